@@ -1,0 +1,39 @@
+# Everything comes from Debian's packages; deploy/local/packages lists them.
+
+set(CMAKE_THREAD_PREFER_PTHREAD ON)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(absl CONFIG REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
+find_package(GTest REQUIRED)
+find_package(fmt CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+find_package(nlohmann_json CONFIG REQUIRED)
+
+pkg_check_modules(libpqxx REQUIRED IMPORTED_TARGET libpqxx)
+pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
+pkg_check_modules(libsodium REQUIRED IMPORTED_TARGET libsodium)
+# Its -D_FILE_OFFSET_BITS=64 changes nothing on 64 bits but keeps precompiled headers from being used.
+set_property(TARGET PkgConfig::hiredis PROPERTY INTERFACE_COMPILE_OPTIONS "")
+add_library(crm::pqxx ALIAS PkgConfig::libpqxx)
+add_library(crm::hiredis ALIAS PkgConfig::hiredis)
+add_library(crm::sodium ALIAS PkgConfig::libsodium)
+
+# These two ship neither CMake nor pkg-config files. They are needed by single services,
+# which link the alias.
+foreach(name IN ITEMS phonenumber csv)
+  find_library(CRM_LIB_${name} ${name})
+  if(CRM_LIB_${name})
+    add_library(crm_${name} INTERFACE IMPORTED GLOBAL)
+    target_link_libraries(crm_${name} INTERFACE ${CRM_LIB_${name}})
+    add_library(crm::${name} ALIAS crm_${name})
+  endif()
+endforeach()
+
+find_program(CRM_GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
+find_package(Python3 COMPONENTS Interpreter REQUIRED)

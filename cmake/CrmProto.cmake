@@ -1,0 +1,56 @@
+# crm_proto_library(NAME PROTOS path... [DEPS target...] [GRPC])
+#   PROTOS are relative to proto/ (or absolute below it). Code goes to ${CMAKE_BINARY_DIR}/gen and
+#   is included as "crm/lead/v1/lead.pb.h". GRPC also writes the service stubs and their mocks
+#   (lead_service.grpc.pb.h, lead_service_mock.grpc.pb.h). DEPS are the proto libraries of the
+#   imported files. The compiler's own dependency file keeps imports tracked.
+
+set(CRM_PROTO_ROOT ${CMAKE_SOURCE_DIR}/proto)
+set(CRM_GEN_DIR ${CMAKE_BINARY_DIR}/gen)
+file(MAKE_DIRECTORY ${CRM_GEN_DIR})
+
+# Everything that tools which read sources need to exist.
+add_custom_target(crm_generated)
+
+function(crm_proto_library name)
+  cmake_parse_arguments(arg "GRPC" "" "PROTOS;DEPS" ${ARGN})
+  set(sources)
+  set(headers)
+  foreach(proto IN LISTS arg_PROTOS)
+    cmake_path(ABSOLUTE_PATH proto BASE_DIRECTORY ${CRM_PROTO_ROOT} NORMALIZE)
+    file(RELATIVE_PATH relative ${CRM_PROTO_ROOT} ${proto})
+    string(REGEX REPLACE "\\.proto$" "" stem ${relative})
+    set(base ${CRM_GEN_DIR}/${stem})
+    set(outputs ${base}.pb.cc ${base}.pb.h)
+    set(flags --cpp_out=${CRM_GEN_DIR})
+    list(APPEND sources ${base}.pb.cc)
+    list(APPEND headers ${base}.pb.h)
+    if(arg_GRPC)
+      list(APPEND flags --grpc_out=generate_mock_code=true:${CRM_GEN_DIR}
+                        --plugin=protoc-gen-grpc=${CRM_GRPC_CPP_PLUGIN})
+      list(APPEND outputs ${base}.grpc.pb.cc ${base}.grpc.pb.h ${base}_mock.grpc.pb.h)
+      list(APPEND sources ${base}.grpc.pb.cc)
+      list(APPEND headers ${base}.grpc.pb.h ${base}_mock.grpc.pb.h)
+    endif()
+    add_custom_command(
+      OUTPUT ${outputs}
+      COMMAND protobuf::protoc --proto_path=${CRM_PROTO_ROOT}
+              --dependency_out=${base}.pb.d ${flags} ${proto}
+      MAIN_DEPENDENCY ${proto}
+      DEPFILE ${base}.pb.d
+      COMMENT "protoc ${relative}"
+      VERBATIM)
+  endforeach()
+  add_library(${name} STATIC ${sources} ${headers})
+  add_dependencies(crm_generated ${name})
+  target_include_directories(${name} SYSTEM PUBLIC ${CRM_GEN_DIR})
+  target_compile_options(${name} PRIVATE -w)
+  target_link_libraries(${name} PUBLIC protobuf::libprotobuf ${arg_DEPS})
+  if(arg_GRPC)
+    target_link_libraries(${name} PUBLIC gRPC::grpc++)
+  endif()
+  foreach(dependency IN LISTS arg_DEPS)
+    if(TARGET ${dependency})
+      add_dependencies(${name} ${dependency})
+    endif()
+  endforeach()
+endfunction()

@@ -1,0 +1,122 @@
+# crm_library(NAME SRCS file... [DEPS target...] [GRPC])
+#   A static library of our own code (an INTERFACE library when SRCS is empty).
+# crm_executable(NAME SRCS file... [DEPS target...] [GRPC])
+#   A program, placed in ${CMAKE_BINARY_DIR}/bin and installed.
+# crm_test(NAME LABEL unit|contract|integration|e2e SRCS file... [DEPS target...] [GRPC]
+#          [TIMEOUT seconds] [ENV name=value...] [SERIAL])
+#   A GoogleTest program, run as one ctest entry with the label. SERIAL: never beside another test.
+# crm_add_subfolders()
+#   Adds every direct subfolder that has a CMakeLists.txt; new ones are noticed by the build.
+# GRPC: the sources include gRPC or protobuf headers; they share one precompiled header.
+
+# Shared precompiled headers: compiled once, reused by every target of the kind.
+function(crm_define_pch name)
+  cmake_parse_arguments(arg "" "" "HEADERS;DEPS" ${ARGN})
+  set(source ${CMAKE_BINARY_DIR}/pch/${name}.cc)
+  file(CONFIGURE OUTPUT ${source} CONTENT "namespace crm { int ${name}_anchor() { return 0; } }\n")
+  add_library(${name} STATIC ${source})
+  target_link_libraries(${name} PUBLIC ${arg_DEPS})
+  target_compile_options(${name} PRIVATE ${CRM_WARNINGS})
+  target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
+endfunction()
+
+if(CRM_PCH)
+  crm_define_pch(crm_pch_plain
+    HEADERS <algorithm> <atomic> <chrono> <cstdint> <functional> <map> <memory> <mutex> <optional>
+            <string> <thread> <utility> <vector> <absl/status/statusor.h> <absl/strings/str_cat.h>
+            <absl/time/time.h> <absl/types/span.h> <absl/container/flat_hash_map.h>
+            <absl/synchronization/mutex.h>
+    DEPS absl::statusor absl::strings absl::time absl::span absl::flat_hash_map
+         absl::synchronization Threads::Threads)
+  crm_define_pch(crm_pch_grpc
+    HEADERS <algorithm> <atomic> <functional> <memory> <optional> <string> <utility> <vector>
+            <absl/status/statusor.h> <absl/strings/str_cat.h> <absl/time/time.h>
+            <absl/types/span.h> <absl/synchronization/mutex.h> <grpcpp/grpcpp.h>
+            <google/protobuf/message.h>
+    DEPS gRPC::grpc++ protobuf::libprotobuf absl::statusor absl::strings absl::time absl::span
+         absl::synchronization Threads::Threads)
+  crm_define_pch(crm_pch_gtest
+    HEADERS <algorithm> <functional> <memory> <optional> <string> <utility> <vector>
+            <gtest/gtest.h> <gmock/gmock.h> <absl/status/statusor.h> <absl/strings/str_cat.h>
+            <absl/time/time.h>
+    DEPS GTest::gtest GTest::gmock absl::statusor absl::strings absl::time Threads::Threads)
+  crm_define_pch(crm_pch_gtest_grpc
+    HEADERS <algorithm> <functional> <memory> <optional> <string> <utility> <vector>
+            <gtest/gtest.h> <gmock/gmock.h> <absl/status/statusor.h> <absl/strings/str_cat.h>
+            <absl/time/time.h> <grpcpp/grpcpp.h> <google/protobuf/message.h>
+    DEPS gRPC::grpc++ protobuf::libprotobuf GTest::gtest GTest::gmock absl::statusor absl::strings
+         absl::time Threads::Threads)
+endif()
+
+function(crm_set_up_target name pch)
+  cmake_parse_arguments(arg "" "" "DEPS" ${ARGN})
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_compile_options(${name} PRIVATE ${CRM_WARNINGS})
+  target_link_libraries(${name} PUBLIC ${arg_DEPS} Threads::Threads)
+  if(CRM_PCH)
+    target_link_libraries(${name} PRIVATE ${pch})
+    target_precompile_headers(${name} REUSE_FROM ${pch})
+  endif()
+endfunction()
+
+function(crm_library name)
+  cmake_parse_arguments(arg "GRPC" "" "SRCS;DEPS" ${ARGN})
+  if(NOT arg_SRCS)
+    add_library(${name} INTERFACE)
+    target_include_directories(${name} INTERFACE ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${name} INTERFACE ${arg_DEPS})
+    return()
+  endif()
+  add_library(${name} STATIC ${arg_SRCS})
+  set(pch crm_pch_plain)
+  if(arg_GRPC)
+    set(pch crm_pch_grpc)
+  endif()
+  crm_set_up_target(${name} ${pch} DEPS ${arg_DEPS})
+endfunction()
+
+function(crm_executable name)
+  cmake_parse_arguments(arg "GRPC" "" "SRCS;DEPS" ${ARGN})
+  add_executable(${name} ${arg_SRCS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+  set(pch crm_pch_plain)
+  if(arg_GRPC)
+    set(pch crm_pch_grpc)
+  endif()
+  crm_set_up_target(${name} ${pch} DEPS ${arg_DEPS})
+  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endfunction()
+
+set(CRM_TSAN_SUPPRESSIONS ${CMAKE_SOURCE_DIR}/cmake/tsan.supp)
+
+function(crm_test name)
+  cmake_parse_arguments(arg "GRPC;SERIAL" "LABEL;TIMEOUT" "SRCS;DEPS;ENV" ${ARGN})
+  if(NOT arg_LABEL)
+    message(FATAL_ERROR "crm_test(${name}) needs a LABEL")
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${arg_SRCS})
+  set(pch crm_pch_gtest)
+  if(arg_GRPC)
+    set(pch crm_pch_gtest_grpc)
+  endif()
+  crm_set_up_target(${name} ${pch} DEPS ${arg_DEPS} GTest::gtest GTest::gmock GTest::gtest_main)
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES
+    LABELS ${arg_LABEL}
+    TIMEOUT ${arg_TIMEOUT}
+    ENVIRONMENT "CRM_BINARY_DIR=${CMAKE_BINARY_DIR};CRM_SOURCE_DIR=${CMAKE_SOURCE_DIR};TSAN_OPTIONS=suppressions=${CRM_TSAN_SUPPRESSIONS};${arg_ENV}")
+  if(arg_SERIAL)
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
+  endif()
+endfunction()
+
+function(crm_add_subfolders)
+  file(GLOB lists CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*/CMakeLists.txt)
+  foreach(list IN LISTS lists)
+    cmake_path(GET list PARENT_PATH folder)
+    add_subdirectory(${folder})
+  endforeach()
+endfunction()

@@ -1,0 +1,51 @@
+# Language level, warnings, sanitizers, ccache and linker: one place for all targets.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+# CMAKE_POSITION_INDEPENDENT_CODE stays unset: libraries and programs are then compiled with the
+# same flags (GCC's default PIE), which shared precompiled headers need.
+
+option(CRM_PCH "Use precompiled headers" ON)
+set(CRM_SANITIZER "" CACHE STRING "Value for -fsanitize, empty for none")
+
+# Our own code only; generated code does not get these.
+set(CRM_WARNINGS -Wall -Wextra -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # GCC 12 reports these for plain std::string concatenation (its bugs 105329 and 105651).
+  list(APPEND CRM_WARNINGS -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow
+                           -Wno-stringop-overread)
+endif()
+
+if(CRM_SANITIZER)
+  add_compile_options(-fsanitize=${CRM_SANITIZER} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${CRM_SANITIZER})
+  if(CRM_SANITIZER MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=undefined)
+    # GCC's sanitizer instrumentation makes this one report what is not there.
+    list(APPEND CRM_WARNINGS -Wno-maybe-uninitialized)
+  endif()
+  if(CRM_SANITIZER MATCHES "thread")
+    # Abseil fences atomics in headers; GCC only notes that it cannot model them.
+    list(APPEND CRM_WARNINGS -Wno-tsan)
+  endif()
+endif()
+
+find_program(CRM_CCACHE ccache)
+if(CRM_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Precompiled headers are cached only with these two allowances (and -fpch-preprocess).
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${CRM_CCACHE})
+  if(CRM_PCH)
+    add_compile_options(-fpch-preprocess)
+  endif()
+endif()
+
+find_program(CRM_MOLD mold)
+if(CRM_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+set_property(GLOBAL PROPERTY JOB_POOLS crm_link=2)
+set(CMAKE_JOB_POOL_LINK crm_link)

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "common/aggregate/repository.h"
+#include "common/event/stage_record.h"
+#include "common/pg/rows.h"
+#include "common/pg/transaction.h"
+
+namespace crm::aggregate {
+
+// What a service's store supplies for its aggregate: statements and rows, nothing of the protocol.
+// Stateless; used from several threads at once.
+template <class A>
+class Table {
+ public:
+  virtual ~Table() = default;
+
+  // A statement with parameters ($1::text[] tenants, $2::uuid[] ids) that selects the rows' columns
+  // for Read. `Lock` ends in `ORDER BY tenant, id FOR UPDATE`, so that all batches lock in one order.
+  virtual const pg::Statement& SelectForUpdate() const = 0;
+  virtual const pg::Statement& Select() const = 0;
+
+  // One row of either as an aggregate.
+  virtual A Read(const pg::Row& row) const = 0;
+
+  // Looks for what forbids creating each of `aggregates` (a taken id, a duplicate) and sets the
+  // refusal of those; OK elsewhere. Only asked after an optimistic insert hit a unique constraint,
+  // or when AlwaysCheckNew. The other members of the batch are among `aggregates` too.
+  virtual absl::Status CheckNew(pg::Transaction& transaction,
+                                absl::Span<const A* const> aggregates,
+                                absl::Span<absl::Status> refusals) const = 0;
+  virtual bool AlwaysCheckNew() const { return false; }
+
+  // The same for changed aggregates whose write hit a unique constraint. Default: no refusal.
+  virtual absl::Status CheckChanged(pg::Transaction&, absl::Span<const A* const>,
+                                    absl::Span<absl::Status>) const {
+    return absl::OkStatus();
+  }
+
+  // Defer set-wise statements (unnest) that write the rows and everything collected in them.
+  virtual absl::Status Insert(pg::Transaction& transaction,
+                              absl::Span<const A* const> aggregates) const = 0;
+  virtual absl::Status Update(pg::Transaction& transaction,
+                              absl::Span<const A* const> aggregates) const = 0;
+
+  // The stage changes collected in the aggregate, for history and outbox. `actor`-like facts are in
+  // the aggregate's own records.
+  virtual void AppendStages(const A& aggregate, std::vector<event::StageRecord>& out) const = 0;
+
+  // The resource name, for NOT_FOUND and ETAG_MISMATCH.
+  virtual std::string Name(const Key& key) const = 0;
+};
+
+}  // namespace crm::aggregate

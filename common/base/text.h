@@ -1,0 +1,18 @@
+#pragma once
+
+#include <absl/strings/string_view.h>
+
+#include <cstddef>
+
+namespace crm::base {
+
+// Whether `text` is well-formed UTF-8: shortest forms only, no surrogates, nothing above U+10FFFF.
+// A NUL byte is well-formed; PostgreSQL cannot hold it, so see HasNul.
+bool IsValidUtf8(absl::string_view text);
+
+// The number of code points of well-formed UTF-8.
+size_t CodePoints(absl::string_view text);
+
+inline bool HasNul(absl::string_view text) { return text.find('\0') != absl::string_view::npos; }
+
+}  // namespace crm::base

@@ -1,0 +1,25 @@
+#pragma once
+
+// The reasons that errors carry. They are part of the interface: clients branch on them, so one may
+// be added but never renamed.
+namespace crm::error {
+
+inline constexpr char kFieldInvalid[] = "FIELD_INVALID";
+inline constexpr char kResourceNotFound[] = "RESOURCE_NOT_FOUND";
+inline constexpr char kEtagMismatch[] = "ETAG_MISMATCH";
+inline constexpr char kStateInvalid[] = "STATE_INVALID";
+inline constexpr char kGatesUnmet[] = "GATES_UNMET";
+inline constexpr char kOverloaded[] = "OVERLOADED";
+inline constexpr char kDatabaseUnavailable[] = "DATABASE_UNAVAILABLE";
+inline constexpr char kCommitInDoubt[] = "COMMIT_IN_DOUBT";
+inline constexpr char kRequestIdReused[] = "REQUEST_ID_REUSED";
+inline constexpr char kDuplicateId[] = "DUPLICATE_ID";
+inline constexpr char kDeadlinePassed[] = "DEADLINE_PASSED";
+inline constexpr char kInternalError[] = "INTERNAL_ERROR";
+inline constexpr char kPageTokenInvalid[] = "PAGE_TOKEN_INVALID";
+inline constexpr char kFilterInvalid[] = "FILTER_INVALID";
+inline constexpr char kNeighbourUnavailable[] = "NEIGHBOUR_UNAVAILABLE";
+inline constexpr char kReferenceNotFound[] = "REFERENCE_NOT_FOUND";
+inline constexpr char kEffectiveTimeInvalid[] = "EFFECTIVE_TIME_INVALID";
+
+}  // namespace crm::error

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/base/money.h"
+#include "common/base/uuid.h"
+#include "common/pg/pool.h"
+
+namespace crm::event {
+
+// One row of stage_history; meanings as in StageRecord. Amount, probability and category are those
+// after the move.
+struct HistoryEntry {
+  int64_t version = 0;
+  std::string kind;
+  base::Uuid event_id;
+  std::string from_stage;
+  std::string from_type;
+  std::string to_stage;
+  std::string to_type;
+  absl::Time effective;
+  absl::Time recorded;
+  std::string actor;
+  std::string reason;
+  std::string note;
+  bool overridden = false;
+  std::vector<std::string> gates;
+  std::string request_id;
+  std::optional<base::Money> amount;
+  std::optional<int> probability;
+  std::string category;
+
+  friend bool operator==(const HistoryEntry&, const HistoryEntry&) = default;
+};
+
+// At most `limit` moves of one thing with a version beyond `after_version`, in order. None for a
+// thing that does not exist. Blocks for one read.
+absl::StatusOr<std::vector<HistoryEntry>> ReadHistory(pg::Pool& pool, const std::string& tenant,
+                                                      const base::Uuid& id, int64_t after_version,
+                                                      int limit, absl::Time deadline);
+
+}  // namespace crm::event

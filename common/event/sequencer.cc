@@ -1,0 +1,134 @@
+#include "common/event/sequencer.h"
+
+#include "absl/time/clock.h"
+#include "common/base/status.h"
+#include "common/base/uuid.h"
+#include "common/error/error.h"
+#include "common/pg/params.h"
+#include "common/pg/transaction.h"
+
+namespace crm::event {
+namespace {
+
+constexpr pg::Statement kLook = {"relay_look", R"sql(
+SELECT (SELECT id FROM outbox_in WHERE stream = 0 ORDER BY id LIMIT 1), last_seq
+FROM event_stream WHERE stream = 0)sql"};
+
+constexpr pg::Statement kLockStream = {"relay_lock_stream", R"sql(
+SELECT last_seq FROM event_stream WHERE stream = 0 FOR UPDATE)sql"};
+
+// Runs in a snapshot of its own, taken after the lock: it sees all that earlier holders did.
+constexpr pg::Statement kMove = {"relay_move", R"sql(
+WITH moved AS (
+  DELETE FROM outbox_in
+  WHERE id = ANY (ARRAY(SELECT id FROM outbox_in WHERE stream = 0 ORDER BY id LIMIT $1::bigint))
+  RETURNING id, event_id, tenant, aggregate, version, payload
+), counted AS (SELECT count(*) AS n FROM moved
+), stream AS (
+  UPDATE event_stream SET last_seq = last_seq + n,
+      last_ms = greatest(last_ms, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+  FROM counted WHERE stream = 0 AND n > 0
+  RETURNING last_seq - n AS base, last_ms, epoch
+)
+INSERT INTO event_log (stream, seq, ms, epoch, event_id, tenant, aggregate, version, payload)
+SELECT 0, s.base + row_number() OVER (ORDER BY m.id), s.last_ms, s.epoch, m.event_id, m.tenant,
+    m.aggregate, m.version, m.payload
+FROM moved m CROSS JOIN stream s ORDER BY m.id
+RETURNING seq, ms, epoch, payload)sql"};
+
+constexpr pg::Statement kState = {"relay_state", R"sql(
+SELECT epoch, last_seq, last_ms, floor_seq FROM event_stream WHERE stream = 0)sql"};
+
+constexpr pg::Statement kReadAfter = {"relay_read_after", R"sql(
+SELECT seq, ms, epoch, payload FROM event_log
+WHERE stream = 0 AND seq > $1::bigint ORDER BY seq LIMIT $2::bigint)sql"};
+
+constexpr pg::Statement kReadOne = {"relay_read_one", R"sql(
+SELECT seq, ms, epoch, payload FROM event_log WHERE stream = 0 AND seq = $1::bigint)sql"};
+
+constexpr pg::Statement kBacklog = {"relay_backlog", R"sql(
+SELECT (SELECT count(*) FROM (SELECT FROM outbox_in LIMIT 100000) AS some),
+    (SELECT event_id FROM outbox_in ORDER BY id LIMIT 1))sql"};
+
+constexpr pg::Statement kExtend = {"relay_extend", "SELECT event_log_extend($1::bigint)"};
+constexpr pg::Statement kDrop = {"relay_drop", "SELECT event_log_drop($1::bigint, $2::bigint)"};
+
+constexpr absl::Duration kPatience = absl::Seconds(10);
+
+std::vector<LogRow> LogRowsOf(const pg::Rows& rows) {
+  std::vector<LogRow> log;
+  log.reserve(static_cast<size_t>(rows.size()));
+  for (const pg::Row row : rows) log.push_back(LogRowOf(row));
+  return log;
+}
+
+}  // namespace
+
+absl::Status Sequencer::PrepareSession(pg::Connection& connection) {
+  return connection
+      .Execute(
+          "SET synchronous_commit TO on; SET lock_timeout TO '2s';"
+          "SET idle_in_transaction_session_timeout TO '3s'")
+      .status();
+}
+
+absl::StatusOr<Sequencer::Waiting> Sequencer::Look() {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, connection_->Query(kLook, pg::Params()));
+  if (rows.empty()) return error::Internal("event_stream has no row");
+  Waiting waiting;
+  waiting.any = !rows[0].IsNull(0);
+  waiting.oldest_id = rows[0].OptionalInt(0).value_or(0);
+  waiting.last_sequence = rows[0].Int(1);
+  return waiting;
+}
+
+absl::StatusOr<std::vector<LogRow>> Sequencer::Sequence(int limit) {
+  pg::Transaction transaction(*connection_, absl::Now() + kPatience);
+  CRM_RETURN_IF_ERROR(transaction.Defer(kLockStream, pg::Params()));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kMove, pg::MakeParams(limit)));
+  CRM_RETURN_IF_ERROR(transaction.Commit());
+  return LogRowsOf(rows);
+}
+
+absl::StatusOr<LogState> Sequencer::State() {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, connection_->Query(kState, pg::Params()));
+  if (rows.empty()) return error::Internal("event_stream has no row");
+  return LogState{rows[0].Int(0), rows[0].Int(1), rows[0].Int(2), rows[0].Int(3)};
+}
+
+absl::StatusOr<std::vector<LogRow>> Sequencer::ReadAfter(int64_t sequence, int limit) {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       connection_->Query(kReadAfter, pg::MakeParams(sequence, limit)));
+  return LogRowsOf(rows);
+}
+
+absl::StatusOr<std::optional<LogRow>> Sequencer::ReadOne(int64_t sequence) {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, connection_->Query(kReadOne, pg::MakeParams(sequence)));
+  if (rows.empty()) return std::nullopt;
+  return LogRowOf(rows[0]);
+}
+
+absl::StatusOr<Sequencer::Backlog> Sequencer::MeasureBacklog() {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, connection_->Query(kBacklog, pg::Params()));
+  Backlog backlog;
+  backlog.rows = rows[0].Int(0);
+  const std::optional<base::Uuid> oldest = rows[0].OptionalUuid(1);
+  if (oldest.has_value() && oldest->Version() == 7) {
+    backlog.oldest = absl::FromUnixMillis(static_cast<int64_t>(oldest->High() >> 16));
+  }
+  return backlog;
+}
+
+absl::StatusOr<int64_t> Sequencer::ExtendLog(int64_t sequence) {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, connection_->Query(kExtend, pg::MakeParams(sequence)));
+  return rows[0].Int(0);
+}
+
+absl::StatusOr<int64_t> Sequencer::DropOldLog(int64_t published, absl::Time horizon) {
+  CRM_ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      connection_->Query(kDrop, pg::MakeParams(published, absl::ToUnixMillis(horizon))));
+  return rows[0].Int(0);
+}
+
+}  // namespace crm::event

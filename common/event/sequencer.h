@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/event/log_row.h"
+#include "common/pg/connection.h"
+
+namespace crm::event {
+
+// Gives committed outbox rows their place in the log. Several sequencers may run at once, in any
+// processes: the lock on the stream's row makes them take turns. One thread at a time; every method
+// is one or two round trips; errors are those of the connection.
+class Sequencer {
+ public:
+  // `connection` must outlive the sequencer and have been set up by PrepareSession.
+  explicit Sequencer(pg::Connection* connection) : connection_(connection) {}
+
+  // Session settings on which the log relies: durable commits, and bounded waits, so that a paused
+  // process cannot hold the stream's row for long.
+  static absl::Status PrepareSession(pg::Connection& connection);
+
+  struct Waiting {
+    bool any = false;           // whether the outbox holds rows
+    int64_t oldest_id = 0;      // its lowest id, if any
+    int64_t last_sequence = 0;  // of the log
+  };
+  absl::StatusOr<Waiting> Look();
+
+  // Moves at most `limit` visible outbox rows into the log, in the order of their ids, and returns
+  // them once that is durable. Empty if there were none.
+  absl::StatusOr<std::vector<LogRow>> Sequence(int limit);
+
+  absl::StatusOr<LogState> State();
+
+  // At most `limit` rows beyond `sequence`, in order.
+  absl::StatusOr<std::vector<LogRow>> ReadAfter(int64_t sequence, int limit);
+  absl::StatusOr<std::optional<LogRow>> ReadOne(int64_t sequence);
+
+  struct Backlog {
+    int64_t rows = 0;  // counted up to 100,000
+    std::optional<absl::Time> oldest;
+  };
+  absl::StatusOr<Backlog> MeasureBacklog();
+
+  // Makes partitions for the sequences up to `sequence`; returns the first one without.
+  absl::StatusOr<int64_t> ExtendLog(int64_t sequence);
+
+  // Drops partitions that are published entirely and older than `horizon`; returns the new floor.
+  absl::StatusOr<int64_t> DropOldLog(int64_t published, absl::Time horizon);
+
+ private:
+  pg::Connection* const connection_;
+};
+
+}  // namespace crm::event

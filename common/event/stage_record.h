@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "common/base/money.h"
+#include "common/base/uuid.h"
+
+namespace crm::event {
+
+// One stage move as the store of a service hands it to RecordStages. Everything but `note` is
+// published, so nothing else may hold personal data. Empty or absent means "does not apply".
+struct StageRecord {
+  std::string tenant;
+  std::string kind;  // "contact", "account", "lead" or "opportunity"
+  base::Uuid id;     // of the thing that moved
+  int64_t version = 0;  // counts this thing's moves: 1, 2, 3… without holes
+  base::Uuid event_id;  // version 7
+
+  std::string from_stage;  // empty on the first move
+  std::string from_type;
+  std::string to_stage;
+  std::string to_type;
+  absl::Time effective;  // never before the previous version's
+  absl::Time recorded;
+  std::optional<absl::Duration> time_in_previous;
+
+  std::string actor;
+  std::string reason;  // a code
+  std::string note;    // free text; goes to stage_history, never into the event
+  bool overridden = false;
+  std::vector<std::string> gates;  // what was overridden
+
+  // Resource names, e.g. "contacts/018f…".
+  std::string contact;
+  std::string lead;
+  std::string opportunity;
+  std::string account;
+  std::string owner;
+
+  std::optional<base::Money> amount_before;
+  std::optional<base::Money> amount_after;
+  std::optional<base::Money> win_amount;
+  std::optional<int> probability_before;  // percent
+  std::optional<int> probability_after;
+  std::string category_before;
+  std::string category_after;
+
+  std::string causation_id;
+  std::string correlation_id;
+  std::string request_id;
+  std::string traceparent;
+
+  friend bool operator==(const StageRecord&, const StageRecord&) = default;
+};
+
+}  // namespace crm::event

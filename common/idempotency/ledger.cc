@@ -1,0 +1,87 @@
+#include "common/idempotency/ledger.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "absl/time/clock.h"
+#include "common/base/status.h"
+#include "common/error/error.h"
+#include "common/idempotency/migrations/migrations.h"
+
+namespace crm::idempotency {
+namespace {
+
+// Ordered by key, so that two batches with the same ids cannot wait for each other crosswise.
+constexpr pg::Statement kRecord{
+    "idempotency_record",
+    "INSERT INTO idempotency (tenant, request_id, hash, answer) "
+    "SELECT * FROM unnest($1::text[], $2::uuid[], $3::bytea[], $4::bytea[])"};
+
+constexpr pg::Statement kLookup{
+    "idempotency_lookup",
+    "SELECT k.n, i.hash, i.answer "
+    "FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS k(tenant, request_id, n) "
+    "JOIN idempotency i USING (tenant, request_id)"};
+
+constexpr pg::Statement kSweep{
+    "idempotency_sweep",
+    "WITH old AS (SELECT ctid FROM idempotency WHERE create_time < $1::timestamptz "
+    "LIMIT $2::int FOR UPDATE SKIP LOCKED), "
+    "gone AS (DELETE FROM idempotency WHERE ctid = ANY(ARRAY(SELECT ctid FROM old)) RETURNING 1) "
+    "SELECT count(*) FROM gone"};
+
+}  // namespace
+
+pg::MigrationSet Migrations() {
+  const auto migrations = embedded::Migrations();
+  return {"idempotency", {migrations.begin(), migrations.end()}};
+}
+
+absl::Status Record(pg::Transaction& transaction, absl::Span<const Entry> entries) {
+  if (entries.empty()) return absl::OkStatus();
+  std::vector<const Entry*> ordered;
+  ordered.reserve(entries.size());
+  for (const Entry& entry : entries) ordered.push_back(&entry);
+  std::sort(ordered.begin(), ordered.end(), [](const Entry* a, const Entry* b) {
+    return std::tie(a->tenant, a->request->id) < std::tie(b->tenant, b->request->id);
+  });
+  pg::Columns rows;
+  for (const Entry* entry : ordered) {
+    rows.Add(entry->tenant, entry->request->id, pg::Bytes{entry->request->hash},
+             pg::Bytes{entry->answer});
+  }
+  pg::Params params;
+  rows.AddTo(params);
+  return transaction.Defer(kRecord, params);
+}
+
+absl::StatusOr<std::vector<std::optional<StoredAnswer>>> Lookup(pg::Transaction& transaction,
+                                                                absl::Span<const LookupKey> keys) {
+  std::vector<std::optional<StoredAnswer>> found(keys.size());
+  if (keys.empty()) return found;
+  pg::Columns columns;
+  for (const LookupKey& key : keys) columns.Add(key.tenant, key.id);
+  pg::Params params;
+  columns.AddTo(params);
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLookup, params));
+  for (const pg::Row row : rows) found[row.Int(0) - 1] = StoredAnswer{row.Bytes(1), row.Bytes(2)};
+  return found;
+}
+
+absl::StatusOr<std::string> Replay(const StoredAnswer& stored, const Request& request) {
+  if (stored.hash == request.hash) return stored.bytes;
+  return error::Error(absl::StatusCode::kInvalidArgument, error::kRequestIdReused,
+                      "This request_id was used for another request.")
+      .With("requestId", request.id.ToString())
+      .Violation("request_id", "must be new for every request; only an exact retry may repeat it");
+}
+
+absl::StatusOr<int64_t> Sweep(pg::Pool& pool, absl::Time now, absl::Duration retention,
+                              int limit) {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       pool.Read(kSweep, pg::MakeParams(now - retention, limit),
+                                 absl::Now() + absl::Seconds(20)));
+  return rows[0].Int(0);
+}
+
+}  // namespace crm::idempotency

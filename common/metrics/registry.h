@@ -1,0 +1,54 @@
+#pragma once
+
+#include <absl/strings/string_view.h>
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace prometheus {
+class Registry;
+}  // namespace prometheus
+
+namespace crm::metrics {
+
+// Prometheus' own types: Increment, Set and Observe are safe from any thread and cost nanoseconds.
+using Counter = prometheus::Counter;
+using Gauge = prometheus::Gauge;
+using Histogram = prometheus::Histogram;
+using Labels = std::vector<std::pair<std::string, std::string>>;
+
+// Upper bounds for durations in seconds: 0.5 ms to 10 s.
+const std::vector<double>& LatencyBuckets();
+// Upper bounds for sizes of batches: powers of two from 1 to 512.
+const std::vector<double>& BatchSizeBuckets();
+
+// Owns all metrics of a process (or of a test). A Get looks the metric up under a lock, so resolve
+// each once and keep the reference, which is valid as long as the registry. The same name and
+// labels give the same metric. A name used for two kinds, a malformed name, or two sets of
+// buckets is a mistake of the programmer: the first two throw std::invalid_argument at start-up.
+class Registry {
+ public:
+  Registry();
+  ~Registry();
+  Registry(const Registry&) = delete;
+  Registry& operator=(const Registry&) = delete;
+
+  Counter& GetCounter(absl::string_view name, absl::string_view help, const Labels& labels = {});
+  Gauge& GetGauge(absl::string_view name, absl::string_view help, const Labels& labels = {});
+  Histogram& GetHistogram(absl::string_view name, absl::string_view help,
+                          const std::vector<double>& buckets, const Labels& labels = {});
+
+  // Everything in Prometheus' text format.
+  std::string Text() const;
+
+ private:
+  friend class Exposition;
+  std::shared_ptr<prometheus::Registry> registry_;
+};
+
+}  // namespace crm::metrics

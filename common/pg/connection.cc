@@ -1,0 +1,106 @@
+#include "common/pg/connection.h"
+
+#include <array>
+#include <pqxx/connection>
+#include <pqxx/nontransaction>
+#include <unordered_set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/pg/error_map.h"
+#include "common/pg/result_set.h"
+
+namespace crm::pg {
+namespace {
+
+constexpr int64_t kUnknownTimeout = -1;
+
+// Rounded up to few steps, so that neighbouring deadlines share one session setting.
+int64_t TimeoutStepMillis(absl::Duration left, absl::Duration most) {
+  static constexpr std::array<int64_t, 8> kSteps = {50, 100, 250, 500, 1000, 2500, 5000, 10000};
+  const int64_t most_ms = absl::ToInt64Milliseconds(most);
+  const int64_t left_ms = left <= absl::ZeroDuration() ? 1 : absl::ToInt64Milliseconds(left);
+  for (const int64_t step : kSteps) {
+    if (left_ms <= step) return std::min(step, most_ms);
+  }
+  return most_ms;
+}
+
+}  // namespace
+
+struct Connection::State {
+  explicit State(const ConnectionOptions& o) : options(o), connection(o.url) {}
+
+  ConnectionOptions options;
+  pqxx::connection connection;
+  std::unordered_set<const char*> prepared;  // by identity: statements are constants
+  int64_t timeout_ms = kUnknownTimeout;
+  bool broken = false;
+};
+
+Connection::Connection(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Connection::~Connection() = default;
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOptions& options) {
+  try {
+    std::unique_ptr<Connection> connection(
+        new Connection(std::make_unique<State>(options)));  // private constructor
+    const absl::StatusOr<Rows> set_up = connection->Execute(absl::StrCat(
+        "SET search_path TO ", options.schema.empty() ? "public" : options.schema,
+        "; SET timezone TO 'UTC'; SET bytea_output TO hex; SET datestyle TO ISO",
+        "; SET plan_cache_mode TO force_generic_plan; SET client_min_messages TO warning",
+        "; SET application_name TO '", options.application_name, "'; SET statement_timeout TO ",
+        absl::ToInt64Milliseconds(options.statement_timeout)));
+    if (!set_up.ok()) return set_up.status();
+    connection->state_->timeout_ms = absl::ToInt64Milliseconds(options.statement_timeout);
+    return connection;
+  } catch (...) {
+    return StatusOfCurrentException(/*committing=*/false);
+  }
+}
+
+absl::StatusOr<Rows> Connection::Execute(const std::string& sql) {
+  try {
+    pqxx::nontransaction session(state_->connection);
+    return Rows(std::make_shared<ResultSet>(session.exec(sql)));
+  } catch (...) {
+    absl::Status status = StatusOfCurrentException(/*committing=*/false);
+    if (status.code() == absl::StatusCode::kUnavailable || !state_->connection.is_open()) {
+      state_->broken = true;
+    }
+    return status;
+  }
+}
+
+absl::StatusOr<Rows> Connection::Query(const Statement& statement, const Params& params) {
+  std::string sql;
+  const absl::Status prepared = AppendExecute(sql, statement, params);
+  if (!prepared.ok()) return prepared;
+  return Execute(sql);
+}
+
+absl::Status Connection::AppendExecute(std::string& sql, const Statement& statement,
+                                       const Params& params) {
+  if (state_->prepared.count(statement.name) == 0) {
+    const absl::StatusOr<Rows> prepared =
+        Execute(absl::StrCat("PREPARE ", statement.name, " AS ", statement.sql));
+    if (!prepared.ok()) return prepared.status();
+    state_->prepared.insert(statement.name);
+  }
+  absl::StrAppend(&sql, "EXECUTE ", statement.name);
+  if (!params.empty()) absl::StrAppend(&sql, "(", params.sql(), ")");
+  return absl::OkStatus();
+}
+
+void Connection::AppendTimeout(std::string& sql, absl::Time deadline, absl::Time now) {
+  const int64_t wanted = TimeoutStepMillis(deadline - now, state_->options.statement_timeout);
+  if (wanted == state_->timeout_ms) return;
+  absl::StrAppend(&sql, "SET statement_timeout TO ", wanted, ";");
+  state_->timeout_ms = wanted;
+}
+
+void Connection::ForgetTimeout() { state_->timeout_ms = kUnknownTimeout; }
+
+bool Connection::broken() const { return state_->broken; }
+
+}  // namespace crm::pg

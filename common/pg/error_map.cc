@@ -1,0 +1,99 @@
+#include "common/pg/error_map.h"
+
+#include <exception>
+#include <pqxx/except>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "common/error/error.h"
+
+namespace crm::pg {
+namespace {
+
+constexpr char kPayload[] = "crm.pg/failure";
+
+absl::Status WithFailure(absl::Status status, const std::string& sqlstate,
+                         const std::string& constraint) {
+  status.SetPayload(kPayload, absl::Cord(absl::StrCat(sqlstate, "/", constraint)));
+  return status;
+}
+
+// libpqxx has no accessor: the name stands in quotes after the word.
+std::string ConstraintIn(const std::string& text) {
+  const size_t word = text.find("constraint \"");
+  if (word == std::string::npos) return "";
+  const size_t begin = word + 12;
+  return text.substr(begin, text.find('"', begin) - begin);
+}
+
+absl::Status Unavailable(const char* reason, const char* message, const char* what) {
+  return error::Unavailable(reason, message, absl::Milliseconds(200)).Private(what);
+}
+
+absl::Status StatusOfSqlError(const pqxx::sql_error& failure) {
+  const std::string text = failure.what();
+  const std::string& state = failure.sqlstate();
+  if (state == "57014") {
+    return WithFailure(error::DeadlinePassed().Private(text), state, "");
+  }
+  if (state == "40001" || state == "40P01") {
+    return WithFailure(absl::AbortedError(text), state, "");
+  }
+  // Shutting down, starting up, too many connections: as good as no connection.
+  if (absl::StartsWith(state, "57P") || absl::StartsWith(state, "08") || state == "53300") {
+    return WithFailure(Unavailable(error::kDatabaseUnavailable, "The database is unavailable.",
+                                   text.c_str()),
+                       state, "");
+  }
+  return WithFailure(error::Internal(text), state, ConstraintIn(text));
+}
+
+}  // namespace
+
+SqlFailure SqlFailureOf(const absl::Status& status) {
+  const auto payload = status.GetPayload(kPayload);
+  if (!payload.has_value()) return {};
+  const std::vector<std::string> parts =
+      absl::StrSplit(std::string(*payload), absl::MaxSplits('/', 1));
+  return {parts[0], parts[1]};
+}
+
+bool IsRetryable(const absl::Status& status) {
+  const std::string state = SqlFailureOf(status).sqlstate;
+  return state == "40001" || state == "40P01" || state == "23505";
+}
+
+std::string ViolatedUnique(const absl::Status& status) {
+  const SqlFailure failure = SqlFailureOf(status);
+  return failure.sqlstate == "23505" ? failure.constraint : "";
+}
+
+absl::Status StatusOfCurrentException(bool committing) {
+  try {
+    throw;
+  } catch (const pqxx::broken_connection& failure) {
+    return committing
+               ? Unavailable(error::kCommitInDoubt,
+                             "The connection broke at commit; retry with the same request_id.",
+                             failure.what())
+               : Unavailable(error::kDatabaseUnavailable, "The database is unavailable.",
+                             failure.what());
+  } catch (const pqxx::in_doubt_error& failure) {
+    return Unavailable(error::kCommitInDoubt,
+                       "The connection broke at commit; retry with the same request_id.",
+                       failure.what());
+  } catch (const pqxx::deadlock_detected& failure) {
+    return WithFailure(absl::AbortedError(failure.what()), "40P01", "");
+  } catch (const pqxx::serialization_failure& failure) {
+    return WithFailure(absl::AbortedError(failure.what()), "40001", "");
+  } catch (const pqxx::sql_error& failure) {
+    return StatusOfSqlError(failure);
+  } catch (const std::exception& failure) {
+    return error::Internal(failure.what());
+  }
+}
+
+}  // namespace crm::pg

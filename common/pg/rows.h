@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "common/base/uuid.h"
+
+namespace crm::pg {
+
+class ResultSet;
+
+// One row of a result. Valid as long as the Rows it came from. Columns are counted from 0 in the
+// order of the statement's select list. A reader of the wrong type, or of NULL where the reader is
+// not optional, is a programming error and aborts.
+class Row {
+ public:
+  Row(const ResultSet* set, int row) : set_(set), row_(row) {}
+
+  bool IsNull(int column) const;
+  absl::string_view View(int column) const;  // the text itself; empty for NULL
+  std::string Text(int column) const { return std::string(View(column)); }
+  int64_t Int(int column) const;
+  bool Bool(int column) const;
+  absl::Time Time(int column) const;  // timestamptz, session time zone UTC
+  absl::CivilDay Day(int column) const;
+  base::Uuid Uuid(int column) const;
+  std::string Bytes(int column) const;  // bytea in hex format
+
+  std::optional<std::string> OptionalText(int column) const;
+  std::optional<int64_t> OptionalInt(int column) const;
+  std::optional<absl::Time> OptionalTime(int column) const;
+  std::optional<absl::CivilDay> OptionalDay(int column) const;
+  std::optional<base::Uuid> OptionalUuid(int column) const;
+
+ private:
+  const ResultSet* set_;
+  int row_;
+};
+
+// The result of one statement. Cheap to copy (shared), immutable, usable from any thread.
+class Rows {
+ public:
+  Rows();
+  explicit Rows(std::shared_ptr<const ResultSet> set);
+
+  int size() const;
+  bool empty() const { return size() == 0; }
+  Row operator[](int row) const { return Row(set_.get(), row); }
+
+  class Iterator {
+   public:
+    Iterator(const ResultSet* set, int row) : set_(set), row_(row) {}
+    Row operator*() const { return Row(set_, row_); }
+    Iterator& operator++() {
+      ++row_;
+      return *this;
+    }
+    bool operator!=(const Iterator& other) const { return row_ != other.row_; }
+
+   private:
+    const ResultSet* set_;
+    int row_;
+  };
+  Iterator begin() const { return Iterator(set_.get(), 0); }
+  Iterator end() const { return Iterator(set_.get(), size()); }
+
+ private:
+  std::shared_ptr<const ResultSet> set_;
+};
+
+}  // namespace crm::pg

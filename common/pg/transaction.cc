@@ -1,0 +1,69 @@
+#include "common/pg/transaction.h"
+
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "common/base/status.h"
+#include "common/error/error.h"
+#include "common/pg/error_map.h"
+
+namespace crm::pg {
+
+Transaction::Transaction(Connection& connection, absl::Time deadline)
+    : connection_(connection), deadline_(deadline) {}
+
+Transaction::~Transaction() {
+  if (finished_ || !begun_ || connection_.broken()) return;
+  (void)connection_.Execute("ROLLBACK");
+  connection_.ForgetTimeout();
+}
+
+absl::StatusOr<Rows> Transaction::Query(const Statement& statement, const Params& params) {
+  CRM_RETURN_IF_ERROR(Defer(statement, params));
+  pending_.pop_back();  // the separator, so that this statement is the last
+  const std::string sql = std::exchange(pending_, {});
+  return connection_.Execute(sql);
+}
+
+absl::Status Transaction::Defer(const Statement& statement, const Params& params) {
+  if (!begun_) {
+    connection_.AppendTimeout(pending_, deadline_, absl::Now());
+    pending_ += "BEGIN;";
+    begun_ = true;
+  }
+  CRM_RETURN_IF_ERROR(connection_.AppendExecute(pending_, statement, params));
+  pending_ += ';';
+  return absl::OkStatus();
+}
+
+absl::Status Transaction::Commit() {
+  finished_ = true;
+  if (!begun_) return absl::OkStatus();
+  pending_ += "COMMIT";
+  const absl::StatusOr<Rows> committed = connection_.Execute(std::exchange(pending_, {}));
+  if (committed.ok()) return absl::OkStatus();
+  if (connection_.broken()) {
+    return error::Unavailable(error::kCommitInDoubt,
+                              "The connection broke at commit; retry with the same request_id.",
+                              absl::Milliseconds(200))
+        .Private(error::PrivateTextOf(committed.status()));
+  }
+  finished_ = false;  // a deferred statement failed: the transaction is still open, aborted
+  return committed.status();
+}
+
+absl::Status RunInTransaction(Pool& pool, absl::Time deadline,
+                              const std::function<absl::Status(Transaction&)>& body, int attempts) {
+  absl::Status status;
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    absl::StatusOr<Pool::Lease> lease = pool.Acquire(deadline);
+    if (!lease.ok()) return lease.status();
+    Transaction transaction(**lease, deadline);
+    status = body(transaction);
+    if (status.ok()) status = transaction.Commit();
+    if (status.ok() || !IsRetryable(status) || absl::Now() >= deadline) return status;
+  }
+  return status;
+}
+
+}  // namespace crm::pg

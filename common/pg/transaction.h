@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/pg/connection.h"
+#include "common/pg/pool.h"
+
+namespace crm::pg {
+
+// One READ COMMITTED transaction that sends as little as it can: BEGIN travels with the first query,
+// deferred statements travel with the next query or with COMMIT. So a lock-then-write transaction is
+// two round trips however many statements it has. One thread at a time.
+class Transaction {
+ public:
+  Transaction(Connection& connection, absl::Time deadline);
+  ~Transaction();  // rolls back unless committed
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  // Sends what was deferred and this statement, one round trip; returns this statement's rows.
+  // After an error the transaction can only be rolled back.
+  absl::StatusOr<Rows> Query(const Statement& statement, const Params& params);
+
+  // Keeps the statement for the next Query or Commit. Its rows are not seen; its errors come then.
+  absl::Status Defer(const Statement& statement, const Params& params);
+
+  // Sends what was deferred and COMMIT in one round trip. A transaction that sent nothing and has
+  // nothing deferred commits for free. UNAVAILABLE / COMMIT_IN_DOUBT if the connection broke.
+  absl::Status Commit();
+
+ private:
+  Connection& connection_;
+  absl::Time deadline_;
+  std::string pending_;
+  bool begun_ = false;
+  bool finished_ = false;
+};
+
+// Runs `body` in a transaction and commits. Retries the whole of it, at most `attempts` times and
+// within the deadline, when the failure is retryable (IsRetryable). The body must therefore have no
+// effect outside the transaction that a second run does not overwrite. Blocks.
+absl::Status RunInTransaction(Pool& pool, absl::Time deadline,
+                              const std::function<absl::Status(Transaction&)>& body,
+                              int attempts = 4);
+
+}  // namespace crm::pg

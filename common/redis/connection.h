@@ -1,0 +1,81 @@
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/redis/reply.h"
+
+struct redisContext;
+
+namespace crm::redis {
+
+// Where a Redis server is: "redis://[[user]:password@]host[:port][/db]", parts percent-encoded
+// where needed.
+struct Address {
+  std::string host;
+  int port = 6379;
+  std::string user;
+  std::string password;
+  int db = 0;
+
+  // INVALID_ARGUMENT if the text is none; the message does not repeat it (it may hold a password).
+  static absl::StatusOr<Address> Parse(absl::string_view url);
+};
+
+struct ConnectionOptions {
+  std::string url;
+  absl::Duration connect_timeout = absl::Seconds(1);
+  absl::Duration command_timeout = absl::Seconds(2);
+  std::string client_name = {};  // seen in CLIENT LIST; no spaces
+};
+
+// One connection to Redis, used by one thread at a time; calls block at most for the timeouts. After
+// a timeout or a broken socket it is dead for good: its owner makes a new one. The process must
+// ignore SIGPIPE. Words are sent as they are, binary-safe.
+//
+// Errors: what StatusOfError gives for an error reply (the connection stays usable); UNAVAILABLE
+// when the server cannot be reached, did not answer in time or the connection is dead.
+class Connection {
+ public:
+  // Connects, authenticates and selects the database.
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(const ConnectionOptions& options);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // One command, one round trip. Not while pipelined replies are outstanding.
+  absl::StatusOr<Reply> Run(absl::Span<const absl::string_view> words);
+  absl::StatusOr<Reply> Run(std::initializer_list<absl::string_view> words) {
+    return Run(absl::MakeConstSpan(words.begin(), words.size()));
+  }
+
+  // Pipelining: Append queues a command, Flush writes what is queued without waiting for answers,
+  // Receive returns the oldest outstanding answer (and flushes first).
+  void Append(absl::Span<const absl::string_view> words);
+  absl::Status Flush();
+  absl::StatusOr<Reply> Receive();
+  int outstanding() const { return outstanding_; }
+
+  // Changes how long a reply may take from now on.
+  void SetCommandTimeout(absl::Duration timeout);
+  absl::Duration command_timeout() const { return options_.command_timeout; }
+
+  bool dead() const;
+
+ private:
+  Connection(ConnectionOptions options, redisContext* context);
+  absl::Status Broken() const;
+
+  const ConnectionOptions options_;
+  redisContext* const context_;
+  absl::Duration timeout_;
+  int outstanding_ = 0;
+};
+
+}  // namespace crm::redis

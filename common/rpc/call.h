@@ -1,0 +1,111 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <google/protobuf/arena.h>
+#include <google/protobuf/message.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "common/rpc/call_context.h"
+#include "common/rpc/executor.h"
+
+namespace crm::rpc {
+
+class MethodCore;
+
+// The part of a unary call that does not depend on its messages. Owns itself: it lives until gRPC is
+// done with it and no handler keeps it.
+class CallBase : public grpc::ServerUnaryReactor, public QueuedCall {
+ public:
+  const CallContext& context() const { return context_; }
+  // Whether the client has gone away or its deadline has passed in flight.
+  bool Cancelled() const { return cancelled.load(std::memory_order_relaxed); }
+
+  // Answers the call: OK sends the response, anything else the error as status_bridge.h shows it.
+  // Exactly once, from any thread; a second answer is logged and dropped.
+  void Finish(absl::Status status);
+  // Answers OK with an already serialized response.
+  void FinishSerialized(const std::string& bytes);
+
+ protected:
+  CallBase(MethodCore& method, grpc::ByteBuffer* answer);
+  ~CallBase() override = default;
+
+  google::protobuf::Arena& arena() { return arena_; }
+  void AddHolder() { state_.fetch_add(kHolder, std::memory_order_relaxed); }
+
+  google::protobuf::Message* response_ = nullptr;
+
+ private:
+  friend class MethodCore;
+  friend struct CallRelease;
+
+  // state_: one bit "finished", above it the number of holders (gRPC, the method, keepers).
+  static constexpr uint32_t kFinished = 1;
+  static constexpr uint32_t kHolder = 2;
+  static constexpr size_t kBlockSize = 1536;
+
+  // The last holder but gRPC to leave an unanswered call makes it answer INTERNAL.
+  void Release();
+  bool BeginFinish();
+  // The last touch of the call unless the caller holds it.
+  void Send(grpc::Status status) { grpc::ServerUnaryReactor::Finish(std::move(status)); }
+  void OnDone() override { Release(); }
+  void OnCancel() override { cancelled.store(true, std::memory_order_relaxed); }
+  // Both reactions above are trivial, so gRPC need not hop to another thread for them.
+  bool InternalInlineable() override { return true; }
+
+  MethodCore& method_;
+  grpc::ByteBuffer* const answer_;
+  std::atomic<uint32_t> state_{2 * kHolder};
+  CallContext context_;
+  alignas(std::max_align_t) char block_[kBlockSize];
+  google::protobuf::Arena arena_;
+};
+
+struct CallRelease {
+  void operator()(CallBase* call) const { call->Release(); }
+};
+
+// One unary call. A handler may use it until the handler returns, also after Finish; to use it
+// longer it keeps it.
+template <class Req, class Resp>
+class Call final : public CallBase {
+ public:
+  using Request = Req;
+  using Response = Resp;
+  using Kept = std::unique_ptr<Call, CallRelease>;
+
+  Call(MethodCore& method, grpc::ByteBuffer* answer)
+      : CallBase(method, answer),
+        request_(google::protobuf::Arena::CreateMessage<Req>(&arena())) {}
+
+  const Req& request() const { return *request_; }
+  // For the rare handler that rewrites its request.
+  Req& mutable_request() { return *request_; }
+  Resp& response() {
+    if (response_ == nullptr) {
+      response_ = google::protobuf::Arena::CreateMessage<Resp>(&arena());
+    }
+    return static_cast<Resp&>(*response_);
+  }
+
+  // Keeps the call beyond the handler's return, to be finished later on any thread. A kept call
+  // that is dropped unfinished, like one not kept at all, answers INTERNAL.
+  Kept Keep() {
+    AddHolder();
+    return Kept(this);
+  }
+
+ private:
+  Req* const request_;
+};
+
+}  // namespace crm::rpc

@@ -1,0 +1,39 @@
+#include "common/rpc/call_context.h"
+
+#include <absl/strings/ascii.h>
+
+#include <algorithm>
+
+namespace crm::rpc {
+namespace {
+
+bool IsLowerHex(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isdigit(c) || (c >= 'a' && c <= 'f');
+  });
+}
+
+bool IsZero(absl::string_view text) {
+  return text.find_first_not_of('0') == absl::string_view::npos;
+}
+
+}  // namespace
+
+bool IsIdentity(absl::string_view text, size_t max_size) {
+  if (text.empty() || text.size() > max_size) return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isalnum(c) || c == '.' || c == '_' || c == '@' || c == ':' || c == '-';
+  });
+}
+
+bool IsTraceparent(absl::string_view text) {
+  if (text.size() != 55 || text.substr(0, 3) != "00-" || text[35] != '-' || text[52] != '-') {
+    return false;
+  }
+  const absl::string_view trace = text.substr(3, 32);
+  const absl::string_view span = text.substr(36, 16);
+  return IsLowerHex(trace) && IsLowerHex(span) && IsLowerHex(text.substr(53)) && !IsZero(trace) &&
+         !IsZero(span);
+}
+
+}  // namespace crm::rpc

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <absl/strings/string_view.h>
+#include <absl/time/time.h>
+
+#include <string>
+
+namespace crm::rpc {
+
+// Who calls, until when, and as part of which trace. A value; copy it to outlive the call.
+struct CallContext {
+  // Letters, digits and . _ @ : - only; never empty. Tenant at most 64, actor at most 128.
+  std::string tenant = "default";
+  std::string actor = "anonymous";
+  // When the caller stops waiting; absl::InfiniteFuture() when it named no deadline.
+  absl::Time deadline = absl::InfiniteFuture();
+  // When the call reached this process.
+  absl::Time arrival;
+  // W3C trace context as received, or empty.
+  std::string traceparent;
+  // "crm.lead.v1.LeadService/CreateLead". Points into the Method, which outlives every call.
+  absl::string_view method;
+
+  // Never negative; infinite without a deadline.
+  absl::Duration Remaining(absl::Time now) const {
+    return deadline > now ? deadline - now : absl::ZeroDuration();
+  }
+};
+
+// Limits of the identities in metadata.
+inline constexpr size_t kMaxTenantSize = 64;
+inline constexpr size_t kMaxActorSize = 128;
+
+// Whether `text` is 1..max_size characters of [A-Za-z0-9._@:-].
+bool IsIdentity(absl::string_view text, size_t max_size);
+// Whether `text` is a W3C traceparent of version 00.
+bool IsTraceparent(absl::string_view text);
+
+}  // namespace crm::rpc

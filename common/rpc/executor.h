@@ -1,0 +1,125 @@
+#pragma once
+
+#include <absl/strings/string_view.h>
+#include <absl/time/time.h>
+#include <absl/types/span.h>
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "common/base/clock.h"
+
+namespace crm::rpc {
+
+// Which workers run a method. kCritical is run by the read workers before everything else and is
+// never refused, neither for load nor for waiting.
+enum class Lane { kRead, kWrite, kCritical };
+
+// Why a call was not run.
+enum class Refusal { kQueueFull, kWaitedTooLong, kDeadlinePassed, kCancelled, kStopped };
+inline constexpr size_t kRefusals = 5;
+// "queue_full", "waited_too_long", "deadline_passed", "cancelled", "stopped".
+absl::string_view RefusalName(Refusal refusal);
+
+// One waiting call. The executor links it into a queue while it waits and owns nothing.
+struct QueuedCall {
+  QueuedCall* next = nullptr;
+  absl::Time arrival;
+  absl::Time deadline = absl::InfiniteFuture();
+  // What it costs to keep it waiting.
+  size_t bytes = 0;
+  // Set from any thread: nobody waits for the answer any more.
+  std::atomic<bool> cancelled{false};
+};
+
+class Executor;
+
+// The waiting calls of one method, oldest first. Must outlive the executor's Stop.
+class CallQueue {
+ public:
+  CallQueue(Lane lane, size_t batch_limit) : lane_(lane), batch_limit_(batch_limit) {}
+  virtual ~CallQueue() = default;
+  CallQueue(const CallQueue&) = delete;
+  CallQueue& operator=(const CallQueue&) = delete;
+
+  Lane lane() const { return lane_; }
+
+ protected:
+  // On a worker: runs 1..batch_limit calls, oldest first. Must not throw.
+  virtual void Run(absl::Span<QueuedCall* const> calls, absl::Time now) = 0;
+  // On a worker: answers a call that will not be run.
+  virtual void Refuse(QueuedCall* call, Refusal refusal) = 0;
+
+ private:
+  friend class Executor;
+
+  const Lane lane_;
+  const size_t batch_limit_;
+  // Guarded by the lane's mutex.
+  QueuedCall* head_ = nullptr;
+  QueuedCall* tail_ = nullptr;
+  bool active_ = false;
+};
+
+struct ExecutorOptions {
+  int read_workers = 2;
+  int write_workers = 4;
+  // Bounds on what waits in each lane; a call beyond them is refused.
+  size_t max_queued = 2048;
+  size_t max_queued_bytes = size_t{32} << 20;
+  // New calls are refused while the oldest waiting one is older than this, and so is a waiting one
+  // with others behind it.
+  absl::Duration max_wait = absl::Seconds(1);
+  // false runs every call alone: for measuring what batches bring.
+  bool batching = true;
+};
+
+// Worker threads over bounded queues with natural batching: a free worker takes all waiting calls
+// of the method whose head is oldest, up to the method's batch limit, and never waits for more.
+// All methods may be called from any thread.
+class Executor {
+ public:
+  explicit Executor(ExecutorOptions options,
+                    const base::Clock& clock = base::SystemClock::Instance());
+  // Stops.
+  ~Executor();
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+
+  // Whether a call of the lane that arrives now would be taken; a cheap look without a lock.
+  bool Admits(Lane lane, absl::Time now) const;
+
+  // Queues the call for `queue`, or tells why not; then the caller still owns it and Refuse is not
+  // called. Never blocks.
+  bool Submit(CallQueue& queue, QueuedCall* call, Refusal* refusal);
+
+  // Takes no more calls, runs those that wait, joins the workers. Blocks. Repeatable.
+  void Stop();
+
+  // Calls that wait in the lane now.
+  size_t Queued(Lane lane) const;
+  const base::Clock& clock() const { return clock_; }
+  const ExecutorOptions& options() const { return options_; }
+
+ private:
+  struct LaneState;
+
+  LaneState& StateOf(Lane lane) const;
+  void Work(LaneState& lane);
+  CallQueue* Oldest(LaneState& lane);
+  size_t Take(LaneState& lane, CallQueue& queue, std::vector<QueuedCall*>& batch);
+  void RunBatch(CallQueue& queue, std::vector<QueuedCall*>& batch, bool crowded);
+  size_t LimitOf(const CallQueue& queue) const;
+
+  const ExecutorOptions options_;
+  const base::Clock& clock_;
+  std::array<std::unique_ptr<LaneState>, 2> lanes_;
+};
+
+}  // namespace crm::rpc

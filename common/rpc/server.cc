@@ -1,0 +1,142 @@
+#include "common/rpc/server.h"
+
+#include <absl/strings/match.h>
+#include <absl/strings/numbers.h>
+#include <absl/strings/str_cat.h>
+#include <absl/time/clock.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/server_builder.h>
+
+#include <cstdio>
+#include <fstream>
+
+namespace crm::rpc {
+namespace {
+
+int Milliseconds(absl::Duration duration) {
+  return static_cast<int>(absl::ToInt64Milliseconds(duration));
+}
+
+absl::string_view HostOf(absl::string_view listen) {
+  const size_t colon = listen.rfind(':');
+  absl::string_view host = listen.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  return host;
+}
+
+// 127.x.y.z in four plain numbers; "127.evil.example" is a name.
+bool IsLoopbackV4(absl::string_view host) {
+  if (!absl::StartsWith(host, "127.")) return false;
+  int dots = 0;
+  for (char c : host) {
+    if (c == '.') {
+      ++dots;
+    } else if (c < '0' || c > '9') {
+      return false;
+    }
+  }
+  return dots == 3;
+}
+
+void AddArguments(const ServerOptions& options, grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(options.max_receive_bytes);
+  // Otherwise a second server on the same port starts silently.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
+                             Milliseconds(options.max_connection_age));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                             Milliseconds(options.max_connection_age_grace));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(options.keepalive_time));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS,
+                             Milliseconds(options.keepalive_timeout));
+  grpc::ResourceQuota quota("crm");
+  quota.Resize(options.max_buffer_bytes);
+  builder.SetResourceQuota(quota);
+}
+
+// A reader of the file never sees half a number.
+absl::Status WritePortFile(const std::string& path, int port) {
+  const std::string partial = path + ".partial";
+  {
+    std::ofstream out(partial, std::ios::trunc);
+    out << port << "\n";
+    if (!out.flush()) return absl::UnavailableError("cannot write the port file " + path);
+  }
+  if (std::rename(partial.c_str(), path.c_str()) != 0) {
+    return absl::UnavailableError("cannot write the port file " + path);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+bool IsLoopback(absl::string_view listen) {
+  if (absl::StartsWith(listen, "unix:")) return true;
+  const absl::string_view host = HostOf(listen);
+  return host == "localhost" || host == "::1" || IsLoopbackV4(host);
+}
+
+Server::Server(ServerOptions options) : options_(std::move(options)) {}
+
+Server::~Server() { Drain(absl::ZeroDuration(), absl::ZeroDuration()); }
+
+void Server::Register(grpc::Service* service, absl::string_view name) {
+  services_.push_back(service);
+  names_.emplace_back(name);
+}
+
+absl::Status Server::Start() {
+  if (options_.credentials == nullptr && !options_.allow_insecure_listen &&
+      !IsLoopback(options_.listen)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("refusing to listen on ", options_.listen,
+                     " without authentication; use a loopback address or "
+                     "--allow-insecure-listen"));
+  }
+  static const bool plugins = [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    return true;
+  }();
+  (void)plugins;
+  grpc::ServerBuilder builder;
+  AddArguments(options_, builder);
+  builder.AddListeningPort(
+      options_.listen,
+      options_.credentials ? options_.credentials : grpc::InsecureServerCredentials(), &port_);
+  for (grpc::Service* service : services_) builder.RegisterService(service);
+  server_ = builder.BuildAndStart();
+  // gRPC reports an address in use as a missing server or as port 0.
+  if (server_ == nullptr || (port_ == 0 && !absl::StartsWith(options_.listen, "unix:"))) {
+    server_.reset();
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", options_.listen));
+  }
+  SetServing(false);
+  return options_.port_file.empty() ? absl::OkStatus() : WritePortFile(options_.port_file, port_);
+}
+
+void Server::SetServing(absl::string_view name, bool serving) {
+  if (server_ == nullptr) return;
+  server_->GetHealthCheckService()->SetServingStatus(std::string(name), serving);
+}
+
+void Server::SetServing(bool serving) {
+  SetServing("", serving);
+  for (const std::string& name : names_) SetServing(name, serving);
+}
+
+void Server::Drain(absl::Duration delay, absl::Duration grace) {
+  if (server_ == nullptr) return;
+  // Final: later settings are ignored, so nothing can announce this server again.
+  server_->GetHealthCheckService()->Shutdown();
+  absl::SleepFor(delay);
+  server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+  server_->Wait();
+  server_.reset();
+}
+
+}  // namespace crm::rpc

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+
+#include "absl/time/time.h"
+#include "common/config/options.h"
+
+namespace crm::serving {
+
+// The flags that every service program has; see README for their meaning to operators.
+struct CommonOptions {
+  std::string listen = "127.0.0.1:0";
+  std::string port_file;
+  bool allow_insecure_listen = false;
+  std::string auth = "none";
+  std::string database_url;
+  std::string relay_database_url;    // empty: database_url
+  std::string migrate_database_url;  // empty: database_url
+  std::string redis_url;
+  std::string metrics_listen;  // empty: no metrics endpoint
+  std::string metrics_port_file;
+  std::string log_level = "info";
+  int read_workers = 2;
+  int write_workers = 4;
+  bool batching = true;
+  int max_queued = 2048;
+  absl::Duration drain_delay = absl::Seconds(5);
+  absl::Duration drain_grace = absl::Seconds(20);
+  absl::Duration request_retention = absl::Hours(24 * 7);
+  absl::Duration stream_retention = absl::Hours(24 * 7);
+
+  void AddTo(config::Options& options);
+
+  const std::string& RelayUrl() const {
+    return relay_database_url.empty() ? database_url : relay_database_url;
+  }
+  const std::string& MigrateUrl() const {
+    return migrate_database_url.empty() ? database_url : migrate_database_url;
+  }
+};
+
+}  // namespace crm::serving

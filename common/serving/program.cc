@@ -1,0 +1,132 @@
+#include "common/serving/program.h"
+
+#include <fstream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/clock.h"
+#include "common/base/status.h"
+#include "common/error/error.h"
+#include "common/event/migrations.h"
+#include "common/idempotency/ledger.h"
+#include "common/lifecycle/drain.h"
+#include "common/log/log.h"
+#include "common/pg/transaction.h"
+
+namespace crm::serving {
+namespace {
+
+// Beside the workers: consumers, sweeper, completer.
+constexpr int kBackgroundConnections = 4;
+
+rpc::ExecutorOptions ExecutorOptionsOf(const CommonOptions& options) {
+  rpc::ExecutorOptions executor;
+  executor.read_workers = options.read_workers;
+  executor.write_workers = options.write_workers;
+  executor.batching = options.batching;
+  executor.max_queued = static_cast<size_t>(options.max_queued);
+  return executor;
+}
+
+rpc::ServerOptions ServerOptionsOf(const CommonOptions& options) {
+  rpc::ServerOptions server;
+  server.listen = options.listen;
+  server.port_file = options.port_file;
+  server.allow_insecure_listen = options.allow_insecure_listen;
+  return server;
+}
+
+}  // namespace
+
+pg::ConnectionOptions DatabaseOf(const ServiceDefinition& definition, const std::string& url) {
+  pg::ConnectionOptions database;
+  database.url = url;
+  database.schema = "crm_" + definition.name;
+  database.application_name = "crm-" + definition.name;
+  return database;
+}
+
+std::vector<pg::MigrationSet> MigrationSets(const ServiceDefinition& definition) {
+  return {event::Migrations(), idempotency::Migrations(), definition.migrations};
+}
+
+Program::Program(const ServiceDefinition& definition, const CommonOptions& options)
+    : definition_(definition),
+      options_(options),
+      database_(DatabaseOf(definition, options.database_url)),
+      ids_(&base::SystemClock::Instance()),
+      pool_(database_, options.read_workers + options.write_workers + kBackgroundConnections),
+      executor_(ExecutorOptionsOf(options)),
+      process_{base::SystemClock::Instance(), ids_,     pool_,        database_, options.redis_url,
+               executor_,                     metrics_, page_tokens_, [this] {
+                 if (relay_ != nullptr) relay_->Poke();
+               }} {}
+
+Program::~Program() = default;
+
+absl::Status Program::Start() {
+  CRM_RETURN_IF_ERROR(StartMetrics());
+  event::RelayOptions relay;
+  relay.service = definition_.name;
+  relay.database = DatabaseOf(definition_, options_.RelayUrl());
+  relay.redis_url = options_.redis_url;
+  relay.retention = options_.stream_retention;
+  relay_ = std::make_unique<event::Relay>(relay, metrics_);
+  CRM_ASSIGN_OR_RETURN(service_, definition_.make(process_));
+  stage_events_ = std::make_unique<StageEventRpc>(
+      process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_);
+  server_ = std::make_unique<rpc::Server>(ServerOptionsOf(options_));
+  for (const auto& [name, grpc_service] : service_->GrpcServices()) {
+    server_->Register(grpc_service, name);
+  }
+  server_->Register(stage_events_.get(), "crm.event.v1.StageEventService");
+  CRM_RETURN_IF_ERROR(server_->Start());
+  log::Info("listening", {{"port", server_->selected_port()}});
+  return absl::OkStatus();
+}
+
+absl::Status Program::StartMetrics() {
+  if (options_.metrics_listen.empty()) return absl::OkStatus();
+  CRM_ASSIGN_OR_RETURN(exposition_,
+                       metrics::Exposition::Start(metrics_, options_.metrics_listen));
+  if (!options_.metrics_port_file.empty()) {
+    std::ofstream(options_.metrics_port_file) << exposition_->Port() << "\n";
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Program::CheckSchema() {
+  CRM_ASSIGN_OR_RETURN(pg::Pool::Lease lease,
+                       pool_.Acquire(process_.clock.Now() + absl::Seconds(1)));
+  return pg::CheckAtHead(*lease, MigrationSets(definition_));
+}
+
+bool Program::BecomeReady() {
+  if (ready_) return true;
+  if (absl::Status status = CheckSchema(); !status.ok()) {
+    log::Warning("not ready", {{"error", status.ToString()},
+                               {"detail", error::PrivateTextOf(status)}});
+    return false;
+  }
+  relay_->Start();
+  sweeper_ = std::make_unique<Sweeper>(pool_, process_.clock, options_.request_retention);
+  service_->Start();
+  server_->SetServing(true);
+  log::Info("ready");
+  ready_ = true;
+  return true;
+}
+
+void Program::Stop() {
+  lifecycle::Drain drain;
+  drain.Add("server", [this] { server_->Drain(options_.drain_delay, options_.drain_grace); });
+  drain.Add("service", [this] {
+    if (ready_) service_->Stop();
+  });
+  drain.Add("workers", [this] { executor_.Stop(); });
+  drain.Add("sweeper", [this] { sweeper_.reset(); });
+  drain.Add("relay", [this] { relay_->Stop(); });
+  drain.Run();
+}
+
+}  // namespace crm::serving

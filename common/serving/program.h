@@ -1,0 +1,70 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/base/id_generator.h"
+#include "common/event/relay.h"
+#include "common/metrics/exposition.h"
+#include "common/metrics/registry.h"
+#include "common/pg/migrator.h"
+#include "common/pg/pool.h"
+#include "common/rpc/executor.h"
+#include "common/rpc/page_token.h"
+#include "common/rpc/server.h"
+#include "common/serving/common_options.h"
+#include "common/serving/service.h"
+#include "common/serving/stage_event_rpc.h"
+#include "common/serving/sweeper.h"
+
+namespace crm::serving {
+
+// The connection options of a service's schema under `url`.
+pg::ConnectionOptions DatabaseOf(const ServiceDefinition& definition, const std::string& url);
+
+// The libraries' migrations and the service's own, in order.
+std::vector<pg::MigrationSet> MigrationSets(const ServiceDefinition& definition);
+
+// A service process put together. Make, Start, BecomeReady until true, Stop; one thread.
+class Program {
+ public:
+  Program(const ServiceDefinition& definition, const CommonOptions& options);
+  ~Program();
+
+  const Process& process() const { return process_; }
+
+  // Listens; NOT_SERVING until ready.
+  absl::Status Start();
+
+  // True once the schema is at head; then background work has begun and health says SERVING.
+  // False with a log line otherwise. To be asked again.
+  bool BecomeReady();
+
+  // Drains: health, server, service's own threads, workers, relay.
+  void Stop();
+
+ private:
+  absl::Status StartMetrics();
+  absl::Status CheckSchema();
+
+  const ServiceDefinition& definition_;
+  const CommonOptions options_;
+  const pg::ConnectionOptions database_;
+  base::RandomIdGenerator ids_;
+  metrics::Registry metrics_;
+  std::unique_ptr<metrics::Exposition> exposition_;
+  pg::Pool pool_;
+  rpc::Executor executor_;
+  rpc::PageTokens page_tokens_;
+  std::unique_ptr<event::Relay> relay_;
+  Process process_;
+  std::unique_ptr<StageEventRpc> stage_events_;
+  std::unique_ptr<Service> service_;
+  std::unique_ptr<Sweeper> sweeper_;
+  std::unique_ptr<rpc::Server> server_;
+  bool ready_ = false;
+};
+
+}  // namespace crm::serving

@@ -1,0 +1,116 @@
+#include <cstdio>
+#include <fstream>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status.h"
+#include "common/error/error.h"
+#include "common/event/reconcile.h"
+#include "common/lifecycle/shutdown_signal.h"
+#include "common/log/log.h"
+#include "common/serving/common_options.h"
+#include "common/serving/program.h"
+#include "common/serving/service.h"
+
+namespace crm::serving {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kWrongUse = 2;
+
+int Fail(const char* what, const absl::Status& status) {
+  log::Error(what, {{"error", status.ToString()}, {"detail", error::PrivateTextOf(status)}});
+  return kFailed;
+}
+
+int RunMigrate(const ServiceDefinition& definition, const CommonOptions& options) {
+  const absl::StatusOr<int> applied =
+      pg::Migrate(DatabaseOf(definition, options.MigrateUrl()), MigrationSets(definition));
+  if (!applied.ok()) return Fail("migration failed", applied.status());
+  log::Info("schema is at head", {{"applied", *applied}});
+  return 0;
+}
+
+int RunReconcile(const ServiceDefinition& definition, const CommonOptions& options, bool accepted) {
+  if (!accepted) {
+    std::fprintf(stderr,
+                 "events reconcile gives up what the stream holds beyond the database: it starts a "
+                 "new epoch.\nSay --accept-divergence to do that.\n");
+    return kWrongUse;
+  }
+  const absl::StatusOr<std::string> said = event::Reconcile(
+      DatabaseOf(definition, options.RelayUrl()), options.redis_url, definition.name);
+  if (!said.ok()) return Fail("reconciliation failed", said.status());
+  std::printf("%s\n", said->c_str());
+  return 0;
+}
+
+int RunServe(const ServiceDefinition& definition, const CommonOptions& options) {
+  lifecycle::ShutdownSignal signal;
+  Program program(definition, options);
+  if (absl::Status status = program.Start(); !status.ok()) return Fail("start failed", status);
+  while (!program.BecomeReady() && !signal.WaitFor(absl::Milliseconds(300))) {
+  }
+  log::Info("stopping", {{"cause", signal.Wait()}});
+  program.Stop();
+  return 0;
+}
+
+int RunCommand(const ServiceDefinition& definition, const CommonOptions& options,
+               const Command& command, const std::vector<std::string>& words) {
+  Program program(definition, options);
+  const absl::Status status = command.run(program.process(), words);
+  return status.ok() ? 0 : Fail("command failed", status);
+}
+
+// The words before the first flag: the command and its arguments.
+std::vector<std::string> TakeWords(int argc, char** argv, std::vector<const char*>& flags) {
+  std::vector<std::string> words;
+  int at = 1;
+  for (; at < argc && argv[at][0] != '-'; ++at) words.emplace_back(argv[at]);
+  flags.push_back(argv[0]);
+  for (; at < argc; ++at) flags.push_back(argv[at]);
+  return words;
+}
+
+std::string CommandHelp(const ServiceDefinition& definition) {
+  std::string help = absl::StrCat(
+      definition.description,
+      "\nCommands: serve (default), migrate, events reconcile --accept-divergence");
+  for (const Command& command : definition.commands) {
+    absl::StrAppend(&help, "; ", command.name, ": ", command.help);
+  }
+  return help;
+}
+
+}  // namespace
+
+int Run(int argc, char** argv, const ServiceDefinition& definition) {
+  std::vector<const char*> flags;
+  const std::vector<std::string> words = TakeWords(argc, argv, flags);
+  CommonOptions common;
+  bool accept_divergence = false;
+  config::Options options("crm-" + definition.name, CommandHelp(definition));
+  common.AddTo(options);
+  options.Switch("accept-divergence", "for events reconcile", &accept_divergence);
+  if (definition.add_options) definition.add_options(options);
+  if (const auto code = options.ParseOrExitCode(static_cast<int>(flags.size()), flags.data())) {
+    return *code;
+  }
+  log::Init(definition.name, *log::ParseLevel(common.log_level));
+  const std::string command = words.empty() ? "serve" : words[0];
+  if (command == "serve") return RunServe(definition, common);
+  if (command == "migrate") return RunMigrate(definition, common);
+  if (command == "events" && words.size() == 2 && words[1] == "reconcile") {
+    return RunReconcile(definition, common, accept_divergence);
+  }
+  for (const Command& own : definition.commands) {
+    if (own.name == command) {
+      return RunCommand(definition, common, own, {words.begin() + 1, words.end()});
+    }
+  }
+  std::fprintf(stderr, "unknown command %s\n%s\n", command.c_str(), CommandHelp(definition).c_str());
+  return kWrongUse;
+}
+
+}  // namespace crm::serving

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <grpcpp/impl/service_type.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/clock.h"
+#include "common/base/id_generator.h"
+#include "common/config/options.h"
+#include "common/metrics/registry.h"
+#include "common/pg/migrator.h"
+#include "common/pg/pool.h"
+#include "common/rpc/executor.h"
+#include "common/rpc/method.h"
+#include "common/rpc/page_token.h"
+
+// What the three service programs have in common: flags, commands, start, readiness, drain.
+namespace crm::serving {
+
+// The parts of a running process that a service is wired from. All outlive the service.
+struct Process {
+  const base::Clock& clock;
+  base::IdGenerator& ids;
+  pg::Pool& pool;
+  pg::ConnectionOptions database;  // for a thread that wants a connection of its own
+  std::string redis_url;
+  rpc::Executor& executor;
+  metrics::Registry& metrics;
+  const rpc::PageTokens& page_tokens;
+  std::function<void()> on_commit;  // pokes the relay; cheap, any thread
+
+  // For the methods of one proto package, e.g. "crm.lead.v1".
+  rpc::Binding Bind(const std::string& error_domain) const {
+    return rpc::Binding{executor, error_domain, metrics};
+  }
+};
+
+// A wired service: what main.cc builds out of a Process.
+class Service {
+ public:
+  virtual ~Service() = default;
+
+  // gRPC services with their full names ("crm.lead.v1.LeadService").
+  virtual std::vector<std::pair<std::string, grpc::Service*>> GrpcServices() = 0;
+
+  // Starts threads of its own (consumers, completers). Called once the schema is at head.
+  virtual void Start() {}
+
+  // Stops and joins them. Called in the drain, after the server took its last call.
+  virtual void Stop() {}
+};
+
+// An operator's command beside serve and migrate, e.g. {"dead-letters", …}; gets the arguments
+// after its name and prints to stdout.
+struct Command {
+  std::string name;
+  std::string help;
+  std::function<absl::Status(const Process&, const std::vector<std::string>&)> run;
+};
+
+struct ServiceDefinition {
+  std::string name;         // "lead": the program is crm-lead, the schema crm_lead
+  std::string description;  // for --help
+  pg::MigrationSet migrations;
+  // The service's own flags; may be empty. Targets must outlive Run.
+  std::function<void(config::Options&)> add_options;
+  std::function<absl::StatusOr<std::unique_ptr<Service>>(const Process&)> make;
+  std::vector<Command> commands;
+};
+
+// The whole of main:
+//   crm-lead [serve] [flags]     migrates nothing; not ready until the schema is at head
+//   crm-lead migrate [flags]     brings the schema to head
+//   crm-lead events reconcile --accept-divergence [flags]
+// Returns the exit code: 0, 1 for a failure (logged), 2 for wrong flags (printed).
+int Run(int argc, char** argv, const ServiceDefinition& definition);
+
+}  // namespace crm::serving

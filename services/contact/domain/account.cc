@@ -1,0 +1,83 @@
+#include "services/contact/domain/account.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/error/error.h"
+
+namespace crm::contact {
+namespace {
+
+int64_t SumOf(const Account& account, const std::string& currency) {
+  const auto found = account.win_sums.find(currency);
+  return found == account.win_sums.end() ? 0 : found->second;
+}
+
+}  // namespace
+
+absl::string_view AccountStatusName(AccountStatus status) {
+  return status == AccountStatus::kActive ? "ACTIVE" : "CLOSED";
+}
+
+std::optional<AccountStatus> ParseAccountStatus(absl::string_view name) {
+  if (name == "ACTIVE") return AccountStatus::kActive;
+  if (name == "CLOSED") return AccountStatus::kClosed;
+  return std::nullopt;
+}
+
+base::Uuid AccountIdOf(const base::Uuid& customer) { return base::Uuid::V5(customer, "account"); }
+
+std::string AccountName(const base::Uuid& id) {
+  std::string name = "accounts/";
+  id.AppendTo(&name);
+  return name;
+}
+
+absl::Status CheckRoom(const Account& account, const Win& win) {
+  int64_t sum = 0;
+  if (win.amount.has_value() &&
+      __builtin_add_overflow(SumOf(account, win.amount->currency), win.amount->minor, &sum)) {
+    return absl::OutOfRangeError("the account's sum of wins would leave 64 bits");
+  }
+  return absl::OkStatus();
+}
+
+void AddWin(Account& account, const Win& win, StageChange change) {
+  const absl::string_view status = AccountStatusName(account.status);
+  change.to = std::string(status);
+  change.version = ++account.stage_version;
+  if (account.stage_version > 1) {
+    change.from = change.to;
+    change.effective_time = std::max(change.effective_time, account.stage_time);
+    change.previous_effective_time = account.stage_time;
+  } else {
+    account.first_opportunity = win.opportunity;
+    account.owner = change.owner;
+    account.open_time = change.effective_time;
+  }
+  change.win_amount = win.amount;
+  account.stage_time = change.effective_time;
+  account.stage_changes.push_back(std::move(change));
+
+  ++account.win_count;
+  if (win.amount.has_value()) account.win_sums[win.amount->currency] += win.amount->minor;
+  account.last_win_time = std::max(account.last_win_time.value_or(win.time), win.time);
+  auto& members = account.members;
+  if (win.contact != account.customer && members.size() < kMemberLimit &&
+      std::find(members.begin(), members.end(), win.contact) == members.end()) {
+    members.push_back(win.contact);
+  }
+}
+
+void TakeBackWin(Account& account, const Win& win) {
+  --account.win_count;
+  if (win.amount.has_value()) {
+    const auto sum = account.win_sums.find(win.amount->currency);
+    if (sum != account.win_sums.end() && (sum->second -= win.amount->minor) == 0) {
+      account.win_sums.erase(sum);
+    }
+  }
+  account.win_taken_back = true;
+}
+
+}  // namespace crm::contact

@@ -1,0 +1,144 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/base/id_generator.h"
+#include "common/base/money.h"
+#include "common/base/uuid.h"
+#include "services/contact/domain/account.h"
+#include "services/contact/domain/lifecycle_stage.h"
+#include "services/contact/domain/stage_change.h"
+
+namespace crm::contact {
+
+enum class ThingKind { kLead, kOpportunity };
+// A live thing may become a sale, an ended one did not (or was converted), a won one is a sale.
+enum class ThingState { kLive, kEnded, kWon };
+
+struct ThingKey {
+  std::string tenant;
+  ThingKind kind = ThingKind::kLead;
+  base::Uuid id;
+
+  bool operator==(const ThingKey&) const = default;
+  template <class H>
+  friend H AbslHashValue(H h, const ThingKey& key) {
+    return H::combine(std::move(h), key.tenant, key.kind, key.id);
+  }
+};
+
+struct TenantKey {
+  std::string tenant;
+  base::Uuid id;
+
+  bool operator==(const TenantKey&) const = default;
+  bool operator<(const TenantKey& other) const {
+    return std::tie(tenant, id) < std::tie(other.tenant, other.id);
+  }
+  template <class H>
+  friend H AbslHashValue(H h, const TenantKey& key) {
+    return H::combine(std::move(h), key.tenant, key.id);
+  }
+};
+
+// A stage event of a lead or an opportunity, as far as contacts care.
+struct NeighbourMove {
+  ThingKey thing;
+  int64_t version = 0;
+  ThingState state = ThingState::kLive;
+  base::Uuid contact;
+  std::optional<base::Uuid> lead;
+  // The opportunity that a converted lead became.
+  std::optional<base::Uuid> successor;
+  std::optional<base::Money> amount;
+  absl::Time effective_time;
+
+  base::Uuid event_id;
+  std::string actor;
+  std::string owner;
+  std::string correlation_id;
+  std::string traceparent;
+};
+
+// What is known of one lead or opportunity. Version 0: only foretold by its converted lead.
+struct Engagement {
+  base::Uuid contact;
+  int64_t version = 0;
+  ThingState state = ThingState::kLive;
+  bool changed = false;
+};
+
+// A contact as the lifecycle sees it.
+struct TrackedContact {
+  std::optional<base::Uuid> organization;  // a person's
+  std::string display_name;
+  std::string owner;
+  LifecycleStage stage = LifecycleStage::kContact;
+  int64_t stage_version = 0;
+  absl::Time stage_time;
+  LiveThings live;
+
+  // Set by the book.
+  std::vector<StageChange> moves;
+  bool counted = false;  // `live` has changed
+};
+
+// A sale and the account that it was added to; nothing once it was taken back.
+struct BookedWin {
+  base::Uuid account;
+  std::optional<Win> win;
+  bool changed = false;
+};
+
+// The lifecycle of all contacts that one batch of events touches: filled from the store, changed in
+// memory event by event, written back. Stages are derived from what is live, not stepped, and things
+// are compared by version; so the events of two streams may arrive in any order among each other and
+// any number of times. Not thread-safe.
+class LifecycleBook {
+ public:
+  // `now` is the recorded time of all moves.
+  LifecycleBook(absl::Time now, base::IdGenerator& ids) : now_(now), ids_(ids) {}
+
+  // Filling. Everything that `moves` touch must be there before Apply: their contacts, the stored
+  // engagements of their things and successors with those engagements' contacts, the organizations
+  // of winning contacts, booked wins, and AccountsOf.
+  absl::flat_hash_map<TenantKey, TrackedContact>& contacts() { return contacts_; }
+  absl::flat_hash_map<ThingKey, Engagement>& engagements() { return engagements_; }
+  absl::flat_hash_map<TenantKey, BookedWin>& wins() { return wins_; }
+  absl::flat_hash_map<TenantKey, Account>& accounts() { return accounts_; }
+
+  // The accounts that these moves add to or take from. Asks contacts() and wins().
+  std::vector<TenantKey> AccountsOf(absl::Span<const NeighbourMove> moves) const;
+
+  // Applies one event. NOT_FOUND if its contact is unknown, OUT_OF_RANGE if a sum overflows; then
+  // nothing has changed. An event that is not newer than what is known of its thing changes nothing.
+  absl::Status Apply(const NeighbourMove& move);
+
+ private:
+  base::Uuid CustomerOf(const std::string& tenant, const base::Uuid& contact) const;
+  void Count(const std::string& tenant, ThingKind kind, const Engagement& engagement, int64_t by);
+  void Foretell(const NeighbourMove& move);
+  void Restage(const NeighbourMove& move, const base::Uuid& contact, bool bought);
+  absl::Status CheckAccount(const NeighbourMove& move) const;
+  void BookWin(const NeighbourMove& move);
+  void TakeBack(const NeighbourMove& move);
+  StageChange ChangeBy(const NeighbourMove& move, const base::Uuid& contact);
+
+  const absl::Time now_;
+  base::IdGenerator& ids_;
+  absl::flat_hash_map<TenantKey, TrackedContact> contacts_;
+  absl::flat_hash_map<ThingKey, Engagement> engagements_;
+  absl::flat_hash_map<TenantKey, BookedWin> wins_;
+  absl::flat_hash_map<TenantKey, Account> accounts_;
+};
+
+}  // namespace crm::contact

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "common/base/money.h"
+#include "common/base/uuid.h"
+
+namespace crm::contact {
+
+// One move of a contact or an account, with the facts at that moment. Collected in the aggregate
+// and written with it, for the history and the event.
+struct StageChange {
+  base::Uuid event_id;
+  int64_t version = 0;      // of the thing's moves, dense from 1
+  std::string from;         // empty on the first
+  std::string to;           // equal to `from` for a further win of an account
+  absl::Time effective_time;
+  absl::Time recorded_time;
+  std::optional<absl::Time> previous_effective_time;  // of version - 1
+
+  std::string actor;
+  std::string owner;
+  std::string request_id;
+  std::string causation_id;
+  std::string correlation_id;
+  std::string traceparent;
+
+  base::Uuid contact;
+  std::optional<base::Uuid> lead;
+  std::optional<base::Uuid> opportunity;
+  std::optional<base::Money> win_amount;
+
+  bool operator==(const StageChange&) const = default;
+};
+
+// Who makes a change, when, and on whose request. Made outside: the domain takes neither time nor
+// ids from the air.
+struct Origin {
+  absl::Time now;
+  base::Uuid event_id;
+  std::string actor;
+  std::string request_id;
+  std::string traceparent;
+};
+
+}  // namespace crm::contact

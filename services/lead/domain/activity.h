@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "common/base/uuid.h"
+#include "services/lead/domain/enum_names.h"
+
+namespace crm::lead {
+
+enum class ActivityType { kUnspecified, kCall, kMeeting, kEmail, kMessage, kNote };
+
+template <>
+struct EnumNames<ActivityType> {
+  static constexpr absl::string_view kNames[] = {"UNSPECIFIED", "CALL",    "MEETING",
+                                                 "EMAIL",       "MESSAGE", "NOTE"};
+};
+
+enum class ActivityDirection { kUnspecified, kInbound, kOutbound };
+
+template <>
+struct EnumNames<ActivityDirection> {
+  static constexpr absl::string_view kNames[] = {"UNSPECIFIED", "INBOUND", "OUTBOUND"};
+};
+
+// Something that took place with a lead. Append-only.
+struct Activity {
+  base::Uuid id;
+  ActivityType type = ActivityType::kUnspecified;
+  ActivityDirection direction = ActivityDirection::kUnspecified;  // none for a NOTE
+  absl::Time occur_time;
+  std::string summary;
+  std::string actor;
+  absl::Time record_time;
+
+  friend bool operator==(const Activity&, const Activity&) = default;
+};
+
+// Whether both sides took part: a call, a meeting, or something inbound. A note never is.
+bool IsTwoWay(const Activity& activity);
+
+// What the lead keeps of its activities.
+struct ActivityCounts {
+  int64_t count = 0;
+  bool two_way = false;
+  std::optional<absl::Time> first_response;  // the earliest outbound one; a note never responds
+  std::optional<absl::Time> last;
+
+  void Count(const Activity& activity);
+  friend bool operator==(const ActivityCounts&, const ActivityCounts&) = default;
+};
+
+}  // namespace crm::lead

@@ -1,0 +1,19 @@
+#include "services/lead/domain/conversion.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace crm::lead {
+
+base::Uuid ConversionIdOf(absl::string_view tenant, const base::Uuid& request_id) {
+  return base::Uuid::V5(request_id, absl::StrCat("crm/lead/conversion/", tenant));
+}
+
+base::Uuid OpportunityIdOf(const base::Uuid& conversion) {
+  return base::Uuid::V5(conversion, "opportunity-id");
+}
+
+base::Uuid OpportunityRequestIdOf(const base::Uuid& conversion) {
+  return base::Uuid::V5(conversion, "opportunity");
+}
+
+}  // namespace crm::lead

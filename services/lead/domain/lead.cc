@@ -1,0 +1,159 @@
+#include "services/lead/domain/lead.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status.h"
+#include "common/error/error.h"
+#include "services/lead/domain/stage_move.h"
+
+namespace crm::lead {
+namespace {
+
+absl::Status QualificationUnmet(const Verdict& verdict) {
+  error::Error refusal(absl::StatusCode::kFailedPrecondition, "QUALIFICATION_UNMET",
+                       "The verdict on the lead is not QUALIFIED.");
+  refusal.With("outcome", Name(verdict.outcome))
+      .With("score", absl::StrCat(verdict.score))
+      .With("threshold", absl::StrCat(verdict.threshold));
+  for (const Criterion obstacle : Obstacles(verdict)) {
+    const CriterionResult& result = verdict.results[static_cast<size_t>(obstacle) - 1];
+    refusal.Precondition("CRITERION", Name(obstacle), result.explanation);
+  }
+  return refusal;
+}
+
+std::vector<std::string> NamesOf(const std::vector<Criterion>& criteria) {
+  std::vector<std::string> names;
+  for (const Criterion criterion : criteria) names.emplace_back(Name(criterion));
+  return names;
+}
+
+}  // namespace
+
+std::string LeadName(const base::Uuid& id) { return absl::StrCat("leads/", id.ToString()); }
+
+std::string OpportunityName(const base::Uuid& id) {
+  return absl::StrCat("opportunities/", id.ToString());
+}
+
+std::string OpportunityOf(const Lead& lead) {
+  const bool converts =
+      lead.state == LeadState::kConverting || lead.state == LeadState::kConverted;
+  return converts && lead.conversion ? OpportunityName(lead.conversion->opportunity) : "";
+}
+
+absl::Status Open(Lead& lead, const Occasion& occasion) {
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective,
+                       EffectiveTime(occasion, absl::InfinitePast()));
+  lead.state = LeadState::kNew;
+  lead.stage_version = 1;
+  lead.state_enter_time = effective;
+  StageChange change;
+  change.event_id = occasion.event_id;
+  change.version = 1;
+  change.to = LeadState::kNew;
+  change.effective = effective;
+  change.recorded = occasion.now;
+  change.actor = occasion.actor;
+  change.owner = lead.owner;
+  change.request_id = occasion.request_id;
+  change.traceparent = occasion.traceparent;
+  lead.collected.stages.push_back(std::move(change));
+  return absl::OkStatus();
+}
+
+absl::Status LogActivity(Lead& lead, const Activity& activity, const Occasion& occasion,
+                         absl::string_view field) {
+  CRM_RETURN_IF_ERROR(CheckEditable(lead));
+  if (activity.occur_time > occasion.now) {
+    return error::FieldInvalid(absl::StrCat(field, ".occur_time"), "must not be in the future");
+  }
+  lead.activities.Count(activity);
+  lead.collected.activities.push_back(activity);
+  if (lead.state != LeadState::kNew) return absl::OkStatus();
+  return Enter(lead, Trigger::kFirstEvidence,
+               std::max(activity.occur_time, lead.state_enter_time), occasion);
+}
+
+absl::Status Assess(Lead& lead, const Assessment& assessment, const QualificationPolicy& policy,
+                    const Occasion& occasion) {
+  if (lead.state != LeadState::kNew && lead.state != LeadState::kWorking &&
+      lead.state != LeadState::kQualified) {
+    return StateInvalid(lead, "Only a NEW, WORKING or QUALIFIED lead can be assessed.");
+  }
+  if (assessment.observe_time > occasion.now) {
+    return error::FieldInvalid("assessment.observe_time", "must not be in the future");
+  }
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective,
+                       EffectiveTime(occasion, lead.state_enter_time));
+  Supersede(lead.assessments, assessment);
+  lead.collected.assessments.push_back(assessment);
+  if (lead.state == LeadState::kNew) {
+    return Enter(lead, Trigger::kFirstEvidence, effective, occasion);
+  }
+  if (lead.state == LeadState::kQualified && !lead.qualification_overridden) {
+    const Verdict verdict = Judge(lead.assessments, policy, occasion.now);
+    if (verdict.outcome != VerdictOutcome::kQualified) {
+      return Enter(lead, Trigger::kCounterEvidence, effective, occasion,
+                   {.reason = absl::StrCat("VERDICT_", Name(verdict.outcome))});
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Qualify(Lead& lead, const QualificationPolicy& policy,
+                     const std::string& override_reason, const Occasion& occasion) {
+  if (!Target(lead.state, Trigger::kQualify)) {
+    return StateInvalid(lead, "Only a WORKING lead can be qualified.");
+  }
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective,
+                       EffectiveTime(occasion, lead.state_enter_time));
+  Verdict verdict = Judge(lead.assessments, policy, effective);
+  const bool unmet = verdict.outcome != VerdictOutcome::kQualified;
+  if (unmet && override_reason.empty()) return QualificationUnmet(verdict);
+  lead.qualification_overridden = unmet;
+  lead.override_reason = unmet ? override_reason : "";
+  MoveDetails details{.note = lead.override_reason,
+                      .overridden = unmet,
+                      .overridden_gates = NamesOf(Obstacles(verdict))};
+  lead.verdict = std::move(verdict);
+  return Enter(lead, Trigger::kQualify, effective, occasion, std::move(details));
+}
+
+absl::Status Disqualify(Lead& lead, DisqualifyReason reason, const std::string& note,
+                        const QualificationPolicy& policy, const Occasion& occasion) {
+  if (!Target(lead.state, Trigger::kDisqualify)) {
+    return StateInvalid(lead, "Only a NEW, WORKING or QUALIFIED lead can be disqualified.");
+  }
+  if (reason == DisqualifyReason::kOther && note.empty()) {
+    return error::FieldInvalid("note", "is required when the reason is OTHER");
+  }
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective,
+                       EffectiveTime(occasion, lead.state_enter_time));
+  lead.verdict = Judge(lead.assessments, policy, effective);
+  lead.disqualify_reason = reason;
+  lead.disqualify_note = note;
+  return Enter(lead, Trigger::kDisqualify, effective, occasion,
+               {.reason = std::string(Name(reason)), .note = note});
+}
+
+absl::Status Reopen(Lead& lead, const std::string& reason, const Occasion& occasion) {
+  if (!Target(lead.state, Trigger::kReopen)) {
+    return StateInvalid(lead, "Only a DISQUALIFIED lead can be reopened.");
+  }
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective,
+                       EffectiveTime(occasion, lead.state_enter_time));
+  lead.disqualify_reason = DisqualifyReason::kUnspecified;
+  lead.disqualify_note.clear();
+  lead.qualification_overridden = false;
+  lead.override_reason.clear();
+  return Enter(lead, Trigger::kReopen, effective, occasion, {.note = reason});
+}
+
+absl::Status CheckEditable(const Lead& lead) {
+  if (lead.state != LeadState::kConverting) return absl::OkStatus();
+  return StateInvalid(lead, "The lead is being converted; nothing else may change it meanwhile.");
+}
+
+}  // namespace crm::lead

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/base/uuid.h"
+#include "services/lead/domain/assessment.h"
+
+namespace crm::lead {
+
+// How a tenant judges: one immutable revision.
+struct QualificationPolicy {
+  struct Rule {
+    int weight = 0;  // points, 0 to 100; the weights of all criteria sum up to 100
+    bool required = false;
+  };
+
+  int64_t revision = 0;
+  std::array<Rule, 6> rules;  // indexed by Criterion; never required for AUTHORITY
+  int threshold = 0;          // least score that qualifies
+  absl::Duration longest_time_to_purchase;
+  absl::Duration stale_after;  // age beyond which evidence counts as UNKNOWN
+
+  const Rule& rule(Criterion criterion) const { return rules[static_cast<size_t>(criterion)]; }
+};
+
+// Revision 1, which every tenant starts with: NEED 30, ABILITY 25, MARKET_PRESENCE 15, TIMEFRAME 20,
+// AUTHORITY 10; the first four required; threshold 70; 180 days to purchase; stale after 180 days.
+const QualificationPolicy& DefaultPolicy();
+
+enum class VerdictOutcome { kUnspecified, kQualified, kNotQualified, kInsufficientEvidence };
+
+template <>
+struct EnumNames<VerdictOutcome> {
+  static constexpr absl::string_view kNames[] = {"UNSPECIFIED", "QUALIFIED", "NOT_QUALIFIED",
+                                                 "INSUFFICIENT_EVIDENCE"};
+};
+
+// The judgement of one criterion.
+struct CriterionResult {
+  Criterion criterion = Criterion::kUnspecified;
+  bool required = false;
+  int weight = 0;
+  Finding finding = Finding::kUnknown;  // of the assessment used
+  int contribution = 0;                 // points, 0 to weight
+  base::Uuid assessment;                // nil if there is none
+  bool stale = false;
+  std::string explanation;  // one English sentence
+  friend bool operator==(const CriterionResult&, const CriterionResult&) = default;
+};
+
+struct Verdict {
+  VerdictOutcome outcome = VerdictOutcome::kUnspecified;
+  int score = 0;  // sum of the contributions, 0 to 100
+  int64_t policy_revision = 0;
+  absl::Time evaluate_time;
+  std::vector<CriterionResult> results;  // all five, in order of Criterion
+  int threshold = 0;
+
+  friend bool operator==(const Verdict&, const Verdict&) = default;
+};
+
+// The verdict over the current assessments (at most one per criterion) at a time. Pure: equal
+// arguments give equal verdicts for ever.
+//
+// MET counts the weight, PARTLY_MET half of it (rounded down), all else nothing. Evidence older than
+// the policy allows counts as UNKNOWN. A TIMEFRAME whose expected purchase lies too far ahead counts
+// as NOT_MET. Then:
+//   a required criterion counts as NOT_MET                             → NOT_QUALIFIED
+//   all required are MET or PARTLY_MET, the score reaches the threshold → QUALIFIED
+//   what is unknown could still lift the score to the threshold         → INSUFFICIENT_EVIDENCE
+//   else                                                                → NOT_QUALIFIED
+Verdict Judge(absl::Span<const Assessment> assessments, const QualificationPolicy& policy,
+              absl::Time time);
+
+// The criteria that keep the verdict from QUALIFIED: required ones that are not met or not known, and
+// if there are none, those that miss points.
+std::vector<Criterion> Obstacles(const Verdict& verdict);
+
+}  // namespace crm::lead

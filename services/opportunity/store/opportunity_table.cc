@@ -1,0 +1,148 @@
+#include "services/opportunity/store/opportunity_table.h"
+
+#include <utility>
+
+#include "common/base/status.h"
+#include "services/opportunity/domain/names.h"
+#include "services/opportunity/store/details.h"
+#include "services/opportunity/store/migrations/migrations.h"
+#include "services/opportunity/store/stage_record.h"
+#include "services/opportunity/store/statements.h"
+#include "services/opportunity/store/taken.h"
+
+namespace crm::opportunity {
+namespace {
+
+std::optional<absl::string_view> Currency(const Opportunity& it) {
+  if (!it.amount) return std::nullopt;
+  return absl::string_view(it.amount->currency);
+}
+
+std::optional<int64_t> Minor(const Opportunity& it) {
+  if (!it.amount) return std::nullopt;
+  return it.amount->minor;
+}
+
+std::optional<absl::string_view> Loss(const Opportunity& it) {
+  if (!it.loss_reason) return std::nullopt;
+  return NameOf(*it.loss_reason);
+}
+
+std::optional<absl::string_view> ExternalId(const Opportunity& it) {
+  if (it.external_id.empty()) return std::nullopt;
+  return absl::string_view(it.external_id);
+}
+
+pg::Params ParamsOf(const pg::Columns& columns) {
+  pg::Params params;
+  columns.AddTo(params);
+  return params;
+}
+
+void ReadStage(const pg::Row& row, Opportunity& it) {
+  it.pipeline = row.Text(13);
+  it.stage = row.Text(14);
+  it.stage_type = StageTypeOf(row.View(15)).value();
+  it.stage_version = row.Int(16);
+  it.probability = static_cast<int>(row.Int(17));
+  it.probability_manual = row.Bool(18);
+  it.category = ForecastCategoryOf(row.View(19)).value();
+  it.category_manual = row.Bool(20);
+  if (!row.IsNull(21)) it.loss_reason = LossReasonOf(row.View(21));
+  it.loss_note = row.Text(22);
+  it.open_time = row.Time(23);
+  it.close_time = row.OptionalTime(24);
+  it.stage_enter_time = row.Time(25);
+}
+
+}  // namespace
+
+pg::MigrationSet Migrations() {
+  const auto migrations = embedded::Migrations();
+  return {"opportunity", {migrations.begin(), migrations.end()}};
+}
+
+const pg::Statement& OpportunityTable::SelectForUpdate() const {
+  return statements::kSelectForUpdate;
+}
+
+const pg::Statement& OpportunityTable::Select() const { return statements::kSelect; }
+
+Opportunity OpportunityTable::Read(const pg::Row& row) const {
+  Opportunity it;
+  it.tenant = row.Text(0);
+  it.id = row.Uuid(1);
+  it.revision = row.Int(2);
+  it.create_time = row.Time(3);
+  it.update_time = row.Time(4);
+  it.display_name = row.Text(5);
+  it.contact = row.Uuid(6);
+  it.lead = row.OptionalUuid(7);
+  it.owner = row.Text(8);
+  it.external_id = row.Text(9);
+  if (!row.IsNull(10)) it.amount = base::Money{row.Text(10), row.Int(11)};
+  it.expected_close_date = row.OptionalDay(12);
+  ReadStage(row, it);
+  DetailsFromJson(row.View(26), it);
+  return it;
+}
+
+absl::Status OpportunityTable::CheckNew(pg::Transaction& transaction,
+                                        absl::Span<const Opportunity* const> aggregates,
+                                        absl::Span<absl::Status> refusals) const {
+  return RefuseTaken(transaction, aggregates, Newness::kNew, refusals);
+}
+
+absl::Status OpportunityTable::CheckChanged(pg::Transaction& transaction,
+                                            absl::Span<const Opportunity* const> aggregates,
+                                            absl::Span<absl::Status> refusals) const {
+  return RefuseTaken(transaction, aggregates, Newness::kChanged, refusals);
+}
+
+absl::Status OpportunityTable::Insert(pg::Transaction& transaction,
+                                      absl::Span<const Opportunity* const> aggregates) const {
+  pg::Columns rows;
+  for (const Opportunity* const one : aggregates) {
+    const Opportunity& it = *one;
+    rows.Add(it.tenant, it.id, it.revision, it.create_time, it.update_time, it.display_name,
+             it.contact, it.lead, it.owner, ExternalId(it), Currency(it), Minor(it),
+             it.expected_close_date, it.pipeline, it.stage, NameOf(it.stage_type),
+             it.stage_version, it.probability, it.probability_manual, NameOf(it.category),
+             it.category_manual, Loss(it), it.loss_note, it.open_time, it.close_time,
+             it.stage_enter_time, DetailsToJson(it));
+  }
+  return transaction.Defer(statements::kInsert, ParamsOf(rows));
+}
+
+absl::Status OpportunityTable::Update(pg::Transaction& transaction,
+                                      absl::Span<const Opportunity* const> aggregates) const {
+  pg::Columns stages;
+  pg::Columns details;
+  for (const Opportunity* const one : aggregates) {
+    const Opportunity& it = *one;
+    stages.Add(it.tenant, it.id, it.revision, it.update_time, Currency(it), Minor(it), it.stage,
+               NameOf(it.stage_type), it.stage_version, it.probability, it.probability_manual,
+               NameOf(it.category), it.category_manual, Loss(it), it.loss_note, it.close_time,
+               it.stage_enter_time);
+    if (it.edited) {
+      details.Add(it.tenant, it.id, it.display_name, it.owner, ExternalId(it),
+                  it.expected_close_date, DetailsToJson(it));
+    }
+  }
+  CRM_RETURN_IF_ERROR(transaction.Defer(statements::kUpdateStage, ParamsOf(stages)));
+  if (details.empty()) return absl::OkStatus();
+  return transaction.Defer(statements::kUpdateDetails, ParamsOf(details));
+}
+
+void OpportunityTable::AppendStages(const Opportunity& aggregate,
+                                    std::vector<event::StageRecord>& out) const {
+  for (const StageChange& change : aggregate.stage_changes) {
+    out.push_back(RecordOf(aggregate, change));
+  }
+}
+
+std::string OpportunityTable::Name(const aggregate::Key& key) const {
+  return OpportunityName(key.id);
+}
+
+}  // namespace crm::opportunity

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/aggregate/table.h"
+#include "common/pg/migrator.h"
+#include "services/opportunity/domain/opportunity.h"
+
+namespace crm::opportunity {
+
+// The service's own tables; those of the shared libraries come from them.
+pg::MigrationSet Migrations();
+
+// The rows of opportunities. A taken id or external id is ALREADY_EXISTS DUPLICATE_ID with the
+// metadata field, existing, name and (if it has one) lead of the opportunity that holds it, so that
+// who repeats an Open after its request id was forgotten can tell its own work from a stranger's.
+class OpportunityTable final : public aggregate::Table<Opportunity> {
+ public:
+  const pg::Statement& SelectForUpdate() const override;
+  const pg::Statement& Select() const override;
+  Opportunity Read(const pg::Row& row) const override;
+
+  absl::Status CheckNew(pg::Transaction& transaction,
+                        absl::Span<const Opportunity* const> aggregates,
+                        absl::Span<absl::Status> refusals) const override;
+  absl::Status CheckChanged(pg::Transaction& transaction,
+                            absl::Span<const Opportunity* const> aggregates,
+                            absl::Span<absl::Status> refusals) const override;
+
+  absl::Status Insert(pg::Transaction& transaction,
+                      absl::Span<const Opportunity* const> aggregates) const override;
+  absl::Status Update(pg::Transaction& transaction,
+                      absl::Span<const Opportunity* const> aggregates) const override;
+
+  void AppendStages(const Opportunity& aggregate,
+                    std::vector<event::StageRecord>& out) const override;
+  std::string Name(const aggregate::Key& key) const override;
+};
+
+}  // namespace crm::opportunity

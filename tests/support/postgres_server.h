@@ -1,0 +1,66 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "tests/support/server_folder.h"
+
+namespace crm::testing {
+
+struct PostgresOptions {
+  bool fsync = false;  // true only for tests that crash the server
+  int max_connections = 100;
+};
+
+// A private PostgreSQL in a temporary folder on a free loopback port, superuser "postgres", no
+// passwords. Starts in about a second; goes away with the object and at the end of this process,
+// however it ends. Failures to start abort the test program. Thread-safe but for Stop and Start.
+class PostgresServer {
+ public:
+  explicit PostgresServer(PostgresOptions options = {});
+  ~PostgresServer();
+
+  // The one server of this test program, started on first use.
+  static PostgresServer& Shared();
+
+  int port() const { return port_; }
+  const std::string& folder() const { return folder_->path(); }  // socket folder and log
+  std::string data_folder() const { return folder() + "/data"; }
+
+  // "postgresql://role@127.0.0.1:port/database".
+  std::string Url(absl::string_view database, absl::string_view role = "postgres") const;
+
+  // A new, empty database with a name of its own (a copy of `source`); some 50 ms.
+  std::string CreateDatabase(absl::string_view source = "template0");
+  void DropDatabase(absl::string_view database);
+
+  // Creates the roles <schema>_owner, _migrate, _app, _relay, _readonly (LOGIN) where missing, and
+  // in `database` the schema, owned by _owner. _migrate may act as _owner.
+  void CreateSchema(absl::string_view database, absl::string_view schema);
+
+  // Runs SQL as superuser; returns the last statement's rows, fields parted by '|', rows by '\n'.
+  // Any error aborts the test program with PostgreSQL's message.
+  std::string Run(absl::string_view database, absl::string_view sql);
+
+  // Stops at once without a checkpoint (as a crash) or orderly; Start begins again on the same data.
+  void StopImmediately();
+  void StopFast();
+  void Start();
+
+ private:
+  void Initialise();
+  void Stop(int signal);
+
+  PostgresOptions options_;
+  std::unique_ptr<ServerFolder> folder_;
+  std::string bin_;
+  int port_ = 0;
+  pid_t pid_ = -1;
+  std::atomic<int> databases_{0};
+};
+
+}  // namespace crm::testing

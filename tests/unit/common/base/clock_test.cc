@@ -1,0 +1,31 @@
+#include "common/base/clock.h"
+
+#include <gtest/gtest.h>
+
+namespace crm::base {
+namespace {
+
+TEST(FakeClock, MovesOnlyWhenTold) {
+  FakeClock clock;
+  const absl::Time start = clock.Now();
+  EXPECT_EQ(start, clock.Now());
+  clock.Advance(absl::Seconds(3));
+  EXPECT_EQ(start + absl::Seconds(3), clock.Now());
+  clock.Set(start);
+  EXPECT_EQ(start, clock.Now());
+}
+
+TEST(FakeClock, StartsAtTheBeginningOf2026) {
+  EXPECT_EQ("2026-01-01T00:00:00+00:00",
+            absl::FormatTime(absl::RFC3339_full, FakeClock().Now(), absl::UTCTimeZone()));
+}
+
+TEST(SystemClock, TellsTheTimeOfTheMachine) {
+  const absl::Time before = absl::Now();
+  const absl::Time now = SystemClock::Instance().Now();
+  EXPECT_LE(before, now);
+  EXPECT_LE(now, absl::Now());
+}
+
+}  // namespace
+}  // namespace crm::base

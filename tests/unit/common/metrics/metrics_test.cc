@@ -1,0 +1,79 @@
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <stdexcept>
+
+#include "common/metrics/exposition.h"
+#include "common/metrics/registry.h"
+
+namespace crm::metrics {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string HttpGet(int port, const std::string& path) {
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  std::string answer;
+  if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) {
+    const std::string request = "GET " + path + " HTTP/1.0\r\n\r\n";
+    if (write(fd, request.data(), request.size()) == static_cast<ssize_t>(request.size())) {
+      char buffer[4096];
+      for (ssize_t n; (n = read(fd, buffer, sizeof(buffer))) > 0;) answer.append(buffer, n);
+    }
+  }
+  close(fd);
+  return answer;
+}
+
+TEST(Registry, GivesTheSameMetricForTheSameNameAndLabels) {
+  Registry registry;
+  Counter& one = registry.GetCounter("crm_calls_total", "Calls.", {{"method", "a"}});
+  Counter& same = registry.GetCounter("crm_calls_total", "Calls.", {{"method", "a"}});
+  Counter& other = registry.GetCounter("crm_calls_total", "Calls.", {{"method", "b"}});
+  EXPECT_EQ(&one, &same);
+  EXPECT_NE(&one, &other);
+}
+
+TEST(Registry, WritesPrometheusText) {
+  Registry registry;
+  registry.GetCounter("crm_calls_total", "Calls.", {{"method", "a"}}).Increment(2);
+  registry.GetGauge("crm_open", "Open.").Set(5);
+  registry.GetHistogram("crm_batch", "Sizes.", BatchSizeBuckets()).Observe(3);
+  const std::string text = registry.Text();
+  EXPECT_THAT(text, HasSubstr("crm_calls_total{method=\"a\"} 2"));
+  EXPECT_THAT(text, HasSubstr("crm_open 5"));
+  EXPECT_THAT(text, HasSubstr("crm_batch_bucket{le=\"2\"} 0"));
+  EXPECT_THAT(text, HasSubstr("crm_batch_bucket{le=\"4\"} 1"));
+}
+
+TEST(Registry, RefusesOneNameForTwoKinds) {
+  Registry registry;
+  registry.GetCounter("crm_thing", "A.");
+  EXPECT_THROW(registry.GetGauge("crm_thing", "B."), std::invalid_argument);
+}
+
+TEST(Exposition, ServesTheRegistryOverHttp) {
+  Registry registry;
+  registry.GetGauge("crm_open", "Open.").Set(7);
+  const auto exposition = Exposition::Start(registry, "127.0.0.1:0");
+  ASSERT_TRUE(exposition.ok()) << exposition.status();
+  EXPECT_THAT(HttpGet((*exposition)->Port(), "/metrics"), HasSubstr("crm_open 7"));
+}
+
+TEST(Exposition, SaysWhenItCannotListen) {
+  Registry registry;
+  const auto first = Exposition::Start(registry, "127.0.0.1:0");
+  ASSERT_TRUE(first.ok());
+  const auto second = Exposition::Start(registry, "127.0.0.1:" + std::to_string((*first)->Port()));
+  EXPECT_EQ(absl::StatusCode::kUnavailable, second.status().code());
+}
+
+}  // namespace
+}  // namespace crm::metrics

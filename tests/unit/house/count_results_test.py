@@ -1,0 +1,43 @@
+"""The runner's last line counts what happened."""
+
+import pathlib
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(sys.argv.pop(1)).resolve()
+sys.path.insert(0, str(ROOT / "tests"))
+import count_results  # noqa: E402
+
+GTEST = """<testsuites><testsuite>
+<testcase name="a" status="run"/><testcase name="b" status="run"><failure message="x"/></testcase>
+<testcase name="c" status="run"><skipped message="y"/></testcase>
+<testcase name="d" status="notrun"/></testsuite></testsuites>"""
+
+
+class Count(unittest.TestCase):
+    def count(self, tests, reports):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            cases = "".join(f'<testcase name="{n}" status="{s}"/>' for n, s in tests.items())
+            (folder / "ctest.xml").write_text(f"<testsuite>{cases}</testsuite>")
+            for test, text in reports.items():
+                (folder / f"{test}.xml").write_text(text)
+            return count_results.count(folder / "ctest.xml", folder)
+
+    def test_takes_the_cases_a_program_reported(self):
+        self.assertEqual((1, 1, 1), self.count({"t": "fail"}, {"t": GTEST}))
+
+    def test_counts_a_program_without_a_report_as_one(self):
+        self.assertEqual((1, 1, 0), self.count({"t": "run", "u": "fail"}, {}))
+
+    def test_a_crash_after_passing_cases_is_a_failure(self):
+        report = '<testsuites><testcase name="a" status="run"/></testsuites>'
+        self.assertEqual((1, 1, 0), self.count({"t": "fail"}, {"t": report}))
+
+    def test_a_damaged_report_counts_as_none(self):
+        self.assertEqual((0, 1, 0), self.count({"t": "fail"}, {"t": "<testsuites><te"}))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "common/base/id_generator.h"
+#include "common/error/error.h"
+#include "services/opportunity/domain/edit.h"
+#include "services/opportunity/domain/gate.h"
+#include "services/opportunity/domain/names.h"
+#include "services/opportunity/domain/transition.h"
+
+namespace crm::opportunity::testing {
+
+inline const absl::Time kStart = absl::FromCivil(absl::CivilDay(2026, 3, 1), absl::UTCTimeZone());
+
+inline base::Uuid Id(uint64_t n) { return base::SequenceIdGenerator::At(n); }
+
+// A move made `days` after the start, recorded at once.
+inline Occasion On(int days) {
+  Occasion occasion;
+  occasion.now = kStart + absl::Hours(24) * days;
+  occasion.actor = "agent-7";
+  occasion.event_id = Id(1000 + days);
+  return occasion;
+}
+
+inline Opportunity Fresh() {
+  Opportunity it;
+  it.tenant = "acme";
+  it.id = Id(1);
+  it.display_name = "Forty presses";
+  it.contact = Id(2);
+  it.lead = Id(3);
+  it.owner = "agent-7";
+  return it;
+}
+
+// An opportunity just opened, all gates unmet.
+inline Opportunity Opened() {
+  Opportunity it = Fresh();
+  EXPECT_TRUE(Open(it, DefaultPipeline(), On(0)).ok());
+  it.stage_changes.clear();
+  return it;
+}
+
+// Gives `it` what `gate` asks for.
+inline void Meet(Gate gate, Opportunity& it) {
+  if (it.needs.empty()) it.needs.push_back({"presses", NeedStrength::kWeak, {}, ""});
+  if (it.contact_roles.empty()) it.contact_roles.push_back({Id(2), BuyingRole::kAdviser, false});
+  switch (gate) {
+    case Gate::kNeedConfirmed: it.needs[0].confirm_time = kStart; break;
+    case Gate::kStrongNeed: it.needs[0].strength = NeedStrength::kStrong; break;
+    case Gate::kAmount: it.amount = base::Money{"USD", 105400}; break;
+    case Gate::kExpectedCloseDate: it.expected_close_date = absl::CivilDay(2026, 6, 1); break;
+    case Gate::kPrimaryContact: it.contact_roles[0].primary = true; break;
+    case Gate::kSupplierReleased: it.present_supplier.status = SupplierStatus::kReleased; break;
+    case Gate::kDecisionMaker: it.contact_roles[0].role = BuyingRole::kDecisionMaker; break;
+    case Gate::kPaymentTermsAgreed: it.payment_terms.status = PaymentTermsStatus::kAgreed; break;
+    case Gate::kContractSigned: it.contract.status = ContractStatus::kSigned; break;
+    case Gate::kLossReason: it.loss_reason = LossReason::kPrice; break;
+  }
+}
+
+// An opportunity that meets every gate, in the stage named.
+inline Opportunity Ready(absl::string_view stage = "discovery",
+                         const Pipeline& pipeline = DefaultPipeline()) {
+  Opportunity it = Fresh();
+  for (const Stage& each : pipeline.stages) {
+    for (const Gate gate : each.gates) Meet(gate, it);
+  }
+  it.loss_reason.reset();
+  EXPECT_TRUE(Open(it, pipeline, On(0)).ok());
+  const Stage& target = *pipeline.Find(stage);
+  switch (target.type) {
+    case StageType::kOpen:
+      if (it.stage != target.key) {
+        EXPECT_TRUE(Move(it, pipeline, stage, On(1)).ok());
+      }
+      break;
+    case StageType::kWon: EXPECT_TRUE(Win(it, pipeline, On(1)).ok()); break;
+    case StageType::kLost: EXPECT_TRUE(Lose(it, pipeline, On(1), LossReason::kPrice).ok()); break;
+  }
+  it.stage_changes.clear();
+  return it;
+}
+
+inline std::string Metadata(const absl::Status& status, absl::string_view key) {
+  const auto details = error::DetailsOf(status);
+  if (!details) return "";
+  for (const auto& [name, value] : details->metadata) {
+    if (name == key) return value;
+  }
+  return "";
+}
+
+}  // namespace crm::opportunity::testing
