@@ -1,0 +1,379 @@
+// What every repository promises, run against the one in memory and the one on PostgreSQL.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/aggregate/memory_repository.h"
+#include "common/aggregate/pg_repository.h"
+#include "common/base/clock.h"
+#include "common/error/error.h"
+#include "common/event/migrations.h"
+#include "common/idempotency/ledger.h"
+#include "common/pg/migrator.h"
+#include "common/pg/pool.h"
+#include "tests/contract/aggregate/note.h"
+#include "tests/support/postgres_server.h"
+
+namespace crm::testing {
+namespace {
+
+using aggregate::Change;
+using aggregate::Creation;
+using aggregate::Key;
+using aggregate::Repository;
+using ::testing::ElementsAre;
+
+constexpr absl::Duration kPatience = absl::Seconds(20);
+
+base::Uuid Id(uint64_t n) { return base::Uuid(0x0190'0000'0000'7000, 0x8000'0000'0000'0000 | n); }
+
+idempotency::Request RequestOf(uint64_t n, char body = 'a') {
+  return {Id(1'000'000 + n), std::string(16, body)};
+}
+
+std::string Shown(const Note& note) {
+  return absl::StrCat(note.text, " r", note.revision, " ", note.stage);
+}
+
+// A repository and where its stage history can be read.
+struct Subject {
+  std::unique_ptr<Repository<Note>> repository;
+  std::function<std::vector<std::string>(const base::Uuid&)> history;  // "from>to", in order
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual Subject Make() = 0;
+  base::FakeClock clock;
+};
+
+class MemoryBackend final : public Backend {
+ public:
+  Subject Make() override {
+    aggregate::MemoryRepository<Note>::Rules rules;
+    rules.name = NoteName;
+    rules.strip = [](Note& note) { note.stages.clear(); };
+    rules.check_new = [](const Note& note, const std::vector<const Note*>& others) {
+      for (const Note* other : others) {
+        if (!note.label.empty() && other->label == note.label) {
+          return error::Error(absl::StatusCode::kAlreadyExists, "DUPLICATE_LABEL", "taken")
+              .ToStatus();
+        }
+      }
+      return absl::OkStatus();
+    };
+    auto repository = std::make_unique<aggregate::MemoryRepository<Note>>(clock, rules);
+    auto* const raw = repository.get();
+    return {std::move(repository), [raw](const base::Uuid& id) {
+              std::vector<std::string> moves;
+              for (const Note& note : raw->Written()) {
+                if (note.id != id) continue;
+                for (const auto& stage : note.stages) {
+                  moves.push_back(absl::StrCat(stage.from_stage, ">", stage.to_stage));
+                }
+              }
+              return moves;
+            }};
+  }
+};
+
+class PgBackend final : public Backend {
+ public:
+  Subject Make() override {
+    PostgresServer& server = PostgresServer::Shared();
+    database_ = server.CreateDatabase();
+    pg::ConnectionOptions options{server.Url(database_), "crm_lead", "test"};
+    const auto applied = pg::Migrate(
+        options, {event::Migrations(), idempotency::Migrations(), NoteMigrations()});
+    EXPECT_TRUE(applied.ok()) << applied.status();
+    pool_ = std::make_unique<pg::Pool>(options, 8);
+    auto repository =
+        std::make_unique<aggregate::PgRepository<Note>>(*pool_, table_, clock, [] {});
+    return {std::move(repository), [this, &server](const base::Uuid& id) {
+              const std::string rows = server.Run(
+                  database_,
+                  absl::StrCat("SELECT from_stage || '>' || to_stage FROM crm_lead.stage_history "
+                               "WHERE aggregate = '",
+                               id.ToString(), "' ORDER BY version"));
+              std::vector<std::string> moves = absl::StrSplit(rows, '\n', absl::SkipEmpty());
+              return moves;
+            }};
+  }
+
+ private:
+  NoteTable table_;
+  std::string database_;
+  std::unique_ptr<pg::Pool> pool_;
+};
+
+class RepositoryContract : public ::testing::TestWithParam<const char*> {
+ protected:
+  RepositoryContract()
+      : backend_(GetParam() == std::string("memory")
+                     ? std::unique_ptr<Backend>(std::make_unique<MemoryBackend>())
+                     : std::make_unique<PgBackend>()),
+        subject_(backend_->Make()) {}
+
+  Creation<Note> NewNote(uint64_t id, const std::string& text, const std::string& label = "") {
+    Creation<Note> creation;
+    creation.aggregate.tenant = "acme";
+    creation.aggregate.id = Id(id);
+    creation.aggregate.text = text;
+    creation.aggregate.label = label;
+    MoveNote(creation.aggregate, "new", Id(5000 + next_event_++), backend_->clock.Now());
+    creation.answer = Shown;
+    return creation;
+  }
+
+  Change<Note> MoveTo(uint64_t id, const std::string& stage) {
+    Change<Note> change;
+    change.key = {"acme", Id(id)};
+    const uint64_t event = 5000 + next_event_++;
+    change.apply = [this, stage, event](Note& note) -> absl::Status {
+      if (note.stage == stage) return error::StateInvalid("note", note.stage, "already there");
+      MoveNote(note, stage, Id(event), backend_->clock.Now());
+      return absl::OkStatus();
+    };
+    change.answer = Shown;
+    return change;
+  }
+
+  Change<Note> Write(uint64_t id, const std::string& text) {
+    Change<Note> change;
+    change.key = {"acme", Id(id)};
+    change.apply = [text](Note& note) {
+      note.text = text;
+      return absl::OkStatus();
+    };
+    change.answer = Shown;
+    return change;
+  }
+
+  template <class... Item>
+  void Create(Item&... items) {
+    std::vector<Creation<Note>*> pointers{&items...};
+    subject_.repository->Create(absl::MakeSpan(pointers), absl::Now() + kPatience);
+  }
+  template <class... Item>
+  void Update(Item&... items) {
+    std::vector<Change<Note>*> pointers{&items...};
+    subject_.repository->Update(absl::MakeSpan(pointers), absl::Now() + kPatience);
+  }
+  std::string Stored(uint64_t id) {
+    const Key key{"acme", Id(id)};
+    const auto found =
+        subject_.repository->Get(absl::MakeConstSpan(&key, 1), absl::Now() + kPatience);
+    EXPECT_TRUE(found.ok()) << found.status();
+    return (*found)[0].has_value() ? Shown(*(*found)[0]) : "none";
+  }
+  std::string Seed(uint64_t id) {
+    Creation<Note> creation = NewNote(id, "hello");
+    Create(creation);
+    return creation.outcome.ok() ? creation.outcome->bytes : creation.outcome.status().ToString();
+  }
+
+  std::unique_ptr<Backend> backend_;
+  Subject subject_;
+  std::atomic<uint64_t> next_event_{0};
+};
+
+TEST_P(RepositoryContract, WhatIsCreatedCanBeRead) {
+  EXPECT_EQ(Seed(1), "hello r1 new");
+  EXPECT_EQ(Stored(1), "hello r1 new");
+  EXPECT_EQ(Stored(2), "none");
+  EXPECT_THAT(subject_.history(Id(1)), ElementsAre(">new"));
+}
+
+TEST_P(RepositoryContract, AnotherTenantSeesNothing) {
+  Seed(1);
+  const Key foreign{"other", Id(1)};
+  const auto found = subject_.repository->Get(absl::MakeConstSpan(&foreign, 1),
+                                              absl::Now() + kPatience);
+  ASSERT_TRUE(found.ok());
+  EXPECT_FALSE((*found)[0].has_value());
+  Change<Note> change = Write(1, "mine");
+  change.key.tenant = "other";
+  Update(change);
+  EXPECT_EQ(error::ReasonOf(change.outcome.status()), error::kResourceNotFound);
+  EXPECT_EQ(Stored(1), "hello r1 new");
+}
+
+TEST_P(RepositoryContract, AChangeRaisesTheRevisionAndOneThatAltersNothingDoesNot) {
+  Seed(1);
+  Change<Note> change = Write(1, "changed");
+  Update(change);
+  EXPECT_EQ(change.outcome->bytes, "changed r2 new");
+  Change<Note> same = Write(1, "changed");
+  Update(same);
+  EXPECT_EQ(same.outcome->bytes, "changed r2 new");
+  EXPECT_EQ(Stored(1), "changed r2 new");
+}
+
+TEST_P(RepositoryContract, TwoChangesOfOneThingInABatchApplyInOrder) {
+  Seed(1);
+  Change<Note> first = MoveTo(1, "working");
+  Change<Note> second = MoveTo(1, "done");
+  Change<Note> illegal = MoveTo(1, "done");
+  Update(first, second, illegal);
+  EXPECT_EQ(first.outcome->bytes, "hello r2 working");
+  EXPECT_EQ(second.outcome->bytes, "hello r3 done");
+  EXPECT_EQ(error::ReasonOf(illegal.outcome.status()), error::kStateInvalid);
+  EXPECT_EQ(Stored(1), "hello r3 done");
+  EXPECT_THAT(subject_.history(Id(1)), ElementsAre(">new", "new>working", "working>done"));
+}
+
+TEST_P(RepositoryContract, AStaleEtagIsRefusedAndAFreshOneIsNot) {
+  Seed(1);
+  Change<Note> stale = Write(1, "lost update");
+  stale.etag = "7";
+  Change<Note> fresh = Write(1, "won");
+  fresh.etag = "1";
+  Update(stale, fresh);
+  EXPECT_EQ(stale.outcome.status().code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(error::ReasonOf(stale.outcome.status()), error::kEtagMismatch);
+  EXPECT_EQ(fresh.outcome->bytes, "won r2 new");
+}
+
+TEST_P(RepositoryContract, ARetryGetsTheFirstAnswerAndHasNoEffect) {
+  Seed(1);
+  Change<Note> first = MoveTo(1, "working");
+  first.request = RequestOf(1);
+  Update(first);
+  Change<Note> later = MoveTo(1, "done");
+  Update(later);
+  for (int i = 0; i < 3; ++i) {
+    Change<Note> retry = MoveTo(1, "working");
+    retry.request = RequestOf(1);
+    Update(retry);
+    ASSERT_TRUE(retry.outcome.ok()) << retry.outcome.status();
+    EXPECT_EQ(retry.outcome->bytes, "hello r2 working");
+    EXPECT_TRUE(retry.outcome->replayed);
+  }
+  EXPECT_EQ(Stored(1), "hello r3 done");
+  EXPECT_THAT(subject_.history(Id(1)), ElementsAre(">new", "new>working", "working>done"));
+}
+
+TEST_P(RepositoryContract, ARequestIdBelongsToOneRequestOfOneTenant) {
+  Seed(1);
+  Change<Note> first = Write(1, "a");
+  first.request = RequestOf(1, 'a');
+  Update(first);
+  Change<Note> other_body = Write(1, "b");
+  other_body.request = RequestOf(1, 'b');
+  Update(other_body);
+  EXPECT_EQ(error::ReasonOf(other_body.outcome.status()), error::kRequestIdReused);
+  EXPECT_EQ(Stored(1), "a r2 new");
+}
+
+TEST_P(RepositoryContract, AFailedRequestLeavesItsIdFree) {
+  Seed(1);
+  Change<Note> stale = Write(1, "x");
+  stale.etag = "9";
+  stale.request = RequestOf(1, 'a');
+  Update(stale);
+  ASSERT_FALSE(stale.outcome.ok());
+  Change<Note> good = Write(1, "x");
+  good.request = RequestOf(1, 'b');
+  Update(good);
+  EXPECT_EQ(good.outcome->bytes, "x r2 new");
+}
+
+TEST_P(RepositoryContract, TheSameRequestFiftyTimesInOneBatchHasOneEffect) {
+  Seed(1);
+  std::vector<Change<Note>> changes;
+  for (int i = 0; i < 50; ++i) {
+    changes.push_back(Write(1, ""));
+    changes.back().apply = [](Note& note) {
+      note.text += "+";
+      return absl::OkStatus();
+    };
+    changes.back().request = RequestOf(1);
+  }
+  std::vector<Change<Note>*> pointers;
+  for (auto& change : changes) pointers.push_back(&change);
+  subject_.repository->Update(absl::MakeSpan(pointers), absl::Now() + kPatience);
+  for (const auto& change : changes) EXPECT_EQ(change.outcome->bytes, "hello+ r2 new");
+  EXPECT_EQ(Stored(1), "hello+ r2 new");
+}
+
+TEST_P(RepositoryContract, TheSameRequestFromManyThreadsHasOneEffect) {
+  Seed(1);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([this] {
+      for (uint64_t n = 0; n < 20; ++n) {
+        Change<Note> change = Write(1, "");
+        change.apply = [](Note& note) {
+          note.text += "+";
+          return absl::OkStatus();
+        };
+        change.request = RequestOf(n);
+        Update(change);
+        EXPECT_TRUE(change.outcome.ok()) << change.outcome.status();
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(Stored(1), absl::StrCat("hello", std::string(20, '+'), " r21 new"));
+}
+
+TEST_P(RepositoryContract, ATakenIdOrLabelIsRefusedAndItsNeighboursSucceed) {
+  Seed(1);
+  Creation<Note> taken = NewNote(1, "again");
+  Creation<Note> good = NewNote(2, "good", "first");
+  Creation<Note> same_label = NewNote(3, "bad", "first");
+  Creation<Note> fine = NewNote(4, "fine");
+  Create(taken, good, same_label, fine);
+  EXPECT_EQ(error::ReasonOf(taken.outcome.status()), error::kDuplicateId);
+  EXPECT_EQ(same_label.outcome.status().code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(good.outcome->bytes, "good r1 new");
+  EXPECT_EQ(fine.outcome->bytes, "fine r1 new");
+  EXPECT_THAT(subject_.history(Id(1)), ElementsAre(">new"));
+  EXPECT_THAT(subject_.history(Id(2)), ElementsAre(">new"));
+  EXPECT_THAT(subject_.history(Id(3)), ElementsAre());
+}
+
+TEST_P(RepositoryContract, ACreationCanBeRetriedForEver) {
+  for (int i = 0; i < 3; ++i) {
+    Creation<Note> creation = NewNote(1, "hello");
+    creation.request = RequestOf(1);
+    Create(creation);
+    ASSERT_TRUE(creation.outcome.ok()) << creation.outcome.status();
+    EXPECT_EQ(creation.outcome->bytes, "hello r1 new");
+  }
+  EXPECT_THAT(subject_.history(Id(1)), ElementsAre(">new"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Everywhere, RepositoryContract, ::testing::Values("memory", "postgres"),
+                         [](const auto& info) { return std::string(info.param); });
+
+// Only a database can refuse a batch as a whole.
+class PgRepositoryTest : public RepositoryContract {};
+
+TEST_P(PgRepositoryTest, AnItemThatTheDatabaseRefusesFailsAlone) {
+  Seed(1);
+  Seed(2);
+  Seed(3);
+  Change<Note> good = MoveTo(1, "working");
+  Change<Note> poison = Write(2, "poison");
+  Change<Note> also_good = MoveTo(3, "working");
+  Update(good, poison, also_good);
+  EXPECT_EQ(good.outcome->bytes, "hello r2 working");
+  EXPECT_EQ(poison.outcome.status().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(also_good.outcome->bytes, "hello r2 working");
+  EXPECT_EQ(Stored(2), "hello r1 new");
+  EXPECT_THAT(subject_.history(Id(1)), ElementsAre(">new", "new>working"));
+  EXPECT_THAT(subject_.history(Id(3)), ElementsAre(">new", "new>working"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Postgres, PgRepositoryTest, ::testing::Values("postgres"));
+
+}  // namespace
+}  // namespace crm::testing

@@ -1,0 +1,289 @@
+#include "common/rpc/executor.h"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+
+#include "tests/support/await.h"
+
+namespace crm::rpc {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+struct NumberedCall : QueuedCall {
+  int number = 0;
+};
+
+// Records what runs and what is refused; while the gate is shut, a running batch waits at it.
+class RecordingQueue : public CallQueue {
+ public:
+  using CallQueue::CallQueue;
+
+  void ShutGate() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    open_ = false;
+  }
+  void OpenGate() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    open_ = true;
+    opened_.notify_all();
+  }
+  std::vector<std::vector<int>> Batches() const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return batches_;
+  }
+  std::vector<std::pair<int, Refusal>> Refused() const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return refused_;
+  }
+  bool AwaitBatches(size_t count) const {
+    return testing::Await(absl::Seconds(10), [&] { return Batches().size() >= count; });
+  }
+
+ private:
+  void Run(absl::Span<QueuedCall* const> calls, absl::Time) override {
+    std::unique_lock<std::mutex> lock(mutex_);
+    auto& batch = batches_.emplace_back();
+    for (QueuedCall* call : calls) batch.push_back(static_cast<NumberedCall*>(call)->number);
+    opened_.wait(lock, [&] { return open_; });
+  }
+  void Refuse(QueuedCall* call, Refusal refusal) override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    refused_.emplace_back(static_cast<NumberedCall*>(call)->number, refusal);
+  }
+
+  mutable std::mutex mutex_;
+  std::condition_variable opened_;
+  bool open_ = true;
+  std::vector<std::vector<int>> batches_;
+  std::vector<std::pair<int, Refusal>> refused_;
+};
+
+class ExecutorTest : public ::testing::Test {
+ protected:
+  ~ExecutorTest() override {
+    reads_.OpenGate();
+    if (executor_) executor_->Stop();
+  }
+
+  void Start(ExecutorOptions options) {
+    options.read_workers = 1;
+    options.write_workers = 1;
+    executor_ = std::make_unique<Executor>(options, clock_);
+  }
+
+  NumberedCall* Call(int number) {
+    NumberedCall& call = calls_.emplace_back();
+    call.number = number;
+    call.arrival = clock_.Now();
+    call.bytes = 10;
+    return &call;
+  }
+  std::optional<Refusal> Submit(CallQueue& queue, NumberedCall* call) {
+    Refusal refusal;
+    if (executor_->Submit(queue, call, &refusal)) return std::nullopt;
+    return refusal;
+  }
+  // Occupies the only read worker with call 0 until the gate of reads_ opens.
+  void OccupyReadWorker() {
+    reads_.ShutGate();
+    ASSERT_EQ(Submit(reads_, Call(0)), std::nullopt);
+    ASSERT_TRUE(reads_.AwaitBatches(1));
+  }
+
+  base::FakeClock clock_;
+  RecordingQueue reads_{Lane::kRead, 3};
+  RecordingQueue others_{Lane::kRead, 3};
+  RecordingQueue critical_{Lane::kCritical, 3};
+  RecordingQueue writes_{Lane::kWrite, 3};
+  std::deque<NumberedCall> calls_;
+  std::unique_ptr<Executor> executor_;
+};
+
+TEST_F(ExecutorTest, OneCallIsABatchOfOne) {
+  Start({});
+  Submit(reads_, Call(7));
+  ASSERT_TRUE(reads_.AwaitBatches(1));
+  EXPECT_THAT(reads_.Batches(), ElementsAre(ElementsAre(7)));
+}
+
+TEST_F(ExecutorTest, WhatWaitsForAMethodIsTakenTogetherUpToItsLimit) {
+  Start({});
+  OccupyReadWorker();
+  for (int i = 1; i <= 5; ++i) Submit(reads_, Call(i));
+  reads_.OpenGate();
+  ASSERT_TRUE(reads_.AwaitBatches(3));
+  EXPECT_THAT(reads_.Batches(),
+              ElementsAre(ElementsAre(0), ElementsAre(1, 2, 3), ElementsAre(4, 5)));
+}
+
+TEST_F(ExecutorTest, WithoutBatchingEveryCallRunsAlone) {
+  Start({.batching = false});
+  OccupyReadWorker();
+  for (int i = 1; i <= 2; ++i) Submit(reads_, Call(i));
+  reads_.OpenGate();
+  ASSERT_TRUE(reads_.AwaitBatches(3));
+  EXPECT_THAT(reads_.Batches(), ElementsAre(ElementsAre(0), ElementsAre(1), ElementsAre(2)));
+}
+
+TEST_F(ExecutorTest, TheMethodThatWaitsLongestIsNext) {
+  Start({});
+  OccupyReadWorker();
+  others_.ShutGate();
+  Submit(others_, Call(1));
+  clock_.Advance(absl::Milliseconds(1));
+  Submit(reads_, Call(2));
+  reads_.OpenGate();
+  ASSERT_TRUE(others_.AwaitBatches(1));
+  EXPECT_EQ(reads_.Batches().size(), 1u);
+  others_.OpenGate();
+  EXPECT_TRUE(reads_.AwaitBatches(2));
+}
+
+TEST_F(ExecutorTest, WritesDoNotWaitBehindReads) {
+  Start({});
+  OccupyReadWorker();
+  Submit(writes_, Call(1));
+  EXPECT_TRUE(writes_.AwaitBatches(1));
+}
+
+TEST_F(ExecutorTest, AFullQueueRefusesButNeverACriticalCall) {
+  Start({.max_queued = 2});
+  OccupyReadWorker();
+  EXPECT_EQ(Submit(reads_, Call(1)), std::nullopt);
+  EXPECT_TRUE(executor_->Admits(Lane::kRead, clock_.Now()));
+  EXPECT_EQ(Submit(reads_, Call(2)), std::nullopt);
+  EXPECT_FALSE(executor_->Admits(Lane::kRead, clock_.Now()));
+  EXPECT_EQ(Submit(reads_, Call(3)), Refusal::kQueueFull);
+  EXPECT_TRUE(executor_->Admits(Lane::kCritical, clock_.Now()));
+  EXPECT_EQ(Submit(critical_, Call(4)), std::nullopt);
+  EXPECT_EQ(executor_->Queued(Lane::kRead), 3u);
+  EXPECT_EQ(Submit(writes_, Call(5)), std::nullopt);
+}
+
+TEST_F(ExecutorTest, WaitingCallsAreBoundedByTheirSizeToo) {
+  Start({.max_queued_bytes = 25});
+  OccupyReadWorker();
+  EXPECT_EQ(Submit(reads_, Call(1)), std::nullopt);
+  EXPECT_EQ(Submit(reads_, Call(2)), std::nullopt);
+  EXPECT_EQ(Submit(reads_, Call(3)), Refusal::kQueueFull);
+}
+
+TEST_F(ExecutorTest, ACriticalCallOvertakesOlderOnes) {
+  Start({});
+  OccupyReadWorker();
+  critical_.ShutGate();
+  Submit(others_, Call(1));
+  clock_.Advance(absl::Milliseconds(1));
+  Submit(critical_, Call(2));
+  reads_.OpenGate();
+  ASSERT_TRUE(critical_.AwaitBatches(1));
+  EXPECT_THAT(others_.Batches(), IsEmpty());
+  critical_.OpenGate();
+  EXPECT_TRUE(others_.AwaitBatches(1));
+}
+
+TEST_F(ExecutorTest, ACallWhoseDeadlinePassedIsNotRun) {
+  Start({});
+  OccupyReadWorker();
+  NumberedCall* late = Call(1);
+  late->deadline = clock_.Now() + absl::Milliseconds(5);
+  Submit(reads_, late);
+  Submit(reads_, Call(2));
+  clock_.Advance(absl::Milliseconds(5));
+  reads_.OpenGate();
+  ASSERT_TRUE(reads_.AwaitBatches(2));
+  EXPECT_THAT(reads_.Batches(), ElementsAre(ElementsAre(0), ElementsAre(2)));
+  EXPECT_THAT(reads_.Refused(), ElementsAre(Pair(1, Refusal::kDeadlinePassed)));
+}
+
+TEST_F(ExecutorTest, ACancelledCallIsDropped) {
+  Start({});
+  OccupyReadWorker();
+  NumberedCall* gone = Call(1);
+  Submit(reads_, gone);
+  Submit(reads_, Call(2));
+  gone->cancelled = true;
+  reads_.OpenGate();
+  ASSERT_TRUE(reads_.AwaitBatches(2));
+  EXPECT_THAT(reads_.Batches(), ElementsAre(ElementsAre(0), ElementsAre(2)));
+  EXPECT_THAT(reads_.Refused(), ElementsAre(Pair(1, Refusal::kCancelled)));
+}
+
+TEST_F(ExecutorTest, LongWaitersAreRefusedWhileOthersQueueBehindThem) {
+  Start({.max_wait = absl::Seconds(1)});
+  OccupyReadWorker();
+  for (int i = 1; i <= 3; ++i) Submit(reads_, Call(i));
+  clock_.Advance(absl::Milliseconds(1001));
+  Submit(reads_, Call(4));
+  EXPECT_FALSE(executor_->Admits(Lane::kRead, clock_.Now())) << "the oldest waits too long";
+  reads_.OpenGate();
+  ASSERT_TRUE(reads_.AwaitBatches(2));
+  EXPECT_THAT(reads_.Batches(), ElementsAre(ElementsAre(0), ElementsAre(4)));
+  EXPECT_EQ(reads_.Refused().size(), 3u);
+  EXPECT_TRUE(testing::Await(absl::Seconds(10), [&] {
+    return executor_->Admits(Lane::kRead, clock_.Now());
+  }));
+}
+
+TEST_F(ExecutorTest, ALongWaiterRunsWhenNobodyIsBehindIt) {
+  Start({.max_wait = absl::Seconds(1)});
+  OccupyReadWorker();
+  Submit(reads_, Call(1));
+  clock_.Advance(absl::Seconds(2));
+  reads_.OpenGate();
+  ASSERT_TRUE(reads_.AwaitBatches(2));
+  EXPECT_THAT(reads_.Refused(), IsEmpty());
+}
+
+TEST_F(ExecutorTest, StopRunsWhatWaitsAndTakesNoMore) {
+  Start({});
+  OccupyReadWorker();
+  for (int i = 1; i <= 4; ++i) Submit(reads_, Call(i));
+  std::thread stopper([&] { executor_->Stop(); });
+  reads_.OpenGate();
+  stopper.join();
+  EXPECT_THAT(reads_.Batches(), ElementsAre(ElementsAre(0), ElementsAre(1, 2, 3), ElementsAre(4)));
+  EXPECT_EQ(Submit(reads_, Call(5)), Refusal::kStopped);
+}
+
+TEST(ExecutorStressTest, ManyThreadsLoseNoCall) {
+  constexpr int kThreads = 4;
+  constexpr int kCalls = 5000;
+  class CountingQueue : public CallQueue {
+   public:
+    using CallQueue::CallQueue;
+    std::atomic<int> ran{0};
+
+   private:
+    void Run(absl::Span<QueuedCall* const> calls, absl::Time) override {
+      ran += static_cast<int>(calls.size());
+    }
+    void Refuse(QueuedCall*, Refusal) override { ADD_FAILURE() << "refused"; }
+  };
+  CountingQueue one(Lane::kRead, 8);
+  CountingQueue two(Lane::kWrite, 8);
+  Executor executor({.max_queued = kThreads * kCalls, .max_wait = absl::InfiniteDuration()});
+  std::vector<std::vector<QueuedCall>> calls;
+  for (int t = 0; t < kThreads; ++t) calls.emplace_back(kCalls);
+  std::vector<std::thread> threads;
+  for (auto& mine : calls) {
+    threads.emplace_back([&] {
+      bool first = false;
+      for (QueuedCall& call : mine) {
+        Refusal refusal;
+        first = !first;
+        EXPECT_TRUE(executor.Submit(first ? one : two, &call, &refusal));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  executor.Stop();
+  EXPECT_EQ(one.ran + two.ran, kThreads * kCalls);
+}
+
+}  // namespace
+}  // namespace crm::rpc

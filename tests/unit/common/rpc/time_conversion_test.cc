@@ -1,0 +1,37 @@
+#include "common/rpc/time_conversion.h"
+
+#include <google/protobuf/timestamp.pb.h>
+
+namespace crm::rpc {
+namespace {
+
+struct DateMessage {
+  int year_ = 0, month_ = 0, day_ = 0;
+  int year() const { return year_; }
+  int month() const { return month_; }
+  int day() const { return day_; }
+  void set_year(int v) { year_ = v; }
+  void set_month(int v) { month_ = v; }
+  void set_day(int v) { day_ = v; }
+};
+
+TEST(TimeConversionTest, TimesSurviveThereAndBackBeforeAndAfter1970) {
+  for (absl::Time time : {absl::FromUnixNanos(1'700'000'000'123'456'789), absl::FromUnixNanos(-1),
+                          absl::UnixEpoch(), absl::FromUnixSeconds(-62135596800)}) {
+    google::protobuf::Timestamp message;
+    SetTime(time, &message);
+    EXPECT_GE(message.nanos(), 0);
+    EXPECT_LT(message.nanos(), 1'000'000'000);
+    EXPECT_EQ(TimeFrom(message), time);
+  }
+}
+
+TEST(TimeConversionTest, DaysSurviveThereAndBack) {
+  DateMessage message;
+  SetDay(absl::CivilDay(2028, 2, 29), &message);
+  EXPECT_EQ(message.month(), 2);
+  EXPECT_EQ(DayFrom(message), absl::CivilDay(2028, 2, 29));
+}
+
+}  // namespace
+}  // namespace crm::rpc
