@@ -1,7 +1,7 @@
 # crm_proto_library(NAME PROTOS path... [DEPS target...] [GRPC])
 #   PROTOS are relative to proto/ (or absolute below it). Code goes to ${CMAKE_BINARY_DIR}/gen and
-#   is included as "crm/lead/v1/lead.pb.h". GRPC also writes the service stubs and their mocks
-#   (lead_service.grpc.pb.h, lead_service_mock.grpc.pb.h). DEPS are the proto libraries of the
+#   is included as "crm/lead/v1/lead.pb.h". GRPC also writes stubs and their mocks for the files
+#   that define a service (lead_service.grpc.pb.h, lead_service_mock.grpc.pb.h). DEPS are the proto libraries of the
 #   imported files. The compiler's own dependency file keeps imports tracked.
 
 set(CRM_PROTO_ROOT ${CMAKE_SOURCE_DIR}/proto)
@@ -24,7 +24,10 @@ function(crm_proto_library name)
     set(flags --cpp_out=${CRM_GEN_DIR})
     list(APPEND sources ${base}.pb.cc)
     list(APPEND headers ${base}.pb.h)
-    if(arg_GRPC)
+    # A file without a service would cost a slow compilation of nothing.
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${proto})
+    file(STRINGS ${proto} services REGEX "^service ")
+    if(arg_GRPC AND services)
       list(APPEND flags --grpc_out=generate_mock_code=true:${CRM_GEN_DIR}
                         --plugin=protoc-gen-grpc=${CRM_GRPC_CPP_PLUGIN})
       list(APPEND outputs ${base}.grpc.pb.cc ${base}.grpc.pb.h ${base}_mock.grpc.pb.h)
@@ -47,6 +50,9 @@ function(crm_proto_library name)
   target_link_libraries(${name} PUBLIC protobuf::libprotobuf ${arg_DEPS})
   if(arg_GRPC)
     target_link_libraries(${name} PUBLIC gRPC::grpc++)
+  endif()
+  if(CRM_PCH)
+    target_precompile_headers(${name} REUSE_FROM crm_pch_grpc)
   endif()
   foreach(dependency IN LISTS arg_DEPS)
     if(TARGET ${dependency})

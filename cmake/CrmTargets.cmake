@@ -48,6 +48,18 @@ if(CRM_PCH)
          absl::time Threads::Threads)
 endif()
 
+if(CRM_SANITIZER MATCHES "thread")
+  add_library(crm_tsan_absl OBJECT ${CMAKE_CURRENT_LIST_DIR}/tsan_absl.cc)
+  target_link_libraries(crm_tsan_absl PUBLIC absl::synchronization ${CMAKE_DL_LIBS})
+endif()
+
+# Programs of the tsan preset learn about Abseil's locks.
+function(crm_explain_locks name)
+  if(TARGET crm_tsan_absl)
+    target_link_libraries(${name} PRIVATE crm_tsan_absl)
+  endif()
+endfunction()
+
 function(crm_set_up_target name pch)
   cmake_parse_arguments(arg "" "" "DEPS" ${ARGN})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
@@ -84,6 +96,7 @@ function(crm_executable name)
     set(pch crm_pch_grpc)
   endif()
   crm_set_up_target(${name} ${pch} DEPS ${arg_DEPS})
+  crm_explain_locks(${name})
   install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endfunction()
 
@@ -103,6 +116,7 @@ function(crm_test name)
     set(pch crm_pch_gtest_grpc)
   endif()
   crm_set_up_target(${name} ${pch} DEPS ${arg_DEPS} GTest::gtest GTest::gmock GTest::gtest_main)
+  crm_explain_locks(${name})
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES
     LABELS ${arg_LABEL}

@@ -6,6 +6,9 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 # CMAKE_POSITION_INDEPENDENT_CODE stays unset: libraries and programs are then compiled with the
 # same flags (GCC's default PIE), which shared precompiled headers need.
 
+# Everywhere, since some packages ask for it and a precompiled header must be compiled like its users.
+add_compile_options(-pthread)
+
 option(CRM_PCH "Use precompiled headers" ON)
 set(CRM_SANITIZER "" CACHE STRING "Value for -fsanitize, empty for none")
 

@@ -46,7 +46,7 @@ std::optional<Uuid> Uuid::Parse(absl::string_view text) {
       invalid |= text[i] != '-';
       continue;
     }
-    const int value = kHexValues[static_cast<uint8_t>(text[i])];
+    const int8_t value = kHexValues[static_cast<uint8_t>(text[i])];
     invalid |= value < 0;
     words[nibbles >> 4] = words[nibbles >> 4] << 4 | static_cast<uint64_t>(value & 0xf);
     ++nibbles;

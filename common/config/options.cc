@@ -99,7 +99,8 @@ Options& Options::Choice(const std::string& name, const std::string& help, std::
                          std::vector<std::string> choices) {
   const std::string listed = absl::StrJoin(choices, ", ");
   Add(name, absl::StrCat(help, " (", listed, ")"), *target, false,
-      [=](const std::string& text) -> std::optional<std::string> {
+      [target, listed,
+       choices = std::move(choices)](const std::string& text) -> std::optional<std::string> {
         if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
           return absl::StrCat("must be one of ", listed);
         }

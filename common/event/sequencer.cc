@@ -68,7 +68,9 @@ absl::Status Sequencer::PrepareSession(pg::Connection& connection) {
   return connection
       .Execute(
           "SET synchronous_commit TO on; SET lock_timeout TO '2s';"
-          "SET idle_in_transaction_session_timeout TO '3s'")
+          "SET idle_in_transaction_session_timeout TO '3s';"
+          // Plans made while the outbox is empty must also suit a backlog of millions.
+          "SET enable_seqscan TO off; SET enable_bitmapscan TO off; SET enable_sort TO off")
       .status();
 }
 

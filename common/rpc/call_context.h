@@ -15,11 +15,11 @@ struct CallContext {
   // When the caller stops waiting; absl::InfiniteFuture() when it named no deadline.
   absl::Time deadline = absl::InfiniteFuture();
   // When the call reached this process.
-  absl::Time arrival;
+  absl::Time arrival = {};
   // W3C trace context as received, or empty.
-  std::string traceparent;
+  std::string traceparent = {};
   // "crm.lead.v1.LeadService/CreateLead". Points into the Method, which outlives every call.
-  absl::string_view method;
+  absl::string_view method = {};
 
   // Never negative; infinite without a deadline.
   absl::Duration Remaining(absl::Time now) const {

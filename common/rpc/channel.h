@@ -19,11 +19,11 @@ namespace crm::rpc {
 
 struct ChannelOptions {
   // "dns:///lead:7001", "ipv4:127.0.0.1:7001", "unix:/run/lead.sock", or just "host:port".
-  std::string target;
+  std::string target = {};
   // nullptr: plaintext.
-  std::shared_ptr<grpc::ChannelCredentials> credentials;
+  std::shared_ptr<grpc::ChannelCredentials> credentials = nullptr;
   // Service config; empty uses ServiceConfigJson of nothing (round robin, no retries).
-  std::string service_config;
+  std::string service_config = {};
   int max_receive_bytes = 16 << 20;
 };
 

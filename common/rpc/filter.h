@@ -23,12 +23,12 @@ inline constexpr FilterOp kRangeOps[] = {FilterOp::kEqual, FilterOp::kLess, Filt
 
 // One field that a list can be filtered by.
 struct FilterField {
-  std::string name;
+  std::string name = {};
   FilterType type = FilterType::kText;
   // Allowed operators; empty: = and != for texts, enums and booleans, = and the ranges for others.
-  std::vector<FilterOp> ops;
+  std::vector<FilterOp> ops = {};
   // The names of a kEnum's values.
-  std::vector<std::string> values;
+  std::vector<std::string> values = {};
 };
 
 // One term of a filter; the value is parsed by the field's type and always present as text.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <absl/strings/string_view.h>
+#include <absl/status/status.h>
 #include <google/protobuf/message.h>
 #include <grpcpp/support/byte_buffer.h>
 

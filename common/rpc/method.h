@@ -30,7 +30,7 @@ struct Binding {
 
 struct MethodOptions {
   // "crm.lead.v1.LeadService/CreateLead".
-  std::string name;
+  std::string name = {};
   Lane lane = Lane::kRead;
   // Most calls a batch handler gets at once; single handlers always run call by call.
   size_t batch_limit = 32;

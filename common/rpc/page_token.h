@@ -19,11 +19,11 @@ inline int EffectivePageSize(int page_size) {
 
 // What a token is bound to. page_size may change between pages.
 struct PageArguments {
-  absl::string_view method;
-  absl::string_view tenant;
+  absl::string_view method = {};
+  absl::string_view tenant = {};
   // Everything else that selects rows: the filter, also parent or show_deleted, joined.
-  absl::string_view filter;
-  absl::string_view order_by;
+  absl::string_view filter = {};
+  absl::string_view order_by = {};
 };
 
 // Tokens for keyset paging: the sort keys of the last row, sealed together with the arguments. With

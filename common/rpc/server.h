@@ -19,9 +19,9 @@ struct ServerOptions {
   // Without authentication the server listens on loopback only, unless this is set.
   bool allow_insecure_listen = false;
   // nullptr: plaintext without authentication.
-  std::shared_ptr<grpc::ServerCredentials> credentials;
+  std::shared_ptr<grpc::ServerCredentials> credentials = nullptr;
   // When not empty the chosen port is written there, as text, once the server listens.
-  std::string port_file;
+  std::string port_file = {};
   int max_receive_bytes = 1 << 20;
   // Bound on what gRPC buffers for all connections together.
   size_t max_buffer_bytes = size_t{64} << 20;

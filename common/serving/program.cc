@@ -7,7 +7,7 @@
 #include "common/base/clock.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
-#include "common/event/migrations.h"
+#include "common/event/migrations/migrations.h"
 #include "common/idempotency/ledger.h"
 #include "common/lifecycle/drain.h"
 #include "common/log/log.h"
@@ -47,7 +47,10 @@ pg::ConnectionOptions DatabaseOf(const ServiceDefinition& definition, const std:
 }
 
 std::vector<pg::MigrationSet> MigrationSets(const ServiceDefinition& definition) {
-  return {event::Migrations(), idempotency::Migrations(), definition.migrations};
+  const auto events = event::Migrations();
+  return {{"event", {events.begin(), events.end()}},
+          idempotency::Migrations(),
+          definition.migrations};
 }
 
 Program::Program(const ServiceDefinition& definition, const CommonOptions& options)
@@ -69,9 +72,10 @@ absl::Status Program::Start() {
   event::RelayOptions relay;
   relay.service = definition_.name;
   relay.database = DatabaseOf(definition_, options_.RelayUrl());
-  relay.redis_url = options_.redis_url;
+  relay.redis.url = options_.redis_url;
+  relay.redis.client_name = absl::StrCat("crm-", definition_.name, "-relay");
   relay.retention = options_.stream_retention;
-  relay_ = std::make_unique<event::Relay>(relay, metrics_);
+  relay_ = std::make_unique<event::Relay>(relay, &metrics_, &process_.clock);
   CRM_ASSIGN_OR_RETURN(service_, definition_.make(process_));
   stage_events_ = std::make_unique<StageEventRpc>(
       process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_);

@@ -1,5 +1,4 @@
 #include <cstdio>
-#include <fstream>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
@@ -8,6 +7,7 @@
 #include "common/event/reconcile.h"
 #include "common/lifecycle/shutdown_signal.h"
 #include "common/log/log.h"
+#include "common/redis/connection.h"
 #include "common/serving/common_options.h"
 #include "common/serving/program.h"
 #include "common/serving/service.h"
@@ -31,6 +31,27 @@ int RunMigrate(const ServiceDefinition& definition, const CommonOptions& options
   return 0;
 }
 
+absl::Status Reconcile(const ServiceDefinition& definition, const CommonOptions& options) {
+  CRM_ASSIGN_OR_RETURN(const auto database,
+                       pg::Connection::Open(DatabaseOf(definition, options.MigrateUrl())));
+  CRM_ASSIGN_OR_RETURN(const auto redis, redis::Connection::Open({options.redis_url}));
+  const base::Clock& clock = base::SystemClock::Instance();
+  base::RandomIdGenerator ids(&clock);
+  CRM_ASSIGN_OR_RETURN(const event::Reconciliation done,
+                       event::Reconcile(*database, *redis, definition.name, "operator", clock, ids));
+  if (!done.diverged) {
+    std::printf("The stream has not diverged; nothing was done.\n");
+    return absl::OkStatus();
+  }
+  std::printf(
+      "Epoch %lld begins with the marker event %lld. Orphaned: sequences %lld to %lld. "
+      "Renumbered: %lld events.\n",
+      static_cast<long long>(done.epoch), static_cast<long long>(done.marker_sequence),
+      static_cast<long long>(done.first_orphan), static_cast<long long>(done.last_orphan),
+      static_cast<long long>(done.renumbered));
+  return absl::OkStatus();
+}
+
 int RunReconcile(const ServiceDefinition& definition, const CommonOptions& options, bool accepted) {
   if (!accepted) {
     std::fprintf(stderr,
@@ -38,11 +59,8 @@ int RunReconcile(const ServiceDefinition& definition, const CommonOptions& optio
                  "new epoch.\nSay --accept-divergence to do that.\n");
     return kWrongUse;
   }
-  const absl::StatusOr<std::string> said = event::Reconcile(
-      DatabaseOf(definition, options.RelayUrl()), options.redis_url, definition.name);
-  if (!said.ok()) return Fail("reconciliation failed", said.status());
-  std::printf("%s\n", said->c_str());
-  return 0;
+  const absl::Status status = Reconcile(definition, options);
+  return status.ok() ? 0 : Fail("reconciliation failed", status);
 }
 
 int RunServe(const ServiceDefinition& definition, const CommonOptions& options) {

@@ -25,7 +25,7 @@ StageEventRpc::StageEventRpc(const rpc::Binding& binding, pg::Pool& pool)
     : list_(binding, {"crm.event.v1.StageEventService/ListStageEvents", rpc::Lane::kRead}, Validate,
             [&pool](const rpc::CallContext& context, const event::v1::ListStageEventsRequest& request,
                     event::v1::ListStageEventsResponse& response) -> absl::Status {
-              absl::StatusOr<event::EventPage> page = event::ReadEventLog(
+              absl::StatusOr<event::EventPage> page = event::ReadEvents(
                   pool, request.after_sequence(), LimitOf(request), context.deadline);
               if (!page.ok()) return page.status();
               for (event::v1::StageEvent& event : page->events) {

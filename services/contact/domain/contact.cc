@@ -117,6 +117,18 @@ absl::Status CheckKind(const Contact& contact, const ContactEdit& edit) {
   return absl::OkStatus();
 }
 
+void Replace(Contact& contact, const ContactEdit& edit) {
+  if (edit.clear_body && contact.person() != nullptr) contact.body = Person();
+  if (edit.clear_body && contact.organization() != nullptr) contact.body = Organization();
+  if (edit.person.has_value()) contact.body = *edit.person;
+  if (edit.organization.has_value()) contact.body = *edit.organization;
+  if (edit.emails.has_value()) contact.emails = *edit.emails;
+  if (edit.phones.has_value()) contact.phones = *edit.phones;
+  if (edit.owner.has_value()) contact.owner = *edit.owner;
+  if (edit.external_id.has_value()) contact.external_id = *edit.external_id;
+  if (edit.display_name.has_value()) contact.display_name = *edit.display_name;
+}
+
 }  // namespace
 
 absl::string_view KeyKindName(KeyKind kind) {
@@ -197,12 +209,16 @@ absl::Status DuplicateContactId(const base::Uuid& id) {
       .With("existing", ContactName(id));
 }
 
+void Normalize(Contact& contact) {
+  NormalizeEmails(contact.emails);
+  NormalizeBody(contact);
+  if (contact.display_name.empty()) contact.display_name = DerivedName(contact);
+}
+
 absl::Status Begin(Contact& draft, const PhoneNormalizer& phones, const Origin& origin,
                    std::optional<absl::Time> effective_time) {
-  NormalizeEmails(draft.emails);
+  Normalize(draft);
   NormalizePhones(draft.phones, phones);
-  NormalizeBody(draft);
-  if (draft.display_name.empty()) draft.display_name = DerivedName(draft);
   CRM_RETURN_IF_ERROR(CheckRules(draft));
   const absl::Time effective = effective_time.value_or(origin.now);
   if (effective > origin.now) {
@@ -222,30 +238,15 @@ absl::Status Edit(Contact& contact, const ContactEdit& edit, const PhoneNormaliz
     return WrongState(contact, "ACTIVE", "The contact is deleted.");
   }
   CRM_RETURN_IF_ERROR(CheckKind(contact, edit));
-  const std::vector<ContactKey> before = KeysOf(contact);
+  const std::vector<ContactKey> keys = KeysOf(contact);
   const std::vector<Reference> references = ReferencesOf(contact);
-  const bool derived = contact.display_name == DerivedName(contact);
-  if (edit.person.has_value()) contact.body = *edit.person;
-  if (edit.organization.has_value()) contact.body = *edit.organization;
-  NormalizeBody(contact);
-  if (edit.emails.has_value()) {
-    contact.emails = *edit.emails;
-    NormalizeEmails(contact.emails);
-  }
-  if (edit.phones.has_value()) {
-    contact.phones = *edit.phones;
-    NormalizePhones(contact.phones, phones);
-  }
-  if (edit.owner.has_value()) contact.owner = *edit.owner;
-  if (edit.external_id.has_value()) contact.external_id = *edit.external_id;
-  if (edit.display_name.has_value()) {
-    contact.display_name = *edit.display_name;
-    if (contact.display_name.empty()) contact.display_name = DerivedName(contact);
-  } else if (derived && edit.person.has_value()) {
-    contact.display_name = DerivedName(contact);
-  }
+  // A name that was derived is derived again.
+  if (contact.display_name == DerivedName(contact)) contact.display_name.clear();
+  Replace(contact, edit);
+  Normalize(contact);
+  if (edit.phones.has_value()) NormalizePhones(contact.phones, phones);
   CRM_RETURN_IF_ERROR(CheckRules(contact));
-  NoteKeys(contact, before);
+  NoteKeys(contact, keys);
   NoteReferences(contact, references);
   return absl::OkStatus();
 }

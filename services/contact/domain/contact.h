@@ -134,6 +134,10 @@ absl::Status DuplicateOf(KeyKind rule, const std::vector<base::Uuid>& found);
 // ALREADY_EXISTS DUPLICATE_ID for an id given by the client. Metadata: field, existing.
 absl::Status DuplicateContactId(const base::Uuid& id);
 
+// Normalizes e-mail addresses and domain, and derives what is empty: a person's display name, the
+// primary address. Not the phone numbers.
+void Normalize(Contact& contact);
+
 // Makes a draft (tenant, id and the settable fields) into a new contact in stage CONTACT: normalizes
 // it, derives what is empty, collects the first move and the keys. Correlation is the contact's id.
 // INVALID_ARGUMENT FIELD_INVALID (all violations at once), EFFECTIVE_TIME_INVALID.
@@ -149,6 +153,7 @@ struct ContactEdit {
   std::optional<std::vector<Phone>> phones;
   std::optional<std::string> owner;
   std::optional<std::string> external_id;
+  bool clear_body = false;  // empties the fields of the kind that the contact is
 };
 
 // FAILED_PRECONDITION STATE_INVALID if deleted; INVALID_ARGUMENT FIELD_INVALID, also for the kind

@@ -141,7 +141,7 @@ void LifecycleBook::TakeBack(const NeighbourMove& move) {
 
 StageChange LifecycleBook::ChangeBy(const NeighbourMove& move, const base::Uuid& contact) {
   StageChange change;
-  change.event_id = ids_.New();
+  change.event_id = ids_->New();
   change.effective_time = move.effective_time;
   change.recorded_time = now_;
   change.actor = move.actor;

@@ -106,7 +106,7 @@ struct BookedWin {
 class LifecycleBook {
  public:
   // `now` is the recorded time of all moves.
-  LifecycleBook(absl::Time now, base::IdGenerator& ids) : now_(now), ids_(ids) {}
+  LifecycleBook(absl::Time now, base::IdGenerator& ids) : now_(now), ids_(&ids) {}
 
   // Filling. Everything that `moves` touch must be there before Apply: their contacts, the stored
   // engagements of their things and successors with those engagements' contacts, the organizations
@@ -133,8 +133,8 @@ class LifecycleBook {
   void TakeBack(const NeighbourMove& move);
   StageChange ChangeBy(const NeighbourMove& move, const base::Uuid& contact);
 
-  const absl::Time now_;
-  base::IdGenerator& ids_;
+  absl::Time now_;
+  base::IdGenerator* ids_;
   absl::flat_hash_map<TenantKey, TrackedContact> contacts_;
   absl::flat_hash_map<ThingKey, Engagement> engagements_;
   absl::flat_hash_map<TenantKey, BookedWin> wins_;

@@ -31,14 +31,10 @@ void CheckText(error::Error& problems, absl::string_view field, absl::string_vie
   }
 }
 
-void CheckPerson(error::Error& problems, const Contact& contact, const Person& person) {
+void CheckPerson(error::Error& problems, const Person& person) {
   CheckText(problems, "contact.person.given_name", person.given_name, kNameLimit);
   CheckText(problems, "contact.person.family_name", person.family_name, kNameLimit);
   CheckText(problems, "contact.person.job_title", person.job_title, kNameLimit);
-  if (contact.display_name.empty()) {
-    problems.Violation("contact.display_name",
-                       "needs a display name, a given name or a family name");
-  }
 }
 
 void CheckRevenue(error::Error& problems, const base::Money& revenue) {
@@ -54,9 +50,6 @@ void CheckRevenue(error::Error& problems, const base::Money& revenue) {
 
 void CheckOrganization(error::Error& problems, const Contact& contact,
                        const Organization& organization) {
-  if (contact.display_name.empty()) {
-    problems.Violation("contact.display_name", "is required for an organization");
-  }
   CheckText(problems, "contact.organization.industry", organization.industry, kNameLimit);
   CheckText(problems, "contact.organization.location", organization.location, kNameLimit);
   if (!organization.domain.empty() &&
@@ -116,19 +109,36 @@ void CheckPhones(error::Error& problems, const std::vector<Phone>& phones) {
   }
 }
 
-}  // namespace
-
-absl::Status CheckRules(const Contact& contact) {
-  error::Error problems = error::InvalidFields();
+void CheckFields(error::Error& problems, const Contact& contact) {
   CheckText(problems, "contact.display_name", contact.display_name, kNameLimit);
   CheckText(problems, "contact.owner", contact.owner, kActorLimit);
   CheckText(problems, "contact.external_id", contact.external_id, kExternalIdLimit);
-  if (contact.person() != nullptr) CheckPerson(problems, contact, *contact.person());
+  if (contact.person() != nullptr) CheckPerson(problems, *contact.person());
   if (contact.organization() != nullptr) {
     CheckOrganization(problems, contact, *contact.organization());
   }
   CheckEmails(problems, contact.emails);
   CheckPhones(problems, contact.phones);
+}
+
+}  // namespace
+
+absl::Status CheckRules(const Contact& contact) {
+  error::Error problems = error::InvalidFields();
+  if (contact.display_name.empty()) {
+    problems.Violation("contact.display_name",
+                       contact.person() != nullptr
+                           ? "needs a display name, a given name or a family name"
+                           : "is required for an organization");
+  }
+  CheckFields(problems, contact);
+  if (problems.HasViolations()) return problems;
+  return absl::OkStatus();
+}
+
+absl::Status CheckGivenFields(const Contact& contact) {
+  error::Error problems = error::InvalidFields();
+  CheckFields(problems, contact);
   if (problems.HasViolations()) return problems;
   return absl::OkStatus();
 }

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/aggregate/list_query.h"
+#include "common/aggregate/repository.h"
 #include "common/pg/pool.h"
 #include "services/opportunity/domain/opportunity.h"
 
@@ -22,6 +24,12 @@ class Catalog {
   // move more costly.
   absl::StatusOr<std::vector<Opportunity>> List(const aggregate::ListQuery& query,
                                                 absl::Time deadline) const;
+
+  // At most `limit` stage changes of one opportunity with a version beyond `after_version`, in
+  // order; none if there is no such opportunity. Of `before` only stage and type are known.
+  absl::StatusOr<std::vector<StageChange>> StageChanges(const aggregate::Key& key,
+                                                        int64_t after_version, int limit,
+                                                        absl::Time deadline) const;
 
  private:
   pg::Pool& pool_;

@@ -9,11 +9,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/aggregate/memory_repository.h"
 #include "common/aggregate/pg_repository.h"
 #include "common/base/clock.h"
 #include "common/error/error.h"
-#include "common/event/migrations.h"
+#include "common/event/migrations/migrations.h"
 #include "common/idempotency/ledger.h"
 #include "common/pg/migrator.h"
 #include "common/pg/pool.h"
@@ -90,8 +91,10 @@ class PgBackend final : public Backend {
     PostgresServer& server = PostgresServer::Shared();
     database_ = server.CreateDatabase();
     pg::ConnectionOptions options{server.Url(database_), "crm_lead", "test"};
-    const auto applied = pg::Migrate(
-        options, {event::Migrations(), idempotency::Migrations(), NoteMigrations()});
+    const auto events = event::Migrations();
+    const auto applied = pg::Migrate(options, {{"event", {events.begin(), events.end()}},
+                                               idempotency::Migrations(),
+                                               NoteMigrations()});
     EXPECT_TRUE(applied.ok()) << applied.status();
     pool_ = std::make_unique<pg::Pool>(options, 8);
     auto repository =

@@ -48,18 +48,23 @@ CREATE INDEX opportunity_contact ON opportunity (tenant, contact, create_time, i
 CREATE INDEX opportunity_owner ON opportunity (tenant, owner, create_time, id);
 CREATE INDEX opportunity_lead ON opportunity (tenant, lead) WHERE lead IS NOT NULL;
 
+-- Rights of the service's roles, which are named after the schema; those that exist.
 DO $$
+DECLARE
+  right_of record;
 BEGIN
-  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'crm_opportunity_app') THEN
-    EXECUTE format('GRANT USAGE ON SCHEMA %I TO crm_opportunity_app', current_schema());
-    GRANT SELECT, INSERT, UPDATE ON opportunity TO crm_opportunity_app;
-    IF to_regclass('idempotency') IS NOT NULL THEN
-      GRANT SELECT, INSERT, DELETE ON idempotency TO crm_opportunity_app;
+  FOR right_of IN
+    SELECT current_schema() || '_' || v.suffix AS role, v.what FROM (VALUES
+      ('app', format('USAGE ON SCHEMA %I', current_schema())),
+      ('app', 'SELECT, INSERT, UPDATE ON opportunity'),
+      ('app', 'SELECT, INSERT, DELETE ON idempotency'),
+      ('relay', format('USAGE ON SCHEMA %I', current_schema())),
+      ('readonly', format('USAGE ON SCHEMA %I', current_schema())),
+      ('readonly', 'SELECT ON opportunity')
+    ) AS v(suffix, what)
+  LOOP
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = right_of.role) THEN
+      EXECUTE format('GRANT %s TO %I', right_of.what, right_of.role);
     END IF;
-  END IF;
-  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'crm_opportunity_readonly') THEN
-    EXECUTE format('GRANT USAGE ON SCHEMA %I TO crm_opportunity_readonly', current_schema());
-    GRANT SELECT ON opportunity TO crm_opportunity_readonly;
-  END IF;
-END
-$$;
+  END LOOP;
+END $$;

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <string>
+
+#include "clients/cpp/channels.h"
+#include "crm/contact/v1/account_service.pb.h"
+#include "crm/contact/v1/contact_service.pb.h"
+#include "crm/event/v1/stage_event_service.pb.h"
+#include "crm/lead/v1/lead_service.pb.h"
+#include "crm/opportunity/v1/opportunity_service.pb.h"
+
+// Which method a request belongs to. Every request type belongs to exactly one, so a call is made
+// from the request alone:  client.Call(contact::v1::GetContactRequest{…}).
+namespace crm::client {
+
+// Default deadlines, from the first byte sent to the last received, attempts of the channel
+// included. A call may name another one.
+inline constexpr absl::Duration kReadDeadline = absl::Seconds(5);
+inline constexpr absl::Duration kListDeadline = absl::Seconds(15);
+inline constexpr absl::Duration kWriteDeadline = absl::Seconds(10);
+// A conversion spans three services.
+inline constexpr absl::Duration kConvertDeadline = absl::Seconds(30);
+
+template <class Request>
+struct MethodOf;  // Response, kService, kDeadline, Path()
+
+template <class Request>
+using ResponseOf = typename MethodOf<Request>::Response;
+
+// Requests that make their call idempotent by a request id.
+template <class Request>
+concept HasRequestId = requires(Request request) { request.set_request_id(""); };
+
+#define CRM_CLIENT_METHOD(package, service_name, method, service, deadline)                      \
+  template <>                                                                                    \
+  struct MethodOf<crm::package::v1::method##Request> {                                           \
+    using Response = crm::package::v1::method##Response;                                         \
+    static constexpr Service kService = service;                                                 \
+    static constexpr absl::Duration kDeadline = deadline;                                        \
+    static const std::string& Path() {                                                           \
+      static const std::string path = "/crm." #package ".v1." #service_name "/" #method;         \
+      return path;                                                                               \
+    }                                                                                            \
+  };
+
+#define CRM_CONTACT_METHOD(method, deadline) \
+  CRM_CLIENT_METHOD(contact, ContactService, method, Service::kContact, deadline)
+CRM_CONTACT_METHOD(CreateContact, kWriteDeadline)
+CRM_CONTACT_METHOD(GetContact, kReadDeadline)
+CRM_CONTACT_METHOD(BatchGetContacts, kListDeadline)
+CRM_CONTACT_METHOD(ListContacts, kListDeadline)
+CRM_CONTACT_METHOD(UpdateContact, kWriteDeadline)
+CRM_CONTACT_METHOD(DeleteContact, kWriteDeadline)
+CRM_CONTACT_METHOD(UndeleteContact, kWriteDeadline)
+#undef CRM_CONTACT_METHOD
+
+CRM_CLIENT_METHOD(contact, AccountService, GetAccount, Service::kContact, kReadDeadline)
+CRM_CLIENT_METHOD(contact, AccountService, ListAccounts, Service::kContact, kListDeadline)
+
+#define CRM_LEAD_METHOD(method, deadline) \
+  CRM_CLIENT_METHOD(lead, LeadService, method, Service::kLead, deadline)
+CRM_LEAD_METHOD(CreateLead, kWriteDeadline)
+CRM_LEAD_METHOD(GetLead, kReadDeadline)
+CRM_LEAD_METHOD(BatchGetLeads, kListDeadline)
+CRM_LEAD_METHOD(ListLeads, kListDeadline)
+CRM_LEAD_METHOD(UpdateLead, kWriteDeadline)
+CRM_LEAD_METHOD(LogActivity, kWriteDeadline)
+CRM_LEAD_METHOD(AssessCriterion, kWriteDeadline)
+CRM_LEAD_METHOD(EvaluateLead, kReadDeadline)
+CRM_LEAD_METHOD(QualifyLead, kWriteDeadline)
+CRM_LEAD_METHOD(DisqualifyLead, kWriteDeadline)
+CRM_LEAD_METHOD(ReopenLead, kWriteDeadline)
+CRM_LEAD_METHOD(ConvertLead, kConvertDeadline)
+#undef CRM_LEAD_METHOD
+
+#define CRM_OPPORTUNITY_METHOD(method, deadline) \
+  CRM_CLIENT_METHOD(opportunity, OpportunityService, method, Service::kOpportunity, deadline)
+CRM_OPPORTUNITY_METHOD(OpenOpportunity, kWriteDeadline)
+CRM_OPPORTUNITY_METHOD(GetOpportunity, kReadDeadline)
+CRM_OPPORTUNITY_METHOD(BatchGetOpportunities, kListDeadline)
+CRM_OPPORTUNITY_METHOD(ListOpportunities, kListDeadline)
+CRM_OPPORTUNITY_METHOD(UpdateOpportunity, kWriteDeadline)
+CRM_OPPORTUNITY_METHOD(MoveOpportunity, kWriteDeadline)
+CRM_OPPORTUNITY_METHOD(WinOpportunity, kWriteDeadline)
+CRM_OPPORTUNITY_METHOD(LoseOpportunity, kWriteDeadline)
+CRM_OPPORTUNITY_METHOD(ReopenOpportunity, kWriteDeadline)
+CRM_OPPORTUNITY_METHOD(ListStageChanges, kListDeadline)
+#undef CRM_OPPORTUNITY_METHOD
+
+#undef CRM_CLIENT_METHOD
+
+// Each server serves this one for its own log, so the service is named with the call.
+template <>
+struct MethodOf<crm::event::v1::ListStageEventsRequest> {
+  using Response = crm::event::v1::ListStageEventsResponse;
+  static constexpr absl::Duration kDeadline = kListDeadline;
+  static const std::string& Path() {
+    static const std::string path = "/crm.event.v1.StageEventService/ListStageEvents";
+    return path;
+  }
+};
+
+}  // namespace crm::client

@@ -1,0 +1,232 @@
+#include "common/event/consumer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/base/status.h"
+#include "common/error/error.h"
+#include "common/event/envelope.h"
+#include "common/log/log.h"
+
+namespace crm::event {
+namespace {
+
+using crm::event::v1::StageEvent;
+
+constexpr absl::Duration kStandby = absl::Milliseconds(200);
+constexpr absl::Duration kMinBackoff = absl::Milliseconds(20);
+constexpr int kMaxAttemptsOfAnyKind = 4;  // times max_attempts, with changing errors
+
+std::string TextOf(const absl::Status& status) {
+  const std::string hidden = error::PrivateTextOf(status);
+  return absl::StrCat(absl::StatusCodeToString(status.code()), ": ", status.message(),
+                      hidden.empty() ? "" : " / ", hidden);
+}
+
+}  // namespace
+
+Consumer::Metrics::Metrics(metrics::Registry& registry, const ConsumerOptions& options)
+    : position(registry.GetGauge("crm_consumer_last_seq", "Sequence of the last event applied.",
+                                 {{"consumer", options.name}, {"stream", options.stream}})),
+      applied(registry.GetCounter("crm_consumer_applied_total", "Events applied.",
+                                  {{"consumer", options.name}, {"stream", options.stream}})),
+      filled(registry.GetCounter("crm_consumer_filled_total",
+                                 "Events read from the publisher's log instead of the stream.",
+                                 {{"consumer", options.name}, {"stream", options.stream}})),
+      buried(registry.GetCounter("crm_consumer_dead_letters_total", "Events put aside.",
+                                 {{"consumer", options.name}, {"stream", options.stream}})) {}
+
+Consumer::Consumer(ConsumerOptions options, StageEventSource* source, Effect effect,
+                   metrics::Registry* registry, base::RandomSource random)
+    : options_(std::move(options)),
+      source_(source),
+      effect_(std::move(effect)),
+      random_(std::move(random)),
+      metrics_(*registry, options_) {}
+
+Consumer::~Consumer() { Stop(); }
+
+void Consumer::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void Consumer::Stop() {
+  stopping_ = true;
+  {
+    absl::MutexLock lock(&mutex_);
+    wake_.SignalAll();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Consumer::Wait(absl::Duration limit) {
+  const absl::Time end = absl::Now() + limit;
+  absl::MutexLock lock(&mutex_);
+  while (!stopping_.load() && !wake_.WaitWithDeadline(&mutex_, end)) {
+  }
+}
+
+void Consumer::Run() {
+  absl::Duration backoff = kMinBackoff;
+  while (!stopping_.load()) {
+    const absl::Status status = TakeTurn();
+    if (status.ok()) {
+      backoff = kMinBackoff;
+      continue;
+    }
+    if (backoff == kMinBackoff) {
+      log::Warning("a consumer has to try again",
+                   {{"consumer", options_.name}, {"stream", options_.stream},
+                    {"error", TextOf(status)}});
+    }
+    Wait(backoff * (0.5 + base::UnitInterval(random_())));
+    backoff = std::min(backoff * 2, options_.max_backoff);
+  }
+  redis_.reset();
+  inbox_.reset();
+  database_.reset();
+}
+
+absl::Status Consumer::TakeTurn() {
+  CRM_RETURN_IF_ERROR(OpenDatabase());
+  if (!active_) {
+    CRM_ASSIGN_OR_RETURN(active_, inbox_->TryBecomeActive());
+    if (!active_) {
+      Wait(kStandby);
+      return absl::OkStatus();
+    }
+    CRM_ASSIGN_OR_RETURN(position_, inbox_->Load());
+    metrics_.position.Set(static_cast<double>(position_.sequence));
+  }
+  CRM_ASSIGN_OR_RETURN(const Page page, Fetch());
+  if (page.events.empty()) return absl::OkStatus();
+  const absl::Status status = Apply(page);
+  // Whatever went wrong, the row tells where the consumer stands.
+  if (!status.ok() && !database_->broken()) {
+    CRM_ASSIGN_OR_RETURN(position_, inbox_->Load());
+  }
+  return status;
+}
+
+absl::Status Consumer::OpenDatabase() {
+  if (database_ != nullptr && !database_->broken()) return absl::OkStatus();
+  active_ = false;
+  inbox_.reset();
+  CRM_ASSIGN_OR_RETURN(database_, pg::Connection::Open(options_.database));
+  inbox_ = std::make_unique<ConsumerInbox>(database_.get(), options_.name, options_.stream);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Consumer::Page> Consumer::Fetch() {
+  absl::StatusOr<Page> page = FetchFromStream();
+  if (page.ok()) {
+    redis_is_away_ = false;
+    return page;
+  }
+  redis_.reset();
+  if (!redis_is_away_) {
+    redis_is_away_ = true;
+    log::Warning("a consumer reads from the log, since the stream cannot be read",
+                 {{"consumer", options_.name}, {"stream", options_.stream},
+                  {"error", page.status().message()}});
+  }
+  CRM_ASSIGN_OR_RETURN(Page filled, FetchFromSource());
+  if (filled.events.empty()) return page.status();
+  return filled;
+}
+
+absl::StatusOr<Consumer::Page> Consumer::FetchFromStream() {
+  if (redis_ == nullptr || redis_->dead()) {
+    CRM_ASSIGN_OR_RETURN(redis_, redis::Connection::Open(options_.redis));
+  }
+  CRM_ASSIGN_OR_RETURN(const std::vector<redis::StreamEntry> entries,
+                       redis::ReadStream(*redis_, options_.stream, position_.entry,
+                                         options_.batch_size, options_.block));
+  Page page;
+  int64_t expected = position_.sequence + 1;
+  for (const redis::StreamEntry& entry : entries) {
+    absl::StatusOr<StageEvent> event = EventOfEntry(entry);
+    if (!event.ok() || event->sequence() != expected) break;
+    page.events.push_back(*std::move(event));
+    ++expected;
+  }
+  if (!page.events.empty() || entries.empty()) return page;
+  CRM_ASSIGN_OR_RETURN(page, FetchFromSource());
+  if (page.events.empty()) {
+    return absl::UnavailableError("the publisher's log does not hold what its stream misses");
+  }
+  return page;
+}
+
+absl::StatusOr<Consumer::Page> Consumer::FetchFromSource() {
+  Page page;
+  page.from_source = true;
+  CRM_ASSIGN_OR_RETURN(page.events, source_->After(position_.sequence, options_.batch_size));
+  if (!page.events.empty() && page.events.front().sequence() > position_.sequence + 1) {
+    log::Error("events are gone from the publisher's log before this consumer read them",
+               {{"consumer", options_.name}, {"stream", options_.stream},
+                {"after", position_.sequence}, {"next", page.events.front().sequence()}});
+  }
+  metrics_.filled.Increment(static_cast<double>(page.events.size()));
+  return page;
+}
+
+absl::Status Consumer::Apply(const Page& page) {
+  const absl::Status status = inbox_->Apply(page.events, effect_, page.from_source);
+  if (status.ok()) {
+    Passed(page.events);
+    return status;
+  }
+  return IsOfTheMoment(status) ? status : ApplySingly(page);
+}
+
+absl::Status Consumer::ApplySingly(const Page& page) {
+  for (const StageEvent& event : page.events) {
+    if (stopping_.load()) return absl::CancelledError("stopping");
+    const auto single = absl::MakeConstSpan(&event, 1);
+    absl::Status status = inbox_->Apply(single, effect_, page.from_source);
+    while (!status.ok()) {
+      if (IsOfTheMoment(status) || stopping_.load()) return status;
+      CRM_RETURN_IF_ERROR(CountFailure(event, status));
+      if (failure_.sequence != event.sequence()) break;  // put aside
+      Wait(kMinBackoff * failure_.total);
+      status = inbox_->Apply(single, effect_, page.from_source);
+    }
+    Passed(single);
+  }
+  return absl::OkStatus();
+}
+
+// Puts the event aside once it has failed often enough, and then forgets about it.
+absl::Status Consumer::CountFailure(const StageEvent& event, const absl::Status& status) {
+  const std::string what = TextOf(status);
+  if (failure_.sequence != event.sequence()) failure_ = {event.sequence(), "", 0, 0};
+  failure_.times = failure_.what == what ? failure_.times + 1 : 1;
+  failure_.what = what;
+  ++failure_.total;
+  if (failure_.times < options_.max_attempts &&
+      failure_.total < options_.max_attempts * kMaxAttemptsOfAnyKind) {
+    return absl::OkStatus();
+  }
+  CRM_RETURN_IF_ERROR(inbox_->Bury(event, what, failure_.total));
+  log::Error("a consumer put an event aside",
+             {{"consumer", options_.name}, {"stream", options_.stream},
+              {"sequence", event.sequence()}, {"event", event.change().event_id()},
+              {"attempts", failure_.total}, {"error", what}});
+  metrics_.buried.Increment();
+  failure_ = {};
+  return absl::OkStatus();
+}
+
+void Consumer::Passed(absl::Span<const StageEvent> events) {
+  position_.sequence = events.back().sequence();
+  position_.entry =
+      redis::StreamId::Parse(events.back().entry_id()).value_or(redis::StreamId{});
+  metrics_.position.Set(static_cast<double>(position_.sequence));
+  metrics_.applied.Increment(static_cast<double>(events.size()));
+  if (options_.committed) options_.committed();
+}
+
+}  // namespace crm::event

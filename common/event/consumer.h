@@ -1,0 +1,102 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/base/random.h"
+#include "common/event/consumer_inbox.h"
+#include "common/event/effect.h"
+#include "common/event/stage_event_source.h"
+#include "common/metrics/registry.h"
+#include "common/pg/connection.h"
+#include "common/redis/connection.h"
+
+namespace crm::event {
+
+struct ConsumerOptions {
+  std::string name;    // "contact.lifecycle": the key of its position
+  std::string stream;  // StreamKey("lead", 0)
+  pg::ConnectionOptions database;  // where the effect and the position are
+  redis::ConnectionOptions redis;
+  int batch_size = 500;
+  int max_attempts = 5;  // of one event with one and the same error, before it is put aside
+  absl::Duration block = absl::Milliseconds(500);  // of one XREAD; bounds how long Stop takes
+  absl::Duration max_backoff = absl::Seconds(2);
+  std::function<void()> committed = nullptr;  // after each commit, e.g. to poke the own relay
+};
+
+// Reads one stream on a thread of its own and gives every event to the effect, in order and exactly
+// once (see Effect). What the stream does not hold, be it a hole, an aged-out position or a Redis
+// that is away, is read from the source. If the effect fails for a batch, its events are tried one
+// by one; one that fails `max_attempts` times with the same error goes to dead_letter.
+class Consumer {
+ public:
+  // `source` and `registry` must outlive the consumer.
+  Consumer(ConsumerOptions options, StageEventSource* source, Effect effect,
+           metrics::Registry* registry, base::RandomSource random = base::RandomBits);
+  ~Consumer();  // stops
+
+  void Start();
+  void Stop();  // blocks until the thread has ended; a running effect is finished first
+
+ private:
+  struct Metrics {
+    Metrics(metrics::Registry& registry, const ConsumerOptions& options);
+    metrics::Gauge& position;
+    metrics::Counter& applied;
+    metrics::Counter& filled;
+    metrics::Counter& buried;
+  };
+  struct Page {
+    std::vector<crm::event::v1::StageEvent> events;
+    bool from_source = false;
+  };
+  struct Failure {
+    int64_t sequence = 0;
+    std::string what;
+    int times = 0;  // in a row with this text
+    int total = 0;
+  };
+
+  void Run();
+  absl::Status TakeTurn();
+  absl::Status OpenDatabase();
+  absl::StatusOr<Page> Fetch();
+  absl::StatusOr<Page> FetchFromStream();
+  absl::StatusOr<Page> FetchFromSource();
+  absl::Status Apply(const Page& page);
+  absl::Status ApplySingly(const Page& page);
+  absl::Status CountFailure(const crm::event::v1::StageEvent& event, const absl::Status& status);
+  void Passed(absl::Span<const crm::event::v1::StageEvent> events);
+  void Wait(absl::Duration limit);
+
+  const ConsumerOptions options_;
+  StageEventSource* const source_;
+  const Effect effect_;
+  const base::RandomSource random_;
+  Metrics metrics_;
+
+  std::unique_ptr<pg::Connection> database_;
+  std::unique_ptr<ConsumerInbox> inbox_;
+  std::unique_ptr<redis::Connection> redis_;
+  ConsumerInbox::Position position_;
+  bool active_ = false;
+  bool redis_is_away_ = false;
+  Failure failure_;
+
+  absl::Mutex mutex_;
+  absl::CondVar wake_;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace crm::event

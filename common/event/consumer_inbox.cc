@@ -1,0 +1,106 @@
+#include "common/event/consumer_inbox.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "common/base/status.h"
+#include "common/error/error.h"
+#include "common/pg/params.h"
+#include "common/pg/transaction.h"
+
+namespace crm::event {
+namespace {
+
+constexpr pg::Statement kTryLock = {"inbox_try_lock", R"sql(
+SELECT pg_try_advisory_lock(
+  hashtextextended(current_schema() || '.consumer.' || $1::text || '.' || $2::text, 0)))sql"};
+
+constexpr pg::Statement kCreate = {"inbox_create", R"sql(
+INSERT INTO consumer_inbox (consumer, stream) VALUES ($1::text, $2::text) ON CONFLICT DO NOTHING)sql"};
+
+constexpr pg::Statement kSelect = {"inbox_select", R"sql(
+SELECT last_seq, last_entry_id FROM consumer_inbox
+WHERE consumer = $1::text AND stream = $2::text)sql"};
+
+constexpr pg::Statement kLock = {"inbox_lock", R"sql(
+SELECT last_seq FROM consumer_inbox
+WHERE consumer = $1::text AND stream = $2::text FOR UPDATE)sql"};
+
+constexpr pg::Statement kAdvance = {"inbox_advance", R"sql(
+UPDATE consumer_inbox SET last_seq = $3::bigint, last_entry_id = $4::text, update_time = now()
+WHERE consumer = $1::text AND stream = $2::text)sql"};
+
+constexpr pg::Statement kBury = {"inbox_bury", R"sql(
+INSERT INTO dead_letter (consumer, stream, seq, event_id, reason, attempts, payload)
+VALUES ($1::text, $2::text, $3::bigint, $4::text, $5::text, $6::integer, $7::bytea)
+ON CONFLICT DO NOTHING)sql"};
+
+constexpr absl::Duration kPatience = absl::Seconds(30);
+
+}  // namespace
+
+ConsumerInbox::ConsumerInbox(pg::Connection* connection, std::string consumer, std::string stream)
+    : connection_(connection), consumer_(std::move(consumer)), stream_(std::move(stream)) {}
+
+absl::StatusOr<bool> ConsumerInbox::TryBecomeActive() {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       connection_->Query(kTryLock, pg::MakeParams(consumer_, stream_)));
+  return rows[0].Bool(0);
+}
+
+absl::StatusOr<ConsumerInbox::Position> ConsumerInbox::Load() {
+  const pg::Params key = pg::MakeParams(consumer_, stream_);
+  CRM_ASSIGN_OR_RETURN(pg::Rows rows, connection_->Query(kSelect, key));
+  if (rows.empty()) {
+    CRM_RETURN_IF_ERROR(connection_->Query(kCreate, key));
+    CRM_ASSIGN_OR_RETURN(rows, connection_->Query(kSelect, key));
+  }
+  const auto entry = redis::StreamId::Parse(rows[0].View(1));
+  if (!entry.has_value()) return error::Internal("damaged position in consumer_inbox");
+  return Position{rows[0].Int(0), *entry};
+}
+
+absl::StatusOr<int64_t> ConsumerInbox::Lock(pg::Transaction& transaction) {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       transaction.Query(kLock, pg::MakeParams(consumer_, stream_)));
+  if (rows.empty()) return absl::AbortedError("the consumer has no position");
+  return rows[0].Int(0);
+}
+
+absl::Status ConsumerInbox::Advance(pg::Transaction& transaction,
+                                    const crm::event::v1::StageEvent& last) {
+  return transaction.Defer(
+      kAdvance, pg::MakeParams(consumer_, stream_, last.sequence(), last.entry_id()));
+}
+
+absl::Status ConsumerInbox::Apply(absl::Span<const crm::event::v1::StageEvent> events,
+                                  const Effect& effect, bool may_skip) {
+  pg::Transaction transaction(*connection_, absl::Now() + kPatience);
+  CRM_ASSIGN_OR_RETURN(const int64_t position, Lock(transaction));
+  const auto first =
+      std::find_if(events.begin(), events.end(),
+                   [&](const auto& event) { return event.sequence() > position; });
+  if (first == events.end()) return absl::OkStatus();
+  if (first->sequence() != position + 1 && !may_skip) {
+    return absl::AbortedError("the consumer's position is another one");
+  }
+  const auto fresh = events.subspan(static_cast<size_t>(first - events.begin()));
+  CRM_RETURN_IF_ERROR(effect(transaction, fresh));
+  CRM_RETURN_IF_ERROR(Advance(transaction, fresh.back()));
+  return transaction.Commit();
+}
+
+absl::Status ConsumerInbox::Bury(const crm::event::v1::StageEvent& event,
+                                 const std::string& reason, int attempts) {
+  pg::Transaction transaction(*connection_, absl::Now() + kPatience);
+  CRM_ASSIGN_OR_RETURN(const int64_t position, Lock(transaction));
+  if (position >= event.sequence()) return absl::OkStatus();
+  CRM_RETURN_IF_ERROR(transaction.Defer(
+      kBury, pg::MakeParams(consumer_, stream_, event.sequence(), event.change().event_id(), reason,
+                            attempts, pg::Bytes{event.SerializeAsString()})));
+  CRM_RETURN_IF_ERROR(Advance(transaction, event));
+  return transaction.Commit();
+}
+
+}  // namespace crm::event

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "common/event/effect.h"
+#include "common/pg/connection.h"
+#include "common/redis/stream.h"
+
+namespace crm::event {
+
+// How far one consumer has come with one stream, kept in the consumer's own database and moved in
+// the transaction of each effect. One thread at a time.
+class ConsumerInbox {
+ public:
+  struct Position {
+    int64_t sequence = 0;
+    redis::StreamId entry;
+  };
+
+  // `connection` must outlive the inbox.
+  ConsumerInbox(pg::Connection* connection, std::string consumer, std::string stream);
+
+  // Whether this session is the consumer's active reader (an advisory lock, held until the
+  // connection closes). Saves work only: Apply is correct with any number of readers.
+  absl::StatusOr<bool> TryBecomeActive();
+
+  // Creates the row at the stream's beginning if it is missing.
+  absl::StatusOr<Position> Load();
+
+  // In one transaction: locks the row, leaves out events that are not beyond it, runs the effect on
+  // the others and moves the row. ABORTED, with nothing done, if those do not continue the position
+  // (somebody else moved it), unless `may_skip`.
+  absl::Status Apply(absl::Span<const crm::event::v1::StageEvent> events, const Effect& effect,
+                     bool may_skip);
+
+  // In one transaction: puts the event aside with the reason and moves the row past it.
+  absl::Status Bury(const crm::event::v1::StageEvent& event, const std::string& reason,
+                    int attempts);
+
+ private:
+  absl::StatusOr<int64_t> Lock(pg::Transaction& transaction);
+  absl::Status Advance(pg::Transaction& transaction, const crm::event::v1::StageEvent& last);
+
+  pg::Connection* const connection_;
+  const std::string consumer_;
+  const std::string stream_;
+};
+
+}  // namespace crm::event

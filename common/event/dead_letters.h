@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/event/effect.h"
+#include "common/pg/pool.h"
+
+namespace crm::event {
+
+// An event that a consumer gave up on.
+struct DeadLetter {
+  std::string consumer;
+  std::string stream;
+  int64_t sequence = 0;
+  std::string event_id;
+  std::string reason;
+  int attempts = 0;
+  absl::Time created;
+};
+
+// Those that were not replayed yet, at most `limit`, oldest sequence first.
+absl::StatusOr<std::vector<DeadLetter>> ListDeadLetters(pg::Pool& pool, const std::string& consumer,
+                                                        int limit, absl::Time deadline);
+
+// Runs `effect` on one dead letter and marks it as replayed, in one transaction. NOT_FOUND if there
+// is none or it was replayed; else the effect's error, and nothing is changed. The consumer has gone
+// on since, so the effect must allow for versions that are older than what it knows.
+absl::Status ReplayDeadLetter(pg::Pool& pool, const std::string& consumer,
+                              const std::string& stream, int64_t sequence, const Effect& effect,
+                              absl::Time deadline);
+
+}  // namespace crm::event

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/event/envelope.h"
+#include "common/event/log_row.h"
+#include "common/event/sequencer.h"
+#include "common/redis/connection.h"
+#include "common/redis/script.h"
+
+namespace crm::event {
+
+// Appends log rows to the Redis stream, each exactly once under its own id. The stream's
+// last-generated-id is the only cursor: every append first compares it with the tip this publisher
+// believes in and changes nothing if they differ. Any number of publishers, of any processes, may
+// work on one stream. One thread at a time.
+class Publisher {
+ public:
+  enum class State {
+    kAway,      // not connected, or not verified since
+    kReady,     // verified: the stream is a prefix of the log
+    kDiverged,  // the stream holds what the log does not: nothing is published
+  };
+
+  static constexpr size_t kMaxBatchRows = 500;
+  static constexpr size_t kMaxBatchBytes = 1024 * 1024;
+
+  Publisher(redis::ConnectionOptions redis, std::string key);
+
+  State state() const { return state_; }
+
+  // Connects if necessary, reads the tip and compares the last entry with the log. Republishing
+  // begins at the floor if the stream is gone, and after its tip if Redis lost the end.
+  //   OK                    state is kReady
+  //   FAILED_PRECONDITION   state is kDiverged; the message says where they part
+  //   else                  state is kAway: Redis or the database cannot be asked
+  absl::Status Verify(Sequencer& log);
+
+  // The last sequence handed to Redis, acknowledged or not: rows beyond it are to be sent next.
+  int64_t sent_sequence() const { return sent_.seq; }
+  // The last entry that is known to be on the stream.
+  redis::StreamId tip() const { return tip_; }
+  int in_flight() const { return static_cast<int>(in_flight_.size()); }
+  // How often the stream was found behind what it had been known to hold.
+  int64_t rewinds() const { return rewinds_; }
+
+  // Sends an append of the first rows of `rows` (at most kMaxBatchRows or kMaxBatchBytes, at least
+  // one), which must continue sent_sequence() without a hole, and returns how many those are. Does
+  // not wait for the answer. On an error the state is kAway.
+  absl::StatusOr<int> Send(absl::Span<const LogRow> rows);
+
+  // Waits for the oldest answer. ABORTED if the tip was another one than believed: Verify tells
+  // what is the case. On any error nothing is in flight any more and the state is kAway.
+  absl::Status Receive();
+
+  // The connection, for trimming and reports; null unless kReady with nothing in flight.
+  redis::Connection* connection();
+
+  void Disconnect();
+
+ private:
+  absl::Status Connect();
+  absl::Status CompareWithLog(Sequencer& log, const redis::StreamInfo& stream);
+  absl::Status CompareLastEntry(const LogRow& row, const redis::StreamInfo& stream);
+  absl::Status Diverged(std::string why);
+  absl::StatusOr<int> Encode(absl::Span<const LogRow> rows);
+  void AppendCommand();
+
+  const redis::ConnectionOptions options_;
+  const std::string key_;
+  const redis::Script append_;
+  std::unique_ptr<redis::Connection> redis_;
+  State state_ = State::kAway;
+  redis::StreamId tip_;
+  redis::StreamId sent_;
+  redis::StreamId believed_;  // what the stream's last-generated-id is after all that was sent
+  bool was_ready_ = false;
+  int64_t rewinds_ = 0;
+  std::deque<redis::StreamId> in_flight_;
+  TextBuffer values_;
+  std::vector<absl::string_view> words_;
+};
+
+}  // namespace crm::event

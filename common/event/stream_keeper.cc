@@ -1,0 +1,69 @@
+#include "common/event/stream_keeper.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "common/base/status.h"
+#include "common/log/log.h"
+
+namespace crm::event {
+
+RelayMetrics::RelayMetrics(metrics::Registry& registry)
+    : unsequenced_rows(registry.GetGauge("crm_outbox_unsequenced_rows",
+                                         "Committed events without a sequence (up to 100000).")),
+      oldest_unsequenced_seconds(
+          registry.GetGauge("crm_outbox_oldest_unsequenced_seconds",
+                            "Age of the oldest committed event without a sequence.")),
+      last_sequence(registry.GetGauge("crm_stream_last_seq", "Newest sequence of the log.")),
+      tip_sequence(registry.GetGauge("crm_stream_tip_seq", "Newest sequence on the stream.")),
+      publish_lag_seconds(registry.GetGauge(
+          "crm_stream_publish_lag_seconds", "Age of the oldest event that is not on the stream.")),
+      rewinds(registry.GetCounter("crm_stream_rewinds_total",
+                                  "Times the stream had lost its end and was filled again.")),
+      diverged(registry.GetGauge("crm_stream_diverged",
+                                 "1 while the stream holds what the log does not.")),
+      published(registry.GetCounter("crm_stream_published_total",
+                                    "Entries appended to the stream by this process.")) {}
+
+StreamKeeper::StreamKeeper(std::string key, metrics::Registry* registry)
+    : key_(std::move(key)), registry_(registry) {}
+
+absl::Status StreamKeeper::Trim(redis::Connection& connection, int64_t tip_sequence,
+                                absl::Time horizon) {
+  const redis::StreamId least{std::max<int64_t>(absl::ToUnixMillis(horizon), 0), 0};
+  CRM_RETURN_IF_ERROR(ReportGroups(connection, tip_sequence, least));
+  return connection.Run({"XTRIM", key_, "MINID", "~", least.ToString(), "LIMIT", "0"}).status();
+}
+
+absl::Status StreamKeeper::ReportGroups(redis::Connection& connection, int64_t tip_sequence,
+                                        const redis::StreamId& horizon) {
+  const absl::StatusOr<redis::Reply> groups = connection.Run({"XINFO", "GROUPS", key_});
+  if (!groups.ok()) {
+    return absl::EndsWith(groups.status().message(), "no such key") ? absl::OkStatus()
+                                                                    : groups.status();
+  }
+  for (size_t i = 0; i < groups->size(); ++i) {
+    const redis::Reply group = (*groups)[i];
+    const std::string name = group.Field("name").text();
+    const std::optional<redis::StreamId> position =
+        redis::StreamId::Parse(group.Field("last-delivered-id").view());
+    if (!position.has_value()) continue;
+    registry_
+        ->GetGauge("crm_stream_group_lag", "Entries a consumer group has not read.",
+                   {{"group", name}})
+        .Set(static_cast<double>(tip_sequence - position->seq));
+    CRM_ASSIGN_OR_RETURN(const redis::Reply cut,
+                         connection.Run({"XRANGE", key_, "(" + position->ToString(),
+                                         "(" + horizon.ToString(), "COUNT", "1"}));
+    if (cut.size() == 0) {
+      warned_.erase(name);
+    } else if (warned_.insert(name).second) {
+      log::Warning("trimming cuts entries that a consumer group has not read",
+                   {{"stream", key_}, {"group", name}, {"position", position->ToString()}});
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace crm::event

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/metrics/registry.h"
+#include "common/redis/connection.h"
+#include "common/redis/stream.h"
+
+namespace crm::event {
+
+// What a relay shows of itself.
+struct RelayMetrics {
+  explicit RelayMetrics(metrics::Registry& registry);
+
+  metrics::Gauge& unsequenced_rows;
+  metrics::Gauge& oldest_unsequenced_seconds;
+  metrics::Gauge& last_sequence;
+  metrics::Gauge& tip_sequence;
+  metrics::Gauge& publish_lag_seconds;  // age of the oldest event that is not on the stream
+  metrics::Counter& rewinds;
+  metrics::Gauge& diverged;
+  metrics::Counter& published;
+};
+
+// Trims a stream to its retention and reports on the consumer groups of others.
+class StreamKeeper {
+ public:
+  StreamKeeper(std::string key, metrics::Registry* registry);
+
+  // Sets crm_stream_group_lag per group and warns, once per group, of those whose position lies
+  // before `horizon` with entries between: trimming cuts these. Then removes the entries older than
+  // `horizon`. A missing stream is fine. Errors of the connection.
+  absl::Status Trim(redis::Connection& connection, int64_t tip_sequence, absl::Time horizon);
+
+ private:
+  absl::Status ReportGroups(redis::Connection& connection, int64_t tip_sequence,
+                            const redis::StreamId& horizon);
+
+  const std::string key_;
+  metrics::Registry* const registry_;
+  std::set<std::string> warned_;
+};
+
+}  // namespace crm::event

@@ -1,0 +1,46 @@
+-- Roles and schema of one service, run once per service by a superuser in the service's database
+-- (the three may share one database or have one each). Safe to run again. Tables come later, by
+-- `crm-<service> migrate`.
+--
+--   psql -d crm -v service=contact -f bootstrap.sql
+--   psql -d crm -v service=lead -f bootstrap.sql
+--   psql -d crm -v service=opportunity -f bootstrap.sql
+--
+-- crm_<service>_owner     owns the schema and everything in it; nobody logs in as it
+-- crm_<service>_migrate   for `migrate`; each of its sessions acts as the owner
+-- crm_<service>_app       for `serve`
+-- crm_<service>_relay     for `serve --relay-database-url`: outbox and event log only
+-- crm_<service>_readonly  for people who look
+--
+-- What app, relay and readonly may do with each table is granted by the migration that makes it.
+-- No role has any right in another service's schema. Passwords are set apart from this file:
+--   ALTER ROLE crm_lead_app PASSWORD '…';
+\set ON_ERROR_STOP on
+\set schema crm_:service
+\set owner :schema _owner
+\set migrate :schema _migrate
+\set app :schema _app
+\set relay :schema _relay
+\set readonly :schema _readonly
+SET client_min_messages TO warning;
+
+SELECT format('CREATE ROLE %I %s', role, rights)
+FROM (VALUES (:'owner', 'NOLOGIN'), (:'migrate', 'LOGIN'), (:'app', 'LOGIN'), (:'relay', 'LOGIN'),
+             (:'readonly', 'LOGIN')) AS wanted (role, rights)
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role)
+\gexec
+
+-- Objects made by a migration belong to the owner without a word of it in the migration.
+GRANT :"owner" TO :"migrate";
+ALTER ROLE :"migrate" IN DATABASE :"DBNAME" SET role TO :"owner";
+
+CREATE SCHEMA IF NOT EXISTS :"schema" AUTHORIZATION :"owner";
+REVOKE ALL ON SCHEMA :"schema" FROM PUBLIC;
+GRANT USAGE ON SCHEMA :"schema" TO :"app", :"relay", :"readonly";
+
+-- A service reads the list of migrations before it serves.
+ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA :"schema" GRANT SELECT ON TABLES TO :"app";
+
+REVOKE ALL ON DATABASE :"DBNAME" FROM PUBLIC;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT CONNECT ON DATABASE :"DBNAME" TO :"migrate", :"app", :"relay", :"readonly";

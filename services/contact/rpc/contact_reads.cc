@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "common/aggregate/listing.h"
+#include "common/base/status.h"
+#include "common/error/error.h"
+#include "common/rpc/page_token.h"
+#include "common/rpc/resource_name.h"
+#include "common/serving/batch_write.h"
+#include "common/serving/list_page.h"
+#include "services/contact/domain/normalize.h"
+#include "services/contact/rpc/contact_methods.h"
+#include "services/contact/rpc/conversion.h"
+#include "services/contact/rpc/filter_values.h"
+#include "services/contact/rpc/requests.h"
+#include "services/contact/store/contact_table.h"
+
+namespace crm::contact {
+namespace {
+
+aggregate::Key KeyOf(const rpc::CallContext& context, absl::string_view name) {
+  return {context.tenant, rpc::ParseName(name, "contacts").value_or(base::Uuid())};
+}
+
+}  // namespace
+
+void GetContacts(const ContactRpcParts& parts,
+                 Calls<v1::GetContactRequest, v1::GetContactResponse> calls) {
+  std::vector<aggregate::Key> keys;
+  keys.reserve(calls.size());
+  for (const auto* call : calls) keys.push_back(KeyOf(call->context(), call->request().name()));
+  const auto found = parts.contacts.Get(keys, serving::BatchDeadline(calls));
+  for (size_t i = 0; i < calls.size(); ++i) {
+    if (!found.ok()) {
+      calls[i]->Finish(found.status());
+    } else if (!(*found)[i].has_value()) {
+      calls[i]->Finish(error::NotFound(calls[i]->request().name()));
+    } else {
+      ToProto(*(*found)[i], calls[i]->response().mutable_contact());
+      calls[i]->Finish(absl::OkStatus());
+    }
+  }
+}
+
+void BatchGetContacts(const ContactRpcParts& parts,
+                      Calls<v1::BatchGetContactsRequest, v1::BatchGetContactsResponse> calls) {
+  std::vector<aggregate::Key> keys;
+  for (const auto* call : calls) {
+    for (const std::string& name : call->request().names()) {
+      keys.push_back(KeyOf(call->context(), name));
+    }
+  }
+  const auto found = parts.contacts.Get(keys, serving::BatchDeadline(calls));
+  size_t at = 0;
+  for (auto* call : calls) {
+    if (!found.ok()) {
+      call->Finish(found.status());
+      continue;
+    }
+    v1::BatchGetContactsResponse& response = call->response();
+    for (const std::string& name : call->request().names()) {
+      const std::optional<Contact>& contact = (*found)[at++];
+      if (contact.has_value()) {
+        ToProto(*contact, response.add_contacts());
+      } else {
+        response.add_missing_names(name);
+      }
+    }
+    call->Finish(absl::OkStatus());
+  }
+}
+
+absl::Status ListContacts(const ContactRpcParts& parts, const rpc::CallContext& context,
+                          const v1::ListContactsRequest& request,
+                          v1::ListContactsResponse& response) {
+  const serving::ListArguments arguments{request.filter(), request.order_by(),
+                                         request.page_token(),
+                                         std::min(request.page_size(), rpc::kMaxPageSize),
+                                         request.show_deleted()};
+  CRM_ASSIGN_OR_RETURN(aggregate::ListQuery query,
+                       serving::QueryOf(context, arguments, ContactFilter(), parts.tokens));
+  for (aggregate::Condition& condition : query.conditions) {
+    if (condition.field == "email") condition.value = NormalizeEmail(condition.value);
+    if (condition.field == "domain") condition.value = NormalizeDomain(condition.value);
+    if (condition.field == "organization") CRM_RETURN_IF_ERROR(ReadContactName(condition));
+  }
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, aggregate::List(parts.pool, ContactListing(), query,
+                                                            context.deadline));
+  const ContactTable table;
+  const int shown = std::min(rows.size(), serving::PageSizeOf(query));
+  for (int i = 0; i < shown; ++i) ToProto(table.Read(rows[i]), response.add_contacts());
+  if (rows.size() > shown) {
+    const Contact last = table.Read(rows[shown - 1]);
+    response.set_next_page_token(
+        serving::NextToken(context, arguments, parts.tokens, last.create_time, last.id));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace crm::contact

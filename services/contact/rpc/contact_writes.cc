@@ -1,0 +1,102 @@
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "common/base/status.h"
+#include "common/rpc/resource_name.h"
+#include "common/rpc/time_conversion.h"
+#include "common/serving/batch_write.h"
+#include "services/contact/rpc/contact_methods.h"
+#include "services/contact/rpc/conversion.h"
+#include "services/contact/rpc/requests.h"
+
+namespace crm::contact {
+namespace {
+
+using Change = aggregate::Change<Contact>;
+using Creation = aggregate::Creation<Contact>;
+
+template <class Response>
+std::string AnswerWith(const Contact& contact) {
+  Response response;
+  ToProto(contact, response.mutable_contact());
+  return response.SerializeAsString();
+}
+
+// The change of one existing contact, still without its rule.
+template <class Response, class Call>
+Change ChangeFor(const Call& call, absl::string_view name, absl::string_view etag) {
+  Change change;
+  change.key = {call.context().tenant,
+                rpc::ParseName(name, "contacts").value_or(base::Uuid())};
+  change.etag = std::string(etag);
+  change.request = serving::RequestOf(call.context(), call.request());
+  change.answer = &AnswerWith<Response>;
+  return change;
+}
+
+absl::StatusOr<Creation> CreationFor(
+    const ContactRpcParts& parts,
+    const rpc::Call<v1::CreateContactRequest, v1::CreateContactResponse>& call) {
+  const v1::CreateContactRequest& request = call.request();
+  const rpc::CallContext& context = call.context();
+  Creation creation;
+  creation.aggregate = FromProto(request.contact());
+  creation.aggregate.tenant = context.tenant;
+  creation.aggregate.id = base::Uuid::Parse(request.contact_id()).value_or(base::Uuid());
+  if (request.contact_id().empty()) creation.aggregate.id = parts.ids.New();
+  const Origin origin{parts.clock.Now(), parts.ids.New(), context.actor,
+                      absl::AsciiStrToLower(request.request_id()), context.traceparent};
+  std::optional<absl::Time> effective;
+  if (request.has_effective_time()) effective = rpc::TimeFrom(request.effective_time());
+  CRM_RETURN_IF_ERROR(Begin(creation.aggregate, parts.phones, origin, effective));
+  creation.request = serving::RequestOf(context, request);
+  creation.answer = &AnswerWith<v1::CreateContactResponse>;
+  return creation;
+}
+
+}  // namespace
+
+void CreateContacts(const ContactRpcParts& parts,
+                    Calls<v1::CreateContactRequest, v1::CreateContactResponse> calls) {
+  serving::CreateBatch(parts.contacts, calls,
+                       [&](const auto& call) { return CreationFor(parts, call); });
+}
+
+void UpdateContacts(const ContactRpcParts& parts,
+                    Calls<v1::UpdateContactRequest, v1::UpdateContactResponse> calls) {
+  serving::UpdateBatch(parts.contacts, calls, [&](const auto& call) -> absl::StatusOr<Change> {
+    const v1::Contact& given = call.request().contact();
+    Change change = ChangeFor<v1::UpdateContactResponse>(call, given.name(), given.etag());
+    change.apply = [&phones = parts.phones, edit = EditOf(call.request())](Contact& contact) {
+      return Edit(contact, edit, phones);
+    };
+    return change;
+  });
+}
+
+void DeleteContacts(const ContactRpcParts& parts,
+                    Calls<v1::DeleteContactRequest, v1::DeleteContactResponse> calls) {
+  const absl::Time now = parts.clock.Now();
+  serving::UpdateBatch(parts.contacts, calls, [&](const auto& call) -> absl::StatusOr<Change> {
+    Change change = ChangeFor<v1::DeleteContactResponse>(call, call.request().name(),
+                                                         call.request().etag());
+    change.apply = [now](Contact& contact) { return Delete(contact, now); };
+    return change;
+  });
+}
+
+void UndeleteContacts(const ContactRpcParts& parts,
+                      Calls<v1::UndeleteContactRequest, v1::UndeleteContactResponse> calls) {
+  serving::UpdateBatch(parts.contacts, calls, [&](const auto& call) -> absl::StatusOr<Change> {
+    Change change = ChangeFor<v1::UndeleteContactResponse>(call, call.request().name(),
+                                                           call.request().etag());
+    change.apply = &Undelete;
+    return change;
+  });
+}
+
+}  // namespace crm::contact

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "common/rpc/filter.h"
+#include "common/rpc/validation.h"
+#include "crm/contact/v1/account_service.pb.h"
+#include "crm/contact/v1/contact_service.pb.h"
+#include "services/contact/domain/contact.h"
+
+// What the requests must look like, and what they ask for.
+namespace crm::contact {
+
+void Validate(const v1::CreateContactRequest& request, rpc::Validation& problems);
+void Validate(const v1::GetContactRequest& request, rpc::Validation& problems);
+void Validate(const v1::BatchGetContactsRequest& request, rpc::Validation& problems);
+void Validate(const v1::ListContactsRequest& request, rpc::Validation& problems);
+void Validate(const v1::UpdateContactRequest& request, rpc::Validation& problems);
+void Validate(const v1::DeleteContactRequest& request, rpc::Validation& problems);
+void Validate(const v1::UndeleteContactRequest& request, rpc::Validation& problems);
+void Validate(const v1::GetAccountRequest& request, rpc::Validation& problems);
+void Validate(const v1::ListAccountsRequest& request, rpc::Validation& problems);
+
+// The fields that a validated update replaces.
+ContactEdit EditOf(const v1::UpdateContactRequest& request);
+
+// What ListContacts and ListAccounts can be filtered by.
+absl::Span<const rpc::FilterField> ContactFilter();
+absl::Span<const rpc::FilterField> AccountFilter();
+
+}  // namespace crm::contact

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "common/aggregate/listing.h"
+#include "common/pg/params.h"
+#include "common/pg/rows.h"
+#include "services/contact/domain/account.h"
+
+namespace crm::contact {
+
+// One row of kSelectAccounts, kLockAccounts or kListAccounts.
+Account ReadAccount(const pg::Row& row);
+
+// One row of kWriteAccounts.
+void AddAccountRow(pg::Columns& columns, const Account& account);
+
+// Fields: status, owner, customer, create_time.
+const aggregate::Listing& AccountListing();
+
+}  // namespace crm::contact

@@ -1,0 +1,178 @@
+#include "services/contact/store/contact_table.h"
+
+#include <utility>
+
+#include "common/base/status.h"
+#include "services/contact/store/contact_conflicts.h"
+#include "services/contact/store/json_lists.h"
+#include "services/contact/store/stage_rows.h"
+#include "services/contact/store/statements.h"
+
+namespace crm::contact {
+namespace {
+
+constexpr char kPerson[] = "PERSON";
+constexpr char kOrganization[] = "ORGANIZATION";
+
+Person ReadPerson(const pg::Row& row) {
+  return {row.Text(8), row.Text(9), row.OptionalUuid(10), row.Text(11)};
+}
+
+Organization ReadOrganization(const pg::Row& row) {
+  Organization organization;
+  organization.domain = row.Text(12);
+  organization.industry = row.Text(13);
+  organization.employee_count = row.OptionalInt(14);
+  if (!row.IsNull(15)) organization.annual_revenue = base::Money{row.Text(15), row.Int(16)};
+  organization.parent = row.OptionalUuid(17);
+  organization.founded_year = row.OptionalInt(18);
+  organization.location = row.Text(19);
+  return organization;
+}
+
+void AddRow(pg::Columns& columns, const Contact& contact) {
+  static const Person kNoPerson;
+  static const Organization kNoOrganization;
+  const Person& person = contact.person() != nullptr ? *contact.person() : kNoPerson;
+  const Organization& organization =
+      contact.organization() != nullptr ? *contact.organization() : kNoOrganization;
+  std::optional<absl::string_view> currency;
+  std::optional<int64_t> revenue;
+  if (organization.annual_revenue.has_value()) {
+    currency = organization.annual_revenue->currency;
+    revenue = organization.annual_revenue->minor;
+  }
+  columns.Add(contact.tenant, contact.id, contact.revision, contact.create_time,
+              contact.update_time, contact.delete_time,
+              contact.person() != nullptr ? kPerson : kOrganization, contact.display_name,
+              person.given_name, person.family_name, person.organization, person.job_title,
+              organization.domain, organization.industry, organization.employee_count, currency,
+              revenue, organization.parent, organization.founded_year, organization.location,
+              EmailsJson(contact.emails), PhonesJson(contact.phones), contact.owner,
+              contact.external_id, StageName(contact.stage), contact.stage_version,
+              contact.stage_time);
+}
+
+absl::Status WriteRows(pg::Transaction& transaction, const pg::Statement& statement,
+                       absl::Span<const Contact* const> contacts) {
+  pg::Columns rows;
+  for (const Contact* contact : contacts) AddRow(rows, *contact);
+  pg::Params params;
+  rows.AddTo(params);
+  return transaction.Defer(statement, params);
+}
+
+absl::Status WriteKeys(pg::Transaction& transaction, const pg::Statement& statement,
+                       absl::Span<const Contact* const> contacts,
+                       std::vector<ContactKey> Contact::*keys) {
+  pg::Columns rows;
+  for (const Contact* contact : contacts) {
+    for (const ContactKey& key : contact->*keys) {
+      rows.Add(contact->tenant, KeyKindName(key.kind), key.value, contact->id);
+    }
+  }
+  if (rows.empty()) return absl::OkStatus();
+  pg::Params params;
+  rows.AddTo(params);
+  return transaction.Defer(statement, params);
+}
+
+absl::Status RequireReferences(pg::Transaction& transaction,
+                               absl::Span<const Contact* const> contacts) {
+  pg::Columns rows;
+  for (const Contact* contact : contacts) {
+    for (const Reference& reference : contact->new_references) {
+      rows.Add(contact->tenant, reference.id);
+    }
+  }
+  if (rows.empty()) return absl::OkStatus();
+  pg::Params params;
+  rows.AddTo(params);
+  return transaction.Defer(kRequireOrganizations, params);
+}
+
+}  // namespace
+
+const pg::Statement& ContactTable::SelectForUpdate() const { return kLockContacts; }
+const pg::Statement& ContactTable::Select() const { return kSelectContacts; }
+
+Contact ContactTable::Read(const pg::Row& row) const {
+  Contact contact;
+  contact.tenant = row.Text(0);
+  contact.id = row.Uuid(1);
+  contact.revision = row.Int(2);
+  contact.create_time = row.Time(3);
+  contact.update_time = row.Time(4);
+  contact.delete_time = row.OptionalTime(5);
+  if (row.View(6) == kPerson) {
+    contact.body = ReadPerson(row);
+  } else {
+    contact.body = ReadOrganization(row);
+  }
+  contact.display_name = row.Text(7);
+  contact.emails = ReadEmails(row.View(20));
+  contact.phones = ReadPhones(row.View(21));
+  contact.owner = row.Text(22);
+  contact.external_id = row.Text(23);
+  contact.stage = ParseStage(row.View(24)).value_or(LifecycleStage::kContact);
+  contact.stage_version = row.Int(25);
+  contact.stage_time = row.Time(26);
+  return contact;
+}
+
+absl::Status ContactTable::CheckNew(pg::Transaction& transaction,
+                                    absl::Span<const Contact* const> contacts,
+                                    absl::Span<absl::Status> refusals) const {
+  return FindConflicts(transaction, contacts, /*fresh=*/true, refusals);
+}
+
+absl::Status ContactTable::CheckChanged(pg::Transaction& transaction,
+                                        absl::Span<const Contact* const> contacts,
+                                        absl::Span<absl::Status> refusals) const {
+  return FindConflicts(transaction, contacts, /*fresh=*/false, refusals);
+}
+
+absl::Status ContactTable::Insert(pg::Transaction& transaction,
+                                  absl::Span<const Contact* const> contacts) const {
+  CRM_RETURN_IF_ERROR(WriteRows(transaction, kInsertContacts, contacts));
+  CRM_RETURN_IF_ERROR(WriteKeys(transaction, kClaimKeys, contacts, &Contact::claimed_keys));
+  return RequireReferences(transaction, contacts);
+}
+
+absl::Status ContactTable::Update(pg::Transaction& transaction,
+                                  absl::Span<const Contact* const> contacts) const {
+  CRM_RETURN_IF_ERROR(WriteRows(transaction, kUpdateContacts, contacts));
+  CRM_RETURN_IF_ERROR(WriteKeys(transaction, kReleaseKeys, contacts, &Contact::released_keys));
+  CRM_RETURN_IF_ERROR(WriteKeys(transaction, kClaimKeys, contacts, &Contact::claimed_keys));
+  return RequireReferences(transaction, contacts);
+}
+
+void ContactTable::AppendStages(const Contact& contact,
+                                std::vector<event::StageRecord>& out) const {
+  for (const StageChange& change : contact.stage_changes) {
+    out.push_back(ContactRecord(contact.tenant, contact.id, change));
+  }
+}
+
+std::string ContactTable::Name(const aggregate::Key& key) const { return ContactName(key.id); }
+
+const aggregate::Listing& ContactListing() {
+#define CRM_HOLDS_KEY(kind)                                                          \
+  "(tenant, id) IN (SELECT k.tenant, k.contact FROM contact_key k WHERE k.kind = '" kind \
+  "' AND k.value = ?)"
+  static constexpr aggregate::ListedField kFields[] = {
+      {"stage", "text", "stage"},
+      {"owner", "text", "owner"},
+      {"kind", "text", "kind"},
+      {"organization", "uuid", "organization"},
+      {"domain", "text", CRM_HOLDS_KEY("domain")},
+      {"email", "text", CRM_HOLDS_KEY("email")},
+      {"external_id", "text", CRM_HOLDS_KEY("external_id")},
+      {"create_time", "timestamptz", "create_time"},
+  };
+#undef CRM_HOLDS_KEY
+  static const aggregate::Listing kListing = {kListContacts, "delete_time IS NULL", kFields};
+  return kListing;
+}
+
+}  // namespace crm::contact

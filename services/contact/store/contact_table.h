@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/aggregate/listing.h"
+#include "common/aggregate/table.h"
+#include "services/contact/domain/contact.h"
+
+namespace crm::contact {
+
+// Rows, keys and references of contacts. Creating and editing is optimistic: a taken key, id, or a
+// reference that is no live organization makes the transaction fail retryably, and only the second
+// look asks row by row: DUPLICATE_CONTACT, DUPLICATE_ID, REFERENCE_NOT_FOUND. Of two new contacts of
+// a batch that share a key the second is refused.
+class ContactTable final : public aggregate::Table<Contact> {
+ public:
+  const pg::Statement& SelectForUpdate() const override;
+  const pg::Statement& Select() const override;
+  Contact Read(const pg::Row& row) const override;
+  absl::Status CheckNew(pg::Transaction& transaction, absl::Span<const Contact* const> contacts,
+                        absl::Span<absl::Status> refusals) const override;
+  absl::Status CheckChanged(pg::Transaction& transaction, absl::Span<const Contact* const> contacts,
+                            absl::Span<absl::Status> refusals) const override;
+  absl::Status Insert(pg::Transaction& transaction,
+                      absl::Span<const Contact* const> contacts) const override;
+  absl::Status Update(pg::Transaction& transaction,
+                      absl::Span<const Contact* const> contacts) const override;
+  void AppendStages(const Contact& contact, std::vector<event::StageRecord>& out) const override;
+  std::string Name(const aggregate::Key& key) const override;
+};
+
+// Fields: stage, owner, kind (PERSON, ORGANIZATION), organization, create_time; email, domain and
+// external_id as normalized, which find live contacts only.
+const aggregate::Listing& ContactListing();
+
+}  // namespace crm::contact

@@ -1,0 +1,229 @@
+#include "services/contact/store/lifecycle_store.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "common/base/status.h"
+#include "common/event/outbox.h"
+#include "services/contact/store/account_rows.h"
+#include "services/contact/store/stage_rows.h"
+#include "services/contact/store/statements.h"
+
+namespace crm::contact {
+namespace {
+
+constexpr absl::string_view KindName(ThingKind kind) {
+  return kind == ThingKind::kLead ? "lead" : "opportunity";
+}
+
+constexpr absl::string_view StateName(ThingState state) {
+  switch (state) {
+    case ThingState::kLive:
+      return "live";
+    case ThingState::kEnded:
+      return "ended";
+    case ThingState::kWon:
+      return "won";
+  }
+  return "";
+}
+
+ThingState ParseState(absl::string_view name) {
+  if (name == "won") return ThingState::kWon;
+  return name == "live" ? ThingState::kLive : ThingState::kEnded;
+}
+
+// An absent set is an empty array, not a missing parameter.
+void AddSet(pg::Params& params, const pg::Columns& columns, int width) {
+  if (columns.empty()) {
+    for (int i = 0; i < width; ++i) params.Add("{}");
+  } else {
+    columns.AddTo(params);
+  }
+}
+
+absl::Status Write(pg::Transaction& transaction, const pg::Statement& statement,
+                   const pg::Columns& columns) {
+  if (columns.empty()) return absl::OkStatus();
+  pg::Params params;
+  columns.AddTo(params);
+  return transaction.Defer(statement, params);
+}
+
+pg::Columns ThingColumns(absl::Span<const NeighbourMove> moves) {
+  absl::flat_hash_map<ThingKey, bool> seen;
+  pg::Columns columns;
+  const auto add = [&](const ThingKey& key) {
+    if (seen.emplace(key, true).second) columns.Add(key.tenant, KindName(key.kind), key.id);
+  };
+  for (const NeighbourMove& move : moves) {
+    add(move.thing);
+    if (move.successor.has_value()) {
+      add({move.thing.tenant, ThingKind::kOpportunity, *move.successor});
+    }
+  }
+  return columns;
+}
+
+absl::Status LoadContacts(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
+                          const pg::Columns& things, LifecycleBook& book) {
+  pg::Columns contacts;
+  pg::Columns winners;
+  absl::flat_hash_map<TenantKey, bool> seen;  // → among the winners
+  for (const NeighbourMove& move : moves) {
+    const auto [at, fresh] = seen.try_emplace(TenantKey{move.thing.tenant, move.contact}, false);
+    if (fresh) contacts.Add(move.thing.tenant, move.contact);
+    if (move.state == ThingState::kWon && !std::exchange(at->second, true)) {
+      winners.Add(move.thing.tenant, move.contact);
+    }
+  }
+  pg::Params params;
+  AddSet(params, contacts, 2);
+  AddSet(params, things, 3);
+  AddSet(params, winners, 2);
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLockTracked, params));
+  book.contacts().reserve(static_cast<size_t>(rows.size()));
+  for (const pg::Row row : rows) {
+    TrackedContact& contact = book.contacts()[TenantKey{row.Text(0), row.Uuid(1)}];
+    contact.organization = row.OptionalUuid(2);
+    contact.display_name = row.Text(3);
+    contact.owner = row.Text(4);
+    contact.stage = ParseStage(row.View(5)).value_or(LifecycleStage::kContact);
+    contact.stage_version = row.Int(6);
+    contact.stage_time = row.Time(7);
+    contact.live = {row.Int(8), row.Int(9)};
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LoadEngagements(pg::Transaction& transaction, const pg::Columns& things,
+                             LifecycleBook& book) {
+  pg::Params params;
+  AddSet(params, things, 3);
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kSelectEngagements, params));
+  book.engagements().reserve(static_cast<size_t>(rows.size()));
+  for (const pg::Row row : rows) {
+    const ThingKind kind = row.View(1) == "lead" ? ThingKind::kLead : ThingKind::kOpportunity;
+    book.engagements()[ThingKey{row.Text(0), kind, row.Uuid(2)}] = {
+        row.Uuid(3), row.Int(4), ParseState(row.View(5)), false};
+    if (row.IsNull(6)) continue;
+    Win win{row.Uuid(2), row.Uuid(7), std::nullopt, row.Time(10)};
+    if (!row.IsNull(8)) win.amount = base::Money{row.Text(8), row.Int(9)};
+    book.wins()[TenantKey{row.Text(0), row.Uuid(2)}] = {row.Uuid(6), std::move(win), false};
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LoadAccounts(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
+                          LifecycleBook& book) {
+  pg::Columns columns;
+  for (const TenantKey& key : book.AccountsOf(moves)) columns.Add(key.tenant, key.id);
+  if (columns.empty()) return absl::OkStatus();
+  pg::Params params;
+  columns.AddTo(params);
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLockAccounts, params));
+  for (const pg::Row row : rows) {
+    Account account = ReadAccount(row);
+    TenantKey key{account.tenant, account.id};
+    book.accounts().emplace(std::move(key), std::move(account));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SaveContacts(pg::Transaction& transaction, absl::Time now, LifecycleBook& book,
+                          std::vector<event::StageRecord>& records) {
+  pg::Columns counts;
+  pg::Columns moved;
+  for (const auto& [key, contact] : book.contacts()) {
+    if (contact.counted) {
+      counts.Add(key.tenant, key.id, contact.live.leads, contact.live.opportunities);
+    }
+    if (contact.moves.empty()) continue;
+    moved.Add(key.tenant, key.id, StageName(contact.stage), contact.stage_version,
+              contact.stage_time, now);
+    for (const StageChange& change : contact.moves) {
+      records.push_back(ContactRecord(key.tenant, key.id, change));
+    }
+  }
+  CRM_RETURN_IF_ERROR(Write(transaction, kMoveContacts, moved));
+  return Write(transaction, kWriteCounts, counts);
+}
+
+absl::Status SaveEngagements(pg::Transaction& transaction, LifecycleBook& book) {
+  pg::Columns columns;
+  for (const auto& [key, engagement] : book.engagements()) {
+    if (!engagement.changed) continue;
+    columns.Add(key.tenant, KindName(key.kind), key.id, engagement.contact, engagement.version,
+                StateName(engagement.state));
+  }
+  return Write(transaction, kWriteEngagements, columns);
+}
+
+absl::Status SaveWins(pg::Transaction& transaction, LifecycleBook& book) {
+  pg::Columns written;
+  pg::Columns deleted;
+  for (const auto& [key, booked] : book.wins()) {
+    if (!booked.changed) continue;
+    if (!booked.win.has_value()) {
+      deleted.Add(key.tenant, key.id);
+      continue;
+    }
+    std::optional<std::string> currency;
+    std::optional<int64_t> minor;
+    if (booked.win->amount.has_value()) {
+      currency = booked.win->amount->currency;
+      minor = booked.win->amount->minor;
+    }
+    written.Add(key.tenant, key.id, booked.account, booked.win->contact, currency, minor,
+                booked.win->time);
+  }
+  CRM_RETURN_IF_ERROR(Write(transaction, kDeleteWins, deleted));
+  return Write(transaction, kWriteWins, written);
+}
+
+absl::Status SaveAccounts(pg::Transaction& transaction, LifecycleBook& book,
+                          std::vector<event::StageRecord>& records) {
+  pg::Columns written;
+  pg::Columns taken_back;
+  for (auto& [key, account] : book.accounts()) {
+    if (account.stage_changes.empty() && !account.win_taken_back) continue;
+    ++account.revision;
+    AddAccountRow(written, account);
+    if (account.win_taken_back) taken_back.Add(account.tenant, account.id);
+    for (const StageChange& change : account.stage_changes) {
+      records.push_back(AccountRecord(account.tenant, account.id, change));
+    }
+  }
+  CRM_RETURN_IF_ERROR(Write(transaction, kWriteAccounts, written));
+  return Write(transaction, kFindLastWins, taken_back);
+}
+
+}  // namespace
+
+absl::Status LoadBook(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
+                      LifecycleBook& book) {
+  const pg::Columns things = ThingColumns(moves);
+  CRM_RETURN_IF_ERROR(transaction.Defer(kTakeLifecycleTurn, pg::Params()));
+  CRM_RETURN_IF_ERROR(LoadContacts(transaction, moves, things, book));
+  CRM_RETURN_IF_ERROR(LoadEngagements(transaction, things, book));
+  return LoadAccounts(transaction, moves, book);
+}
+
+absl::Status SaveBook(pg::Transaction& transaction, absl::Time now, LifecycleBook& book) {
+  std::vector<event::StageRecord> records;
+  CRM_RETURN_IF_ERROR(SaveContacts(transaction, now, book, records));
+  CRM_RETURN_IF_ERROR(SaveEngagements(transaction, book));
+  CRM_RETURN_IF_ERROR(SaveWins(transaction, book));
+  CRM_RETURN_IF_ERROR(SaveAccounts(transaction, book, records));
+  if (records.empty()) return absl::OkStatus();
+  // As they happened: the ids of one book rise, so a cause's consequences stay together.
+  std::stable_sort(records.begin(), records.end(), [](const auto& a, const auto& b) {
+    return a.event_id < b.event_id;
+  });
+  return event::RecordStages(transaction, records);
+}
+
+}  // namespace crm::contact

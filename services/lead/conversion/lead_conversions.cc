@@ -1,0 +1,263 @@
+#include "services/lead/conversion/lead_conversions.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "common/base/status.h"
+#include "common/error/error.h"
+
+namespace crm::lead {
+namespace {
+
+// The longest a caller waits for the opportunity service, and the least time a conversion has for
+// its own transactions, so that an impatient caller does not leave it half done for nothing.
+constexpr absl::Duration kMostPatience = absl::Seconds(10);
+constexpr absl::Duration kLeastTime = absl::Seconds(2);
+// While one completer has a conversion no other takes it. Longer than any attempt lasts.
+constexpr absl::Duration kLease = absl::Seconds(30);
+constexpr absl::Duration kFirstBackOff = absl::Milliseconds(500);
+constexpr absl::Duration kMostBackOff = absl::Minutes(1);
+constexpr absl::Duration kRetryAdvice = absl::Seconds(1);
+
+absl::Status RequestIdReused(const base::Uuid& id) {
+  return error::Error(absl::StatusCode::kInvalidArgument, error::kRequestIdReused,
+                      "The request id was used for another request.")
+      .With("requestId", id.ToString());
+}
+
+absl::Status DeskAway(const std::string& cause) {
+  return error::Unavailable(error::kNeighbourUnavailable,
+                            "The opportunity service did not answer; the conversion is carried on.",
+                            kRetryAdvice)
+      .With("service", "opportunity")
+      .With("cause", cause);
+}
+
+Conversion ConversionOf(const ConversionCall& call) {
+  Conversion conversion;
+  conversion.id = ConversionIdOf(call.lead.tenant, call.request.id);
+  conversion.request_id = call.request.id;
+  conversion.request_hash = call.request.hash;
+  conversion.opportunity = OpportunityIdOf(conversion.id);
+  conversion.plan = call.plan;
+  conversion.actor = call.occasion.actor;
+  conversion.traceparent = call.occasion.traceparent;
+  return conversion;
+}
+
+template <class Item>
+std::vector<Item*> Pointers(std::vector<Item>& items) {
+  std::vector<Item*> pointers;
+  pointers.reserve(items.size());
+  for (Item& item : items) pointers.push_back(&item);
+  return pointers;
+}
+
+}  // namespace
+
+void LeadConversions::Convert(absl::Span<ConversionCall* const> calls) {
+  const absl::Time now = ports_.clock.Now();
+  absl::Time deadline = now + kLeastTime;
+  for (const ConversionCall* call : calls) deadline = std::max(deadline, call->deadline);
+  deadline = std::min(deadline, now + kMostPatience);
+  std::vector<Run> runs = Begin(RefuseKnown(calls, deadline), deadline);
+  OrderOpportunities(runs, deadline);
+  Settle(runs, std::max(deadline, ports_.clock.Now() + kLeastTime));
+  for (Run& run : runs) {
+    for (ConversionCall* caller : run.callers) caller->outcome = run.outcome;
+  }
+}
+
+absl::StatusOr<int> LeadConversions::CarryOnDue(int limit) {
+  const absl::Time now = ports_.clock.Now();
+  const absl::Time deadline = now + kMostPatience;
+  CRM_ASSIGN_OR_RETURN(const std::vector<DueConversion> due,
+                       ports_.book.TakeDue(now, now + kLease, limit, deadline));
+  if (due.empty()) return 0;
+  std::vector<aggregate::Key> keys;
+  for (const DueConversion& item : due) keys.push_back({item.tenant, item.lead});
+  CRM_ASSIGN_OR_RETURN(std::vector<std::optional<Lead>> leads, ports_.leads.Get(keys, deadline));
+  std::vector<Run> runs;
+  for (size_t i = 0; i < due.size(); ++i) {
+    if (!leads[i] || !leads[i]->conversion || leads[i]->conversion->id != due[i].conversion) {
+      continue;  // its row and its lead are written together, so this is not to be expected
+    }
+    runs.emplace_back();
+    runs.back().lead = *std::move(leads[i]);
+    runs.back().attempt = due[i].attempt;
+  }
+  OrderOpportunities(runs, deadline);
+  Settle(runs, std::max(deadline, ports_.clock.Now() + kLeastTime));
+  return static_cast<int>(due.size());
+}
+
+// Answers the calls whose request id has been used: by the same request, which has its answer, or by
+// another one. Returns the others.
+std::vector<ConversionCall*> LeadConversions::RefuseKnown(
+    absl::Span<ConversionCall* const> calls, absl::Time deadline) {
+  std::vector<ConversionQuestion> questions;
+  questions.reserve(calls.size());
+  for (const ConversionCall* call : calls) {
+    questions.push_back({call->lead.tenant, call->request.id,
+                         ConversionIdOf(call->lead.tenant, call->request.id)});
+  }
+  absl::StatusOr<std::vector<KnownConversion>> known = ports_.book.LookUp(questions, deadline);
+  std::vector<ConversionCall*> fresh;
+  for (size_t i = 0; i < calls.size(); ++i) {
+    ConversionCall& call = *calls[i];
+    if (!known.ok()) {
+      call.outcome = known.status();
+      continue;
+    }
+    KnownConversion& item = (*known)[i];
+    const bool other_answer = item.answered_hash && *item.answered_hash != call.request.hash;
+    const bool other_conversion =
+        item.lead && (*item.lead != call.lead.id || item.conversion_hash != call.request.hash);
+    if (other_answer || other_conversion) {
+      call.outcome = RequestIdReused(call.request.id);
+    } else if (item.answered_hash) {
+      call.outcome = std::move(item.answer);
+    } else {
+      fresh.push_back(&call);
+    }
+  }
+  return fresh;
+}
+
+// The first transaction. Returns one run per conversion that has begun, now or before.
+std::vector<LeadConversions::Run> LeadConversions::Begin(
+    const std::vector<ConversionCall*>& calls, absl::Time deadline) {
+  std::vector<Lead> begun(calls.size());
+  std::vector<aggregate::Change<Lead>> changes(calls.size());
+  for (size_t i = 0; i < calls.size(); ++i) {
+    const ConversionCall& call = *calls[i];
+    changes[i].key = call.lead;
+    changes[i].apply = [&call, conversion = ConversionOf(call)](Lead& lead) {
+      return StartConversion(lead, conversion, call.etag, call.occasion);
+    };
+    changes[i].answer = [lead = &begun[i]](const Lead& left) {
+      *lead = left;
+      return std::string();
+    };
+  }
+  if (!changes.empty()) ports_.leads.Update(Pointers(changes), deadline);
+  std::vector<Run> runs;
+  absl::flat_hash_map<aggregate::Key, size_t> run_of;
+  for (size_t i = 0; i < calls.size(); ++i) {
+    if (!changes[i].outcome.ok()) {
+      calls[i]->outcome = changes[i].outcome.status();
+      continue;
+    }
+    const auto [at, fresh] = run_of.try_emplace(
+        aggregate::Key{begun[i].tenant, begun[i].conversion->id}, runs.size());
+    if (fresh) {
+      runs.emplace_back();
+      runs.back().lead = std::move(begun[i]);
+    }
+    runs[at->second].callers.push_back(calls[i]);
+  }
+  return runs;
+}
+
+void LeadConversions::OrderOpportunities(std::vector<Run>& runs, absl::Time deadline) {
+  std::vector<OpportunityOrder> orders;
+  std::vector<Run*> ordering;
+  for (Run& run : runs) {
+    if (run.lead.state != LeadState::kConverting) {
+      run.reply.opening = Opening::kOpened;
+      continue;
+    }
+    orders.push_back(OrderFor(run.lead));
+    orders.back().deadline = deadline;
+    ordering.push_back(&run);
+  }
+  if (orders.empty()) return;
+  std::vector<OpeningReply> replies(orders.size());
+  ports_.desk.Open(orders, absl::MakeSpan(replies));
+  for (size_t i = 0; i < ordering.size(); ++i) ordering[i]->reply = std::move(replies[i]);
+}
+
+// The second transaction, for all runs whose order was decided; the others are put off.
+void LeadConversions::Settle(std::vector<Run>& runs, absl::Time deadline) {
+  PostponeUnknown(runs, deadline);
+  std::vector<Run*> decided;
+  for (Run& run : runs) {
+    if (run.reply.opening != Opening::kUnknown) decided.push_back(&run);
+  }
+  SettleOnce(decided, /*record_answers=*/true, deadline);
+  // The opportunity exists; that another method has taken the request id in the meantime must not
+  // keep the lead from becoming what it is.
+  std::vector<Run*> unrecorded;
+  for (Run* run : decided) {
+    if (error::ReasonOf(run->outcome.status()) == error::kRequestIdReused) {
+      unrecorded.push_back(run);
+    }
+  }
+  SettleOnce(unrecorded, /*record_answers=*/false, deadline);
+}
+
+void LeadConversions::SettleOnce(absl::Span<Run* const> runs, bool record_answers,
+                                 absl::Time deadline) {
+  if (runs.empty()) return;
+  std::vector<aggregate::Change<Lead>> changes;
+  changes.reserve(runs.size());
+  for (const Run* run : runs) changes.push_back(SettlingChange(*run, record_answers));
+  ports_.leads.Update(Pointers(changes), deadline);
+  for (size_t i = 0; i < runs.size(); ++i) {
+    if (!changes[i].outcome.ok()) {
+      runs[i]->outcome = changes[i].outcome.status();
+    } else if (runs[i]->reply.opening == Opening::kRefused) {
+      runs[i]->outcome = ConversionRefused(runs[i]->reply.reason);
+    } else {
+      runs[i]->outcome = std::move(changes[i].outcome->bytes);
+    }
+  }
+}
+
+aggregate::Change<Lead> LeadConversions::SettlingChange(const Run& run, bool record_answer) {
+  const Conversion& conversion = *run.lead.conversion;
+  Occasion occasion;
+  occasion.now = absl::FromUnixMicros(absl::ToUnixMicros(ports_.clock.Now()));
+  occasion.event_id = ports_.ids.New();
+  occasion.actor = conversion.actor;
+  occasion.request_id = conversion.request_id.ToString();
+  occasion.traceparent = conversion.traceparent;
+  aggregate::Change<Lead> change;
+  change.key = {run.lead.tenant, run.lead.id};
+  if (run.reply.opening == Opening::kRefused) {
+    change.apply = [id = conversion.id, cause = run.reply.reason, occasion](Lead& lead) {
+      return AbandonConversion(lead, id, cause, occasion);
+    };
+    change.answer = [](const Lead&) { return std::string(); };
+    return change;
+  }
+  if (record_answer) {
+    change.request = idempotency::Request{conversion.request_id, conversion.request_hash};
+  }
+  change.apply = [id = conversion.id, occasion](Lead& lead) {
+    return FinishConversion(lead, id, occasion);
+  };
+  change.answer = ports_.answer;
+  return change;
+}
+
+void LeadConversions::PostponeUnknown(std::vector<Run>& runs, absl::Time deadline) {
+  std::vector<Postponement> postponements;
+  for (Run& run : runs) {
+    if (run.reply.opening != Opening::kUnknown) continue;
+    run.outcome = DeskAway(run.reply.reason);
+    postponements.push_back({run.lead.tenant, run.lead.conversion->id,
+                             ports_.clock.Now() + BackOff(run.attempt), run.reply.reason});
+  }
+  // If this fails the lease runs out and somebody else comes by.
+  ports_.book.Postpone(postponements, deadline).IgnoreError();
+}
+
+absl::Duration LeadConversions::BackOff(int64_t attempt) const {
+  const int64_t doublings = std::min<int64_t>(attempt, 10);
+  const absl::Duration full = std::min(kFirstBackOff * (int64_t{1} << doublings), kMostBackOff);
+  return full * (0.5 + 0.5 * base::UnitInterval(ports_.random()));
+}
+
+}  // namespace crm::lead

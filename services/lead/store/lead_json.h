@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "services/lead/domain/lead.h"
+
+// The jsonb columns of a lead. Writing gives compact text; reading what this wrote never fails, and
+// damaged text aborts.
+namespace crm::lead {
+
+std::string InterestsJson(const std::vector<std::string>& interests);
+std::vector<std::string> InterestsFrom(absl::string_view json);
+
+std::string AssessmentsJson(const std::vector<Assessment>& assessments);
+std::vector<Assessment> AssessmentsFrom(absl::string_view json);
+
+// nullopt is SQL NULL.
+std::optional<std::string> VerdictJson(const std::optional<Verdict>& verdict);
+Verdict VerdictFrom(absl::string_view json);
+
+std::optional<std::string> ConversionJson(const std::optional<Conversion>& conversion);
+Conversion ConversionFrom(absl::string_view json);
+
+}  // namespace crm::lead

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <vector>
+
+#include "common/aggregate/table.h"
+#include "common/pg/rows.h"
+#include "services/lead/domain/lead.h"
+
+namespace crm::lead {
+
+// A row of CRM_LEAD_COLUMNS.
+Lead ReadLead(const pg::Row& row);
+
+// Leads in PostgreSQL, with their activities, assessments and conversions.
+class LeadTable final : public aggregate::Table<Lead> {
+ public:
+  const pg::Statement& SelectForUpdate() const override;
+  const pg::Statement& Select() const override;
+  Lead Read(const pg::Row& row) const override { return ReadLead(row); }
+
+  // ALREADY_EXISTS DUPLICATE_ID for a taken id or external id; metadata field, existing.
+  absl::Status CheckNew(pg::Transaction& transaction, absl::Span<const Lead* const> leads,
+                        absl::Span<absl::Status> refusals) const override;
+  // The same for external ids, and REQUEST_ID_REUSED for a conversion begun for another lead.
+  absl::Status CheckChanged(pg::Transaction& transaction, absl::Span<const Lead* const> leads,
+                            absl::Span<absl::Status> refusals) const override;
+
+  absl::Status Insert(pg::Transaction& transaction,
+                      absl::Span<const Lead* const> leads) const override;
+  absl::Status Update(pg::Transaction& transaction,
+                      absl::Span<const Lead* const> leads) const override;
+  void AppendStages(const Lead& lead, std::vector<event::StageRecord>& out) const override;
+  std::string Name(const aggregate::Key& key) const override { return LeadName(key.id); }
+};
+
+}  // namespace crm::lead

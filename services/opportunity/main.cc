@@ -1,0 +1,50 @@
+// crm-opportunity: the composition root.
+
+#include <memory>
+
+#include "common/aggregate/pg_repository.h"
+#include "common/serving/service.h"
+#include "services/opportunity/rpc/opportunity_rpc.h"
+#include "services/opportunity/store/catalog.h"
+#include "services/opportunity/store/opportunity_table.h"
+
+namespace crm::opportunity {
+namespace {
+
+class OpportunityService final : public serving::Service {
+ public:
+  explicit OpportunityService(const serving::Process& process)
+      : repository_(process.pool, table_, process.clock, process.on_commit),
+        catalog_(process.pool),
+        rpc_(process.Bind("crm.opportunity.v1"),
+             {repository_, catalog_, process.clock, process.ids, process.page_tokens}) {}
+
+  std::vector<std::pair<std::string, grpc::Service*>> GrpcServices() override {
+    return {{v1::OpportunityService::service_full_name(), &rpc_}};
+  }
+
+ private:
+  const OpportunityTable table_;
+  aggregate::PgRepository<Opportunity> repository_;
+  const Catalog catalog_;
+  OpportunityRpc rpc_;
+};
+
+serving::ServiceDefinition Definition() {
+  serving::ServiceDefinition definition;
+  definition.name = "opportunity";
+  definition.description = "Opportunities: from a qualified lead to a sale won or lost.";
+  definition.migrations = Migrations();
+  definition.make =
+      [](const serving::Process& process) -> absl::StatusOr<std::unique_ptr<serving::Service>> {
+    return std::make_unique<OpportunityService>(process);
+  };
+  return definition;
+}
+
+}  // namespace
+}  // namespace crm::opportunity
+
+int main(int argc, char** argv) {
+  return crm::serving::Run(argc, argv, crm::opportunity::Definition());
+}

@@ -1,0 +1,85 @@
+// The real data set through crmctl import, counted through the public calls.
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "tests/e2e/facts.h"
+#include "tests/e2e/streams.h"
+#include "tests/support/await.h"
+#include "tests/support/command.h"
+#include "tests/support/stack.h"
+
+namespace crm::testing {
+namespace {
+
+class ImportTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = RealDataFolder();
+    if (folder_.empty()) {
+      GTEST_SKIP() << "the real data set is not there; name its folder in CRM_TEST_DATA";
+    }
+  }
+
+  std::string ImportScript(const Stack& stack) const {
+    return absl::StrCat(stack.Source(), "exec crmctl import --mapping ",
+                        "clients/crmctl/mappings/maven.json ", Quoted(folder_));
+  }
+
+  void ExpectAllFacts(const Stack& stack) {
+    ASSERT_TRUE(Settle(stack));
+    const client::Client client = ConnectTo(stack);
+    ExpectRealDataFacts(CountThroughApis(client), folder_);
+    ExpectStreamsEqualHistories(stack, client);
+  }
+
+  // Counts contacts, which come first, and leads.
+  static int64_t Progress(const Stack& stack) {
+    const client::Client client = ConnectTo(stack);
+    int64_t sum = 0;
+    for (const auto& [service, last] : LastSequences(client)) sum += last;
+    return sum;
+  }
+
+  std::string folder_;
+};
+
+TEST_F(ImportTest, TheFactsHoldAndASecondImportChangesNothing) {
+  const Stack stack;
+  const absl::Time start = absl::Now();
+  const Outcome first = Run(ImportScript(stack));
+  ASSERT_EQ(first.code, 0) << first.output;
+  std::printf("%simported in %.1f s\n", first.output.c_str(),
+              absl::ToDoubleSeconds(absl::Now() - start));
+  ExpectAllFacts(stack);
+
+  const client::Client client = ConnectTo(stack);
+  const auto before = LastSequences(client);
+  const Outcome second = Run(ImportScript(stack));
+  EXPECT_EQ(second.code, 0) << second.output;
+  ASSERT_TRUE(Settle(stack));
+  EXPECT_EQ(LastSequences(client), before);
+  ExpectAllFacts(stack);
+}
+
+TEST_F(ImportTest, EveryServiceMayBeKilledDuringTheImport) {
+  Stack stack;
+  for (const std::string& service : kServices) {
+    const int64_t before = Progress(stack);
+    Command import(ImportScript(stack));
+    Await(absl::Minutes(2),
+          [&] { return !import.Running() || Progress(stack) > before + 2000; });
+    stack.Kill(service, SIGKILL);
+    import.Wait();
+    stack.Start();
+  }
+  Outcome last;
+  EXPECT_TRUE(Await(absl::Minutes(5), [&] { return (last = Run(ImportScript(stack))).code == 0; }))
+      << last.output;
+  ExpectAllFacts(stack);
+}
+
+}  // namespace
+}  // namespace crm::testing

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "clients/cpp/client.h"
+#include "tests/support/stack.h"
+
+namespace crm::testing {
+
+// One event as told by the Redis stream, by ListStageEvents or by the stage history.
+struct Told {
+  std::string event_id;
+  std::string thing;  // UUID of what moved
+  int64_t version = 0;
+  std::string to_stage;
+
+  friend auto operator<=>(const Told&, const Told&) = default;
+};
+
+struct StreamEntry {
+  int64_t sequence = 0;
+  std::string entry_id;
+  Told told;
+
+  friend auto operator<=>(const StreamEntry&, const StreamEntry&) = default;
+};
+
+inline const std::vector<std::string> kServices = {"contact", "lead", "opportunity"};
+
+// What the three places say about a service's events, oldest first.
+std::vector<StreamEntry> ReadRedisStream(const Stack& stack, const std::string& service);
+std::vector<StreamEntry> ReadLog(const client::Client& client, const std::string& service);
+std::vector<Told> ReadHistory(const Stack& stack, const std::string& service);
+
+// Waits until everything that has been committed is published, consumed and published again;
+// false when that takes longer than a minute.
+bool Settle(const Stack& stack);
+
+// Newest sequence of each service's stream.
+std::map<std::string, int64_t> LastSequences(const client::Client& client);
+
+// The promise: every stage event on its Redis stream exactly once, sequences 1, 2, 3… without
+// holes, each thing's versions 1, 2, 3… in order, and nothing but what the history has.
+void ExpectStreamsEqualHistories(const Stack& stack, const client::Client& client);
+
+// A client of the stack's services.
+client::Client ConnectTo(const Stack& stack);
+
+}  // namespace crm::testing

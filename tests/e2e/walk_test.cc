@@ -1,0 +1,122 @@
+// One customer from first contact to account, on a whole stack, also while its servers come and go.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <atomic>
+#include <memory>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "tests/e2e/streams.h"
+#include "tests/e2e/walk.h"
+#include "tests/support/await.h"
+#include "tests/support/command.h"
+#include "tests/support/stack.h"
+
+namespace crm::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class WalkTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { stack_ = std::make_unique<Stack>(); }
+  static void TearDownTestSuite() { stack_.reset(); }
+
+  contact::v1::LifecycleStage StageOf(const std::string& contact) {
+    contact::v1::GetContactRequest request;
+    request.set_name(contact);
+    const auto response = client_.Call(request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response.ok() ? response->contact().stage() : contact::v1::LIFECYCLE_STAGE_UNSPECIFIED;
+  }
+
+  // The customer's account, once it is there.
+  contact::v1::Account AwaitAccount(const std::string& customer) {
+    contact::v1::ListAccountsRequest request;
+    request.set_filter("customer = " + customer);
+    contact::v1::Account account;
+    const bool opened = Await(absl::Seconds(30), [&] {
+      const auto page = client_.Call(request);
+      if (!page.ok() || page->accounts().empty()) return false;
+      account = page->accounts(0);
+      return true;
+    });
+    EXPECT_TRUE(opened) << "no account of " << customer;
+    return account;
+  }
+
+  static std::unique_ptr<Stack> stack_;
+  client::Client client_ = ConnectTo(*stack_);
+};
+
+std::unique_ptr<Stack> WalkTest::stack_;
+
+TEST_F(WalkTest, AContactBecomesAnAccountThroughTheStubs) {
+  const Walk walk = WalkToSale(client_, "Larkspur Optics", 5'400'000);
+  const contact::v1::Account account = AwaitAccount(walk.organization);
+  EXPECT_EQ(account.display_name(), "Larkspur Optics");
+  EXPECT_EQ(account.first_opportunity(), walk.opportunity);
+  EXPECT_EQ(account.win_count(), 1);
+  ASSERT_EQ(account.win_sums_size(), 1);
+  EXPECT_EQ(account.win_sums(0).amount_minor(), 5'400'000);
+  EXPECT_TRUE(Await(absl::Seconds(30), [&] {
+    return StageOf(walk.organization) == contact::v1::LIFECYCLE_STAGE_CUSTOMER;
+  }));
+
+  opportunity::v1::ListStageChangesRequest request;
+  request.set_name(walk.opportunity);
+  const auto changes = client_.Call(request);
+  ASSERT_TRUE(changes.ok()) << changes.status();
+  std::vector<std::string> stages;
+  for (const auto& change : changes->stage_changes()) stages.push_back(change.to_stage());
+  EXPECT_THAT(stages, ElementsAre("discovery", "needs_confirmed", "proposal", "payment_terms",
+                                  "contract", "won"));
+}
+
+TEST_F(WalkTest, EveryMoveIsOnItsStreamExactlyOnce) {
+  WalkToSale(client_, "Bellweather Mills", 100'000);
+  ASSERT_TRUE(Settle(*stack_));
+  ExpectStreamsEqualHistories(*stack_, client_);
+}
+
+TEST_F(WalkTest, ServersMayRestartUnderLoad) {
+  std::atomic<bool> done{false};
+  std::atomic<int> created{0};
+  std::thread load([&] {
+    while (!done) {
+      contact::v1::CreateContactRequest request;
+      request.mutable_contact()->mutable_organization();
+      request.mutable_contact()->set_display_name("Passer-by");
+      if (client_.Call(request).ok()) ++created;
+    }
+  });
+  const auto goes_on = [&] {
+    const int before = created;
+    return Await(absl::Seconds(60), [&] { return created > before + 5; });
+  };
+  EXPECT_TRUE(goes_on());
+  const std::vector<std::pair<std::string, int>> ends = {
+      {"redis", SIGKILL}, {"redis", SIGTERM}, {"postgres", SIGQUIT}, {"postgres", SIGINT}};
+  for (const auto& [server, signal] : ends) {
+    SCOPED_TRACE(absl::StrCat(server, " ended by signal ", signal));
+    stack_->Kill(server, signal);
+    if (server == "redis") {
+      EXPECT_TRUE(goes_on()) << "writes need no Redis";
+    }
+    stack_->Start();
+    EXPECT_TRUE(goes_on());
+  }
+  done = true;
+  load.join();
+  const Walk walk = WalkToSale(client_, "Quillon Freight", 250'000);
+  EXPECT_EQ(AwaitAccount(walk.organization).win_count(), 1);
+  ASSERT_TRUE(Settle(*stack_));
+  ExpectStreamsEqualHistories(*stack_, client_);
+}
+
+}  // namespace
+}  // namespace crm::testing

@@ -1,0 +1,93 @@
+#include "tests/integration/rpc/probe_server.h"
+
+namespace crm::rpc {
+namespace {
+
+using Stub = v1::ProbeService::Stub;
+
+// A server whose only read worker waits at the door.
+class RefusalTest : public ::testing::Test {
+ protected:
+  void Start(ExecutorOptions options) {
+    options.read_workers = 1;
+    ProbeHandlers handlers;
+    handlers.echo = [this](const CallContext&, const v1::EchoRequest&, v1::Probe&) {
+      door_.Enter();
+      return absl::OkStatus();
+    };
+    server_ = std::make_unique<ProbeServer>(handlers, options);
+    first_ = server_->Later(&Stub::Echo);
+    ASSERT_TRUE(door_.AwaitArrivals(1));
+  }
+  ~RefusalTest() override {
+    door_.Open();
+    if (first_.valid()) {
+      EXPECT_TRUE(first_.get().ok());
+    }
+  }
+  bool AwaitQueued(size_t count) {
+    return testing::Await(absl::Seconds(10), [&] {
+      return server_->executor().Queued(Lane::kRead) == count;
+    });
+  }
+
+  Door door_;
+  std::unique_ptr<ProbeServer> server_;
+  std::future<absl::Status> first_;
+};
+
+TEST_F(RefusalTest, AnOverloadedServerSaysWhenToRetry) {
+  Start({.max_queued = 1});
+  auto second = server_->Later(&Stub::Echo);
+  ASSERT_TRUE(AwaitQueued(1));
+  const absl::Status refused = server_->Echo({});
+  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
+  const auto details = error::DetailsOf(refused);
+  ASSERT_TRUE(details.has_value());
+  EXPECT_EQ(details->reason, "OVERLOADED");
+  EXPECT_GT(details->retry_after.value(), absl::ZeroDuration());
+  EXPECT_THAT(details->metadata, ::testing::ElementsAre(::testing::Pair("cause", "queue_full")));
+
+  auto critical = server_->Later(&Stub::Peek);
+  EXPECT_TRUE(AwaitQueued(2)) << "a critical call is taken nevertheless";
+  door_.Open();
+  EXPECT_TRUE(second.get().ok());
+  EXPECT_TRUE(critical.get().ok());
+  EXPECT_THAT(server_->metrics().Text(),
+              ::testing::HasSubstr("crm_admission_rejected_total{reason=\"queue_full\"} 1"));
+}
+
+TEST_F(RefusalTest, ACallWhoseDeadlinePassedWhileItWaitedNeverRuns) {
+  Start({});
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(50));
+  v1::Probe response;
+  EXPECT_EQ(server_->stub().Echo(&context, {}, &response).error_code(),
+            grpc::StatusCode::DEADLINE_EXCEEDED);
+  door_.Open();
+  ASSERT_TRUE(AwaitQueued(0));
+  EXPECT_TRUE(server_->Echo({}).ok());
+  EXPECT_EQ(door_.Arrived(), 2);
+}
+
+TEST_F(RefusalTest, ACallThatTheClientCancelledNeverRuns) {
+  Start({});
+  grpc::ClientContext context;
+  auto cancelled = std::async(std::launch::async, [&] {
+    v1::Probe response;
+    return server_->stub().Echo(&context, {}, &response);
+  });
+  ASSERT_TRUE(AwaitQueued(1));
+  context.TryCancel();
+  EXPECT_EQ(cancelled.get().error_code(), grpc::StatusCode::CANCELLED);
+  // The same connection carries both in order, so the server has seen the cancellation.
+  auto critical = server_->Later(&Stub::Peek);
+  ASSERT_TRUE(AwaitQueued(2));
+  door_.Open();
+  EXPECT_TRUE(critical.get().ok());
+  EXPECT_TRUE(server_->Echo({}).ok());
+  EXPECT_EQ(door_.Arrived(), 3);
+}
+
+}  // namespace
+}  // namespace crm::rpc

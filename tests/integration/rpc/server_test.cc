@@ -1,0 +1,112 @@
+#include <fstream>
+
+#include "tests/integration/rpc/probe_server.h"
+
+namespace crm::rpc {
+namespace {
+
+constexpr char kService[] = "crm.probe.v1.ProbeService";
+
+// The status byte of grpc.health.v1.HealthCheckResponse: 1 SERVING, 2 NOT_SERVING; 0 unknown name.
+int Health(const std::shared_ptr<grpc::Channel>& channel, const std::string& name) {
+  std::string bytes;
+  if (!name.empty()) bytes = std::string("\x0a") + static_cast<char>(name.size()) + name;
+  grpc::GenericStub stub(channel);
+  grpc::ClientContext context;
+  const grpc::Slice slice(bytes);
+  const grpc::ByteBuffer request(&slice, 1);
+  grpc::ByteBuffer response;
+  std::promise<grpc::Status> done;
+  stub.UnaryCall(&context, "/grpc.health.v1.Health/Check", {}, &request, &response,
+                 [&](grpc::Status status) { done.set_value(std::move(status)); });
+  if (!done.get_future().get().ok()) return 0;
+  grpc::Slice answer;
+  EXPECT_TRUE(response.DumpToSingleSlice(&answer).ok());
+  return answer.size() == 2 ? answer.begin()[1] : 0;
+}
+
+TEST(ServerTest, NothingServesUntilItIsSaidTo) {
+  ProbeServer server;
+  EXPECT_EQ(Health(server.channel(), ""), 2);
+  EXPECT_EQ(Health(server.channel(), kService), 2);
+  EXPECT_EQ(Health(server.channel(), "crm.other.v1.Service"), 0);
+  server.server().SetServing(true);
+  EXPECT_EQ(Health(server.channel(), ""), 1);
+  EXPECT_EQ(Health(server.channel(), kService), 1);
+  server.server().SetServing(kService, false);
+  EXPECT_EQ(Health(server.channel(), kService), 2);
+}
+
+TEST(ServerTest, ASecondServerOnThePortDoesNotStart) {
+  ProbeServer server;
+  Server second({.listen = server.Address()});
+  EXPECT_EQ(second.Start().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST(ServerTest, WithoutAuthenticationItListensOnLoopbackOnly) {
+  EXPECT_EQ(Server({.listen = "0.0.0.0:0"}).Start().code(), absl::StatusCode::kInvalidArgument);
+  Server open({.listen = "0.0.0.0:0", .allow_insecure_listen = true});
+  EXPECT_TRUE(open.Start().ok());
+}
+
+TEST(ServerTest, ThePortIsWrittenToAFile) {
+  const std::string path = ::testing::TempDir() + "/probe_port";
+  Server server({.port_file = path});
+  ASSERT_TRUE(server.Start().ok());
+  int port = 0;
+  std::ifstream(path) >> port;
+  EXPECT_EQ(port, server.selected_port());
+  std::remove(path.c_str());
+}
+
+TEST(ServerTest, ADrainingServerFinishesWhatItHasBegun) {
+  Door door;
+  ProbeHandlers handlers;
+  handlers.echo = [&](const CallContext&, const v1::EchoRequest&, v1::Probe&) {
+    door.Enter();
+    return absl::OkStatus();
+  };
+  ProbeServer server(handlers);
+  server.server().SetServing(true);
+  auto answer = server.Later(&v1::ProbeService::Stub::Echo);
+  ASSERT_TRUE(door.AwaitArrivals(1));
+  std::thread drain([&] {
+    server.server().Drain(absl::Milliseconds(500), absl::Seconds(10));
+  });
+  EXPECT_TRUE(testing::Await(absl::Seconds(10),
+                             [&] { return Health(server.channel(), kService) != 1; }));
+  door.Open();
+  drain.join();
+  EXPECT_TRUE(answer.get().ok());
+}
+
+TEST(ChannelTest, RetryableMethodsAreTriedAgainWhenUnavailable) {
+  std::atomic<int> tries{0};
+  ProbeHandlers handlers;
+  handlers.echo = [&](const CallContext&, const v1::EchoRequest&, v1::Probe&) -> absl::Status {
+    if (++tries < 3) {
+      return error::Unavailable(error::kDatabaseUnavailable, "Away.", absl::Milliseconds(1));
+    }
+    return absl::OkStatus();
+  };
+  ProbeServer server(handlers, {}, {"crm.probe.v1.ProbeService/Echo"});
+  EXPECT_TRUE(server.Echo({}).ok());
+  EXPECT_EQ(tries, 3);
+  tries = 0;
+  EXPECT_EQ(server.Later(&v1::ProbeService::Stub::Peek).get().code(),
+            absl::StatusCode::kUnavailable);
+  EXPECT_EQ(tries, 1);
+}
+
+TEST(ChannelTest, TheCallersDeadlineBoundsTheNextCall) {
+  CallContext context;
+  context.deadline = absl::Now() + absl::Seconds(1);
+  const auto near = ClientContextFor(context, absl::Seconds(60));
+  EXPECT_LT(absl::AbsDuration(absl::FromChrono(near->deadline()) - context.deadline),
+            absl::Milliseconds(10));
+  const auto far = ClientContextFor(CallContext{}, absl::Seconds(60));
+  EXPECT_GT(absl::FromChrono(far->deadline()), absl::Now() + absl::Seconds(50));
+}
+
+}  // namespace
+}  // namespace crm::rpc

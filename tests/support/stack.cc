@@ -1,0 +1,118 @@
+#include "tests/support/stack.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "absl/time/time.h"
+#include "tests/support/await.h"
+#include "tests/support/command.h"
+#include "tests/support/server_folder.h"
+
+namespace crm::testing {
+namespace {
+
+// $1 the repository, $2 the stack's folder. Waits until the test closes its end of the pipe. An up
+// that is still at work is ended with its group by then, or waited for by down.
+constexpr char kWatchdog[] =
+    "cat >/dev/null; \"$1/deploy/local/down\" --dir \"$2\" --remove; rm -rf \"$2\"";
+
+std::string Variable(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr) Abort(absl::StrCat(name, " is not set; run the test by ctest"));
+  return value;
+}
+
+std::string FileText(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+std::string SourceFolder() { return Variable("CRM_SOURCE_DIR"); }
+std::string BuildFolder() { return Variable("CRM_BINARY_DIR"); }
+
+Stack::Stack() {
+  std::string pattern = "/tmp/crm-stack-XXXXXX";
+  if (mkdtemp(pattern.data()) == nullptr) Abort("cannot make a folder " + pattern);
+  folder_ = pattern;
+  chmod(folder_.c_str(), 0755);
+  StartWatchdog();
+  Start();
+}
+
+Stack::~Stack() {
+  close(lifeline_);
+  WaitForProcess(watchdog_);
+}
+
+void Stack::StartWatchdog() {
+  const std::string source = SourceFolder();
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) Abort("no pipe for the watchdog");
+  watchdog_ = fork();
+  if (watchdog_ < 0) Abort("cannot fork the watchdog");
+  if (watchdog_ == 0) {
+    setsid();
+    const int null = open("/dev/null", O_WRONLY);
+    dup2(ends[0], 0);
+    dup2(null, 1);
+    dup2(null, 2);
+    execl("/bin/sh", "sh", "-c", kWatchdog, "watchdog", source.c_str(), folder_.c_str(), nullptr);
+    _exit(127);
+  }
+  close(ends[0]);
+  lifeline_ = ends[1];
+}
+
+void Stack::Start() {
+  const Outcome up = Run(absl::StrCat("deploy/local/up --dir ", folder_, " --build-dir ",
+                                      Quoted(BuildFolder())));
+  if (up.code != 0) Abort("the stack does not start:\n" + up.output);
+}
+
+std::string Stack::Value(const std::string& variable) const {
+  for (const absl::string_view line : absl::StrSplit(FileText(folder_ + "/stack.env"), '\n')) {
+    absl::string_view value = line;
+    if (absl::ConsumePrefix(&value, absl::StrCat("export ", variable, "="))) {
+      if (absl::ConsumePrefix(&value, "'")) absl::ConsumeSuffix(&value, "'");
+      return std::string(value);
+    }
+  }
+  Abort(variable + " is not in stack.env");
+}
+
+std::string Stack::Log(const std::string& name) const {
+  return FileText(absl::StrCat(folder_, "/logs/", name, ".log"));
+}
+
+pid_t Stack::Pid(const std::string& name) const {
+  const pid_t pid = std::atoi(FileText(absl::StrCat(folder_, "/pids/", name)).c_str());
+  const std::string stat = FileText(absl::StrCat("/proc/", pid, "/stat"));
+  if (pid <= 0 || stat.empty() || stat.find(") Z ") != std::string::npos) return 0;
+  return pid;
+}
+
+void Stack::Kill(const std::string& name, int signal) {
+  const pid_t pid = Pid(name);
+  if (pid == 0) return;
+  kill(pid, signal);
+  if (signal == SIGSTOP || signal == SIGCONT) return;
+  if (!Await(absl::Seconds(30), [&] { return Pid(name) == 0; })) {
+    Abort(absl::StrCat(name, " does not end"));
+  }
+}
+
+}  // namespace crm::testing

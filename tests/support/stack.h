@@ -1,0 +1,48 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace crm::testing {
+
+// The repository's folder and the build's, as ctest tells.
+std::string SourceFolder();
+std::string BuildFolder();
+
+// A whole local stack of its own, started and stopped by deploy/local/up and down as users do it:
+// PostgreSQL, Redis and the three services on real disks and ports. Goes away with the object, and
+// with the test however it ends. Failures to start abort the test program. Not thread-safe.
+//
+// Names of its processes: postgres, redis, contact, lead, opportunity.
+class Stack {
+ public:
+  Stack();
+  ~Stack();
+  Stack(const Stack&) = delete;
+  Stack& operator=(const Stack&) = delete;
+
+  const std::string& folder() const { return folder_; }
+  // The shell line that gives a script the stack's addresses and crmctl.
+  std::string Source() const { return "source " + folder_ + "/stack.env\n"; }
+
+  // What stack.env says, e.g. "CRM_LEAD_ADDRESS".
+  std::string Value(const std::string& variable) const;
+  std::string Log(const std::string& name) const;
+
+  // 0 when it does not run.
+  pid_t Pid(const std::string& name) const;
+  // Sends a signal and, unless it is one that only pauses or resumes, waits for the end.
+  void Kill(const std::string& name, int signal);
+  // Starts what does not run, on the same ports and data. Returns once all is healthy.
+  void Start();
+
+ private:
+  void StartWatchdog();
+
+  std::string folder_;
+  pid_t watchdog_ = -1;
+  int lifeline_ = -1;
+};
+
+}  // namespace crm::testing
