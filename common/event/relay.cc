@@ -28,6 +28,7 @@ constexpr absl::Duration kActInstead = absl::Seconds(2);
 constexpr absl::Duration kFollowerPause = absl::Milliseconds(100);
 constexpr absl::Duration kDatabasePause = absl::Milliseconds(200);
 constexpr absl::Duration kDivergedPause = absl::Seconds(1);
+constexpr absl::Duration kLook = absl::Seconds(1);
 constexpr absl::Duration kReport = absl::Seconds(1);
 constexpr absl::Duration kLastTurns = absl::Seconds(2);
 constexpr absl::Duration kMinBackoff = absl::Milliseconds(50);
@@ -215,7 +216,11 @@ absl::StatusOr<bool> Relay::Publish() {
   }
   bool worked = false;
   const absl::Status status = PublishPending(&worked);
-  if (publisher_.state() == Publisher::State::kReady && status.ok()) {
+  if (status.ok() && !worked && SteadyNow() >= next_look_) {
+    Verify();  // without appends nobody would notice that the stream lost its end
+    next_look_ = SteadyNow() + kLook;
+  }
+  if (status.ok()) {
     metrics_.tip_sequence.Set(static_cast<double>(publisher_.tip().seq));
     metrics_.last_sequence.Set(static_cast<double>(last_sequence_));
     return worked;

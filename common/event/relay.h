@@ -91,6 +91,7 @@ class Relay {
   // The monotonic clock times these: they are about patience, not about dates.
   absl::Time next_lead_try_;
   absl::Time next_verify_;
+  absl::Time next_look_;
   absl::Time next_housekeeping_;
   absl::Time next_report_;
   absl::Time next_watch_;

@@ -116,7 +116,9 @@ absl::StatusOr<int> Migrate(const ConnectionOptions& options,
                                  "module text NOT NULL, number int NOT NULL, name text NOT NULL, "
                                  "checksum text NOT NULL, "
                                  "apply_time timestamptz NOT NULL DEFAULT now(), "
-                                 "CONSTRAINT schema_migrations_pkey PRIMARY KEY (module, number))"))
+                                 "CONSTRAINT schema_migrations_pkey PRIMARY KEY (module, number)); "
+                                 // Every role that may use the schema may ask whether it is at head.
+                                 "GRANT SELECT ON schema_migrations TO PUBLIC"))
           .status());
   return ApplyMissing(*connection, sets);
 }

@@ -20,8 +20,8 @@ namespace crm::rpc {
 
 class MethodCore;
 
-// The part of a unary call that does not depend on its messages. Owns itself: it lives until gRPC is
-// done with it and no handler keeps it.
+// The part of a unary call that does not depend on its messages. Owns itself: it lives until gRPC
+// is done with it and no handler keeps it.
 class CallBase : public grpc::ServerUnaryReactor, public QueuedCall {
  public:
   const CallContext& context() const { return context_; }
@@ -84,8 +84,7 @@ class Call final : public CallBase {
   using Kept = std::unique_ptr<Call, CallRelease>;
 
   Call(MethodCore& method, grpc::ByteBuffer* answer)
-      : CallBase(method, answer),
-        request_(google::protobuf::Arena::CreateMessage<Req>(&arena())) {}
+      : CallBase(method, answer), request_(google::protobuf::Arena::CreateMessage<Req>(&arena())) {}
 
   const Req& request() const { return *request_; }
   // For the rare handler that rewrites its request.

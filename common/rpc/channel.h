@@ -32,7 +32,8 @@ struct ChannelOptions {
 // List reads and writes that carry a request_id; all others must not be tried twice.
 std::string ServiceConfigJson(absl::Span<const std::string> retryable_methods);
 
-// INVALID_ARGUMENT when gRPC would not accept `json`, or it has a "timeout": set deadlines on calls.
+// INVALID_ARGUMENT when gRPC would not accept `json`, or it has a "timeout": set deadlines on
+// calls.
 absl::Status CheckServiceConfig(const std::string& json);
 
 // Does not connect. Errors: CheckServiceConfig's; INVALID_ARGUMENT for an empty target.

@@ -96,8 +96,8 @@ bool Executor::Submit(CallQueue& queue, QueuedCall* call, Refusal* refusal) {
       *refusal = Refusal::kStopped;
       return false;
     }
-    if (!critical && (queued >= options_.max_queued ||
-                      bytes + call->bytes > options_.max_queued_bytes)) {
+    if (!critical &&
+        (queued >= options_.max_queued || bytes + call->bytes > options_.max_queued_bytes)) {
       *refusal = Refusal::kQueueFull;
       return false;
     }

@@ -32,7 +32,6 @@ class Scanner {
   explicit Scanner(absl::string_view text) : rest_(text) { SkipSpace(); }
 
   bool AtEnd() const { return rest_.empty(); }
-  absl::string_view rest() const { return rest_; }
 
   absl::string_view Field() {
     return Word([](char c) { return absl::ascii_isalnum(c) || c == '_' || c == '.'; });
@@ -40,9 +39,10 @@ class Scanner {
 
   bool Operator(FilterOp* op) {
     // Two-character operators first.
-    static constexpr FilterOp kOps[] = {FilterOp::kNotEqual, FilterOp::kLessOrEqual,
-                                        FilterOp::kGreaterOrEqual, FilterOp::kEqual,
-                                        FilterOp::kLess, FilterOp::kGreater, FilterOp::kHas};
+    static constexpr FilterOp kOps[] = {
+        FilterOp::kNotEqual, FilterOp::kLessOrEqual, FilterOp::kGreaterOrEqual,
+        FilterOp::kEqual,    FilterOp::kLess,        FilterOp::kGreater,
+        FilterOp::kHas};
     for (FilterOp candidate : kOps) {
       const absl::string_view text = FilterOpText(candidate);
       if (!absl::StartsWith(rest_, text)) continue;
@@ -152,6 +152,26 @@ absl::Status ReadValue(const FilterField& field, Condition* condition) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<Condition> ReadTerm(Scanner& scanner, absl::Span<const FilterField> fields) {
+  const absl::string_view name = scanner.Field();
+  if (name.empty()) return Invalid("each term must be: field operator value");
+  const auto field = std::find_if(fields.begin(), fields.end(),
+                                  [&](const FilterField& each) { return each.name == name; });
+  if (field == fields.end()) return UnknownField(name, fields);
+  Condition condition;
+  condition.field = field->name;
+  if (!scanner.Operator(&condition.op)) {
+    return Invalid(absl::StrCat("an operator must follow \"", name, "\": = != < <= > >= :"));
+  }
+  if (absl::Status status = CheckOp(*field, condition.op); !status.ok()) return status;
+  if (!scanner.Value(&condition.text)) {
+    return Invalid(
+        absl::StrCat("the value of \"", name, "\" must be a word or a text in double quotes"));
+  }
+  if (absl::Status status = ReadValue(*field, &condition); !status.ok()) return status;
+  return condition;
+}
+
 }  // namespace
 
 absl::string_view FilterOpText(FilterOp op) {
@@ -177,33 +197,19 @@ absl::string_view FilterOpText(FilterOp op) {
 absl::StatusOr<std::vector<Condition>> ParseFilter(absl::string_view filter,
                                                    absl::Span<const FilterField> fields) {
   std::vector<Condition> conditions;
-  if (filter.size() > kMaxSize) return Invalid(absl::StrCat("must be at most ", kMaxSize, " bytes"));
+  if (filter.size() > kMaxSize)
+    return Invalid(absl::StrCat("must be at most ", kMaxSize, " bytes"));
   Scanner scanner(filter);
   while (!scanner.AtEnd()) {
     if (!conditions.empty() && !scanner.And()) return Invalid("terms are joined by AND");
+    if (scanner.AtEnd()) return Invalid("a term must follow AND");
     if (conditions.size() == kMaxTerms) {
       return Invalid(absl::StrCat("must have at most ", kMaxTerms, " terms"));
     }
-    const absl::string_view name = scanner.Field();
-    if (name.empty()) return Invalid("each term must be: field operator value");
-    const auto field = std::find_if(fields.begin(), fields.end(),
-                                    [&](const FilterField& each) { return each.name == name; });
-    if (field == fields.end()) return UnknownField(name, fields);
-    Condition condition;
-    condition.field = field->name;
-    if (!scanner.Operator(&condition.op)) {
-      return Invalid(absl::StrCat("an operator must follow \"", name, "\": = != < <= > >= :"));
-    }
-    if (absl::Status status = CheckOp(*field, condition.op); !status.ok()) return status;
-    if (!scanner.Value(&condition.text)) {
-      return Invalid(absl::StrCat("the value of \"", name,
-                                  "\" must be a word or a text in double quotes"));
-    }
-    if (absl::Status status = ReadValue(*field, &condition); !status.ok()) return status;
-    conditions.push_back(std::move(condition));
-    if (scanner.AtEnd()) return conditions;
+    auto condition = ReadTerm(scanner, fields);
+    if (!condition.ok()) return condition.status();
+    conditions.push_back(*std::move(condition));
   }
-  if (!conditions.empty()) return Invalid("a term must follow AND");
   return conditions;
 }
 

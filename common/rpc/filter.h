@@ -36,8 +36,8 @@ struct Condition {
   std::string field;
   FilterOp op = FilterOp::kEqual;
   std::string text;
-  int64_t integer = 0;   // kInteger; kBool: 0 or 1
-  absl::Time time;       // kTimestamp
+  int64_t integer = 0;  // kInteger; kBool: 0 or 1
+  absl::Time time;      // kTimestamp
 };
 
 // Parses

@@ -150,9 +150,9 @@ absl::Status UnparsableStatus(const Message& message) {
   // A text is stored before it is checked, so what was parsed so far holds the culprit.
   std::vector<error::FieldViolation> violations = TextViolations(message);
   if (violations.empty()) {
-    violations.push_back({"", absl::StrCat("the request must be a serialized ",
-                                           message.GetDescriptor()->full_name(),
-                                           " whose texts are valid UTF-8")});
+    violations.push_back(
+        {"", absl::StrCat("the request must be a serialized ", message.GetDescriptor()->full_name(),
+                          " whose texts are valid UTF-8")});
   }
   return FieldsInvalid(violations);
 }

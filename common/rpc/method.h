@@ -102,8 +102,7 @@ class Method final : public MethodCore {
   // A batch at a time, oldest first; finishes, or keeps, each call on its own.
   using BatchHandler = std::function<void(Calls)>;
 
-  Method(const Binding& binding, const MethodOptions& options, Validator validator,
-         Handler handler)
+  Method(const Binding& binding, const MethodOptions& options, Validator validator, Handler handler)
       : MethodCore(binding, options, 1),
         validator_(std::move(validator)),
         handler_(std::move(handler)) {}

@@ -8,8 +8,7 @@ namespace crm::rpc {
 namespace {
 
 metrics::Labels MethodLabels(absl::string_view method) {
-  const std::pair<std::string, std::string> parts =
-      absl::StrSplit(method, absl::MaxSplits('/', 1));
+  const std::pair<std::string, std::string> parts = absl::StrSplit(method, absl::MaxSplits('/', 1));
   return {{"grpc_service", parts.first}, {"grpc_method", parts.second}};
 }
 
@@ -19,9 +18,8 @@ MethodMetrics::MethodMetrics(metrics::Registry& registry, absl::string_view meth
     : registry_(registry),
       labels_(MethodLabels(method)),
       started_(registry.GetCounter("grpc_server_started_total", "Calls that arrived.", labels_)),
-      seconds_(registry.GetHistogram("grpc_server_handling_seconds",
-                                     "Time from arrival to answer.", metrics::LatencyBuckets(),
-                                     labels_)),
+      seconds_(registry.GetHistogram("grpc_server_handling_seconds", "Time from arrival to answer.",
+                                     metrics::LatencyBuckets(), labels_)),
       batch_size_(registry.GetHistogram("crm_rpc_batch_size", "Calls run together.",
                                         metrics::BatchSizeBuckets(), labels_)),
       waited_(registry.GetHistogram("crm_rpc_queue_wait_seconds",
@@ -40,8 +38,8 @@ void MethodMetrics::Handled(grpc::StatusCode code, absl::Duration duration) {
   if (counter == nullptr) {
     metrics::Labels labels = labels_;
     labels.emplace_back("grpc_code", CodeName(static_cast<grpc::StatusCode>(index)));
-    counter = &registry_.GetCounter("grpc_server_handled_total", "Calls that were answered.",
-                                    labels);
+    counter =
+        &registry_.GetCounter("grpc_server_handled_total", "Calls that were answered.", labels);
     handled_[index].store(counter, std::memory_order_release);
   }
   counter->Increment();

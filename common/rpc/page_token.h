@@ -34,8 +34,7 @@ class PageTokens {
   explicit PageTokens(absl::string_view key = "");
 
   // `position` is the sort key of the last row of the page, column by column. Base64url text.
-  std::string Encode(const PageArguments& arguments,
-                     absl::Span<const std::string> position) const;
+  std::string Encode(const PageArguments& arguments, absl::Span<const std::string> position) const;
 
   // The position, empty for the empty token (first page). Errors: INVALID_ARGUMENT
   // PAGE_TOKEN_INVALID, with the metadata "changed" when the filter or order_by differs.

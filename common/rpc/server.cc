@@ -130,13 +130,13 @@ void Server::SetServing(bool serving) {
 }
 
 void Server::Drain(absl::Duration delay, absl::Duration grace) {
-  if (server_ == nullptr) return;
+  if (server_ == nullptr || drained_) return;
+  drained_ = true;
   // Final: later settings are ignored, so nothing can announce this server again.
   server_->GetHealthCheckService()->Shutdown();
   absl::SleepFor(delay);
   server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
   server_->Wait();
-  server_.reset();
 }
 
 }  // namespace crm::rpc

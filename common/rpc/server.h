@@ -32,7 +32,7 @@ struct ServerOptions {
 };
 
 // A gRPC server with health checking and reflection. Register, Start, SetServing, Drain; not
-// thread-safe except SetServing.
+// thread-safe, except SetServing once started.
 class Server {
  public:
   explicit Server(ServerOptions options);
@@ -66,6 +66,7 @@ class Server {
   std::vector<std::string> names_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
+  bool drained_ = false;
 };
 
 // Whether host:port names a loopback address or a unix socket.

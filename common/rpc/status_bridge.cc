@@ -1,6 +1,5 @@
 #include "common/rpc/status_bridge.h"
 
-#include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
 #include <algorithm>
@@ -100,8 +99,8 @@ std::string Serialize(const grpc::Status& head, const error::Details& details,
   return status.SerializeAsString();
 }
 
-grpc::Status Assemble(absl::StatusCode code, absl::string_view text,
-                      const error::Details& details, absl::string_view domain) {
+grpc::Status Assemble(absl::StatusCode code, absl::string_view text, const error::Details& details,
+                      absl::string_view domain) {
   const auto grpc_code = static_cast<grpc::StatusCode>(code);
   const grpc::Status head(grpc_code, std::string(text.substr(0, kMaxMessage)));
   size_t limit = std::max(details.fields.size(), details.preconditions.size());
@@ -165,9 +164,8 @@ PublicStatus ToPublicStatus(const absl::Status& status, absl::string_view domain
   const absl::StatusCode code =
       IsMasked(status.code()) ? absl::StatusCode::kInternal : status.code();
   result.error_id = base::Uuid::V7(absl::Now()).ToString();
-  const std::string private_text = error::PrivateTextOf(status);
-  result.private_text =
-      absl::StrCat(status.message(), private_text.empty() ? "" : ": ", private_text);
+  result.private_text = error::PrivateTextOf(status);
+  if (result.private_text.empty()) result.private_text = std::string(status.message());
   result.status = Assemble(code, NeutralText(code), Neutral(code, result.error_id), domain);
   return result;
 }

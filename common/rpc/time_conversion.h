@@ -19,8 +19,8 @@ template <class Timestamp>
 void SetTime(absl::Time time, Timestamp* message) {
   const int64_t seconds = absl::ToUnixSeconds(time);
   message->set_seconds(seconds);
-  message->set_nanos(static_cast<int32_t>(
-      absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
+  message->set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
 }
 
 template <class Date>

@@ -29,8 +29,8 @@ bool IsEmail(absl::string_view text) {
     return false;
   }
   return std::none_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '<' || c == '>' ||
-           c == ',' || c == ';' || c == '"' || c == '(' || c == ')' || c == '\\';
+    return static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '<' || c == '>' || c == ',' ||
+           c == ';' || c == '"' || c == '(' || c == ')' || c == '\\';
   });
 }
 
@@ -131,8 +131,7 @@ Validation& Validation::Date(absl::string_view path, bool present, int year, int
   return Custom(path, "must be a day of the calendar in the years 1 to 9999");
 }
 
-Validation& Validation::Email(absl::string_view path, absl::string_view value,
-                              Presence presence) {
+Validation& Validation::Email(absl::string_view path, absl::string_view value, Presence presence) {
   if (value.empty()) return Missing(path, presence);
   if (IsEmail(value)) return *this;
   return Custom(path, "must be one address such as name@example.com, at most 254 bytes long");
@@ -151,8 +150,8 @@ Validation& Validation::Count(absl::string_view path, size_t count, size_t max, 
 Validation& Validation::Etag(absl::string_view path, absl::string_view value, Presence presence) {
   if (value.empty()) return Missing(path, presence);
   const bool decimal = value.size() <= 18 && std::all_of(value.begin(), value.end(), [](char c) {
-    return absl::ascii_isdigit(c);
-  });
+                         return absl::ascii_isdigit(c);
+                       });
   return decimal ? *this : Custom(path, "must be an etag as the resource carried it");
 }
 

@@ -48,8 +48,7 @@ class Validation {
                         Presence presence);
   // An active ISO 4217 code and a minor amount in [min, max]; both empty and zero counts as absent.
   Validation& Money(absl::string_view path, absl::string_view currency, int64_t minor,
-                    Presence presence, int64_t min = 0,
-                    int64_t max = 1'000'000'000'000'000);
+                    Presence presence, int64_t min = 0, int64_t max = 1'000'000'000'000'000);
   Validation& Date(absl::string_view path, bool present, int year, int month, int day,
                    Presence presence);
   // One address local@domain of at most 254 characters; no display name, no white space.
@@ -80,8 +79,7 @@ class Validation {
     return Money(path, value.currency_code(), value.amount_minor(), kRequired, min, max);
   }
   template <class D>
-  Validation& DateField(absl::string_view path, bool present, const D& value,
-                        Presence presence) {
+  Validation& DateField(absl::string_view path, bool present, const D& value, Presence presence) {
     return Date(path, present, present ? value.year() : 0, present ? value.month() : 0,
                 present ? value.day() : 0, presence);
   }

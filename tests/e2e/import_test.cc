@@ -49,7 +49,7 @@ class ImportTest : public ::testing::Test {
 TEST_F(ImportTest, TheFactsHoldAndASecondImportChangesNothing) {
   const Stack stack;
   const absl::Time start = absl::Now();
-  const Outcome first = Run(ImportScript(stack));
+  const Outcome first = RunScript(ImportScript(stack));
   ASSERT_EQ(first.code, 0) << first.output;
   std::printf("%simported in %.1f s\n", first.output.c_str(),
               absl::ToDoubleSeconds(absl::Now() - start));
@@ -57,7 +57,7 @@ TEST_F(ImportTest, TheFactsHoldAndASecondImportChangesNothing) {
 
   const client::Client client = ConnectTo(stack);
   const auto before = LastSequences(client);
-  const Outcome second = Run(ImportScript(stack));
+  const Outcome second = RunScript(ImportScript(stack));
   EXPECT_EQ(second.code, 0) << second.output;
   ASSERT_TRUE(Settle(stack));
   EXPECT_EQ(LastSequences(client), before);
@@ -76,7 +76,7 @@ TEST_F(ImportTest, EveryServiceMayBeKilledDuringTheImport) {
     stack.Start();
   }
   Outcome last;
-  EXPECT_TRUE(Await(absl::Minutes(5), [&] { return (last = Run(ImportScript(stack))).code == 0; }))
+  EXPECT_TRUE(Await(absl::Minutes(5), [&] { return (last = RunScript(ImportScript(stack))).code == 0; }))
       << last.output;
   ExpectAllFacts(stack);
 }

@@ -97,6 +97,6 @@ std::string Command::Output() const {
 
 void Command::Signal(int signal) { kill(-pid_, signal); }
 
-Outcome Run(const std::string& script) { return Command(script).Wait(); }
+Outcome RunScript(const std::string& script) { return Command(script).Wait(); }
 
 }  // namespace crm::testing

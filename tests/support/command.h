@@ -12,7 +12,7 @@ struct Outcome {
 };
 
 // Runs a bash script in the repository's folder and waits for its end.
-Outcome Run(const std::string& script);
+Outcome RunScript(const std::string& script);
 
 // `text` as one word of a bash script.
 std::string Quoted(const std::string& text);

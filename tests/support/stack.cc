@@ -78,7 +78,7 @@ void Stack::StartWatchdog() {
 }
 
 void Stack::Start() {
-  const Outcome up = Run(absl::StrCat("deploy/local/up --dir ", folder_, " --build-dir ",
+  const Outcome up = RunScript(absl::StrCat("deploy/local/up --dir ", folder_, " --build-dir ",
                                       Quoted(BuildFolder())));
   if (up.code != 0) Abort("the stack does not start:\n" + up.output);
 }
@@ -86,7 +86,7 @@ void Stack::Start() {
 std::string Stack::Value(const std::string& variable) const {
   for (const absl::string_view line : absl::StrSplit(FileText(folder_ + "/stack.env"), '\n')) {
     absl::string_view value = line;
-    if (absl::ConsumePrefix(&value, absl::StrCat("export ", variable, "="))) {
+    if (absl::ConsumePrefix(&value, absl::StrCat(variable, "="))) {
       if (absl::ConsumePrefix(&value, "'")) absl::ConsumeSuffix(&value, "'");
       return std::string(value);
     }

@@ -1,7 +1,9 @@
 #pragma once
 
-#include <absl/functional/any_invocable.h>
+#include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
 #include <absl/status/status.h>
+#include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 
 #include <cstdint>
@@ -16,6 +18,8 @@
 
 namespace crm::crmctl {
 
+class DealChain;
+
 // What became of the rows of a file.
 struct FileOutcome {
   std::string label;
@@ -23,9 +27,9 @@ struct FileOutcome {
   int64_t created = 0;    // something of the row was made or moved
   int64_t unchanged = 0;  // all of it was there
   int64_t failed = 0;
-  int64_t left = 0;  // not reached, or not finished, because the run was stopped
-  std::vector<Rejected> rejected;
-  std::vector<int64_t> failed_lines;  // ascending
+  std::vector<Rejected> rejected;  // the failed rows
+
+  int64_t Done() const { return created + unchanged + failed; }
 };
 
 // Sends loaded files through the services: file after file, parents before children, deals side by
@@ -38,40 +42,49 @@ class ImportRun {
     // Of a conversion that the server has not finished when it answers.
     absl::Duration conversion_poll = absl::Milliseconds(100);
     int conversion_polls = 100;
+    // What is in flight gets this long to end after a stop.
+    absl::Duration stop_grace = absl::Seconds(5);
   };
+  // Asked about every 50 ms, more often when busy, whether to stop; may draw the progress.
+  using Pause = std::function<bool(const ImportRun&)>;
 
-  // All must outlive the run. `progress` is called often and must be quick.
+  // All must outlive the run.
   ImportRun(const Mapping& mapping, const ImportIds& ids, const std::vector<LoadedFile>& files,
             client::AsyncCalls* calls, Options options);
   ~ImportRun();
 
-  // `pause` is asked now and then (about every 50 ms, and often when busy) whether to stop; it may
-  // draw the progress. Returns when all is done, or soon after `pause` said so: what is in flight
-  // is given 5 seconds to end.
-  void Run(const std::function<bool(const ImportRun&)>& pause);
+  // Returns when all rows are done, or soon after `pause` said to stop; rows not done by then can be
+  // imported by another run. Errors: what is there could not be read (the call's error); nothing
+  // more was sent then.
+  absl::Status Run(const Pause& pause);
 
   const std::vector<FileOutcome>& outcomes() const { return outcomes_; }
-  size_t current_file() const { return current_; }
+  const FileOutcome& current() const { return outcomes_[current_]; }
   bool stopped() const { return stopped_; }
 
  private:
   friend class DealChain;
-  struct ContactPass;
 
-  void RunContacts(const LoadedFile& file);
-  void RunDeals(const LoadedFile& file);
-  // Runs `start(index)` for each of `indices`, at most options_.in_flight at once; start returns
-  // false when the row was done at once.
-  void Drive(size_t count, const std::function<void(size_t)>& start);
+  absl::Status RunContacts(const LoadedFile& file);
+  absl::StatusOr<absl::flat_hash_set<std::string>> ReadContacts(const LoadedFile& file);
+  void StartContact(const LoadedFile& file, const ContactRecord& record);
+  void CheckContact(const ContactRecord& record, absl::Status refusal);
+  absl::Status RunDeals(const LoadedFile& file);
+  absl::Status ReadDealStates(const LoadedFile& file);
+  // Asks for up to 1000 names at a time, all at once.
+  template <class Request, class Take>
+  absl::Status ReadAll(const std::vector<std::string>& names, Take take);
+
+  // Runs `start` for each item, options_.in_flight of them at once. `start` only sends; the row
+  // calls Finish… when it is done.
+  void Drive(std::vector<size_t> items, std::function<void(size_t)> start);
+  void StartNext();
   void Wait(const std::function<bool()>& done);
-  template <class Request>
-  void ReadBatch(Request request, std::function<void(const client::ResponseOf<Request>&)> take);
-
-  void Created(size_t row);
-  void Unchanged(size_t row);
-  void Failed(size_t row, const absl::Status& status);
-  void Finished();
-  FileOutcome& outcome() { return outcomes_[current_]; }
+  void FinishCreated();
+  void FinishUnchanged();
+  void FinishFailed(size_t row, const absl::Status& status, absl::string_view step);
+  void Reject(size_t row, std::string reason);
+  void Finish();
 
   const Mapping& mapping_;
   const ImportIds& ids_;
@@ -79,12 +92,19 @@ class ImportRun {
   client::AsyncCalls& calls_;
   const Options options_;
   const DealRequests requests_;
+  const Pause* pause_ = nullptr;
   std::vector<FileOutcome> outcomes_;
-  std::vector<char> contact_failed_;
+  absl::flat_hash_set<base::Uuid> missing_contacts_;  // of rows that failed
   size_t current_ = 0;
-  int active_ = 0;
   bool stopped_ = false;
-  const std::function<bool(const ImportRun&)>* pause_ = nullptr;
+  absl::Time stop_limit_;
+
+  std::vector<DealState> states_;  // of the deals of the current file
+  absl::flat_hash_map<size_t, std::unique_ptr<DealChain>> chains_;
+  std::vector<size_t> items_;
+  size_t next_item_ = 0;
+  std::function<void(size_t)> start_;
+  int active_ = 0;
 };
 
 }  // namespace crm::crmctl

@@ -71,7 +71,7 @@ std::string FileReader::Fill(absl::string_view text, const CsvRow& row) const {
   std::string filled;
   while (!text.empty()) {
     const size_t open = text.find('{');
-    filled.append(text.substr(0, open));
+    absl::StrAppend(&filled, text.substr(0, open));
     if (open == absl::string_view::npos) break;
     const size_t close = text.find('}', open);
     if (close == absl::string_view::npos) break;

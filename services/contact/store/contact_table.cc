@@ -5,6 +5,7 @@
 #include "common/base/status.h"
 #include "services/contact/store/contact_conflicts.h"
 #include "services/contact/store/json_lists.h"
+#include "services/contact/store/migrations/migrations.h"
 #include "services/contact/store/stage_rows.h"
 #include "services/contact/store/statements.h"
 
@@ -92,6 +93,11 @@ absl::Status RequireReferences(pg::Transaction& transaction,
 }
 
 }  // namespace
+
+pg::MigrationSet Migrations() {
+  const auto migrations = embedded::Migrations();
+  return {"contact", {migrations.begin(), migrations.end()}};
+}
 
 const pg::Statement& ContactTable::SelectForUpdate() const { return kLockContacts; }
 const pg::Statement& ContactTable::Select() const { return kSelectContacts; }

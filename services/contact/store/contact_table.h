@@ -5,9 +5,13 @@
 
 #include "common/aggregate/listing.h"
 #include "common/aggregate/table.h"
+#include "common/pg/migrator.h"
 #include "services/contact/domain/contact.h"
 
 namespace crm::contact {
+
+// The service's own tables.
+pg::MigrationSet Migrations();
 
 // Rows, keys and references of contacts. Creating and editing is optimistic: a taken key, id, or a
 // reference that is no live organization makes the transaction fail retryably, and only the second

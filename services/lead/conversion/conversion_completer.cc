@@ -27,7 +27,7 @@ void ConversionCompleter::Work() {
     const absl::StatusOr<int> taken = conversions_.CarryOnDue(kBatch);
     more = taken.ok() && *taken == kBatch;
     if (!taken.ok()) {
-      log::Warn("conversions could not be carried on", {{"error", taken.status().ToString()}});
+      log::Warning("conversions could not be carried on", {{"error", taken.status().ToString()}});
     }
   }
 }

@@ -5,6 +5,7 @@
 #include "common/pg/params.h"
 #include "services/lead/store/lead_json.h"
 #include "services/lead/store/lead_uniqueness.h"
+#include "services/lead/store/migrations/migrations.h"
 #include "services/lead/store/statements.h"
 
 namespace crm::lead {
@@ -122,6 +123,11 @@ event::StageRecord RecordOf(const Lead& lead, const StageChange& change) {
 }
 
 }  // namespace
+
+pg::MigrationSet LeadMigrations() {
+  const auto migrations = embedded::Migrations();
+  return {"lead", {migrations.begin(), migrations.end()}};
+}
 
 Lead ReadLead(const pg::Row& row) {
   Lead lead;

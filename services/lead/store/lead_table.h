@@ -3,10 +3,14 @@
 #include <vector>
 
 #include "common/aggregate/table.h"
+#include "common/pg/migrator.h"
 #include "common/pg/rows.h"
 #include "services/lead/domain/lead.h"
 
 namespace crm::lead {
+
+// The service's own tables.
+pg::MigrationSet LeadMigrations();
 
 // A row of CRM_LEAD_COLUMNS.
 Lead ReadLead(const pg::Row& row);

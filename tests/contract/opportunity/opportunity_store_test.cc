@@ -5,11 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/aggregate/pg_repository.h"
-#include "common/event/event_log.h"
-#include "common/event/outbox.h"
-#include "common/idempotency/ledger.h"
 #include "services/opportunity/store/catalog.h"
 #include "services/opportunity/store/opportunity_table.h"
+#include "tests/contract/opportunity/schema.h"
 #include "tests/support/await.h"
 #include "tests/support/postgres_server.h"
 #include "tests/unit/opportunity/sample.h"
@@ -31,7 +29,7 @@ class OpportunityStore : public ::testing::Test {
         options_{PostgresServer::Shared().Url(database_), "crm_opportunity", "test"} {
     PostgresServer::Shared().CreateSchema(database_, "crm_opportunity");
     const auto applied = pg::Migrate(
-        options_, {event::Migrations(), idempotency::Migrations(), Migrations()});
+        options_, SchemaMigrations());
     EXPECT_TRUE(applied.ok()) << applied.status();
     options_.url = PostgresServer::Shared().Url(database_, "crm_opportunity_app");
     pool_.emplace(options_, 4);
@@ -331,7 +329,7 @@ TEST_F(OpportunityStore, EventsHoldNoFreeText) {
   });
   Update(lose);
   const std::string events = PostgresServer::Shared().Run(
-      database_, "SELECT convert_from(payload, 'UTF8') FROM crm_opportunity.outbox_in ORDER BY id");
+      database_, "SELECT encode(payload, 'escape') FROM crm_opportunity.outbox_in ORDER BY id");
   EXPECT_THAT(events, ::testing::HasSubstr("OTHER"));
   EXPECT_THAT(events, ::testing::Not(::testing::HasSubstr("Smith")));
   EXPECT_THAT(events, ::testing::Not(::testing::HasSubstr("presses")));

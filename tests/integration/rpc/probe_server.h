@@ -44,16 +44,15 @@ class ProbeRpc final : public ProbeBase {
   ProbeRpc(const Binding& binding, const ProbeHandlers& handlers)
       : echo_(binding, {.name = "crm.probe.v1.ProbeService/Echo"}, handlers.validate,
               handlers.echo),
-        gather_(binding,
-                {.name = "crm.probe.v1.ProbeService/Gather", .lane = Lane::kWrite,
-                 .batch_limit = 8},
-                nullptr, handlers.gather),
-        peek_(binding, {.name = "crm.probe.v1.ProbeService/Peek", .lane = Lane::kCritical},
-              nullptr, handlers.echo),
-        nothing_(binding, {.name = "crm.probe.v1.ProbeService/Nothing"}, nullptr,
-                 [](auto calls) {
-                   for (auto* call : calls) call->Finish(absl::OkStatus());
-                 }) {}
+        gather_(
+            binding,
+            {.name = "crm.probe.v1.ProbeService/Gather", .lane = Lane::kWrite, .batch_limit = 8},
+            nullptr, handlers.gather),
+        peek_(binding, {.name = "crm.probe.v1.ProbeService/Peek", .lane = Lane::kCritical}, nullptr,
+              handlers.echo),
+        nothing_(binding, {.name = "crm.probe.v1.ProbeService/Nothing"}, nullptr, [](auto calls) {
+          for (auto* call : calls) call->Finish(absl::OkStatus());
+        }) {}
 
   grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context,
                                  const grpc::ByteBuffer* request,
@@ -91,13 +90,16 @@ class ProbeServer {
       : executor_(executor_options), rpc_({executor_, "crm.probe.v1", metrics_}, handlers) {
     server_.Register(&rpc_, "crm.probe.v1.ProbeService");
     EXPECT_TRUE(server_.Start().ok());
-    const auto channel = MakeChannel({.target = Address(),
-                                      .service_config = ServiceConfigJson(retryable)});
+    const auto channel =
+        MakeChannel({.target = Address(), .service_config = ServiceConfigJson(retryable)});
     EXPECT_TRUE(channel.ok()) << channel.status();
     channel_ = *channel;
     stub_ = v1::ProbeService::NewStub(channel_);
   }
-  ~ProbeServer() { server_.Drain(absl::ZeroDuration(), absl::Seconds(10)); }
+  ~ProbeServer() {
+    server_.Drain(absl::ZeroDuration(), absl::Seconds(10));
+    executor_.Stop();
+  }
 
   std::string Address() const { return absl::StrCat("127.0.0.1:", server_.selected_port()); }
   v1::ProbeService::Stub& stub() { return *stub_; }

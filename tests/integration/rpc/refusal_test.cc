@@ -26,9 +26,8 @@ class RefusalTest : public ::testing::Test {
     }
   }
   bool AwaitQueued(size_t count) {
-    return testing::Await(absl::Seconds(10), [&] {
-      return server_->executor().Queued(Lane::kRead) == count;
-    });
+    return testing::Await(absl::Seconds(10),
+                          [&] { return server_->executor().Queued(Lane::kRead) == count; });
   }
 
   Door door_;

@@ -39,14 +39,13 @@ TEST(RequestTextTest, TextThatIsNotUtf8IsNamedByItsPath) {
   const std::string bad = "\xc3\x28";
   EXPECT_THAT(Refused(SendRaw(server, Tagged(1, Tagged(2, bad)))),
               ElementsAre(error::FieldViolation{"probe.owner", "must be valid UTF-8"}));
-  EXPECT_THAT(Refused(SendRaw(server, Tagged(1, Tagged(3, Tagged(1, "fine")) +
-                                                    Tagged(3, Tagged(1, bad))))),
-              ElementsAre(Field(&error::FieldViolation::field, "probe.emails[1].address")));
+  EXPECT_THAT(
+      Refused(SendRaw(server, Tagged(1, Tagged(3, Tagged(1, "fine")) + Tagged(3, Tagged(1, bad))))),
+      ElementsAre(Field(&error::FieldViolation::field, "probe.emails[1].address")));
   EXPECT_THAT(Refused(SendRaw(server, Tagged(1, Tagged(6, "fine") + Tagged(6, bad)))),
               ElementsAre(Field(&error::FieldViolation::field, "probe.tags[1]")));
-  EXPECT_EQ(Refused(SendRaw(server, Tagged(1, Tagged(4, Tagged(1, "key") + Tagged(2, bad)))))
-                .size(),
-            1u);
+  EXPECT_EQ(
+      Refused(SendRaw(server, Tagged(1, Tagged(4, Tagged(1, "key") + Tagged(2, bad))))).size(), 1u);
 }
 
 TEST(RequestTextTest, TextWithANulByteIsNamedByItsPath) {
@@ -54,10 +53,10 @@ TEST(RequestTextTest, TextWithANulByteIsNamedByItsPath) {
   v1::EchoRequest request;
   request.mutable_probe()->add_emails()->set_address(std::string("a\0b", 3));
   request.mutable_probe()->set_owner(std::string(1, '\0'));
-  EXPECT_THAT(Refused(server.Echo(request)),
-              ElementsAre(error::FieldViolation{"probe.owner", "must not contain a NUL byte"},
-                          error::FieldViolation{"probe.emails[0].address",
-                                                "must not contain a NUL byte"}));
+  EXPECT_THAT(
+      Refused(server.Echo(request)),
+      ElementsAre(error::FieldViolation{"probe.owner", "must not contain a NUL byte"},
+                  error::FieldViolation{"probe.emails[0].address", "must not contain a NUL byte"}));
 }
 
 TEST(RequestTextTest, ZeroBytesElsewhereAreFine) {

@@ -70,11 +70,9 @@ TEST(ServerTest, ADrainingServerFinishesWhatItHasBegun) {
   server.server().SetServing(true);
   auto answer = server.Later(&v1::ProbeService::Stub::Echo);
   ASSERT_TRUE(door.AwaitArrivals(1));
-  std::thread drain([&] {
-    server.server().Drain(absl::Milliseconds(500), absl::Seconds(10));
-  });
-  EXPECT_TRUE(testing::Await(absl::Seconds(10),
-                             [&] { return Health(server.channel(), kService) != 1; }));
+  std::thread drain([&] { server.server().Drain(absl::Milliseconds(500), absl::Seconds(10)); });
+  EXPECT_TRUE(
+      testing::Await(absl::Seconds(10), [&] { return Health(server.channel(), kService) != 1; }));
   door.Open();
   drain.join();
   EXPECT_TRUE(answer.get().ok());

@@ -93,7 +93,8 @@ TEST(BeginTest, ClaimsEmailsDomainAndExternalId) {
   Contact company;
   company.id = kOrganization;
   company.display_name = "Acme";
-  company.body = Organization{.domain = "WWW.Acme.example"};
+  company.body = Organization();
+  std::get<Organization>(company.body).domain = "WWW.Acme.example";
   ASSERT_TRUE(Begin(company, FakePhones(), By("me"), std::nullopt).ok());
   EXPECT_THAT(company.claimed_keys, ElementsAre(ContactKey{KeyKind::kDomain, "acme.example"}));
 }

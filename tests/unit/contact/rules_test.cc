@@ -17,7 +17,8 @@ using ::testing::IsEmpty;
 std::vector<std::string> FieldsOf(const absl::Status& status) {
   std::vector<std::string> fields;
   if (status.ok()) return fields;
-  for (const auto& violation : error::DetailsOf(status)->fields) fields.push_back(violation.field);
+  const auto details = error::DetailsOf(status);
+  for (const auto& violation : details->fields) fields.push_back(violation.field);
   return fields;
 }
 

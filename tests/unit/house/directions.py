@@ -22,7 +22,8 @@ LIBRARIES = {
     "system": r"(sys|netinet|arpa|net|linux)/|(unistd|pthread|signal|poll|fcntl|netdb|pwd|grp)\.h$",
 }
 
-# folder of common/ -> (folders of common/ it may include, libraries beside std and Abseil, protos)
+# folder of common/ -> (folders of common/ it may include, libraries beside std and Abseil, protos).
+# A word with ".h" allows that header alone.
 COMMON = {
     "base": ("", "openssl", ""),
     "error": ("", "", ""),
@@ -38,9 +39,16 @@ COMMON = {
               "crm/event crm/type"),
     "idempotency": ("base error log metrics pg", "pqxx openssl sodium", ""),
     "aggregate": ("base error log metrics pg event idempotency", "pqxx json", ""),
+    # What a service's process is put together from; it joins what the others keep apart.
+    "serving": ("base error config log metrics lifecycle pg redis rpc event idempotency aggregate",
+                "grpc protobuf json", "crm/event crm/type google/rpc"),
 }
 
 _SHARED_PROTOS = "crm/type crm/event google/rpc"
+
+# The ports of common/aggregate, without their PostgreSQL.
+_PORTS = ("aggregate/batch.h aggregate/list_query.h aggregate/listing.h aggregate/repository.h "
+          "idempotency/request.h")
 
 # layer of a service -> (folders of common/, layers of the same service, libraries, protos).
 # {own} is the service's own proto package. A layer not named here is a flow.
@@ -48,10 +56,10 @@ SERVICE = {
     "domain": ("base error", "domain", "", ""),
     "store": ("base error log metrics pg idempotency event aggregate", "domain store",
               "pqxx json openssl", ""),
-    "rpc": ("base error log metrics rpc idempotency", "domain store rpc flow",
-            "grpc protobuf phonenumber csv json openssl", "crm/{own} " + _SHARED_PROTOS),
-    "flow": ("base error log metrics rpc event redis", "domain store flow",
-             "grpc protobuf json openssl",
+    "rpc": ("base error log metrics rpc serving/batch_write.h serving/list_page.h " + _PORTS, "domain store rpc flow",
+            "grpc protobuf json openssl", "crm/{own} " + _SHARED_PROTOS),
+    "flow": ("base error log metrics rpc event redis " + _PORTS, "domain store flow",
+             "grpc protobuf phonenumber json openssl",
              "crm/contact crm/lead crm/opportunity " + _SHARED_PROTOS),
 }
 
@@ -61,7 +69,7 @@ _ALL_PROTOS = "crm google/rpc"
 CLIENTS = {
     "cpp": ("base error rpc log", "cpp", "grpc protobuf json system", _ALL_PROTOS),
     "crmctl": ("base error rpc log config lifecycle", "cpp crmctl",
-               "grpc protobuf json cli fmt system", _ALL_PROTOS),
+               "grpc protobuf json csv cli fmt system", _ALL_PROTOS),
     "examples": ("base error log config lifecycle", "cpp examples", "grpc protobuf json system",
                  _ALL_PROTOS),
 }
@@ -82,6 +90,10 @@ def _layer(service_path):
     return folder if folder in SERVICE else "flow"
 
 
+def _common_prefixes(names):
+    return {f"common/{name}" if name.endswith(".h") else f"common/{name}/" for name in names}
+
+
 def _words(text):
     return set(text.split())
 
@@ -93,14 +105,14 @@ def _allowed_prefixes(path):
         if first not in COMMON:
             return None
         commons, libraries, protos = COMMON[first]
-        prefixes = {f"common/{name}/" for name in _words(commons) | {first}}
+        prefixes = _common_prefixes(_words(commons) | {first})
     elif top == "services":
         layer = _layer(rest)
         if layer == "main":
             everything = {"common/", f"services/{first}/", "crm/", "google/rpc/"}
             return everything, set(LIBRARIES)
         commons, layers, libraries, protos = SERVICE[layer]
-        prefixes = {f"common/{name}/" for name in _words(commons)}
+        prefixes = _common_prefixes(_words(commons))
         prefixes |= {f"services/{first}/{name}/" for name in _words(layers) - {"flow"}}
         if "flow" in _words(layers):
             prefixes.add(f"services/{first}/<flow>/")
@@ -109,7 +121,7 @@ def _allowed_prefixes(path):
         if first not in CLIENTS:
             return None
         commons, clients, libraries, protos = CLIENTS[first]
-        prefixes = {f"common/{name}/" for name in _words(commons)}
+        prefixes = _common_prefixes(_words(commons))
         prefixes |= {f"clients/{name}/" for name in _words(clients)}
     prefixes |= {f"{proto}/" for proto in _words(protos)}
     return prefixes, _words(libraries) | {"absl"}

@@ -77,6 +77,13 @@ class TheTable(unittest.TestCase):
         self.assert_forbidden(path, "common/pg/pool.h")
         self.assert_forbidden(path, "pqxx/pqxx")
 
+    def test_rpc_sees_the_ports_of_aggregates_but_not_their_storage(self):
+        path = "services/lead/rpc/lead_service.cc"
+        self.assert_allowed(path, "common/aggregate/repository.h")
+        self.assert_allowed(path, "common/serving/batch_write.h")
+        self.assert_forbidden(path, "common/aggregate/pg_repository.h")
+        self.assert_forbidden(path, "common/serving/program.h")
+
     def test_a_flow_meets_neighbours_through_their_stubs(self):
         path = "services/lead/conversion/grpc_contact_directory.cc"
         self.assert_allowed(path, "crm/contact/v1/contact_service.grpc.pb.h")

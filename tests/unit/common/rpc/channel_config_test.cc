@@ -29,8 +29,8 @@ TEST(ServiceConfigTest, WhatWouldMakeALameChannelIsRefusedAtStart) {
 }
 
 TEST(ListenTest, OnlyLoopbackCountsAsLoopback) {
-  for (const char* yes : {"127.0.0.1:0", "127.1.2.3:80", "localhost:7001", "[::1]:0",
-                          "unix:/tmp/x.sock"}) {
+  for (const char* yes :
+       {"127.0.0.1:0", "127.1.2.3:80", "localhost:7001", "[::1]:0", "unix:/tmp/x.sock"}) {
     EXPECT_TRUE(IsLoopback(yes)) << yes;
   }
   for (const char* no : {"0.0.0.0:0", "[::]:0", "10.0.0.1:5", "127.0.0.1.example.com:5",

@@ -224,9 +224,8 @@ TEST_F(ExecutorTest, LongWaitersAreRefusedWhileOthersQueueBehindThem) {
   ASSERT_TRUE(reads_.AwaitBatches(2));
   EXPECT_THAT(reads_.Batches(), ElementsAre(ElementsAre(0), ElementsAre(4)));
   EXPECT_EQ(reads_.Refused().size(), 3u);
-  EXPECT_TRUE(testing::Await(absl::Seconds(10), [&] {
-    return executor_->Admits(Lane::kRead, clock_.Now());
-  }));
+  EXPECT_TRUE(testing::Await(absl::Seconds(10),
+                             [&] { return executor_->Admits(Lane::kRead, clock_.Now()); }));
 }
 
 TEST_F(ExecutorTest, ALongWaiterRunsWhenNobodyIsBehindIt) {

@@ -10,12 +10,10 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
 
-const std::vector<MaskPath> kTable = {{"name", Mutability::kImmutable},
-                                      {"owner", Mutability::kMutable},
-                                      {"tags", Mutability::kMutable},
-                                      {"home", Mutability::kMutable},
-                                      {"note", Mutability::kMutable},
-                                      {"size", Mutability::kOutputOnly}};
+const std::vector<MaskPath> kTable = {
+    {"name", Mutability::kImmutable}, {"owner", Mutability::kMutable},
+    {"tags", Mutability::kMutable},   {"home", Mutability::kMutable},
+    {"note", Mutability::kMutable},   {"size", Mutability::kOutputOnly}};
 
 google::protobuf::FieldMask Mask(std::vector<std::string> paths) {
   google::protobuf::FieldMask mask;

@@ -51,8 +51,8 @@ TEST(FilterTest, ValuesAreReadByTheTypeOfTheField) {
       "create_time>=2026-01-31T09:00:00Z AND score < -5 AND open=true AND owner=\"\"", Fields());
   ASSERT_TRUE(conditions.ok()) << conditions.status();
   EXPECT_EQ((*conditions)[0].op, FilterOp::kGreaterOrEqual);
-  EXPECT_EQ((*conditions)[0].time, absl::FromCivil(absl::CivilSecond(2026, 1, 31, 9, 0, 0),
-                                                   absl::UTCTimeZone()));
+  EXPECT_EQ((*conditions)[0].time,
+            absl::FromCivil(absl::CivilSecond(2026, 1, 31, 9, 0, 0), absl::UTCTimeZone()));
   EXPECT_EQ((*conditions)[1].integer, -5);
   EXPECT_EQ((*conditions)[2].integer, 1);
   EXPECT_EQ((*conditions)[3].text, "");

@@ -37,8 +37,8 @@ TEST(StatusBridgeTest, DetailsSurviveThereAndBack) {
 
 TEST(StatusBridgeTest, TheWireFormIsTheOneEveryClientKnows) {
   google::rpc::Status status;
-  ASSERT_TRUE(status.ParseFromString(
-      ToGrpcStatus(error::NotFound("leads/1"), kDomain).error_details()));
+  ASSERT_TRUE(
+      status.ParseFromString(ToGrpcStatus(error::NotFound("leads/1"), kDomain).error_details()));
   EXPECT_EQ(status.code(), 5);
   ASSERT_EQ(status.details_size(), 1);
   EXPECT_EQ(status.details(0).type_url(), "type.googleapis.com/google.rpc.ErrorInfo");
@@ -54,11 +54,10 @@ TEST(StatusBridgeTest, OkStaysOk) {
 }
 
 TEST(StatusBridgeTest, InternalsAreWithheldUnderAnErrorId) {
-  for (const absl::Status& secret :
-       {absl::Status(error::Internal("relation lead.leads on db1")),
-        absl::InternalError("relation lead.leads on db1"),
-        absl::UnknownError("relation lead.leads on db1"),
-        absl::DataLossError("relation lead.leads on db1")}) {
+  for (const absl::Status& secret : {absl::Status(error::Internal("relation lead.leads on db1")),
+                                     absl::InternalError("relation lead.leads on db1"),
+                                     absl::UnknownError("relation lead.leads on db1"),
+                                     absl::DataLossError("relation lead.leads on db1")}) {
     const PublicStatus answer = ToPublicStatus(secret, kDomain);
     EXPECT_EQ(answer.status.error_code(), grpc::StatusCode::INTERNAL);
     EXPECT_THAT(answer.status.error_message(), Not(HasSubstr("lead.leads")));

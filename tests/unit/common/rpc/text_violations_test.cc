@@ -23,8 +23,8 @@ TEST(TextViolationsTest, EveryBadTextIsFoundByItsPath) {
   (*probe.mutable_labels())["key"] = nul;
   probe.set_note(nul);
   EXPECT_THAT(Paths(request),
-              ::testing::ElementsAre("probe.name", "probe.emails[1].label",
-                                     "probe.labels[\"key\"]", "probe.tags[1]", "probe.note"));
+              ::testing::ElementsAre("probe.name", "probe.emails[1].label", "probe.labels[\"key\"]",
+                                     "probe.tags[1]", "probe.note"));
 }
 
 TEST(TextViolationsTest, BytesAndNumbersMayHoldZeros) {

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/strings/string_view.h>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/generated_enum_reflection.h>
+#include <google/protobuf/timestamp.pb.h>
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "clients/crmctl/message_fields.h"
+#include "clients/crmctl/print.h"
+#include "clients/crmctl/session.h"
+#include "common/base/status.h"
+#include "common/error/error.h"
+#include "crm/type/v1/date.pb.h"
+#include "crm/type/v1/money.pb.h"
+
+namespace crm::crmctl {
+
+// Turns words of the command line into fields of a request. Every problem is kept; status() has
+// them all. Empty texts leave their field alone.
+class Arguments {
+ public:
+  // "leads/<uuid>", or just the UUID.
+  std::string Name(const std::string& text, const char* collection);
+  // RFC 3339, or YYYY-MM-DD (00:00 UTC).
+  void SetTime(const char* flag, const std::string& text,
+               const std::function<google::protobuf::Timestamp*()>& target);
+  // "1054.00 USD".
+  void SetMoney(const char* flag, const std::string& text,
+                const std::function<type::v1::Money*()>& target);
+  // YYYY-MM-DD.
+  void SetDate(const char* flag, const std::string& text,
+               const std::function<type::v1::Date*()>& target);
+  // The word of an enum value, in any case.
+  template <class Enum>
+  Enum Word(const char* flag, const std::string& text) {
+    const auto& type = *google::protobuf::GetEnumDescriptor<Enum>();
+    const std::optional<int> number = NumberOf(type, text);
+    if (number) return static_cast<Enum>(*number);
+    if (!text.empty()) Problem(flag, "must be one of " + WordsOf(type));
+    return static_cast<Enum>(0);
+  }
+  void Problem(const char* flag, const std::string& text) { problems_.Violation(flag, text); }
+
+  absl::Status status() const {
+    return problems_.HasViolations() ? problems_.ToStatus() : absl::OkStatus();
+  }
+
+ private:
+  error::Error problems_{absl::StatusCode::kInvalidArgument, error::kFieldInvalid,
+                         "The command line is not understood."};
+};
+
+// The words for the value of an enum, for help texts.
+template <class Enum>
+std::string Words() {
+  return WordsOf(*google::protobuf::GetEnumDescriptor<Enum>());
+}
+
+// Adds a leaf command that runs `action` after the whole command line was read.
+inline CLI::App* AddCommand(CLI::App* group, const std::string& name, const std::string& help,
+                            Session* session, std::function<absl::Status()> action) {
+  CLI::App* command = group->add_subcommand(name, help);
+  command->callback([session, action = std::move(action)] { session->action = action; });
+  return command;
+}
+
+// Options of every list command.
+struct ListOptions {
+  std::string filter;
+  std::string order_by;
+  int limit = 50;
+  bool all = false;
+
+  void AddTo(CLI::App* command, const std::string& example) {
+    command->add_option("--filter", filter, "conditions joined by AND, e.g. '" + example + "'");
+    command->add_option("--order-by", order_by, "create_time, or 'create_time desc'");
+    command->add_option("--limit", limit, "at most so many")->check(CLI::PositiveNumber);
+    command->add_flag("--all", all, "all of them");
+  }
+};
+
+// Lists page by page and prints; `items` takes the repeated field out of a response.
+template <class Request, class Items>
+absl::Status PrintList(const Session& session, const ListOptions& options, Request request,
+                       const std::vector<Column>& columns, Items items) {
+  CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
+  request.set_filter(options.filter);
+  request.set_order_by(options.order_by);
+  using Response = client::ResponseOf<Request>;
+  std::decay_t<decltype(*items(std::declval<Response*>()))> all;
+  const auto limit = static_cast<size_t>(options.limit);
+  bool more = false;
+  request.set_page_size(options.all ? 1000 : std::min(options.limit, 1000));
+  CRM_RETURN_IF_ERROR(client.ForEachPage(request, [&](Response& page) {
+    all.MergeFrom(*items(&page));
+    const bool enough = !options.all && static_cast<size_t>(all.size()) >= limit;
+    more = enough && (!page.next_page_token().empty() || static_cast<size_t>(all.size()) > limit);
+    return !enough;
+  }));
+  if (!options.all && static_cast<size_t>(all.size()) > limit) {
+    all.DeleteSubrange(options.limit, all.size() - options.limit);
+  }
+  PrintMessages(all, columns, session.settings.json(), more);
+  return absl::OkStatus();
+}
+
+// Calls and prints one part of the response.
+template <class Request, class Part>
+absl::Status PrintCall(const Session& session, const Arguments& arguments, const Request& request,
+                       Part part) {
+  CRM_RETURN_IF_ERROR(arguments.status());
+  CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
+  CRM_ASSIGN_OR_RETURN(const auto response, client.Call(request));
+  PrintMessage(part(response), session.settings.json());
+  return absl::OkStatus();
+}
+
+// The commands, each group on its own.
+void AddContactCommands(CLI::App* app, Session* session);
+void AddAccountCommands(CLI::App* app, Session* session);
+void AddLeadCommands(CLI::App* app, Session* session);
+void AddOpportunityCommands(CLI::App* app, Session* session);
+void AddEventCommands(CLI::App* app, Session* session);
+void AddFunnelCommand(CLI::App* app, Session* session);
+void AddImportCommand(CLI::App* app, Session* session);
+
+}  // namespace crm::crmctl

@@ -1,0 +1,225 @@
+#include "clients/crmctl/arguments.h"
+
+namespace crm::crmctl {
+namespace {
+
+struct ContactOptions {
+  std::string name, display_name, owner, external_id, id, request_id, effective_time, etag;
+  std::vector<std::string> emails, phones;
+  std::string given_name, family_name, organization, job_title;
+  std::string domain, industry, annual_revenue, parent, location;
+  int employee_count = 0, founded_year = 0;
+  bool show_deleted = false;
+  ListOptions list;
+};
+
+using Shared = std::shared_ptr<ContactOptions>;
+
+void AddCommon(CLI::App* command, ContactOptions* o) {
+  command->add_option("--display-name", o->display_name, "name to show");
+  command->add_option("--email", o->emails, "e-mail address; may be repeated");
+  command->add_option("--phone", o->phones, "telephone number; may be repeated");
+  command->add_option("--owner", o->owner, "actor id of the sales agent in charge");
+  command->add_option("--external-id", o->external_id, "id in another system");
+  command->add_option("--request-id", o->request_id, "UUID that makes the call repeatable");
+}
+
+void AddPerson(CLI::App* command, ContactOptions* o) {
+  command->add_option("--given-name", o->given_name, "given name");
+  command->add_option("--family-name", o->family_name, "family name");
+  command->add_option("--organization", o->organization, "the organization: contacts/<uuid>");
+  command->add_option("--job-title", o->job_title, "position there");
+}
+
+void AddOrganization(CLI::App* command, ContactOptions* o) {
+  command->add_option("--domain", o->domain, "Internet domain");
+  command->add_option("--industry", o->industry, "line of business");
+  command->add_option("--employees", o->employee_count, "number of people employed");
+  command->add_option("--annual-revenue", o->annual_revenue, "e.g. '1000000 USD'");
+  command->add_option("--founded", o->founded_year, "year of foundation");
+  command->add_option("--location", o->location, "place of the head office");
+  command->add_option("--parent", o->parent, "the owning organization: contacts/<uuid>");
+}
+
+void FillCommon(const ContactOptions& o, contact::v1::Contact* contact) {
+  contact->set_display_name(o.display_name);
+  contact->set_owner(o.owner);
+  contact->set_external_id(o.external_id);
+  for (const std::string& email : o.emails) contact->add_emails()->set_address(email);
+  for (const std::string& phone : o.phones) contact->add_phones()->set_number(phone);
+}
+
+void FillPerson(const ContactOptions& o, Arguments* arguments, contact::v1::Person* person) {
+  person->set_given_name(o.given_name);
+  person->set_family_name(o.family_name);
+  person->set_job_title(o.job_title);
+  person->set_organization(arguments->Name(o.organization, "contacts"));
+}
+
+void FillOrganization(const ContactOptions& o, const CLI::App& command, Arguments* arguments,
+                      contact::v1::Organization* organization) {
+  organization->set_domain(o.domain);
+  organization->set_industry(o.industry);
+  organization->set_location(o.location);
+  organization->set_parent_organization(arguments->Name(o.parent, "contacts"));
+  if (command.count("--employees") > 0) organization->set_employee_count(o.employee_count);
+  if (command.count("--founded") > 0) organization->set_founded_year(o.founded_year);
+  arguments->SetMoney("--annual-revenue", o.annual_revenue,
+                      [&] { return organization->mutable_annual_revenue(); });
+}
+
+void AddCreate(CLI::App* group, Session* session, const Shared& o) {
+  CLI::App* create = group->add_subcommand("create", "make a contact")->require_subcommand(1);
+  for (const bool person : {true, false}) {
+    auto action = std::make_shared<std::function<absl::Status()>>();
+    CLI::App* command = AddCommand(create, person ? "person" : "organization",
+                                   person ? "a natural person" : "a company or authority", session,
+                                   [action] { return (*action)(); });
+    AddCommon(command, o.get());
+    person ? AddPerson(command, o.get()) : AddOrganization(command, o.get());
+    command->add_option("--id", o->id, "UUID of the new contact");
+    command->add_option("--effective-time", o->effective_time, "when it was first known");
+    *action = [session, o, person, command] {
+      Arguments arguments;
+      contact::v1::CreateContactRequest request;
+      FillCommon(*o, request.mutable_contact());
+      if (person) {
+        FillPerson(*o, &arguments, request.mutable_contact()->mutable_person());
+      } else {
+        FillOrganization(*o, *command, &arguments,
+                         request.mutable_contact()->mutable_organization());
+      }
+      request.set_contact_id(o->id);
+      request.set_request_id(o->request_id);
+      arguments.SetTime("--effective-time", o->effective_time,
+                        [&] { return request.mutable_effective_time(); });
+      return PrintCall(*session, arguments, request, [](const auto& r) { return r.contact(); });
+    };
+  }
+}
+
+// The kind's fields are one field of the contact, so those not named are read first and kept.
+absl::Status Update(const Session& session, const ContactOptions& o, const CLI::App& command) {
+  Arguments arguments;
+  CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
+  contact::v1::GetContactRequest get;
+  get.set_name(arguments.Name(o.name, "contacts"));
+  CRM_ASSIGN_OR_RETURN(const auto present, client.Call(get));
+  contact::v1::UpdateContactRequest request;
+  contact::v1::Contact& contact = *request.mutable_contact();
+  FillCommon(o, &contact);
+  contact.set_name(get.name());
+  contact.set_etag(o.etag.empty() ? present.contact().etag() : o.etag);
+  contact::v1::Contact given;
+  FillPerson(o, &arguments, given.mutable_person());
+  if (present.contact().has_person()) {
+    *contact.mutable_person() = present.contact().person();
+    contact.mutable_person()->MergeFrom(given.person());
+  } else {
+    FillOrganization(o, command, &arguments, given.mutable_organization());
+    *contact.mutable_organization() = present.contact().organization();
+    contact.mutable_organization()->MergeFrom(given.organization());
+  }
+  request.set_request_id(o.request_id);
+  const std::pair<const char*, const char*> common[] = {{"--display-name", "display_name"},
+                                                        {"--email", "emails"},
+                                                        {"--phone", "phones"},
+                                                        {"--owner", "owner"},
+                                                        {"--external-id", "external_id"}};
+  for (const auto& [flag, field] : common) {
+    if (command.count(flag) > 0) request.mutable_update_mask()->add_paths(field);
+  }
+  request.mutable_update_mask()->add_paths(contact.has_person() ? "person" : "organization");
+  return PrintCall(session, arguments, request, [](const auto& r) { return r.contact(); });
+}
+
+template <class Request>
+void AddDeletion(CLI::App* group, Session* session, const Shared& o, const char* name,
+                 const char* help) {
+  CLI::App* command = AddCommand(group, name, help, session, [session, o] {
+    Arguments arguments;
+    Request request;
+    request.set_name(arguments.Name(o->name, "contacts"));
+    request.set_etag(o->etag);
+    request.set_request_id(o->request_id);
+    return PrintCall(*session, arguments, request, [](const auto& r) { return r.contact(); });
+  });
+  command->add_option("name", o->name, "contacts/<uuid>")->required();
+  command->add_option("--etag", o->etag, "refuse if it has changed since");
+  command->add_option("--request-id", o->request_id, "UUID that makes the call repeatable");
+}
+
+}  // namespace
+
+void AddContactCommands(CLI::App* app, Session* session) {
+  CLI::App* group = app->add_subcommand("contact", "persons and organizations");
+  group->require_subcommand(1);
+  auto o = std::make_shared<ContactOptions>();
+  AddCreate(group, session, o);
+
+  CLI::App* get = AddCommand(group, "get", "read one", session, [session, o] {
+    Arguments arguments;
+    contact::v1::GetContactRequest request;
+    request.set_name(arguments.Name(o->name, "contacts"));
+    return PrintCall(*session, arguments, request, [](const auto& r) { return r.contact(); });
+  });
+  get->add_option("name", o->name, "contacts/<uuid>")->required();
+
+  CLI::App* list = AddCommand(group, "list", "read many", session, [session, o] {
+    contact::v1::ListContactsRequest request;
+    request.set_show_deleted(o->show_deleted);
+    return PrintList(*session, o->list, request,
+                     {{"NAME", "name"},
+                      {"DISPLAY NAME", "display_name"},
+                      {"STAGE", "stage"},
+                      {"OWNER", "owner"},
+                      {"EXTERNAL ID", "external_id"},
+                      {"CREATED", "create_time"}},
+                     [](auto* page) { return page->mutable_contacts(); });
+  });
+  o->list.AddTo(list, "stage = LEAD AND kind = PERSON");
+  list->add_flag("--show-deleted", o->show_deleted, "deleted ones too");
+
+  auto action = std::make_shared<std::function<absl::Status()>>();
+  CLI::App* update = AddCommand(group, "update", "change the fields given", session,
+                                [action] { return (*action)(); });
+  update->add_option("name", o->name, "contacts/<uuid>")->required();
+  AddCommon(update, o.get());
+  AddPerson(update, o.get());
+  AddOrganization(update, o.get());
+  update->add_option("--etag", o->etag, "refuse if it has changed since");
+  *action = [session, o, update] { return Update(*session, *o, *update); };
+
+  AddDeletion<contact::v1::DeleteContactRequest>(group, session, o, "delete",
+                                                 "delete softly; can be undone");
+  AddDeletion<contact::v1::UndeleteContactRequest>(group, session, o, "undelete",
+                                                   "bring a deleted one back");
+}
+
+void AddAccountCommands(CLI::App* app, Session* session) {
+  CLI::App* group = app->add_subcommand("account", "customers since their first sale");
+  group->require_subcommand(1);
+  auto name = std::make_shared<std::string>();
+  auto options = std::make_shared<ListOptions>();
+  CLI::App* get = AddCommand(group, "get", "read one", session, [session, name] {
+    Arguments arguments;
+    contact::v1::GetAccountRequest request;
+    request.set_name(arguments.Name(*name, "accounts"));
+    return PrintCall(*session, arguments, request, [](const auto& r) { return r.account(); });
+  });
+  get->add_option("name", *name, "accounts/<uuid>")->required();
+  CLI::App* list = AddCommand(group, "list", "read many", session, [session, options] {
+    return PrintList(*session, *options, contact::v1::ListAccountsRequest(),
+                     {{"NAME", "name"},
+                      {"DISPLAY NAME", "display_name"},
+                      {"STATUS", "status"},
+                      {"WINS", "win_count"},
+                      {"SUM", "win_sums"},
+                      {"OPENED", "open_time"},
+                      {"LAST WIN", "last_win_time"}},
+                     [](auto* page) { return page->mutable_accounts(); });
+  });
+  options->AddTo(list, "status = ACTIVE");
+}
+
+}  // namespace crm::crmctl

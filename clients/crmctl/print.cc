@@ -1,0 +1,123 @@
+#include "clients/crmctl/print.h"
+
+#include <absl/strings/ascii.h>
+#include <absl/strings/str_cat.h>
+#include <google/protobuf/util/json_util.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "clients/crmctl/message_fields.h"
+#include "common/base/text.h"
+
+namespace crm::crmctl {
+namespace {
+
+size_t WidthOf(const std::string& text) {
+  return base::IsValidUtf8(text) ? base::CodePoints(text) : text.size();
+}
+
+bool IsNumber(const std::string& text) {
+  return !text.empty() && (absl::ascii_isdigit(text[0]) || text[0] == '-') &&
+         text.find_first_not_of("0123456789,.- %ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos &&
+         text.find('-', 1) == std::string::npos;
+}
+
+std::string Padded(const std::string& text, size_t width, bool right, bool last) {
+  const size_t own = WidthOf(text);
+  const std::string space(width > own ? width - own : 0, ' ');
+  if (right) return space + text;
+  return last ? text : text + space;
+}
+
+}  // namespace
+
+bool Coloured() {
+  static const bool coloured = isatty(STDOUT_FILENO) && !std::getenv("NO_COLOR");
+  return coloured;
+}
+
+std::string Grouped(int64_t number) {
+  std::string text = absl::StrCat(number);
+  const size_t first = number < 0 ? 1 : 0;
+  for (size_t i = text.size(); i > first + 3;) text.insert(i -= 3, 1, ',');
+  return text;
+}
+
+void PrintTable(const std::vector<std::string>& titles,
+                const std::vector<std::vector<std::string>>& rows) {
+  std::vector<size_t> widths;
+  std::vector<bool> right(titles.size(), !rows.empty());
+  for (const std::string& title : titles) widths.push_back(WidthOf(title));
+  for (const auto& row : rows) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], WidthOf(row[i]));
+      right[i] = right[i] && (row[i].empty() || IsNumber(row[i]));
+    }
+  }
+  const auto print = [&](const std::vector<std::string>& row) {
+    std::string line;
+    for (size_t i = 0; i < row.size(); ++i) {
+      const bool last = i + 1 == row.size();
+      absl::StrAppend(&line, Padded(row[i], widths[i], right[i], last), last ? "" : "  ");
+    }
+    std::fputs(line.c_str(), stdout);
+  };
+  if (Coloured()) std::fputs("\033[1m", stdout);
+  print(titles);
+  std::fputs(Coloured() ? "\033[0m\n" : "\n", stdout);
+  for (const auto& row : rows) {
+    print(row);
+    std::fputs("\n", stdout);
+  }
+}
+
+std::string JsonOf(const google::protobuf::Message& message, bool indented) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = indented;
+  std::string json;
+  if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) return "{}\n";
+  if (!json.ends_with('\n')) json += '\n';
+  return json;
+}
+
+void PrintMessage(const google::protobuf::Message& message, bool json) {
+  if (json) {
+    std::fputs(JsonOf(message, true).c_str(), stdout);
+    return;
+  }
+  const auto texts = FieldTexts(message);
+  size_t width = 0;
+  for (const auto& [path, text] : texts) width = std::max(width, path.size());
+  for (const auto& [path, text] : texts) {
+    std::printf("%s%-*s%s  %s\n", Coloured() ? "\033[1m" : "", static_cast<int>(width),
+                path.c_str(), Coloured() ? "\033[0m" : "", text.c_str());
+  }
+}
+
+void PrintPointers(const std::vector<const google::protobuf::Message*>& messages,
+                   const std::vector<Column>& columns, bool json, bool more) {
+  if (json) {
+    std::fputs("[", stdout);
+    for (size_t i = 0; i < messages.size(); ++i) {
+      std::string text = JsonOf(*messages[i], false);
+      text.pop_back();
+      std::printf("%s\n  %s", i == 0 ? "" : ",", text.c_str());
+    }
+    std::fputs(messages.empty() ? "]\n" : "\n]\n", stdout);
+    return;
+  }
+  std::vector<std::string> titles;
+  for (const Column& column : columns) titles.push_back(column.title);
+  std::vector<std::vector<std::string>> rows;
+  for (const auto* message : messages) {
+    auto& row = rows.emplace_back();
+    for (const Column& column : columns) row.push_back(FieldText(*message, column.path));
+  }
+  PrintTable(titles, rows);
+  if (more) std::fputs("… there are more; use --limit N or --all\n", stderr);
+}
+
+}  // namespace crm::crmctl

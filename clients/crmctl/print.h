@@ -1,0 +1,49 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace crm::crmctl {
+
+// One column of a table of messages: its title and the path of the field.
+struct Column {
+  std::string title;
+  std::string path;
+};
+
+// Rows of texts, aligned; numbers to the right. Titles in bold on a terminal.
+void PrintTable(const std::vector<std::string>& titles,
+                const std::vector<std::vector<std::string>>& rows);
+
+// One message: as JSON, or as a line per field.
+void PrintMessage(const google::protobuf::Message& message, bool json);
+
+// Many messages of one kind: as a JSON array, or as a table. `more`: the list was cut there.
+template <class Messages>
+void PrintMessages(const Messages& messages, const std::vector<Column>& columns, bool json,
+                   bool more);
+
+// proto3 JSON, on one line or over several.
+std::string JsonOf(const google::protobuf::Message& message, bool indented);
+
+// Whether standard output is a terminal that takes colours (NO_COLOR is honoured).
+bool Coloured();
+
+// "8800" → "8,800".
+std::string Grouped(int64_t number);
+
+void PrintPointers(const std::vector<const google::protobuf::Message*>& messages,
+                   const std::vector<Column>& columns, bool json, bool more);
+
+template <class Messages>
+void PrintMessages(const Messages& messages, const std::vector<Column>& columns, bool json,
+                   bool more) {
+  std::vector<const google::protobuf::Message*> pointers;
+  for (const auto& message : messages) pointers.push_back(&message);
+  PrintPointers(pointers, columns, json, more);
+}
+
+}  // namespace crm::crmctl

@@ -1,0 +1,96 @@
+#include "services/contact/lifecycle/neighbour_event.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/base/status.h"
+
+namespace crm::contact {
+namespace {
+
+constexpr char kLeadType[] = "crm.lead.lead.stage_changed.v1";
+constexpr char kOpportunityType[] = "crm.opportunity.opportunity.stage_changed.v1";
+
+// The stage names of leads and what they mean here.
+constexpr std::pair<absl::string_view, ThingState> kLeadStages[] = {
+    {"NEW", ThingState::kLive},        {"WORKING", ThingState::kLive},
+    {"QUALIFIED", ThingState::kLive},  {"CONVERTING", ThingState::kLive},
+    {"CONVERTED", ThingState::kEnded}, {"DISQUALIFIED", ThingState::kEnded},
+};
+
+// Opportunities are told by the type of their stage, never by its name.
+constexpr std::pair<absl::string_view, ThingState> kOpportunityTypes[] = {
+    {"OPEN", ThingState::kLive},
+    {"LOST", ThingState::kEnded},
+    {"WON", ThingState::kWon},
+};
+
+template <class Table>
+absl::StatusOr<ThingState> StateIn(const Table& table, absl::string_view stage) {
+  for (const auto& [name, state] : table) {
+    if (name == stage) return state;
+  }
+  return absl::InvalidArgumentError(absl::StrCat("unknown stage \"", stage, "\""));
+}
+
+std::optional<base::Uuid> IdIn(absl::string_view name, absl::string_view collection) {
+  if (!absl::ConsumePrefix(&name, collection)) return std::nullopt;
+  return base::Uuid::Parse(name);
+}
+
+absl::Time TimeOf(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+absl::Status ReadNames(const event::v1::StageChanged& event, NeighbourMove& move) {
+  const bool lead = move.thing.kind == ThingKind::kLead;
+  const auto thing = IdIn(event.subject(), lead ? "leads/" : "opportunities/");
+  const auto contact = IdIn(event.contact(), "contacts/");
+  const auto id = base::Uuid::Parse(event.event_id());
+  if (!thing || !contact || !id || event.tenant().empty() || event.version() < 1) {
+    return absl::InvalidArgumentError("the event lacks a name, its tenant, id or version");
+  }
+  move.thing.id = *thing;
+  move.contact = *contact;
+  move.event_id = *id;
+  move.lead = lead ? thing : IdIn(event.lead(), "leads/");
+  return absl::OkStatus();
+}
+
+std::string CorrelationOf(const event::v1::StageChanged& event, const NeighbourMove& move) {
+  if (!event.correlation_id().empty()) return event.correlation_id();
+  return move.lead.value_or(move.thing.id).ToString();
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<NeighbourMove>> MoveOf(const event::v1::StageChanged& event) {
+  NeighbourMove move;
+  if (event.type() == kLeadType) {
+    move.thing.kind = ThingKind::kLead;
+    CRM_ASSIGN_OR_RETURN(move.state, StateIn(kLeadStages, event.to_stage()));
+    if (event.to_stage() == "CONVERTED") move.successor = IdIn(event.opportunity(), "opportunities/");
+  } else if (event.type() == kOpportunityType) {
+    move.thing.kind = ThingKind::kOpportunity;
+    CRM_ASSIGN_OR_RETURN(move.state, StateIn(kOpportunityTypes, event.to_stage_type()));
+  } else {
+    return std::optional<NeighbourMove>();
+  }
+  CRM_RETURN_IF_ERROR(ReadNames(event, move));
+  move.thing.tenant = event.tenant();
+  move.version = event.version();
+  move.effective_time = TimeOf(event.effective_time());
+  if (event.has_amount_after()) {
+    move.amount =
+        base::Money{event.amount_after().currency_code(), event.amount_after().amount_minor()};
+  }
+  move.actor = event.actor();
+  move.owner = event.owner();
+  move.correlation_id = CorrelationOf(event, move);
+  move.traceparent = event.traceparent();
+  return std::optional<NeighbourMove>(std::move(move));
+}
+
+}  // namespace crm::contact

@@ -1,0 +1,137 @@
+// crm-contact: the composition root.
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/aggregate/pg_repository.h"
+#include "common/base/status.h"
+#include "common/event/consumer.h"
+#include "common/event/envelope.h"
+#include "common/rpc/channel.h"
+#include "common/serving/service.h"
+#include "services/contact/lifecycle/grpc_stage_event_source.h"
+#include "services/contact/lifecycle/lifecycle_effect.h"
+#include "services/contact/normalize/libphonenumber_normalizer.h"
+#include "services/contact/rpc/account_rpc.h"
+#include "services/contact/rpc/contact_rpc.h"
+#include "services/contact/store/contact_table.h"
+
+namespace crm::contact {
+namespace {
+
+constexpr char kErrorDomain[] = "crm.contact.v1";
+
+struct ContactOptions {
+  std::string lead_address;
+  std::string opportunity_address;
+  std::string phone_region;
+};
+
+// One neighbour's stream: where it is read, and where its holes are filled from.
+struct Subscription {
+  Subscription(const serving::Process& process, const std::string& neighbour,
+               const std::shared_ptr<grpc::Channel>& channel)
+      : source(channel),
+        consumer(OptionsFor(process, neighbour), &source,
+                 LifecycleEffect(process.clock, process.ids), &process.metrics) {}
+
+  static event::ConsumerOptions OptionsFor(const serving::Process& process,
+                                           const std::string& neighbour) {
+    event::ConsumerOptions options;
+    options.name = "contact.lifecycle";
+    options.stream = event::StreamKey(neighbour, 0);
+    options.database = process.database;
+    options.redis.url = process.redis_url;
+    options.redis.client_name = "crm-contact.lifecycle";
+    options.committed = process.on_commit;
+    return options;
+  }
+
+  GrpcStageEventSource source;
+  event::Consumer consumer;
+};
+
+class ContactService final : public serving::Service {
+ public:
+  ContactService(const serving::Process& process, const ContactOptions& options,
+                 const std::shared_ptr<grpc::Channel>& lead,
+                 const std::shared_ptr<grpc::Channel>& opportunity)
+      : phones_(options.phone_region),
+        contacts_(process.pool, table_, process.clock, process.on_commit),
+        contact_rpc_(process.Bind(kErrorDomain), {contacts_, process.pool, phones_, process.clock,
+                                                  process.ids, process.page_tokens}),
+        account_rpc_(process.Bind(kErrorDomain), process.pool, process.page_tokens),
+        lead_(process, "lead", lead),
+        opportunity_(process, "opportunity", opportunity) {}
+
+  std::vector<std::pair<std::string, grpc::Service*>> GrpcServices() override {
+    return {{v1::ContactService::service_full_name(), &contact_rpc_},
+            {v1::AccountService::service_full_name(), &account_rpc_}};
+  }
+
+  void Start() override {
+    lead_.consumer.Start();
+    opportunity_.consumer.Start();
+  }
+
+  void Stop() override {
+    lead_.consumer.Stop();
+    opportunity_.consumer.Stop();
+  }
+
+ private:
+  const LibphonenumberNormalizer phones_;
+  const ContactTable table_;
+  aggregate::PgRepository<Contact> contacts_;
+  ContactRpc contact_rpc_;
+  AccountRpc account_rpc_;
+  Subscription lead_;
+  Subscription opportunity_;
+};
+
+absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& address) {
+  rpc::ChannelOptions options;
+  options.target = address;
+  options.service_config = rpc::ServiceConfigJson({"crm.event.v1.StageEventService"});
+  return rpc::MakeChannel(options);
+}
+
+absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
+                                                       const ContactOptions& options) {
+  CRM_ASSIGN_OR_RETURN(const auto lead, ChannelTo(options.lead_address));
+  CRM_ASSIGN_OR_RETURN(const auto opportunity, ChannelTo(options.opportunity_address));
+  return std::make_unique<ContactService>(process, options, lead, opportunity);
+}
+
+serving::ServiceDefinition Definition(ContactOptions& values) {
+  serving::ServiceDefinition definition;
+  definition.name = "contact";
+  definition.description = "Contacts, their lifecycle, and the accounts of those who bought.";
+  definition.migrations = Migrations();
+  definition.add_options = [&values](config::Options& options) {
+    options
+        .Text("lead-address", "host:port of the lead service, for holes in its stream",
+              &values.lead_address)
+        .Text("opportunity-address", "host:port of the opportunity service, likewise",
+              &values.opportunity_address)
+        .Text("phone-region", "country in which phone numbers without a country code are read, "
+                              "as CH; empty: such numbers are not understood",
+              &values.phone_region)
+        .Check([&values]() -> std::optional<std::string> {
+          if (LibphonenumberNormalizer::KnowsRegion(values.phone_region)) return std::nullopt;
+          return "phone-region must be a country's two-letter code";
+        });
+  };
+  definition.make = [&values](const serving::Process& process) { return Make(process, values); };
+  return definition;
+}
+
+}  // namespace
+}  // namespace crm::contact
+
+int main(int argc, char** argv) {
+  crm::contact::ContactOptions options;
+  return crm::serving::Run(argc, argv, crm::contact::Definition(options));
+}

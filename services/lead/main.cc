@@ -1,0 +1,103 @@
+// crm-lead: the composition root.
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/aggregate/pg_repository.h"
+#include "common/base/status.h"
+#include "common/rpc/channel.h"
+#include "common/serving/service.h"
+#include "services/lead/conversion/conversion_completer.h"
+#include "services/lead/conversion/grpc_opportunity_desk.h"
+#include "services/lead/intake/cached_contact_directory.h"
+#include "services/lead/intake/grpc_contact_directory.h"
+#include "services/lead/rpc/lead_rpc.h"
+#include "services/lead/store/lead_table.h"
+#include "services/lead/store/pg_conversion_book.h"
+
+namespace crm::lead {
+namespace {
+
+struct LeadOptions {
+  std::string contact_address;
+  std::string opportunity_address;
+};
+
+using Channel = std::shared_ptr<grpc::Channel>;
+
+class LeadService final : public serving::Service {
+ public:
+  LeadService(const serving::Process& process, const Channel& contact, const Channel& opportunity)
+      : leads_(process.pool, table_, process.clock, process.on_commit),
+        reader_(process.pool),
+        book_(process.pool),
+        contacts_(contact),
+        known_contacts_(contacts_, process.clock),
+        desk_(opportunity),
+        conversions_({leads_, book_, desk_, process.clock, process.ids, ConvertLeadAnswer}),
+        completer_(conversions_),
+        rpc_(process.Bind("crm.lead.v1"), {leads_, reader_, known_contacts_, conversions_,
+                                           process.clock, process.ids, process.page_tokens}) {}
+
+  std::vector<std::pair<std::string, grpc::Service*>> GrpcServices() override {
+    return {{v1::LeadService::service_full_name(), &rpc_}};
+  }
+
+  void Start() override { completer_.Start(); }
+  void Stop() override { completer_.Stop(); }
+
+ private:
+  const LeadTable table_;
+  aggregate::PgRepository<Lead> leads_;
+  const LeadReader reader_;
+  PgConversionBook book_;
+  GrpcContactDirectory contacts_;
+  CachedContactDirectory known_contacts_;
+  GrpcOpportunityDesk desk_;
+  LeadConversions conversions_;
+  ConversionCompleter completer_;
+  LeadRpc rpc_;
+};
+
+// Every call made to a neighbour is a read or carries a request id, so each may be tried again.
+absl::StatusOr<Channel> ChannelTo(const std::string& address, const std::string& service) {
+  rpc::ChannelOptions options;
+  options.target = address;
+  options.service_config = rpc::ServiceConfigJson({service});
+  return rpc::MakeChannel(options);
+}
+
+absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
+                                                       const LeadOptions& options) {
+  CRM_ASSIGN_OR_RETURN(const Channel contact,
+                       ChannelTo(options.contact_address, "crm.contact.v1.ContactService"));
+  CRM_ASSIGN_OR_RETURN(
+      const Channel opportunity,
+      ChannelTo(options.opportunity_address, "crm.opportunity.v1.OpportunityService"));
+  return std::make_unique<LeadService>(process, contact, opportunity);
+}
+
+serving::ServiceDefinition Definition(LeadOptions& values) {
+  serving::ServiceDefinition definition;
+  definition.name = "lead";
+  definition.description = "Leads, their qualification, and their conversion into opportunities.";
+  definition.migrations = LeadMigrations();
+  definition.add_options = [&values](config::Options& options) {
+    options
+        .Text("contact-address", "host:port of the contact service", &values.contact_address)
+        .Text("opportunity-address", "host:port of the opportunity service",
+              &values.opportunity_address);
+  };
+  definition.make = [&values](const serving::Process& process) { return Make(process, values); };
+  return definition;
+}
+
+}  // namespace
+}  // namespace crm::lead
+
+int main(int argc, char** argv) {
+  crm::lead::LeadOptions options;
+  return crm::serving::Run(argc, argv, crm::lead::Definition(options));
+}

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "common/aggregate/repository.h"
+#include "common/base/clock.h"
+#include "common/base/id_generator.h"
+#include "common/rpc/call_context.h"
+#include "common/rpc/page_token.h"
+#include "common/rpc/resource_name.h"
+#include "common/rpc/time_conversion.h"
+#include "services/lead/conversion/lead_conversions.h"
+#include "services/lead/domain/contact_directory.h"
+#include "services/lead/domain/lead.h"
+#include "services/lead/rpc/lead_proto.h"
+#include "services/lead/store/lead_reader.h"
+
+namespace crm::lead {
+
+// What the methods work with. All outlive the service.
+struct LeadPorts {
+  aggregate::Repository<Lead>& leads;
+  const LeadReader& reader;
+  ContactDirectory& contacts;
+  LeadConversions& conversions;
+  const base::Clock& clock;
+  base::IdGenerator& ids;
+  const rpc::PageTokens& page_tokens;
+};
+
+// The key of a validated "leads/{uuid}".
+inline aggregate::Key KeyOf(const rpc::CallContext& context, absl::string_view name) {
+  return {context.tenant, *rpc::ParseName(name, "leads")};
+}
+
+// Who moves the lead, and when, by a request with a request_id and perhaps an effective_time.
+template <class Req>
+Occasion OccasionOf(const LeadPorts& ports, const rpc::CallContext& context, const Req& request) {
+  Occasion occasion;
+  occasion.now = Truncated(ports.clock.Now());
+  if constexpr (requires { request.has_effective_time(); }) {
+    if (request.has_effective_time()) {
+      occasion.effective = Truncated(rpc::TimeFrom(request.effective_time()));
+    }
+  }
+  occasion.event_id = ports.ids.New();
+  occasion.actor = context.actor;
+  occasion.request_id = request.request_id();
+  occasion.traceparent = context.traceparent;
+  return occasion;
+}
+
+}  // namespace crm::lead

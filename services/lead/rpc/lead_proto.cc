@@ -1,0 +1,169 @@
+#include "services/lead/rpc/lead_proto.h"
+
+#include "common/rpc/resource_name.h"
+#include "common/rpc/time_conversion.h"
+
+namespace crm::lead {
+namespace {
+
+// The enums of both sides have the same numbers and names; a test compares them.
+template <class To, class From>
+To Same(From value) {
+  return static_cast<To>(static_cast<int>(value));
+}
+
+void SetMoney(const base::Money& money, type::v1::Money& message) {
+  message.set_currency_code(money.currency);
+  message.set_amount_minor(money.minor);
+}
+
+base::Money MoneyFrom(const type::v1::Money& message) {
+  return {message.currency_code(), message.amount_minor()};
+}
+
+void SetEvidence(const Lead& lead, v1::Lead& message) {
+  for (const Assessment& assessment : lead.assessments) {
+    ToProto(assessment, *message.add_current_assessments());
+  }
+  if (lead.verdict.has_value()) ToProto(*lead.verdict, *message.mutable_verdict());
+  const ActivityCounts& activities = lead.activities;
+  message.set_activity_count(static_cast<int32_t>(activities.count));
+  message.set_two_way_contact(activities.two_way);
+  if (activities.first_response) {
+    rpc::SetTime(*activities.first_response, message.mutable_first_response_time());
+  }
+  if (activities.last) rpc::SetTime(*activities.last, message.mutable_last_activity_time());
+}
+
+}  // namespace
+
+const char* const kSettableFields[6] = {"owner",     "source",      "source_detail",
+                                        "interests", "buying_role", "external_id"};
+
+void ToProto(const Lead& lead, v1::Lead& message) {
+  message.set_name(LeadName(lead.id));
+  message.set_etag(std::to_string(lead.revision));
+  message.set_contact(rpc::FormatName("contacts", lead.contact));
+  message.set_state(Same<v1::LeadState>(lead.state));
+  message.set_stage_version(lead.stage_version);
+  message.set_owner(lead.owner);
+  message.set_source(Same<v1::LeadSource>(lead.source));
+  message.set_source_detail(lead.source_detail);
+  for (const std::string& interest : lead.interests) message.add_interests(interest);
+  message.set_buying_role(Same<v1::BuyingRole>(lead.buying_role));
+  SetEvidence(lead, message);
+  message.set_disqualify_reason(Same<v1::DisqualifyReason>(lead.disqualify_reason));
+  message.set_disqualify_note(lead.disqualify_note);
+  message.set_qualification_overridden(lead.qualification_overridden);
+  message.set_override_reason(lead.override_reason);
+  message.set_opportunity(OpportunityOf(lead));
+  message.set_external_id(lead.external_id);
+  rpc::SetTime(lead.create_time, message.mutable_create_time());
+  rpc::SetTime(lead.update_time, message.mutable_update_time());
+  rpc::SetTime(lead.state_enter_time, message.mutable_state_enter_time());
+}
+
+void ToProto(const Assessment& a, v1::Assessment& message) {
+  message.set_id(a.id.ToString());
+  message.set_criterion(Same<v1::Criterion>(a.criterion));
+  message.set_finding(Same<v1::Finding>(a.finding));
+  message.set_observation(a.observation);
+  message.set_source(Same<v1::EvidenceSource>(a.source));
+  message.set_assessor(a.assessor);
+  rpc::SetTime(a.observe_time, message.mutable_observe_time());
+  rpc::SetTime(a.record_time, message.mutable_record_time());
+  if (a.expected_purchase_date) {
+    rpc::SetDay(*a.expected_purchase_date, message.mutable_expected_purchase_date());
+  }
+  if (a.budget) SetMoney(*a.budget, *message.mutable_budget());
+  message.set_budget_status(Same<v1::BudgetStatus>(a.budget_status));
+}
+
+void ToProto(const Activity& activity, v1::Activity& message) {
+  message.set_id(activity.id.ToString());
+  message.set_type(Same<v1::ActivityType>(activity.type));
+  message.set_direction(Same<v1::ActivityDirection>(activity.direction));
+  rpc::SetTime(activity.occur_time, message.mutable_occur_time());
+  message.set_summary(activity.summary);
+  message.set_actor(activity.actor);
+  rpc::SetTime(activity.record_time, message.mutable_record_time());
+}
+
+void ToProto(const Verdict& verdict, v1::Verdict& message) {
+  message.set_outcome(Same<v1::VerdictOutcome>(verdict.outcome));
+  message.set_score(verdict.score);
+  message.set_policy_revision(verdict.policy_revision);
+  rpc::SetTime(verdict.evaluate_time, message.mutable_evaluate_time());
+  message.set_threshold(verdict.threshold);
+  for (const CriterionResult& result : verdict.results) {
+    v1::CriterionResult& item = *message.add_results();
+    item.set_criterion(Same<v1::Criterion>(result.criterion));
+    item.set_required(result.required);
+    item.set_weight(result.weight);
+    item.set_finding(Same<v1::Finding>(result.finding));
+    item.set_contribution(result.contribution);
+    if (!result.assessment.IsNil()) item.set_assessment(result.assessment.ToString());
+    item.set_stale(result.stale);
+    item.set_explanation(result.explanation);
+  }
+}
+
+void SetField(const v1::Lead& from, absl::string_view field, Lead& to) {
+  if (field == "owner") to.owner = from.owner();
+  if (field == "source") to.source = Same<LeadSource>(from.source());
+  if (field == "source_detail") to.source_detail = from.source_detail();
+  if (field == "interests") to.interests = {from.interests().begin(), from.interests().end()};
+  if (field == "buying_role") to.buying_role = Same<BuyingRole>(from.buying_role());
+  if (field == "external_id") to.external_id = from.external_id();
+}
+
+Activity ActivityFrom(const v1::Activity& message, absl::Time now) {
+  Activity activity;
+  activity.type = Same<ActivityType>(message.type());
+  activity.direction = Same<ActivityDirection>(message.direction());
+  activity.occur_time =
+      message.has_occur_time() ? Truncated(rpc::TimeFrom(message.occur_time())) : now;
+  activity.summary = message.summary();
+  return activity;
+}
+
+Assessment AssessmentFrom(const v1::Assessment& message, absl::Time now) {
+  Assessment assessment;
+  assessment.criterion = Same<Criterion>(message.criterion());
+  assessment.finding = Same<Finding>(message.finding());
+  assessment.observation = message.observation();
+  assessment.source = Same<EvidenceSource>(message.source());
+  assessment.observe_time =
+      message.has_observe_time() ? Truncated(rpc::TimeFrom(message.observe_time())) : now;
+  if (message.has_expected_purchase_date()) {
+    assessment.expected_purchase_date = rpc::DayFrom(message.expected_purchase_date());
+  }
+  if (message.has_budget()) assessment.budget = MoneyFrom(message.budget());
+  assessment.budget_status = Same<BudgetStatus>(message.budget_status());
+  return assessment;
+}
+
+ConversionPlan PlanFrom(const v1::ConvertLeadRequest& request) {
+  ConversionPlan plan;
+  plan.display_name = request.opportunity_display_name();
+  if (request.has_amount()) plan.amount = MoneyFrom(request.amount());
+  if (request.has_expected_close_date()) {
+    plan.expected_close_date = rpc::DayFrom(request.expected_close_date());
+  }
+  plan.owner = request.owner();
+  plan.pipeline = request.pipeline();
+  plan.override_reason = request.override_reason();
+  return plan;
+}
+
+absl::Time Truncated(absl::Time time) { return absl::FromUnixMicros(absl::ToUnixMicros(time)); }
+
+std::string ConvertLeadAnswer(const Lead& lead) {
+  v1::ConvertLeadResponse response;
+  ToProto(lead, *response.mutable_lead());
+  response.set_opportunity(OpportunityName(lead.conversion->opportunity));
+  response.set_state(Same<v1::ConversionState>(lead.conversion->state));
+  return response.SerializeAsString();
+}
+
+}  // namespace crm::lead

@@ -1,0 +1,144 @@
+#include "services/lead/rpc/lead_reads.h"
+
+#include <utility>
+
+#include "common/base/status.h"
+#include "common/error/error.h"
+#include "common/serving/batch_write.h"
+#include "common/serving/list_page.h"
+
+namespace crm::lead {
+namespace {
+
+using Found = absl::StatusOr<std::vector<std::optional<Lead>>>;
+
+const std::vector<rpc::FilterField>& FilterFields() {
+  static const auto* const kFields = [] {
+    std::vector<std::string> states;
+    for (size_t i = 1; i < CountOf<LeadState>(); ++i) {
+      states.emplace_back(Name(static_cast<LeadState>(i)));
+    }
+    std::vector<std::string> sources;
+    for (size_t i = 0; i < CountOf<LeadSource>(); ++i) {
+      sources.emplace_back(Name(static_cast<LeadSource>(i)));
+    }
+    const std::vector<rpc::FilterOp> equal = {rpc::FilterOp::kEqual};
+    return new std::vector<rpc::FilterField>{
+        {"state", rpc::FilterType::kEnum, equal, states},
+        {"owner", rpc::FilterType::kText, equal, {}},
+        {"contact", rpc::FilterType::kText, equal, {}},
+        {"source", rpc::FilterType::kEnum, equal, sources},
+        {"external_id", rpc::FilterType::kText, equal, {}},
+        {"create_time", rpc::FilterType::kTimestamp,
+         {rpc::FilterOp::kGreaterOrEqual, rpc::FilterOp::kLessOrEqual}, {}}};
+  }();
+  return *kFields;
+}
+
+// Reads the leads that `calls` name, one each.
+template <class CallType>
+Found GetNamed(const LeadPorts& ports, absl::Span<CallType* const> calls) {
+  std::vector<aggregate::Key> keys;
+  keys.reserve(calls.size());
+  for (const CallType* call : calls) keys.push_back(KeyOf(call->context(), call->request().name()));
+  return ports.leads.Get(keys, serving::BatchDeadline(calls));
+}
+
+absl::Status Evaluate(const LeadPorts& ports, const rpc::CallContext& context,
+                      const v1::EvaluateLeadRequest& request, const Lead& lead,
+                      v1::EvaluateLeadResponse& response) {
+  const absl::Time now = Truncated(ports.clock.Now());
+  if (!request.has_evaluate_time()) {
+    ToProto(Judge(lead.assessments, DefaultPolicy(), now), *response.mutable_verdict());
+    return absl::OkStatus();
+  }
+  const absl::Time time = Truncated(rpc::TimeFrom(request.evaluate_time()));
+  if (time > now) return error::FieldInvalid("evaluate_time", "must not be in the future");
+  CRM_ASSIGN_OR_RETURN(
+      const std::vector<Assessment> then,
+      ports.reader.AssessmentsAsOf({lead.tenant, lead.id}, time, context.deadline));
+  ToProto(Judge(then, DefaultPolicy(), time), *response.mutable_verdict());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void GetLeads(const LeadPorts& ports, Calls<v1::GetLeadRequest, v1::GetLeadResponse> calls) {
+  const Found found = GetNamed(ports, calls);
+  for (size_t i = 0; i < calls.size(); ++i) {
+    if (!found.ok()) {
+      calls[i]->Finish(found.status());
+    } else if (const std::optional<Lead>& lead = (*found)[i]; !lead.has_value()) {
+      calls[i]->Finish(error::NotFound(calls[i]->request().name()));
+    } else {
+      ToProto(*lead, *calls[i]->response().mutable_lead());
+      calls[i]->Finish(absl::OkStatus());
+    }
+  }
+}
+
+void BatchGetLeads(const LeadPorts& ports,
+                   Calls<v1::BatchGetLeadsRequest, v1::BatchGetLeadsResponse> calls) {
+  std::vector<aggregate::Key> keys;
+  for (const auto* call : calls) {
+    for (const std::string& name : call->request().names()) {
+      keys.push_back(KeyOf(call->context(), name));
+    }
+  }
+  const Found found = ports.leads.Get(keys, serving::BatchDeadline(calls));
+  size_t at = 0;
+  for (auto* call : calls) {
+    if (!found.ok()) {
+      call->Finish(found.status());
+      continue;
+    }
+    for (const std::string& name : call->request().names()) {
+      const std::optional<Lead>& lead = (*found)[at++];
+      if (lead.has_value()) {
+        ToProto(*lead, *call->response().add_leads());
+      } else {
+        call->response().add_missing_names(name);
+      }
+    }
+    call->Finish(absl::OkStatus());
+  }
+}
+
+absl::Status ListLeads(const LeadPorts& ports, const rpc::CallContext& context,
+                       const v1::ListLeadsRequest& request, v1::ListLeadsResponse& response) {
+  const serving::ListArguments arguments{request.filter(), request.order_by(),
+                                         request.page_token(),
+                                         std::min(request.page_size(), rpc::kMaxPageSize)};
+  CRM_ASSIGN_OR_RETURN(
+      const aggregate::ListQuery query,
+      serving::QueryOf(context, arguments, FilterFields(), ports.page_tokens));
+  CRM_ASSIGN_OR_RETURN(const std::vector<Lead> leads,
+                       ports.reader.List(query, context.deadline));
+  const size_t page = static_cast<size_t>(serving::PageSizeOf(query));
+  for (size_t i = 0; i < std::min(page, leads.size()); ++i) {
+    ToProto(leads[i], *response.add_leads());
+  }
+  if (leads.size() > page) {
+    const Lead& last = leads[page - 1];
+    response.set_next_page_token(
+        serving::NextToken(context, arguments, ports.page_tokens, last.create_time, last.id));
+  }
+  return absl::OkStatus();
+}
+
+void EvaluateLeads(const LeadPorts& ports,
+                   Calls<v1::EvaluateLeadRequest, v1::EvaluateLeadResponse> calls) {
+  const Found found = GetNamed(ports, calls);
+  for (size_t i = 0; i < calls.size(); ++i) {
+    auto& call = *calls[i];
+    if (!found.ok()) {
+      call.Finish(found.status());
+    } else if (const std::optional<Lead>& lead = (*found)[i]; !lead.has_value()) {
+      call.Finish(error::NotFound(call.request().name()));
+    } else {
+      call.Finish(Evaluate(ports, call.context(), call.request(), *lead, call.response()));
+    }
+  }
+}
+
+}  // namespace crm::lead

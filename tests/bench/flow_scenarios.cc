@@ -1,0 +1,236 @@
+#include "tests/bench/flow_scenarios.h"
+
+#include <absl/strings/numbers.h>
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
+#include <absl/time/clock.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "common/redis/connection.h"
+#include "common/redis/stream.h"
+#include "tests/bench/jobs.h"
+#include "tests/support/command.h"
+
+namespace crm::bench {
+namespace {
+
+constexpr char kStream[] = "crm:stage-events:opportunity:0";
+
+double Capacity(Field& field) {
+  auto calls = field.Client();
+  return ClosedLoop(*calls, MoveSeeded(field.settings().rows), field.settings().in_flight,
+                    absl::Seconds(field.settings().seconds))
+      .PerSecond();
+}
+
+std::unique_ptr<redis::Connection> Redis(Field& field) {
+  redis::ConnectionOptions options;
+  options.url = field.stack().Value("CRM_REDIS_URL");
+  return std::move(redis::Connection::Open(options)).value();
+}
+
+redis::StreamId Tip(redis::Connection& redis) {
+  const auto info = redis::ReadStreamInfo(redis, kStream);
+  return info.ok() ? info->last_generated : redis::StreamId();
+}
+
+// Reads the stream as a subscriber does and notes how old each event is when it is there.
+class Subscriber {
+ public:
+  explicit Subscriber(Field& field) : redis_(Redis(field)), thread_([this] { Read(); }) {}
+  std::vector<float> Stop() {
+    stopping_ = true;
+    thread_.join();
+    std::sort(millis_.begin(), millis_.end());
+    return std::move(millis_);
+  }
+
+ private:
+  void Read() {
+    redis::StreamId after = Tip(*redis_);
+    while (!stopping_) {
+      const auto entries =
+          redis::ReadStream(*redis_, kStream, after, 1000, absl::Milliseconds(200));
+      const absl::Time now = absl::Now();
+      if (!entries.ok()) continue;
+      for (const redis::StreamEntry& entry : *entries) {
+        after = entry.id;
+        absl::Time recorded;
+        if (absl::ParseTime(absl::RFC3339_full, entry.fields.Field("recordedtime").text(), &recorded,
+                            nullptr)) {
+          millis_.push_back(static_cast<float>(absl::ToDoubleMilliseconds(now - recorded)));
+        }
+      }
+    }
+  }
+
+  std::unique_ptr<redis::Connection> redis_;
+  std::atomic<bool> stopping_{false};
+  std::vector<float> millis_;
+  std::thread thread_;
+};
+
+void FreshnessAt(Field& field, double rate, double share) {
+  Subscriber subscriber(field);
+  auto calls = field.Client();
+  const LoadResult load = OpenLoop(*calls, MoveSeeded(field.settings().rows), rate * share,
+                                   absl::Seconds(2 * field.settings().seconds));
+  const std::vector<float> age = subscriber.Stop();
+  Finding finding;
+  finding.scenario = absl::StrFormat("move recorded → entry read from Redis, %.0f %% load", share * 100);
+  finding.unit = "ms p99";
+  finding.value = Quantile(age, 0.99);
+  finding.p50 = Quantile(age, 0.5);
+  finding.p99 = Quantile(age, 0.99);
+  if (share == 0.5) finding.target = "≤ 50 (p50 ≤ 10)";
+  finding.remark = absl::StrFormat("%.0f moves/s, answered p50 %.1f p99 %.1f ms", load.PerSecond(),
+                                   Quantile(load.millis, 0.5), Quantile(load.millis, 0.99));
+  field.report().Add(std::move(finding));
+}
+
+// Asks for health again and again while something else happens.
+class HealthWatch {
+ public:
+  explicit HealthWatch(Field& field) : calls_(field.Client()), thread_([this] {
+    while (!stopping_) {
+      const LoadResult one = ClosedLoop(*calls_, HealthCheck(), 1, absl::Seconds(1), 20);
+      millis_.insert(millis_.end(), one.millis.begin(), one.millis.end());
+      failed_ += one.Failed();
+    }
+  }) {}
+  std::string Stop() {
+    stopping_ = true;
+    thread_.join();
+    std::sort(millis_.begin(), millis_.end());
+    return absl::StrFormat("health: %d asked, %d failed, p99 %.0f ms",
+                           static_cast<int>(millis_.size()), failed_, Quantile(millis_, 0.99));
+  }
+
+ private:
+  std::unique_ptr<client::AsyncCalls> calls_;
+  std::atomic<bool> stopping_{false};
+  std::vector<float> millis_;
+  int64_t failed_ = 0;
+  std::thread thread_;
+};
+
+void TenThousandAtOnce(Field& field) {
+  const pid_t pid = field.stack().Pid("opportunity");
+  HealthWatch health(field);
+  auto calls = field.Client();
+  const LoadResult load =
+      ClosedLoop(*calls, MoveSeeded(field.settings().rows), 10'000, absl::Seconds(3), 30'000);
+  Finding finding;
+  finding.scenario = "10,000 calls at once by one client: memory of crm-opportunity";
+  finding.unit = "MiB resident";
+  finding.value = ResidentMib(pid);
+  finding.p50 = Quantile(load.millis, 0.5);
+  finding.p99 = Quantile(load.millis, 0.99);
+  finding.remark = absl::StrCat(load.ok, " ok, ", load.Failed(), " refused; ", health.Stop());
+  field.report().Add(std::move(finding));
+}
+
+}  // namespace
+
+void Import(Field& field) {
+  if (field.settings().data.empty()) {
+    field.report().Add({.scenario = "import of the real data", .remark = "no data folder given"});
+    return;
+  }
+  const absl::Time start = absl::Now();
+  const auto meter = field.Meter();
+  const testing::Outcome run = testing::Run(absl::StrCat(
+      field.stack().Source(),
+      "crmctl --tenant bench-import import --mapping clients/crmctl/mappings/maven.json --data ",
+      testing::Quoted(field.settings().data)));
+  Finding finding;
+  finding.scenario = "import of the real data, 8,800 deals";
+  finding.unit = "s";
+  finding.value = absl::ToDoubleSeconds(absl::Now() - start);
+  finding.target = "≤ 5";
+  for (const auto& [name, seconds] : meter->Stop()) {
+    finding.cpu_micros[name] = seconds * 1e6 / 8800;
+  }
+  finding.remark = absl::StrCat("CPU per deal; exit code ", run.code);
+  field.report().Add(std::move(finding));
+}
+
+void Freshness(Field& field) {
+  field.Seed(field.settings().rows);
+  const double capacity = Capacity(field);
+  for (const double share : {0.25, 0.5, 0.75}) FreshnessAt(field, capacity, share);
+}
+
+void Overload(Field& field) {
+  field.Seed(field.settings().rows);
+  const double capacity = Capacity(field);
+  HealthWatch health(field);
+  auto calls = field.Client();
+  const LoadResult load = OpenLoop(*calls, MoveSeeded(field.settings().rows), 3 * capacity,
+                                   absl::Seconds(2 * field.settings().seconds));
+  const std::string health_text = health.Stop();
+  field.report().Add({.scenario = "overload, 3 × capacity offered: goodput",
+                      .unit = "/s",
+                      .value = load.PerSecond(),
+                      .against = "capacity",
+                      .baseline = capacity,
+                      .target = "≥ 0.8",
+                      .p50 = Quantile(load.millis, 0.5),
+                      .p99 = Quantile(load.millis, 0.99),
+                      .remark = health_text});
+  field.report().Add({.scenario = "overload: refused calls are answered in",
+                      .unit = "ms p99",
+                      .value = Quantile(load.failed_millis, 0.99),
+                      .target = "≤ 50",
+                      .p50 = Quantile(load.failed_millis, 0.5),
+                      .p99 = Quantile(load.failed_millis, 0.99),
+                      .remark = absl::StrCat(load.Failed(), " refused of ",
+                                             load.Failed() + load.ok)});
+  TenThousandAtOnce(field);
+}
+
+// The log is filled while the service is down; started again, its relay has nothing else to do.
+void RelayBacklog(Field& field) {
+  const int64_t backlog = field.settings().backlog;
+  field.Seed(field.settings().rows);
+  Capacity(field);  // some real events to copy
+  field.stack().Kill("opportunity", SIGTERM);
+  field.Sql("SELECT event_log_extend((SELECT last_seq FROM event_stream) + " +
+            absl::StrCat(backlog) + ")");
+  field.Sql(absl::StrCat(
+      "WITH s AS (SELECT last_seq, last_ms, epoch FROM event_stream), "
+      "e AS (SELECT *, row_number() OVER () AS i FROM (SELECT * FROM event_log ORDER BY seq DESC "
+      "LIMIT 1000) x) "
+      "INSERT INTO event_log (stream, seq, ms, epoch, event_id, tenant, aggregate, version, payload) "
+      "SELECT 0, s.last_seq + n, s.last_ms, s.epoch, e.event_id, e.tenant, e.aggregate, e.version, "
+      "e.payload FROM s, generate_series(1, ", backlog, ") AS n JOIN e ON e.i = 1 + n % 1000"));
+  field.Sql(absl::StrCat("UPDATE event_stream SET last_seq = last_seq + ", backlog));
+  int64_t last = 0;
+  (void)absl::SimpleAtoi(field.Sql("SELECT last_seq FROM event_stream"), &last);
+  auto redis = Redis(field);
+  const auto tip = [&] { return Tip(*redis).seq; };
+  const int64_t from = tip();
+  std::thread start([&] { field.stack().Start(); });
+  absl::Time began = absl::InfiniteFuture();
+  int64_t base = from;
+  absl::Time until = absl::Now() + absl::Minutes(3);
+  int64_t seen = from;
+  while ((seen = tip()) < last && absl::Now() < until) {
+    if (seen > from && began == absl::InfiniteFuture()) began = absl::Now(), base = seen;
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+  const double seconds = absl::ToDoubleSeconds(absl::Now() - began);
+  start.join();
+  field.report().Add({.scenario = absl::StrCat("relay alone, backlog of ", backlog, " events"),
+                      .unit = "/s",
+                      .value = static_cast<double>(seen - base) / seconds,
+                      .target = "≥ 100000",
+                      .remark = seen >= last ? "" : "did not finish"});
+}
+
+}  // namespace crm::bench

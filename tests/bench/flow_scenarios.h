@@ -1,0 +1,13 @@
+#pragma once
+
+#include "tests/bench/field.h"
+
+// The scenarios that are more than one kind of call in a loop.
+namespace crm::bench {
+
+void Import(Field& field);
+void Freshness(Field& field);
+void Overload(Field& field);
+void RelayBacklog(Field& field);
+
+}  // namespace crm::bench

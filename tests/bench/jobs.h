@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "tests/bench/load.h"
+
+// What a client does, call by call. Ids are derived from a number, so that nothing is looked up.
+namespace crm::bench {
+
+// Seeds of ids, so that runs and rounds do not meet: each use of a job takes a fresh one.
+uint64_t FreshSeed();
+std::string IdOf(uint64_t seed, uint64_t n);  // a UUID
+
+Job HealthCheck();  // an empty call
+Job GetSeeded(int64_t rows);
+Job BatchGetSeeded(int64_t rows, int names);
+Job ListByOwner();
+// Moves seeded rows in turn, there and back on alternate visits; goes on where it stopped when the
+// job is used again.
+Job MoveSeeded(int64_t rows);
+Job CreateContact();
+Job CreateLead(const std::string& contact);
+Job Assess(uint64_t seed, uint64_t leads);  // of leads made by QualifiedLeads(seed)
+Job Convert(uint64_t seed);  // of leads made by QualifiedLeads(seed)
+Job Walk(bool won);          // contact, lead, qualify, convert, won or lost
+
+// Makes contact `seed`/0 and returns its name; aborts on failure.
+std::string MakeContact(client::AsyncCalls& calls);
+// Makes qualified leads IdOf(seed, 0 … count-1) of a contact.
+void QualifiedLeads(client::AsyncCalls& calls, uint64_t seed, uint64_t count,
+                    const std::string& contact);
+
+}  // namespace crm::bench

@@ -1,0 +1,310 @@
+// What the rows of contacts promise beyond the contract that all repositories keep.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "common/aggregate/listing.h"
+#include "tests/contract/contact/store_fixture.h"
+#include "tests/unit/contact/fake_phones.h"
+
+namespace crm::contact::testing {
+namespace {
+
+class ContactStore : public StoreTest {
+ protected:
+  absl::Status EditEmail(Contact& contact, const std::string& email) {
+    ContactEdit edit;
+    edit.emails = std::vector<Email>{{email, "", "", false}};
+    return Edit(contact, edit, FakePhones());
+  }
+  Change Deleting(uint64_t id) {
+    return By(id, [this](Contact& contact) { return Delete(contact, clock_.Now()); });
+  }
+  Change Undeleting(uint64_t id) {
+    return By(id, [](Contact& contact) { return Undelete(contact); });
+  }
+};
+
+// As it reads back: without what was only collected for writing.
+Contact Settled(Contact contact) {
+  contact.stage_changes.clear();
+  contact.claimed_keys.clear();
+  contact.released_keys.clear();
+  contact.new_references.clear();
+  return contact;
+}
+
+Contact FullOrganization() {
+  Contact draft;
+  draft.tenant = "acme";
+  draft.id = Id(1);
+  draft.display_name = "Größe {a,b} \\ 'x'\nNULL";
+  Organization organization;
+  organization.domain = "acme.example";
+  organization.industry = "steel, \"cold\"";
+  organization.employee_count = 0;
+  organization.annual_revenue = base::Money{"JPY", 9'007'199'254'740'993};
+  organization.founded_year = 1887;
+  organization.location = "Zürich";
+  draft.body = organization;
+  draft.emails = {{"A@b.ch", "", "work", false}, {"c@\"d\".ch", "", "", true}};
+  draft.emails[1].address = "c@d.ch";
+  draft.phones = {{"044", "", "\"desk\""}, {"ask", "", ""}};
+  draft.owner = "agent-\"8\"";
+  draft.external_id = "x,1";
+  return draft;
+}
+
+TEST_F(ContactStore, EveryFieldReadsBackAsItWasWritten) {
+  Creation organization = Begun(FullOrganization());
+  Create(organization);
+  ASSERT_TRUE(organization.outcome.ok()) << organization.outcome.status();
+  EXPECT_EQ(Stored(1), Settled(organization.aggregate));
+
+  Contact draft = FullOrganization();
+  draft.id = Id(2);
+  draft.body = Person{"Anna", "O'Neil", Id(1), "Head of {x}"};
+  draft.emails = {{"anna@b.ch", "", "", false}};
+  draft.external_id = "x,2";
+  Creation person = Begun(draft);
+  Creation bare = NewPerson(3);
+  Create(person, bare);
+  ASSERT_TRUE(person.outcome.ok()) << person.outcome.status();
+  EXPECT_EQ(Stored(2), Settled(person.aggregate));
+  EXPECT_EQ(Stored(3), Settled(bare.aggregate));
+}
+
+TEST_F(ContactStore, EveryChangeableFieldReadsBackAsItWasChanged) {
+  Creation creation = NewOrganization(1);
+  Create(creation);
+  Contact after;
+  Change change = By(1, [&after](Contact& contact) {
+    const Contact full = FullOrganization();
+    ContactEdit edit;
+    edit.display_name = full.display_name;
+    edit.organization = *full.organization();
+    edit.emails = full.emails;
+    edit.phones = full.phones;
+    edit.owner = full.owner;
+    edit.external_id = full.external_id;
+    const absl::Status status = Edit(contact, edit, FakePhones());
+    after = contact;
+    return status;
+  });
+  clock_.Advance(absl::Seconds(1));
+  Update(change);
+  ASSERT_TRUE(change.outcome.ok()) << change.outcome.status();
+  after.revision = 2;
+  after.update_time = clock_.Now();
+  EXPECT_EQ(Stored(1), Settled(after));
+}
+
+TEST_F(ContactStore, CreationWritesTheFirstMove) {
+  Creation creation = NewPerson(1);
+  Create(creation);
+  EXPECT_EQ(Sql("SELECT tenant, kind, version, from_stage, to_stage, actor FROM stage_history"),
+            "acme|contact|1||CONTACT|agent-7");
+  EXPECT_EQ(Sql("SELECT count(*) FROM outbox_in"), "1");
+}
+
+TEST_F(ContactStore, ASecondContactWithTheSameEmailIsRefused) {
+  Creation first = NewPerson(1, "Anna@Example.com");
+  Create(first);
+  Creation second = NewPerson(2, " anna@example.COM ");
+  Creation other = NewPerson(3, "bob@example.com");
+  Create(second, other);
+  EXPECT_EQ(second.outcome.status().code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(ReasonOf(second.outcome.status()), "DUPLICATE_CONTACT");
+  EXPECT_EQ(Metadata(second.outcome.status(), "rule"), "email");
+  EXPECT_EQ(Metadata(second.outcome.status(), "contacts"), ContactName(Id(1)));
+  EXPECT_TRUE(other.outcome.ok()) << "its neighbour in the batch is not touched";
+  EXPECT_EQ(Stored(2), std::nullopt);
+}
+
+TEST_F(ContactStore, OfTwoDuplicatesInOneBatchTheSecondIsRefused) {
+  Creation first = NewPerson(1, "anna@example.com");
+  Creation second = NewPerson(2, "anna@example.com");
+  Creation acme = NewOrganization(3, "www.acme.example");
+  Creation acme_again = NewOrganization(4, "ACME.example");
+  Create(first, second, acme, acme_again);
+  EXPECT_TRUE(first.outcome.ok()) << first.outcome.status();
+  EXPECT_EQ(ReasonOf(second.outcome.status()), "DUPLICATE_CONTACT");
+  EXPECT_TRUE(acme.outcome.ok());
+  EXPECT_EQ(Metadata(acme_again.outcome.status(), "rule"), "domain");
+  EXPECT_EQ(Metadata(acme_again.outcome.status(), "contacts"), ContactName(Id(3)));
+}
+
+TEST_F(ContactStore, ExternalIdsAndIdsAreTakenOnce) {
+  Creation first = NewPerson(1);
+  Contact draft = NewPerson(2).aggregate;
+  draft.external_id = "x-1";
+  draft.stage_changes.clear();
+  draft.claimed_keys.clear();
+  Creation named = Begun(draft);
+  Create(first, named);
+  draft.id = Id(3);
+  draft.stage_changes.clear();
+  draft.claimed_keys.clear();
+  Creation again = Begun(draft);
+  Creation same_id = NewPerson(1);
+  Create(again, same_id);
+  EXPECT_EQ(ReasonOf(again.outcome.status()), "DUPLICATE_ID");
+  EXPECT_EQ(Metadata(again.outcome.status(), "field"), "external_id");
+  EXPECT_EQ(Metadata(again.outcome.status(), "existing"), ContactName(Id(2)));
+  EXPECT_EQ(ReasonOf(same_id.outcome.status()), "DUPLICATE_ID");
+  EXPECT_EQ(Metadata(same_id.outcome.status(), "field"), "contact_id");
+}
+
+TEST_F(ContactStore, TenantsDoNotSeeEachOther) {
+  Creation here = NewPerson(1, "anna@example.com");
+  Create(here);
+  Contact draft = NewPerson(1, "anna@example.com").aggregate;
+  draft.tenant = "other";
+  draft.stage_changes.clear();
+  draft.claimed_keys.clear();
+  Creation there = Begun(draft);
+  Create(there);
+  EXPECT_TRUE(there.outcome.ok()) << there.outcome.status();
+  EXPECT_EQ(Stored(2, "other"), std::nullopt);
+}
+
+TEST_F(ContactStore, ADeletedContactBlocksNothing) {
+  Creation first = NewPerson(1, "anna@example.com");
+  Create(first);
+  Change deletion = Deleting(1);
+  Update(deletion);
+  ASSERT_TRUE(deletion.outcome.ok()) << deletion.outcome.status();
+  EXPECT_TRUE(Stored(1)->deleted()) << "still there to be read";
+  Creation second = NewPerson(2, "anna@example.com");
+  Create(second);
+  EXPECT_TRUE(second.outcome.ok()) << second.outcome.status();
+
+  Change undeletion = Undeleting(1);
+  Update(undeletion);
+  EXPECT_EQ(ReasonOf(undeletion.outcome.status()), "DUPLICATE_CONTACT");
+  EXPECT_EQ(Metadata(undeletion.outcome.status(), "contacts"), ContactName(Id(2)));
+  EXPECT_TRUE(Stored(1)->deleted());
+
+  Change other = Deleting(2);
+  Change again = Undeleting(1);
+  Update(other, again);
+  EXPECT_TRUE(again.outcome.ok()) << again.outcome.status();
+  EXPECT_EQ(Sql("SELECT kind, value, contact FROM contact_key"),
+            "email|anna@example.com|" + Id(1).ToString());
+}
+
+TEST_F(ContactStore, AnEmailGivenUpMayBeTakenInTheSameBatch) {
+  Creation first = NewPerson(1, "a@example.com");
+  Creation second = NewPerson(2, "b@example.com");
+  Create(first, second);
+  Change swap_first =
+      By(1, [this](Contact& contact) { return EditEmail(contact, "b@example.com"); });
+  Change swap_second =
+      By(2, [this](Contact& contact) { return EditEmail(contact, "a@example.com"); });
+  Update(swap_first, swap_second);
+  EXPECT_TRUE(swap_first.outcome.ok()) << swap_first.outcome.status();
+  EXPECT_TRUE(swap_second.outcome.ok()) << swap_second.outcome.status();
+  EXPECT_EQ(Sql("SELECT value, contact FROM contact_key ORDER BY value"),
+            "a@example.com|" + Id(2).ToString() + "\nb@example.com|" + Id(1).ToString());
+}
+
+TEST_F(ContactStore, AnEditThatTakesAnothersEmailFailsAlone) {
+  Creation first = NewPerson(1, "a@example.com");
+  Creation second = NewPerson(2, "b@example.com");
+  Create(first, second);
+  Change taken = By(2, [this](Contact& contact) { return EditEmail(contact, "a@example.com"); });
+  Change fine = By(1, [](Contact& contact) {
+    ContactEdit edit;
+    edit.owner = "somebody";
+    return Edit(contact, edit, FakePhones());
+  });
+  Update(taken, fine);
+  EXPECT_EQ(ReasonOf(taken.outcome.status()), "DUPLICATE_CONTACT");
+  EXPECT_TRUE(fine.outcome.ok()) << fine.outcome.status();
+  EXPECT_EQ(Stored(2)->emails[0].normalized, "b@example.com");
+}
+
+TEST_F(ContactStore, ReferencesMustBeLiveOrganizations) {
+  const auto employee = [this](uint64_t id, uint64_t organization) {
+    Contact draft = NewPerson(id).aggregate;
+    std::get<Person>(draft.body).organization = Id(organization);
+    draft.stage_changes.clear();
+    return Begun(draft);
+  };
+  Creation organization = NewOrganization(1);
+  Creation person = NewPerson(2);
+  Creation together = employee(3, 1);
+  Create(organization, person, together);
+  EXPECT_TRUE(together.outcome.ok()) << "made in the same batch: " << together.outcome.status();
+
+  Creation of_person = employee(4, 2);
+  Creation of_nobody = employee(5, 99);
+  Creation good = employee(6, 1);
+  Create(of_person, of_nobody, good);
+  EXPECT_EQ(ReasonOf(of_person.outcome.status()), "REFERENCE_NOT_FOUND");
+  EXPECT_EQ(Metadata(of_person.outcome.status(), "field"), "contact.person.organization");
+  EXPECT_EQ(ReasonOf(of_nobody.outcome.status()), "REFERENCE_NOT_FOUND");
+  EXPECT_TRUE(good.outcome.ok()) << good.outcome.status();
+
+  Change deletion = Deleting(1);
+  Update(deletion);
+  Creation late = employee(7, 1);
+  Create(late);
+  EXPECT_EQ(ReasonOf(late.outcome.status()), "REFERENCE_NOT_FOUND");
+  Change rename = By(6, [](Contact& contact) {
+    ContactEdit edit;
+    edit.display_name = "Still here";
+    return Edit(contact, edit, FakePhones());
+  });
+  Update(rename);
+  EXPECT_TRUE(rename.outcome.ok()) << "an old reference is not asked about again";
+}
+
+TEST_F(ContactStore, ARepeatedRequestGetsTheFirstAnswerAlsoIfItWouldBeADuplicateNow) {
+  Creation first = NewPerson(1, "anna@example.com");
+  first.request = idempotency::Request{Id(77), std::string(16, 'h')};
+  Create(first);
+  Creation again = NewPerson(2, "anna@example.com");
+  again.request = first.request;
+  Create(again);
+  ASSERT_TRUE(again.outcome.ok()) << again.outcome.status();
+  EXPECT_TRUE(again.outcome->replayed);
+  EXPECT_EQ(again.outcome->bytes, first.outcome->bytes);
+}
+
+TEST_F(ContactStore, ListsByEveryField) {
+  Creation acme = Begun(FullOrganization());
+  Create(acme);
+  Contact draft = NewPerson(2, "anna@example.com").aggregate;
+  std::get<Person>(draft.body).organization = Id(1);
+  draft.owner = "agent-9";
+  draft.stage_changes.clear();
+  draft.claimed_keys.clear();
+  Creation anna = Begun(draft);
+  clock_.Advance(absl::Seconds(1));
+  Create(anna);
+  const auto found = [&](const std::string& field, const std::string& value) {
+    aggregate::ListQuery query;
+    query.tenant = "acme";
+    query.conditions = {{field, aggregate::Comparison::kEqual, value}};
+    const auto rows = aggregate::List(*pool_, ContactListing(), query, absl::Now() + kPatience);
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    std::vector<base::Uuid> ids;
+    if (rows.ok()) {
+      for (const pg::Row row : *rows) ids.push_back(table_.Read(row).id);
+    }
+    return ids;
+  };
+  using ::testing::ElementsAre;
+  EXPECT_THAT(found("stage", "CONTACT"), ElementsAre(Id(1), Id(2)));
+  EXPECT_THAT(found("owner", "agent-9"), ElementsAre(Id(2)));
+  EXPECT_THAT(found("kind", "ORGANIZATION"), ElementsAre(Id(1)));
+  EXPECT_THAT(found("organization", Id(1).ToString()), ElementsAre(Id(2)));
+  EXPECT_THAT(found("domain", "acme.example"), ElementsAre(Id(1)));
+  EXPECT_THAT(found("email", "anna@example.com"), ElementsAre(Id(2)));
+  EXPECT_THAT(found("external_id", "x,1"), ElementsAre(Id(1)));
+}
+
+}  // namespace
+}  // namespace crm::contact::testing

@@ -1,0 +1,193 @@
+// The lifecycle's rows: what a book reads and writes, against PostgreSQL.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status.h"
+#include "services/contact/store/account_rows.h"
+#include "services/contact/store/lifecycle_store.h"
+#include "tests/contract/contact/store_fixture.h"
+
+namespace crm::contact::testing {
+namespace {
+
+class LifecycleStore : public StoreTest {
+ protected:
+  // Contact 1 is an organization, 2 its person, 3 a person alone.
+  LifecycleStore() {
+    Creation organization = NewOrganization(1);
+    Contact draft = NewPerson(2).aggregate;
+    std::get<Person>(draft.body).organization = Id(1);
+    draft.stage_changes.clear();
+    Creation person = Begun(draft);
+    Creation loner = NewPerson(3);
+    Create(organization, person, loner);
+    EXPECT_TRUE(person.outcome.ok()) << person.outcome.status();
+  }
+
+  NeighbourMove Move(ThingKind kind, uint64_t thing, int64_t version, ThingState state,
+                     uint64_t contact = 2) {
+    NeighbourMove move;
+    move.thing = {"acme", kind, Id(thing)};
+    move.version = version;
+    move.state = state;
+    move.contact = Id(contact);
+    move.effective_time = kStart + absl::Hours(version);
+    move.event_id = ids_.New();
+    move.owner = "agent-9";
+    if (state == ThingState::kWon) move.amount = base::Money{"USD", 100};
+    return move;
+  }
+  NeighbourMove Lead(uint64_t thing, int64_t version, ThingState state) {
+    return Move(ThingKind::kLead, thing, version, state);
+  }
+  NeighbourMove Deal(uint64_t thing, int64_t version, ThingState state, uint64_t contact = 2) {
+    return Move(ThingKind::kOpportunity, thing, version, state, contact);
+  }
+
+  absl::Status Apply(const std::vector<NeighbourMove>& moves) {
+    return pg::RunInTransaction(*pool_, absl::Now() + kPatience, [&](pg::Transaction& transaction) {
+      LifecycleBook book(clock_.Now(), ids_);
+      CRM_RETURN_IF_ERROR(LoadBook(transaction, moves, book));
+      for (const NeighbourMove& move : moves) CRM_RETURN_IF_ERROR(book.Apply(move));
+      return SaveBook(transaction, clock_.Now(), book);
+    });
+  }
+
+  std::optional<Account> StoredAccount(uint64_t customer) {
+    const auto rows =
+        pool_->Read({"test_accounts", "SELECT tenant, id, revision, create_time, update_time, "
+                                      "customer, display_name, first_opportunity, owner, open_time, "
+                                      "status, members, win_count, win_sums, last_win_time, "
+                                      "stage_version, stage_time FROM account WHERE customer = "
+                                      "$1::uuid"},
+                    pg::MakeParams(Id(customer)), absl::Now() + kPatience);
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    if (!rows.ok() || rows->empty()) return std::nullopt;
+    return ReadAccount((*rows)[0]);
+  }
+
+  // The counters against what they count.
+  void ExpectCountsMatch() {
+    EXPECT_EQ(Sql("SELECT count(*) FROM contact_lifecycle l FULL JOIN ("
+                  " SELECT tenant, contact,"
+                  " count(*) FILTER (WHERE kind = 'lead' AND state = 'live') AS leads,"
+                  " count(*) FILTER (WHERE kind = 'opportunity' AND state = 'live') AS deals"
+                  " FROM contact_engagement GROUP BY 1, 2) e USING (tenant, contact)"
+                  " WHERE coalesce(l.live_leads, 0) <> coalesce(e.leads, 0)"
+                  " OR coalesce(l.live_opportunities, 0) <> coalesce(e.deals, 0)"),
+              "0");
+  }
+};
+
+TEST_F(LifecycleStore, AWholeWalkInOneBatchRecordsEveryMove) {
+  NeighbourMove converted = Lead(10, 4, ThingState::kEnded);
+  converted.successor = Id(20);
+  ASSERT_TRUE(Apply({Lead(10, 1, ThingState::kLive), Deal(20, 1, ThingState::kLive), converted,
+                     Deal(20, 2, ThingState::kWon)})
+                  .ok());
+  EXPECT_EQ(Stored(2)->stage, LifecycleStage::kCustomer);
+  EXPECT_EQ(Stored(2)->stage_version, 4);
+  EXPECT_EQ(Stored(2)->revision, 2);
+  EXPECT_EQ(Stored(1)->stage, LifecycleStage::kCustomer);
+  EXPECT_EQ(Sql("SELECT version, from_stage, to_stage FROM stage_history WHERE aggregate = '" +
+                Id(2).ToString() + "' ORDER BY version"),
+            "1||CONTACT\n2|CONTACT|LEAD\n3|LEAD|OPPORTUNITY\n4|OPPORTUNITY|CUSTOMER");
+  EXPECT_EQ(Sql("SELECT kind, from_stage, to_stage FROM stage_history WHERE kind = 'account'"),
+            "account||ACTIVE");
+  EXPECT_EQ(Sql("SELECT count(*) FROM outbox_in"), "8") << "3 births, 3 + 1 moves, 1 account";
+  ExpectCountsMatch();
+}
+
+TEST_F(LifecycleStore, AnAccountReadsBackAsItWasWritten) {
+  ASSERT_TRUE(Apply({Deal(20, 1, ThingState::kWon)}).ok());
+  ASSERT_TRUE(Apply({Deal(21, 2, ThingState::kWon, 1)}).ok());
+  const Account account = *StoredAccount(1);
+  EXPECT_EQ(account.id, AccountIdOf(Id(1)));
+  EXPECT_EQ(account.display_name, "Organization 1");
+  EXPECT_EQ(account.first_opportunity, Id(20));
+  EXPECT_EQ(account.owner, "agent-9");
+  EXPECT_EQ(account.open_time, kStart + absl::Hours(1));
+  EXPECT_EQ(account.last_win_time, kStart + absl::Hours(2));
+  EXPECT_EQ(account.win_count, 2);
+  EXPECT_EQ(account.win_sums.at("USD"), 200);
+  EXPECT_THAT(account.members, ::testing::ElementsAre(Id(2)));
+  EXPECT_EQ(account.revision, 2);
+  EXPECT_EQ(account.stage_version, 2);
+  EXPECT_EQ(account.create_time, clock_.Now());
+}
+
+TEST_F(LifecycleStore, ARepeatedBatchChangesNothing) {
+  const std::vector<NeighbourMove> moves = {Lead(10, 1, ThingState::kLive),
+                                            Deal(20, 1, ThingState::kWon)};
+  ASSERT_TRUE(Apply(moves).ok());
+  const std::string before = Sql("SELECT * FROM contact ORDER BY id; ") +
+                             Sql("SELECT * FROM account") + Sql("SELECT * FROM stage_history");
+  ASSERT_TRUE(Apply(moves).ok());
+  EXPECT_EQ(Sql("SELECT * FROM contact ORDER BY id; ") + Sql("SELECT * FROM account") +
+                Sql("SELECT * FROM stage_history"),
+            before);
+  ExpectCountsMatch();
+}
+
+TEST_F(LifecycleStore, AReopenedWinIsTakenBackAndTheLatestOfTheOthersStands) {
+  ASSERT_TRUE(Apply({Deal(20, 1, ThingState::kWon), Deal(21, 5, ThingState::kWon)}).ok());
+  EXPECT_EQ(StoredAccount(1)->last_win_time, kStart + absl::Hours(5));
+  ASSERT_TRUE(Apply({Deal(21, 6, ThingState::kLive)}).ok());
+  EXPECT_EQ(StoredAccount(1)->win_count, 1);
+  EXPECT_EQ(StoredAccount(1)->win_sums.at("USD"), 100);
+  EXPECT_EQ(StoredAccount(1)->last_win_time, kStart + absl::Hours(1));
+  EXPECT_EQ(Stored(2)->stage, LifecycleStage::kCustomer);
+  ASSERT_TRUE(Apply({Deal(20, 2, ThingState::kLive)}).ok());
+  EXPECT_EQ(StoredAccount(1)->win_count, 0);
+  EXPECT_EQ(StoredAccount(1)->last_win_time, std::nullopt);
+  EXPECT_EQ(StoredAccount(1)->status, AccountStatus::kActive);
+  ExpectCountsMatch();
+}
+
+TEST_F(LifecycleStore, AnUnknownContactUndoesTheBatch) {
+  const absl::Status status =
+      Apply({Lead(10, 1, ThingState::kLive), Deal(20, 1, ThingState::kLive, 99)});
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(Stored(2)->stage, LifecycleStage::kContact);
+  EXPECT_EQ(Sql("SELECT count(*) FROM contact_engagement"), "0");
+}
+
+TEST_F(LifecycleStore, ADeletedContactGoesOnMoving) {
+  Change deletion = By(2, [this](Contact& contact) { return Delete(contact, clock_.Now()); });
+  Update(deletion);
+  ASSERT_TRUE(Apply({Lead(10, 1, ThingState::kLive)}).ok());
+  EXPECT_EQ(Stored(2)->stage, LifecycleStage::kLead);
+  EXPECT_TRUE(Stored(2)->deleted());
+}
+
+TEST_F(LifecycleStore, AnOpportunityForetoldForAnotherContactMovesOver) {
+  NeighbourMove converted = Lead(10, 2, ThingState::kEnded);
+  converted.successor = Id(20);
+  ASSERT_TRUE(Apply({converted}).ok());
+  EXPECT_EQ(Stored(2)->stage, LifecycleStage::kOpportunity);
+  ASSERT_TRUE(Apply({Deal(20, 1, ThingState::kLive, 3)}).ok());
+  EXPECT_EQ(Stored(2)->stage, LifecycleStage::kContact);
+  EXPECT_EQ(Stored(3)->stage, LifecycleStage::kOpportunity);
+  ExpectCountsMatch();
+}
+
+TEST_F(LifecycleStore, ManyThingsOfFewContactsInOneBatch) {
+  std::vector<NeighbourMove> moves;
+  for (uint64_t i = 0; i < 300; ++i) {
+    moves.push_back(Lead(1000 + i, 1, ThingState::kLive));
+    moves.push_back(Deal(2000 + i, 1, ThingState::kLive));
+    moves.push_back(Lead(1000 + i, 2, ThingState::kEnded));
+    moves.push_back(Deal(2000 + i, 2, i % 2 == 0 ? ThingState::kWon : ThingState::kEnded));
+  }
+  ASSERT_TRUE(Apply(moves).ok());
+  EXPECT_EQ(StoredAccount(1)->win_count, 150);
+  EXPECT_EQ(StoredAccount(1)->win_sums.at("USD"), 15000);
+  EXPECT_EQ(StoredAccount(1)->stage_version, 150);
+  EXPECT_EQ(Sql("SELECT count(*) FROM account_win"), "150");
+  ExpectCountsMatch();
+}
+
+}  // namespace
+}  // namespace crm::contact::testing

@@ -1,0 +1,86 @@
+#include "tests/contract/contact/store_fixture.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/error/error.h"
+#include "tests/contract/contact/schema.h"
+#include "tests/support/postgres_server.h"
+#include "tests/unit/contact/fake_phones.h"
+
+namespace crm::contact::testing {
+
+using ::crm::testing::PostgresServer;
+
+StoreTest::StoreTest() : database_(PostgresServer::Shared().CreateDatabase()) {
+  PostgresServer& postgres = PostgresServer::Shared();
+  postgres.CreateSchema(database_, "crm_contact");
+  const auto applied =
+      pg::Migrate({postgres.Url(database_), "crm_contact", "test"}, SchemaMigrations());
+  EXPECT_TRUE(applied.ok()) << applied.status();
+  pool_.emplace(
+      pg::ConnectionOptions{postgres.Url(database_, "crm_contact_app"), "crm_contact", "test"}, 4);
+  contacts_.emplace(*pool_, table_, clock_, [] {});
+}
+
+StoreTest::Creation StoreTest::Begun(Contact draft) {
+  Creation creation;
+  creation.aggregate = std::move(draft);
+  const Origin origin{clock_.Now(), ids_.New(), "agent-7", "", ""};
+  const absl::Status status = Begin(creation.aggregate, FakePhones(), origin, kStart);
+  EXPECT_TRUE(status.ok()) << status;
+  creation.answer = [](const Contact& contact) {
+    return absl::StrCat(contact.display_name, " r", contact.revision);
+  };
+  return creation;
+}
+
+StoreTest::Creation StoreTest::NewPerson(uint64_t id, const std::string& email) {
+  Contact draft;
+  draft.tenant = "acme";
+  draft.id = Id(id);
+  draft.body = Person{"Person", absl::StrCat(id), std::nullopt, ""};
+  if (!email.empty()) draft.emails = {{email, "", "", false}};
+  return Begun(draft);
+}
+
+StoreTest::Creation StoreTest::NewOrganization(uint64_t id, const std::string& domain) {
+  Contact draft;
+  draft.tenant = "acme";
+  draft.id = Id(id);
+  draft.display_name = absl::StrCat("Organization ", id);
+  Organization organization;
+  organization.domain = domain;
+  draft.body = organization;
+  return Begun(draft);
+}
+
+StoreTest::Change StoreTest::By(uint64_t id, std::function<absl::Status(Contact&)> apply) {
+  Change change;
+  change.key = {"acme", Id(id)};
+  change.apply = std::move(apply);
+  change.answer = [](const Contact& contact) { return absl::StrCat("r", contact.revision); };
+  return change;
+}
+
+std::optional<Contact> StoreTest::Stored(uint64_t id, const std::string& tenant) {
+  const aggregate::Key key{tenant, Id(id)};
+  const auto found = contacts_->Get(absl::MakeConstSpan(&key, 1), absl::Now() + kPatience);
+  EXPECT_TRUE(found.ok()) << found.status();
+  return found.ok() ? (*found)[0] : std::nullopt;
+}
+
+std::string StoreTest::Sql(const std::string& sql) {
+  return PostgresServer::Shared().Run(database_, "SET search_path = crm_contact; " + sql);
+}
+
+std::string ReasonOf(const absl::Status& status) { return error::ReasonOf(status); }
+
+std::string Metadata(const absl::Status& status, const std::string& key) {
+  const auto details = error::DetailsOf(status);
+  if (!details.has_value()) return "";
+  for (const auto& [name, value] : details->metadata) {
+    if (name == key) return value;
+  }
+  return "";
+}
+
+}  // namespace crm::contact::testing

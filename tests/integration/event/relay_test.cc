@@ -1,0 +1,178 @@
+#include "common/event/relay.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <thread>
+
+#include "absl/time/clock.h"
+#include "common/event/sequencer.h"
+#include "tests/integration/event/pipeline.h"
+#include "tests/support/await.h"
+
+namespace crm::event {
+namespace {
+
+using crm::testing::Await;
+using testing::kStream;
+using testing::Pipeline;
+
+// `writers` threads at once, each `moves` moves of things that they share.
+void MoveConcurrently(Pipeline& pipeline, int writers, int moves, Relay* poked = nullptr) {
+  std::vector<std::thread> threads;
+  for (int writer = 0; writer < writers; ++writer) {
+    threads.emplace_back([&, writer] {
+      std::mt19937 random(static_cast<uint32_t>(writer));
+      for (int i = 0; i < moves; ++i) {
+        ASSERT_TRUE(pipeline.Move(1 + static_cast<int>(random() % 5)).ok());
+        if (poked != nullptr) poked->Poke();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST(Relay, PublishesEveryMoveOnceInOrderWithoutHoles) {
+  Pipeline pipeline;
+  const auto relay = pipeline.StartRelay();
+  MoveConcurrently(pipeline, 6, 60, relay.get());
+  ASSERT_TRUE(pipeline.AwaitStream(360));
+  EXPECT_EQ(pipeline.FirstViolation(), "");
+  EXPECT_EQ(pipeline.Count("outbox_in"), 0);
+}
+
+TEST(Relay, NeedsNoPoke) {
+  Pipeline pipeline;
+  const auto relay = pipeline.StartRelay();
+  ASSERT_TRUE(pipeline.Move(1).ok());
+  EXPECT_TRUE(pipeline.AwaitStream(1, absl::Seconds(5)));
+}
+
+TEST(Relay, GivesALateCommitterALaterNumber) {
+  Pipeline pipeline;
+  const auto relay = pipeline.StartRelay();
+  auto lease = pipeline.app->Acquire(absl::Now() + absl::Seconds(5));
+  ASSERT_TRUE(lease.ok());
+  pg::Transaction late(**lease, absl::Now() + absl::Seconds(20));
+  ASSERT_TRUE(pipeline.MoveIn(late, 1).ok());
+  constexpr pg::Statement kOldId = {"test_now", "SELECT 1"};
+  ASSERT_TRUE(late.Query(kOldId, pg::Params()).ok()) << "its outbox row has its id now";
+
+  ASSERT_TRUE(pipeline.MoveAll({2, 3}).ok());
+  ASSERT_TRUE(pipeline.AwaitStream(2)) << "others do not wait for it";
+  ASSERT_TRUE(late.Commit().ok());
+  ASSERT_TRUE(pipeline.AwaitStream(3));
+  EXPECT_EQ(pipeline.FirstViolation(), "");
+}
+
+TEST(Relay, CutsALargeBacklogIntoPages) {
+  Pipeline pipeline;
+  std::vector<int> things;
+  for (int i = 0; i < 200; ++i) things.push_back(1 + i % 16);
+  for (int i = 0; i < 13; ++i) ASSERT_TRUE(pipeline.MoveAll(things).ok());
+  const auto relay = pipeline.StartRelay();
+  ASSERT_TRUE(pipeline.AwaitStream(2600));
+  EXPECT_EQ(pipeline.FirstViolation(), "");
+}
+
+TEST(Relay, SharesTheStreamWithOtherRelays) {
+  Pipeline pipeline;
+  const auto one = pipeline.StartRelay();
+  const auto two = pipeline.StartRelay();
+  auto three = pipeline.StartRelay();
+  std::thread stopper([&] {
+    for (int i = 0; i < 5; ++i) {
+      three->Stop();
+      three = pipeline.StartRelay();
+    }
+  });
+  MoveConcurrently(pipeline, 4, 75);
+  stopper.join();
+  ASSERT_TRUE(pipeline.AwaitStream(300));
+  EXPECT_EQ(pipeline.FirstViolation(), "");
+}
+
+TEST(Relay, TakesOverWhenTheLeaderGoes) {
+  Pipeline pipeline;
+  auto leader = pipeline.StartRelay();
+  ASSERT_TRUE(pipeline.Move(1).ok());
+  ASSERT_TRUE(pipeline.AwaitStream(1));
+  const auto follower = pipeline.StartRelay();
+  leader->Stop();
+  ASSERT_TRUE(pipeline.Move(1).ok());
+  EXPECT_TRUE(pipeline.AwaitStream(2, absl::Seconds(5)));
+}
+
+TEST(Relay, ActsInPlaceOfALeaderThatIsStuck) {
+  Pipeline pipeline;
+  auto stuck = pg::Connection::Open(pipeline.Database("relay"));
+  ASSERT_TRUE(stuck.ok());
+  ASSERT_TRUE((*stuck)
+                  ->Execute("SELECT pg_advisory_lock("
+                            "hashtextextended(current_schema() || '.relay', 0))")
+                  .ok());
+  const auto relay = pipeline.StartRelay();
+  ASSERT_TRUE(pipeline.Move(1).ok());
+  EXPECT_TRUE(pipeline.AwaitStream(1, absl::Seconds(10)));
+  EXPECT_EQ(pipeline.FirstViolation(), "");
+}
+
+TEST(Relay, PublishesWhatWasCommittedBeforeItStops) {
+  Pipeline pipeline;
+  auto relay = pipeline.StartRelay();
+  ASSERT_TRUE(pipeline.Move(1).ok());
+  ASSERT_TRUE(pipeline.AwaitStream(1));
+  ASSERT_TRUE(pipeline.MoveAll({1, 2, 3}).ok());
+  relay->Stop();
+  EXPECT_EQ(pipeline.StreamLength(), 4);
+}
+
+TEST(Relay, TrimsByTimeAndReportsGroupsThatLoseEntries) {
+  Pipeline pipeline;
+  base::FakeClock clock(absl::Now());
+  RelayOptions options = pipeline.RelayOptionsForTest();
+  Relay relay(options, &pipeline.registry, &clock);
+  relay.Start();
+  std::vector<int> things(200, 1);
+  ASSERT_TRUE(pipeline.MoveAll(things).ok());
+  ASSERT_TRUE(pipeline.AwaitStream(200));
+  pipeline.redis_server.Run({"XGROUP", "CREATE", kStream, "slow", "0"});
+  EXPECT_TRUE(Await(absl::Seconds(5), [&] {
+    return pipeline.registry.Text().find("crm_stream_group_lag{group=\"slow\"} 200") !=
+           std::string::npos;
+  }));
+  clock.Advance(absl::Hours(8 * 24));
+  EXPECT_TRUE(Await(absl::Seconds(5), [&] { return pipeline.StreamLength() < 150; }));
+  ASSERT_TRUE(pipeline.Move(2).ok());
+  EXPECT_TRUE(Await(absl::Seconds(5), [&] { return pipeline.Metric("crm_stream_tip_seq") == 201; }))
+      << "a trimmed stream goes on where it was";
+}
+
+TEST(Sequencer, SharesTheOutboxWithOthersWithoutLossOrRepetition) {
+  Pipeline pipeline;
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(pipeline.MoveAll(std::vector<int>(20, 1 + i % 4)).ok());
+  std::vector<std::thread> threads;
+  std::atomic<int64_t> moved{0};
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      auto connection = pg::Connection::Open(pipeline.Database("relay"));
+      Sequencer sequencer(connection->get());
+      while (moved < 400) {
+        const auto rows = sequencer.Sequence(7);
+        ASSERT_TRUE(rows.ok()) << rows.status();
+        for (size_t k = 1; k < rows->size(); ++k) {
+          ASSERT_EQ((*rows)[k].sequence, (*rows)[k - 1].sequence + 1);
+        }
+        moved += static_cast<int64_t>(rows->size());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(moved, 400);
+  const auto relay = pipeline.StartRelay();
+  ASSERT_TRUE(pipeline.AwaitStream(400));
+  EXPECT_EQ(pipeline.FirstViolation(), "");
+}
+
+}  // namespace
+}  // namespace crm::event

@@ -1,0 +1,161 @@
+#include <gtest/gtest.h>
+
+#include "absl/time/clock.h"
+#include "common/event/event_log.h"
+#include "common/event/history.h"
+#include "common/event/outbox.h"
+#include "common/event/sequencer.h"
+#include "tests/integration/event/pipeline.h"
+
+namespace crm::event {
+namespace {
+
+using testing::Pipeline;
+
+absl::Time Soon() { return absl::Now() + absl::Seconds(10); }
+
+StageRecord FullRecord(base::IdGenerator& ids) {
+  StageRecord record;
+  record.tenant = "acme";
+  record.kind = "opportunity";
+  record.id = ids.New();
+  record.version = 1;
+  record.event_id = ids.New();
+  record.to_stage = "won";
+  record.to_type = "WON";
+  record.effective = absl::FromUnixMicros(1'700'000'000'123'456);
+  record.recorded = absl::FromUnixSeconds(1'700'000'001);
+  record.actor = "anna";
+  record.reason = "PRICE";
+  record.note = "said \"yes\", \\o/ {grüße}";
+  record.overridden = true;
+  record.gates = {"proposal/decision_maker", "odd, \"gate\" {x} \\"};
+  record.amount_after = base::Money{"EUR", 123'456};
+  record.probability_after = 100;
+  record.category_after = "CLOSED";
+  record.request_id = "r-1";
+  return record;
+}
+
+absl::Status Record(Pipeline& pipeline, absl::Span<const StageRecord> records) {
+  return pg::RunInTransaction(*pipeline.app, Soon(), [&](pg::Transaction& transaction) {
+    return RecordStages(transaction, records);
+  });
+}
+
+TEST(StageHistory, KeepsAllFactsOfAMove) {
+  Pipeline pipeline;
+  const StageRecord record = FullRecord(pipeline.ids);
+  ASSERT_TRUE(Record(pipeline, {record}).ok());
+  const auto read = ReadHistory(*pipeline.app, "acme", record.id, 0, 10, Soon());
+  ASSERT_TRUE(read.ok()) << read.status();
+  ASSERT_EQ(read->size(), 1u);
+  const HistoryEntry& entry = read->front();
+  EXPECT_EQ(entry.version, 1);
+  EXPECT_EQ(entry.kind, "opportunity");
+  EXPECT_EQ(entry.event_id, record.event_id);
+  EXPECT_EQ(entry.to_stage, "won");
+  EXPECT_EQ(entry.to_type, "WON");
+  EXPECT_EQ(entry.effective, record.effective);
+  EXPECT_EQ(entry.recorded, record.recorded);
+  EXPECT_EQ(entry.note, record.note);
+  EXPECT_EQ(entry.gates, record.gates);
+  EXPECT_TRUE(entry.overridden);
+  EXPECT_EQ(entry.amount, record.amount_after);
+  EXPECT_EQ(entry.probability, 100);
+  EXPECT_EQ(entry.category, "CLOSED");
+}
+
+TEST(StageHistory, IsReadInPages) {
+  Pipeline pipeline;
+  StageRecord record = FullRecord(pipeline.ids);
+  std::vector<StageRecord> records;
+  for (int64_t version = 1; version <= 5; ++version) {
+    record.version = version;
+    record.event_id = pipeline.ids.New();
+    records.push_back(record);
+  }
+  ASSERT_TRUE(Record(pipeline, records).ok());
+  const auto page = ReadHistory(*pipeline.app, "acme", record.id, 2, 2, Soon());
+  ASSERT_EQ(page->size(), 2u);
+  EXPECT_EQ((*page)[0].version, 3);
+  EXPECT_EQ((*page)[1].version, 4);
+  EXPECT_TRUE(ReadHistory(*pipeline.app, "other", record.id, 0, 9, Soon())->empty());
+}
+
+TEST(StageHistory, RefusesTheSameVersionTwice) {
+  Pipeline pipeline;
+  const StageRecord record = FullRecord(pipeline.ids);
+  ASSERT_TRUE(Record(pipeline, {record}).ok());
+  EXPECT_FALSE(Record(pipeline, {record}).ok());
+  EXPECT_EQ(pipeline.Count("outbox_in"), 1) << "the event goes with its history row";
+}
+
+TEST(StageHistory, CannotBeChangedByTheService) {
+  Pipeline pipeline;
+  ASSERT_TRUE(pipeline.Move(1).ok());
+  auto connection = pg::Connection::Open(pipeline.Database("app"));
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  for (const char* sql : {"UPDATE stage_history SET actor = 'x'", "DELETE FROM stage_history",
+                          "TRUNCATE stage_history", "DELETE FROM outbox_in",
+                          "UPDATE event_log SET tenant = 'x'", "SELECT event_log_drop(1, 1)"}) {
+    EXPECT_FALSE((*connection)->Execute(sql).ok()) << sql;
+  }
+  EXPECT_TRUE((*connection)->Execute("SELECT * FROM event_log").ok());
+}
+
+TEST(Outbox, RefusesAnEventThatIsTooLarge) {
+  Pipeline pipeline;
+  StageRecord record = FullRecord(pipeline.ids);
+  record.gates.assign(500, std::string(100, 'x'));
+  EXPECT_EQ(Record(pipeline, {record}).code(), absl::StatusCode::kInternal);
+}
+
+TEST(EventLog, TellsItsEndsAndListsFromAnyPosition) {
+  Pipeline pipeline;
+  auto empty = ReadEvents(*pipeline.app, 0, 10, Soon());
+  ASSERT_TRUE(empty.ok()) << empty.status();
+  EXPECT_EQ(empty->last_sequence, 0);
+  EXPECT_EQ(empty->floor_sequence, 0);
+
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(pipeline.Move(1).ok());
+  auto connection = pg::Connection::Open(pipeline.Database("relay"));
+  ASSERT_TRUE(connection.ok());
+  Sequencer sequencer(connection->get());
+  ASSERT_EQ(sequencer.Sequence(3)->size(), 3u);
+  ASSERT_EQ(sequencer.Sequence(3)->size(), 2u);
+  ASSERT_TRUE(sequencer.Sequence(3)->empty());
+
+  const auto page = ReadEvents(*pipeline.app, 2, 2, Soon());
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->last_sequence, 5);
+  EXPECT_EQ(page->floor_sequence, 1);
+  ASSERT_EQ(page->events.size(), 2u);
+  EXPECT_EQ(page->events[0].sequence(), 3);
+  EXPECT_EQ(page->events[0].change().version(), 3);
+  EXPECT_TRUE(ReadEvents(*pipeline.app, 5, 2, Soon())->events.empty());
+}
+
+TEST(EventLog, DropsOnlyPartitionsThatAreOldAndPublished) {
+  Pipeline pipeline;
+  pipeline.Sql(
+      "SET search_path TO crm_lead; DROP TABLE event_log_p1; DROP TABLE event_log_p1000001;"
+      "DELETE FROM event_log_part; SELECT event_log_extend(30, 10)");
+  for (int i = 0; i < 25; ++i) ASSERT_TRUE(pipeline.Move(1).ok());
+  auto connection = pg::Connection::Open(pipeline.Database("relay"));
+  ASSERT_TRUE(connection.ok());
+  Sequencer sequencer(connection->get());
+  ASSERT_EQ(sequencer.Sequence(100)->size(), 25u);
+  const absl::Time past = absl::Now() - absl::Hours(1);
+  const absl::Time future = absl::Now() + absl::Hours(1);
+  EXPECT_EQ(sequencer.DropOldLog(25, past).value(), 1) << "not old enough";
+  EXPECT_EQ(sequencer.DropOldLog(15, future).value(), 11) << "not published beyond";
+  EXPECT_EQ(sequencer.DropOldLog(25, future).value(), 21) << "the last one is not full";
+  const auto page = ReadEvents(*pipeline.app, 3, 100, Soon());
+  EXPECT_EQ(page->floor_sequence, 21);
+  EXPECT_EQ(page->events.front().sequence(), 21) << "a position below the floor is no error";
+  EXPECT_EQ(pipeline.Count("stage_history"), 25);
+}
+
+}  // namespace
+}  // namespace crm::event
