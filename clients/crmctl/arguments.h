@@ -48,7 +48,7 @@ class Arguments {
   void Problem(const char* flag, const std::string& text) { problems_.Violation(flag, text); }
 
   absl::Status status() const {
-    return problems_.HasViolations() ? problems_.ToStatus() : absl::OkStatus();
+    return problems_.HasViolations() ? Usage(problems_) : absl::OkStatus();
   }
 
  private:

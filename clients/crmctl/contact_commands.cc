@@ -98,27 +98,46 @@ void AddCreate(CLI::App* group, Session* session, const Shared& o) {
   }
 }
 
+bool NamesKind(const CLI::App& command) {
+  for (const char* flag : {"--given-name", "--family-name", "--organization", "--job-title",
+                           "--domain", "--industry", "--employees", "--annual-revenue", "--founded",
+                           "--location", "--parent"}) {
+    if (command.count(flag) > 0) return true;
+  }
+  return false;
+}
+
 // The kind's fields are one field of the contact, so those not named are read first and kept.
-absl::Status Update(const Session& session, const ContactOptions& o, const CLI::App& command) {
-  Arguments arguments;
+absl::Status MergeKind(const Session& session, const ContactOptions& o, const CLI::App& command,
+                       Arguments* arguments, contact::v1::Contact* contact) {
   CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
   contact::v1::GetContactRequest get;
-  get.set_name(arguments.Name(o.name, "contacts"));
+  get.set_name(contact->name());
   CRM_ASSIGN_OR_RETURN(const auto present, client.Call(get));
+  if (contact->etag().empty()) contact->set_etag(present.contact().etag());
+  contact::v1::Contact given;
+  if (present.contact().has_person()) {
+    FillPerson(o, arguments, given.mutable_person());
+    *contact->mutable_person() = present.contact().person();
+    contact->mutable_person()->MergeFrom(given.person());
+  } else {
+    FillOrganization(o, command, arguments, given.mutable_organization());
+    *contact->mutable_organization() = present.contact().organization();
+    contact->mutable_organization()->MergeFrom(given.organization());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Update(const Session& session, const ContactOptions& o, const CLI::App& command) {
+  Arguments arguments;
   contact::v1::UpdateContactRequest request;
   contact::v1::Contact& contact = *request.mutable_contact();
   FillCommon(o, &contact);
-  contact.set_name(get.name());
-  contact.set_etag(o.etag.empty() ? present.contact().etag() : o.etag);
-  contact::v1::Contact given;
-  FillPerson(o, &arguments, given.mutable_person());
-  if (present.contact().has_person()) {
-    *contact.mutable_person() = present.contact().person();
-    contact.mutable_person()->MergeFrom(given.person());
-  } else {
-    FillOrganization(o, command, &arguments, given.mutable_organization());
-    *contact.mutable_organization() = present.contact().organization();
-    contact.mutable_organization()->MergeFrom(given.organization());
+  contact.set_name(arguments.Name(o.name, "contacts"));
+  contact.set_etag(o.etag);
+  if (NamesKind(command)) {
+    CRM_RETURN_IF_ERROR(MergeKind(session, o, command, &arguments, &contact));
+    request.mutable_update_mask()->add_paths(contact.has_person() ? "person" : "organization");
   }
   request.set_request_id(o.request_id);
   const std::pair<const char*, const char*> common[] = {{"--display-name", "display_name"},
@@ -129,7 +148,6 @@ absl::Status Update(const Session& session, const ContactOptions& o, const CLI::
   for (const auto& [flag, field] : common) {
     if (command.count(flag) > 0) request.mutable_update_mask()->add_paths(field);
   }
-  request.mutable_update_mask()->add_paths(contact.has_person() ? "person" : "organization");
   return PrintCall(session, arguments, request, [](const auto& r) { return r.contact(); });
 }
 

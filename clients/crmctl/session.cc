@@ -14,6 +14,8 @@
 namespace crm::crmctl {
 namespace {
 
+constexpr char kUsagePayload[] = "crmctl/usage";
+
 using Variables = std::map<std::string, std::string>;
 
 Variables ReadStack(std::istream& file) {
@@ -69,7 +71,13 @@ absl::StatusOr<client::Client> Session::Client() const {
   return client::Client::Connect(settings.addresses, settings.caller);
 }
 
+absl::Status Usage(absl::Status status) {
+  if (!status.ok()) status.SetPayload(kUsagePayload, absl::Cord());
+  return status;
+}
+
 int ExitCodeOf(const absl::Status& status) {
+  if (status.GetPayload(kUsagePayload)) return kExitUsage;
   switch (status.code()) {
     case absl::StatusCode::kOk:
       return kExitOk;

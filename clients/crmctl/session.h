@@ -45,6 +45,9 @@ struct Session {
   absl::StatusOr<client::Client> Client() const;
 };
 
+// Marks an error as the caller's own, found before anything was sent.
+absl::Status Usage(absl::Status status);
+
 // The code for a failed action.
 int ExitCodeOf(const absl::Status& status);
 

@@ -77,9 +77,9 @@ void Consumer::Run() {
       continue;
     }
     if (backoff == kMinBackoff) {
-      log::Warning("a consumer has to try again",
-                   {{"consumer", options_.name}, {"stream", options_.stream},
-                    {"error", TextOf(status)}});
+      log::Warning(
+          "a consumer has to try again",
+          {{"consumer", options_.name}, {"stream", options_.stream}, {"error", TextOf(status)}});
     }
     Wait(backoff * (0.5 + base::UnitInterval(random_())));
     backoff = std::min(backoff * 2, options_.max_backoff);
@@ -129,7 +129,8 @@ absl::StatusOr<Consumer::Page> Consumer::Fetch() {
   if (!redis_is_away_) {
     redis_is_away_ = true;
     log::Warning("a consumer reads from the log, since the stream cannot be read",
-                 {{"consumer", options_.name}, {"stream", options_.stream},
+                 {{"consumer", options_.name},
+                  {"stream", options_.stream},
                   {"error", page.status().message()}});
   }
   CRM_ASSIGN_OR_RETURN(Page filled, FetchFromSource());
@@ -166,8 +167,10 @@ absl::StatusOr<Consumer::Page> Consumer::FetchFromSource() {
   CRM_ASSIGN_OR_RETURN(page.events, source_->After(position_.sequence, options_.batch_size));
   if (!page.events.empty() && page.events.front().sequence() > position_.sequence + 1) {
     log::Error("events are gone from the publisher's log before this consumer read them",
-               {{"consumer", options_.name}, {"stream", options_.stream},
-                {"after", position_.sequence}, {"next", page.events.front().sequence()}});
+               {{"consumer", options_.name},
+                {"stream", options_.stream},
+                {"after", position_.sequence},
+                {"next", page.events.front().sequence()}});
   }
   metrics_.filled.Increment(static_cast<double>(page.events.size()));
   return page;
@@ -211,10 +214,12 @@ absl::Status Consumer::CountFailure(const StageEvent& event, const absl::Status&
     return absl::OkStatus();
   }
   CRM_RETURN_IF_ERROR(inbox_->Bury(event, what, failure_.total));
-  log::Error("a consumer put an event aside",
-             {{"consumer", options_.name}, {"stream", options_.stream},
-              {"sequence", event.sequence()}, {"event", event.change().event_id()},
-              {"attempts", failure_.total}, {"error", what}});
+  log::Error("a consumer put an event aside", {{"consumer", options_.name},
+                                               {"stream", options_.stream},
+                                               {"sequence", event.sequence()},
+                                               {"event", event.change().event_id()},
+                                               {"attempts", failure_.total},
+                                               {"error", what}});
   metrics_.buried.Increment();
   failure_ = {};
   return absl::OkStatus();
@@ -222,8 +227,7 @@ absl::Status Consumer::CountFailure(const StageEvent& event, const absl::Status&
 
 void Consumer::Passed(absl::Span<const StageEvent> events) {
   position_.sequence = events.back().sequence();
-  position_.entry =
-      redis::StreamId::Parse(events.back().entry_id()).value_or(redis::StreamId{});
+  position_.entry = redis::StreamId::Parse(events.back().entry_id()).value_or(redis::StreamId{});
   metrics_.position.Set(static_cast<double>(position_.sequence));
   metrics_.applied.Increment(static_cast<double>(events.size()));
   if (options_.committed) options_.committed();

@@ -70,17 +70,16 @@ absl::StatusOr<int64_t> ConsumerInbox::Lock(pg::Transaction& transaction) {
 
 absl::Status ConsumerInbox::Advance(pg::Transaction& transaction,
                                     const crm::event::v1::StageEvent& last) {
-  return transaction.Defer(
-      kAdvance, pg::MakeParams(consumer_, stream_, last.sequence(), last.entry_id()));
+  return transaction.Defer(kAdvance,
+                           pg::MakeParams(consumer_, stream_, last.sequence(), last.entry_id()));
 }
 
 absl::Status ConsumerInbox::Apply(absl::Span<const crm::event::v1::StageEvent> events,
                                   const Effect& effect, bool may_skip) {
   pg::Transaction transaction(*connection_, absl::Now() + kPatience);
   CRM_ASSIGN_OR_RETURN(const int64_t position, Lock(transaction));
-  const auto first =
-      std::find_if(events.begin(), events.end(),
-                   [&](const auto& event) { return event.sequence() > position; });
+  const auto first = std::find_if(events.begin(), events.end(),
+                                  [&](const auto& event) { return event.sequence() > position; });
   if (first == events.end()) return absl::OkStatus();
   if (first->sequence() != position + 1 && !may_skip) {
     return absl::AbortedError("the consumer's position is another one");
@@ -91,8 +90,8 @@ absl::Status ConsumerInbox::Apply(absl::Span<const crm::event::v1::StageEvent> e
   return transaction.Commit();
 }
 
-absl::Status ConsumerInbox::Bury(const crm::event::v1::StageEvent& event,
-                                 const std::string& reason, int attempts) {
+absl::Status ConsumerInbox::Bury(const crm::event::v1::StageEvent& event, const std::string& reason,
+                                 int attempts) {
   pg::Transaction transaction(*connection_, absl::Now() + kPatience);
   CRM_ASSIGN_OR_RETURN(const int64_t position, Lock(transaction));
   if (position >= event.sequence()) return absl::OkStatus();

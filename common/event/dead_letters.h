@@ -28,8 +28,8 @@ absl::StatusOr<std::vector<DeadLetter>> ListDeadLetters(pg::Pool& pool, const st
                                                         int limit, absl::Time deadline);
 
 // Runs `effect` on one dead letter and marks it as replayed, in one transaction. NOT_FOUND if there
-// is none or it was replayed; else the effect's error, and nothing is changed. The consumer has gone
-// on since, so the effect must allow for versions that are older than what it knows.
+// is none or it was replayed; else the effect's error, and nothing is changed. The consumer has
+// gone on since, so the effect must allow for versions that are older than what it knows.
 absl::Status ReplayDeadLetter(pg::Pool& pool, const std::string& consumer,
                               const std::string& stream, int64_t sequence, const Effect& effect,
                               absl::Time deadline);

@@ -10,13 +10,14 @@
 namespace crm::event {
 
 // What a consumer does with events, in order, through `transaction` alone: whatever it writes there
-// commits together with the consumer's position, so each event takes effect exactly once. It may run
-// again with the same events after a failure. Event types that it does not know are to be ignored.
+// commits together with the consumer's position, so each event takes effect exactly once. It may
+// run again with the same events after a failure. Event types that it does not know are to be
+// ignored.
 //   OK                                                             commit
 //   UNAVAILABLE ABORTED DEADLINE_EXCEEDED CANCELLED RESOURCE_EXHAUSTED   tried again, for ever
 //   anything else                                                  the event is at fault
-using Effect = std::function<absl::Status(
-    pg::Transaction& transaction, absl::Span<const crm::event::v1::StageEvent> events)>;
+using Effect = std::function<absl::Status(pg::Transaction& transaction,
+                                          absl::Span<const crm::event::v1::StageEvent> events)>;
 
 // Whether a failure is of the moment and says nothing about the event.
 inline bool IsOfTheMoment(const absl::Status& status) {

@@ -131,8 +131,8 @@ void AddEntryValues(const StageChanged& change, int64_t sequence, int64_t epoch,
   const crm::type::v1::Money* amount = change.has_amount_after() ? &change.amount_after()
                                        : change.has_win_amount() ? &change.win_amount()
                                                                  : nullptr;
-  for (const std::string* text : {&change.event_id(), &change.source(), &change.type(),
-                                  &change.subject()}) {
+  for (const std::string* text :
+       {&change.event_id(), &change.source(), &change.type(), &change.subject()}) {
     out.Add(*text);
   }
   AppendTimestamp(change.effective_time(), out.bytes());

@@ -16,12 +16,12 @@ namespace crm::event {
 // The fields of a stream entry: CloudEvents 1.0 binary mode, always all of them, always in this
 // order, empty where absent. `data` is the proto3 JSON of the StageChanged.
 inline constexpr std::array<absl::string_view, 29> kFieldNames = {
-    "specversion", "id",           "source",         "type",       "subject",
-    "time",        "recordedtime", "tenant",         "seq",        "epoch",
-    "version",     "from_stage",   "to_stage",       "reason",     "actor",
-    "contact",     "lead",         "opportunity",    "account",    "amount_minor",
-    "currency",    "probability",  "dwell_seconds",  "causation_id",
-    "correlation_id", "request_id", "traceparent",   "datacontenttype", "data"};
+    "specversion", "id",           "source",          "type",         "subject",
+    "time",        "recordedtime", "tenant",          "seq",          "epoch",
+    "version",     "from_stage",   "to_stage",        "reason",       "actor",
+    "contact",     "lead",         "opportunity",     "account",      "amount_minor",
+    "currency",    "probability",  "dwell_seconds",   "causation_id", "correlation_id",
+    "request_id",  "traceparent",  "datacontenttype", "data"};
 
 inline constexpr absl::string_view kSpecVersion = "1.0";
 inline constexpr absl::string_view kDataContentType = "application/json";
@@ -58,8 +58,9 @@ class TextBuffer {
 void AddEntryValues(const crm::event::v1::StageChanged& change, int64_t sequence, int64_t epoch,
                     TextBuffer& out);
 
-// The event in a stream entry. INVALID_ARGUMENT if the entry is none of ours: a missing field, `seq`
-// that is not the right half of the id, `data` that is no StageChanged or of another event id.
+// The event in a stream entry. INVALID_ARGUMENT if the entry is none of ours: a missing field,
+// `seq` that is not the right half of the id, `data` that is no StageChanged or of another event
+// id.
 absl::StatusOr<crm::event::v1::StageEvent> EventOfEntry(const redis::StreamEntry& entry);
 
 }  // namespace crm::event

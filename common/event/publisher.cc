@@ -83,14 +83,14 @@ absl::Status Publisher::Verify(Sequencer& log) {
   return status;
 }
 
-// The stream was read before the log: an entry of another publisher may be missing in the first, but
-// never in the second.
+// The stream was read before the log: an entry of another publisher may be missing in the first,
+// but never in the second.
 absl::Status Publisher::CompareWithLog(Sequencer& log, const redis::StreamInfo& stream) {
   const redis::StreamId last = stream.last_generated;
   CRM_ASSIGN_OR_RETURN(const LogState state, log.State());
   if (last.seq > state.last_sequence) {
-    return Diverged(absl::StrCat("the stream ends at ", last.ToString(), ", the log at ",
-                                 state.last_sequence));
+    return Diverged(
+        absl::StrCat("the stream ends at ", last.ToString(), ", the log at ", state.last_sequence));
   }
   redis::StreamId from = last;
   if (last.seq >= state.floor_sequence) {
@@ -113,8 +113,8 @@ absl::Status Publisher::CompareWithLog(Sequencer& log, const redis::StreamInfo& 
 absl::Status Publisher::CompareLastEntry(const LogRow& row, const redis::StreamInfo& stream) {
   const redis::StreamId last = stream.last_generated;
   if (row.entry_id() != last) {
-    return Diverged(absl::StrCat("entry ", last.ToString(), " is ", row.entry_id().ToString(),
-                                 " in the log"));
+    return Diverged(
+        absl::StrCat("entry ", last.ToString(), " is ", row.entry_id().ToString(), " in the log"));
   }
   if (!stream.last_entry.has_value() || stream.last_entry->id != last) return absl::OkStatus();
   CRM_ASSIGN_OR_RETURN(const auto event, EventOfRow(row));
@@ -163,7 +163,8 @@ absl::StatusOr<int> Publisher::Encode(absl::Span<const LogRow> rows) {
     if (static_cast<size_t>(count) == kMaxBatchRows) break;
     if (count > 0 && values_.byte_size() + 4 * row.payload.size() > kMaxBatchBytes) break;
     if (row.sequence != expected++) return absl::AbortedError("the log has a hole");
-    if (!change.ParseFromString(row.payload)) return absl::InternalError("damaged event in the log");
+    if (!change.ParseFromString(row.payload))
+      return absl::InternalError("damaged event in the log");
     values_.Add(row.entry_id().ToString());
     AddEntryValues(change, row.sequence, row.epoch, values_);
     ++count;

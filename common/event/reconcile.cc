@@ -53,7 +53,27 @@ struct Tail {
              change.tenant(), id.value_or(base::Uuid()), change.version(),
              pg::Bytes{change.SerializeAsString()});
   }
+
+  // Under the ids that they have on the stream.
+  void AddOrphans(const std::vector<StageEvent>& orphans) {
+    for (const StageEvent& orphan : orphans) {
+      last_sequence = orphan.sequence() - 1;
+      Add(redis::StreamId::Parse(orphan.entry_id())->ms, orphan.epoch(), orphan.change());
+    }
+  }
 };
+
+absl::Status Write(pg::Connection& database, pg::Transaction& transaction, const Tail& tail,
+                   int64_t epoch) {
+  CRM_RETURN_IF_ERROR(
+      database.Execute(absl::StrCat("SELECT event_log_extend(", tail.last_sequence + 1, ")")));
+  pg::Params params;
+  tail.rows.AddTo(params);
+  CRM_RETURN_IF_ERROR(transaction.Query(kInsert, params));
+  return transaction
+      .Query(kAdvance, pg::MakeParams(epoch, tail.last_sequence, tail.last_milliseconds))
+      .status();
+}
 
 absl::StatusOr<bool> IsCommon(pg::Connection& database, const StageEvent& event,
                               const redis::StreamId& id) {
@@ -66,8 +86,7 @@ absl::StatusOr<bool> IsCommon(pg::Connection& database, const StageEvent& event,
 // Walks the stream backwards to the last entry that the log holds too; returns the entries behind
 // it, oldest first, and leaves its id in `common` (0-0 if there is none).
 absl::StatusOr<std::vector<StageEvent>> FindOrphans(pg::Connection& database,
-                                                    redis::Connection& redis,
-                                                    absl::string_view key,
+                                                    redis::Connection& redis, absl::string_view key,
                                                     redis::StreamId* common) {
   std::vector<StageEvent> orphans;
   std::string end = "+";
@@ -137,13 +156,8 @@ absl::StatusOr<Reconciliation> Reconcile(pg::Connection& database, redis::Connec
   CRM_ASSIGN_OR_RETURN(const pg::Rows taken,
                        transaction.Query(kTakeTail, pg::MakeParams(common.seq)));
   Tail tail;
-  tail.last_sequence = common.seq;
-  for (const StageEvent& orphan : orphans) {
-    const auto id = redis::StreamId::Parse(orphan.entry_id());
-    tail.last_sequence = orphan.sequence() - 1;
-    tail.Add(id->ms, orphan.epoch(), orphan.change());
-  }
-  tail.last_sequence = std::max(tail.last_sequence, stream.last_generated.seq);
+  tail.AddOrphans(orphans);
+  tail.last_sequence = std::max({tail.last_sequence, common.seq, stream.last_generated.seq});
   tail.last_milliseconds = std::max({tail.last_milliseconds, stream.last_generated.ms,
                                      state.last_milliseconds, absl::ToUnixMillis(now)});
   tail.Add(0, done.epoch, Marker(service, actor, done, now, ids));
@@ -153,13 +167,7 @@ absl::StatusOr<Reconciliation> Reconcile(pg::Connection& database, redis::Connec
     tail.Add(0, done.epoch, event.change());
     ++done.renumbered;
   }
-  CRM_RETURN_IF_ERROR(
-      database.Execute(absl::StrCat("SELECT event_log_extend(", tail.last_sequence + 1, ")")));
-  pg::Params params;
-  tail.rows.AddTo(params);
-  CRM_RETURN_IF_ERROR(transaction.Query(kInsert, params));
-  CRM_RETURN_IF_ERROR(transaction.Query(
-      kAdvance, pg::MakeParams(done.epoch, tail.last_sequence, tail.last_milliseconds)));
+  CRM_RETURN_IF_ERROR(Write(database, transaction, tail, done.epoch));
   CRM_RETURN_IF_ERROR(transaction.Commit());
   return done;
 }

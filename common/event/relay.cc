@@ -1,19 +1,13 @@
 #include "common/event/relay.h"
 
-#include <chrono>
 #include <utility>
 
 #include "common/base/status.h"
-#include "common/error/error.h"
+#include "common/event/relay_clock.h"
 #include "common/log/log.h"
-#include "common/pg/params.h"
 
 namespace crm::event {
 namespace {
-
-constexpr pg::Statement kTryLead = {
-    "relay_try_lead",
-    "SELECT pg_try_advisory_lock(hashtextextended(current_schema() || '.relay', 0))"};
 
 constexpr int kSequenceLimit = 1000;
 constexpr int kReadLimit = 2000;
@@ -22,30 +16,13 @@ constexpr int kMaxInFlight = 2;
 constexpr size_t kMaxPendingPages = 20;
 constexpr int64_t kPartitionsAhead = 500'000;
 
-constexpr absl::Duration kLeadTry = absl::Milliseconds(200);
-constexpr absl::Duration kWatch = absl::Milliseconds(500);
-constexpr absl::Duration kActInstead = absl::Seconds(2);
 constexpr absl::Duration kFollowerPause = absl::Milliseconds(100);
 constexpr absl::Duration kDatabasePause = absl::Milliseconds(200);
 constexpr absl::Duration kDivergedPause = absl::Seconds(1);
 constexpr absl::Duration kLook = absl::Seconds(1);
-constexpr absl::Duration kReport = absl::Seconds(1);
 constexpr absl::Duration kLastTurns = absl::Seconds(2);
 constexpr absl::Duration kMinBackoff = absl::Milliseconds(50);
 constexpr absl::Duration kMaxBackoff = absl::Seconds(5);
-
-absl::Time SteadyNow() {
-  return absl::UnixEpoch() + absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
-}
-
-absl::string_view PublicOrPrivate(const std::string& hidden, const absl::Status& status) {
-  return hidden.empty() ? absl::string_view(status.message()) : absl::string_view(hidden);
-}
-
-void LogFailure(absl::string_view what, const absl::Status& status) {
-  const std::string hidden = error::PrivateTextOf(status);
-  log::Warning(what, {{"error", PublicOrPrivate(hidden, status)}});
-}
 
 }  // namespace
 
@@ -155,36 +132,6 @@ absl::Status Relay::OpenDatabase() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Relay::MayAct() {
-  const absl::Time now = SteadyNow();
-  if (!leads_ && now >= next_lead_try_) {
-    next_lead_try_ = now + kLeadTry;
-    CRM_ASSIGN_OR_RETURN(const pg::Rows rows, database_->Query(kTryLead, pg::Params()));
-    leads_ = rows[0].Bool(0);
-    if (leads_) log::Info("this process relays stage events", {{"service", options_.service}});
-  }
-  if (leads_ || now < act_until_) return true;
-  if (now < next_watch_) return false;
-  next_watch_ = now + kWatch;
-  CRM_ASSIGN_OR_RETURN(const bool stuck, LeaderIsStuck());
-  if (stuck) act_until_ = now + kActInstead;
-  return stuck;
-}
-
-// True if the same oldest row waited, or the same tip stood behind the log, at the last watch too.
-absl::StatusOr<bool> Relay::LeaderIsStuck() {
-  CRM_ASSIGN_OR_RETURN(const Sequencer::Waiting waiting, sequencer_->Look());
-  bool stuck = waiting.any && waiting.oldest_id == watched_id_;
-  watched_id_ = waiting.oldest_id;
-  Verify();  // a stream that cannot be asked tells nothing
-  if (publisher_.state() == Publisher::State::kReady) {
-    const int64_t tip = publisher_.tip().seq;
-    stuck |= tip < waiting.last_sequence && tip == watched_tip_;
-    watched_tip_ = tip;
-  }
-  return stuck;
-}
-
 absl::StatusOr<bool> Relay::Sequence() {
   if (!outbox_waits_) {
     CRM_ASSIGN_OR_RETURN(const Sequencer::Waiting waiting, sequencer_->Look());
@@ -199,8 +146,8 @@ absl::StatusOr<bool> Relay::Sequence() {
   if (rows.empty()) return false;
   outbox_waits_ = rows.size() == static_cast<size_t>(kSequenceLimit);
   last_sequence_ = rows.back().sequence;
-  const int64_t expected = pending_.empty() ? publisher_.sent_sequence() + 1
-                                            : pending_.back().back().sequence + 1;
+  const int64_t expected =
+      pending_.empty() ? publisher_.sent_sequence() + 1 : pending_.back().back().sequence + 1;
   if (publisher_.state() == Publisher::State::kReady && pending_.size() < kMaxPendingPages &&
       rows.front().sequence == expected) {
     if (pending_.empty()) pending_begin_ = 0;
@@ -272,8 +219,9 @@ void Relay::Verify() {
   metrics_.diverged.Set(diverged ? 1 : 0);
   metrics_.rewinds.Increment(static_cast<double>(publisher_.rewinds() - rewinds));
   if (diverged && !had_diverged) {
-    log::Error("the stream has diverged from the log; publishing stops until an operator reconciles",
-               {{"service", options_.service}, {"where", status.message()}});
+    log::Error(
+        "the stream has diverged from the log; publishing stops until an operator reconciles",
+        {{"service", options_.service}, {"where", status.message()}});
   } else if (!diverged && had_diverged) {
     log::Info("the stream agrees with the log again", {{"service", options_.service}});
   }
@@ -289,43 +237,9 @@ void Relay::PublishFailed(const absl::Status& status) {
   publisher_.Disconnect();
   next_verify_ = absl::InfinitePast();
   if (status.code() == absl::StatusCode::kAborted) return;  // another relay was faster
-  next_verify_ =
-      SteadyNow() + backoff_ * (0.5 + base::UnitInterval(random_()));
+  next_verify_ = SteadyNow() + backoff_ * (0.5 + base::UnitInterval(random_()));
   if (backoff_ == kMinBackoff) LogFailure("cannot publish stage events", status);
   backoff_ = std::min(backoff_ * 2, kMaxBackoff);
-}
-
-void Relay::KeepHouse() {
-  redis::Connection* connection = publisher_.connection();
-  if (connection == nullptr || SteadyNow() < next_housekeeping_) return;
-  next_housekeeping_ = SteadyNow() + options_.housekeeping;
-  const absl::Time horizon = clock_->Now() - options_.retention;
-  const int64_t tip = publisher_.tip().seq;
-  if (const absl::Status status = keeper_.Trim(*connection, tip, horizon); !status.ok()) {
-    PublishFailed(status);
-    return;
-  }
-  const absl::StatusOr<int64_t> floor = sequencer_->DropOldLog(tip, horizon);
-  if (!floor.ok()) LogFailure("cannot drop old partitions of the event log", floor.status());
-}
-
-void Relay::ReportBacklog() {
-  if (SteadyNow() < next_report_) return;
-  next_report_ = SteadyNow() + kReport;
-  const absl::StatusOr<Sequencer::Backlog> backlog = sequencer_->MeasureBacklog();
-  if (!backlog.ok()) return;
-  const absl::Time now = clock_->Now();
-  const auto age = [&](absl::Time since) {
-    return std::max(0.0, absl::ToDoubleSeconds(now - since));
-  };
-  metrics_.unsequenced_rows.Set(static_cast<double>(backlog->rows));
-  metrics_.oldest_unsequenced_seconds.Set(backlog->oldest ? age(*backlog->oldest) : 0);
-  double lag = 0;
-  if (publisher_.tip().seq < last_sequence_) {
-    const auto next = sequencer_->ReadOne(publisher_.tip().seq + 1);
-    if (next.ok() && next->has_value()) lag = age(absl::FromUnixMillis((*next)->milliseconds));
-  }
-  metrics_.publish_lag_seconds.Set(lag);
 }
 
 }  // namespace crm::event

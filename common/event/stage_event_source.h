@@ -16,7 +16,7 @@ class StageEventSource {
   // At most `limit` events beyond `sequence`, in order, without holes after the first; empty if
   // there are none yet. Called by the consumer's thread; may block for some seconds.
   virtual absl::StatusOr<std::vector<crm::event::v1::StageEvent>> After(int64_t sequence,
-                                                                       int limit) = 0;
+                                                                        int limit) = 0;
 };
 
 }  // namespace crm::event

@@ -12,8 +12,9 @@ namespace crm::event {
 // several times faster.
 void AppendJson(const crm::event::v1::StageChanged& change, std::string& out);
 
-// Reads proto3 JSON of a StageChanged. The form that AppendJson writes is read quickly; any other is
-// left to protobuf's own parser, which skips fields it does not know. INVALID_ARGUMENT if it is none.
+// Reads proto3 JSON of a StageChanged. The form that AppendJson writes is read quickly; any other
+// is left to protobuf's own parser, which skips fields it does not know. INVALID_ARGUMENT if it is
+// none.
 absl::StatusOr<crm::event::v1::StageChanged> ParseJson(absl::string_view json);
 
 // RFC 3339 in UTC ("2026-01-31T12:34:56.123456Z"), with 0, 3, 6 or 9 digits of fraction as needed.

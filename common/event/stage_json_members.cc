@@ -46,8 +46,7 @@ constexpr Member Single(const char* key, MemberKind kind) { return Member{key, k
 #define CRM_TIME(key, name) Time(key, &Change::has_##name, &Change::name, &Change::mutable_##name)
 #define CRM_AMOUNT(key, name) \
   Amount(key, &Change::has_##name, &Change::name, &Change::mutable_##name)
-#define CRM_PERCENT(key, name) \
-  Percent(key, &Change::has_##name, &Change::name, &Change::set_##name)
+#define CRM_PERCENT(key, name) Percent(key, &Change::has_##name, &Change::name, &Change::set_##name)
 
 const Member kMembers[] = {
     CRM_TEXT("eventId", event_id),

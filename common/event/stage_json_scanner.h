@@ -5,8 +5,8 @@
 
 namespace crm::event {
 
-// Reads JSON of exactly the form that AppendJson writes, without escapes. False (and `change` in any
-// state) for everything else, however valid.
+// Reads JSON of exactly the form that AppendJson writes, without escapes. False (and `change` in
+// any state) for everything else, however valid.
 bool ScanCanonical(absl::string_view json, crm::event::v1::StageChanged& change);
 
 }  // namespace crm::event

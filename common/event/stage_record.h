@@ -15,8 +15,8 @@ namespace crm::event {
 // published, so nothing else may hold personal data. Empty or absent means "does not apply".
 struct StageRecord {
   std::string tenant;
-  std::string kind;  // "contact", "account", "lead" or "opportunity"
-  base::Uuid id;     // of the thing that moved
+  std::string kind;     // "contact", "account", "lead" or "opportunity"
+  base::Uuid id;        // of the thing that moved
   int64_t version = 0;  // counts this thing's moves: 1, 2, 3… without holes
   base::Uuid event_id;  // version 7
 

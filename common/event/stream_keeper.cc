@@ -17,8 +17,8 @@ RelayMetrics::RelayMetrics(metrics::Registry& registry)
                             "Age of the oldest committed event without a sequence.")),
       last_sequence(registry.GetGauge("crm_stream_last_seq", "Newest sequence of the log.")),
       tip_sequence(registry.GetGauge("crm_stream_tip_seq", "Newest sequence on the stream.")),
-      publish_lag_seconds(registry.GetGauge(
-          "crm_stream_publish_lag_seconds", "Age of the oldest event that is not on the stream.")),
+      publish_lag_seconds(registry.GetGauge("crm_stream_publish_lag_seconds",
+                                            "Age of the oldest event that is not on the stream.")),
       rewinds(registry.GetCounter("crm_stream_rewinds_total",
                                   "Times the stream had lost its end and was filled again.")),
       diverged(registry.GetGauge("crm_stream_diverged",

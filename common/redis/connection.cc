@@ -30,7 +30,8 @@ bool DecodePercent(absl::string_view text, std::string* out) {
 
 absl::Status Refused() { return absl::InvalidArgumentError("not a redis:// URL"); }
 
-// Words in the form that hiredis takes; kept per thread, since hot callers send thousands at a time.
+// Words in the form that hiredis takes; kept per thread, since hot callers send thousands at a
+// time.
 struct Arguments {
   std::vector<const char*> words;
   std::vector<size_t> sizes;

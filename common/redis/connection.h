@@ -35,9 +35,9 @@ struct ConnectionOptions {
   std::string client_name = {};  // seen in CLIENT LIST; no spaces
 };
 
-// One connection to Redis, used by one thread at a time; calls block at most for the timeouts. After
-// a timeout or a broken socket it is dead for good: its owner makes a new one. The process must
-// ignore SIGPIPE. Words are sent as they are, binary-safe.
+// One connection to Redis, used by one thread at a time; calls block at most for the timeouts.
+// After a timeout or a broken socket it is dead for good: its owner makes a new one. The process
+// must ignore SIGPIPE. Words are sent as they are, binary-safe.
 //
 // Errors: what StatusOfError gives for an error reply (the connection stays usable); UNAVAILABLE
 // when the server cannot be reached, did not answer in time or the connection is dead.

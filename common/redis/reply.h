@@ -11,8 +11,8 @@ struct redisReply;
 
 namespace crm::redis {
 
-// One reply of Redis, or an element of one. A value: cheap to copy, immutable, keeps the whole reply
-// alive. Views into it are valid as long as any copy lives.
+// One reply of Redis, or an element of one. A value: cheap to copy, immutable, keeps the whole
+// reply alive. Views into it are valid as long as any copy lives.
 class Reply {
  public:
   enum class Type { kNil, kInteger, kText, kArray, kError };

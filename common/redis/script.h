@@ -10,7 +10,8 @@
 
 namespace crm::redis {
 
-// A Lua script that runs on the server, known there by its SHA-1. Immutable, usable from any thread.
+// A Lua script that runs on the server, known there by its SHA-1. Immutable, usable from any
+// thread.
 class Script {
  public:
   explicit Script(std::string source);

@@ -79,10 +79,10 @@ struct Contest {
   int in_flight = 64;
   bool latency = false;
   client::Service service = client::Service::kOpportunity;
-  std::string method;                     // for the batch size
-  std::string against;                    // empty: no counterpart
-  std::function<double()> counterpart;    // jobs a second, or p50 in milliseconds
-  std::string target;
+  std::string method = {};                // for the batch size
+  std::string against = {};               // empty: no counterpart
+  std::function<double()> counterpart = nullptr;  // jobs a second, or p50 in milliseconds
+  std::string target = {};
   uint64_t most = UINT64_MAX;
 };
 void Run(Field& field, Contest contest);

@@ -23,7 +23,7 @@ constexpr char kStream[] = "crm:stage-events:opportunity:0";
 
 double Capacity(Field& field) {
   auto calls = field.Client();
-  return ClosedLoop(*calls, MoveSeeded(field.settings().rows), field.settings().in_flight,
+  return ClosedLoop(*calls, MoveSeeded(field.settings().rows / 4, field.settings().rows / 4), field.settings().in_flight,
                     absl::Seconds(field.settings().seconds))
       .PerSecond();
 }
@@ -78,7 +78,7 @@ class Subscriber {
 void FreshnessAt(Field& field, double rate, double share) {
   Subscriber subscriber(field);
   auto calls = field.Client();
-  const LoadResult load = OpenLoop(*calls, MoveSeeded(field.settings().rows), rate * share,
+  const LoadResult load = OpenLoop(*calls, MoveSeeded(field.settings().rows / 4, field.settings().rows / 4), rate * share,
                                    absl::Seconds(2 * field.settings().seconds));
   const std::vector<float> age = subscriber.Stop();
   Finding finding;
@@ -124,7 +124,7 @@ void TenThousandAtOnce(Field& field) {
   HealthWatch health(field);
   auto calls = field.Client();
   const LoadResult load =
-      ClosedLoop(*calls, MoveSeeded(field.settings().rows), 10'000, absl::Seconds(3), 30'000);
+      ClosedLoop(*calls, MoveSeeded(field.settings().rows / 4, field.settings().rows / 4), 10'000, absl::Seconds(3), 30'000);
   Finding finding;
   finding.scenario = "10,000 calls at once by one client: memory of crm-opportunity";
   finding.unit = "MiB resident";
@@ -144,7 +144,7 @@ void Import(Field& field) {
   }
   const absl::Time start = absl::Now();
   const auto meter = field.Meter();
-  const testing::Outcome run = testing::Run(absl::StrCat(
+  const testing::Outcome run = testing::RunScript(absl::StrCat(
       field.stack().Source(),
       "crmctl --tenant bench-import import --mapping clients/crmctl/mappings/maven.json --data ",
       testing::Quoted(field.settings().data)));
@@ -171,7 +171,7 @@ void Overload(Field& field) {
   const double capacity = Capacity(field);
   HealthWatch health(field);
   auto calls = field.Client();
-  const LoadResult load = OpenLoop(*calls, MoveSeeded(field.settings().rows), 3 * capacity,
+  const LoadResult load = OpenLoop(*calls, MoveSeeded(field.settings().rows / 4, field.settings().rows / 4), 3 * capacity,
                                    absl::Seconds(2 * field.settings().seconds));
   const std::string health_text = health.Stop();
   field.report().Add({.scenario = "overload, 3 × capacity offered: goodput",

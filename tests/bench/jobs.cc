@@ -7,7 +7,9 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <memory>
+#include <unordered_map>
 #include <utility>
 
 #include "common/base/uuid.h"
@@ -162,17 +164,26 @@ Job ListByOwner() {
   };
 }
 
-Job MoveSeeded(int64_t rows) {
-  const auto visits = std::make_shared<uint64_t>(0);
-  const uint64_t seed = FreshSeed();
-  return [rows, visits, seed](client::AsyncCalls& calls, uint64_t, Done done) {
-    static constexpr const char* kStages[] = {"needs_confirmed", "discovery"};
-    const uint64_t visit = (*visits)++;
+Job MoveSeeded(int64_t first, int64_t count) {
+  // Where each thing is, for all jobs of the run: only a move that was made moves it.
+  static auto* const moved = new std::unordered_map<int64_t, bool>();
+  static auto* const visits = new std::map<int64_t, uint64_t>();
+  static auto* const sent = new uint64_t(0);
+  static const uint64_t seed = FreshSeed();
+  return [first, count](client::AsyncCalls& calls, uint64_t, Done done) {
+    const int64_t row = first + static_cast<int64_t>((*visits)[first]++ % count);
+    const bool back = (*moved)[row];
     opportunity::MoveOpportunityRequest request;
-    request.set_name(SeededName(static_cast<int64_t>(visit % rows)));
-    request.set_request_id(RequestId(seed, visit, 6));
-    request.set_stage(kStages[visit / rows % 2]);
-    calls.StartUnread(request, std::move(done));
+    request.set_name(SeededName(row));
+    request.set_request_id(RequestId(seed, (*sent)++, 7));
+    request.set_stage(back ? "discovery" : "needs_confirmed");
+    // Things that few share are taken to have moved at once, so that the next call moves them on.
+    const bool hot = count < 1000;
+    if (hot) (*moved)[row] = !back;
+    calls.StartUnread(request, [row, back, hot, done = std::move(done)](absl::Status status) mutable {
+      if (status.ok() && !hot) (*moved)[row] = !back;
+      done(std::move(status));
+    });
   };
 }
 
@@ -196,7 +207,7 @@ Job Assess(uint64_t seed, uint64_t leads) {
     const uint64_t visit = (*visits)++;
     lead::AssessCriterionRequest request;
     request.set_name(LeadName(seed, visit % leads));
-    request.set_request_id(RequestId(seed, visit, 7));
+    request.set_request_id(RequestId(seed, visit, 6));
     lead::Assessment& it = *request.mutable_assessment();
     it.set_criterion(static_cast<lead::Criterion>(1 + visit % 5));
     it.set_finding(lead::FINDING_MET);

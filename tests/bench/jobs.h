@@ -16,9 +16,9 @@ Job HealthCheck();  // an empty call
 Job GetSeeded(int64_t rows);
 Job BatchGetSeeded(int64_t rows, int names);
 Job ListByOwner();
-// Moves seeded rows in turn, there and back on alternate visits; goes on where it stopped when the
-// job is used again.
-Job MoveSeeded(int64_t rows);
+// Moves seeded rows first … first + count - 1 in turn, there and back on alternate visits; goes on
+// where it stopped when used again. Ranges must not overlap.
+Job MoveSeeded(int64_t first, int64_t count);
 Job CreateContact();
 Job CreateLead(const std::string& contact);
 Job Assess(uint64_t seed, uint64_t leads);  // of leads made by QualifiedLeads(seed)

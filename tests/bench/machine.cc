@@ -92,7 +92,7 @@ double ResidentMib(pid_t pid) {
 double Metric(const std::string& url, const std::string& name, const std::string& labels) {
   double sum = 0;
   for (absl::string_view line :
-       absl::StrSplit(testing::Run("curl -s --max-time 5 " + url).output, '\n')) {
+       absl::StrSplit(testing::RunScript("curl -s --max-time 5 " + url).output, '\n')) {
     absl::string_view rest = line;
     if (!absl::ConsumePrefix(&rest, name) || rest.empty()) continue;
     if (rest[0] != '{' && rest[0] != ' ') continue;

@@ -43,7 +43,7 @@ PgbenchResult Pgbench(const std::string& url, const std::string& script, int cli
   const std::string path = absl::StrCat(folder, "/script.sql");
   std::ofstream(path) << script;
   const double before = ChildrenCpuSeconds();
-  const testing::Outcome run = testing::Run(absl::StrCat(
+  const testing::Outcome run = testing::RunScript(absl::StrCat(
       "cd ", folder, " && $(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)/pgbench",
       " -n -M prepared -l --sampling-rate=0.2 -c ", clients, " -j ", std::min(clients, 2), " -T ",
       seconds, " -f script.sql ", testing::Quoted(url)));
@@ -56,7 +56,7 @@ PgbenchResult Pgbench(const std::string& url, const std::string& script, int cli
   result.transactions =
       static_cast<int64_t>(NumberAfter(run.output, "transactions actually processed: "));
   const testing::Outcome logs =
-      testing::Run(absl::StrCat("cat ", folder, "/pgbench_log.* && rm -r ", folder));
+      testing::RunScript(absl::StrCat("cat ", folder, "/pgbench_log.* && rm -r ", folder));
   result.cpu_client = ChildrenCpuSeconds() - before;
   result.p50_millis = MedianMillis(logs.output);
   return result;

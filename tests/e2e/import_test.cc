@@ -25,7 +25,8 @@ class ImportTest : public ::testing::Test {
 
   std::string ImportScript(const Stack& stack) const {
     return absl::StrCat(stack.Source(), "exec crmctl import --mapping ",
-                        "clients/crmctl/mappings/maven.json ", Quoted(folder_));
+                        "clients/crmctl/mappings/maven.json --data ", Quoted(folder_),
+                        " --rejects ", stack.folder(), "/logs/rejects.csv");
   }
 
   void ExpectAllFacts(const Stack& stack) {

@@ -90,9 +90,8 @@ void PostgresServer::Start() {
   for (int attempt = 0; attempt < 5; ++attempt) {
     if (port_ == 0) port_ = FreePort();
     const std::string settings = folder() + "/server.conf";
-    std::ofstream(settings) << absl::Substitute(kConfiguration, port_, folder(),
-                                                options_.fsync ? "on" : "off",
-                                                options_.max_connections);
+    std::ofstream(settings) << absl::Substitute(
+        kConfiguration, port_, folder(), options_.fsync ? "on" : "off", options_.max_connections);
     chmod(settings.c_str(), 0644);
     const std::string main = FileText(data_folder() + "/postgresql.conf");
     if (main.find("server.conf") == std::string::npos) {
@@ -101,9 +100,8 @@ void PostgresServer::Start() {
     }
     pid_ = StartProcess({bin_ + "/postgres", "-D", data_folder()}, folder() + "/server.log");
     const std::string url = Url("postgres");
-    if (Await(absl::Seconds(attempt == 0 ? 20 : 5), [&] {
-          return Accepts(url) || kill(pid_, 0) != 0;
-        }) &&
+    if (Await(absl::Seconds(attempt == 0 ? 20 : 5),
+              [&] { return Accepts(url) || kill(pid_, 0) != 0; }) &&
         Accepts(url)) {
       return;
     }

@@ -46,7 +46,8 @@ class PostgresServer {
   // Any error aborts the test program with PostgreSQL's message.
   std::string Run(absl::string_view database, absl::string_view sql);
 
-  // Stops at once without a checkpoint (as a crash) or orderly; Start begins again on the same data.
+  // Stops at once without a checkpoint (as a crash) or orderly; Start begins again on the same
+  // data.
   void StopImmediately();
   void StopFast();
   void Start();

@@ -26,9 +26,9 @@ bool SupplierReleased(const Opportunity& it) {
 }
 
 bool DecisionMaker(const Opportunity& it) {
-  return std::any_of(
-      it.contact_roles.begin(), it.contact_roles.end(),
-      [](const ContactRole& role) { return role.role == BuyingRole::kDecisionMaker; });
+  return std::any_of(it.contact_roles.begin(), it.contact_roles.end(), [](const ContactRole& role) {
+    return role.role == BuyingRole::kDecisionMaker;
+  });
 }
 
 // In the order of the enumeration.

@@ -21,7 +21,13 @@ struct Need {
   bool operator==(const Need&) const = default;
 };
 
-enum class SupplierStatus { kUnknown = 0, kNone = 1, kInPlace = 2, kNoticeGiven = 3, kReleased = 4 };
+enum class SupplierStatus {
+  kUnknown = 0,
+  kNone = 1,
+  kInPlace = 2,
+  kNoticeGiven = 3,
+  kReleased = 4
+};
 
 struct PresentSupplier {
   SupplierStatus status = SupplierStatus::kUnknown;
@@ -35,7 +41,7 @@ enum class PaymentTermsStatus { kUnknown = 0, kNotDiscussed = 1, kProposed = 2, 
 
 struct PaymentTerms {
   PaymentTermsStatus status = PaymentTermsStatus::kUnknown;
-  std::optional<int> net_days;     // from invoice to payment
+  std::optional<int> net_days;  // from invoice to payment
   std::optional<int> instalments;
   std::string text;
 

@@ -29,15 +29,15 @@ struct StageFacts {
 // One move, to be kept in the history for ever and published.
 struct StageChange {
   base::Uuid event_id;
-  int64_t version = 0;                // 1, 2, 3… among this opportunity's moves
-  std::optional<StageFacts> before;   // absent on the first
+  int64_t version = 0;               // 1, 2, 3… among this opportunity's moves
+  std::optional<StageFacts> before;  // absent on the first
   StageFacts after;
-  absl::Time effective_time;          // when it happened
-  absl::Time record_time;             // when we learned of it
+  absl::Time effective_time;  // when it happened
+  absl::Time record_time;     // when we learned of it
   std::optional<absl::Duration> time_in_previous_stage;
   std::string actor;
-  std::string owner;                  // of the opportunity, at that moment
-  std::string reason;                 // free text: never published
+  std::string owner;   // of the opportunity, at that moment
+  std::string reason;  // free text: never published
   std::optional<LossReason> loss_reason;
   std::vector<std::string> overridden_gates;  // "<stage>/<gate>"; empty: not overridden
   std::string request_id;
@@ -73,9 +73,9 @@ struct Opportunity {
   bool category_manual = false;
   std::optional<LossReason> loss_reason;  // only when lost
   std::string loss_note;
-  absl::Time open_time;                   // effective
-  std::optional<absl::Time> close_time;   // effective; absent while open
-  absl::Time stage_enter_time;            // effective time of the last move
+  absl::Time open_time;                  // effective
+  std::optional<absl::Time> close_time;  // effective; absent while open
+  absl::Time stage_enter_time;           // effective time of the last move
 
   std::vector<Need> needs;
   PresentSupplier present_supplier;

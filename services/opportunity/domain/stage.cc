@@ -21,20 +21,35 @@ const Pipeline& DefaultPipeline() {
   using enum StageType;
   using enum ForecastCategory;
   using enum Gate;
-  static const auto* const kDefault = new Pipeline{
-      "default",
-      {
-          {"discovery", "Discovery", kOpen, 1, 20, kPipeline, {}},
-          {"needs_confirmed", "Needs confirmed", kOpen, 2, 40, kPipeline,
-           {kNeedConfirmed, kStrongNeed}},
-          {"proposal", "Proposal", kOpen, 3, 60, kBestCase,
-           {kAmount, kExpectedCloseDate, kPrimaryContact}},
-          {"payment_terms", "Payment terms", kOpen, 4, 75, kBestCase,
-           {kSupplierReleased, kDecisionMaker}},
-          {"contract", "Contract", kOpen, 5, 90, kCommit, {kPaymentTermsAgreed}},
-          {"won", "Won", kWon, 6, 100, kClosed, {kContractSigned, kAmount}},
-          {"lost", "Lost", kLost, 7, 0, kOmitted, {kLossReason}},
-      }};
+  static const auto* const kDefault =
+      new Pipeline{"default",
+                   {
+                       {"discovery", "Discovery", kOpen, 1, 20, kPipeline, {}},
+                       {"needs_confirmed",
+                        "Needs confirmed",
+                        kOpen,
+                        2,
+                        40,
+                        kPipeline,
+                        {kNeedConfirmed, kStrongNeed}},
+                       {"proposal",
+                        "Proposal",
+                        kOpen,
+                        3,
+                        60,
+                        kBestCase,
+                        {kAmount, kExpectedCloseDate, kPrimaryContact}},
+                       {"payment_terms",
+                        "Payment terms",
+                        kOpen,
+                        4,
+                        75,
+                        kBestCase,
+                        {kSupplierReleased, kDecisionMaker}},
+                       {"contract", "Contract", kOpen, 5, 90, kCommit, {kPaymentTermsAgreed}},
+                       {"won", "Won", kWon, 6, 100, kClosed, {kContractSigned, kAmount}},
+                       {"lost", "Lost", kLost, 7, 0, kOmitted, {kLossReason}},
+                   }};
   return *kDefault;
 }
 

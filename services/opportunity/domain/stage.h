@@ -10,7 +10,13 @@ namespace crm::opportunity {
 // What kind of stage it is. Rules test this, never a stage's key or name.
 enum class StageType { kOpen = 1, kWon = 2, kLost = 3 };
 
-enum class ForecastCategory { kPipeline = 1, kBestCase = 2, kCommit = 3, kClosed = 4, kOmitted = 5 };
+enum class ForecastCategory {
+  kPipeline = 1,
+  kBestCase = 2,
+  kCommit = 3,
+  kClosed = 4,
+  kOmitted = 5
+};
 
 // A fact that must hold before a stage may be entered; gate.h says how each is tested.
 enum class Gate {
@@ -30,8 +36,8 @@ struct Stage {
   std::string key;
   std::string display_name;
   StageType type = StageType::kOpen;
-  int position = 0;      // ascending along the way to a sale
-  int probability = 0;   // default in percent, 0–100; always 100 for WON and 0 for LOST
+  int position = 0;     // ascending along the way to a sale
+  int probability = 0;  // default in percent, 0–100; always 100 for WON and 0 for LOST
   ForecastCategory category = ForecastCategory::kPipeline;
   std::vector<Gate> gates;  // to enter
 };

@@ -1,6 +1,7 @@
 #include "services/opportunity/domain/transition.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 #include <vector>
 

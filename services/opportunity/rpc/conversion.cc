@@ -43,10 +43,8 @@ const absl::flat_hash_map<std::string, Setter>& Setters() {
       {"amount", [](auto& from, Edit& to) { to.amount.emplace(AmountFrom(from)); }},
       {"expected_close_date",
        [](auto& from, Edit& to) { to.expected_close_date.emplace(CloseDateFrom(from)); }},
-      {"probability",
-       [](auto& from, Edit& to) { to.probability.emplace(ProbabilityFrom(from)); }},
-      {"forecast_category",
-       [](auto& from, Edit& to) { to.category.emplace(CategoryFrom(from)); }},
+      {"probability", [](auto& from, Edit& to) { to.probability.emplace(ProbabilityFrom(from)); }},
+      {"forecast_category", [](auto& from, Edit& to) { to.category.emplace(CategoryFrom(from)); }},
       {"needs", [](auto& from, Edit& to) { to.needs = NeedsFrom(from); }},
       {"present_supplier",
        [](auto& from, Edit& to) { to.present_supplier = SupplierFrom(from.present_supplier()); }},
@@ -77,9 +75,7 @@ void StageToMessage(const Opportunity& it, v1::Opportunity& message) {
 
 }  // namespace
 
-absl::Time WholeMicros(absl::Time time) {
-  return absl::FromUnixMicros(absl::ToUnixMicros(time));
-}
+absl::Time WholeMicros(absl::Time time) { return absl::FromUnixMicros(absl::ToUnixMicros(time)); }
 
 void ToMessage(const Opportunity& it, v1::Opportunity& message) {
   message.set_name(NameOf(it));

@@ -9,8 +9,8 @@
 #include "services/opportunity/domain/edit.h"
 #include "services/opportunity/domain/opportunity.h"
 
-// Messages ⇄ values. Messages are valid (request_rules.h has looked at them). Times are cut to whole
-// microseconds, which is what is stored.
+// Messages ⇄ values. Messages are valid (request_rules.h has looked at them). Times are cut to
+// whole microseconds, which is what is stored.
 namespace crm::opportunity {
 
 template <class Timestamp>

@@ -38,8 +38,7 @@ void CheckSupplier(const v1::Opportunity& message, absl::Time, Validation& v) {
   const v1::PresentSupplier& supplier = message.present_supplier();
   v.Enum("opportunity.present_supplier.status", supplier.status(),
          v1::SupplierStatus_IsValid(supplier.status()), kOptional);
-  v.Text("opportunity.present_supplier.display_name", supplier.display_name(),
-         {0, 200, kOptional});
+  v.Text("opportunity.present_supplier.display_name", supplier.display_name(), {0, 200, kOptional});
   v.DateField("opportunity.present_supplier.release_date", supplier.has_release_date(),
               supplier.release_date(), kOptional);
 }

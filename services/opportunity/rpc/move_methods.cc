@@ -8,8 +8,9 @@
 namespace crm::opportunity {
 namespace {
 
-// Answers a batch of one kind of move. `rule(opportunity, pipeline, request, occasion)` is the move.
-// The requests live until the batch is answered, and so may be looked at from within the change.
+// Answers a batch of one kind of move. `rule(opportunity, pipeline, request, occasion)` is the
+// move. The requests live until the batch is answered, and so may be looked at from within the
+// change.
 template <class CallType, class Rule>
 void MoveBatch(const OpportunityPorts& ports, absl::Span<CallType* const> calls, Rule rule) {
   using Change = aggregate::Change<Opportunity>;
@@ -38,34 +39,38 @@ std::optional<base::Money> FinalAmount(const v1::WinOpportunityRequest& request)
 }  // namespace
 
 void OpportunityRpc::Move(MoveMethod::Calls calls) {
-  MoveBatch(ports_, calls, [](Opportunity& it, const Pipeline& pipeline, const auto& request,
-                              const Occasion& occasion) {
-    return opportunity::Move(it, pipeline, request.stage(), occasion, request.reason(),
-                             request.override_reason());
-  });
+  MoveBatch(
+      ports_, calls,
+      [](Opportunity& it, const Pipeline& pipeline, const auto& request, const Occasion& occasion) {
+        return opportunity::Move(it, pipeline, request.stage(), occasion, request.reason(),
+                                 request.override_reason());
+      });
 }
 
 void OpportunityRpc::Win(WinMethod::Calls calls) {
-  MoveBatch(ports_, calls, [](Opportunity& it, const Pipeline& pipeline, const auto& request,
-                              const Occasion& occasion) {
-    return opportunity::Win(it, pipeline, occasion, FinalAmount(request),
-                            request.override_reason());
-  });
+  MoveBatch(
+      ports_, calls,
+      [](Opportunity& it, const Pipeline& pipeline, const auto& request, const Occasion& occasion) {
+        return opportunity::Win(it, pipeline, occasion, FinalAmount(request),
+                                request.override_reason());
+      });
 }
 
 void OpportunityRpc::Lose(LoseMethod::Calls calls) {
-  MoveBatch(ports_, calls, [](Opportunity& it, const Pipeline& pipeline, const auto& request,
-                              const Occasion& occasion) {
-    return opportunity::Lose(it, pipeline, occasion,
-                             static_cast<LossReason>(request.loss_reason()), request.note());
-  });
+  MoveBatch(
+      ports_, calls,
+      [](Opportunity& it, const Pipeline& pipeline, const auto& request, const Occasion& occasion) {
+        return opportunity::Lose(it, pipeline, occasion,
+                                 static_cast<LossReason>(request.loss_reason()), request.note());
+      });
 }
 
 void OpportunityRpc::Reopen(ReopenMethod::Calls calls) {
-  MoveBatch(ports_, calls, [](Opportunity& it, const Pipeline& pipeline, const auto& request,
-                              const Occasion& occasion) {
-    return opportunity::Reopen(it, pipeline, request.stage(), occasion, request.reason());
-  });
+  MoveBatch(
+      ports_, calls,
+      [](Opportunity& it, const Pipeline& pipeline, const auto& request, const Occasion& occasion) {
+        return opportunity::Reopen(it, pipeline, request.stage(), occasion, request.reason());
+      });
 }
 
 }  // namespace crm::opportunity

@@ -32,12 +32,12 @@ OpportunityRpc::OpportunityRpc(const rpc::Binding& binding, const OpportunityPor
       get_(binding, Named("GetOpportunity", rpc::Lane::kRead),
            CheckRequest<v1::GetOpportunityRequest>,
            GetMethod::BatchHandler([this](auto calls) { Get(calls); })),
-      batch_get_(binding, Named("BatchGetOpportunities", rpc::Lane::kRead),
-                 CheckRequest<v1::BatchGetOpportunitiesRequest>,
-                 BatchGetMethod::Handler([this](const auto& context, const auto& request,
-                                                auto& response) {
-                   return BatchGet(context, request, response);
-                 })),
+      batch_get_(
+          binding, Named("BatchGetOpportunities", rpc::Lane::kRead),
+          CheckRequest<v1::BatchGetOpportunitiesRequest>,
+          BatchGetMethod::Handler([this](const auto& context, const auto& request, auto& response) {
+            return BatchGet(context, request, response);
+          })),
       list_(binding, Named("ListOpportunities", rpc::Lane::kRead),
             CheckRequest<v1::ListOpportunitiesRequest>,
             ListMethod::Handler([this](const auto& context, const auto& request, auto& response) {
@@ -61,11 +61,11 @@ OpportunityRpc::OpportunityRpc(const rpc::Binding& binding, const OpportunityPor
       reopen_(binding, Named("ReopenOpportunity", rpc::Lane::kWrite),
               CheckRequest<v1::ReopenOpportunityRequest>,
               ReopenMethod::BatchHandler([this](auto calls) { Reopen(calls); })),
-      list_stage_changes_(binding, Named("ListStageChanges", rpc::Lane::kRead),
-                          CheckRequest<v1::ListStageChangesRequest>,
-                          HistoryMethod::Handler([this](const auto& context, const auto& request,
-                                                        auto& response) {
-                            return ListStages(context, request, response);
-                          })) {}
+      list_stage_changes_(
+          binding, Named("ListStageChanges", rpc::Lane::kRead),
+          CheckRequest<v1::ListStageChangesRequest>,
+          HistoryMethod::Handler([this](const auto& context, const auto& request, auto& response) {
+            return ListStages(context, request, response);
+          })) {}
 
 }  // namespace crm::opportunity

@@ -47,11 +47,11 @@ class OpportunityRpc final : public RawOpportunityService {
  public:
   OpportunityRpc(const rpc::Binding& binding, const OpportunityPorts& ports);
 
-#define CRM_OPPORTUNITY_METHOD(name, member)                                      \
-  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context,            \
-                                 const grpc::ByteBuffer* request,                 \
-                                 grpc::ByteBuffer* response) override {           \
-    return member.Start(context, request, response);                              \
+#define CRM_OPPORTUNITY_METHOD(name, member)                                                  \
+  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context,                        \
+                                 const grpc::ByteBuffer* request, grpc::ByteBuffer* response) \
+      override {                                                                              \
+    return member.Start(context, request, response);                                          \
   }
   CRM_OPPORTUNITY_METHOD(OpenOpportunity, open_)
   CRM_OPPORTUNITY_METHOD(GetOpportunity, get_)

@@ -121,8 +121,8 @@ absl::Status OpportunityRpc::List(const rpc::CallContext& context,
   for (size_t i = 0; i < size; ++i) ToMessage(found[i], *response.add_opportunities());
   if (found.size() > size) {
     const Opportunity& last = found[size - 1];
-    response.set_next_page_token(serving::NextToken(context, arguments, ports_.page_tokens,
-                                                    last.create_time, last.id));
+    response.set_next_page_token(
+        serving::NextToken(context, arguments, ports_.page_tokens, last.create_time, last.id));
   }
   return absl::OkStatus();
 }
@@ -135,10 +135,9 @@ absl::Status OpportunityRpc::ListStages(const rpc::CallContext& context,
                        ports_.page_tokens.Decode(bound, request.page_token()));
   CRM_ASSIGN_OR_RETURN(const int64_t after, VersionOf(position));
   const size_t size = rpc::EffectivePageSize(PageSize(request.page_size()));
-  CRM_ASSIGN_OR_RETURN(
-      const std::vector<StageChange> changes,
-      ports_.catalog.StageChanges(KeyOf(context, request.name()), after,
-                                  static_cast<int>(size) + 1, context.deadline));
+  CRM_ASSIGN_OR_RETURN(const std::vector<StageChange> changes,
+                       ports_.catalog.StageChanges(KeyOf(context, request.name()), after,
+                                                   static_cast<int>(size) + 1, context.deadline));
   // Whatever exists has moved at least once.
   if (changes.empty() && after == 0) return error::NotFound(request.name());
   for (size_t i = 0; i < std::min(size, changes.size()); ++i) {

@@ -21,7 +21,7 @@ void Put(Json& json, const char* key, const std::optional<absl::CivilDay>& value
   if (value) json[key] = absl::FormatCivilTime(*value);
 }
 template <class E>
-  requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 void Put(Json& json, const char* key, E value) {
   if (static_cast<int>(value) != 0) json[key] = static_cast<int>(value);
 }
@@ -44,7 +44,7 @@ void Take(const Json& json, const char* key, std::optional<absl::CivilDay>& valu
   if (absl::ParseCivilTime(at->get_ref<const std::string&>(), &day)) value = day;
 }
 template <class E>
-  requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 void Take(const Json& json, const char* key, E& value) {
   if (const auto at = json.find(key); at != json.end()) value = static_cast<E>(at->get<int>());
 }

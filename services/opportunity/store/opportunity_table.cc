@@ -106,10 +106,10 @@ absl::Status OpportunityTable::Insert(pg::Transaction& transaction,
     const Opportunity& it = *one;
     rows.Add(it.tenant, it.id, it.revision, it.create_time, it.update_time, it.display_name,
              it.contact, it.lead, it.owner, ExternalId(it), Currency(it), Minor(it),
-             it.expected_close_date, it.pipeline, it.stage, NameOf(it.stage_type),
-             it.stage_version, it.probability, it.probability_manual, NameOf(it.category),
-             it.category_manual, Loss(it), it.loss_note, it.open_time, it.close_time,
-             it.stage_enter_time, DetailsToJson(it));
+             it.expected_close_date, it.pipeline, it.stage, NameOf(it.stage_type), it.stage_version,
+             it.probability, it.probability_manual, NameOf(it.category), it.category_manual,
+             Loss(it), it.loss_note, it.open_time, it.close_time, it.stage_enter_time,
+             DetailsToJson(it));
   }
   return transaction.Defer(statements::kInsert, ParamsOf(rows));
 }

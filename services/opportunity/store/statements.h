@@ -6,7 +6,7 @@
 namespace crm::opportunity::statements {
 
 // In the order in which OpportunityTable::Read takes them.
-#define CRM_OPPORTUNITY_COLUMNS                                                                  \
+#define CRM_OPPORTUNITY_COLUMNS                                                                 \
   "tenant, id, revision, create_time, update_time, display_name, contact, lead, owner, "        \
   "external_id, amount_currency, amount_minor, expected_close_date, pipeline, stage, "          \
   "stage_type, stage_version, probability, probability_manual, forecast_category, "             \

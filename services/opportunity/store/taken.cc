@@ -55,8 +55,7 @@ absl::Status RefuseTaken(pg::Transaction& transaction, absl::Span<const Opportun
     if (by_id && newness == Newness::kChanged) continue;
     absl::Status& refusal = refusals[row.Int(0) - 1];
     if (!refusal.ok() && !by_id) continue;
-    refusal = Duplicate(by_id ? "opportunity_id" : "external_id", row.Uuid(1),
-                        row.OptionalUuid(2));
+    refusal = Duplicate(by_id ? "opportunity_id" : "external_id", row.Uuid(1), row.OptionalUuid(2));
   }
   Claims claims;
   for (size_t i = 0; i < wanted.size(); ++i) {

@@ -1,109 +1,14 @@
 // What the service's own rows promise beyond the contract that all repositories keep.
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include "absl/strings/str_cat.h"
-#include "common/aggregate/pg_repository.h"
-#include "services/opportunity/store/catalog.h"
-#include "services/opportunity/store/opportunity_table.h"
-#include "tests/contract/opportunity/schema.h"
-#include "tests/support/await.h"
-#include "tests/support/postgres_server.h"
-#include "tests/unit/opportunity/sample.h"
+#include "tests/contract/opportunity/store_fixture.h"
 
 namespace crm::opportunity::testing {
 namespace {
 
 using aggregate::Change;
 using aggregate::Creation;
-using aggregate::Key;
-using ::crm::testing::PostgresServer;
 
-constexpr absl::Duration kPatience = absl::Seconds(20);
-
-class OpportunityStore : public ::testing::Test {
- protected:
-  OpportunityStore()
-      : database_(PostgresServer::Shared().CreateDatabase()),
-        options_{PostgresServer::Shared().Url(database_), "crm_opportunity", "test"} {
-    PostgresServer::Shared().CreateSchema(database_, "crm_opportunity");
-    const auto applied = pg::Migrate(
-        options_, SchemaMigrations());
-    EXPECT_TRUE(applied.ok()) << applied.status();
-    options_.url = PostgresServer::Shared().Url(database_, "crm_opportunity_app");
-    pool_.emplace(options_, 4);
-    repository_.emplace(*pool_, table_, clock_, [] {});
-    catalog_.emplace(*pool_);
-  }
-
-  static std::string Shown(const Opportunity& it) {
-    return absl::StrCat(it.display_name, " r", it.revision);
-  }
-
-  Creation<Opportunity> New(uint64_t id, const std::string& external_id = "") {
-    Creation<Opportunity> creation;
-    creation.aggregate = Fresh();
-    creation.aggregate.id = Id(id);
-    creation.aggregate.external_id = external_id;
-    Occasion occasion = On(0);
-    occasion.event_id = Id(++events_);
-    EXPECT_TRUE(Open(creation.aggregate, DefaultPipeline(), occasion).ok());
-    creation.answer = Shown;
-    return creation;
-  }
-
-  Change<Opportunity> By(uint64_t id, std::function<absl::Status(Opportunity&)> apply) {
-    Change<Opportunity> change;
-    change.key = {"acme", Id(id)};
-    change.apply = std::move(apply);
-    change.answer = Shown;
-    return change;
-  }
-  Change<Opportunity> MoveTo(uint64_t id, const char* stage, int day) {
-    Occasion occasion = On(day);
-    occasion.event_id = Id(++events_);
-    return By(id, [=](Opportunity& it) {
-      return Move(it, DefaultPipeline(), stage, occasion, "", "imported");
-    });
-  }
-  Change<Opportunity> EditOf(uint64_t id, Edit edit) {
-    return By(id, [edit](Opportunity& it) { return Apply(edit, DefaultPipeline(), it); });
-  }
-
-  template <class... Item>
-  void Create(Item&... items) {
-    std::vector<Creation<Opportunity>*> pointers{&items...};
-    repository_->Create(absl::MakeSpan(pointers), absl::Now() + kPatience);
-  }
-  template <class... Item>
-  void Update(Item&... items) {
-    std::vector<Change<Opportunity>*> pointers{&items...};
-    repository_->Update(absl::MakeSpan(pointers), absl::Now() + kPatience);
-  }
-  std::optional<Opportunity> Stored(uint64_t id, const std::string& tenant = "acme") {
-    const Key key{tenant, Id(id)};
-    const auto found =
-        repository_->Get(absl::MakeConstSpan(&key, 1), absl::Now() + kPatience);
-    EXPECT_TRUE(found.ok()) << found.status();
-    return found.ok() ? (*found)[0] : std::nullopt;
-  }
-  std::vector<StageChange> Changes(uint64_t id, int64_t after = 0, int limit = 100) {
-    const auto changes =
-        catalog_->StageChanges({"acme", Id(id)}, after, limit, absl::Now() + kPatience);
-    EXPECT_TRUE(changes.ok()) << changes.status();
-    return changes.ok() ? *changes : std::vector<StageChange>();
-  }
-
-  base::FakeClock clock_{kStart + absl::Hours(24 * 365)};
-  uint64_t events_ = 100000;
-  std::string database_;
-  pg::ConnectionOptions options_;
-  const OpportunityTable table_;
-  std::optional<pg::Pool> pool_;
-  std::optional<aggregate::PgRepository<Opportunity>> repository_;
-  std::optional<Catalog> catalog_;
-};
+class OpportunityStore : public StoreTest {};
 
 // Every field with a value of its own.
 Opportunity Full(Opportunity it) {
@@ -187,8 +92,7 @@ TEST_F(OpportunityStore, ATakenIdNamesItsHolderAndItsLead) {
   EXPECT_EQ(error::ReasonOf(again.outcome.status()), "DUPLICATE_ID");
   EXPECT_EQ(Metadata(again.outcome.status(), "field"), "opportunity_id");
   EXPECT_EQ(Metadata(again.outcome.status(), "name"), OpportunityName(Id(1)));
-  EXPECT_EQ(Metadata(again.outcome.status(), "lead"),
-            absl::StrCat("leads/", Id(3).ToString()));
+  EXPECT_EQ(Metadata(again.outcome.status(), "lead"), absl::StrCat("leads/", Id(3).ToString()));
   EXPECT_TRUE(neighbour.outcome.ok());
 }
 
@@ -270,87 +174,6 @@ TEST_F(OpportunityStore, ClosedSnapshotsAreGuardedByTheTableToo) {
   Update(broken);
   EXPECT_EQ(broken.outcome.status().code(), absl::StatusCode::kInternal);
   EXPECT_EQ(Stored(1)->stage, "discovery");
-}
-
-TEST_F(OpportunityStore, HistoryKeepsEveryMoveWithItsFacts) {
-  Creation<Opportunity> creation = New(1);
-  creation.aggregate.amount = base::Money{"USD", 500};
-  creation.aggregate.stage_changes[0].after.amount = creation.aggregate.amount;
-  Create(creation);
-  Change<Opportunity> forward = MoveTo(1, "needs_confirmed", 2);
-  Change<Opportunity> lose = By(1, [](Opportunity& it) {
-    return Lose(it, DefaultPipeline(), On(5), LossReason::kPrice, "too dear");
-  });
-  Update(forward, lose);
-  ASSERT_TRUE(lose.outcome.ok()) << lose.outcome.status();
-  const std::vector<StageChange> changes = Changes(1);
-  ASSERT_EQ(changes.size(), 3u);
-  EXPECT_FALSE(changes[0].before.has_value());
-  EXPECT_FALSE(changes[0].time_in_previous_stage.has_value());
-  EXPECT_EQ(changes[0].after.amount, (base::Money{"USD", 500}));
-  EXPECT_EQ(changes[1].overridden_gates.size(), 2u);
-  EXPECT_EQ(changes[1].reason, "imported");
-  EXPECT_EQ(changes[1].actor, "agent-7");
-  EXPECT_EQ(changes[1].time_in_previous_stage, absl::Hours(48));
-  EXPECT_EQ(changes[1].after.probability, 40);
-  EXPECT_EQ(changes[2].before->stage, "needs_confirmed");
-  EXPECT_EQ(changes[2].after.type, StageType::kLost);
-  EXPECT_EQ(changes[2].after.probability, 0);
-  EXPECT_EQ(changes[2].after.category, ForecastCategory::kOmitted);
-  EXPECT_EQ(changes[2].loss_reason, LossReason::kPrice);
-  EXPECT_EQ(changes[2].reason, "too dear");
-  EXPECT_EQ(changes[2].time_in_previous_stage, absl::Hours(72));
-}
-
-TEST_F(OpportunityStore, AHistoryReadInPartsSaysTheSameAsInOne) {
-  Creation<Opportunity> creation = New(1);
-  Create(creation);
-  const char* const stages[] = {"proposal", "discovery", "contract", "proposal"};
-  for (int i = 0; i < 4; ++i) {
-    Change<Opportunity> move = MoveTo(1, stages[i], i + 1);
-    Update(move);
-    ASSERT_TRUE(move.outcome.ok()) << move.outcome.status();
-  }
-  const std::vector<StageChange> whole = Changes(1);
-  ASSERT_EQ(whole.size(), 5u);
-  std::vector<StageChange> parts;
-  for (int64_t after = 0; after < 5; after += 2) {
-    for (StageChange& change : Changes(1, after, 2)) parts.push_back(std::move(change));
-  }
-  EXPECT_EQ(parts, whole);
-  EXPECT_TRUE(Changes(2).empty());
-}
-
-TEST_F(OpportunityStore, EventsHoldNoFreeText) {
-  Creation<Opportunity> creation = New(1);
-  Create(creation);
-  Change<Opportunity> lose = By(1, [](Opportunity& it) {
-    return Lose(it, DefaultPipeline(), On(1), LossReason::kOther, "Mrs Smith left");
-  });
-  Update(lose);
-  const std::string events = PostgresServer::Shared().Run(
-      database_, "SELECT encode(payload, 'escape') FROM crm_opportunity.outbox_in ORDER BY id");
-  EXPECT_THAT(events, ::testing::HasSubstr("OTHER"));
-  EXPECT_THAT(events, ::testing::Not(::testing::HasSubstr("Smith")));
-  EXPECT_THAT(events, ::testing::Not(::testing::HasSubstr("presses")));
-}
-
-TEST_F(OpportunityStore, MovesStayWithinThePage) {
-  Creation<Opportunity> creation = New(1, "deal-1");
-  Create(creation);
-  Change<Opportunity> move = MoveTo(1, "proposal", 1);
-  Change<Opportunity> back = MoveTo(1, "discovery", 2);
-  Update(move);
-  Update(back);
-  ASSERT_TRUE(back.outcome.ok()) << back.outcome.status();
-  const auto hot = [&] {
-    return PostgresServer::Shared().Run(
-        database_,
-        "SELECT pg_stat_get_tuples_updated(c) || ' ' || pg_stat_get_tuples_hot_updated(c) "
-        "FROM (SELECT 'crm_opportunity.opportunity'::regclass AS c) AS t");
-  };
-  pool_.reset();  // a session reports its counts when it ends
-  EXPECT_TRUE(::crm::testing::Await(kPatience, [&] { return hot() == "2 2"; })) << hot();
 }
 
 }  // namespace

@@ -31,8 +31,8 @@ constexpr pg::Statement kNote = {
 // The effect: one row per event, in a table that would take any event twice.
 absl::Status Note(pg::Transaction& transaction, absl::Span<const StageEvent> events) {
   for (const StageEvent& event : events) {
-    CRM_RETURN_IF_ERROR(transaction.Defer(
-        kNote, pg::MakeParams(event.sequence(), event.change().event_id())));
+    CRM_RETURN_IF_ERROR(
+        transaction.Defer(kNote, pg::MakeParams(event.sequence(), event.change().event_id())));
   }
   return absl::OkStatus();
 }
@@ -166,16 +166,16 @@ TEST_F(ConsumerTest, DoesNotTrustForeignEntries) {
 TEST_F(ConsumerTest, PutsAPoisonousEventAsideAndMovesOn) {
   Publish(20);
   std::atomic<int> attempts{0};
-  const auto consumer = StartConsumer([&](pg::Transaction& transaction,
-                                          absl::Span<const StageEvent> events) -> absl::Status {
-    CRM_RETURN_IF_ERROR(Note(transaction, events));
-    for (const StageEvent& event : events) {
-      if (event.sequence() != 8) continue;
-      if (events.size() == 1) ++attempts;
-      return absl::InvalidArgumentError("cannot digest this");
-    }
-    return absl::OkStatus();
-  });
+  const auto consumer = StartConsumer(
+      [&](pg::Transaction& transaction, absl::Span<const StageEvent> events) -> absl::Status {
+        CRM_RETURN_IF_ERROR(Note(transaction, events));
+        for (const StageEvent& event : events) {
+          if (event.sequence() != 8) continue;
+          if (events.size() == 1) ++attempts;
+          return absl::InvalidArgumentError("cannot digest this");
+        }
+        return absl::OkStatus();
+      });
   ASSERT_TRUE(AwaitApplied(19));
   EXPECT_EQ(pipeline_.Sql("SELECT string_agg(seq::text, ',' ORDER BY n) FROM crm_lead.applied"),
             "1,2,3,4,5,6,7,9,10,11,12,13,14,15,16,17,18,19,20");
@@ -191,8 +191,9 @@ TEST_F(ConsumerTest, PutsAPoisonousEventAsideAndMovesOn) {
   EXPECT_NE(letters->front().reason.find("cannot digest this"), std::string::npos);
   EXPECT_EQ(pipeline_.Metric("crm_consumer_dead_letters_total"), 1);
 
-  EXPECT_FALSE(ReplayDeadLetter(*pipeline_.app, "test", kStream, 8,
-                                [](auto&, auto) { return absl::InternalError("still not"); }, soon)
+  EXPECT_FALSE(ReplayDeadLetter(
+                   *pipeline_.app, "test", kStream, 8,
+                   [](auto&, auto) { return absl::InternalError("still not"); }, soon)
                    .ok());
   ASSERT_TRUE(ReplayDeadLetter(*pipeline_.app, "test", kStream, 8, Note, soon).ok());
   EXPECT_EQ(pipeline_.Count("applied"), 20);

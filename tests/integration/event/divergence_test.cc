@@ -14,7 +14,8 @@ using crm::testing::Await;
 using testing::kStream;
 using testing::Pipeline;
 
-// What a restore of the database to an earlier point leaves: the log ends at five, the stream at ten.
+// What a restore of the database to an earlier point leaves: the log ends at five, the stream at
+// ten.
 class Divergence : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -126,8 +127,8 @@ TEST(DivergedKey, IsLeftAlone) {
   pipeline.redis_server.Run({"SET", kStream, "something else"});
   const auto relay = pipeline.StartRelay();
   ASSERT_TRUE(pipeline.Move(1).ok());
-  EXPECT_TRUE(Await(absl::Seconds(10),
-                    [&] { return pipeline.Metric("crm_stream_diverged") == 1; }));
+  EXPECT_TRUE(
+      Await(absl::Seconds(10), [&] { return pipeline.Metric("crm_stream_diverged") == 1; }));
   EXPECT_EQ(pipeline.redis_server.Run({"GET", kStream}), "something else");
 }
 

@@ -29,7 +29,9 @@ constexpr pg::Statement kRaise = {"test_raise",
 
 constexpr int kThings = 16;
 
-base::Uuid ThingId(int thing) { return base::SequenceIdGenerator::At(static_cast<uint64_t>(thing)); }
+base::Uuid ThingId(int thing) {
+  return base::SequenceIdGenerator::At(static_cast<uint64_t>(thing));
+}
 
 pg::ConnectionOptions OptionsFor(const std::string& database, absl::string_view role) {
   pg::ConnectionOptions options;
@@ -93,8 +95,8 @@ RelayOptions Pipeline::RelayOptionsForTest() const {
 }
 
 std::unique_ptr<Relay> Pipeline::StartRelay() {
-  auto relay = std::make_unique<Relay>(RelayOptionsForTest(), &registry,
-                                       &base::SystemClock::Instance());
+  auto relay =
+      std::make_unique<Relay>(RelayOptionsForTest(), &registry, &base::SystemClock::Instance());
   relay->Start();
   return relay;
 }
@@ -180,9 +182,9 @@ std::vector<std::string> Pipeline::EntryTexts() {
 
 std::string Pipeline::FirstViolation() {
   std::set<std::string> moves;
-  for (const absl::string_view row : absl::StrSplit(
-           Sql("SELECT event_id, aggregate, version FROM crm_lead.stage_history"), '\n',
-           absl::SkipEmpty())) {
+  for (const absl::string_view row :
+       absl::StrSplit(Sql("SELECT event_id, aggregate, version FROM crm_lead.stage_history"), '\n',
+                      absl::SkipEmpty())) {
     moves.insert(std::string(row));
   }
   const auto log = ReadEvents(*app, 0, 1'000'000, absl::Now() + absl::Seconds(30));
@@ -213,7 +215,7 @@ std::string Pipeline::FirstViolation() {
 }
 
 absl::StatusOr<std::vector<crm::event::v1::StageEvent>> LogSource::After(int64_t sequence,
-                                                                        int limit) {
+                                                                         int limit) {
   ++calls_;
   CRM_ASSIGN_OR_RETURN(EventPage page,
                        ReadEvents(*pool_, sequence, limit, absl::Now() + absl::Seconds(5)));

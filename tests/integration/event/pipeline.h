@@ -73,7 +73,7 @@ class LogSource final : public StageEventSource {
  public:
   explicit LogSource(pg::Pool* pool) : pool_(pool) {}
   absl::StatusOr<std::vector<crm::event::v1::StageEvent>> After(int64_t sequence,
-                                                               int limit) override;
+                                                                int limit) override;
   int calls() const { return calls_; }
 
  private:

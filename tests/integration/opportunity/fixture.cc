@@ -21,8 +21,7 @@ RunningService::RunningService()
     : database_(PostgresServer::Shared().CreateDatabase()), executor_(rpc::ExecutorOptions()) {
   PostgresServer& postgres = PostgresServer::Shared();
   postgres.CreateSchema(database_, "crm_opportunity");
-  Require(pg::Migrate({postgres.Url(database_), "crm_opportunity", "test"},
-                      SchemaMigrations())
+  Require(pg::Migrate({postgres.Url(database_), "crm_opportunity", "test"}, SchemaMigrations())
               .status());
   pool_ = std::make_unique<pg::Pool>(
       pg::ConnectionOptions{postgres.Url(database_, "crm_opportunity_app"), "crm_opportunity",
@@ -33,15 +32,13 @@ RunningService::RunningService()
   catalog_ = std::make_unique<Catalog>(*pool_);
   rpc_ = std::make_unique<OpportunityRpc>(
       rpc::Binding{executor_, "crm.opportunity.v1", metrics_},
-      OpportunityPorts{*repository_, *catalog_, base::SystemClock::Instance(), ids_,
-                       page_tokens_});
+      OpportunityPorts{*repository_, *catalog_, base::SystemClock::Instance(), ids_, page_tokens_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(rpc_.get(), v1::OpportunityService::service_full_name());
   Require(server_->Start());
   server_->SetServing(true);
-  stub_ = v1::OpportunityService::NewStub(
-      grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->selected_port()),
-                          grpc::InsecureChannelCredentials()));
+  stub_ = v1::OpportunityService::NewStub(grpc::CreateChannel(
+      absl::StrCat("127.0.0.1:", server_->selected_port()), grpc::InsecureChannelCredentials()));
 }
 
 RunningService::~RunningService() {
@@ -67,8 +64,7 @@ class ServiceEnvironment final : public ::testing::Environment {
 };
 
 ServiceEnvironment* const kEnvironment = new ServiceEnvironment();
-[[maybe_unused]] const auto* const kRegistered =
-    ::testing::AddGlobalTestEnvironment(kEnvironment);
+[[maybe_unused]] const auto* const kRegistered = ::testing::AddGlobalTestEnvironment(kEnvironment);
 
 }  // namespace
 

@@ -54,9 +54,9 @@ class OpportunityServiceTest : public ::testing::Test {
 
   // Calls a method of the stub as this test's tenant (or another).
   template <class Req, class Resp>
-  absl::StatusOr<Resp> Call(grpc::Status (v1::OpportunityService::Stub::*method)(
-                                grpc::ClientContext*, const Req&, Resp*),
-                            const Req& request, const std::string& tenant = "") {
+  absl::StatusOr<Resp> Call(
+      grpc::Status (v1::OpportunityService::Stub::*method)(grpc::ClientContext*, const Req&, Resp*),
+      const Req& request, const std::string& tenant = "") {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
     context.AddMetadata("x-crm-tenant", tenant.empty() ? tenant_ : tenant);

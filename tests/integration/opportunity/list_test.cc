@@ -108,7 +108,8 @@ TEST_F(Listing, GreatPagesCountAsAThousandAndNegativeOnesAreRefused) {
 
 TEST_F(Listing, ShowsNothingOfOtherTenants) {
   Open();
-  const auto page = Call(&Stub::ListOpportunities, v1::ListOpportunitiesRequest(), "t-" + NewUuid());
+  const auto page =
+      Call(&Stub::ListOpportunities, v1::ListOpportunitiesRequest(), "t-" + NewUuid());
   ASSERT_TRUE(page.ok());
   EXPECT_EQ(page->opportunities_size(), 0);
 }

@@ -21,8 +21,8 @@ class Malformed : public OpportunityServiceTest {
 
   // The field in which `set` puts a text is refused when that is not UTF-8 or holds a NUL byte.
   template <class Req, class Resp>
-  void CheckBytes(grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*), Req request,
-                  const std::function<void(Req&, const std::string&)>& set,
+  void CheckBytes(grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*),
+                  Req request, const std::function<void(Req&, const std::string&)>& set,
                   const std::string& field) {
     for (const std::string& bytes : {std::string("a\xff\xfe"), std::string("a\0b", 3)}) {
       set(request, bytes);
@@ -90,11 +90,11 @@ TEST_F(Malformed, OpenNamesEverythingThatIsWrong) {
                   "opportunity.external_id", "opportunity.forecast_category",
                   "opportunity.interests[0]", "opportunity.lead",
                   "opportunity.needs[0].confirm_time", "opportunity.needs[0].confirmed_by",
-                  "opportunity.needs[0].strength", "opportunity.needs[0].text",
-                  "opportunity.owner", "opportunity.payment_terms.instalments",
-                  "opportunity.payment_terms.net_days", "opportunity.payment_terms.text",
-                  "opportunity.pipeline", "opportunity.present_supplier.display_name",
-                  "opportunity.probability", "opportunity_id", "request_id"));
+                  "opportunity.needs[0].strength", "opportunity.needs[0].text", "opportunity.owner",
+                  "opportunity.payment_terms.instalments", "opportunity.payment_terms.net_days",
+                  "opportunity.payment_terms.text", "opportunity.pipeline",
+                  "opportunity.present_supplier.display_name", "opportunity.probability",
+                  "opportunity_id", "request_id"));
 }
 
 TEST_F(Malformed, OpenBoundsItsLists) {
@@ -106,9 +106,9 @@ TEST_F(Malformed, OpenBoundsItsLists) {
   for (int i = 0; i < 101; ++i) {
     request.mutable_opportunity()->add_contact_roles()->set_contact("contacts/" + NewUuid());
   }
-  EXPECT_THAT(Refused(&Stub::OpenOpportunity, request),
-              ElementsAre("opportunity.contact_roles", "opportunity.interests",
-                          "opportunity.needs"));
+  EXPECT_THAT(
+      Refused(&Stub::OpenOpportunity, request),
+      ElementsAre("opportunity.contact_roles", "opportunity.interests", "opportunity.needs"));
 }
 
 TEST_F(Malformed, Names) {

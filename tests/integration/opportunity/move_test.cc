@@ -207,9 +207,7 @@ TEST_F(Moving, InACrowdEachCallGetsItsOwnAnswer) {
   }
   for (std::thread& caller : callers) caller.join();
   for (int i = 0; i < kCalls; ++i) {
-    EXPECT_EQ(outcomes[i], i % 6 == 0   ? "STATE_INVALID"
-                           : i % 6 == 1 ? "GATES_UNMET"
-                                        : "OK");
+    EXPECT_EQ(outcomes[i], i % 6 == 0 ? "STATE_INVALID" : i % 6 == 1 ? "GATES_UNMET" : "OK");
   }
 }
 

@@ -117,9 +117,8 @@ TEST_F(Updating, ChangesWhatTheMaskNamesAndNothingElse) {
   const v1::Opportunity opened = Open();
   v1::Opportunity wanted = Full(opened);
   wanted.set_display_name("not named");
-  const auto updated =
-      Update(wanted, {"amount", "expected_close_date", "needs", "present_supplier",
-                      "payment_terms", "contract", "contact_roles", "interests"});
+  const auto updated = Update(wanted, {"amount", "expected_close_date", "needs", "present_supplier",
+                                       "payment_terms", "contract", "contact_roles", "interests"});
   ASSERT_TRUE(updated.ok()) << updated.status();
   v1::Opportunity expected = Full(opened);
   expected.set_etag("2");
@@ -155,7 +154,8 @@ TEST_F(Updating, NothingNewKeepsTheEtag) {
 
 TEST_F(Updating, RefusesPathsThatAreNotToBeSet) {
   const v1::Opportunity opened = Open();
-  const auto result = Update(opened, {"stage", "contact", "colour", "owner", "amount.currency_code"});
+  const auto result =
+      Update(opened, {"stage", "contact", "colour", "owner", "amount.currency_code"});
   EXPECT_EQ(Outcome(result), "INVALID_ARGUMENT FIELD_INVALID");
   EXPECT_FALSE(Fields(result).empty());
   EXPECT_EQ(Outcome(Update(opened, {"amount.currency_code"})), "INVALID_ARGUMENT FIELD_INVALID");

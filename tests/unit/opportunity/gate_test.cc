@@ -6,10 +6,9 @@ namespace crm::opportunity::testing {
 namespace {
 
 constexpr Gate kAllGates[] = {
-    Gate::kNeedConfirmed,    Gate::kStrongNeed,    Gate::kAmount,
-    Gate::kExpectedCloseDate, Gate::kPrimaryContact, Gate::kSupplierReleased,
-    Gate::kDecisionMaker,    Gate::kPaymentTermsAgreed, Gate::kContractSigned,
-    Gate::kLossReason};
+    Gate::kNeedConfirmed,  Gate::kStrongNeed,       Gate::kAmount,        Gate::kExpectedCloseDate,
+    Gate::kPrimaryContact, Gate::kSupplierReleased, Gate::kDecisionMaker, Gate::kPaymentTermsAgreed,
+    Gate::kContractSigned, Gate::kLossReason};
 
 TEST(Gate, EachIsMetByItsOwnFactAndByNoOther) {
   for (const Gate asked : kAllGates) {
@@ -54,7 +53,8 @@ TEST(Gate, EachBlocksEveryForwardMoveThroughItsStageAndNothingElse) {
       }
       for (const Stage& from : pipeline.stages) {
         for (const Stage& to : pipeline.stages) {
-          if (from.type != StageType::kOpen || to.type == StageType::kLost || &from == &to) continue;
+          if (from.type != StageType::kOpen || to.type == StageType::kLost || &from == &to)
+            continue;
           bool blocked = false;
           for (const Stage& asked : pipeline.stages) {
             const bool passed = asked.position > from.position && asked.position <= to.position;
@@ -83,9 +83,9 @@ TEST(Gate, AllUnmetOnesComeBackTogetherInOrder) {
             "contract/payment_terms_agreed");
   const auto details = error::DetailsOf(status);
   ASSERT_EQ(details->preconditions.size(), 8u);
-  EXPECT_EQ(details->preconditions[2],
-            (error::PreconditionViolation{"GATE", NameOf(it),
-                                          "proposal/amount: The amount is set."}));
+  EXPECT_EQ(
+      details->preconditions[2],
+      (error::PreconditionViolation{"GATE", NameOf(it), "proposal/amount: The amount is set."}));
   EXPECT_EQ(it, before);
 }
 
@@ -106,9 +106,8 @@ TEST(Gate, AnOverrideNeedsAReasonAndMarksTheChange) {
   Opportunity it = Opened();
   ASSERT_TRUE(Move(it, DefaultPipeline(), "needs_confirmed", On(1), "call", "imported").ok());
   const StageChange& change = it.stage_changes.back();
-  EXPECT_EQ(change.overridden_gates,
-            (std::vector<std::string>{"needs_confirmed/need_confirmed",
-                                      "needs_confirmed/strong_need"}));
+  EXPECT_EQ(change.overridden_gates, (std::vector<std::string>{"needs_confirmed/need_confirmed",
+                                                               "needs_confirmed/strong_need"}));
   EXPECT_EQ(change.reason, "imported");
 }
 

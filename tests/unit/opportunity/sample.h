@@ -51,16 +51,36 @@ inline void Meet(Gate gate, Opportunity& it) {
   if (it.needs.empty()) it.needs.push_back({"presses", NeedStrength::kWeak, {}, ""});
   if (it.contact_roles.empty()) it.contact_roles.push_back({Id(2), BuyingRole::kAdviser, false});
   switch (gate) {
-    case Gate::kNeedConfirmed: it.needs[0].confirm_time = kStart; break;
-    case Gate::kStrongNeed: it.needs[0].strength = NeedStrength::kStrong; break;
-    case Gate::kAmount: it.amount = base::Money{"USD", 105400}; break;
-    case Gate::kExpectedCloseDate: it.expected_close_date = absl::CivilDay(2026, 6, 1); break;
-    case Gate::kPrimaryContact: it.contact_roles[0].primary = true; break;
-    case Gate::kSupplierReleased: it.present_supplier.status = SupplierStatus::kReleased; break;
-    case Gate::kDecisionMaker: it.contact_roles[0].role = BuyingRole::kDecisionMaker; break;
-    case Gate::kPaymentTermsAgreed: it.payment_terms.status = PaymentTermsStatus::kAgreed; break;
-    case Gate::kContractSigned: it.contract.status = ContractStatus::kSigned; break;
-    case Gate::kLossReason: it.loss_reason = LossReason::kPrice; break;
+    case Gate::kNeedConfirmed:
+      it.needs[0].confirm_time = kStart;
+      break;
+    case Gate::kStrongNeed:
+      it.needs[0].strength = NeedStrength::kStrong;
+      break;
+    case Gate::kAmount:
+      it.amount = base::Money{"USD", 105400};
+      break;
+    case Gate::kExpectedCloseDate:
+      it.expected_close_date = absl::CivilDay(2026, 6, 1);
+      break;
+    case Gate::kPrimaryContact:
+      it.contact_roles[0].primary = true;
+      break;
+    case Gate::kSupplierReleased:
+      it.present_supplier.status = SupplierStatus::kReleased;
+      break;
+    case Gate::kDecisionMaker:
+      it.contact_roles[0].role = BuyingRole::kDecisionMaker;
+      break;
+    case Gate::kPaymentTermsAgreed:
+      it.payment_terms.status = PaymentTermsStatus::kAgreed;
+      break;
+    case Gate::kContractSigned:
+      it.contract.status = ContractStatus::kSigned;
+      break;
+    case Gate::kLossReason:
+      it.loss_reason = LossReason::kPrice;
+      break;
   }
 }
 
@@ -80,8 +100,12 @@ inline Opportunity Ready(absl::string_view stage = "discovery",
         EXPECT_TRUE(Move(it, pipeline, stage, On(1)).ok());
       }
       break;
-    case StageType::kWon: EXPECT_TRUE(Win(it, pipeline, On(1)).ok()); break;
-    case StageType::kLost: EXPECT_TRUE(Lose(it, pipeline, On(1), LossReason::kPrice).ok()); break;
+    case StageType::kWon:
+      EXPECT_TRUE(Win(it, pipeline, On(1)).ok());
+      break;
+    case StageType::kLost:
+      EXPECT_TRUE(Lose(it, pipeline, On(1), LossReason::kPrice).ok());
+      break;
   }
   it.stage_changes.clear();
   return it;

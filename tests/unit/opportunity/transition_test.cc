@@ -9,10 +9,14 @@ namespace {
 
 absl::Status Try(Verb verb, Opportunity& it, const Pipeline& pipeline, const Stage& to) {
   switch (verb) {
-    case Verb::kMove: return Move(it, pipeline, to.key, On(2));
-    case Verb::kWin: return Win(it, pipeline, On(2));
-    case Verb::kLose: return Lose(it, pipeline, On(2), LossReason::kPrice);
-    case Verb::kReopen: return Reopen(it, pipeline, to.key, On(2), "they came back");
+    case Verb::kMove:
+      return Move(it, pipeline, to.key, On(2));
+    case Verb::kWin:
+      return Win(it, pipeline, On(2));
+    case Verb::kLose:
+      return Lose(it, pipeline, On(2), LossReason::kPrice);
+    case Verb::kReopen:
+      return Reopen(it, pipeline, to.key, On(2), "they came back");
   }
   return absl::UnknownError("no such verb");
 }
@@ -21,10 +25,14 @@ absl::Status Try(Verb verb, Opportunity& it, const Pipeline& pipeline, const Sta
 bool Legal(Verb verb, const Stage& from, const Stage& to) {
   const bool open = from.type == StageType::kOpen;
   switch (verb) {
-    case Verb::kMove: return open && to.type == StageType::kOpen && &from != &to;
-    case Verb::kWin: return open;
-    case Verb::kLose: return open;
-    case Verb::kReopen: return !open && to.type == StageType::kOpen;
+    case Verb::kMove:
+      return open && to.type == StageType::kOpen && &from != &to;
+    case Verb::kWin:
+      return open;
+    case Verb::kLose:
+      return open;
+    case Verb::kReopen:
+      return !open && to.type == StageType::kOpen;
   }
   return false;
 }
@@ -109,9 +117,7 @@ TEST(Transition, AnUnknownStageIsAMissingReference) {
   }
 }
 
-TEST(Transition, TheTableHoldsEachKindOnce) {
-  EXPECT_EQ(Transitions().size(), 5u);
-}
+TEST(Transition, TheTableHoldsEachKindOnce) { EXPECT_EQ(Transitions().size(), 5u); }
 
 TEST(Opening, EntersTheFirstStageWithItsDefaults) {
   Opportunity it = Fresh();

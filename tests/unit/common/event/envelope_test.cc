@@ -91,8 +91,8 @@ TEST(Envelope, LeavesEmptyWhatDoesNotApply) {
   const auto change = ChangeOf(record);
   ASSERT_TRUE(change.ok());
   const auto fields = FieldsOf(*change, 1, 1);
-  for (const char* name : {"from_stage", "amount_minor", "currency", "probability",
-                           "dwell_seconds", "contact", "traceparent"}) {
+  for (const char* name : {"from_stage", "amount_minor", "currency", "probability", "dwell_seconds",
+                           "contact", "traceparent"}) {
     EXPECT_EQ(fields.at(name), "") << name;
   }
 }

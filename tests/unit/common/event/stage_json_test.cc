@@ -47,9 +47,9 @@ class RandomChange {
   }
 
   std::string Text() {
-    static const char* const kAwkward[] = {"",     "\"quoted\"", "back\\slash", "<b>&'",
-                                           "tab\t", "\x01\x1f",  "\x7f",        "Zürich",
-                                           "日本",  "😀",         "\u2028",      "a/b"};
+    static const char* const kAwkward[] = {"",      "\"quoted\"", "back\\slash", "<b>&'",
+                                           "tab\t", "\x01\x1f",   "\x7f",        "Zürich",
+                                           "日本",  "😀",          "\u2028",      "a/b"};
     if (!plain_ && !Chance(4)) return kAwkward[Between(0, 11)];
     const char first = plain_ ? 'a' : '0';
     std::string text;

@@ -1,0 +1,156 @@
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
+
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "clients/crmctl/arguments.h"
+#include "clients/crmctl/import/money_text.h"
+#include "common/rpc/time_conversion.h"
+
+namespace crm::crmctl {
+namespace {
+
+// What stands in one stage.
+struct Stage {
+  int64_t count = 0;
+  std::map<std::string, int64_t> sums;  // minor units by currency
+  double days_open = 0;                 // of closed opportunities, summed
+
+  std::string Sums() const {
+    std::string text;
+    for (const auto& [currency, minor] : sums) {
+      absl::StrAppend(&text, text.empty() ? "" : ", ", FormatMinor(minor, currency));
+    }
+    return text;
+  }
+};
+
+// Stages in the order of `position`.
+using Stages = std::map<std::pair<int, std::string>, Stage>;
+
+struct Funnel {
+  Stages contacts;
+  Stages leads;
+  Stages opportunities;
+  Stage accounts;
+};
+
+template <class Request, class Visit>
+absl::Status ForEach(const client::Client& client, Request request, Visit visit) {
+  request.set_page_size(1000);
+  return client.ForEachPage(request, [&](const auto& page) {
+    visit(page);
+    return true;
+  });
+}
+
+template <class Enum>
+std::string Word(Enum value) {
+  const auto* described = google::protobuf::GetEnumDescriptor<Enum>()->FindValueByNumber(value);
+  return described ? WordOf(*described) : absl::StrCat(value);
+}
+
+void Count(const opportunity::v1::Opportunity& opportunity, Stages* stages) {
+  // Closed stages last; open ones by how far they are.
+  const bool open = opportunity.stage_type() == opportunity::v1::STAGE_TYPE_OPEN;
+  const int position = open ? 0 : static_cast<int>(opportunity.stage_type());
+  static const std::map<std::string, int> kDefault = {
+      {"discovery", -5}, {"needs_confirmed", -4}, {"proposal", -3}, {"payment_terms", -2},
+      {"contract", -1}};
+  const auto known = kDefault.find(opportunity.stage());
+  Stage& stage = (*stages)[{known == kDefault.end() ? position : known->second,
+                            opportunity.stage()}];
+  ++stage.count;
+  if (opportunity.has_amount()) {
+    stage.sums[opportunity.amount().currency_code()] += opportunity.amount().amount_minor();
+  }
+  if (opportunity.has_close_time()) {
+    stage.days_open += absl::FDivDuration(
+        rpc::TimeFrom(opportunity.close_time()) - rpc::TimeFrom(opportunity.open_time()),
+        absl::Hours(24));
+  }
+}
+
+absl::StatusOr<Funnel> Read(const client::Client& client) {
+  Funnel funnel;
+  CRM_RETURN_IF_ERROR(ForEach(client, contact::v1::ListContactsRequest(), [&](const auto& page) {
+    for (const auto& each : page.contacts()) {
+      ++funnel.contacts[{each.stage(), Word(each.stage())}].count;
+    }
+  }));
+  CRM_RETURN_IF_ERROR(ForEach(client, lead::v1::ListLeadsRequest(), [&](const auto& page) {
+    for (const auto& each : page.leads()) ++funnel.leads[{each.state(), Word(each.state())}].count;
+  }));
+  CRM_RETURN_IF_ERROR(
+      ForEach(client, opportunity::v1::ListOpportunitiesRequest(), [&](const auto& page) {
+        for (const auto& each : page.opportunities()) Count(each, &funnel.opportunities);
+      }));
+  CRM_RETURN_IF_ERROR(ForEach(client, contact::v1::ListAccountsRequest(), [&](const auto& page) {
+    for (const auto& each : page.accounts()) {
+      ++funnel.accounts.count;
+      for (const auto& sum : each.win_sums()) {
+        funnel.accounts.sums[sum.currency_code()] += sum.amount_minor();
+      }
+    }
+  }));
+  return funnel;
+}
+
+double MeanDays(const Stage& stage) {
+  return stage.count == 0 ? 0 : stage.days_open / static_cast<double>(stage.count);
+}
+
+nlohmann::ordered_json JsonOf(const Stages& stages) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  for (const auto& [key, stage] : stages) {
+    nlohmann::ordered_json& node = json[key.second];
+    node["count"] = stage.count;
+    if (!stage.sums.empty()) node["sumsMinor"] = stage.sums;
+    if (stage.days_open > 0) node["meanDaysOpen"] = MeanDays(stage);
+  }
+  return json;
+}
+
+void Print(const Funnel& funnel) {
+  std::vector<std::vector<std::string>> rows;
+  const auto add = [&](const char* thing, const Stages& stages) {
+    for (const auto& [key, stage] : stages) {
+      rows.push_back({thing, key.second, Grouped(stage.count), stage.Sums(),
+                      stage.days_open > 0 ? absl::StrFormat("%.3f", MeanDays(stage)) : ""});
+      thing = "";
+    }
+  };
+  add("contacts", funnel.contacts);
+  add("leads", funnel.leads);
+  add("opportunities", funnel.opportunities);
+  rows.push_back({"accounts", "", Grouped(funnel.accounts.count), funnel.accounts.Sums(), ""});
+  PrintTable({"", "STAGE", "COUNT", "AMOUNT", "MEAN DAYS OPEN"}, rows);
+}
+
+absl::Status Run(const Session& session) {
+  CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
+  CRM_ASSIGN_OR_RETURN(const Funnel funnel, Read(client));
+  if (!session.settings.json()) {
+    Print(funnel);
+    return absl::OkStatus();
+  }
+  nlohmann::ordered_json json;
+  json["contacts"] = JsonOf(funnel.contacts);
+  json["leads"] = JsonOf(funnel.leads);
+  json["opportunities"] = JsonOf(funnel.opportunities);
+  json["accounts"]["count"] = funnel.accounts.count;
+  json["accounts"]["winSumsMinor"] = funnel.accounts.sums;
+  std::printf("%s\n", json.dump(2).c_str());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddFunnelCommand(CLI::App* app, Session* session) {
+  AddCommand(app, "funnel", "how many stand where, and what they are worth", session,
+             [session] { return Run(*session); });
+}
+
+}  // namespace crm::crmctl

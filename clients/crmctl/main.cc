@@ -1,0 +1,76 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "clients/cpp/error_text.h"
+#include "clients/crmctl/arguments.h"
+#include "clients/crmctl/session.h"
+
+namespace crm::crmctl {
+namespace {
+
+constexpr char kFooter[] =
+    "Addresses: flags, then CRM_CONTACT_ADDRESS, CRM_LEAD_ADDRESS, CRM_OPPORTUNITY_ADDRESS and\n"
+    "CRM_REDIS_URL, then the same names in the stack file (--stack, CRM_STACK, or\n"
+    "./deploy/local/run/stack.env if it is there).\n"
+    "Exit codes: 0 done; 1 refused by a service; 2 wrong command line or input; 3 no answer;\n"
+    "4 import ended with failed rows; 130 interrupted.";
+
+void AddSettings(CLI::App* app, Settings* settings) {
+  app->add_option("--contact-address", settings->addresses.contact, "host:port of crm-contact");
+  app->add_option("--lead-address", settings->addresses.lead, "host:port of crm-lead");
+  app->add_option("--opportunity-address", settings->addresses.opportunity,
+                  "host:port of crm-opportunity");
+  app->add_option("--redis-url", settings->redis_url, "redis://host:port, for events tail");
+  app->add_option("--stack", settings->stack, "folder of a local stack, or its stack.env");
+  app->add_option("--tenant", settings->caller.tenant, "whose data")
+      ->envname("CRM_TENANT")
+      ->capture_default_str();
+  app->add_option("--actor", settings->caller.actor, "who calls")
+      ->envname("CRM_ACTOR")
+      ->capture_default_str();
+  app->add_option("--output,-o", settings->output, "table or json")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+}
+
+int Fail(const absl::Status& status, int code) {
+  const bool coloured = isatty(STDERR_FILENO) && !std::getenv("NO_COLOR");
+  std::fflush(stdout);
+  std::fprintf(stderr, "%serror:%s %s\n", coloured ? "\033[1;31m" : "", coloured ? "\033[0m" : "",
+               client::ManyLines(status).c_str());
+  return code;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("crmctl: contacts, leads and opportunities from the command line.", "crmctl");
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  app.fallthrough();
+  Session session;
+  AddSettings(&app, &session.settings);
+  AddContactCommands(&app, &session);
+  AddAccountCommands(&app, &session);
+  AddLeadCommands(&app, &session);
+  AddOpportunityCommands(&app, &session);
+  AddEventCommands(&app, &session);
+  AddFunnelCommand(&app, &session);
+  AddImportCommand(&app, &session);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  if (absl::Status status = Complete(&session.settings); !status.ok()) {
+    return Fail(status, kExitUsage);
+  }
+  const absl::Status status = session.action();
+  if (status.ok()) return session.exit_code;
+  return Fail(status, ExitCodeOf(status));
+}
+
+}  // namespace
+}  // namespace crm::crmctl
+
+int main(int argc, char** argv) { return crm::crmctl::Main(argc, argv); }

@@ -1,0 +1,271 @@
+#include <absl/strings/str_split.h>
+#include <absl/time/clock.h>
+
+#include "clients/crmctl/arguments.h"
+#include "common/rpc/time_conversion.h"
+
+namespace crm::crmctl {
+namespace {
+
+using opportunity::v1::Opportunity;
+
+struct OpportunityOptions {
+  std::string name, etag, request_id, effective_time, id;
+  std::string display_name, contact, lead, pipeline, owner, amount, close_date, external_id;
+  std::string forecast_category, supplier, supplier_name, payment_terms, contract;
+  std::vector<std::string> interests, needs, roles;
+  int probability = 0, net_days = 0;
+  std::string stage, reason, override_reason, loss_reason, note;
+  ListOptions list;
+};
+
+using Shared = std::shared_ptr<OpportunityOptions>;
+
+void AddName(CLI::App* command, OpportunityOptions* o) {
+  command->add_option("name", o->name, "opportunities/<uuid>")->required();
+}
+
+void AddFields(CLI::App* command, OpportunityOptions* o) {
+  command->add_option("--owner", o->owner, "actor id of the sales agent in charge");
+  command->add_option("--amount", o->amount, "what the sale is worth, e.g. '1054.00 USD'");
+  command->add_option("--expected-close-date", o->close_date, "e.g. 2026-12-31");
+  command->add_option("--probability", o->probability, "percent, by hand");
+  command->add_option("--forecast-category", o->forecast_category,
+                      Words<opportunity::v1::ForecastCategory>());
+  command->add_option("--interest", o->interests, "product of interest; may be repeated");
+  command->add_option("--need", o->needs, "a need, confirmed now: STRENGTH=TEXT, where STRENGTH is "
+                      + Words<opportunity::v1::NeedStrength>() + "; may be repeated");
+  command->add_option("--role", o->roles, "CONTACT=ROLE, where ROLE is " +
+                      Words<opportunity::v1::BuyingRole>() +
+                      "; may be repeated, the first is the primary contact");
+  command->add_option("--supplier", o->supplier, Words<opportunity::v1::SupplierStatus>());
+  command->add_option("--supplier-name", o->supplier_name, "who the present supplier is");
+  command->add_option("--payment-terms", o->payment_terms,
+                      Words<opportunity::v1::PaymentTermsStatus>());
+  command->add_option("--net-days", o->net_days, "days from invoice to payment");
+  command->add_option("--contract", o->contract, Words<opportunity::v1::ContractStatus>());
+  command->add_option("--external-id", o->external_id, "id in another system");
+}
+
+void FillMilestones(const OpportunityOptions& o, const CLI::App& command, Arguments* arguments,
+                    Opportunity* opportunity) {
+  using namespace opportunity::v1;  // NOLINT: its enums, many of them
+  for (const std::string& text : o.needs) {
+    const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
+    Need& need = *opportunity->add_needs();
+    need.set_strength(arguments->Word<NeedStrength>("--need", parts.first));
+    need.set_text(parts.second);
+    rpc::SetTime(absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now())),
+                 need.mutable_confirm_time());
+  }
+  for (const std::string& text : o.roles) {
+    const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
+    ContactRole& role = *opportunity->add_contact_roles();
+    role.set_contact(arguments->Name(parts.first, "contacts"));
+    role.set_role(arguments->Word<BuyingRole>("--role", parts.second));
+    role.set_primary(opportunity->contact_roles_size() == 1);
+  }
+  if (!o.supplier.empty() || !o.supplier_name.empty()) {
+    PresentSupplier& supplier = *opportunity->mutable_present_supplier();
+    supplier.set_status(arguments->Word<SupplierStatus>("--supplier", o.supplier));
+    supplier.set_display_name(o.supplier_name);
+  }
+  if (!o.payment_terms.empty()) {
+    PaymentTerms& terms = *opportunity->mutable_payment_terms();
+    terms.set_status(arguments->Word<PaymentTermsStatus>("--payment-terms", o.payment_terms));
+    if (command.count("--net-days") > 0) terms.set_net_days(o.net_days);
+  }
+  if (!o.contract.empty()) {
+    opportunity->mutable_contract()->set_status(
+        arguments->Word<ContractStatus>("--contract", o.contract));
+  }
+}
+
+void FillFields(const OpportunityOptions& o, const CLI::App& command, Arguments* arguments,
+                Opportunity* opportunity) {
+  opportunity->set_display_name(o.display_name);
+  opportunity->set_owner(o.owner);
+  opportunity->set_external_id(o.external_id);
+  for (const std::string& interest : o.interests) opportunity->add_interests(interest);
+  if (command.count("--probability") > 0) opportunity->set_probability(o.probability);
+  opportunity->set_forecast_category(arguments->Word<opportunity::v1::ForecastCategory>(
+      "--forecast-category", o.forecast_category));
+  arguments->SetMoney("--amount", o.amount, [&] { return opportunity->mutable_amount(); });
+  arguments->SetDate("--expected-close-date", o.close_date,
+                     [&] { return opportunity->mutable_expected_close_date(); });
+  FillMilestones(o, command, arguments, opportunity);
+}
+
+void AddOpen(CLI::App* group, Session* session, const Shared& o) {
+  auto action = std::make_shared<std::function<absl::Status()>>();
+  CLI::App* open = AddCommand(group, "open", "make an opportunity without a lead", session,
+                              [action] { return (*action)(); });
+  open->add_option("--display-name", o->display_name, "its name")->required();
+  open->add_option("--contact", o->contact, "the customer: contacts/<uuid>")->required();
+  open->add_option("--lead", o->lead, "the lead it came from: leads/<uuid>");
+  open->add_option("--pipeline", o->pipeline, "default: pipelines/default");
+  open->add_option("--id", o->id, "UUID of the new opportunity");
+  open->add_option("--request-id", o->request_id, "UUID that makes the call repeatable");
+  open->add_option("--effective-time", o->effective_time, "when it was opened; default: now");
+  AddFields(open, o.get());
+  *action = [session, o, open] {
+    Arguments arguments;
+    opportunity::v1::OpenOpportunityRequest request;
+    Opportunity& opportunity = *request.mutable_opportunity();
+    FillFields(*o, *open, &arguments, &opportunity);
+    opportunity.set_contact(arguments.Name(o->contact, "contacts"));
+    opportunity.set_lead(arguments.Name(o->lead, "leads"));
+    opportunity.set_pipeline(arguments.Name(o->pipeline, "pipelines"));
+    request.set_opportunity_id(o->id);
+    request.set_request_id(o->request_id);
+    arguments.SetTime("--effective-time", o->effective_time,
+                      [&] { return request.mutable_effective_time(); });
+    return PrintCall(*session, arguments, request, [](const auto& r) { return r.opportunity(); });
+  };
+}
+
+void AddUpdate(CLI::App* group, Session* session, const Shared& o) {
+  auto action = std::make_shared<std::function<absl::Status()>>();
+  CLI::App* update =
+      AddCommand(group, "update", "change the fields given; lists and milestones as a whole",
+                 session, [action] { return (*action)(); });
+  AddName(update, o.get());
+  update->add_option("--display-name", o->display_name, "its name");
+  update->add_option("--etag", o->etag, "refuse if it has changed since");
+  update->add_option("--request-id", o->request_id, "UUID that makes the call repeatable");
+  AddFields(update, o.get());
+  *action = [session, o, update] {
+    Arguments arguments;
+    opportunity::v1::UpdateOpportunityRequest request;
+    Opportunity& opportunity = *request.mutable_opportunity();
+    FillFields(*o, *update, &arguments, &opportunity);
+    opportunity.set_name(arguments.Name(o->name, "opportunities"));
+    opportunity.set_etag(o->etag);
+    request.set_request_id(o->request_id);
+    static constexpr std::pair<const char*, const char*> kFields[] = {
+        {"--display-name", "display_name"}, {"--owner", "owner"}, {"--amount", "amount"},
+        {"--expected-close-date", "expected_close_date"}, {"--probability", "probability"},
+        {"--forecast-category", "forecast_category"}, {"--interest", "interests"},
+        {"--need", "needs"}, {"--role", "contact_roles"}, {"--supplier", "present_supplier"},
+        {"--payment-terms", "payment_terms"}, {"--contract", "contract"},
+        {"--external-id", "external_id"}};
+    for (const auto& [flag, field] : kFields) {
+      if (update->count(flag) > 0) request.mutable_update_mask()->add_paths(field);
+    }
+    return PrintCall(*session, arguments, request, [](const auto& r) { return r.opportunity(); });
+  };
+}
+
+void AddReads(CLI::App* group, Session* session, const Shared& o) {
+  CLI::App* get = AddCommand(group, "get", "read one", session, [session, o] {
+    Arguments arguments;
+    opportunity::v1::GetOpportunityRequest request;
+    request.set_name(arguments.Name(o->name, "opportunities"));
+    return PrintCall(*session, arguments, request, [](const auto& r) { return r.opportunity(); });
+  });
+  AddName(get, o.get());
+  CLI::App* list = AddCommand(group, "list", "read many", session, [session, o] {
+    return PrintList(*session, o->list, opportunity::v1::ListOpportunitiesRequest(),
+                     {{"NAME", "name"},
+                      {"DISPLAY NAME", "display_name"},
+                      {"STAGE", "stage"},
+                      {"AMOUNT", "amount"},
+                      {"%", "probability"},
+                      {"OWNER", "owner"},
+                      {"SINCE", "stage_enter_time"}},
+                     [](auto* page) { return page->mutable_opportunities(); });
+  });
+  o->list.AddTo(list, "stage_type = OPEN");
+  CLI::App* history = AddCommand(group, "history", "its stage changes", session, [session, o] {
+    Arguments arguments;
+    opportunity::v1::ListStageChangesRequest request;
+    request.set_name(arguments.Name(o->name, "opportunities"));
+    request.set_page_size(1000);
+    CRM_ASSIGN_OR_RETURN(const client::Client client, session->Client());
+    google::protobuf::RepeatedPtrField<opportunity::v1::StageChange> changes;
+    CRM_RETURN_IF_ERROR(client.ForEachPage(request, [&](const auto& page) {
+      changes.MergeFrom(page.stage_changes());
+      return true;
+    }));
+    PrintMessages(changes,
+                  {{"#", "version"}, {"FROM", "from_stage"}, {"TO", "to_stage"},
+                   {"EFFECTIVE", "effective_time"}, {"RECORDED", "record_time"},
+                   {"AMOUNT", "amount"}, {"%", "probability"}, {"ACTOR", "actor"},
+                   {"REASON", "reason"}},
+                  session->settings.json(), false);
+    return absl::OkStatus();
+  });
+  AddName(history, o.get());
+}
+
+// A move of one opportunity: the common fields, then `fill`'s.
+template <class Request>
+CLI::App* AddMove(CLI::App* group, Session* session, const Shared& o, const char* name,
+                  const char* help, std::function<void(Arguments*, Request*)> fill) {
+  CLI::App* command = AddCommand(group, name, help, session, [session, o, fill] {
+    Arguments arguments;
+    Request request;
+    request.set_name(arguments.Name(o->name, "opportunities"));
+    request.set_etag(o->etag);
+    request.set_request_id(o->request_id);
+    arguments.SetTime("--effective-time", o->effective_time,
+                      [&] { return request.mutable_effective_time(); });
+    fill(&arguments, &request);
+    return PrintCall(*session, arguments, request, [](const auto& r) { return r.opportunity(); });
+  });
+  AddName(command, o.get());
+  command->add_option("--etag", o->etag, "refuse if it has changed since");
+  command->add_option("--request-id", o->request_id, "UUID that makes the call repeatable");
+  command->add_option("--effective-time", o->effective_time, "when it happened; default: now");
+  return command;
+}
+
+void AddMoves(CLI::App* group, Session* session, const Shared& o) {
+  CLI::App* move = AddMove<opportunity::v1::MoveOpportunityRequest>(
+      group, session, o, "move", "to another open stage", [o](Arguments*, auto* request) {
+        request->set_stage(o->stage);
+        request->set_reason(o->reason);
+        request->set_override_reason(o->override_reason);
+      });
+  move->add_option("--stage", o->stage, "key of the stage, e.g. proposal")->required();
+  move->add_option("--reason", o->reason, "why");
+  CLI::App* win = AddMove<opportunity::v1::WinOpportunityRequest>(
+      group, session, o, "win", "it became a sale", [o](Arguments* arguments, auto* request) {
+        arguments->SetMoney("--amount", o->amount, [&] { return request->mutable_amount(); });
+        request->set_override_reason(o->override_reason);
+      });
+  win->add_option("--amount", o->amount, "the final amount, e.g. '1054.00 USD'");
+  for (CLI::App* command : {move, win}) {
+    command->add_option("--override-reason", o->override_reason, "pass unmet gates, and why");
+  }
+  CLI::App* lose = AddMove<opportunity::v1::LoseOpportunityRequest>(
+      group, session, o, "lose", "it did not", [o](Arguments* arguments, auto* request) {
+        request->set_loss_reason(
+            arguments->Word<opportunity::v1::LossReason>("--reason", o->loss_reason));
+        request->set_note(o->note);
+      });
+  lose->add_option("--reason", o->loss_reason, Words<opportunity::v1::LossReason>())->required();
+  lose->add_option("--note", o->note, "required for OTHER");
+  CLI::App* reopen = AddMove<opportunity::v1::ReopenOpportunityRequest>(
+      group, session, o, "reopen", "a closed one, to an open stage",
+      [o](Arguments*, auto* request) {
+        request->set_stage(o->stage);
+        request->set_reason(o->reason);
+      });
+  reopen->add_option("--stage", o->stage, "key of an open stage")->required();
+  reopen->add_option("--reason", o->reason, "why")->required();
+}
+
+}  // namespace
+
+void AddOpportunityCommands(CLI::App* app, Session* session) {
+  CLI::App* group = app->add_subcommand("opportunity", "leads on their way to a sale");
+  group->require_subcommand(1);
+  auto o = std::make_shared<OpportunityOptions>();
+  AddOpen(group, session, o);
+  AddReads(group, session, o);
+  AddUpdate(group, session, o);
+  AddMoves(group, session, o);
+}
+
+}  // namespace crm::crmctl

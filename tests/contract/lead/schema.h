@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "common/event/migrations/migrations.h"
+#include "common/idempotency/ledger.h"
+#include "services/lead/store/lead_table.h"
+
+namespace crm::lead::testing {
+
+// Everything that the service's schema consists of, in order.
+inline std::vector<pg::MigrationSet> SchemaMigrations() {
+  const auto events = event::Migrations();
+  return {{"event", {events.begin(), events.end()}}, idempotency::Migrations(), LeadMigrations()};
+}
+
+}  // namespace crm::lead::testing

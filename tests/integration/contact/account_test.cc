@@ -1,0 +1,118 @@
+// Accounts as their callers see them: opened by won opportunities, read only.
+
+#include "common/base/status.h"
+#include "services/contact/store/lifecycle_store.h"
+#include "tests/integration/contact/fixture.h"
+
+namespace crm::contact::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using AccountStub = v1::AccountService::Stub;
+
+class Accounts : public ContactServiceTest {
+ protected:
+  template <class Req, class Resp>
+  absl::StatusOr<Resp> CallAccounts(grpc::Status (AccountStub::*method)(grpc::ClientContext*,
+                                                                        const Req&, Resp*),
+                                    const Req& request, const std::string& as = "") {
+    return CallOn(Service().accounts(), method, request, as);
+  }
+
+  // An opportunity of the contact is won.
+  void Win(const v1::Contact& contact, int64_t cents, const std::string& currency = "USD") {
+    NeighbourMove move;
+    move.thing = {tenant(), ThingKind::kOpportunity, ids_.New()};
+    move.version = 2;
+    move.state = ThingState::kWon;
+    move.contact = *base::Uuid::Parse(contact.name().substr(9));
+    move.amount = base::Money{currency, cents};
+    move.effective_time = absl::Now();
+    move.event_id = ids_.New();
+    move.owner = "agent-9";
+    const absl::Status status = pg::RunInTransaction(
+        Service().pool(), absl::Now() + absl::Seconds(20), [&](pg::Transaction& transaction) {
+          LifecycleBook book(absl::Now(), ids_);
+          CRM_RETURN_IF_ERROR(LoadBook(transaction, {move}, book));
+          CRM_RETURN_IF_ERROR(book.Apply(move));
+          return SaveBook(transaction, absl::Now(), book);
+        });
+    ASSERT_TRUE(status.ok()) << status;
+  }
+
+  std::vector<v1::Account> List(const std::string& filter) {
+    v1::ListAccountsRequest request;
+    request.set_filter(filter);
+    const auto response = CallAccounts(&AccountStub::ListAccounts, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    if (!response.ok()) return {};
+    return {response->accounts().begin(), response->accounts().end()};
+  }
+
+  base::RandomIdGenerator ids_{&base::SystemClock::Instance()};
+};
+
+TEST_F(Accounts, ShowTheCustomersWins) {
+  const v1::Contact acme = Create(OrganizationRequest());
+  v1::CreateContactRequest request = PersonRequest();
+  request.mutable_contact()->mutable_person()->set_organization(acme.name());
+  const v1::Contact anna = Create(request);
+  Win(anna, 100);
+  Win(acme, 23);
+  Win(anna, 7, "EUR");
+
+  const std::vector<v1::Account> found = List("customer = " + acme.name());
+  ASSERT_EQ(found.size(), 1u);
+  v1::GetAccountRequest get;
+  get.set_name(found[0].name());
+  const auto response = CallAccounts(&AccountStub::GetAccount, get);
+  ASSERT_TRUE(response.ok()) << response.status();
+  const v1::Account& account = response->account();
+  EXPECT_EQ(account.customer(), acme.name());
+  EXPECT_EQ(account.display_name(), "Acme");
+  EXPECT_EQ(account.owner(), "agent-9");
+  EXPECT_EQ(account.status(), v1::ACCOUNT_STATUS_ACTIVE);
+  EXPECT_EQ(account.win_count(), 3);
+  ASSERT_EQ(account.win_sums_size(), 2);
+  EXPECT_EQ(account.win_sums(0).currency_code(), "EUR");
+  EXPECT_EQ(account.win_sums(0).amount_minor(), 7);
+  EXPECT_EQ(account.win_sums(1).amount_minor(), 123);
+  ASSERT_EQ(account.members_size(), 1);
+  EXPECT_EQ(account.members(0).contact(), anna.name());
+  EXPECT_EQ(Get(acme.name()).stage(), v1::LIFECYCLE_STAGE_CUSTOMER);
+  EXPECT_EQ(Get(anna.name()).stage(), v1::LIFECYCLE_STAGE_CUSTOMER);
+}
+
+TEST_F(Accounts, OfAnotherTenantAreNotFound) {
+  Win(Create(PersonRequest()), 1);
+  const auto found = List("");
+  ASSERT_EQ(found.size(), 1u);
+  v1::GetAccountRequest get;
+  get.set_name(found[0].name());
+  EXPECT_EQ(Outcome(CallAccounts(&AccountStub::GetAccount, get, "another")),
+            "NOT_FOUND RESOURCE_NOT_FOUND");
+  get.set_name("contacts/" + NewUuid());
+  EXPECT_EQ(Outcome(CallAccounts(&AccountStub::GetAccount, get)), "INVALID_ARGUMENT FIELD_INVALID");
+}
+
+TEST_F(Accounts, AreListedByPageAndFilter) {
+  for (int i = 0; i < 5; ++i) Win(Create(PersonRequest()), i);
+  EXPECT_EQ(List("status = ACTIVE AND owner = agent-9").size(), 5u);
+  EXPECT_EQ(List("status = CLOSED").size(), 0u);
+  v1::ListAccountsRequest request;
+  request.set_page_size(2);
+  int seen = 0;
+  do {
+    const auto response = CallAccounts(&AccountStub::ListAccounts, request);
+    ASSERT_TRUE(response.ok()) << response.status();
+    seen += response->accounts_size();
+    request.set_page_token(response->next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(seen, 5);
+  request.set_filter("customer = acme");
+  EXPECT_EQ(Outcome(CallAccounts(&AccountStub::ListAccounts, request)),
+            "INVALID_ARGUMENT FILTER_INVALID");
+}
+
+}  // namespace
+}  // namespace crm::contact::testing

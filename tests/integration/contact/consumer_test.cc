@@ -1,0 +1,117 @@
+// The effect behind the real consumer: each event exactly once, bad ones put aside.
+
+#include "common/event/consumer.h"
+
+#include "common/event/dead_letters.h"
+#include "tests/integration/contact/lifecycle_fixture.h"
+#include "tests/support/await.h"
+#include "tests/support/redis_server.h"
+
+namespace crm::contact::testing {
+namespace {
+
+using ::crm::testing::Await;
+using ::crm::testing::RedisServer;
+
+class LifecycleConsumer : public LifecycleTest {
+ protected:
+  std::unique_ptr<event::Consumer> Reader(const std::string& neighbour, FakeSource& source,
+                                          int batch = 500) {
+    event::ConsumerOptions options;
+    options.name = "contact.lifecycle";
+    options.stream = "crm:stage-events:" + neighbour + ":0";
+    options.database = options_;
+    options.redis.url = RedisServer::Shared().Url();
+    options.batch_size = batch;
+    options.max_attempts = 2;
+    options.block = absl::Milliseconds(20);
+    options.max_backoff = absl::Milliseconds(50);
+    auto consumer = std::make_unique<event::Consumer>(options, &source, effect_, &metrics_);
+    consumer->Start();
+    return consumer;
+  }
+
+  void AwaitPosition(const std::string& neighbour, const FakeSource& source) {
+    const std::string sql =
+        "SELECT last_seq FROM consumer_inbox WHERE stream = 'crm:stage-events:" + neighbour +
+        ":0'";
+    EXPECT_TRUE(Await(kPatience, [&] { return Sql(sql) == std::to_string(source.last()); }))
+        << Sql(sql) << " of " << source.last();
+  }
+
+  metrics::Registry metrics_;
+  FakeSource leads_;
+  FakeSource deals_;
+};
+
+TEST_F(LifecycleConsumer, BothStreamsTogetherMakeCustomersAndAccounts) {
+  const base::Uuid acme = AddContact("Acme");
+  const base::Uuid anna = AddContact("Anna", &acme);
+  for (int i = 0; i < 40; ++i) {
+    const base::Uuid lead = ids_.New();
+    const base::Uuid deal = ids_.New();
+    leads_.Append(Lead(lead, anna, 1, "NEW"));
+    leads_.Append(Lead(lead, anna, 2, "QUALIFIED"));
+    event::v1::StageChanged converted = Lead(lead, anna, 3, "CONVERTED");
+    converted.set_opportunity("opportunities/" + deal.ToString());
+    leads_.Append(converted);
+    deals_.Append(Deal(deal, anna, 1, "OPEN"));
+    deals_.Append(Deal(deal, anna, 2, i % 2 == 0 ? "WON" : "LOST", i % 2 == 0 ? 100 : 0));
+  }
+  {
+    const auto lead_reader = Reader("lead", leads_, 7);
+    const auto deal_reader = Reader("opportunity", deals_, 5);
+    AwaitPosition("lead", leads_);
+    AwaitPosition("opportunity", deals_);
+  }
+  EXPECT_EQ(Sql("SELECT display_name, stage FROM contact ORDER BY 1"),
+            "Acme|CUSTOMER\nAnna|CUSTOMER");
+  EXPECT_EQ(Sql("SELECT win_count, win_sums, stage_version FROM account"),
+            "20|{\"USD\": 2000}|20");
+  EXPECT_EQ(Sql("SELECT live_leads, live_opportunities FROM contact_lifecycle"), "0|0");
+  EXPECT_EQ(Sql("SELECT count(*), count(DISTINCT event_id) FROM outbox_in "),
+            Sql("SELECT count(*), count(*) FROM stage_history"));
+  EXPECT_EQ(Sql("SELECT count(*) FROM dead_letter"), "0");
+}
+
+TEST_F(LifecycleConsumer, AnEventOfAnUnknownContactIsPutAsideAndCanBeReplayed) {
+  const base::Uuid acme = AddContact("Acme");
+  const base::Uuid stranger = ids_.New();
+  deals_.Append(Deal(ids_.New(), acme, 1, "OPEN"));
+  deals_.Append(Deal(ids_.New(), stranger, 1, "WON", 5));
+  deals_.Append(Deal(ids_.New(), acme, 1, "WON", 7));
+  {
+    const auto reader = Reader("opportunity", deals_);
+    AwaitPosition("opportunity", deals_);
+  }
+  EXPECT_EQ(Sql("SELECT win_count FROM account"), "1") << "its neighbours have had their effect";
+  pg::Pool pool(options_, 1);
+  const absl::Time deadline = absl::Now() + kPatience;
+  const auto letters = event::ListDeadLetters(pool, "contact.lifecycle", 10, deadline);
+  ASSERT_TRUE(letters.ok() && letters->size() == 1) << letters.status();
+  EXPECT_EQ((*letters)[0].sequence, 2);
+
+  Sql("UPDATE contact SET id = '" + stranger.ToString() + "' WHERE display_name = '" +
+      (AddContact("Late"), std::string("Late")) + "'");
+  const absl::Status replayed =
+      event::ReplayDeadLetter(pool, "contact.lifecycle", (*letters)[0].stream, 2, effect_, deadline);
+  EXPECT_TRUE(replayed.ok()) << replayed;
+  EXPECT_EQ(Sql("SELECT stage FROM contact WHERE display_name = 'Late'"), "CUSTOMER");
+  EXPECT_EQ(Sql("SELECT count(*) FROM account"), "2");
+}
+
+TEST_F(LifecycleConsumer, ReadersThatComeAndGoTakeEachEventOnce) {
+  const base::Uuid acme = AddContact("Acme");
+  for (int i = 0; i < 60; ++i) deals_.Append(Deal(ids_.New(), acme, 1, "WON", 1));
+  for (int round = 0; round < 4; ++round) {
+    const auto first = Reader("opportunity", deals_, 3);
+    const auto second = Reader("opportunity", deals_, 4);
+    for (int i = 0; i < 10; ++i) deals_.Append(Deal(ids_.New(), acme, 1, "WON", 1));
+  }
+  const auto last = Reader("opportunity", deals_);
+  AwaitPosition("opportunity", deals_);
+  EXPECT_EQ(Sql("SELECT win_count, win_sums, stage_version FROM account"), "100|{\"USD\": 100}|100");
+}
+
+}  // namespace
+}  // namespace crm::contact::testing

@@ -1,0 +1,152 @@
+// Reading one, many, and page by page.
+
+#include <set>
+
+#include "tests/integration/contact/fixture.h"
+
+namespace crm::contact::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class Reading : public ContactServiceTest {
+ protected:
+  absl::StatusOr<v1::ListContactsResponse> List(const std::string& filter,
+                                                bool show_deleted = false) {
+    v1::ListContactsRequest request;
+    request.set_filter(filter);
+    request.set_show_deleted(show_deleted);
+    return Call(&Stub::ListContacts, request);
+  }
+  std::vector<std::string> Names(const std::string& filter, bool show_deleted = false) {
+    const auto response = List(filter, show_deleted);
+    EXPECT_TRUE(response.ok()) << filter << response.status();
+    std::vector<std::string> names;
+    if (!response.ok()) return names;
+    for (const auto& contact : response->contacts()) names.push_back(contact.name());
+    return names;
+  }
+};
+
+TEST_F(Reading, GetOfAnotherTenantIsNotFound) {
+  const v1::Contact anna = Create(PersonRequest());
+  v1::GetContactRequest request;
+  request.set_name(anna.name());
+  const auto foreign = Call(&Stub::GetContact, request, "another");
+  EXPECT_EQ(Outcome(foreign), "NOT_FOUND RESOURCE_NOT_FOUND");
+  EXPECT_EQ(Metadata(foreign.status(), "resource"), anna.name());
+}
+
+TEST_F(Reading, BatchGetKeepsTheOrderAndNamesTheMissing) {
+  const v1::Contact first = Create(PersonRequest());
+  const v1::Contact second = Create(OrganizationRequest());
+  const std::string unknown = "contacts/" + NewUuid();
+  v1::BatchGetContactsRequest request;
+  for (const std::string& name : {second.name(), unknown, first.name()}) request.add_names(name);
+  const auto response = Call(&Stub::BatchGetContacts, request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  ASSERT_EQ(response->contacts_size(), 2);
+  EXPECT_EQ(response->contacts(0).name(), second.name());
+  EXPECT_EQ(response->contacts(1).name(), first.name());
+  EXPECT_THAT(response->missing_names(), ElementsAre(unknown));
+  const auto foreign = Call(&Stub::BatchGetContacts, request, "another");
+  EXPECT_EQ(foreign->missing_names_size(), 3);
+}
+
+TEST_F(Reading, BatchGetTakesAThousandNamesButNoneTwice) {
+  v1::BatchGetContactsRequest request;
+  for (int i = 0; i < 1000; ++i) request.add_names("contacts/" + NewUuid());
+  const auto response = Call(&Stub::BatchGetContacts, request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->missing_names_size(), 1000);
+  request.add_names("contacts/" + NewUuid());
+  EXPECT_THAT(Fields(Call(&Stub::BatchGetContacts, request)), ElementsAre("names"));
+  request.Clear();
+  EXPECT_THAT(Fields(Call(&Stub::BatchGetContacts, request)), ElementsAre("names"));
+  request.add_names("contacts/" + NewUuid());
+  request.add_names(request.names(0));
+  request.add_names("leads/" + NewUuid());
+  EXPECT_THAT(Fields(Call(&Stub::BatchGetContacts, request)), ElementsAre("names[1]", "names[2]"));
+}
+
+TEST_F(Reading, FiltersByEachField) {
+  v1::CreateContactRequest organization = OrganizationRequest("acme.example");
+  organization.mutable_contact()->set_external_id("x-1");
+  const v1::Contact acme = Create(organization);
+  v1::CreateContactRequest person = PersonRequest("anna@example.com");
+  person.mutable_contact()->set_owner("Anna Snelling");
+  person.mutable_contact()->mutable_person()->set_organization(acme.name());
+  const v1::Contact anna = Create(person);
+  EXPECT_THAT(Names(""), ElementsAre(acme.name(), anna.name()));
+  EXPECT_THAT(Names("stage = CONTACT"), ElementsAre(acme.name(), anna.name()));
+  EXPECT_THAT(Names("stage = CUSTOMER"), IsEmpty());
+  EXPECT_THAT(Names("owner = \"Anna Snelling\""), ElementsAre(anna.name()));
+  EXPECT_THAT(Names("kind = ORGANIZATION"), ElementsAre(acme.name()));
+  EXPECT_THAT(Names("organization = " + acme.name()), ElementsAre(anna.name()));
+  EXPECT_THAT(Names("domain = WWW.Acme.Example"), ElementsAre(acme.name()));
+  EXPECT_THAT(Names("email = ANNA@example.com AND kind = PERSON"), ElementsAre(anna.name()));
+  EXPECT_THAT(Names("external_id = x-1"), ElementsAre(acme.name()));
+  EXPECT_THAT(Names("create_time >= 2020-01-01T00:00:00Z AND create_time <= 2021-01-01T00:00:00Z"),
+              IsEmpty());
+}
+
+TEST_F(Reading, WrongFiltersAreNamed) {
+  for (const char* filter :
+       {"colour = red", "stage = RICH", "owner != x", "organization = acme", "stage ="}) {
+    const auto response = List(filter);
+    EXPECT_EQ(Outcome(response), "INVALID_ARGUMENT FILTER_INVALID") << filter;
+  }
+  v1::ListContactsRequest request;
+  request.set_order_by("owner");
+  EXPECT_EQ(Outcome(Call(&Stub::ListContacts, request)), "INVALID_ARGUMENT FILTER_INVALID");
+}
+
+TEST_F(Reading, DeletedContactsAreListedOnRequestOnly) {
+  const v1::Contact anna = Create(PersonRequest("anna@example.com"));
+  ASSERT_TRUE(Delete(anna.name()).ok());
+  EXPECT_THAT(Names(""), IsEmpty());
+  EXPECT_THAT(Names("", true), ElementsAre(anna.name()));
+}
+
+TEST_F(Reading, PagesHoldEveryContactOnce) {
+  std::set<std::string> made;
+  for (int i = 0; i < 25; ++i) made.insert(Create(PersonRequest()).name());
+  for (const char* order : {"", "create_time desc"}) {
+    v1::ListContactsRequest request;
+    request.set_page_size(7);
+    request.set_order_by(order);
+    std::set<std::string> seen;
+    int pages = 0;
+    do {
+      const auto response = Call(&Stub::ListContacts, request);
+      ASSERT_TRUE(response.ok()) << response.status();
+      for (const auto& contact : response->contacts()) {
+        EXPECT_TRUE(seen.insert(contact.name()).second);
+      }
+      request.set_page_token(response->next_page_token());
+      ++pages;
+    } while (!request.page_token().empty());
+    EXPECT_EQ(pages, 4);
+    EXPECT_EQ(seen, made);
+  }
+}
+
+TEST_F(Reading, APageTokenIsBoundToItsArguments) {
+  for (int i = 0; i < 3; ++i) Create(PersonRequest());
+  v1::ListContactsRequest request;
+  request.set_page_size(1);
+  const auto first = Call(&Stub::ListContacts, request);
+  ASSERT_TRUE(first.ok());
+  request.set_page_token(first->next_page_token());
+  request.set_page_size(100000);
+  EXPECT_EQ(Call(&Stub::ListContacts, request)->contacts_size(), 2) << "the size may change";
+  request.set_filter("kind = PERSON");
+  EXPECT_EQ(Outcome(Call(&Stub::ListContacts, request)), "INVALID_ARGUMENT PAGE_TOKEN_INVALID");
+  request.clear_filter();
+  EXPECT_EQ(Outcome(Call(&Stub::ListContacts, request, "another")),
+            "INVALID_ARGUMENT PAGE_TOKEN_INVALID");
+}
+
+}  // namespace
+}  // namespace crm::contact::testing

@@ -1,0 +1,175 @@
+#include "tests/integration/lead/fixture.h"
+
+#include "tests/contract/lead/schema.h"
+#include "tests/support/postgres_server.h"
+#include "tests/support/server_folder.h"
+
+namespace crm::lead::testing {
+namespace {
+
+using ::crm::testing::PostgresServer;
+
+void Require(const absl::Status& status) {
+  if (!status.ok()) ::crm::testing::Abort(status.ToString());
+}
+
+// Comes up with the first test and goes down after the last.
+class ServiceEnvironment final : public ::testing::Environment {
+ public:
+  void TearDown() override { service_.reset(); }
+  RunningService& service() {
+    if (!service_) service_ = std::make_unique<RunningService>();
+    return *service_;
+  }
+
+ private:
+  std::unique_ptr<RunningService> service_;
+};
+
+ServiceEnvironment* const kEnvironment = new ServiceEnvironment();
+[[maybe_unused]] const auto* const kRegistered =
+    ::testing::AddGlobalTestEnvironment(kEnvironment);
+
+}  // namespace
+
+RunningService::RunningService()
+    : database_(PostgresServer::Shared().CreateDatabase()), executor_(rpc::ExecutorOptions()) {
+  PostgresServer& postgres = PostgresServer::Shared();
+  postgres.CreateSchema(database_, "crm_lead");
+  Require(
+      pg::Migrate({postgres.Url(database_), "crm_lead", "test"}, SchemaMigrations()).status());
+  pool_ = std::make_unique<pg::Pool>(
+      pg::ConnectionOptions{postgres.Url(database_, "crm_lead_app"), "crm_lead", "test"}, 8);
+  leads_ = std::make_unique<aggregate::PgRepository<Lead>>(*pool_, table_, clock_, [] {});
+  reader_ = std::make_unique<LeadReader>(*pool_);
+  book_ = std::make_unique<PgConversionBook>(*pool_);
+  conversions_ = std::make_unique<LeadConversions>(
+      LeadConversions::Ports{*leads_, *book_, desk_, clock_, ids_, ConvertLeadAnswer});
+  rpc_ = std::make_unique<LeadRpc>(
+      rpc::Binding{executor_, "crm.lead.v1", metrics_},
+      LeadPorts{*leads_, *reader_, contacts_, *conversions_, clock_, ids_, page_tokens_});
+  server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
+  server_->Register(rpc_.get(), v1::LeadService::service_full_name());
+  Require(server_->Start());
+  server_->SetServing(true);
+  stub_ = v1::LeadService::NewStub(
+      grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->selected_port()),
+                          grpc::InsecureChannelCredentials()));
+}
+
+RunningService::~RunningService() {
+  stub_.reset();
+  server_->Drain(absl::ZeroDuration(), absl::Seconds(5));
+  executor_.Stop();
+  server_.reset();
+}
+
+std::string RunningService::Sql(const std::string& sql) {
+  return PostgresServer::Shared().Run(database_, "SET search_path = crm_lead; " + sql);
+}
+
+LeadServiceTest::LeadServiceTest() : tenant_("t-" + NewUuid()) {
+  Service().contacts().SetAway(false);
+  Service().desk().SetMood(FakeOpportunityDesk::Mood::kWell);
+}
+
+RunningService& LeadServiceTest::Service() { return kEnvironment->service(); }
+
+std::string LeadServiceTest::NewUuid() {
+  static auto* const ids = new base::RandomIdGenerator(&base::SystemClock::Instance());
+  return ids->New().ToString();
+}
+
+v1::CreateLeadRequest LeadServiceTest::CreateRequest() {
+  v1::CreateLeadRequest request;
+  request.mutable_lead()->set_contact("contacts/" + NewUuid());
+  request.mutable_lead()->set_owner("agent-7");
+  request.mutable_lead()->set_source(v1::LEAD_SOURCE_WEB);
+  request.mutable_lead()->add_interests("GTX Pro");
+  return request;
+}
+
+v1::Lead LeadServiceTest::Create(const v1::CreateLeadRequest& request) {
+  const auto response = Call(&Stub::CreateLead, request);
+  EXPECT_TRUE(response.ok()) << response.status();
+  return response.ok() ? response->lead() : v1::Lead();
+}
+
+v1::Lead LeadServiceTest::Working() {
+  v1::CreateLeadRequest request = CreateRequest();
+  request.mutable_first_activity()->set_type(v1::ACTIVITY_TYPE_CALL);
+  request.mutable_first_activity()->set_direction(v1::ACTIVITY_DIRECTION_OUTBOUND);
+  return Create(request);
+}
+
+v1::Lead LeadServiceTest::Qualified() {
+  v1::QualifyLeadRequest request;
+  request.set_name(Working().name());
+  request.set_override_reason("known for years");
+  const auto response = Call(&Stub::QualifyLead, request);
+  EXPECT_TRUE(response.ok()) << response.status();
+  return response.ok() ? response->lead() : v1::Lead();
+}
+
+v1::Lead LeadServiceTest::Get(const std::string& name) {
+  v1::GetLeadRequest request;
+  request.set_name(name);
+  const auto response = Call(&Stub::GetLead, request);
+  EXPECT_TRUE(response.ok()) << response.status();
+  return response.ok() ? response->lead() : v1::Lead();
+}
+
+absl::StatusOr<v1::LogActivityResponse> LeadServiceTest::Log(const std::string& name,
+                                                             v1::ActivityType type,
+                                                             v1::ActivityDirection direction) {
+  v1::LogActivityRequest request;
+  request.set_name(name);
+  request.mutable_activity()->set_type(type);
+  request.mutable_activity()->set_direction(direction);
+  return Call(&Stub::LogActivity, request);
+}
+
+absl::StatusOr<v1::AssessCriterionResponse> LeadServiceTest::Assess(const std::string& name,
+                                                                    v1::Criterion criterion,
+                                                                    v1::Finding finding) {
+  v1::AssessCriterionRequest request;
+  request.set_name(name);
+  request.mutable_assessment()->set_criterion(criterion);
+  request.mutable_assessment()->set_finding(finding);
+  request.mutable_assessment()->set_source(v1::EVIDENCE_SOURCE_CALL);
+  return Call(&Stub::AssessCriterion, request);
+}
+
+v1::ConvertLeadRequest LeadServiceTest::ConvertRequest(const std::string& name) {
+  v1::ConvertLeadRequest request;
+  request.set_name(name);
+  request.set_request_id(NewUuid());
+  request.set_opportunity_display_name("Forty presses");
+  return request;
+}
+
+std::string LeadServiceTest::History(const std::string& name) {
+  return Service().Sql(absl::StrCat(
+      "SELECT string_agg(to_stage, ',' ORDER BY version) FROM stage_history WHERE tenant = '",
+      tenant_, "' AND aggregate = '", name.substr(6), "'"));
+}
+
+std::vector<std::string> FieldsOf(const absl::Status& status) {
+  std::vector<std::string> fields;
+  if (const auto details = error::DetailsOf(status)) {
+    for (const auto& violation : details->fields) fields.push_back(violation.field);
+  }
+  std::sort(fields.begin(), fields.end());
+  return fields;
+}
+
+std::string Metadata(const absl::Status& status, const std::string& key) {
+  const auto details = error::DetailsOf(status);
+  if (!details) return "";
+  for (const auto& [name, value] : details->metadata) {
+    if (name == key) return value;
+  }
+  return "";
+}
+
+}  // namespace crm::lead::testing
