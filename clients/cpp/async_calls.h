@@ -53,29 +53,31 @@ class AsyncCalls {
   // `done` gets StatusOr<Response>.
   template <class Request, class Handler>
   void Start(const Request& request, Handler done, absl::Duration delay = {}) {
-    StartRaw(MethodOf<Request>::kService, MethodOf<Request>::Path(), MethodOf<Request>::kDeadline,
-             Pack(request),
-             [done = std::move(done)](absl::Status status, const grpc::ByteBuffer& bytes) mutable {
-               using Response = ResponseOf<Request>;
-               if (!status.ok()) return done(absl::StatusOr<Response>(std::move(status)));
-               absl::StatusOr<Response> response{Response()};
-               if (!Unpack(bytes, &*response)) {
-                 response = absl::InternalError("the answer could not be understood");
-               }
-               done(std::move(response));
-             },
-             delay);
+    StartRaw(
+        MethodOf<Request>::kService, MethodOf<Request>::Path(), MethodOf<Request>::kDeadline,
+        Pack(request),
+        [done = std::move(done)](absl::Status status, const grpc::ByteBuffer& bytes) mutable {
+          using Response = ResponseOf<Request>;
+          if (!status.ok()) return done(absl::StatusOr<Response>(std::move(status)));
+          absl::StatusOr<Response> response{Response()};
+          if (!Unpack(bytes, &*response)) {
+            response = absl::InternalError("the answer could not be understood");
+          }
+          done(std::move(response));
+        },
+        delay);
   }
 
   // The same for an answer that nobody reads: it is not even parsed.
   template <class Request>
   void StartUnread(const Request& request, StatusHandler done, absl::Duration delay = {}) {
-    StartRaw(MethodOf<Request>::kService, MethodOf<Request>::Path(), MethodOf<Request>::kDeadline,
-             Pack(request),
-             [done = std::move(done)](absl::Status status, const grpc::ByteBuffer&) mutable {
-               done(std::move(status));
-             },
-             delay);
+    StartRaw(
+        MethodOf<Request>::kService, MethodOf<Request>::Path(), MethodOf<Request>::kDeadline,
+        Pack(request),
+        [done = std::move(done)](absl::Status status, const grpc::ByteBuffer&) mutable {
+          done(std::move(status));
+        },
+        delay);
   }
 
   // `path` must outlive the call. `limit` bounds each attempt. `delay`: before the first attempt.

@@ -1,5 +1,8 @@
 #include "clients/cpp/channels.h"
 
+#include <grpcpp/create_channel.h>
+#include <grpcpp/support/channel_arguments.h>
+
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/rpc/call_context.h"
@@ -8,8 +11,10 @@
 namespace crm::client {
 namespace {
 
-std::string ConfigOf(Service service, Channels::Retries retries) {
-  if (retries == Channels::Retries::kNone) return rpc::ServiceConfigJson({});
+// A batch of 1000 leads with their verdicts stays far below.
+constexpr int kMaxReceiveBytes = 64 << 20;
+
+std::string RetryingConfig(Service service) {
   std::vector<std::string> services;
   switch (service) {
     case Service::kContact:
@@ -24,6 +29,29 @@ std::string ConfigOf(Service service, Channels::Retries retries) {
   }
   services.push_back("crm.event.v1.StageEventService");
   return rpc::ServiceConfigJson(services);
+}
+
+absl::StatusOr<std::shared_ptr<grpc::Channel>> Retrying(Service service,
+                                                        const std::string& address) {
+  rpc::ChannelOptions options;
+  options.target = address;
+  options.service_config = RetryingConfig(service);
+  options.max_receive_bytes = kMaxReceiveBytes;
+  return rpc::MakeChannel(options);
+}
+
+// Without the layers that AsyncCalls does not need (retries, compression, statistics): they cost
+// about a third of the client's time. Deadlines stay.
+std::shared_ptr<grpc::Channel> Plain(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_MINIMAL_STACK, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_DEADLINE_CHECKS, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+  arguments.SetMaxReceiveMessageSize(kMaxReceiveBytes);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
 }  // namespace
@@ -43,12 +71,11 @@ absl::StatusOr<Channels> Channels::Make(const Addresses& addresses, Retries retr
   for (int i = 0; i < kServiceCount; ++i) {
     const auto service = static_cast<Service>(i);
     if (addresses.Of(service).empty()) continue;
-    rpc::ChannelOptions options;
-    options.target = addresses.Of(service);
-    options.service_config = ConfigOf(service, retries);
-    // A batch of 1000 leads with their verdicts stays far below.
-    options.max_receive_bytes = 64 << 20;
-    CRM_ASSIGN_OR_RETURN(channels.channels_[i], rpc::MakeChannel(options));
+    if (retries == Retries::kNone) {
+      channels.channels_[i] = Plain(addresses.Of(service));
+      continue;
+    }
+    CRM_ASSIGN_OR_RETURN(channels.channels_[i], Retrying(service, addresses.Of(service)));
   }
   return channels;
 }

@@ -50,8 +50,7 @@ class Client {
       Service service, const Request& request,
       absl::Duration limit = MethodOf<Request>::kDeadline) const {
     ResponseOf<Request> response;
-    if (absl::Status status =
-            Run(service, MethodOf<Request>::Path(), request, &response, limit);
+    if (absl::Status status = Run(service, MethodOf<Request>::Path(), request, &response, limit);
         !status.ok()) {
       return status;
     }

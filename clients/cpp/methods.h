@@ -31,18 +31,20 @@ using ResponseOf = typename MethodOf<Request>::Response;
 
 // Requests that make their call idempotent by a request id.
 template <class Request>
-concept HasRequestId = requires(Request request) { request.set_request_id(""); };
+concept HasRequestId = requires(Request request) {
+  request.set_request_id("");
+};
 
-#define CRM_CLIENT_METHOD(package, service_name, method, service, deadline)                      \
-  template <>                                                                                    \
-  struct MethodOf<crm::package::v1::method##Request> {                                           \
-    using Response = crm::package::v1::method##Response;                                         \
-    static constexpr Service kService = service;                                                 \
-    static constexpr absl::Duration kDeadline = deadline;                                        \
-    static const std::string& Path() {                                                           \
-      static const std::string path = "/crm." #package ".v1." #service_name "/" #method;         \
-      return path;                                                                               \
-    }                                                                                            \
+#define CRM_CLIENT_METHOD(package, service_name, method, service, deadline)              \
+  template <>                                                                            \
+  struct MethodOf<crm::package::v1::method##Request> {                                   \
+    using Response = crm::package::v1::method##Response;                                 \
+    static constexpr Service kService = service;                                         \
+    static constexpr absl::Duration kDeadline = deadline;                                \
+    static const std::string& Path() {                                                   \
+      static const std::string path = "/crm." #package ".v1." #service_name "/" #method; \
+      return path;                                                                       \
+    }                                                                                    \
   };
 
 #define CRM_CONTACT_METHOD(method, deadline) \

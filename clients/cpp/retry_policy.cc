@@ -13,8 +13,7 @@ bool RetryPolicy::IsTransient(absl::StatusCode code) {
 }
 
 std::optional<absl::Duration> RetryPolicy::DelayAfter(const absl::Status& status, int attempt,
-                                                      absl::Duration elapsed,
-                                                      double chance) const {
+                                                      absl::Duration elapsed, double chance) const {
   if (!IsTransient(status.code())) return std::nullopt;
   const double factor = std::pow(multiplier, std::min(attempt - 1, 30));
   absl::Duration delay = std::min(first_delay * factor, longest_delay) * (1 - chance / 2);

@@ -99,9 +99,9 @@ void AddCreate(CLI::App* group, Session* session, const Shared& o) {
 }
 
 bool NamesKind(const CLI::App& command) {
-  for (const char* flag : {"--given-name", "--family-name", "--organization", "--job-title",
-                           "--domain", "--industry", "--employees", "--annual-revenue", "--founded",
-                           "--location", "--parent"}) {
+  for (const char* flag :
+       {"--given-name", "--family-name", "--organization", "--job-title", "--domain", "--industry",
+        "--employees", "--annual-revenue", "--founded", "--location", "--parent"}) {
     if (command.count(flag) > 0) return true;
   }
   return false;

@@ -53,11 +53,12 @@ absl::Status List(const Session& session, const EventOptions& o) {
       const std::string line =
           session.settings.json()
               ? JsonOf(event, false)
-              : Readable(o.service, absl::StrCat(event.sequence()),
-                         FieldText(change, "effective_time"), change.subject(),
-                         absl::StrCat(change.version()), change.from_stage(), change.to_stage(),
-                         ExtraOf(FieldText(change, "amount_after"), change.reason(),
-                                 change.actor())) + "\n";
+              : Readable(
+                    o.service, absl::StrCat(event.sequence()), FieldText(change, "effective_time"),
+                    change.subject(), absl::StrCat(change.version()), change.from_stage(),
+                    change.to_stage(),
+                    ExtraOf(FieldText(change, "amount_after"), change.reason(), change.actor())) +
+                    "\n";
       std::fputs(line.c_str(), stdout);
       request.set_after_sequence(event.sequence());
       --left;

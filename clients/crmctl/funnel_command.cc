@@ -56,12 +56,14 @@ void Count(const opportunity::v1::Opportunity& opportunity, Stages* stages) {
   // Closed stages last; open ones by how far they are.
   const bool open = opportunity.stage_type() == opportunity::v1::STAGE_TYPE_OPEN;
   const int position = open ? 0 : static_cast<int>(opportunity.stage_type());
-  static const std::map<std::string, int> kDefault = {
-      {"discovery", -5}, {"needs_confirmed", -4}, {"proposal", -3}, {"payment_terms", -2},
-      {"contract", -1}};
+  static const std::map<std::string, int> kDefault = {{"discovery", -5},
+                                                      {"needs_confirmed", -4},
+                                                      {"proposal", -3},
+                                                      {"payment_terms", -2},
+                                                      {"contract", -1}};
   const auto known = kDefault.find(opportunity.stage());
-  Stage& stage = (*stages)[{known == kDefault.end() ? position : known->second,
-                            opportunity.stage()}];
+  Stage& stage =
+      (*stages)[{known == kDefault.end() ? position : known->second, opportunity.stage()}];
   ++stage.count;
   if (opportunity.has_amount()) {
     stage.sums[opportunity.amount().currency_code()] += opportunity.amount().amount_minor();

@@ -171,9 +171,9 @@ absl::Status Import(Session* session, const ImportOptions& o) {
       LoadFiles(mapping, FolderOf(o, mapping), ids, absl::Now());
   if (!loaded.ok()) return Usage(loaded.status());
   const std::vector<LoadedFile>& files = *loaded;
-  CRM_ASSIGN_OR_RETURN(client::Channels channels,
-                       client::Channels::Make(session->settings.addresses,
-                                              client::Channels::Retries::kNone));
+  CRM_ASSIGN_OR_RETURN(
+      client::Channels channels,
+      client::Channels::Make(session->settings.addresses, client::Channels::Retries::kNone));
   client::RetryPolicy retry;
   retry.total = absl::Seconds(o.retry_seconds);
   client::AsyncCalls calls(std::move(channels), session->settings.caller, retry);
@@ -187,8 +187,8 @@ absl::Status Import(Session* session, const ImportOptions& o) {
     return signal.Triggered();
   });
   progress.End(run.outcomes(), absl::Now());
-  const Cost cost{absl::Now() - start, CpuSeconds(), calls.counters().attempts,
-                  Sum(run.outcomes(), &FileOutcome::read)};
+  Cost cost{absl::Now() - start, CpuSeconds(), calls.counters().attempts};
+  for (const FileOutcome& outcome : run.outcomes()) cost.rows += outcome.Done();
   CRM_RETURN_IF_ERROR(Report(session, o, files, run, cost));
   return status;
 }

@@ -42,8 +42,8 @@ void AddFields(CLI::App* command, LeadOptions* o) {
 }
 
 void AddActivity(CLI::App* command, LeadOptions* o, bool required) {
-  command->add_option(required ? "--type" : "--activity", o->type,
-                      Words<lead::v1::ActivityType>())->required(required);
+  command->add_option(required ? "--type" : "--activity", o->type, Words<lead::v1::ActivityType>())
+      ->required(required);
   command->add_option("--direction", o->direction, Words<lead::v1::ActivityDirection>());
   command->add_option("--occur-time", o->occur_time, "when; default: now");
   command->add_option("--summary", o->summary, "what was said or done");
@@ -60,8 +60,7 @@ void FillLead(const LeadOptions& o, Arguments* arguments, lead::v1::Lead* lead) 
 
 void FillActivity(const LeadOptions& o, Arguments* arguments, lead::v1::Activity* activity) {
   activity->set_type(arguments->Word<lead::v1::ActivityType>("--type", o.type));
-  activity->set_direction(
-      arguments->Word<lead::v1::ActivityDirection>("--direction", o.direction));
+  activity->set_direction(arguments->Word<lead::v1::ActivityDirection>("--direction", o.direction));
   arguments->SetTime("--occur-time", o.occur_time,
                      [activity] { return activity->mutable_occur_time(); });
   activity->set_summary(o.summary);
@@ -125,10 +124,12 @@ void AddCreateAndUpdate(CLI::App* group, Session* session, const Shared& o) {
     request.mutable_lead()->set_name(arguments.Name(o->name, "leads"));
     request.mutable_lead()->set_etag(o->etag);
     request.set_request_id(o->request_id);
-    const std::pair<const char*, const char*> fields[] = {
-        {"--owner", "owner"},       {"--source", "source"},
-        {"--source-detail", "source_detail"}, {"--interest", "interests"},
-        {"--buying-role", "buying_role"},     {"--external-id", "external_id"}};
+    const std::pair<const char*, const char*> fields[] = {{"--owner", "owner"},
+                                                          {"--source", "source"},
+                                                          {"--source-detail", "source_detail"},
+                                                          {"--interest", "interests"},
+                                                          {"--buying-role", "buying_role"},
+                                                          {"--external-id", "external_id"}};
     for (const auto& [flag, field] : fields) {
       if (update->count(flag) > 0) request.mutable_update_mask()->add_paths(field);
     }

@@ -1,3 +1,4 @@
+#include <absl/synchronization/mutex.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -44,6 +45,8 @@ int Fail(const absl::Status& status, int code) {
 }
 
 int Main(int argc, char** argv) {
+  // Debian's Abseil checks every lock for deadlock cycles unless told not to.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   CLI::App app("crmctl: contacts, leads and opportunities from the command line.", "crmctl");
   app.footer(kFooter);
   app.require_subcommand(1);

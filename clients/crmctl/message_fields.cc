@@ -89,8 +89,8 @@ void Collect(const Message& message, const std::string& prefix,
   for (const FieldDescriptor* field : fields) {
     const int count = field->is_repeated() ? message.GetReflection()->FieldSize(message, field) : 1;
     for (int i = 0; i < count; ++i) {
-      const std::string path =
-          absl::StrCat(prefix, field->name(), field->is_repeated() ? absl::StrCat("[", i, "]") : "");
+      const std::string path = absl::StrCat(prefix, field->name(),
+                                            field->is_repeated() ? absl::StrCat("[", i, "]") : "");
       if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
           !ValueText(Nested(message, *field, i))) {
         Collect(Nested(message, *field, i), absl::StrCat(path, "."), out);
@@ -109,8 +109,8 @@ std::string WordOf(const google::protobuf::EnumValueDescriptor& value) {
 }
 
 std::optional<int> NumberOf(const EnumDescriptor& type, absl::string_view word) {
-  const std::string name = absl::StrCat(
-      PrefixOf(type), absl::StrReplaceAll(absl::AsciiStrToUpper(word), {{"-", "_"}}));
+  const std::string name =
+      absl::StrCat(PrefixOf(type), absl::StrReplaceAll(absl::AsciiStrToUpper(word), {{"-", "_"}}));
   const auto* value = type.FindValueByName(name);
   if (!value || value->number() == 0) return std::nullopt;
   return value->number();
@@ -126,8 +126,7 @@ std::string WordsOf(const EnumDescriptor& type) {
 
 std::string FieldText(const Message& message, absl::string_view path) {
   const size_t dot = path.find('.');
-  const auto* field =
-      message.GetDescriptor()->FindFieldByName(std::string(path.substr(0, dot)));
+  const auto* field = message.GetDescriptor()->FindFieldByName(std::string(path.substr(0, dot)));
   if (!field) return "";
   const auto& reflection = *message.GetReflection();
   if (dot != absl::string_view::npos) {

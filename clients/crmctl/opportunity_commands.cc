@@ -33,11 +33,12 @@ void AddFields(CLI::App* command, OpportunityOptions* o) {
   command->add_option("--forecast-category", o->forecast_category,
                       Words<opportunity::v1::ForecastCategory>());
   command->add_option("--interest", o->interests, "product of interest; may be repeated");
-  command->add_option("--need", o->needs, "a need, confirmed now: STRENGTH=TEXT, where STRENGTH is "
-                      + Words<opportunity::v1::NeedStrength>() + "; may be repeated");
-  command->add_option("--role", o->roles, "CONTACT=ROLE, where ROLE is " +
-                      Words<opportunity::v1::BuyingRole>() +
-                      "; may be repeated, the first is the primary contact");
+  command->add_option("--need", o->needs,
+                      "a need, confirmed now: STRENGTH=TEXT, where STRENGTH is " +
+                          Words<opportunity::v1::NeedStrength>() + "; may be repeated");
+  command->add_option("--role", o->roles,
+                      "CONTACT=ROLE, where ROLE is " + Words<opportunity::v1::BuyingRole>() +
+                          "; may be repeated, the first is the primary contact");
   command->add_option("--supplier", o->supplier, Words<opportunity::v1::SupplierStatus>());
   command->add_option("--supplier-name", o->supplier_name, "who the present supplier is");
   command->add_option("--payment-terms", o->payment_terms,
@@ -143,11 +144,18 @@ void AddUpdate(CLI::App* group, Session* session, const Shared& o) {
     opportunity.set_etag(o->etag);
     request.set_request_id(o->request_id);
     static constexpr std::pair<const char*, const char*> kFields[] = {
-        {"--display-name", "display_name"}, {"--owner", "owner"}, {"--amount", "amount"},
-        {"--expected-close-date", "expected_close_date"}, {"--probability", "probability"},
-        {"--forecast-category", "forecast_category"}, {"--interest", "interests"},
-        {"--need", "needs"}, {"--role", "contact_roles"}, {"--supplier", "present_supplier"},
-        {"--payment-terms", "payment_terms"}, {"--contract", "contract"},
+        {"--display-name", "display_name"},
+        {"--owner", "owner"},
+        {"--amount", "amount"},
+        {"--expected-close-date", "expected_close_date"},
+        {"--probability", "probability"},
+        {"--forecast-category", "forecast_category"},
+        {"--interest", "interests"},
+        {"--need", "needs"},
+        {"--role", "contact_roles"},
+        {"--supplier", "present_supplier"},
+        {"--payment-terms", "payment_terms"},
+        {"--contract", "contract"},
         {"--external-id", "external_id"}};
     for (const auto& [flag, field] : kFields) {
       if (update->count(flag) > 0) request.mutable_update_mask()->add_paths(field);
@@ -188,9 +196,14 @@ void AddReads(CLI::App* group, Session* session, const Shared& o) {
       return true;
     }));
     PrintMessages(changes,
-                  {{"#", "version"}, {"FROM", "from_stage"}, {"TO", "to_stage"},
-                   {"EFFECTIVE", "effective_time"}, {"RECORDED", "record_time"},
-                   {"AMOUNT", "amount"}, {"%", "probability"}, {"ACTOR", "actor"},
+                  {{"#", "version"},
+                   {"FROM", "from_stage"},
+                   {"TO", "to_stage"},
+                   {"EFFECTIVE", "effective_time"},
+                   {"RECORDED", "record_time"},
+                   {"AMOUNT", "amount"},
+                   {"%", "probability"},
+                   {"ACTOR", "actor"},
                    {"REASON", "reason"}},
                   session->settings.json(), false);
     return absl::OkStatus();

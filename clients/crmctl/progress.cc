@@ -33,13 +33,11 @@ void Progress::Show(const FileOutcome& file, absl::Time now) {
     done_at_start_ = file.Done();
     shown_ = style_ == Style::kBar ? absl::InfinitePast() : now;
   }
-  const absl::Duration pause =
-      style_ == Style::kBar ? absl::Milliseconds(100) : absl::Seconds(5);
+  const absl::Duration pause = style_ == Style::kBar ? absl::Milliseconds(100) : absl::Seconds(5);
   if (now - shown_ < pause) return;
   shown_ = now;
   const double seconds = absl::ToDoubleSeconds(now - began_);
-  const double rate =
-      seconds > 0 ? static_cast<double>(file.Done() - done_at_start_) / seconds : 0;
+  const double rate = seconds > 0 ? static_cast<double>(file.Done() - done_at_start_) / seconds : 0;
   const std::string text = BarText(file, rate);
   std::fprintf(stderr, style_ == Style::kBar ? "\r\033[K%s" : "%s\n", text.c_str());
 }

@@ -8,11 +8,17 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "common/aggregate/repository.h"
+#include "common/base/clock.h"
 #include "common/error/error.h"
 #include "common/idempotency/ledger.h"
 
 // How the items of one batch are judged, the same for every kind of repository.
 namespace crm::aggregate {
+
+// Now, as precise as the database keeps it, so that the first answer tells the same as later reads.
+inline absl::Time StoredNow(const base::Clock& clock) {
+  return absl::FromUnixMicros(absl::ToUnixMicros(clock.Now()));
+}
 
 // The state of one aggregate while a batch runs.
 template <class A>
@@ -54,8 +60,9 @@ template <class A>
 absl::StatusOr<Answer> ApplyChange(const Change<A>& change, Slot<A>* slot, absl::Time now,
                                    const std::string& name) {
   if (slot == nullptr) return error::NotFound(name);
-  if (!change.etag.empty() && change.etag != absl::StrCat(slot->aggregate.revision)) {
-    return error::StaleEtag(name);
+  const std::string current = absl::StrCat(slot->aggregate.revision);
+  if (!change.etag.empty() && change.etag != current) {
+    return error::StaleEtag(name).With("etag", change.etag).With("currentEtag", current);
   }
   A next = slot->aggregate;
   if (absl::Status status = change.apply(next); !status.ok()) return status;

@@ -38,7 +38,7 @@ class MemoryRepository final : public Repository<A> {
       const auto row = rows_.find(change->key);
       if (row != rows_.end()) slots.emplace(change->key, Slot<A>{row->second});
     }
-    ApplyChanges(changes, slots, replays_, clock_.Now(), rules_.name);
+    ApplyChanges(changes, slots, replays_, StoredNow(clock_), rules_.name);
     for (auto& [key, slot] : slots) {
       if (slot.changed) Store(key, slot.aggregate);
     }
@@ -79,7 +79,7 @@ class MemoryRepository final : public Repository<A> {
       return;
     }
     Creation<A>* item = &creation;
-    PrepareCreations(absl::Span<Creation<A>* const>(&item, 1), replays_, clock_.Now());
+    PrepareCreations(absl::Span<Creation<A>* const>(&item, 1), replays_, StoredNow(clock_));
     Store(key, creation.aggregate);
   }
 

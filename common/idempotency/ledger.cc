@@ -23,11 +23,11 @@ constexpr pg::Statement kLookup{
     "FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS k(tenant, request_id, n) "
     "JOIN idempotency i USING (tenant, request_id)"};
 
+// Two sweepers at once may pick the same rows; then the second deletes nothing.
 constexpr pg::Statement kSweep{
     "idempotency_sweep",
-    "WITH old AS (SELECT ctid FROM idempotency WHERE create_time < $1::timestamptz "
-    "LIMIT $2::int FOR UPDATE SKIP LOCKED), "
-    "gone AS (DELETE FROM idempotency WHERE ctid = ANY(ARRAY(SELECT ctid FROM old)) RETURNING 1) "
+    "WITH gone AS (DELETE FROM idempotency WHERE ctid = ANY(ARRAY("
+    "SELECT ctid FROM idempotency WHERE create_time < $1::timestamptz LIMIT $2::int)) RETURNING 1) "
     "SELECT count(*) FROM gone"};
 
 }  // namespace

@@ -6,6 +6,21 @@
 namespace crm::pg {
 namespace {
 
+// Copies `text` and puts `escape` before each character of `special`. Nearly all text has none, so
+// it goes over in long runs.
+void AppendEscaped(std::string& out, absl::string_view text, const char* special, char escape) {
+  size_t begin = 0;
+  while (true) {
+    const size_t at = text.find_first_of(special, begin);
+    if (at == absl::string_view::npos) break;
+    out.append(text.data() + begin, at - begin);
+    out += escape;
+    out += text[at];
+    begin = at + 1;
+  }
+  out.append(text.data() + begin, text.size() - begin);
+}
+
 void AppendTwoDigits(std::string& out, int value) {
   out += static_cast<char>('0' + value / 10);
   out += static_cast<char>('0' + value % 10);
@@ -28,7 +43,10 @@ void AppendValue(std::string& out, absl::CivilDay value) {
 
 void AppendValue(std::string& out, absl::Time value) {
   const absl::TimeZone::CivilInfo info = absl::UTCTimeZone().At(value);
-  absl::StrAppendFormat(&out, "%04d-", static_cast<int>(info.cs.year()));
+  const int year = static_cast<int>(info.cs.year());
+  AppendTwoDigits(out, year / 100);
+  AppendTwoDigits(out, year % 100);
+  out += '-';
   AppendTwoDigits(out, info.cs.month());
   out += '-';
   AppendTwoDigits(out, info.cs.day());
@@ -38,8 +56,13 @@ void AppendValue(std::string& out, absl::Time value) {
   AppendTwoDigits(out, info.cs.minute());
   out += ':';
   AppendTwoDigits(out, info.cs.second());
-  const int64_t micros = absl::ToInt64Microseconds(info.subsecond);
-  if (micros != 0) absl::StrAppendFormat(&out, ".%06d", static_cast<int>(micros));
+  const int micros = static_cast<int>(absl::ToInt64Microseconds(info.subsecond));
+  if (micros != 0) {
+    out += '.';
+    AppendTwoDigits(out, micros / 10'000);
+    AppendTwoDigits(out, micros / 100 % 100);
+    AppendTwoDigits(out, micros % 100);
+  }
   out += "+00";
 }
 
@@ -63,10 +86,7 @@ void Array::AddNull() {
 
 void Array::AppendElement() {
   text_ += '"';
-  for (const char c : scratch_) {
-    if (c == '"' || c == '\\') text_ += '\\';
-    text_ += c;
-  }
+  AppendEscaped(text_, scratch_, "\"\\", '\\');
   text_ += '"';
 }
 
@@ -86,10 +106,7 @@ void Params::AppendLiteral() {
   Separate();
   sql_.reserve(sql_.size() + scratch_.size() + 2);
   sql_ += '\'';
-  for (const char c : scratch_) {
-    if (c == '\'') sql_ += '\'';
-    sql_ += c;
-  }
+  AppendEscaped(sql_, scratch_, "'", '\'');
   sql_ += '\'';
 }
 

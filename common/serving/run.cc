@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/event/reconcile.h"
@@ -64,6 +65,8 @@ int RunReconcile(const ServiceDefinition& definition, const CommonOptions& optio
 }
 
 int RunServe(const ServiceDefinition& definition, const CommonOptions& options) {
+  // Debian's Abseil keeps a graph of lock orders for every mutex, as in a debug build.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   lifecycle::ShutdownSignal signal;
   Program program(definition, options);
   if (absl::Status status = program.Start(); !status.ok()) return Fail("start failed", status);

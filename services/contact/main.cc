@@ -11,6 +11,7 @@
 #include "common/event/envelope.h"
 #include "common/rpc/channel.h"
 #include "common/serving/service.h"
+#include "services/contact/lifecycle/dead_letter_command.h"
 #include "services/contact/lifecycle/grpc_stage_event_source.h"
 #include "services/contact/lifecycle/lifecycle_effect.h"
 #include "services/contact/normalize/libphonenumber_normalizer.h"
@@ -40,7 +41,7 @@ struct Subscription {
   static event::ConsumerOptions OptionsFor(const serving::Process& process,
                                            const std::string& neighbour) {
     event::ConsumerOptions options;
-    options.name = "contact.lifecycle";
+    options.name = kLifecycleConsumer;
     options.stream = event::StreamKey(neighbour, 0);
     options.database = process.database;
     options.redis.url = process.redis_url;
@@ -116,8 +117,9 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
               &values.lead_address)
         .Text("opportunity-address", "host:port of the opportunity service, likewise",
               &values.opportunity_address)
-        .Text("phone-region", "country in which phone numbers without a country code are read, "
-                              "as CH; empty: such numbers are not understood",
+        .Text("phone-region",
+              "country in which phone numbers without a country code are read, "
+              "as CH; empty: such numbers are not understood",
               &values.phone_region)
         .Check([&values]() -> std::optional<std::string> {
           if (LibphonenumberNormalizer::KnowsRegion(values.phone_region)) return std::nullopt;
@@ -125,6 +127,12 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
         });
   };
   definition.make = [&values](const serving::Process& process) { return Make(process, values); };
+  definition.commands = {
+      {"dead-letters", "list the events that were put aside; \"replay STREAM SEQUENCE\" one",
+       [](const serving::Process& process, const std::vector<std::string>& words) {
+         return RunDeadLetters(process.pool, process.clock,
+                               LifecycleEffect(process.clock, process.ids), words);
+       }}};
   return definition;
 }
 

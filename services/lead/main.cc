@@ -85,8 +85,7 @@ serving::ServiceDefinition Definition(LeadOptions& values) {
   definition.description = "Leads, their qualification, and their conversion into opportunities.";
   definition.migrations = LeadMigrations();
   definition.add_options = [&values](config::Options& options) {
-    options
-        .Text("contact-address", "host:port of the contact service", &values.contact_address)
+    options.Text("contact-address", "host:port of the contact service", &values.contact_address)
         .Text("opportunity-address", "host:port of the opportunity service",
               &values.opportunity_address);
   };

@@ -17,8 +17,9 @@
 namespace crm::testing {
 namespace {
 
-// Kills the group $1 when the test closes its end of the pipe.
-constexpr char kWatchdog[] = "cat >/dev/null; kill -KILL -- -\"$1\" 2>/dev/null";
+// Kills the group $1 and removes the file $2 when the test closes its end of the pipe.
+constexpr char kWatchdog[] =
+    "cat >/dev/null; kill -s KILL -- \"-$1\" 2>/dev/null; rm -f \"$2\"";
 
 std::string NewFile() {
   std::string pattern = "/tmp/crm-command-XXXXXX";
@@ -61,7 +62,8 @@ Command::Command(const std::string& script) : output_file_(NewFile()) {
   if (watchdog_ == 0) {
     setsid();
     dup2(ends[0], 0);
-    execl("/bin/sh", "sh", "-c", kWatchdog, "watchdog", group.c_str(), nullptr);
+    execl("/bin/sh", "sh", "-c", kWatchdog, "watchdog", group.c_str(), output_file_.c_str(),
+          nullptr);
     _exit(127);
   }
   close(ends[0]);
@@ -72,7 +74,6 @@ Command::~Command() {
   close(lifeline_);
   WaitForProcess(watchdog_);
   if (status_ < 0) WaitForProcess(pid_);
-  unlink(output_file_.c_str());
 }
 
 bool Command::Running() {

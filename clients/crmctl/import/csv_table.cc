@@ -30,7 +30,7 @@ class RowScanner {
  public:
   RowScanner(absl::string_view text, std::function<bool(CsvRow, int lines)> take)
       : text_(text), take_(std::move(take)) {
-    csv_init(&parser_, CSV_STRICT_FINI);
+    csv_init(&parser_, 0);
   }
   ~RowScanner() { csv_free(&parser_); }
   RowScanner(const RowScanner&) = delete;
@@ -42,6 +42,8 @@ class RowScanner {
         Feed();
         if (retry_) Restart();
       }
+      // Only here: strict parsing would stop at the first odd quote inside a field.
+      csv_set_opts(&parser_, CSV_STRICT | CSV_STRICT_FINI);
       const bool closed = csv_fini(&parser_, OnField, OnRow, this) == 0;
       if (closed && retry_) {
         Restart();
@@ -103,7 +105,7 @@ class RowScanner {
     position_ = place < line_starts_.size() ? line_starts_[place] : text_.size();
     line_ = refused_line + 1;
     csv_free(&parser_);
-    csv_init(&parser_, CSV_STRICT_FINI);
+    csv_init(&parser_, 0);
     row_ = CsvRow();
     inside_ = false;
   }

@@ -103,20 +103,18 @@ void DealChain::Check(Step step, absl::Status refusal) {
   if (step == Step::kContact) {
     contact::v1::GetContactRequest request;
     request.set_name(rpc::FormatName("contacts", deal_.contact_id));
-    return run_.calls_.Start(
-        request, [this, step, refusal = std::move(refusal)](auto answer) {
-          state_.contact = answer.ok() && !answer->contact().has_delete_time();
-          OnCheck(step, answer.status(), refusal);
-        });
+    return run_.calls_.Start(request, [this, step, refusal = std::move(refusal)](auto answer) {
+      state_.contact = answer.ok() && !answer->contact().has_delete_time();
+      OnCheck(step, answer.status(), refusal);
+    });
   }
   if (step == Step::kWin || step == Step::kLose) {
     opportunity::v1::GetOpportunityRequest request;
     request.set_name(state_.opportunity);
-    return run_.calls_.Start(
-        request, [this, step, refusal = std::move(refusal)](auto answer) {
-          if (answer.ok()) state_.stage_type = answer->opportunity().stage_type();
-          OnCheck(step, answer.status(), refusal);
-        });
+    return run_.calls_.Start(request, [this, step, refusal = std::move(refusal)](auto answer) {
+      if (answer.ok()) state_.stage_type = answer->opportunity().stage_type();
+      OnCheck(step, answer.status(), refusal);
+    });
   }
   lead::v1::GetLeadRequest request;
   request.set_name(rpc::FormatName("leads", deal_.lead_id));

@@ -6,9 +6,10 @@
 
 namespace crm::crmctl {
 
-// One deal on its way: sends a step, and at its answer the next, until the deal is where it belongs.
-// A step that is refused because its effect seems to be there already (a request id that has aged
-// out, a second import at the same time) is checked by reading, and passed over if that is so.
+// One deal on its way: sends a step, and at its answer the next, until the deal is where it
+// belongs. A step that is refused because its effect seems to be there already (a request id that
+// has aged out, a second import at the same time) is checked by reading, and passed over if that is
+// so.
 class DealChain {
  public:
   // `state` is what is known to be there. All must outlive it. Ends by one of run's Finish… calls,

@@ -53,8 +53,8 @@ class ImportRun {
             client::AsyncCalls* calls, Options options);
   ~ImportRun();
 
-  // Returns when all rows are done, or soon after `pause` said to stop; rows not done by then can be
-  // imported by another run. Errors: what is there could not be read (the call's error); nothing
+  // Returns when all rows are done, or soon after `pause` said to stop; rows not done by then can
+  // be imported by another run. Errors: what is there could not be read (the call's error); nothing
   // more was sent then.
   absl::Status Run(const Pause& pause);
 

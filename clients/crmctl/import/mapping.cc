@@ -48,6 +48,7 @@ class MappingReader {
   }
 
   void Known(const json& object, const std::string& at, const std::vector<std::string>& keys) {
+    if (!object.is_object()) return void(problems_.Violation(at, "must be an object"));
     for (const auto& [key, value] : object.items()) {
       if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
       problems_.Violation(Path(at, key),
@@ -82,9 +83,7 @@ class MappingReader {
     const std::string entity = Text(node, at, "entity", true);
     bool known = false;
     for (Entity each : {Entity::kOrganization, Entity::kPerson, Entity::kDeal}) {
-      if (entity != NameOf(each)) continue;
-      file.entity = each;
-      known = true;
+      if (entity == NameOf(each)) file.entity = each, known = true;
     }
     if (!known && !entity.empty()) {
       problems_.Violation(Path(at, "entity"), "must be organization, person or deal");
@@ -124,21 +123,17 @@ class MappingReader {
       problems_.Violation(at, "must be the name of a column, or an object");
       return source;
     }
-    Known(node, at, {"column", "constant", "template", "values", "default", "currency", "scale",
-                     "listed_in"});
+    Known(
+        node, at,
+        {"column", "constant", "template", "values", "default", "currency", "scale", "listed_in"});
     Origin(node, at, &source);
     Values(node, at, &source);
     source.fallback = Text(node, at, "default", false);
     Money(node, at, kind, &source);
-    if (const auto it = node.find("listed_in"); it != node.end()) {
-      const std::string here = Path(at, "listed_in");
-      if (!it->is_object()) {
-        problems_.Violation(here, "must be an object");
-      } else {
-        Known(*it, here, {"file", "column"});
-        source.listed_file = Text(*it, here, "file", true);
-        source.listed_column = Text(*it, here, "column", true);
-      }
+    if (const auto listed = node.find("listed_in"); listed != node.end()) {
+      Known(*listed, Path(at, "listed_in"), {"file", "column"});
+      source.listed_file = Text(*listed, Path(at, "listed_in"), "file", true);
+      source.listed_column = Text(*listed, Path(at, "listed_in"), "column", true);
     }
     return source;
   }
@@ -147,7 +142,8 @@ class MappingReader {
     using From = ValueSource::From;
     int origins = 0;
     for (const auto& [key, from] : {std::pair{"column", From::kColumn},
-                                    {"constant", From::kConstant}, {"template", From::kTemplate}}) {
+                                    {"constant", From::kConstant},
+                                    {"template", From::kTemplate}}) {
       if (!node.contains(key)) continue;
       ++origins;
       source->from = from;
@@ -210,8 +206,8 @@ class MappingReader {
         {"WON", Target::kWon},
         {"LOST", Target::kLost}};
     for (const auto& [key, value] : stages->items()) {
-      const auto target = value.is_string() ? kTargets.find(value.get_ref<const std::string&>())
-                                            : kTargets.end();
+      const auto target =
+          value.is_string() ? kTargets.find(value.get_ref<const std::string&>()) : kTargets.end();
       if (target == kTargets.end()) {
         problems_.Violation(Path(here, key), "must be WORKING, OPEN, WON or LOST");
       } else {
@@ -242,39 +238,6 @@ class MappingReader {
 };
 
 }  // namespace
-
-const char* NameOf(Entity entity) {
-  static constexpr const char* kNames[] = {"organization", "person", "deal"};
-  return kNames[static_cast<int>(entity)];
-}
-
-const std::vector<FieldRule>& FieldsOf(Entity entity) {
-  using enum FieldKind;
-  static const std::vector<FieldRule> kOrganization = {
-      {"display_name", kText, 200, true},    {"industry", kText, 200, false},
-      {"employee_count", kWhole, 2147483647, false},
-      {"annual_revenue", kMoney, 0, false},  {"founded_year", kYear, 9999, false},
-      {"location", kText, 200, false},       {"parent", kReference, 0, false},
-      {"domain", kText, 253, false},         {"email", kText, 254, false},
-      {"phone", kText, 50, false},           {"owner", kText, 128, false},
-      {"effective", kDate, 0, false}};
-  static const std::vector<FieldRule> kPerson = {
-      {"display_name", kText, 200, false},    {"given_name", kText, 200, false},
-      {"family_name", kText, 200, false},     {"job_title", kText, 200, false},
-      {"organization", kReference, 0, false}, {"email", kText, 254, false},
-      {"phone", kText, 50, false},            {"owner", kText, 128, false},
-      {"effective", kDate, 0, false}};
-  static const std::vector<FieldRule> kDeal = {
-      {"stage", kStage, 0, true},             {"owner", kText, 128, false},
-      {"interest", kText, 200, false},        {"organization", kReference, 0, false},
-      {"contact", kReference, 0, false},      {"contact_name", kText, 200, false},
-      {"title", kText, 200, false},           {"opened", kDate, 0, false},
-      {"closed", kDate, 0, false},            {"amount", kMoney, 0, false},
-      {"source", kWord, 0, false},            {"source_detail", kText, 200, false},
-      {"buying_role", kWord, 0, false},       {"loss_reason", kWord, 0, false}};
-  if (entity == Entity::kOrganization) return kOrganization;
-  return entity == Entity::kPerson ? kPerson : kDeal;
-}
 
 absl::StatusOr<Mapping> Mapping::Parse(absl::string_view text) {
   json root;

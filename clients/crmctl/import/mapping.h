@@ -59,8 +59,8 @@ struct FileMapping {
 
 // How the columns of CSV files become contacts, leads and opportunities.
 struct Mapping {
-  std::string name;      // part of all request ids: the same import has the same name
-  std::string data;      // folder of the files, relative to the mapping; may be empty
+  std::string name;  // part of all request ids: the same import has the same name
+  std::string data;  // folder of the files, relative to the mapping; may be empty
   std::string override_reason = "imported";
   std::string loss_note = "imported";
   std::vector<FileMapping> files;  // in the order of import

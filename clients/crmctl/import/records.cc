@@ -15,11 +15,13 @@ namespace {
 
 using rpc::FormatName;
 
-// The enum value named `prefix + word`, upper case. False for an unknown one.
+// Reads a field that is the word of an enum value: `prefix` and the word, in any case.
 template <class Enum>
-bool ParseWord(const std::string& word, const std::string& prefix,
-               bool (*parse)(google::protobuf::ConstStringParam, Enum*), Enum* value) {
-  return parse(absl::StrCat(prefix, absl::AsciiStrToUpper(word)), value);
+void ReadWord(RowValues* values, const char* field, const char* prefix,
+              bool (*parse)(google::protobuf::ConstStringParam, Enum*), Enum* value) {
+  const std::string word = values->Text(field);
+  if (word.empty() || parse(absl::StrCat(prefix, absl::AsciiStrToUpper(word)), value)) return;
+  values->Problem(field, absl::StrCat("\"", word, "\" is not known"));
 }
 
 class Loader {
@@ -43,11 +45,12 @@ class Loader {
     if (problems.HasViolations()) return problems;
     std::vector<FileReader> readers;
     for (LoadedFile& file : files) {
-      readers.emplace_back(*file.mapping, file.table, now_,
-                           [this](const std::string& name, const std::string& column) {
-                             return Listed(name, column);
-                           },
-                           &problems);
+      readers.emplace_back(
+          *file.mapping, file.table, now_,
+          [this](const std::string& name, const std::string& column) {
+            return Listed(name, column);
+          },
+          &problems);
     }
     if (problems.HasViolations()) return problems;
     for (size_t i = 0; i < files.size(); ++i) ReadRows(readers[i], &files[i]);
@@ -137,8 +140,7 @@ class Loader {
     }
     record->reference = values->Text("parent");
     if (!record->reference.empty()) {
-      organization.set_parent_organization(
-          FormatName("contacts", ids_.Contact(record->reference)));
+      organization.set_parent_organization(FormatName("contacts", ids_.Contact(record->reference)));
     }
   }
 
@@ -183,8 +185,8 @@ class Loader {
     CheckStage(values, &deal);
     deal.title = values->Text("title");
     if (deal.title.empty()) {
-      deal.title = absl::StrCat(deal.contact_name, deal.interest.empty() ? "" : " – ",
-                                deal.interest);
+      deal.title =
+          absl::StrCat(deal.contact_name, deal.interest.empty() ? "" : " – ", deal.interest);
       // Both parts may be 200 characters long, and the title too.
       if (deal.title.size() > 200) deal.title = deal.contact_name;
     }
@@ -212,21 +214,10 @@ class Loader {
   }
 
   static void ReadDealWords(RowValues* values, DealRecord* deal) {
-    const std::string source = values->Text("source");
-    if (!source.empty() &&
-        !ParseWord(source, "LEAD_SOURCE_", lead::v1::LeadSource_Parse, &deal->source)) {
-      values->Problem("source", absl::StrCat("\"", source, "\" is no lead source"));
-    }
-    const std::string role = values->Text("buying_role");
-    if (!role.empty() &&
-        !ParseWord(role, "BUYING_ROLE_", lead::v1::BuyingRole_Parse, &deal->buying_role)) {
-      values->Problem("buying_role", absl::StrCat("\"", role, "\" is no buying role"));
-    }
-    const std::string loss = values->Text("loss_reason");
-    if (!loss.empty() && !ParseWord(loss, "LOSS_REASON_", opportunity::v1::LossReason_Parse,
-                                    &deal->loss_reason)) {
-      values->Problem("loss_reason", absl::StrCat("\"", loss, "\" is no loss reason"));
-    }
+    ReadWord(values, "source", "LEAD_SOURCE_", lead::v1::LeadSource_Parse, &deal->source);
+    ReadWord(values, "buying_role", "BUYING_ROLE_", lead::v1::BuyingRole_Parse, &deal->buying_role);
+    ReadWord(values, "loss_reason", "LOSS_REASON_", opportunity::v1::LossReason_Parse,
+             &deal->loss_reason);
   }
 
   static void CheckStage(RowValues* values, DealRecord* deal) {
@@ -292,8 +283,7 @@ class Loader {
 
 }  // namespace
 
-absl::StatusOr<std::vector<LoadedFile>> LoadFiles(const Mapping& mapping,
-                                                  const std::string& folder,
+absl::StatusOr<std::vector<LoadedFile>> LoadFiles(const Mapping& mapping, const std::string& folder,
                                                   const ImportIds& ids, absl::Time now) {
   return Loader(mapping, folder, ids, now).Load();
 }

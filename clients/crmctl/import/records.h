@@ -72,8 +72,7 @@ struct LoadedFile {
 // exist or are rejected themselves, parents in a circle, dates in the wrong order or after `now`.
 // Errors: INVALID_ARGUMENT with every file that cannot be read and every column that is missing.
 // `mapping` must outlive the result.
-absl::StatusOr<std::vector<LoadedFile>> LoadFiles(const Mapping& mapping,
-                                                  const std::string& folder,
+absl::StatusOr<std::vector<LoadedFile>> LoadFiles(const Mapping& mapping, const std::string& folder,
                                                   const ImportIds& ids, absl::Time now);
 
 }  // namespace crm::crmctl

@@ -140,8 +140,8 @@ std::optional<int32_t> RowValues::Whole(const char* field) {
   const int least = rule.kind == FieldKind::kYear ? 1 : 0;
   int32_t value = 0;
   if (absl::SimpleAtoi(text, &value) && value >= least && value <= rule.limit) return value;
-  Problem(field, absl::StrCat(Quoted(text), " is no whole number from ", least, " to ",
-                              rule.limit));
+  Problem(field,
+          absl::StrCat(Quoted(text), " is no whole number from ", least, " to ", rule.limit));
   return std::nullopt;
 }
 

@@ -27,7 +27,7 @@ class RowValues {
   // Texts and words: the text, at most as long as the rule allows. Empty where there is none.
   std::string Text(const char* field);
   std::optional<int32_t> Whole(const char* field);
-  std::optional<int64_t> Minor(const char* field);  // not negative
+  std::optional<int64_t> Minor(const char* field);    // not negative
   std::optional<absl::Time> Date(const char* field);  // YYYY-MM-DD, 00:00 UTC, not after `now`
   std::string Key();
 

@@ -74,9 +74,9 @@ struct Win {
 // OUT_OF_RANGE if the sum of the win's currency would leave 64 bits.
 absl::Status CheckRoom(const Account& account, const Win& win);
 
-// Opens (stage version 0) or adds to the account, and notes the move `change`: "" → ACTIVE at first,
-// then ACTIVE → ACTIVE. Of `change` everything is given but version, stages and times' order.
-// CheckRoom must have passed.
+// Opens (stage version 0) or adds to the account, and notes the move `change`: "" → ACTIVE at
+// first, then ACTIVE → ACTIVE. Of `change` everything is given but version, stages and times'
+// order. CheckRoom must have passed.
 void AddWin(Account& account, const Win& win, StageChange change);
 
 // Undoes AddWin's sums for a sale that was reopened. No stage move: the account stays open.

@@ -138,9 +138,9 @@ absl::Status DuplicateContactId(const base::Uuid& id);
 // primary address. Not the phone numbers.
 void Normalize(Contact& contact);
 
-// Makes a draft (tenant, id and the settable fields) into a new contact in stage CONTACT: normalizes
-// it, derives what is empty, collects the first move and the keys. Correlation is the contact's id.
-// INVALID_ARGUMENT FIELD_INVALID (all violations at once), EFFECTIVE_TIME_INVALID.
+// Makes a draft (tenant, id and the settable fields) into a new contact in stage CONTACT:
+// normalizes it, derives what is empty, collects the first move and the keys. Correlation is the
+// contact's id. INVALID_ARGUMENT FIELD_INVALID (all violations at once), EFFECTIVE_TIME_INVALID.
 absl::Status Begin(Contact& draft, const PhoneNormalizer& phones, const Origin& origin,
                    std::optional<absl::Time> effective_time);
 

@@ -100,9 +100,9 @@ struct BookedWin {
 };
 
 // The lifecycle of all contacts that one batch of events touches: filled from the store, changed in
-// memory event by event, written back. Stages are derived from what is live, not stepped, and things
-// are compared by version; so the events of two streams may arrive in any order among each other and
-// any number of times. Not thread-safe.
+// memory event by event, written back. Stages are derived from what is live, not stepped, and
+// things are compared by version; so the events of two streams may arrive in any order among each
+// other and any number of times. Not thread-safe.
 class LifecycleBook {
  public:
   // `now` is the recorded time of all moves.
@@ -120,7 +120,8 @@ class LifecycleBook {
   std::vector<TenantKey> AccountsOf(absl::Span<const NeighbourMove> moves) const;
 
   // Applies one event. NOT_FOUND if its contact is unknown, OUT_OF_RANGE if a sum overflows; then
-  // nothing has changed. An event that is not newer than what is known of its thing changes nothing.
+  // nothing has changed. An event that is not newer than what is known of its thing changes
+  // nothing.
   absl::Status Apply(const NeighbourMove& move);
 
  private:

@@ -43,8 +43,7 @@ void CheckRevenue(error::Error& problems, const base::Money& revenue) {
                        "must be an ISO 4217 code in upper case");
   }
   if (revenue.minor < 0) {
-    problems.Violation("contact.organization.annual_revenue.amount_minor",
-                       "must not be negative");
+    problems.Violation("contact.organization.annual_revenue.amount_minor", "must not be negative");
   }
 }
 

@@ -14,9 +14,9 @@ namespace crm::contact {
 // and written with it, for the history and the event.
 struct StageChange {
   base::Uuid event_id;
-  int64_t version = 0;      // of the thing's moves, dense from 1
-  std::string from;         // empty on the first
-  std::string to;           // equal to `from` for a further win of an account
+  int64_t version = 0;  // of the thing's moves, dense from 1
+  std::string from;     // empty on the first
+  std::string to;       // equal to `from` for a further win of an account
   absl::Time effective_time;
   absl::Time recorded_time;
   std::optional<absl::Time> previous_effective_time;  // of version - 1

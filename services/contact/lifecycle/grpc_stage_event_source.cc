@@ -15,8 +15,7 @@ constexpr int kLargestPage = 1000;
 
 // A refusal for load carries a reason; a message beyond the channel's limit does not.
 bool IsTooLarge(const absl::Status& status) {
-  return status.code() == absl::StatusCode::kResourceExhausted &&
-         error::ReasonOf(status).empty();
+  return status.code() == absl::StatusCode::kResourceExhausted && error::ReasonOf(status).empty();
 }
 
 }  // namespace

@@ -17,11 +17,11 @@ class GrpcStageEventSource final : public event::StageEventSource {
   explicit GrpcStageEventSource(const std::shared_ptr<grpc::Channel>& channel,
                                 absl::Duration limit = absl::Seconds(10));
   // For tests: takes the stub.
-  explicit GrpcStageEventSource(
-      std::unique_ptr<event::v1::StageEventService::StubInterface> stub,
-      absl::Duration limit = absl::Seconds(10));
+  explicit GrpcStageEventSource(std::unique_ptr<event::v1::StageEventService::StubInterface> stub,
+                                absl::Duration limit = absl::Seconds(10));
 
-  // Pages that the channel finds too large are asked for again by halves. Errors: those of the call.
+  // Pages that the channel finds too large are asked for again by halves. Errors: those of the
+  // call.
   absl::StatusOr<std::vector<event::v1::StageEvent>> After(int64_t sequence, int limit) override;
 
  private:

@@ -20,7 +20,8 @@ absl::Status LifecycleEffect::operator()(pg::Transaction& transaction,
     if (move.has_value()) moves.push_back(*std::move(move));
   }
   if (moves.empty()) return absl::OkStatus();
-  const absl::Time now = clock_->Now();
+  // Whole microseconds, as the rows hold it.
+  const absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(clock_->Now()));
   LifecycleBook book(now, *ids_);
   CRM_RETURN_IF_ERROR(LoadBook(transaction, moves, book));
   for (const NeighbourMove& move : moves) CRM_RETURN_IF_ERROR(book.Apply(move));

@@ -41,7 +41,7 @@ std::optional<base::Uuid> IdIn(absl::string_view name, absl::string_view collect
 }
 
 absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+  return absl::FromUnixSeconds(time.seconds()) + absl::Microseconds(time.nanos() / 1000);
 }
 
 absl::Status ReadNames(const event::v1::StageChanged& event, NeighbourMove& move) {
@@ -71,7 +71,8 @@ absl::StatusOr<std::optional<NeighbourMove>> MoveOf(const event::v1::StageChange
   if (event.type() == kLeadType) {
     move.thing.kind = ThingKind::kLead;
     CRM_ASSIGN_OR_RETURN(move.state, StateIn(kLeadStages, event.to_stage()));
-    if (event.to_stage() == "CONVERTED") move.successor = IdIn(event.opportunity(), "opportunities/");
+    if (event.to_stage() == "CONVERTED")
+      move.successor = IdIn(event.opportunity(), "opportunities/");
   } else if (event.type() == kOpportunityType) {
     move.thing.kind = ThingKind::kOpportunity;
     CRM_ASSIGN_OR_RETURN(move.state, StateIn(kOpportunityTypes, event.to_stage_type()));

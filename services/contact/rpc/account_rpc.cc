@@ -78,8 +78,7 @@ void AccountRpc::Get(GetMethod::Calls calls) {
 absl::Status AccountRpc::List(const rpc::CallContext& context,
                               const v1::ListAccountsRequest& request,
                               v1::ListAccountsResponse& response) {
-  const serving::ListArguments arguments{request.filter(), request.order_by(),
-                                         request.page_token(),
+  const serving::ListArguments arguments{request.filter(), request.order_by(), request.page_token(),
                                          std::min(request.page_size(), rpc::kMaxPageSize), false};
   CRM_ASSIGN_OR_RETURN(aggregate::ListQuery query,
                        serving::QueryOf(context, arguments, AccountFilter(), tokens_));

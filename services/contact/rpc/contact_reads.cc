@@ -77,8 +77,7 @@ void BatchGetContacts(const ContactRpcParts& parts,
 absl::Status ListContacts(const ContactRpcParts& parts, const rpc::CallContext& context,
                           const v1::ListContactsRequest& request,
                           v1::ListContactsResponse& response) {
-  const serving::ListArguments arguments{request.filter(), request.order_by(),
-                                         request.page_token(),
+  const serving::ListArguments arguments{request.filter(), request.order_by(), request.page_token(),
                                          std::min(request.page_size(), rpc::kMaxPageSize),
                                          request.show_deleted()};
   CRM_ASSIGN_OR_RETURN(aggregate::ListQuery query,
@@ -88,8 +87,8 @@ absl::Status ListContacts(const ContactRpcParts& parts, const rpc::CallContext& 
     if (condition.field == "domain") condition.value = NormalizeDomain(condition.value);
     if (condition.field == "organization") CRM_RETURN_IF_ERROR(ReadContactName(condition));
   }
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, aggregate::List(parts.pool, ContactListing(), query,
-                                                            context.deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       aggregate::List(parts.pool, ContactListing(), query, context.deadline));
   const ContactTable table;
   const int shown = std::min(rows.size(), serving::PageSizeOf(query));
   for (int i = 0; i < shown; ++i) ToProto(table.Read(rows[i]), response.add_contacts());

@@ -29,8 +29,7 @@ auto Batch(const ContactRpcParts& parts,
   return Handler([&parts, handle](Calls<Request, Response> calls) { handle(parts, calls); });
 }
 
-using ListHandler =
-    rpc::Method<v1::ListContactsRequest, v1::ListContactsResponse>::Handler;
+using ListHandler = rpc::Method<v1::ListContactsRequest, v1::ListContactsResponse>::Handler;
 
 }  // namespace
 
@@ -41,7 +40,8 @@ ContactRpc::ContactRpc(const rpc::Binding& binding, const ContactRpcParts& parts
       get_(binding, Options("GetContact", rpc::Lane::kRead, kReadBatch),
            Validator<v1::GetContactRequest>(), Batch(parts_, &GetContacts)),
       batch_get_(binding, Options("BatchGetContacts", rpc::Lane::kRead, kBatchGetBatch),
-                 Validator<v1::BatchGetContactsRequest>(), Batch(parts_, &contact::BatchGetContacts)),
+                 Validator<v1::BatchGetContactsRequest>(),
+                 Batch(parts_, &contact::BatchGetContacts)),
       list_(binding, Options("ListContacts", rpc::Lane::kRead, 1),
             Validator<v1::ListContactsRequest>(),
             ListHandler([this](const rpc::CallContext& context,

@@ -39,11 +39,11 @@ class ContactRpc final : public ContactServiceBase {
   // `binding.error_domain` is "crm.contact.v1".
   ContactRpc(const rpc::Binding& binding, const ContactRpcParts& parts);
 
-#define CRM_CONTACT_METHOD(Name, member)                                                  \
-  grpc::ServerUnaryReactor* Name(grpc::CallbackServerContext* context,                    \
-                                 const grpc::ByteBuffer* request,                         \
-                                 grpc::ByteBuffer* response) override {                   \
-    return member.Start(context, request, response);                                      \
+#define CRM_CONTACT_METHOD(Name, member)                                                      \
+  grpc::ServerUnaryReactor* Name(grpc::CallbackServerContext* context,                        \
+                                 const grpc::ByteBuffer* request, grpc::ByteBuffer* response) \
+      override {                                                                              \
+    return member.Start(context, request, response);                                          \
   }
   CRM_CONTACT_METHOD(CreateContact, create_)
   CRM_CONTACT_METHOD(GetContact, get_)

@@ -30,8 +30,7 @@ std::string AnswerWith(const Contact& contact) {
 template <class Response, class Call>
 Change ChangeFor(const Call& call, absl::string_view name, absl::string_view etag) {
   Change change;
-  change.key = {call.context().tenant,
-                rpc::ParseName(name, "contacts").value_or(base::Uuid())};
+  change.key = {call.context().tenant, rpc::ParseName(name, "contacts").value_or(base::Uuid())};
   change.etag = std::string(etag);
   change.request = serving::RequestOf(call.context(), call.request());
   change.answer = &AnswerWith<Response>;
@@ -48,10 +47,12 @@ absl::StatusOr<Creation> CreationFor(
   creation.aggregate.tenant = context.tenant;
   creation.aggregate.id = base::Uuid::Parse(request.contact_id()).value_or(base::Uuid());
   if (request.contact_id().empty()) creation.aggregate.id = parts.ids.New();
-  const Origin origin{parts.clock.Now(), parts.ids.New(), context.actor,
+  const Origin origin{InMicroseconds(parts.clock.Now()), parts.ids.New(), context.actor,
                       absl::AsciiStrToLower(request.request_id()), context.traceparent};
   std::optional<absl::Time> effective;
-  if (request.has_effective_time()) effective = rpc::TimeFrom(request.effective_time());
+  if (request.has_effective_time()) {
+    effective = InMicroseconds(rpc::TimeFrom(request.effective_time()));
+  }
   CRM_RETURN_IF_ERROR(Begin(creation.aggregate, parts.phones, origin, effective));
   creation.request = serving::RequestOf(context, request);
   creation.answer = &AnswerWith<v1::CreateContactResponse>;
@@ -80,10 +81,10 @@ void UpdateContacts(const ContactRpcParts& parts,
 
 void DeleteContacts(const ContactRpcParts& parts,
                     Calls<v1::DeleteContactRequest, v1::DeleteContactResponse> calls) {
-  const absl::Time now = parts.clock.Now();
+  const absl::Time now = InMicroseconds(parts.clock.Now());
   serving::UpdateBatch(parts.contacts, calls, [&](const auto& call) -> absl::StatusOr<Change> {
-    Change change = ChangeFor<v1::DeleteContactResponse>(call, call.request().name(),
-                                                         call.request().etag());
+    Change change =
+        ChangeFor<v1::DeleteContactResponse>(call, call.request().name(), call.request().etag());
     change.apply = [now](Contact& contact) { return Delete(contact, now); };
     return change;
   });
@@ -92,8 +93,8 @@ void DeleteContacts(const ContactRpcParts& parts,
 void UndeleteContacts(const ContactRpcParts& parts,
                       Calls<v1::UndeleteContactRequest, v1::UndeleteContactResponse> calls) {
   serving::UpdateBatch(parts.contacts, calls, [&](const auto& call) -> absl::StatusOr<Change> {
-    Change change = ChangeFor<v1::UndeleteContactResponse>(call, call.request().name(),
-                                                           call.request().etag());
+    Change change =
+        ChangeFor<v1::UndeleteContactResponse>(call, call.request().name(), call.request().etag());
     change.apply = &Undelete;
     return change;
   });

@@ -7,9 +7,10 @@
 
 namespace crm::contact {
 
-// The second look after a failed write: which of `contacts` must not be written, and why. Sets their
-// refusals. Asks for the keys they claim, the organizations they newly refer to and, if `fresh`,
-// their ids; other contacts of the batch count too, the earlier one wins. At most two queries.
+// The second look after a failed write: which of `contacts` must not be written, and why. Sets
+// their refusals. Asks for the keys they claim, the organizations they newly refer to and, if
+// `fresh`, their ids; other contacts of the batch count too, the earlier one wins. At most two
+// queries.
 absl::Status FindConflicts(pg::Transaction& transaction, absl::Span<const Contact* const> contacts,
                            bool fresh, absl::Span<absl::Status> refusals);
 

@@ -43,15 +43,14 @@ void AddRow(pg::Columns& columns, const Contact& contact) {
     currency = organization.annual_revenue->currency;
     revenue = organization.annual_revenue->minor;
   }
-  columns.Add(contact.tenant, contact.id, contact.revision, contact.create_time,
-              contact.update_time, contact.delete_time,
-              contact.person() != nullptr ? kPerson : kOrganization, contact.display_name,
-              person.given_name, person.family_name, person.organization, person.job_title,
-              organization.domain, organization.industry, organization.employee_count, currency,
-              revenue, organization.parent, organization.founded_year, organization.location,
-              EmailsJson(contact.emails), PhonesJson(contact.phones), contact.owner,
-              contact.external_id, StageName(contact.stage), contact.stage_version,
-              contact.stage_time);
+  columns.Add(
+      contact.tenant, contact.id, contact.revision, contact.create_time, contact.update_time,
+      contact.delete_time, contact.person() != nullptr ? kPerson : kOrganization,
+      contact.display_name, person.given_name, person.family_name, person.organization,
+      person.job_title, organization.domain, organization.industry, organization.employee_count,
+      currency, revenue, organization.parent, organization.founded_year, organization.location,
+      EmailsJson(contact.emails), PhonesJson(contact.phones), contact.owner, contact.external_id,
+      StageName(contact.stage), contact.stage_version, contact.stage_time);
 }
 
 absl::Status WriteRows(pg::Transaction& transaction, const pg::Statement& statement,
@@ -163,7 +162,7 @@ void ContactTable::AppendStages(const Contact& contact,
 std::string ContactTable::Name(const aggregate::Key& key) const { return ContactName(key.id); }
 
 const aggregate::Listing& ContactListing() {
-#define CRM_HOLDS_KEY(kind)                                                          \
+#define CRM_HOLDS_KEY(kind)                                                              \
   "(tenant, id) IN (SELECT k.tenant, k.contact FROM contact_key k WHERE k.kind = '" kind \
   "' AND k.value = ?)"
   static constexpr aggregate::ListedField kFields[] = {

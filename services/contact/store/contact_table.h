@@ -15,8 +15,8 @@ pg::MigrationSet Migrations();
 
 // Rows, keys and references of contacts. Creating and editing is optimistic: a taken key, id, or a
 // reference that is no live organization makes the transaction fail retryably, and only the second
-// look asks row by row: DUPLICATE_CONTACT, DUPLICATE_ID, REFERENCE_NOT_FOUND. Of two new contacts of
-// a batch that share a key the second is refused.
+// look asks row by row: DUPLICATE_CONTACT, DUPLICATE_ID, REFERENCE_NOT_FOUND. Of two new contacts
+// of a batch that share a key the second is refused.
 class ContactTable final : public aggregate::Table<Contact> {
  public:
   const pg::Statement& SelectForUpdate() const override;

@@ -10,8 +10,8 @@
 
 namespace crm::contact {
 
-// The small owned collections as JSON in their row. The readers take what the writers made; anything
-// else reads as empty.
+// The small owned collections as JSON in their row. The readers take what the writers made;
+// anything else reads as empty.
 std::string EmailsJson(const std::vector<Email>& emails);
 std::vector<Email> ReadEmails(absl::string_view json);
 std::string PhonesJson(const std::vector<Phone>& phones);

@@ -107,8 +107,8 @@ absl::Status LoadEngagements(pg::Transaction& transaction, const pg::Columns& th
   book.engagements().reserve(static_cast<size_t>(rows.size()));
   for (const pg::Row row : rows) {
     const ThingKind kind = row.View(1) == "lead" ? ThingKind::kLead : ThingKind::kOpportunity;
-    book.engagements()[ThingKey{row.Text(0), kind, row.Uuid(2)}] = {
-        row.Uuid(3), row.Int(4), ParseState(row.View(5)), false};
+    book.engagements()[ThingKey{row.Text(0), kind, row.Uuid(2)}] = {row.Uuid(3), row.Int(4),
+                                                                    ParseState(row.View(5)), false};
     if (row.IsNull(6)) continue;
     Win win{row.Uuid(2), row.Uuid(7), std::nullopt, row.Time(10)};
     if (!row.IsNull(8)) win.amount = base::Money{row.Text(8), row.Int(9)};
@@ -220,9 +220,8 @@ absl::Status SaveBook(pg::Transaction& transaction, absl::Time now, LifecycleBoo
   CRM_RETURN_IF_ERROR(SaveAccounts(transaction, book, records));
   if (records.empty()) return absl::OkStatus();
   // As they happened: the ids of one book rise, so a cause's consequences stay together.
-  std::stable_sort(records.begin(), records.end(), [](const auto& a, const auto& b) {
-    return a.event_id < b.event_id;
-  });
+  std::stable_sort(records.begin(), records.end(),
+                   [](const auto& a, const auto& b) { return a.event_id < b.event_id; });
   return event::RecordStages(transaction, records);
 }
 

@@ -5,33 +5,33 @@
 // Every SQL statement of the contact service.
 namespace crm::contact {
 
-#define CRM_CONTACT_COLUMNS                                                                       \
-  "contact.tenant, contact.id, contact.revision, contact.create_time, contact.update_time, "      \
-  "contact.delete_time, contact.kind, contact.display_name, contact.given_name, "                 \
-  "contact.family_name, contact.organization, contact.job_title, contact.domain, "                \
-  "contact.industry, contact.employee_count, contact.revenue_currency, contact.revenue_minor, "   \
-  "contact.parent_organization, contact.founded_year, contact.location, contact.emails, "         \
-  "contact.phones, contact.owner, contact.external_id, contact.stage, contact.stage_version, "    \
+#define CRM_CONTACT_COLUMNS                                                                     \
+  "contact.tenant, contact.id, contact.revision, contact.create_time, contact.update_time, "    \
+  "contact.delete_time, contact.kind, contact.display_name, contact.given_name, "               \
+  "contact.family_name, contact.organization, contact.job_title, contact.domain, "              \
+  "contact.industry, contact.employee_count, contact.revenue_currency, contact.revenue_minor, " \
+  "contact.parent_organization, contact.founded_year, contact.location, contact.emails, "       \
+  "contact.phones, contact.owner, contact.external_id, contact.stage, contact.stage_version, "  \
   "contact.stage_time"
 
-#define CRM_ACCOUNT_COLUMNS                                                                  \
-  "tenant, id, revision, create_time, update_time, customer, display_name, "                 \
-  "first_opportunity, owner, open_time, status, members, win_count, win_sums, "              \
+#define CRM_ACCOUNT_COLUMNS                                                     \
+  "tenant, id, revision, create_time, update_time, customer, display_name, "    \
+  "first_opportunity, owner, open_time, status, members, win_count, win_sums, " \
   "last_win_time, stage_version, stage_time"
 
 inline constexpr char kListContacts[] = "SELECT " CRM_CONTACT_COLUMNS " FROM contact";
 inline constexpr char kListAccounts[] = "SELECT " CRM_ACCOUNT_COLUMNS " FROM account";
 
 inline constexpr pg::Statement kSelectContacts = {
-    "contact_select",
-    "SELECT " CRM_CONTACT_COLUMNS " FROM unnest($1::text[], $2::uuid[]) AS k (t, i) "
-    "JOIN contact ON tenant = k.t AND id = k.i"};
+    "contact_select", "SELECT " CRM_CONTACT_COLUMNS
+                      " FROM unnest($1::text[], $2::uuid[]) AS k (t, i) "
+                      "JOIN contact ON tenant = k.t AND id = k.i"};
 
 inline constexpr pg::Statement kLockContacts = {
-    "contact_lock",
-    "SELECT " CRM_CONTACT_COLUMNS " FROM unnest($1::text[], $2::uuid[]) AS k (t, i) "
-    "JOIN contact ON tenant = k.t AND id = k.i "
-    "ORDER BY contact.tenant, contact.id FOR UPDATE OF contact"};
+    "contact_lock", "SELECT " CRM_CONTACT_COLUMNS
+                    " FROM unnest($1::text[], $2::uuid[]) AS k (t, i) "
+                    "JOIN contact ON tenant = k.t AND id = k.i "
+                    "ORDER BY contact.tenant, contact.id FOR UPDATE OF contact"};
 
 inline constexpr pg::Statement kInsertContacts = {
     "contact_insert",
@@ -98,13 +98,14 @@ inline constexpr pg::Statement kFindContacts = {
     "AND c.id = k.i"};
 
 inline constexpr pg::Statement kSelectAccounts = {
-    "account_select",
-    "SELECT " CRM_ACCOUNT_COLUMNS " FROM unnest($1::text[], $2::uuid[]) AS k (t, i) "
-    "JOIN account ON tenant = k.t AND id = k.i"};
+    "account_select", "SELECT " CRM_ACCOUNT_COLUMNS
+                      " FROM unnest($1::text[], $2::uuid[]) AS k (t, i) "
+                      "JOIN account ON tenant = k.t AND id = k.i"};
 
 inline constexpr pg::Statement kLockAccounts = {
     "account_lock",
-    "SELECT " CRM_ACCOUNT_COLUMNS " FROM unnest($1::text[], $2::uuid[]) AS k (t, i) "
+    "SELECT " CRM_ACCOUNT_COLUMNS
+    " FROM unnest($1::text[], $2::uuid[]) AS k (t, i) "
     "JOIN account ON tenant = k.t AND id = k.i ORDER BY tenant, id FOR UPDATE OF account"};
 
 inline constexpr pg::Statement kWriteAccounts = {

@@ -10,7 +10,8 @@
 namespace crm::lead {
 
 // A thread that carries on conversions whose callers have gone: after a crash, or while the
-// opportunity service was away. Looks every `interval`, and again at once while there is more to do.
+// opportunity service was away. Looks every `interval`, and again at once while there is more to
+// do.
 class ConversionCompleter {
  public:
   explicit ConversionCompleter(LeadConversions& conversions,

@@ -17,8 +17,7 @@ class GrpcOpportunityDesk final : public OpportunityDesk {
   explicit GrpcOpportunityDesk(
       std::unique_ptr<opportunity::v1::OpportunityService::StubInterface> stub);
 
-  void Open(absl::Span<const OpportunityOrder> orders,
-            absl::Span<OpeningReply> replies) override;
+  void Open(absl::Span<const OpportunityOrder> orders, absl::Span<OpeningReply> replies) override;
 
  private:
   const std::unique_ptr<opportunity::v1::OpportunityService::StubInterface> stub_;

@@ -92,15 +92,15 @@ absl::StatusOr<int> LeadConversions::CarryOnDue(int limit) {
   return static_cast<int>(due.size());
 }
 
-// Answers the calls whose request id has been used: by the same request, which has its answer, or by
-// another one. Returns the others.
-std::vector<ConversionCall*> LeadConversions::RefuseKnown(
-    absl::Span<ConversionCall* const> calls, absl::Time deadline) {
+// Answers the calls whose request id has been used: by the same request, which has its answer, or
+// by another one. Returns the others.
+std::vector<ConversionCall*> LeadConversions::RefuseKnown(absl::Span<ConversionCall* const> calls,
+                                                          absl::Time deadline) {
   std::vector<ConversionQuestion> questions;
   questions.reserve(calls.size());
   for (const ConversionCall* call : calls) {
-    questions.push_back({call->lead.tenant, call->request.id,
-                         ConversionIdOf(call->lead.tenant, call->request.id)});
+    questions.push_back(
+        {call->lead.tenant, call->request.id, ConversionIdOf(call->lead.tenant, call->request.id)});
   }
   absl::StatusOr<std::vector<KnownConversion>> known = ports_.book.LookUp(questions, deadline);
   std::vector<ConversionCall*> fresh;
@@ -126,8 +126,8 @@ std::vector<ConversionCall*> LeadConversions::RefuseKnown(
 }
 
 // The first transaction. Returns one run per conversion that has begun, now or before.
-std::vector<LeadConversions::Run> LeadConversions::Begin(
-    const std::vector<ConversionCall*>& calls, absl::Time deadline) {
+std::vector<LeadConversions::Run> LeadConversions::Begin(const std::vector<ConversionCall*>& calls,
+                                                         absl::Time deadline) {
   std::vector<Lead> begun(calls.size());
   std::vector<aggregate::Change<Lead>> changes(calls.size());
   for (size_t i = 0; i < calls.size(); ++i) {
@@ -149,8 +149,8 @@ std::vector<LeadConversions::Run> LeadConversions::Begin(
       calls[i]->outcome = changes[i].outcome.status();
       continue;
     }
-    const auto [at, fresh] = run_of.try_emplace(
-        aggregate::Key{begun[i].tenant, begun[i].conversion->id}, runs.size());
+    const auto [at, fresh] =
+        run_of.try_emplace(aggregate::Key{begun[i].tenant, begun[i].conversion->id}, runs.size());
     if (fresh) {
       runs.emplace_back();
       runs.back().lead = std::move(begun[i]);

@@ -22,8 +22,7 @@ void ActivityCounts::Count(const Activity& activity) {
   two_way |= IsTwoWay(activity);
   last = std::max(last.value_or(absl::InfinitePast()), activity.occur_time);
   if (activity.direction == ActivityDirection::kOutbound && activity.type != ActivityType::kNote) {
-    first_response =
-        std::min(first_response.value_or(absl::InfiniteFuture()), activity.occur_time);
+    first_response = std::min(first_response.value_or(absl::InfiniteFuture()), activity.occur_time);
   }
 }
 

@@ -17,8 +17,8 @@ enum class Criterion { kUnspecified, kNeed, kAbility, kMarketPresence, kTimefram
 
 template <>
 struct EnumNames<Criterion> {
-  static constexpr absl::string_view kNames[] = {
-      "UNSPECIFIED", "NEED", "ABILITY", "MARKET_PRESENCE", "TIMEFRAME", "AUTHORITY"};
+  static constexpr absl::string_view kNames[] = {"UNSPECIFIED",     "NEED",      "ABILITY",
+                                                 "MARKET_PRESENCE", "TIMEFRAME", "AUTHORITY"};
 };
 
 inline constexpr Criterion kCriteria[] = {Criterion::kNeed, Criterion::kAbility,
@@ -33,8 +33,16 @@ struct EnumNames<Finding> {
                                                  "UNKNOWN"};
 };
 
-enum class EvidenceSource { kUnspecified, kCall, kMeeting, kEmail, kWebForm, kRegistry, kDocument,
-                            kImport };
+enum class EvidenceSource {
+  kUnspecified,
+  kCall,
+  kMeeting,
+  kEmail,
+  kWebForm,
+  kRegistry,
+  kDocument,
+  kImport
+};
 
 template <>
 struct EnumNames<EvidenceSource> {
@@ -66,8 +74,8 @@ struct Assessment {
   friend bool operator==(const Assessment&, const Assessment&) = default;
 };
 
-// Puts `assessment` among the current ones (at most one per criterion, in order of criterion) unless
-// the one there is later by observe time, then by record time.
+// Puts `assessment` among the current ones (at most one per criterion, in order of criterion)
+// unless the one there is later by observe time, then by record time.
 void Supersede(std::vector<Assessment>& current, const Assessment& assessment);
 
 }  // namespace crm::lead

@@ -26,9 +26,9 @@ class ContactDirectory {
  public:
   virtual ~ContactDirectory() = default;
 
-  // Sets one finding per contact: OK if there is a live one, NOT_FOUND if there is none, UNAVAILABLE
-  // NEIGHBOUR_UNAVAILABLE if it cannot be told now. Contacts may repeat. Blocks until `deadline` at
-  // most.
+  // Sets one finding per contact: OK if there is a live one, NOT_FOUND if there is none,
+  // UNAVAILABLE NEIGHBOUR_UNAVAILABLE if it cannot be told now. Contacts may repeat. Blocks until
+  // `deadline` at most.
   virtual void Check(absl::Span<const ContactKey> contacts, absl::Span<absl::Status> findings,
                      absl::Time deadline) = 0;
 };

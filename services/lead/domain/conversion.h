@@ -22,8 +22,8 @@ struct EnumNames<ConversionState> {
                                                  "COMPLETED", "COMPENSATED"};
 };
 
-// What the caller wants of the opportunity. Kept with the conversion, so that every attempt asks for
-// the same thing.
+// What the caller wants of the opportunity. Kept with the conversion, so that every attempt asks
+// for the same thing.
 struct ConversionPlan {
   std::string display_name;
   std::optional<base::Money> amount;

@@ -23,8 +23,9 @@ struct ConversionQuestion {
 struct KnownConversion {
   std::optional<base::Uuid> lead;  // the lead whose conversion it began
   std::string conversion_hash;     // the hash of the request that began it
-  std::optional<std::string> answered_hash;  // hash and answer of the finished request with this id,
-  std::string answer;                        // to whatever method, as long as answers are kept
+  std::optional<std::string>
+      answered_hash;   // hash and answer of the finished request with this id,
+  std::string answer;  // to whatever method, as long as answers are kept
 };
 
 // A conversion that waits to be carried on.
@@ -42,8 +43,8 @@ struct Postponement {
   std::string error;  // a reason code, for the operator
 };
 
-// The record of all conversions and the queue of unfinished ones. Rows are written with their leads;
-// this reads them and hands out work. Thread-safe; blocks.
+// The record of all conversions and the queue of unfinished ones. Rows are written with their
+// leads; this reads them and hands out work. Thread-safe; blocks.
 class ConversionBook {
  public:
   virtual ~ConversionBook() = default;

@@ -7,9 +7,9 @@
 
 namespace crm::lead {
 
-// The names of an enum's values, in order from 0. Each enum of this service specialises it beside its
-// definition. The numbers are those of the public interface, the names its names without prefix; both
-// are stored and published, so they never change.
+// The names of an enum's values, in order from 0. Each enum of this service specialises it beside
+// its definition. The numbers are those of the public interface, the names its names without
+// prefix; both are stored and published, so they never change.
 template <class E>
 struct EnumNames;
 

@@ -38,14 +38,12 @@ std::string OpportunityName(const base::Uuid& id) {
 }
 
 std::string OpportunityOf(const Lead& lead) {
-  const bool converts =
-      lead.state == LeadState::kConverting || lead.state == LeadState::kConverted;
+  const bool converts = lead.state == LeadState::kConverting || lead.state == LeadState::kConverted;
   return converts && lead.conversion ? OpportunityName(lead.conversion->opportunity) : "";
 }
 
 absl::Status Open(Lead& lead, const Occasion& occasion) {
-  CRM_ASSIGN_OR_RETURN(const absl::Time effective,
-                       EffectiveTime(occasion, absl::InfinitePast()));
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective, EffectiveTime(occasion, absl::InfinitePast()));
   lead.state = LeadState::kNew;
   lead.stage_version = 1;
   lead.state_enter_time = effective;
@@ -72,8 +70,8 @@ absl::Status LogActivity(Lead& lead, const Activity& activity, const Occasion& o
   lead.activities.Count(activity);
   lead.collected.activities.push_back(activity);
   if (lead.state != LeadState::kNew) return absl::OkStatus();
-  return Enter(lead, Trigger::kFirstEvidence,
-               std::max(activity.occur_time, lead.state_enter_time), occasion);
+  return Enter(lead, Trigger::kFirstEvidence, std::max(activity.occur_time, lead.state_enter_time),
+               occasion);
 }
 
 absl::Status Assess(Lead& lead, const Assessment& assessment, const QualificationPolicy& policy,
@@ -85,8 +83,7 @@ absl::Status Assess(Lead& lead, const Assessment& assessment, const Qualificatio
   if (assessment.observe_time > occasion.now) {
     return error::FieldInvalid("assessment.observe_time", "must not be in the future");
   }
-  CRM_ASSIGN_OR_RETURN(const absl::Time effective,
-                       EffectiveTime(occasion, lead.state_enter_time));
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective, EffectiveTime(occasion, lead.state_enter_time));
   Supersede(lead.assessments, assessment);
   lead.collected.assessments.push_back(assessment);
   if (lead.state == LeadState::kNew) {
@@ -107,8 +104,7 @@ absl::Status Qualify(Lead& lead, const QualificationPolicy& policy,
   if (!Target(lead.state, Trigger::kQualify)) {
     return StateInvalid(lead, "Only a WORKING lead can be qualified.");
   }
-  CRM_ASSIGN_OR_RETURN(const absl::Time effective,
-                       EffectiveTime(occasion, lead.state_enter_time));
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective, EffectiveTime(occasion, lead.state_enter_time));
   Verdict verdict = Judge(lead.assessments, policy, effective);
   const bool unmet = verdict.outcome != VerdictOutcome::kQualified;
   if (unmet && override_reason.empty()) return QualificationUnmet(verdict);
@@ -129,8 +125,7 @@ absl::Status Disqualify(Lead& lead, DisqualifyReason reason, const std::string& 
   if (reason == DisqualifyReason::kOther && note.empty()) {
     return error::FieldInvalid("note", "is required when the reason is OTHER");
   }
-  CRM_ASSIGN_OR_RETURN(const absl::Time effective,
-                       EffectiveTime(occasion, lead.state_enter_time));
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective, EffectiveTime(occasion, lead.state_enter_time));
   lead.verdict = Judge(lead.assessments, policy, effective);
   lead.disqualify_reason = reason;
   lead.disqualify_note = note;
@@ -142,8 +137,7 @@ absl::Status Reopen(Lead& lead, const std::string& reason, const Occasion& occas
   if (!Target(lead.state, Trigger::kReopen)) {
     return StateInvalid(lead, "Only a DISQUALIFIED lead can be reopened.");
   }
-  CRM_ASSIGN_OR_RETURN(const absl::Time effective,
-                       EffectiveTime(occasion, lead.state_enter_time));
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective, EffectiveTime(occasion, lead.state_enter_time));
   lead.disqualify_reason = DisqualifyReason::kUnspecified;
   lead.disqualify_note.clear();
   lead.qualification_overridden = false;

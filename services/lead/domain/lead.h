@@ -17,30 +17,54 @@
 
 namespace crm::lead {
 
-enum class LeadSource { kUnspecified, kWeb, kReferral, kEvent, kAdvert, kOutbound, kPartner,
-                        kImport, kOther };
+enum class LeadSource {
+  kUnspecified,
+  kWeb,
+  kReferral,
+  kEvent,
+  kAdvert,
+  kOutbound,
+  kPartner,
+  kImport,
+  kOther
+};
 
 template <>
 struct EnumNames<LeadSource> {
-  static constexpr absl::string_view kNames[] = {"UNSPECIFIED", "WEB",     "REFERRAL",
-                                                 "EVENT",       "ADVERT",  "OUTBOUND",
-                                                 "PARTNER",     "IMPORT",  "OTHER"};
+  static constexpr absl::string_view kNames[] = {"UNSPECIFIED", "WEB",    "REFERRAL",
+                                                 "EVENT",       "ADVERT", "OUTBOUND",
+                                                 "PARTNER",     "IMPORT", "OTHER"};
 };
 
 // The part that the contact plays in buying.
-enum class BuyingRole { kUnspecified, kBuyer, kDecisionMaker, kAdviser, kInfluencer, kEmployee,
-                        kBlocker };
+enum class BuyingRole {
+  kUnspecified,
+  kBuyer,
+  kDecisionMaker,
+  kAdviser,
+  kInfluencer,
+  kEmployee,
+  kBlocker
+};
 
 template <>
 struct EnumNames<BuyingRole> {
-  static constexpr absl::string_view kNames[] = {"UNSPECIFIED", "BUYER",    "DECISION_MAKER",
-                                                 "ADVISER",     "INFLUENCER", "EMPLOYEE",
-                                                 "BLOCKER"};
+  static constexpr absl::string_view kNames[] = {
+      "UNSPECIFIED", "BUYER", "DECISION_MAKER", "ADVISER", "INFLUENCER", "EMPLOYEE", "BLOCKER"};
 };
 
-enum class DisqualifyReason { kUnspecified, kNoNeed, kCannotAfford, kNoMarketPresence,
-                              kNoTimeframe, kNoAuthorityFound, kUnreachable, kDuplicate,
-                              kCompetitorChosen, kOther };
+enum class DisqualifyReason {
+  kUnspecified,
+  kNoNeed,
+  kCannotAfford,
+  kNoMarketPresence,
+  kNoTimeframe,
+  kNoAuthorityFound,
+  kUnreachable,
+  kDuplicate,
+  kCompetitorChosen,
+  kOther
+};
 
 template <>
 struct EnumNames<DisqualifyReason> {
@@ -49,7 +73,8 @@ struct EnumNames<DisqualifyReason> {
       "NO_AUTHORITY_FOUND", "UNREACHABLE", "DUPLICATE",     "COMPETITOR_CHOSEN",  "OTHER"};
 };
 
-// Who moves a lead, and when. All of it is given, so that a rule may run again with the same result.
+// Who moves a lead, and when. All of it is given, so that a rule may run again with the same
+// result.
 struct Occasion {
   absl::Time now;                       // becomes the recorded time; whole microseconds
   std::optional<absl::Time> effective;  // when it happened; default: now
@@ -180,7 +205,8 @@ absl::Status StartConversion(Lead& lead, const Conversion& conversion, absl::str
 // occasion's effective time is not looked at. CONVERSION_REFUSED if it was abandoned.
 absl::Status FinishConversion(Lead& lead, const base::Uuid& conversion, const Occasion& occasion);
 
-// CONVERTING → QUALIFIED, for good, because of `cause` (a reason code); nothing if that has happened.
+// CONVERTING → QUALIFIED, for good, because of `cause` (a reason code); nothing if that has
+// happened.
 absl::Status AbandonConversion(Lead& lead, const base::Uuid& conversion, absl::string_view cause,
                                const Occasion& occasion);
 

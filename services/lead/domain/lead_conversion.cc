@@ -43,7 +43,9 @@ absl::Status StartConversion(Lead& lead, const Conversion& conversion, absl::str
   CRM_ASSIGN_OR_RETURN(const bool begun, AlreadyBegun(lead, conversion));
   if (begun) return absl::OkStatus();
   if (!etag.empty() && etag != absl::StrCat(lead.revision)) {
-    return error::StaleEtag(LeadName(lead.id));
+    return error::StaleEtag(LeadName(lead.id))
+        .With("etag", etag)
+        .With("currentEtag", absl::StrCat(lead.revision));
   }
   if (!Target(lead.state, Trigger::kStartConversion)) {
     return StateInvalid(lead, lead.state == LeadState::kConverted
@@ -52,8 +54,7 @@ absl::Status StartConversion(Lead& lead, const Conversion& conversion, absl::str
                                   ? "The lead is being converted by another request."
                                   : "Only a QUALIFIED lead can be converted.");
   }
-  CRM_ASSIGN_OR_RETURN(const absl::Time effective,
-                       EffectiveTime(occasion, lead.state_enter_time));
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective, EffectiveTime(occasion, lead.state_enter_time));
   const bool unmet = !lead.activities.two_way;
   if (unmet && conversion.plan.override_reason.empty()) {
     return error::Error(absl::StatusCode::kFailedPrecondition, error::kGatesUnmet,
@@ -75,8 +76,7 @@ absl::Status StartConversion(Lead& lead, const Conversion& conversion, absl::str
   return Enter(lead, Trigger::kStartConversion, effective, occasion, std::move(details));
 }
 
-absl::Status FinishConversion(Lead& lead, const base::Uuid& conversion,
-                              const Occasion& occasion) {
+absl::Status FinishConversion(Lead& lead, const base::Uuid& conversion, const Occasion& occasion) {
   if (!IsConversion(lead, conversion)) {
     return StateInvalid(lead, "The lead is not in this conversion.");
   }

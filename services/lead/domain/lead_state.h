@@ -10,14 +10,20 @@
 namespace crm::lead {
 
 // Where a lead stands.
-enum class LeadState { kUnspecified, kNew, kWorking, kQualified, kConverting, kConverted,
-                       kDisqualified };
+enum class LeadState {
+  kUnspecified,
+  kNew,
+  kWorking,
+  kQualified,
+  kConverting,
+  kConverted,
+  kDisqualified
+};
 
 template <>
 struct EnumNames<LeadState> {
-  static constexpr absl::string_view kNames[] = {"UNSPECIFIED", "NEW",       "WORKING",
-                                                 "QUALIFIED",   "CONVERTING", "CONVERTED",
-                                                 "DISQUALIFIED"};
+  static constexpr absl::string_view kNames[] = {
+      "UNSPECIFIED", "NEW", "WORKING", "QUALIFIED", "CONVERTING", "CONVERTED", "DISQUALIFIED"};
 };
 
 // What moves a lead.

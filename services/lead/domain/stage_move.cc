@@ -37,8 +37,8 @@ absl::Status Enter(Lead& lead, Trigger trigger, absl::Time effective, const Occa
                    MoveDetails details) {
   const std::optional<LeadState> to = Target(lead.state, trigger);
   if (!to.has_value()) {
-    return StateInvalid(lead, absl::StrCat("A lead in state ", Name(lead.state),
-                                           " may not make this move."));
+    return StateInvalid(
+        lead, absl::StrCat("A lead in state ", Name(lead.state), " may not make this move."));
   }
   StageChange change;
   change.event_id = occasion.event_id;

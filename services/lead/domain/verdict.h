@@ -28,8 +28,9 @@ struct QualificationPolicy {
   const Rule& rule(Criterion criterion) const { return rules[static_cast<size_t>(criterion)]; }
 };
 
-// Revision 1, which every tenant starts with: NEED 30, ABILITY 25, MARKET_PRESENCE 15, TIMEFRAME 20,
-// AUTHORITY 10; the first four required; threshold 70; 180 days to purchase; stale after 180 days.
+// Revision 1, which every tenant starts with: NEED 30, ABILITY 25, MARKET_PRESENCE 15, TIMEFRAME
+// 20, AUTHORITY 10; the first four required; threshold 70; 180 days to purchase; stale after 180
+// days.
 const QualificationPolicy& DefaultPolicy();
 
 enum class VerdictOutcome { kUnspecified, kQualified, kNotQualified, kInsufficientEvidence };
@@ -67,9 +68,9 @@ struct Verdict {
 // The verdict over the current assessments (at most one per criterion) at a time. Pure: equal
 // arguments give equal verdicts for ever.
 //
-// MET counts the weight, PARTLY_MET half of it (rounded down), all else nothing. Evidence older than
-// the policy allows counts as UNKNOWN. A TIMEFRAME whose expected purchase lies too far ahead counts
-// as NOT_MET. Then:
+// MET counts the weight, PARTLY_MET half of it (rounded down), all else nothing. Evidence older
+// than the policy allows counts as UNKNOWN. A TIMEFRAME whose expected purchase lies too far ahead
+// counts as NOT_MET. Then:
 //   a required criterion counts as NOT_MET                             → NOT_QUALIFIED
 //   all required are MET or PARTLY_MET, the score reaches the threshold → QUALIFIED
 //   what is unknown could still lift the score to the threshold         → INSUFFICIENT_EVIDENCE
@@ -77,8 +78,8 @@ struct Verdict {
 Verdict Judge(absl::Span<const Assessment> assessments, const QualificationPolicy& policy,
               absl::Time time);
 
-// The criteria that keep the verdict from QUALIFIED: required ones that are not met or not known, and
-// if there are none, those that miss points.
+// The criteria that keep the verdict from QUALIFIED: required ones that are not met or not known,
+// and if there are none, those that miss points.
 std::vector<Criterion> Obstacles(const Verdict& verdict);
 
 }  // namespace crm::lead

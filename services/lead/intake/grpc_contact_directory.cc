@@ -38,8 +38,7 @@ absl::Status DirectoryAway() {
 GrpcContactDirectory::GrpcContactDirectory(const std::shared_ptr<grpc::Channel>& channel)
     : stub_(pb::ContactService::NewStub(channel)) {}
 
-GrpcContactDirectory::GrpcContactDirectory(
-    std::unique_ptr<pb::ContactService::StubInterface> stub)
+GrpcContactDirectory::GrpcContactDirectory(std::unique_ptr<pb::ContactService::StubInterface> stub)
     : stub_(std::move(stub)) {}
 
 void GrpcContactDirectory::Check(absl::Span<const ContactKey> contacts,

@@ -14,8 +14,7 @@ class GrpcContactDirectory final : public ContactDirectory {
  public:
   explicit GrpcContactDirectory(const std::shared_ptr<grpc::Channel>& channel);
   // For tests: takes the stub.
-  explicit GrpcContactDirectory(
-      std::unique_ptr<contact::v1::ContactService::StubInterface> stub);
+  explicit GrpcContactDirectory(std::unique_ptr<contact::v1::ContactService::StubInterface> stub);
 
   void Check(absl::Span<const ContactKey> contacts, absl::Span<absl::Status> findings,
              absl::Time deadline) override;

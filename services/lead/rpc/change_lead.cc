@@ -91,8 +91,8 @@ void QualifyLeads(const LeadPorts& ports,
                   Calls<v1::QualifyLeadRequest, v1::QualifyLeadResponse> calls) {
   serving::UpdateBatch(ports.leads, calls, [&](const auto& call) -> absl::StatusOr<LeadChange> {
     LeadChange change = ChangeOf<v1::QualifyLeadResponse>(call);
-    change.apply = [&call, occasion = OccasionOf(ports, call.context(), call.request())](
-                       Lead& lead) {
+    change.apply = [&call,
+                    occasion = OccasionOf(ports, call.context(), call.request())](Lead& lead) {
       return Qualify(lead, DefaultPolicy(), call.request().override_reason(), occasion);
     };
     return change;
@@ -103,8 +103,8 @@ void DisqualifyLeads(const LeadPorts& ports,
                      Calls<v1::DisqualifyLeadRequest, v1::DisqualifyLeadResponse> calls) {
   serving::UpdateBatch(ports.leads, calls, [&](const auto& call) -> absl::StatusOr<LeadChange> {
     LeadChange change = ChangeOf<v1::DisqualifyLeadResponse>(call);
-    change.apply = [&call, occasion = OccasionOf(ports, call.context(), call.request())](
-                       Lead& lead) {
+    change.apply = [&call,
+                    occasion = OccasionOf(ports, call.context(), call.request())](Lead& lead) {
       return Disqualify(lead, static_cast<DisqualifyReason>(call.request().reason()),
                         call.request().note(), DefaultPolicy(), occasion);
     };

@@ -11,7 +11,7 @@ namespace {
 using Call = rpc::Call<v1::CreateLeadRequest, v1::CreateLeadResponse>;
 
 absl::Status UnknownContact(const std::string& name) {
-  return error::Error(absl::StatusCode::kInvalidArgument, error::kReferenceNotFound,
+  return error::Error(absl::StatusCode::kFailedPrecondition, error::kReferenceNotFound,
                       "The contact does not exist.")
       .With("field", "lead.contact")
       .With("resource", name)
@@ -36,8 +36,8 @@ std::vector<Call*> WithConfirmedContact(const LeadPorts& ports, absl::Span<Call*
   std::vector<ContactKey> contacts;
   contacts.reserve(calls.size());
   for (const Call* call : calls) {
-    contacts.push_back({call->context().tenant,
-                        *rpc::ParseName(call->request().lead().contact(), "contacts")});
+    contacts.push_back(
+        {call->context().tenant, *rpc::ParseName(call->request().lead().contact(), "contacts")});
   }
   std::vector<absl::Status> findings(calls.size());
   ports.contacts.Check(contacts, absl::MakeSpan(findings), serving::BatchDeadline(calls));
@@ -78,15 +78,14 @@ absl::StatusOr<Lead> NewLead(const LeadPorts& ports, const Call& call) {
 void CreateLeads(const LeadPorts& ports, absl::Span<Call* const> calls) {
   const std::vector<Call*> confirmed = WithConfirmedContact(ports, calls);
   if (confirmed.empty()) return;
-  serving::CreateBatch(
-      ports.leads, absl::MakeConstSpan(confirmed),
-      [&](const Call& call) -> absl::StatusOr<aggregate::Creation<Lead>> {
-        aggregate::Creation<Lead> creation;
-        CRM_ASSIGN_OR_RETURN(creation.aggregate, NewLead(ports, call));
-        creation.request = serving::RequestOf(call.context(), call.request());
-        creation.answer = LeadAnswer<v1::CreateLeadResponse>;
-        return creation;
-      });
+  serving::CreateBatch(ports.leads, absl::MakeConstSpan(confirmed),
+                       [&](const Call& call) -> absl::StatusOr<aggregate::Creation<Lead>> {
+                         aggregate::Creation<Lead> creation;
+                         CRM_ASSIGN_OR_RETURN(creation.aggregate, NewLead(ports, call));
+                         creation.request = serving::RequestOf(call.context(), call.request());
+                         creation.answer = LeadAnswer<v1::CreateLeadResponse>;
+                         return creation;
+                       });
 }
 
 }  // namespace crm::lead

@@ -58,8 +58,10 @@ void ToProto(const Lead& lead, v1::Lead& message) {
   message.set_override_reason(lead.override_reason);
   message.set_opportunity(OpportunityOf(lead));
   message.set_external_id(lead.external_id);
-  rpc::SetTime(lead.create_time, message.mutable_create_time());
-  rpc::SetTime(lead.update_time, message.mutable_update_time());
+  // A lead that has just been written may still carry what the clock said; it is stored, and
+  // answered, to the microsecond.
+  rpc::SetTime(Truncated(lead.create_time), message.mutable_create_time());
+  rpc::SetTime(Truncated(lead.update_time), message.mutable_update_time());
   rpc::SetTime(lead.state_enter_time, message.mutable_state_enter_time());
 }
 

@@ -29,8 +29,10 @@ const std::vector<rpc::FilterField>& FilterFields() {
         {"contact", rpc::FilterType::kText, equal, {}},
         {"source", rpc::FilterType::kEnum, equal, sources},
         {"external_id", rpc::FilterType::kText, equal, {}},
-        {"create_time", rpc::FilterType::kTimestamp,
-         {rpc::FilterOp::kGreaterOrEqual, rpc::FilterOp::kLessOrEqual}, {}}};
+        {"create_time",
+         rpc::FilterType::kTimestamp,
+         {rpc::FilterOp::kGreaterOrEqual, rpc::FilterOp::kLessOrEqual},
+         {}}};
   }();
   return *kFields;
 }
@@ -106,14 +108,11 @@ void BatchGetLeads(const LeadPorts& ports,
 
 absl::Status ListLeads(const LeadPorts& ports, const rpc::CallContext& context,
                        const v1::ListLeadsRequest& request, v1::ListLeadsResponse& response) {
-  const serving::ListArguments arguments{request.filter(), request.order_by(),
-                                         request.page_token(),
+  const serving::ListArguments arguments{request.filter(), request.order_by(), request.page_token(),
                                          std::min(request.page_size(), rpc::kMaxPageSize)};
-  CRM_ASSIGN_OR_RETURN(
-      const aggregate::ListQuery query,
-      serving::QueryOf(context, arguments, FilterFields(), ports.page_tokens));
-  CRM_ASSIGN_OR_RETURN(const std::vector<Lead> leads,
-                       ports.reader.List(query, context.deadline));
+  CRM_ASSIGN_OR_RETURN(const aggregate::ListQuery query,
+                       serving::QueryOf(context, arguments, FilterFields(), ports.page_tokens));
+  CRM_ASSIGN_OR_RETURN(const std::vector<Lead> leads, ports.reader.List(query, context.deadline));
   const size_t page = static_cast<size_t>(serving::PageSizeOf(query));
   for (size_t i = 0; i < std::min(page, leads.size()); ++i) {
     ToProto(leads[i], *response.add_leads());

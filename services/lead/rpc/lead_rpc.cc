@@ -21,52 +21,65 @@ auto ValidatorOf() {
 
 LeadRpc::LeadRpc(const rpc::Binding& binding, const LeadPorts& ports)
     : ports_(ports),
-      get_lead_(binding, OptionsOf("GetLead", rpc::Lane::kRead, 64), ValidatorOf<v1::GetLeadRequest>(),
+      get_lead_(binding, OptionsOf("GetLead", rpc::Lane::kRead, 64),
+                ValidatorOf<v1::GetLeadRequest>(),
                 [this](Calls<v1::GetLeadRequest, v1::GetLeadResponse> calls) {
                   lead::GetLeads(ports_, calls);
                 }),
-      batch_get_leads_(binding, OptionsOf("BatchGetLeads", rpc::Lane::kRead, 4), ValidatorOf<v1::BatchGetLeadsRequest>(),
+      batch_get_leads_(binding, OptionsOf("BatchGetLeads", rpc::Lane::kRead, 4),
+                       ValidatorOf<v1::BatchGetLeadsRequest>(),
                        [this](Calls<v1::BatchGetLeadsRequest, v1::BatchGetLeadsResponse> calls) {
                          lead::BatchGetLeads(ports_, calls);
                        }),
-      list_leads_(binding, OptionsOf("ListLeads", rpc::Lane::kRead, 1), ValidatorOf<v1::ListLeadsRequest>(),
+      list_leads_(binding, OptionsOf("ListLeads", rpc::Lane::kRead, 1),
+                  ValidatorOf<v1::ListLeadsRequest>(),
                   [this](const rpc::CallContext& context, const v1::ListLeadsRequest& request,
                          v1::ListLeadsResponse& response) {
                     return lead::ListLeads(ports_, context, request, response);
                   }),
-      evaluate_lead_(binding, OptionsOf("EvaluateLead", rpc::Lane::kRead, 64), ValidatorOf<v1::EvaluateLeadRequest>(),
+      evaluate_lead_(binding, OptionsOf("EvaluateLead", rpc::Lane::kRead, 64),
+                     ValidatorOf<v1::EvaluateLeadRequest>(),
                      [this](Calls<v1::EvaluateLeadRequest, v1::EvaluateLeadResponse> calls) {
                        lead::EvaluateLeads(ports_, calls);
                      }),
-      create_lead_(binding, OptionsOf("CreateLead", rpc::Lane::kWrite, 64), ValidatorOf<v1::CreateLeadRequest>(),
+      create_lead_(binding, OptionsOf("CreateLead", rpc::Lane::kWrite, 64),
+                   ValidatorOf<v1::CreateLeadRequest>(),
                    [this](Calls<v1::CreateLeadRequest, v1::CreateLeadResponse> calls) {
                      lead::CreateLeads(ports_, calls);
                    }),
-      update_lead_(binding, OptionsOf("UpdateLead", rpc::Lane::kWrite, 64), ValidatorOf<v1::UpdateLeadRequest>(),
+      update_lead_(binding, OptionsOf("UpdateLead", rpc::Lane::kWrite, 64),
+                   ValidatorOf<v1::UpdateLeadRequest>(),
                    [this](Calls<v1::UpdateLeadRequest, v1::UpdateLeadResponse> calls) {
                      lead::UpdateLeads(ports_, calls);
                    }),
-      log_activity_(binding, OptionsOf("LogActivity", rpc::Lane::kWrite, 64), ValidatorOf<v1::LogActivityRequest>(),
+      log_activity_(binding, OptionsOf("LogActivity", rpc::Lane::kWrite, 64),
+                    ValidatorOf<v1::LogActivityRequest>(),
                     [this](Calls<v1::LogActivityRequest, v1::LogActivityResponse> calls) {
                       lead::LogActivities(ports_, calls);
                     }),
-      assess_criterion_(binding, OptionsOf("AssessCriterion", rpc::Lane::kWrite, 64), ValidatorOf<v1::AssessCriterionRequest>(),
-                        [this](Calls<v1::AssessCriterionRequest, v1::AssessCriterionResponse> calls) {
-                          lead::AssessCriteria(ports_, calls);
-                        }),
-      qualify_lead_(binding, OptionsOf("QualifyLead", rpc::Lane::kWrite, 64), ValidatorOf<v1::QualifyLeadRequest>(),
+      assess_criterion_(
+          binding, OptionsOf("AssessCriterion", rpc::Lane::kWrite, 64),
+          ValidatorOf<v1::AssessCriterionRequest>(),
+          [this](Calls<v1::AssessCriterionRequest, v1::AssessCriterionResponse> calls) {
+            lead::AssessCriteria(ports_, calls);
+          }),
+      qualify_lead_(binding, OptionsOf("QualifyLead", rpc::Lane::kWrite, 64),
+                    ValidatorOf<v1::QualifyLeadRequest>(),
                     [this](Calls<v1::QualifyLeadRequest, v1::QualifyLeadResponse> calls) {
                       lead::QualifyLeads(ports_, calls);
                     }),
-      disqualify_lead_(binding, OptionsOf("DisqualifyLead", rpc::Lane::kWrite, 64), ValidatorOf<v1::DisqualifyLeadRequest>(),
+      disqualify_lead_(binding, OptionsOf("DisqualifyLead", rpc::Lane::kWrite, 64),
+                       ValidatorOf<v1::DisqualifyLeadRequest>(),
                        [this](Calls<v1::DisqualifyLeadRequest, v1::DisqualifyLeadResponse> calls) {
                          lead::DisqualifyLeads(ports_, calls);
                        }),
-      reopen_lead_(binding, OptionsOf("ReopenLead", rpc::Lane::kWrite, 64), ValidatorOf<v1::ReopenLeadRequest>(),
+      reopen_lead_(binding, OptionsOf("ReopenLead", rpc::Lane::kWrite, 64),
+                   ValidatorOf<v1::ReopenLeadRequest>(),
                    [this](Calls<v1::ReopenLeadRequest, v1::ReopenLeadResponse> calls) {
                      lead::ReopenLeads(ports_, calls);
                    }),
-      convert_lead_(binding, OptionsOf("ConvertLead", rpc::Lane::kWrite, 64), ValidatorOf<v1::ConvertLeadRequest>(),
+      convert_lead_(binding, OptionsOf("ConvertLead", rpc::Lane::kWrite, 64),
+                    ValidatorOf<v1::ConvertLeadRequest>(),
                     [this](Calls<v1::ConvertLeadRequest, v1::ConvertLeadResponse> calls) {
                       lead::ConvertLeads(ports_, calls);
                     }) {}

@@ -7,22 +7,18 @@
 namespace crm::lead {
 
 // All methods are raw: rpc::Method parses and serializes.
-using RawReads =
-    v1::LeadService::WithRawCallbackMethod_GetLead<
+using RawReads = v1::LeadService::WithRawCallbackMethod_GetLead<
     v1::LeadService::WithRawCallbackMethod_BatchGetLeads<
-    v1::LeadService::WithRawCallbackMethod_ListLeads<
-    v1::LeadService::WithRawCallbackMethod_EvaluateLead<
-        v1::LeadService::Service>>>>;
-using RawLeadService =
-    v1::LeadService::WithRawCallbackMethod_CreateLead<
+        v1::LeadService::WithRawCallbackMethod_ListLeads<
+            v1::LeadService::WithRawCallbackMethod_EvaluateLead<v1::LeadService::Service>>>>;
+using RawLeadService = v1::LeadService::WithRawCallbackMethod_CreateLead<
     v1::LeadService::WithRawCallbackMethod_UpdateLead<
-    v1::LeadService::WithRawCallbackMethod_LogActivity<
-    v1::LeadService::WithRawCallbackMethod_AssessCriterion<
-    v1::LeadService::WithRawCallbackMethod_QualifyLead<
-    v1::LeadService::WithRawCallbackMethod_DisqualifyLead<
-    v1::LeadService::WithRawCallbackMethod_ReopenLead<
-    v1::LeadService::WithRawCallbackMethod_ConvertLead<
-        RawReads>>>>>>>>;
+        v1::LeadService::WithRawCallbackMethod_LogActivity<
+            v1::LeadService::WithRawCallbackMethod_AssessCriterion<
+                v1::LeadService::WithRawCallbackMethod_QualifyLead<
+                    v1::LeadService::WithRawCallbackMethod_DisqualifyLead<
+                        v1::LeadService::WithRawCallbackMethod_ReopenLead<
+                            v1::LeadService::WithRawCallbackMethod_ConvertLead<RawReads>>>>>>>>;
 
 // crm.lead.v1.LeadService over the ports. Thread-safe; nothing here blocks gRPC's threads.
 class LeadRpc final : public RawLeadService {

@@ -57,8 +57,7 @@ void CheckActivity(absl::string_view path, const v1::Activity& activity, rpc::Va
   v.Enum(at("type"), activity.type(), v1::ActivityType_IsValid(activity.type()), kRequired)
       .Enum(at("direction"), activity.direction(),
             v1::ActivityDirection_IsValid(activity.direction()), note ? kOptional : kRequired)
-      .TimestampField(at("occur_time"), activity.has_occur_time(), activity.occur_time(),
-                      kOptional)
+      .TimestampField(at("occur_time"), activity.has_occur_time(), activity.occur_time(), kOptional)
       .Text(at("summary"), activity.summary(), {.max = kLongText});
   if (note && activity.direction() != v1::ACTIVITY_DIRECTION_UNSPECIFIED) {
     v.Custom(at("direction"), "must be unspecified for a NOTE");
@@ -110,8 +109,9 @@ void Validate(const v1::BatchGetLeadsRequest& request, rpc::Validation& v) {
 
 void Validate(const v1::ListLeadsRequest& request, rpc::Validation& v) {
   if (request.page_size() < 0) v.Custom("page_size", "must not be negative");
-  v.Text("filter", request.filter(), {.max = 1000}).Text("order_by", request.order_by(), {.max = 100});
-  v.Text("page_token", request.page_token(), {.max = 1000});
+  v.Text("filter", request.filter(), {.max = 1000})
+      .Text("order_by", request.order_by(), {.max = 100})
+      .Text("page_token", request.page_token(), {.max = 1000});
 }
 
 void Validate(const v1::UpdateLeadRequest& request, rpc::Validation& v) {
@@ -180,8 +180,7 @@ void Validate(const v1::DisqualifyLeadRequest& request, rpc::Validation& v) {
   CheckEffectiveTime(request, v);
   const bool other = request.reason() == v1::DISQUALIFY_REASON_OTHER;
   v.Enum("reason", request.reason(), v1::DisqualifyReason_IsValid(request.reason()), kRequired)
-      .Text("note", request.note(),
-            {.max = kLongText, .presence = other ? kRequired : kOptional});
+      .Text("note", request.note(), {.max = kLongText, .presence = other ? kRequired : kOptional});
 }
 
 void Validate(const v1::ReopenLeadRequest& request, rpc::Validation& v) {

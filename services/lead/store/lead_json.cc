@@ -87,9 +87,12 @@ Assessment DecodeAssessment(const Json& json) {
 }
 
 Json Encode(const CriterionResult& r) {
-  Json json = {{"criterion", Text(r.criterion)}, {"required", r.required},
-               {"weight", r.weight},             {"finding", Text(r.finding)},
-               {"points", r.contribution},       {"stale", r.stale},
+  Json json = {{"criterion", Text(r.criterion)},
+               {"required", r.required},
+               {"weight", r.weight},
+               {"finding", Text(r.finding)},
+               {"points", r.contribution},
+               {"stale", r.stale},
                {"why", r.explanation}};
   if (!r.assessment.IsNil()) json["assessment"] = r.assessment.ToString();
   return json;
@@ -154,12 +157,10 @@ std::optional<std::string> VerdictJson(const std::optional<Verdict>& verdict) {
   if (!verdict.has_value()) return std::nullopt;
   Json results = Json::array();
   for (const CriterionResult& result : verdict->results) results.push_back(Encode(result));
-  return Json{{"outcome", Text(verdict->outcome)},
-              {"score", verdict->score},
-              {"policy", verdict->policy_revision},
-              {"time", absl::ToUnixMicros(verdict->evaluate_time)},
-              {"threshold", verdict->threshold},
-              {"results", std::move(results)}}
+  return Json{
+      {"outcome", Text(verdict->outcome)},  {"score", verdict->score},
+      {"policy", verdict->policy_revision}, {"time", absl::ToUnixMicros(verdict->evaluate_time)},
+      {"threshold", verdict->threshold},    {"results", std::move(results)}}
       .dump();
 }
 

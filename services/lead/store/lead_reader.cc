@@ -67,8 +67,8 @@ absl::StatusOr<std::optional<std::string>> LeadReader::FirstAnswer(
   std::optional<idempotency::StoredAnswer> stored;
   CRM_RETURN_IF_ERROR(pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
     const idempotency::LookupKey key{tenant, request.id};
-    CRM_ASSIGN_OR_RETURN(
-        auto answers, idempotency::Lookup(transaction, absl::MakeConstSpan(&key, 1)));
+    CRM_ASSIGN_OR_RETURN(auto answers,
+                         idempotency::Lookup(transaction, absl::MakeConstSpan(&key, 1)));
     stored = std::move(answers[0]);
     return absl::OkStatus();
   }));

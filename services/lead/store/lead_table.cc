@@ -33,13 +33,14 @@ absl::Status DeferRows(pg::Transaction& transaction, const pg::Statement& statem
 }
 
 void AddRow(pg::Columns& rows, const Lead& l) {
-  rows.Add(l.tenant, l.id, l.revision, l.create_time, l.update_time, l.contact, crm::lead::Name(l.state),
-           l.stage_version, l.state_enter_time, l.owner, crm::lead::Name(l.source), l.source_detail,
-           InterestsJson(l.interests), crm::lead::Name(l.buying_role), NullIfEmpty(l.external_id),
-           AssessmentsJson(l.assessments), VerdictJson(l.verdict), crm::lead::Name(l.disqualify_reason),
-           l.disqualify_note, l.qualification_overridden, l.override_reason, l.activities.count,
-           l.activities.two_way, l.activities.first_response, l.activities.last,
-           ConversionJson(l.conversion));
+  rows.Add(l.tenant, l.id, l.revision, l.create_time, l.update_time, l.contact,
+           crm::lead::Name(l.state), l.stage_version, l.state_enter_time, l.owner,
+           crm::lead::Name(l.source), l.source_detail, InterestsJson(l.interests),
+           crm::lead::Name(l.buying_role), NullIfEmpty(l.external_id),
+           AssessmentsJson(l.assessments), VerdictJson(l.verdict),
+           crm::lead::Name(l.disqualify_reason), l.disqualify_note, l.qualification_overridden,
+           l.override_reason, l.activities.count, l.activities.two_way, l.activities.first_response,
+           l.activities.last, ConversionJson(l.conversion));
 }
 
 void AddAssessment(pg::Columns& rows, const Lead& lead, const Assessment& a) {

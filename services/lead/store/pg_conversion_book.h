@@ -16,8 +16,7 @@ class PgConversionBook final : public ConversionBook {
       absl::Span<const ConversionQuestion> questions, absl::Time deadline) override;
   absl::StatusOr<std::vector<DueConversion>> TakeDue(absl::Time now, absl::Time lease_end,
                                                      int limit, absl::Time deadline) override;
-  absl::Status Postpone(absl::Span<const Postponement> postponements,
-                        absl::Time deadline) override;
+  absl::Status Postpone(absl::Span<const Postponement> postponements, absl::Time deadline) override;
 
  private:
   pg::Pool& pool_;

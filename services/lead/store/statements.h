@@ -6,24 +6,24 @@
 namespace crm::lead {
 
 // The columns of a lead, in the order in which ReadLead wants them.
-#define CRM_LEAD_COLUMNS                                                                         \
-  "tenant, id, revision, create_time, update_time, contact, state, stage_version, "              \
-  "state_enter_time, owner, source, source_detail, interests, buying_role, external_id, "        \
-  "assessments, verdict, disqualify_reason, disqualify_note, qualification_overridden, "         \
-  "override_reason, activity_count, two_way_contact, first_response_time, last_activity_time, "  \
+#define CRM_LEAD_COLUMNS                                                                        \
+  "tenant, id, revision, create_time, update_time, contact, state, stage_version, "             \
+  "state_enter_time, owner, source, source_detail, interests, buying_role, external_id, "       \
+  "assessments, verdict, disqualify_reason, disqualify_note, qualification_overridden, "        \
+  "override_reason, activity_count, two_way_contact, first_response_time, last_activity_time, " \
   "conversion"
 
 inline constexpr char kSelectLeads[] = "SELECT " CRM_LEAD_COLUMNS " FROM lead";
 
-// $1 tenants, $2 ids.
-inline constexpr pg::Statement kGetLeads{
-    "get_leads", "SELECT " CRM_LEAD_COLUMNS
-                 " FROM lead WHERE (tenant, id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))"};
+// $1 tenants, $2 ids; a key that repeats gives its lead as often.
+#define CRM_LEADS_BY_KEY     \
+  "SELECT " CRM_LEAD_COLUMNS \
+  " FROM unnest($1::text[], $2::uuid[]) AS k (tenant, id) JOIN lead l USING (tenant, id)"
 
-inline constexpr pg::Statement kLockLeads{
-    "lock_leads", "SELECT " CRM_LEAD_COLUMNS
-                  " FROM lead WHERE (tenant, id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))"
-                  " ORDER BY tenant, id FOR UPDATE"};
+inline constexpr pg::Statement kGetLeads{"get_leads", CRM_LEADS_BY_KEY};
+
+inline constexpr pg::Statement kLockLeads{"lock_leads",
+                                          CRM_LEADS_BY_KEY " ORDER BY tenant, id FOR UPDATE OF l"};
 
 inline constexpr pg::Statement kInsertLeads{
     "insert_leads",
@@ -60,14 +60,15 @@ inline constexpr pg::Statement kInsertActivities{
     "record_time) SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], "
     "$6::timestamptz[], $7::text[], $8::text[], $9::timestamptz[])"};
 
-#define CRM_ASSESSMENT_COLUMNS                                                                   \
-  "id, criterion, finding, observation, source, assessor, observe_time, record_time, "           \
+#define CRM_ASSESSMENT_COLUMNS                                                         \
+  "id, criterion, finding, observation, source, assessor, observe_time, record_time, " \
   "expected_purchase_date, budget_currency, budget_minor, budget_status"
 
 inline constexpr pg::Statement kInsertAssessments{
     "insert_assessments",
     "INSERT INTO assessment (tenant, lead, " CRM_ASSESSMENT_COLUMNS
-    ") SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], "
+    ") SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], "
+    "$6::text[], "
     "$7::text[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::date[], $12::text[], "
     "$13::bigint[], $14::text[])"};
 
@@ -96,7 +97,8 @@ inline constexpr pg::Statement kInsertConversions{
 inline constexpr pg::Statement kMoveConversions{
     "move_conversions",
     "UPDATE conversion SET state = w.s, update_time = w.u, last_error = w.e FROM "
-    "unnest($1::text[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[]) AS w (t, i, s, u, e) "
+    "unnest($1::text[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[]) AS w (t, i, s, u, "
+    "e) "
     "WHERE tenant = w.t AND id = w.i"};
 
 // $1 tenants, $2 conversions, $3 leads: those conversions that exist for another lead.

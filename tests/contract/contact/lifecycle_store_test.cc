@@ -56,13 +56,13 @@ class LifecycleStore : public StoreTest {
   }
 
   std::optional<Account> StoredAccount(uint64_t customer) {
-    const auto rows =
-        pool_->Read({"test_accounts", "SELECT tenant, id, revision, create_time, update_time, "
-                                      "customer, display_name, first_opportunity, owner, open_time, "
-                                      "status, members, win_count, win_sums, last_win_time, "
-                                      "stage_version, stage_time FROM account WHERE customer = "
-                                      "$1::uuid"},
-                    pg::MakeParams(Id(customer)), absl::Now() + kPatience);
+    const auto rows = pool_->Read({"test_accounts",
+                                   "SELECT tenant, id, revision, create_time, update_time, "
+                                   "customer, display_name, first_opportunity, owner, open_time, "
+                                   "status, members, win_count, win_sums, last_win_time, "
+                                   "stage_version, stage_time FROM account WHERE customer = "
+                                   "$1::uuid"},
+                                  pg::MakeParams(Id(customer)), absl::Now() + kPatience);
     EXPECT_TRUE(rows.ok()) << rows.status();
     if (!rows.ok() || rows->empty()) return std::nullopt;
     return ReadAccount((*rows)[0]);

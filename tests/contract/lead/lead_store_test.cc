@@ -26,8 +26,8 @@ class LeadStoreTest : public ::testing::Test {
     PostgresServer& postgres = PostgresServer::Shared();
     database_ = postgres.CreateDatabase();
     postgres.CreateSchema(database_, "crm_lead");
-    const auto migrated = pg::Migrate({postgres.Url(database_), "crm_lead", "test"},
-                                      testing::SchemaMigrations());
+    const auto migrated =
+        pg::Migrate({postgres.Url(database_), "crm_lead", "test"}, testing::SchemaMigrations());
     EXPECT_TRUE(migrated.ok()) << migrated.status();
     pool_ = std::make_unique<pg::Pool>(
         pg::ConnectionOptions{postgres.Url(database_, "crm_lead_app"), "crm_lead", "test"}, 4);
@@ -121,8 +121,8 @@ TEST_F(LeadStoreTest, EveryFieldOfAChangedLeadIsReadBack) {
     }
     EXPECT_TRUE(Qualify(lead, DefaultPolicy(), "", At(kStart)).ok());
     Conversion conversion = AConversion();
-    conversion.plan = {"A sale", base::Money{"USD", 12}, absl::CivilDay(2026, 5, 6), "other",
-                       "pipelines/default", "why not"};
+    conversion.plan = {"A sale", base::Money{"USD", 12}, absl::CivilDay(2026, 5, 6),
+                       "other",  "pipelines/default",    "why not"};
     conversion.actor = "agent";
     conversion.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     return StartConversion(lead, conversion, "", At(kStart));
@@ -180,9 +180,9 @@ TEST_F(LeadStoreTest, AssessmentsAreKnownAsTheyWereOnRecord) {
   ASSERT_TRUE(Create(FullLead()).ok());
   for (const int hour : {1, 2}) {
     ASSERT_TRUE(Change(IdOf(1), [hour](Lead& lead) {
-                  Assessment found = testing::Found(
-                      Criterion::kNeed, hour == 1 ? Finding::kMet : Finding::kNotMet,
-                      kStart + absl::Hours(hour));
+                  Assessment found =
+                      testing::Found(Criterion::kNeed, hour == 1 ? Finding::kMet : Finding::kNotMet,
+                                     kStart + absl::Hours(hour));
                   found.id = IdOf(300 + static_cast<uint64_t>(hour));
                   return Assess(lead, found, DefaultPolicy(), At(kStart + absl::Hours(3)));
                 }).ok());

@@ -3,15 +3,14 @@
 #include "common/event/consumer.h"
 
 #include "common/event/dead_letters.h"
+#include "services/contact/lifecycle/dead_letter_command.h"
 #include "tests/integration/contact/lifecycle_fixture.h"
 #include "tests/support/await.h"
-#include "tests/support/redis_server.h"
 
 namespace crm::contact::testing {
 namespace {
 
 using ::crm::testing::Await;
-using ::crm::testing::RedisServer;
 
 class LifecycleConsumer : public LifecycleTest {
  protected:
@@ -21,7 +20,7 @@ class LifecycleConsumer : public LifecycleTest {
     options.name = "contact.lifecycle";
     options.stream = "crm:stage-events:" + neighbour + ":0";
     options.database = options_;
-    options.redis.url = RedisServer::Shared().Url();
+    options.redis.url = "redis://127.0.0.1:1/0";  // away: everything comes from the source
     options.batch_size = batch;
     options.max_attempts = 2;
     options.block = absl::Milliseconds(20);
@@ -33,8 +32,7 @@ class LifecycleConsumer : public LifecycleTest {
 
   void AwaitPosition(const std::string& neighbour, const FakeSource& source) {
     const std::string sql =
-        "SELECT last_seq FROM consumer_inbox WHERE stream = 'crm:stage-events:" + neighbour +
-        ":0'";
+        "SELECT last_seq FROM consumer_inbox WHERE stream = 'crm:stage-events:" + neighbour + ":0'";
     EXPECT_TRUE(Await(kPatience, [&] { return Sql(sql) == std::to_string(source.last()); }))
         << Sql(sql) << " of " << source.last();
   }
@@ -66,8 +64,7 @@ TEST_F(LifecycleConsumer, BothStreamsTogetherMakeCustomersAndAccounts) {
   }
   EXPECT_EQ(Sql("SELECT display_name, stage FROM contact ORDER BY 1"),
             "Acme|CUSTOMER\nAnna|CUSTOMER");
-  EXPECT_EQ(Sql("SELECT win_count, win_sums, stage_version FROM account"),
-            "20|{\"USD\": 2000}|20");
+  EXPECT_EQ(Sql("SELECT win_count, win_sums, stage_version FROM account"), "20|{\"USD\": 2000}|20");
   EXPECT_EQ(Sql("SELECT live_leads, live_opportunities FROM contact_lifecycle"), "0|0");
   EXPECT_EQ(Sql("SELECT count(*), count(DISTINCT event_id) FROM outbox_in "),
             Sql("SELECT count(*), count(*) FROM stage_history"));
@@ -91,11 +88,14 @@ TEST_F(LifecycleConsumer, AnEventOfAnUnknownContactIsPutAsideAndCanBeReplayed) {
   ASSERT_TRUE(letters.ok() && letters->size() == 1) << letters.status();
   EXPECT_EQ((*letters)[0].sequence, 2);
 
-  Sql("UPDATE contact SET id = '" + stranger.ToString() + "' WHERE display_name = '" +
-      (AddContact("Late"), std::string("Late")) + "'");
-  const absl::Status replayed =
-      event::ReplayDeadLetter(pool, "contact.lifecycle", (*letters)[0].stream, 2, effect_, deadline);
-  EXPECT_TRUE(replayed.ok()) << replayed;
+  AddContactAs(stranger, "Late");
+  const base::Clock& clock = base::SystemClock::Instance();
+  EXPECT_TRUE(RunDeadLetters(pool, clock, effect_, {}).ok());
+  EXPECT_EQ(RunDeadLetters(pool, clock, effect_, {"replay"}).code(),
+            absl::StatusCode::kInvalidArgument);
+  const std::vector<std::string> replay = {"replay", (*letters)[0].stream, "2"};
+  EXPECT_TRUE(RunDeadLetters(pool, clock, effect_, replay).ok());
+  EXPECT_FALSE(RunDeadLetters(pool, clock, effect_, replay).ok()) << "only once";
   EXPECT_EQ(Sql("SELECT stage FROM contact WHERE display_name = 'Late'"), "CUSTOMER");
   EXPECT_EQ(Sql("SELECT count(*) FROM account"), "2");
 }
@@ -110,7 +110,8 @@ TEST_F(LifecycleConsumer, ReadersThatComeAndGoTakeEachEventOnce) {
   }
   const auto last = Reader("opportunity", deals_);
   AwaitPosition("opportunity", deals_);
-  EXPECT_EQ(Sql("SELECT win_count, win_sums, stage_version FROM account"), "100|{\"USD\": 100}|100");
+  EXPECT_EQ(Sql("SELECT win_count, win_sums, stage_version FROM account"),
+            "100|{\"USD\": 100}|100");
 }
 
 }  // namespace

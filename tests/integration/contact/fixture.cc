@@ -29,8 +29,7 @@ class ServiceEnvironment final : public ::testing::Environment {
 };
 
 ServiceEnvironment* const kEnvironment = new ServiceEnvironment();
-[[maybe_unused]] const auto* const kRegistered =
-    ::testing::AddGlobalTestEnvironment(kEnvironment);
+[[maybe_unused]] const auto* const kRegistered = ::testing::AddGlobalTestEnvironment(kEnvironment);
 
 }  // namespace
 
@@ -43,8 +42,7 @@ RunningService::RunningService()
   pool_ = std::make_unique<pg::Pool>(
       pg::ConnectionOptions{postgres.Url(database_, "crm_contact_app"), "crm_contact", "test"}, 8);
   const base::Clock& clock = base::SystemClock::Instance();
-  repository_ =
-      std::make_unique<aggregate::PgRepository<Contact>>(*pool_, table_, clock, [] {});
+  repository_ = std::make_unique<aggregate::PgRepository<Contact>>(*pool_, table_, clock, [] {});
   const rpc::Binding binding{executor_, "crm.contact.v1", metrics_};
   contact_rpc_ = std::make_unique<ContactRpc>(
       binding, ContactRpcParts{*repository_, *pool_, phones_, clock, ids_, page_tokens_});

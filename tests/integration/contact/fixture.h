@@ -74,8 +74,8 @@ class ContactServiceTest : public ::testing::Test {
     return response;
   }
   template <class Req, class Resp>
-  absl::StatusOr<Resp> Call(grpc::Status (v1::ContactService::Stub::*method)(
-                                grpc::ClientContext*, const Req&, Resp*),
+  absl::StatusOr<Resp> Call(grpc::Status (v1::ContactService::Stub::*method)(grpc::ClientContext*,
+                                                                             const Req&, Resp*),
                             const Req& request, const std::string& tenant = "") {
     return CallOn(Service().contacts(), method, request, tenant);
   }

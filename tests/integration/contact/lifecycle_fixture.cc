@@ -42,6 +42,12 @@ LifecycleTest::LifecycleTest() : database_(PostgresServer::Shared().CreateDataba
 
 base::Uuid LifecycleTest::AddContact(const std::string& name, const base::Uuid* organization) {
   const base::Uuid id = ids_.New();
+  AddContactAs(id, name, organization);
+  return id;
+}
+
+void LifecycleTest::AddContactAs(const base::Uuid& id, const std::string& name,
+                                 const base::Uuid* organization) {
   Sql(absl::StrCat(
       "INSERT INTO contact (tenant, id, revision, create_time, update_time, kind, display_name, "
       "given_name, family_name, organization, job_title, domain, industry, location, emails, "
@@ -50,7 +56,6 @@ base::Uuid LifecycleTest::AddContact(const std::string& name, const base::Uuid* 
       "', '", name, "', '', '', ",
       organization != nullptr ? absl::StrCat("'", organization->ToString(), "'") : "NULL",
       ", '', '', '', '', '[]', '[]', '', '', 'CONTACT', 1, '2020-01-01Z')"));
-  return id;
 }
 
 event::v1::StageChanged LifecycleTest::Lead(const base::Uuid& lead, const base::Uuid& contact,

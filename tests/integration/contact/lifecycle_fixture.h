@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +38,8 @@ class LifecycleTest : public ::testing::Test {
 
   // Inserts a contact straight; a person if `organization` is given.
   base::Uuid AddContact(const std::string& name, const base::Uuid* organization = nullptr);
+  void AddContactAs(const base::Uuid& id, const std::string& name,
+                    const base::Uuid* organization = nullptr);
 
   event::v1::StageChanged Lead(const base::Uuid& lead, const base::Uuid& contact, int64_t version,
                                const std::string& stage);

@@ -54,7 +54,8 @@ TEST_F(Writing, DuplicatesAreRefusedWithTheRuleAndTheName) {
   EXPECT_EQ(Metadata(acme_again.status(), "rule"), "domain");
   EXPECT_EQ(Metadata(acme_again.status(), "contacts"), acme.name());
 
-  EXPECT_EQ(Outcome(Call(&Stub::CreateContact, PersonRequest("anna@example.com"), "another")), "OK");
+  EXPECT_EQ(Outcome(Call(&Stub::CreateContact, PersonRequest("anna@example.com"), "another")),
+            "OK");
 }
 
 TEST_F(Writing, ADeletedContactDoesNotBlockItsEmail) {

@@ -27,8 +27,7 @@ class ServiceEnvironment final : public ::testing::Environment {
 };
 
 ServiceEnvironment* const kEnvironment = new ServiceEnvironment();
-[[maybe_unused]] const auto* const kRegistered =
-    ::testing::AddGlobalTestEnvironment(kEnvironment);
+[[maybe_unused]] const auto* const kRegistered = ::testing::AddGlobalTestEnvironment(kEnvironment);
 
 }  // namespace
 
@@ -36,8 +35,7 @@ RunningService::RunningService()
     : database_(PostgresServer::Shared().CreateDatabase()), executor_(rpc::ExecutorOptions()) {
   PostgresServer& postgres = PostgresServer::Shared();
   postgres.CreateSchema(database_, "crm_lead");
-  Require(
-      pg::Migrate({postgres.Url(database_), "crm_lead", "test"}, SchemaMigrations()).status());
+  Require(pg::Migrate({postgres.Url(database_), "crm_lead", "test"}, SchemaMigrations()).status());
   pool_ = std::make_unique<pg::Pool>(
       pg::ConnectionOptions{postgres.Url(database_, "crm_lead_app"), "crm_lead", "test"}, 8);
   leads_ = std::make_unique<aggregate::PgRepository<Lead>>(*pool_, table_, clock_, [] {});
@@ -52,9 +50,8 @@ RunningService::RunningService()
   server_->Register(rpc_.get(), v1::LeadService::service_full_name());
   Require(server_->Start());
   server_->SetServing(true);
-  stub_ = v1::LeadService::NewStub(
-      grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->selected_port()),
-                          grpc::InsecureChannelCredentials()));
+  stub_ = v1::LeadService::NewStub(grpc::CreateChannel(
+      absl::StrCat("127.0.0.1:", server_->selected_port()), grpc::InsecureChannelCredentials()));
 }
 
 RunningService::~RunningService() {

@@ -101,8 +101,7 @@ class LeadServiceTest : public ::testing::Test {
   absl::StatusOr<v1::LogActivityResponse> Log(const std::string& name, v1::ActivityType type,
                                               v1::ActivityDirection direction);
   absl::StatusOr<v1::AssessCriterionResponse> Assess(const std::string& name,
-                                                     v1::Criterion criterion,
-                                                     v1::Finding finding);
+                                                     v1::Criterion criterion, v1::Finding finding);
   static v1::ConvertLeadRequest ConvertRequest(const std::string& name);
   // "NEW,WORKING": the stage history of a lead.
   std::string History(const std::string& name);

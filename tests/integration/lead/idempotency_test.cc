@@ -26,12 +26,12 @@ class LeadIdempotencyTest : public LeadServiceTest {
   }
 
   std::string Counts() {
-    return Service().Sql(absl::StrCat(
-        "SELECT (SELECT count(*) FROM lead WHERE tenant = '", tenant(),
-        "'), (SELECT sum(revision) FROM lead WHERE tenant = '", tenant(),
-        "'), (SELECT count(*) FROM activity WHERE tenant = '", tenant(),
-        "'), (SELECT count(*) FROM assessment WHERE tenant = '", tenant(),
-        "'), (SELECT count(*) FROM stage_history WHERE tenant = '", tenant(), "')"));
+    return Service().Sql(
+        absl::StrCat("SELECT (SELECT count(*) FROM lead WHERE tenant = '", tenant(),
+                     "'), (SELECT sum(revision) FROM lead WHERE tenant = '", tenant(),
+                     "'), (SELECT count(*) FROM activity WHERE tenant = '", tenant(),
+                     "'), (SELECT count(*) FROM assessment WHERE tenant = '", tenant(),
+                     "'), (SELECT count(*) FROM stage_history WHERE tenant = '", tenant(), "')"));
   }
 };
 

@@ -16,9 +16,7 @@ const absl::Time kNow = absl::FromUnixSeconds(1'790'000'000);
 const base::Uuid kId(1, 1);
 const base::Uuid kOrganization(1, 2);
 
-Origin By(const std::string& actor) {
-  return {kNow, base::Uuid(9, 9), actor, "request", "trace"};
-}
+Origin By(const std::string& actor) { return {kNow, base::Uuid(9, 9), actor, "request", "trace"}; }
 
 Contact PersonDraft() {
   Contact draft;
@@ -74,8 +72,7 @@ TEST(BeginTest, RecordsTheFirstMove) {
 
 TEST(BeginTest, RefusesAFutureEffectiveTime) {
   Contact contact = PersonDraft();
-  const absl::Status status =
-      Begin(contact, FakePhones(), By("me"), kNow + absl::Microseconds(1));
+  const absl::Status status = Begin(contact, FakePhones(), By("me"), kNow + absl::Microseconds(1));
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(error::ReasonOf(status), error::kEffectiveTimeInvalid);
 }
@@ -83,10 +80,9 @@ TEST(BeginTest, RefusesAFutureEffectiveTime) {
 TEST(BeginTest, ClaimsEmailsDomainAndExternalId) {
   Contact contact = PersonDraft();
   ASSERT_TRUE(Begin(contact, FakePhones(), By("me"), std::nullopt).ok());
-  EXPECT_THAT(contact.claimed_keys,
-              ElementsAre(ContactKey{KeyKind::kEmail, "a@home.example"},
-                          ContactKey{KeyKind::kEmail, "anna@example.com"},
-                          ContactKey{KeyKind::kExternalId, "x-1"}));
+  EXPECT_THAT(contact.claimed_keys, ElementsAre(ContactKey{KeyKind::kEmail, "a@home.example"},
+                                                ContactKey{KeyKind::kEmail, "anna@example.com"},
+                                                ContactKey{KeyKind::kExternalId, "x-1"}));
   EXPECT_THAT(contact.new_references,
               ElementsAre(Reference{"contact.person.organization", kOrganization}));
 

@@ -1,93 +1,12 @@
 #include "services/contact/domain/lifecycle_book.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include "tests/unit/contact/book_fixture.h"
 
-#include <functional>
-#include <map>
-#include <set>
-
-#include "common/base/id_generator.h"
-
-namespace crm::contact {
+namespace crm::contact::testing {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::Pair;
-
-const absl::Time kStart = absl::FromUnixSeconds(1'700'000'000);
-const absl::Time kNow = kStart + absl::Hours(24 * 365);
-const char kTenant[] = "acme";
-const base::Uuid kPerson(1, 1);
-const base::Uuid kCompany(1, 2);
-const base::Uuid kLoner(1, 3);
-const base::Uuid kLead(2, 1);
-const base::Uuid kDeal(3, 1);
-
-NeighbourMove Move(ThingKind kind, const base::Uuid& thing, int64_t version, ThingState state,
-                   const base::Uuid& contact = kPerson) {
-  NeighbourMove move;
-  move.thing = {kTenant, kind, thing};
-  move.version = version;
-  move.state = state;
-  move.contact = contact;
-  move.effective_time = kStart + absl::Hours(version);
-  move.event_id = base::Uuid(8, static_cast<uint64_t>(version));
-  move.owner = "agent";
-  move.actor = "importer";
-  return move;
-}
-
-NeighbourMove LeadAt(int64_t version, ThingState state, const base::Uuid& thing = kLead) {
-  return Move(ThingKind::kLead, thing, version, state);
-}
-
-NeighbourMove DealAt(int64_t version, ThingState state, const base::Uuid& thing = kDeal) {
-  NeighbourMove move = Move(ThingKind::kOpportunity, thing, version, state);
-  if (state == ThingState::kWon) move.amount = base::Money{"USD", 100};
-  return move;
-}
-
-NeighbourMove Converted(int64_t version) {
-  NeighbourMove move = LeadAt(version, ThingState::kEnded);
-  move.successor = kDeal;
-  return move;
-}
-
-class BookTest : public ::testing::Test {
- protected:
-  BookTest() : book_(Fresh()) {}
-
-  LifecycleBook Fresh() {
-    LifecycleBook book(kNow, ids_);
-    const auto add = [&](const base::Uuid& id, const char* name) {
-      TrackedContact& contact = book.contacts()[TenantKey{kTenant, id}];
-      contact.display_name = name;
-      contact.stage_version = 1;
-      contact.stage_time = kStart;
-    };
-    add(kPerson, "Anna");
-    add(kCompany, "Acme");
-    add(kLoner, "Bob");
-    book.contacts()[TenantKey{kTenant, kPerson}].organization = kCompany;
-    return book;
-  }
-
-  TrackedContact& Of(const base::Uuid& id) { return book_.contacts().at(TenantKey{kTenant, id}); }
-  LifecycleStage StageOf(const base::Uuid& id) { return Of(id).stage; }
-
-  void Apply(const NeighbourMove& move) { ASSERT_TRUE(book_.Apply(move).ok()); }
-
-  // The stages that the contact went through.
-  std::vector<std::string> PathOf(const base::Uuid& id) {
-    std::vector<std::string> path;
-    for (const StageChange& move : Of(id).moves) path.push_back(move.to);
-    return path;
-  }
-
-  base::SequenceIdGenerator ids_;
-  LifecycleBook book_;
-};
 
 TEST(StageTest, FollowsFromWhatIsLive) {
   for (const bool customer : {false, true}) {
@@ -181,7 +100,8 @@ TEST_F(BookTest, MovesAreEffectiveWhenTheirCauseWasButNeverBackwards) {
 
 TEST_F(BookTest, TheAccountBelongsToTheOrganizationElseToThePerson) {
   Apply(DealAt(1, ThingState::kWon));
-  NeighbourMove loner = Move(ThingKind::kOpportunity, base::Uuid(3, 2), 1, ThingState::kWon, kLoner);
+  NeighbourMove loner =
+      Move(ThingKind::kOpportunity, base::Uuid(3, 2), 1, ThingState::kWon, kLoner);
   Apply(loner);
   ASSERT_EQ(book_.accounts().size(), 2u);
   const Account& company = book_.accounts().at(TenantKey{kTenant, AccountIdOf(kCompany)});
@@ -223,103 +143,5 @@ TEST_F(BookTest, SumsAreThoseOfTheDealsWonLast) {
   EXPECT_EQ(account.win_count, 33);
 }
 
-// Every way in which two ordered streams can be merged.
-void ForEachMerge(const std::vector<NeighbourMove>& a, const std::vector<NeighbourMove>& b,
-                  std::vector<NeighbourMove>& merged,
-                  const std::function<void(const std::vector<NeighbourMove>&)>& visit,
-                  size_t i = 0, size_t j = 0) {
-  if (i == a.size() && j == b.size()) return visit(merged);
-  if (i < a.size()) {
-    merged.push_back(a[i]);
-    ForEachMerge(a, b, merged, visit, i + 1, j);
-    merged.pop_back();
-  }
-  if (j < b.size()) {
-    merged.push_back(b[j]);
-    ForEachMerge(a, b, merged, visit, i, j + 1);
-    merged.pop_back();
-  }
-}
-
-struct Story {
-  const char* name;
-  std::vector<NeighbourMove> leads;
-  std::vector<NeighbourMove> deals;
-  LifecycleStage person;
-  LiveThings live;
-};
-
-std::vector<Story> Stories() {
-  const base::Uuid other_lead(2, 2);
-  const base::Uuid other_deal(3, 2);
-  const auto live = ThingState::kLive;
-  const auto ended = ThingState::kEnded;
-  const auto won = ThingState::kWon;
-  const std::vector<NeighbourMove> converted = {LeadAt(1, live), LeadAt(2, live), Converted(3)};
-  return {
-      {"opened", converted, {DealAt(1, live)}, LifecycleStage::kOpportunity, {0, 1}},
-      {"won", converted, {DealAt(1, live), DealAt(2, won)}, LifecycleStage::kCustomer, {0, 0}},
-      {"lost", converted, {DealAt(1, live), DealAt(2, ended)}, LifecycleStage::kContact, {0, 0}},
-      {"won, reopened, lost",
-       converted,
-       {DealAt(1, live), DealAt(2, won), DealAt(3, live), DealAt(4, ended)},
-       LifecycleStage::kCustomer,
-       {0, 0}},
-      {"another lead lives on",
-       {LeadAt(1, live), LeadAt(1, live, other_lead), Converted(2)},
-       {DealAt(1, live), DealAt(2, ended)},
-       LifecycleStage::kLead,
-       {1, 0}},
-      {"disqualified and reopened",
-       {LeadAt(1, live), LeadAt(2, ended), LeadAt(3, live)},
-       {DealAt(1, live, other_deal), DealAt(2, ended, other_deal)},
-       LifecycleStage::kLead,
-       {1, 0}},
-      {"all over",
-       {LeadAt(1, live), LeadAt(2, ended), LeadAt(1, live, other_lead), LeadAt(2, ended, other_lead)},
-       {DealAt(1, live), DealAt(1, live, other_deal), DealAt(2, ended), DealAt(2, ended, other_deal)},
-       LifecycleStage::kContact,
-       {0, 0}},
-  };
-}
-
-TEST_F(BookTest, EveryMergeOfTheStreamsEndsInTheSameStage) {
-  for (const Story& story : Stories()) {
-    int merges = 0;
-    std::vector<NeighbourMove> merged;
-    ForEachMerge(story.leads, story.deals, merged, [&](const std::vector<NeighbourMove>& moves) {
-      ++merges;
-      book_ = Fresh();
-      for (const NeighbourMove& move : moves) Apply(move);
-      EXPECT_EQ(StageOf(kPerson), story.person) << story.name;
-      EXPECT_EQ(Of(kPerson).live, story.live) << story.name;
-      int64_t version = 1;
-      absl::Time previous = kStart;
-      std::string from = "CONTACT";
-      for (const StageChange& move : Of(kPerson).moves) {
-        EXPECT_EQ(move.version, ++version);
-        EXPECT_EQ(move.from, from);
-        EXPECT_GE(move.effective_time, previous);
-        previous = move.effective_time;
-        from = move.to;
-      }
-    });
-    EXPECT_GE(merges, 4) << story.name;
-  }
-}
-
-TEST_F(BookTest, RepeatingAnyPrefixChangesNothingMore) {
-  const std::vector<NeighbourMove> moves = {LeadAt(1, ThingState::kLive), Converted(2),
-                                            DealAt(1, ThingState::kLive),
-                                            DealAt(2, ThingState::kWon)};
-  for (size_t repeated = 0; repeated <= moves.size(); ++repeated) {
-    book_ = Fresh();
-    for (const NeighbourMove& move : moves) Apply(move);
-    for (size_t i = 0; i < repeated; ++i) Apply(moves[i]);
-    EXPECT_EQ(Of(kPerson).moves.size(), 3u);
-    EXPECT_EQ(book_.accounts().begin()->second.win_count, 1);
-  }
-}
-
 }  // namespace
-}  // namespace crm::contact
+}  // namespace crm::contact::testing

@@ -20,10 +20,10 @@ TEST(EmailTest, HasTwoSidesAndNoWhiteSpace) {
     const char* text;
     bool good;
   } cases[] = {
-      {"a@b", true},        {"a@b.ch", true},      {"a+tag@b-c.ch", true}, {"\"a@x\"@b.ch", true},
-      {"", false},          {"a", false},          {"@b.ch", false},       {"a@", false},
-      {"a b@c.ch", false},  {"a@b c.ch", false},   {"a@b..ch", false},     {"a@-b.ch", false},
-      {"a@b.ch\n", false},  {"a@b.ch.", false},
+      {"a@b", true},       {"a@b.ch", true},    {"a+tag@b-c.ch", true}, {"\"a@x\"@b.ch", true},
+      {"", false},         {"a", false},        {"@b.ch", false},       {"a@", false},
+      {"a b@c.ch", false}, {"a@b c.ch", false}, {"a@b..ch", false},     {"a@-b.ch", false},
+      {"a@b.ch\n", false}, {"a@b.ch.", false},
   };
   for (const auto& c : cases) EXPECT_EQ(IsEmail(c.text), c.good) << c.text;
   EXPECT_TRUE(IsEmail(std::string(64, 'a') + "@b.ch"));

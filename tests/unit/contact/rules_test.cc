@@ -90,12 +90,12 @@ TEST(RulesTest, AnOrganizationsNumbersArePlausible) {
                               .parent = contact.id,
                               .founded_year = 10000,
                               .location = ""};
-  EXPECT_THAT(Broken(contact), ElementsAre("contact.organization.domain",
-                                           "contact.organization.employee_count",
-                                           "contact.organization.founded_year",
-                                           "contact.organization.annual_revenue.currency_code",
-                                           "contact.organization.annual_revenue.amount_minor",
-                                           "contact.organization.parent_organization"));
+  EXPECT_THAT(Broken(contact),
+              ElementsAre("contact.organization.domain", "contact.organization.employee_count",
+                          "contact.organization.founded_year",
+                          "contact.organization.annual_revenue.currency_code",
+                          "contact.organization.annual_revenue.amount_minor",
+                          "contact.organization.parent_organization"));
   contact.body = Organization{.domain = "acme.example",
                               .industry = "",
                               .employee_count = 0,
@@ -108,7 +108,8 @@ TEST(RulesTest, AnOrganizationsNumbersArePlausible) {
 
 TEST(RulesTest, EmailsAreDistinctAndAtMostOneIsPrimary) {
   Contact contact = APerson();
-  contact.emails = {{"a@b.ch", "", "", true}, {" A@B.CH ", "", "", true}, {"nonsense", "", "", false}};
+  contact.emails = {
+      {"a@b.ch", "", "", true}, {" A@B.CH ", "", "", true}, {"nonsense", "", "", false}};
   EXPECT_THAT(Broken(contact), ElementsAre("contact.emails[1].address", "contact.emails[2].address",
                                            "contact.emails"));
   contact.emails.assign(21, Email{"a@b.ch", "", "", false});

@@ -68,7 +68,7 @@ _ALL_PROTOS = "crm google/rpc"
 # folder of clients/ -> (folders of common/, folders of clients/, libraries, protos)
 CLIENTS = {
     "cpp": ("base error rpc log", "cpp", "grpc protobuf json system", _ALL_PROTOS),
-    "crmctl": ("base error rpc log config lifecycle", "cpp crmctl",
+    "crmctl": ("base error rpc log config lifecycle redis", "cpp crmctl",
                "grpc protobuf json csv cli fmt system", _ALL_PROTOS),
     "examples": ("base error log config lifecycle", "cpp examples", "grpc protobuf json system",
                  _ALL_PROTOS),

@@ -21,12 +21,17 @@ TEST(Activity, EveryKindAndDirection) {
   const auto in = ActivityDirection::kInbound;
   const auto out = ActivityDirection::kOutbound;
   const Case cases[] = {
-      {ActivityType::kCall, in, true, false},     {ActivityType::kCall, out, true, true},
-      {ActivityType::kMeeting, in, true, false},  {ActivityType::kMeeting, out, true, true},
-      {ActivityType::kEmail, in, true, false},    {ActivityType::kEmail, out, false, true},
-      {ActivityType::kMessage, in, true, false},  {ActivityType::kMessage, out, false, true},
+      {ActivityType::kCall, in, true, false},
+      {ActivityType::kCall, out, true, true},
+      {ActivityType::kMeeting, in, true, false},
+      {ActivityType::kMeeting, out, true, true},
+      {ActivityType::kEmail, in, true, false},
+      {ActivityType::kEmail, out, false, true},
+      {ActivityType::kMessage, in, true, false},
+      {ActivityType::kMessage, out, false, true},
       {ActivityType::kNote, ActivityDirection::kUnspecified, false, false},
-      {ActivityType::kNote, in, false, false},    {ActivityType::kNote, out, false, false},
+      {ActivityType::kNote, in, false, false},
+      {ActivityType::kNote, out, false, false},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(absl::StrCat(Name(c.type), " ", Name(c.direction)));
@@ -43,8 +48,8 @@ TEST(Activity, EveryKindAndDirection) {
 TEST(ActivityCounts, KeepsTheEarliestResponseAndTheLatestActivityInWhateverOrder) {
   ActivityCounts counts;
   for (const int hour : {5, 2, 9, 7}) {
-    counts.Count(Did(ActivityType::kEmail, ActivityDirection::kOutbound,
-                     kStart + absl::Hours(hour)));
+    counts.Count(
+        Did(ActivityType::kEmail, ActivityDirection::kOutbound, kStart + absl::Hours(hour)));
   }
   EXPECT_EQ(counts.count, 4);
   EXPECT_EQ(counts.first_response, kStart + absl::Hours(2));

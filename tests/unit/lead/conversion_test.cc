@@ -59,9 +59,9 @@ class ConversionTest : public ::testing::Test {
   }
 
   std::string Expected(uint64_t request = 50) {
-    return absl::StrCat("COMPLETED ",
-                        OpportunityName(OpportunityIdOf(
-                            ConversionIdOf("acme", testing::IdOf(request)))));
+    return absl::StrCat(
+        "COMPLETED ",
+        OpportunityName(OpportunityIdOf(ConversionIdOf("acme", testing::IdOf(request)))));
   }
 
   // What must hold in the end: converted, with exactly one opportunity, the recorded one.
@@ -138,8 +138,7 @@ TEST_F(ConversionTest, OfTwoRequestsForOneLeadOneWins) {
   conversions_.Convert(pointers);
   EXPECT_EQ(*calls[0].outcome, Expected());
   EXPECT_EQ(error::ReasonOf(calls[1].outcome.status()), error::kStateInvalid);
-  EXPECT_EQ(testing::MetadataOf(calls[1].outcome.status(), "opportunity"),
-            OpportunityOf(Stored()));
+  EXPECT_EQ(testing::MetadataOf(calls[1].outcome.status(), "opportunity"), OpportunityOf(Stored()));
   EXPECT_EQ(error::ReasonOf(Convert(Call(52)).status()), error::kStateInvalid);
   ExpectConvertedOnce();
 }

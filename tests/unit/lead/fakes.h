@@ -64,8 +64,7 @@ class FakeOpportunityDesk final : public OpportunityDesk {
     kRefusing,
   };
 
-  void Open(absl::Span<const OpportunityOrder> orders,
-            absl::Span<OpeningReply> replies) override {
+  void Open(absl::Span<const OpportunityOrder> orders, absl::Span<OpeningReply> replies) override {
     absl::MutexLock lock(&mutex_);
     for (size_t i = 0; i < orders.size(); ++i) {
       ++orders_;

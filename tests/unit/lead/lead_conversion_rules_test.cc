@@ -7,9 +7,9 @@
 namespace crm::lead {
 namespace {
 
-using ::testing::ElementsAre;
 using testing::AConversion;
 using testing::At;
+using ::testing::ElementsAre;
 using testing::kStart;
 using testing::LeadIn;
 using testing::MetadataOf;
@@ -136,9 +136,8 @@ TEST(AbandonConversion, BringsTheLeadBackWithTheReason) {
   EXPECT_EQ(lead.conversion->state, ConversionState::kCompensated);
   EXPECT_EQ(lead.collected.stages[0].reason, "CONVERSION_REFUSED");
   EXPECT_EQ(OpportunityOf(lead), "");
-  for (const absl::Status& again :
-       {StartConversion(lead, AConversion(), "", At(kLater)),
-        FinishConversion(lead, AConversion().id, At(kLater))}) {
+  for (const absl::Status& again : {StartConversion(lead, AConversion(), "", At(kLater)),
+                                    FinishConversion(lead, AConversion().id, At(kLater))}) {
     EXPECT_EQ(error::ReasonOf(again), "CONVERSION_REFUSED");
     EXPECT_EQ(MetadataOf(again, "cause"), "FIELD_INVALID");
   }

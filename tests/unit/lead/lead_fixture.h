@@ -47,8 +47,8 @@ inline Lead LeadIn(LeadState state) {
   if (state == LeadState::kConverting || state == LeadState::kConverted) {
     lead.conversion = AConversion();
     lead.conversion->effective_time = kStart;
-    lead.conversion->state = state == LeadState::kConverting ? ConversionState::kStarted
-                                                             : ConversionState::kCompleted;
+    lead.conversion->state =
+        state == LeadState::kConverting ? ConversionState::kStarted : ConversionState::kCompleted;
   }
   lead.collected = {};
   return lead;

@@ -7,9 +7,9 @@
 namespace crm::lead {
 namespace {
 
-using ::testing::ElementsAre;
 using testing::At;
 using testing::Did;
+using ::testing::ElementsAre;
 using testing::Found;
 using testing::FullEvidence;
 using testing::kStart;
@@ -19,9 +19,9 @@ using testing::NewLead;
 
 const absl::Time kLater = kStart + absl::Hours(1);
 
-constexpr LeadState kStates[] = {LeadState::kNew,        LeadState::kWorking,
-                                 LeadState::kQualified,  LeadState::kConverting,
-                                 LeadState::kConverted,  LeadState::kDisqualified};
+constexpr LeadState kStates[] = {LeadState::kNew,       LeadState::kWorking,
+                                 LeadState::kQualified, LeadState::kConverting,
+                                 LeadState::kConverted, LeadState::kDisqualified};
 
 TEST(OpenLead, EntersNewWithItsFirstStageChange) {
   const Lead lead = NewLead();
@@ -50,8 +50,8 @@ TEST(Lead, EveryVerbInEveryState) {
   const Verb verbs[] = {
       {"LogActivity",
        [](Lead& lead) {
-         return LogActivity(lead, Did(ActivityType::kCall, ActivityDirection::kInbound),
-                            At(kLater), "activity");
+         return LogActivity(lead, Did(ActivityType::kCall, ActivityDirection::kInbound), At(kLater),
+                            "activity");
        },
        {LeadState::kWorking, LeadState::kWorking, LeadState::kQualified, no, LeadState::kConverted,
         LeadState::kDisqualified}},
@@ -77,9 +77,11 @@ TEST(Lead, EveryVerbInEveryState) {
          return Disqualify(lead, DisqualifyReason::kNoNeed, "", DefaultPolicy(), At(kLater));
        },
        {LeadState::kDisqualified, LeadState::kDisqualified, LeadState::kDisqualified, no, no, no}},
-      {"Reopen", [](Lead& lead) { return Reopen(lead, "called back", At(kLater)); },
+      {"Reopen",
+       [](Lead& lead) { return Reopen(lead, "called back", At(kLater)); },
        {no, no, no, no, no, LeadState::kWorking}},
-      {"CheckEditable", [](Lead& lead) { return CheckEditable(lead); },
+      {"CheckEditable",
+       [](Lead& lead) { return CheckEditable(lead); },
        {LeadState::kNew, LeadState::kWorking, LeadState::kQualified, no, LeadState::kConverted,
         LeadState::kDisqualified}},
   };
@@ -102,11 +104,11 @@ TEST(Lead, EveryVerbInEveryState) {
 
 TEST(LogActivity, StartsTheWorkAtTheLaterOfItsTimeAndTheLeads) {
   Lead early = NewLead();
-  ASSERT_TRUE(LogActivity(early,
-                          Did(ActivityType::kCall, ActivityDirection::kOutbound,
-                              kStart - absl::Hours(3)),
-                          At(kLater), "activity")
-                  .ok());
+  ASSERT_TRUE(
+      LogActivity(early,
+                  Did(ActivityType::kCall, ActivityDirection::kOutbound, kStart - absl::Hours(3)),
+                  At(kLater), "activity")
+          .ok());
   EXPECT_EQ(early.state_enter_time, kStart);
   EXPECT_EQ(early.activities.first_response, kStart - absl::Hours(3));
   Lead late = NewLead();
@@ -137,8 +139,8 @@ TEST(Assess, AnOverriddenQualificationSurvivesEvidenceAgainstIt) {
 
 TEST(Assess, RefusesWhatHasNotBeenObservedYet) {
   Lead lead = NewLead();
-  const absl::Status status = Assess(lead, Found(Criterion::kNeed, Finding::kMet, kLater),
-                                     DefaultPolicy(), At(kStart));
+  const absl::Status status =
+      Assess(lead, Found(Criterion::kNeed, Finding::kMet, kLater), DefaultPolicy(), At(kStart));
   EXPECT_EQ(error::DetailsOf(status)->fields[0].field, "assessment.observe_time");
 }
 
@@ -196,9 +198,9 @@ TEST(Qualify, AnOverrideIsRecordedAsSuch) {
 
 TEST(Disqualify, KeepsReasonNoteAndVerdict) {
   Lead lead = LeadIn(LeadState::kWorking);
-  ASSERT_TRUE(Disqualify(lead, DisqualifyReason::kUnreachable, "moved away", DefaultPolicy(),
-                         At(kLater))
-                  .ok());
+  ASSERT_TRUE(
+      Disqualify(lead, DisqualifyReason::kUnreachable, "moved away", DefaultPolicy(), At(kLater))
+          .ok());
   EXPECT_EQ(lead.disqualify_reason, DisqualifyReason::kUnreachable);
   EXPECT_EQ(lead.disqualify_note, "moved away");
   EXPECT_TRUE(lead.verdict.has_value());
@@ -228,8 +230,9 @@ TEST(Lead, MovesNeverGoBackInTime) {
   const Occasion early = At(kLater, kStart - absl::Seconds(1));
   EXPECT_EQ(error::ReasonOf(Qualify(lead, DefaultPolicy(), "x", early)),
             error::kEffectiveTimeInvalid);
-  EXPECT_EQ(error::ReasonOf(Disqualify(lead, DisqualifyReason::kNoNeed, "", DefaultPolicy(), early)),
-            error::kEffectiveTimeInvalid);
+  EXPECT_EQ(
+      error::ReasonOf(Disqualify(lead, DisqualifyReason::kNoNeed, "", DefaultPolicy(), early)),
+      error::kEffectiveTimeInvalid);
   Lead given_up = LeadIn(LeadState::kDisqualified);
   EXPECT_EQ(error::ReasonOf(Reopen(given_up, "x", early)), error::kEffectiveTimeInvalid);
 }

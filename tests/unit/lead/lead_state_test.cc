@@ -15,9 +15,9 @@ using testing::At;
 using testing::kStart;
 using testing::LeadIn;
 
-constexpr LeadState kStates[] = {LeadState::kNew,        LeadState::kWorking,
-                                 LeadState::kQualified,  LeadState::kConverting,
-                                 LeadState::kConverted,  LeadState::kDisqualified};
+constexpr LeadState kStates[] = {LeadState::kNew,       LeadState::kWorking,
+                                 LeadState::kQualified, LeadState::kConverting,
+                                 LeadState::kConverted, LeadState::kDisqualified};
 
 // The rule book, written out a second time: every pair that is not here is illegal.
 const std::map<std::pair<LeadState, Trigger>, LeadState>& RuleBook() {
@@ -93,8 +93,7 @@ TEST(EffectiveTime, NeverGoesBackWhenTheClockDoes) {
 
 TEST(EffectiveTime, RefusesTheFutureAndWhatLiesBeforeThePreviousMove) {
   for (const absl::Time wrong : {kStart + absl::Microseconds(1), kStart - absl::Hours(2)}) {
-    const absl::Status refused =
-        EffectiveTime(At(kStart, wrong), kStart - absl::Hours(1)).status();
+    const absl::Status refused = EffectiveTime(At(kStart, wrong), kStart - absl::Hours(1)).status();
     EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
     EXPECT_EQ(error::ReasonOf(refused), error::kEffectiveTimeInvalid);
     EXPECT_EQ(testing::MetadataOf(refused, "earliest"), "2026-01-04T23:00:00+00:00");

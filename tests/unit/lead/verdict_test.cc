@@ -9,11 +9,12 @@ namespace crm::lead {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using testing::Found;
+using ::testing::HasSubstr;
 using testing::kStart;
 
-// Findings of NEED, ABILITY, MARKET_PRESENCE, TIMEFRAME, AUTHORITY; '+' met, '/' partly, '-' not met,
+// Findings of NEED, ABILITY, MARKET_PRESENCE, TIMEFRAME, AUTHORITY; '+' met, '/' partly, '-' not
+// met,
 // '?' assessed as unknown, ' ' never assessed.
 std::vector<Assessment> Evidence(absl::string_view findings) {
   std::vector<Assessment> evidence;
@@ -39,19 +40,16 @@ TEST(Verdict, FollowsTheDefaultPolicy) {
   const auto not_qualified = VerdictOutcome::kNotQualified;
   const auto insufficient = VerdictOutcome::kInsufficientEvidence;
   const Case cases[] = {
-      {"     ", insufficient, 0},   {"?????", insufficient, 0},
-      {"+++++", qualified, 100},    {"++++ ", qualified, 90},
-      {"++++-", qualified, 90},     // authority never blocks
-      {"++++/", qualified, 95},     {"//// ", not_qualified, 44},
-      {"////+", not_qualified, 54}, {"+//+ ", insufficient, 69},  // authority could lift it
-      {"+//+/", qualified, 74},     {"+/++ ", qualified, 77},
-      {"/+++ ", qualified, 75},     {"//++ ", insufficient, 62},
-      {"//+++", qualified, 72},     {"//++-", not_qualified, 62},
-      {"-++++", not_qualified, 70}, {"+-+++", not_qualified, 75},
-      {"++-++", not_qualified, 85}, {"+++-+", not_qualified, 80},
-      {" ++++", insufficient, 70},  {"++ ++", insufficient, 85},
-      {"++?++", insufficient, 85},  {"+   +", insufficient, 40},
-      {"- +++", not_qualified, 45}, {"/ / /", insufficient, 27},
+      {"     ", insufficient, 0},   {"?????", insufficient, 0},   {"+++++", qualified, 100},
+      {"++++ ", qualified, 90},     {"++++-", qualified, 90},  // authority never blocks
+      {"++++/", qualified, 95},     {"//// ", not_qualified, 44}, {"////+", not_qualified, 54},
+      {"+//+ ", insufficient, 69},  // authority could lift it
+      {"+//+/", qualified, 74},     {"+/++ ", qualified, 77},     {"/+++ ", qualified, 75},
+      {"//++ ", insufficient, 62},  {"//+++", qualified, 72},     {"//++-", not_qualified, 62},
+      {"-++++", not_qualified, 70}, {"+-+++", not_qualified, 75}, {"++-++", not_qualified, 85},
+      {"+++-+", not_qualified, 80}, {" ++++", insufficient, 70},  {"++ ++", insufficient, 85},
+      {"++?++", insufficient, 85},  {"+   +", insufficient, 40},  {"- +++", not_qualified, 45},
+      {"/ / /", insufficient, 27},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.findings);

@@ -71,8 +71,8 @@ CREATE TABLE assessment (
 );
 
 -- Conversions of leads into opportunities, one row each, for ever. The id follows from tenant and
--- request id, so one request id can begin one conversion only. What the conversion asks for stands in
--- the lead. next_attempt_time is both the lease of whoever carries it on and the back-off.
+-- request id, so one request id can begin one conversion only. What the conversion asks for stands
+-- in the lead. next_attempt_time is both the lease of whoever carries it on and the back-off.
 CREATE TABLE conversion (
   tenant            text        NOT NULL,
   id                uuid        NOT NULL,

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/base/clock.h"
+#include "common/event/effect.h"
+#include "common/pg/pool.h"
+
+namespace crm::contact {
+
+// The name under which the lifecycle keeps its positions and dead letters.
+inline constexpr char kLifecycleConsumer[] = "contact.lifecycle";
+
+// The operator's command "dead-letters": without arguments prints the events that were put aside,
+// one a line (stream, sequence, event id, attempts, reason, parted by tabs); "replay STREAM
+// SEQUENCE" gives one of them to the effect again. INVALID_ARGUMENT for other arguments, else what
+// event::ListDeadLetters and event::ReplayDeadLetter say. Blocks.
+absl::Status RunDeadLetters(pg::Pool& pool, const base::Clock& clock, const event::Effect& effect,
+                            const std::vector<std::string>& arguments);
+
+}  // namespace crm::contact

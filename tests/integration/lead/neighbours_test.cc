@@ -1,0 +1,228 @@
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "common/error/error.h"
+#include "common/rpc/status_bridge.h"
+#include "services/lead/conversion/grpc_opportunity_desk.h"
+#include "services/lead/intake/grpc_contact_directory.h"
+#include "tests/unit/lead/lead_fixture.h"
+
+namespace crm::lead {
+namespace {
+
+using testing::IdOf;
+using testing::kStart;
+
+// Answers as a test tells it, and keeps what it was asked.
+class ScriptedOpportunities final : public opportunity::v1::OpportunityService::Service {
+ public:
+  grpc::Status OpenOpportunity(grpc::ServerContext* context,
+                               const opportunity::v1::OpenOpportunityRequest* request,
+                               opportunity::v1::OpenOpportunityResponse*) override {
+    absl::MutexLock lock(&mutex);
+    requests[request->opportunity_id()] = *request;
+    const auto tenant = context->client_metadata().find("x-crm-tenant");
+    tenants.insert(std::string(tenant->second.data(), tenant->second.size()));
+    return rpc::ToGrpcStatus(open_status, "crm.opportunity.v1");
+  }
+  grpc::Status GetOpportunity(grpc::ServerContext*,
+                              const opportunity::v1::GetOpportunityRequest* request,
+                              opportunity::v1::GetOpportunityResponse* response) override {
+    absl::MutexLock lock(&mutex);
+    if (!get_status.ok()) return rpc::ToGrpcStatus(get_status, "crm.opportunity.v1");
+    response->mutable_opportunity()->set_name(request->name());
+    response->mutable_opportunity()->set_lead(stored_lead);
+    return grpc::Status::OK;
+  }
+
+  absl::Mutex mutex;
+  absl::Status open_status;
+  absl::Status get_status;
+  std::string stored_lead;
+  std::map<std::string, opportunity::v1::OpenOpportunityRequest> requests;
+  std::set<std::string> tenants;
+};
+
+class ScriptedContacts final : public contact::v1::ContactService::Service {
+ public:
+  grpc::Status BatchGetContacts(grpc::ServerContext* context,
+                                const contact::v1::BatchGetContactsRequest* request,
+                                contact::v1::BatchGetContactsResponse* response) override {
+    const auto tenant = context->client_metadata().find("x-crm-tenant");
+    absl::MutexLock lock(&mutex);
+    ++calls;
+    asked += request->names_size();
+    for (const std::string& name : request->names()) {
+      if (name == missing || tenant->second == "stranger") {
+        response->add_missing_names(name);
+        continue;
+      }
+      response->add_contacts()->set_name(name);
+      if (name == deleted) {
+        response->mutable_contacts()->rbegin()->mutable_delete_time()->set_seconds(1);
+      }
+    }
+    return grpc::Status::OK;
+  }
+
+  absl::Mutex mutex;
+  std::string missing;
+  std::string deleted;
+  int calls = 0;
+  int asked = 0;
+};
+
+class NeighboursTest : public ::testing::Test {
+ protected:
+  NeighboursTest() {
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(&opportunities_);
+    builder.RegisterService(&contacts_);
+    server_ = builder.BuildAndStart();
+    channel_ =
+        grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials());
+  }
+  ~NeighboursTest() override { server_->Shutdown(absl::ToChronoTime(absl::Now())); }
+
+  static OpportunityOrder Order(uint64_t n = 1) {
+    Lead lead = testing::LeadIn(LeadState::kConverting);
+    lead.id = IdOf(n);
+    lead.conversion = testing::AConversion(100 + n);
+    lead.conversion->effective_time = kStart;
+    lead.conversion->plan.amount = base::Money{"USD", 7};
+    lead.buying_role = BuyingRole::kDecisionMaker;
+    lead.interests = {"GTX Pro"};
+    lead.external_id = "deal-1";
+    OpportunityOrder order = OrderFor(lead);
+    order.deadline = absl::Now() + absl::Seconds(10);
+    return order;
+  }
+
+  OpeningReply Open(const OpportunityOrder& order) {
+    GrpcOpportunityDesk desk(channel_);
+    OpeningReply reply;
+    desk.Open(absl::MakeConstSpan(&order, 1), absl::MakeSpan(&reply, 1));
+    return reply;
+  }
+
+  static absl::Status Failure(absl::StatusCode code, const char* reason) {
+    return error::Error(code, reason, "scripted");
+  }
+
+  ScriptedOpportunities opportunities_;
+  ScriptedContacts contacts_;
+  std::unique_ptr<grpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+TEST_F(NeighboursTest, AnOrderCarriesAllThatTheLeadKnows) {
+  const OpportunityOrder order = Order();
+  EXPECT_EQ(Open(order).opening, Opening::kOpened);
+  const auto& request = opportunities_.requests.at(order.opportunity.ToString());
+  EXPECT_EQ(request.request_id(), order.request_id.ToString());
+  EXPECT_EQ(request.opportunity().lead(), LeadName(IdOf(1)));
+  EXPECT_EQ(request.opportunity().owner(), "agent");
+  EXPECT_EQ(request.opportunity().amount().amount_minor(), 7);
+  EXPECT_EQ(request.opportunity().interests(0), "GTX Pro");
+  EXPECT_EQ(request.opportunity().external_id(), "deal-1");
+  ASSERT_EQ(request.opportunity().contact_roles_size(), 1);
+  EXPECT_EQ(request.opportunity().contact_roles(0).role(),
+            opportunity::v1::BUYING_ROLE_DECISION_MAKER);
+  EXPECT_TRUE(request.opportunity().contact_roles(0).primary());
+  EXPECT_EQ(request.effective_time().seconds(), absl::ToUnixSeconds(kStart));
+  EXPECT_EQ(opportunities_.tenants, std::set<std::string>{"acme"});
+}
+
+TEST_F(NeighboursTest, ManyOrdersAreAnsweredEachOnItsOwn) {
+  std::vector<OpportunityOrder> orders;
+  for (uint64_t n = 1; n <= 40; ++n) orders.push_back(Order(n));
+  std::vector<OpeningReply> replies(orders.size());
+  GrpcOpportunityDesk(channel_).Open(orders, absl::MakeSpan(replies));
+  for (const OpeningReply& reply : replies) EXPECT_EQ(reply.opening, Opening::kOpened);
+  EXPECT_EQ(opportunities_.requests.size(), 40u);
+}
+
+TEST_F(NeighboursTest, EveryKindOfAnswerIsTakenRightly) {
+  struct Case {
+    absl::StatusCode code;
+    const char* reason;
+    Opening opening;
+  };
+  const Case cases[] = {
+      {absl::StatusCode::kUnavailable, "DATABASE_UNAVAILABLE", Opening::kUnknown},
+      {absl::StatusCode::kDeadlineExceeded, "DEADLINE_PASSED", Opening::kUnknown},
+      {absl::StatusCode::kResourceExhausted, "OVERLOADED", Opening::kUnknown},
+      {absl::StatusCode::kInternal, "INTERNAL_ERROR", Opening::kUnknown},
+      {absl::StatusCode::kPermissionDenied, "DENIED", Opening::kUnknown},
+      {absl::StatusCode::kInvalidArgument, "EFFECTIVE_TIME_INVALID", Opening::kUnknown},
+      {absl::StatusCode::kInvalidArgument, "FIELD_INVALID", Opening::kRefused},
+      {absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND", Opening::kRefused},
+      {absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", Opening::kRefused},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.reason);
+    opportunities_.open_status = Failure(c.code, c.reason);
+    const OpeningReply reply = Open(Order());
+    EXPECT_EQ(reply.opening, c.opening);
+    EXPECT_EQ(reply.reason, c.reason);
+  }
+}
+
+TEST_F(NeighboursTest, ATakenIdIsLookedAt) {
+  for (const absl::Status& taken :
+       {Failure(absl::StatusCode::kAlreadyExists, "DUPLICATE_ID"),
+        Failure(absl::StatusCode::kInvalidArgument, "REQUEST_ID_REUSED")}) {
+    opportunities_.open_status = taken;
+    opportunities_.get_status = absl::OkStatus();
+    opportunities_.stored_lead = LeadName(IdOf(1));
+    EXPECT_EQ(Open(Order()).opening, Opening::kOpened);
+    opportunities_.stored_lead = LeadName(IdOf(2));
+    EXPECT_EQ(Open(Order()).opening, Opening::kRefused);
+    opportunities_.get_status = Failure(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND");
+    EXPECT_EQ(Open(Order()).opening, Opening::kRefused);
+    opportunities_.get_status = Failure(absl::StatusCode::kUnavailable, "DATABASE_UNAVAILABLE");
+    EXPECT_EQ(Open(Order()).opening, Opening::kUnknown);
+  }
+}
+
+TEST_F(NeighboursTest, NobodyThereIsUnknownNotRefused) {
+  server_->Shutdown(absl::ToChronoTime(absl::Now()));
+  const OpeningReply reply = Open(Order());
+  EXPECT_EQ(reply.opening, Opening::kUnknown);
+  EXPECT_EQ(reply.reason, "UNAVAILABLE");
+  GrpcContactDirectory directory(channel_);
+  const ContactKey key{"acme", IdOf(1)};
+  absl::Status finding;
+  directory.Check(absl::MakeConstSpan(&key, 1), absl::MakeSpan(&finding, 1),
+                  absl::Now() + absl::Seconds(5));
+  EXPECT_EQ(error::ReasonOf(finding), error::kNeighbourUnavailable);
+}
+
+TEST_F(NeighboursTest, ContactsAreAskedForOncePerTenant) {
+  contacts_.missing = "contacts/" + IdOf(2).ToString();
+  contacts_.deleted = "contacts/" + IdOf(3).ToString();
+  const std::vector<ContactKey> keys = {{"acme", IdOf(1)},
+                                        {"acme", IdOf(2)},
+                                        {"acme", IdOf(1)},
+                                        {"acme", IdOf(3)},
+                                        {"stranger", IdOf(1)}};
+  std::vector<absl::Status> findings(keys.size(), absl::UnknownError("not set"));
+  GrpcContactDirectory(channel_).Check(keys, absl::MakeSpan(findings), absl::InfiniteFuture());
+  EXPECT_TRUE(findings[0].ok());
+  EXPECT_EQ(findings[1].code(), absl::StatusCode::kNotFound);
+  EXPECT_TRUE(findings[2].ok());
+  EXPECT_EQ(findings[3].code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(findings[4].code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(contacts_.calls, 2);
+  EXPECT_EQ(contacts_.asked, 4);
+}
+
+}  // namespace
+}  // namespace crm::lead

@@ -1,0 +1,114 @@
+#include "clients/crmctl/import/csv_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace crm::crmctl {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+CsvTable Parsed(absl::string_view text) {
+  absl::StatusOr<CsvTable> table = CsvTable::Parse(text);
+  EXPECT_TRUE(table.ok()) << table.status();
+  return table.ok() ? *table : CsvTable();
+}
+
+TEST(CsvTableTest, ReadsColumnsAndRowsWithTheirLines) {
+  const CsvTable table = Parsed("a,b\n1,2\n3,4\n");
+  EXPECT_THAT(table.columns(), ElementsAre("a", "b"));
+  ASSERT_EQ(table.rows().size(), 2u);
+  EXPECT_EQ(table.rows()[1].line, 3);
+  EXPECT_THAT(table.rows()[1].fields, ElementsAre("3", "4"));
+  EXPECT_EQ(table.rows()[1].raw, "3,4");
+  EXPECT_EQ(table.Column("b"), 1u);
+  EXPECT_FALSE(table.Column("c"));
+}
+
+TEST(CsvTableTest, TakesByteOrderMarkCrlfEmptyLinesAndAMissingLastLineEnd) {
+  const CsvTable table = Parsed(
+      "\xEF\xBB\xBF"
+      "a,b\r\n\r\n1,2\r\n  \r\n\n3,4");
+  EXPECT_THAT(table.columns(), ElementsAre("a", "b"));
+  ASSERT_EQ(table.rows().size(), 2u);
+  EXPECT_EQ(table.rows()[0].line, 3);
+  EXPECT_EQ(table.rows()[0].raw, "1,2");
+  EXPECT_EQ(table.rows()[1].line, 6);
+  EXPECT_EQ(table.rows()[1].raw, "3,4");
+}
+
+TEST(CsvTableTest, QuotedFieldsHoldCommasQuotesAndLineEnds) {
+  const CsvTable table = Parsed("a,b\n\"x, \"\"y\"\"\",\"two\nlines\"\n5,6\n");
+  ASSERT_EQ(table.rows().size(), 2u);
+  EXPECT_THAT(table.rows()[0].fields, ElementsAre("x, \"y\"", "two\nlines"));
+  EXPECT_EQ(table.rows()[0].raw, "\"x, \"\"y\"\"\",\"two\nlines\"");
+  EXPECT_EQ(table.rows()[1].line, 4);
+}
+
+TEST(CsvTableTest, AWrongColumnCountSpoilsOnlyItsRow) {
+  const CsvTable table = Parsed("a,b\n1\n2,3\n4,5,6\n7,8\n");
+  ASSERT_EQ(table.rows().size(), 4u);
+  EXPECT_EQ(table.rows()[0].problem, "has 1 columns where the header has 2");
+  EXPECT_EQ(table.rows()[1].problem, "");
+  EXPECT_EQ(table.rows()[2].problem, "has 3 columns where the header has 2");
+  EXPECT_EQ(table.rows()[3].problem, "");
+}
+
+TEST(CsvTableTest, AQuoteThatIsNeverClosedSpoilsOnlyItsLine) {
+  const CsvTable table = Parsed("a,b\n1,2\n\"3,4\n5,6\n7,8\n");
+  ASSERT_EQ(table.rows().size(), 4u);
+  EXPECT_EQ(table.rows()[1].line, 3);
+  EXPECT_EQ(table.rows()[1].raw, "\"3,4");
+  EXPECT_THAT(table.rows()[1].problem, HasSubstr("never closed"));
+  EXPECT_EQ(table.rows()[2].line, 4);
+  EXPECT_THAT(table.rows()[3].fields, ElementsAre("7", "8"));
+}
+
+TEST(CsvTableTest, AStrayQuoteDoesNotSwallowTheLinesUpToTheNext) {
+  const CsvTable table = Parsed("a,b\n\"1,2\n3,4\n5,\"6\n7,8\n");
+  ASSERT_EQ(table.rows().size(), 4u);
+  EXPECT_EQ(table.rows()[0].line, 2);
+  EXPECT_NE(table.rows()[0].problem, "");
+  EXPECT_THAT(table.rows()[1].fields, ElementsAre("3", "4"));
+  EXPECT_NE(table.rows()[2].problem, "");
+  EXPECT_THAT(table.rows()[3].fields, ElementsAre("7", "8"));
+}
+
+TEST(CsvTableTest, ARowOverSeveralLinesWithTooFewColumnsSpoilsOnlyItsFirstLine) {
+  const CsvTable table = Parsed("a,b,c\n\"1,2,3\n4,5\"\n7,8,9\n");
+  ASSERT_EQ(table.rows().size(), 3u);
+  EXPECT_EQ(table.rows()[0].raw, "\"1,2,3");
+  EXPECT_NE(table.rows()[0].problem, "");
+  EXPECT_EQ(table.rows()[1].line, 3);
+  EXPECT_NE(table.rows()[1].problem, "");
+  EXPECT_THAT(table.rows()[2].fields, ElementsAre("7", "8", "9"));
+}
+
+TEST(CsvTableTest, HugeFieldsBadUtf8AndNulAreProblems) {
+  const std::string huge(CsvTable::kMaxField + 1, 'x');
+  const std::string text =
+      "a,b\n" + huge + ",\xff\n1," + std::string("2\0", 2) + "\n" + huge.substr(1) + ",ü\n";
+  const CsvTable table = Parsed(text);
+  ASSERT_EQ(table.rows().size(), 3u);
+  EXPECT_EQ(table.rows()[0].problem, "column 1 is longer than 64 KiB; column 2 is not UTF-8");
+  EXPECT_EQ(table.rows()[1].problem, "column 2 holds a NUL byte");
+  EXPECT_EQ(table.rows()[2].problem, "");
+}
+
+TEST(CsvTableTest, AHeaderMustBeThereOnceAndNamed) {
+  EXPECT_FALSE(CsvTable::Parse("").ok());
+  EXPECT_FALSE(CsvTable::Parse("a,a\n1,2\n").ok());
+  EXPECT_FALSE(CsvTable::Parse("a,,b\n1,2,3\n").ok());
+  EXPECT_TRUE(CsvTable::Parse("a,b\n").ok());
+}
+
+TEST(CsvTableTest, WritesFieldsSoThatTheyAreReadBack) {
+  EXPECT_EQ(CsvField("plain text"), "plain text");
+  const std::string odd = " a, \"b\"\nc ";
+  const CsvTable table = Parsed("x,y\n" + CsvField(odd) + ",1\n");
+  EXPECT_EQ(table.rows()[0].fields[0], odd);
+}
+
+}  // namespace
+}  // namespace crm::crmctl

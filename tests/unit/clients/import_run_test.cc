@@ -1,0 +1,190 @@
+#include "clients/crmctl/import/import_run.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/unit/clients/fake_services.h"
+#include "tests/unit/clients/import_fixture.h"
+
+namespace crm::crmctl {
+namespace {
+
+using client::Refusal;
+using testing::HasSubstr;
+
+class ImportRunTest : public ImportTest {
+ protected:
+  ImportRunTest() {
+    Companies("Acme,12,1.5,Mother\nMother,,,\n");
+    Deals(
+        "D1,Ann,GTXPro,Acme,Won,2025-01-02,2025-03-04,1054\n"
+        "D2,Ben,X,Mother,Lost,2025-01-02,2025-02-01,\n"
+        "D3,Ben,X,,Open,2025-01-05,,\n"
+        "D4,Ann,X,,Talk,,,\n");
+  }
+
+  // Imports everything; returns the outcomes.
+  std::vector<FileOutcome> Import(const std::function<bool()>& stop = [] { return false; }) {
+    const std::vector<LoadedFile> files = Load();
+    client::AsyncCalls calls(
+        *client::Channels::Make(fake_.addresses(), client::Channels::Retries::kNone),
+        client::Caller{.tenant = "acme"},
+        client::RetryPolicy{.first_delay = absl::Milliseconds(1),
+                            .longest_delay = absl::Milliseconds(5),
+                            .total = absl::Seconds(10)});
+    ImportRun run(mapping_, ids_, files, &calls, {.in_flight = 3});
+    status_ = run.Run([&](const ImportRun&) { return stop(); });
+    stopped_ = run.stopped();
+    return run.outcomes();
+  }
+
+  // The whole of what the services hold.
+  std::string Held() {
+    std::string text;
+    for (const auto& [name, each] : fake_.contacts) text += each.ShortDebugString();
+    for (const auto& [name, each] : fake_.leads) text += each.ShortDebugString();
+    for (const auto& [name, each] : fake_.opportunities) text += each.ShortDebugString();
+    return text;
+  }
+
+  void ExpectComplete() {
+    EXPECT_EQ(fake_.contacts.size(), 4u);
+    EXPECT_EQ(fake_.leads.size(), 4u);
+    EXPECT_EQ(fake_.opportunities.size(), 3u);
+    int won = 0, lost = 0;
+    for (const auto& [name, each] : fake_.opportunities) {
+      won += each.stage_type() == opportunity::v1::STAGE_TYPE_WON &&
+             each.amount().amount_minor() == 105400;
+      lost += each.stage_type() == opportunity::v1::STAGE_TYPE_LOST;
+    }
+    EXPECT_EQ(won, 1);
+    EXPECT_EQ(lost, 1);
+  }
+
+  client::FakeServices fake_;
+  absl::Status status_;
+  bool stopped_ = false;
+};
+
+TEST_F(ImportRunTest, BringsEveryRowWhereItBelongs) {
+  const auto outcomes = Import();
+  ASSERT_TRUE(status_.ok()) << status_;
+  EXPECT_EQ(outcomes[0].created, 2);
+  EXPECT_EQ(outcomes[1].created, 4);
+  EXPECT_EQ(outcomes[1].failed, 0);
+  ExpectComplete();
+  EXPECT_EQ(fake_.tenant, "acme");
+}
+
+TEST_F(ImportRunTest, ASecondRunChangesNothingAndReadsInBatches) {
+  Import();
+  const std::string held = Held();
+  const int writes = fake_.writes;
+  fake_.counts.clear();
+  const auto outcomes = Import();
+  EXPECT_EQ(outcomes[0].unchanged, 2);
+  EXPECT_EQ(outcomes[1].unchanged, 4);
+  EXPECT_EQ(fake_.writes, writes);
+  EXPECT_EQ(Held(), held);
+  EXPECT_EQ(fake_.counts,
+            (std::map<std::string, int>{
+                {"BatchGetContacts", 1}, {"BatchGetLeads", 1}, {"BatchGetOpportunities", 1}}));
+}
+
+TEST_F(ImportRunTest, ABadRowStopsNoOther) {
+  fake_.before = [this](const std::string& method, const std::string& subject) {
+    const bool bad = method == "QualifyLead" && subject == "leads/" + ids_.Lead("D1").ToString();
+    return bad ? Refusal(grpc::StatusCode::INVALID_ARGUMENT, "EFFECTIVE_TIME_INVALID")
+               : grpc::Status::OK;
+  };
+  const auto outcomes = Import();
+  EXPECT_EQ(outcomes[1].created, 3);
+  ASSERT_EQ(outcomes[1].rejected.size(), 1u);
+  EXPECT_EQ(outcomes[1].rejected[0].row, 0u);
+  EXPECT_THAT(outcomes[1].rejected[0].reason,
+              HasSubstr("qualify: INVALID_ARGUMENT EFFECTIVE_TIME_INVALID"));
+  fake_.before = nullptr;
+  EXPECT_EQ(Import()[1].created, 1) << "mended, it goes on where it was";
+  ExpectComplete();
+}
+
+TEST_F(ImportRunTest, RowsOfACompanyThatFailedFailWithIt) {
+  fake_.before = [this](const std::string& method, const std::string& subject) {
+    const bool bad =
+        method == "CreateContact" && subject == "contacts/" + ids_.Contact("Mother").ToString();
+    return bad ? Refusal(grpc::StatusCode::ALREADY_EXISTS, "DUPLICATE_CONTACT") : grpc::Status::OK;
+  };
+  const auto outcomes = Import();
+  EXPECT_EQ(outcomes[0].failed, 2);
+  EXPECT_EQ(outcomes[1].failed, 2);
+  EXPECT_EQ(outcomes[1].created, 2);
+  EXPECT_THAT(outcomes[1].rejected[0].reason, HasSubstr("\"Acme\" could not be imported"));
+}
+
+TEST_F(ImportRunTest, LostAnswersMakeNothingTwice) {
+  int calls = 0;
+  fake_.after = [&](const std::string&) {
+    return ++calls % 2 == 1 ? Refusal(grpc::StatusCode::UNAVAILABLE, "COMMIT_IN_DOUBT")
+                            : grpc::Status::OK;
+  };
+  EXPECT_EQ(Import()[1].created, 4);
+  ExpectComplete();
+}
+
+TEST_F(ImportRunTest, EffectsAreFoundAlsoWhenTheirRequestIdsAreForgotten) {
+  fake_.remember_requests = false;
+  int calls = 0;
+  fake_.after = [&](const std::string& method) {
+    const bool lost = !method.starts_with("Get") && ++calls % 2 == 1;
+    return lost ? Refusal(grpc::StatusCode::UNAVAILABLE, "COMMIT_IN_DOUBT") : grpc::Status::OK;
+  };
+  const auto outcomes = Import();
+  EXPECT_EQ(outcomes[0].failed + outcomes[1].failed, 0)
+      << (outcomes[1].rejected.empty() ? "" : outcomes[1].rejected[0].reason);
+  ExpectComplete();
+}
+
+TEST_F(ImportRunTest, AStoppedRunIsTakenUpByTheNext) {
+  int asked = 0;
+  fake_.before = [&](const std::string&, const std::string&) {
+    ++asked;
+    return grpc::Status::OK;
+  };
+  const auto enough = [&] {
+    absl::MutexLock lock(&fake_.mutex);
+    return asked >= 8;
+  };
+  const auto first = Import(enough);
+  EXPECT_TRUE(stopped_);
+  EXPECT_EQ(first[0].failed + first[1].failed, 0);
+  fake_.before = nullptr;
+  Import();
+  ExpectComplete();
+}
+
+TEST_F(ImportRunTest, AServiceThatStaysAwayEndsTheRunWithItsError) {
+  fake_.before = [](const std::string& method, const std::string&) {
+    return method == "BatchGetLeads" ? Refusal(grpc::StatusCode::PERMISSION_DENIED, "DENIED")
+                                     : grpc::Status::OK;
+  };
+  const auto outcomes = Import();
+  EXPECT_EQ(status_.code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(outcomes[0].created, 2);
+  EXPECT_EQ(outcomes[1].Done(), 0);
+}
+
+TEST_F(ImportRunTest, WhatPeopleDidSinceIsLeftAlone) {
+  Import();
+  fake_.leads["leads/" + ids_.Lead("D4").ToString()].set_state(lead::v1::LEAD_STATE_DISQUALIFIED);
+  for (auto& [name, each] : fake_.opportunities) {
+    if (each.stage_type() == opportunity::v1::STAGE_TYPE_WON) {
+      each.set_stage_type(opportunity::v1::STAGE_TYPE_LOST);
+    }
+  }
+  const auto outcomes = Import();
+  EXPECT_EQ(outcomes[1].unchanged, 3);
+  ASSERT_EQ(outcomes[1].failed, 1);
+  EXPECT_THAT(outcomes[1].rejected[0].reason, HasSubstr("the opportunity is LOST"));
+}
+
+}  // namespace
+}  // namespace crm::crmctl
