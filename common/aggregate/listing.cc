@@ -53,12 +53,18 @@ Shapes& AllShapes() {
 
 const char* Operator(Comparison comparison) {
   switch (comparison) {
-    case Comparison::kEqual: return "=";
-    case Comparison::kNotEqual: return "<>";
-    case Comparison::kLess: return "<";
-    case Comparison::kLessOrEqual: return "<=";
-    case Comparison::kGreater: return ">";
-    case Comparison::kGreaterOrEqual: return ">=";
+    case Comparison::kEqual:
+      return "=";
+    case Comparison::kNotEqual:
+      return "<>";
+    case Comparison::kLess:
+      return "<";
+    case Comparison::kLessOrEqual:
+      return "<=";
+    case Comparison::kGreater:
+      return ">";
+    case Comparison::kGreaterOrEqual:
+      return ">=";
   }
   return "=";
 }
@@ -98,9 +104,9 @@ absl::Status UnknownField(const Listing& listing, const std::string& field) {
 }
 
 absl::Status AddCondition(const Listing& listing, const Condition& condition, QueryText& text) {
-  const auto* const field = std::find_if(
-      listing.fields.begin(), listing.fields.end(),
-      [&](const ListedField& listed) { return condition.field == listed.name; });
+  const auto* const field =
+      std::find_if(listing.fields.begin(), listing.fields.end(),
+                   [&](const ListedField& listed) { return condition.field == listed.name; });
   if (field == listing.fields.end()) return UnknownField(listing, condition.field);
   const absl::string_view sql = field->sql;
   const size_t mark = sql.find('?');

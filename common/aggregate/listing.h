@@ -20,8 +20,8 @@ struct ListedField {
 
 // A table that can be listed. All are constants with static storage.
 struct Listing {
-  const char* select;               // "SELECT a, b FROM thing", columns as Table::Read wants them
-  const char* live;                 // "delete_time IS NULL", or nullptr if nothing is soft-deleted
+  const char* select;  // "SELECT a, b FROM thing", columns as Table::Read wants them
+  const char* live;    // "delete_time IS NULL", or nullptr if nothing is soft-deleted
   absl::Span<const ListedField> fields;
 };
 

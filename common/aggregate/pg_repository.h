@@ -95,7 +95,10 @@ class PgRepository final : public Repository<A> {
     ApplyChanges(changes, slots, replays, StoredNow(clock_),
                  [this](const Key& key) { return table_.Name(key); });
     if (!look) CRM_RETURN_IF_ERROR(ReplayFailed(transaction, changes));
-    if (look) CRM_RETURN_IF_ERROR(RefuseConflicting(transaction, changes, slots));
+    if (look) {
+      CRM_RETURN_IF_ERROR(RefuseConflicting(transaction, changes, slots));
+      SpreadRefusals(changes);
+    }
     std::vector<const A*> changed;
     for (auto& [key, slot] : slots) {
       if (slot.changed) changed.push_back(&slot.aggregate);
@@ -112,6 +115,7 @@ class PgRepository final : public Repository<A> {
     if (look || table_.AlwaysCheckNew()) {
       CRM_RETURN_IF_ERROR(RefuseTaken(transaction, fresh));
       CRM_RETURN_IF_ERROR(ReplayFailed(transaction, creations));
+      SpreadRefusals(creations);
     }
     std::vector<const A*> created;
     for (const Creation<A>* creation : fresh) {
@@ -165,9 +169,26 @@ class PgRepository final : public Repository<A> {
     Replays replays;
     CRM_RETURN_IF_ERROR(LookUp(transaction, absl::Span<Item* const>(failed), replays));
     for (Item* item : failed) {
-      if (auto seen = replays.Find(TenantOf(*item), item->request)) item->outcome = *std::move(seen);
+      if (auto seen = replays.Find(TenantOf(*item), item->request))
+        item->outcome = *std::move(seen);
     }
     return absl::OkStatus();
+  }
+
+  // What repeated the request of an item that was refused later on is refused like it.
+  template <class Item>
+  static void SpreadRefusals(absl::Span<Item* const> items) {
+    absl::flat_hash_map<Key, absl::Status> refused;
+    for (const Item* item : items) {
+      if (item->outcome.ok() || !item->request.has_value()) continue;
+      refused.emplace(Key{TenantOf(*item), item->request->id}, item->outcome.status());
+    }
+    if (refused.empty()) return;
+    for (Item* item : items) {
+      if (!item->outcome.ok() || !item->outcome->replayed) continue;
+      const auto found = refused.find(Key{TenantOf(*item), item->request->id});
+      if (found != refused.end()) item->outcome = found->second;
+    }
   }
 
   absl::Status RefuseTaken(pg::Transaction& transaction, std::vector<Creation<A>*>& fresh) {
@@ -181,8 +202,8 @@ class PgRepository final : public Repository<A> {
     return absl::OkStatus();
   }
 
-  absl::Status RefuseConflicting(pg::Transaction& transaction,
-                                 absl::Span<Change<A>* const> changes, Slots<A>& slots) {
+  absl::Status RefuseConflicting(pg::Transaction& transaction, absl::Span<Change<A>* const> changes,
+                                 Slots<A>& slots) {
     std::vector<const A*> changed;
     for (const auto& [key, slot] : slots) {
       if (slot.changed) changed.push_back(&slot.aggregate);

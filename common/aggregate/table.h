@@ -20,7 +20,8 @@ class Table {
   virtual ~Table() = default;
 
   // A statement with parameters ($1::text[] tenants, $2::uuid[] ids) that selects the rows' columns
-  // for Read. `Lock` ends in `ORDER BY tenant, id FOR UPDATE`, so that all batches lock in one order.
+  // for Read. `Lock` ends in `ORDER BY tenant, id FOR UPDATE`, so that all batches lock in one
+  // order.
   virtual const pg::Statement& SelectForUpdate() const = 0;
   virtual const pg::Statement& Select() const = 0;
 
@@ -30,8 +31,7 @@ class Table {
   // Looks for what forbids creating each of `aggregates` (a taken id, a duplicate) and sets the
   // refusal of those; OK elsewhere. Only asked after an optimistic insert hit a unique constraint,
   // or when AlwaysCheckNew. The other members of the batch are among `aggregates` too.
-  virtual absl::Status CheckNew(pg::Transaction& transaction,
-                                absl::Span<const A* const> aggregates,
+  virtual absl::Status CheckNew(pg::Transaction& transaction, absl::Span<const A* const> aggregates,
                                 absl::Span<absl::Status> refusals) const = 0;
   virtual bool AlwaysCheckNew() const { return false; }
 

@@ -76,11 +76,10 @@ absl::StatusOr<std::string> Replay(const StoredAnswer& stored, const Request& re
       .Violation("request_id", "must be new for every request; only an exact retry may repeat it");
 }
 
-absl::StatusOr<int64_t> Sweep(pg::Pool& pool, absl::Time now, absl::Duration retention,
-                              int limit) {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool.Read(kSweep, pg::MakeParams(now - retention, limit),
-                                 absl::Now() + absl::Seconds(20)));
+absl::StatusOr<int64_t> Sweep(pg::Pool& pool, absl::Time now, absl::Duration retention, int limit) {
+  CRM_ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      pool.Read(kSweep, pg::MakeParams(now - retention, limit), absl::Now() + absl::Seconds(20)));
   return rows[0].Int(0);
 }
 

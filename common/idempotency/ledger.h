@@ -37,8 +37,8 @@ struct LookupKey {
 };
 
 // Defers one insert for all entries, to be committed with the business change. If another
-// transaction was first with one of the ids, the transaction fails with a retryable unique violation
-// of kUniqueRequest; the retry looks the answer up.
+// transaction was first with one of the ids, the transaction fails with a retryable unique
+// violation of kUniqueRequest; the retry looks the answer up.
 absl::Status Record(pg::Transaction& transaction, absl::Span<const Entry> entries);
 
 // The stored answers for `keys`, nullopt where there is none. One query.

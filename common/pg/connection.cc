@@ -52,9 +52,8 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOpt
         // A generic plan made while a table is young lives until the next ANALYZE. Its scans and
         // hash joins, good for ten rows, would then be run on thousands: keyed access only.
         "; SET enable_seqscan TO off; SET enable_hashjoin TO off; SET enable_mergejoin TO off",
-        "; SET jit TO off",
-        "; SET application_name TO '", options.application_name, "'; SET statement_timeout TO ",
-        absl::ToInt64Milliseconds(options.statement_timeout)));
+        "; SET jit TO off", "; SET application_name TO '", options.application_name,
+        "'; SET statement_timeout TO ", absl::ToInt64Milliseconds(options.statement_timeout)));
     if (!set_up.ok()) return set_up.status();
     connection->state_->timeout_ms = absl::ToInt64Milliseconds(options.statement_timeout);
     return connection;

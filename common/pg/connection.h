@@ -21,9 +21,9 @@ struct ConnectionOptions {
 };
 
 // One connection to PostgreSQL (libpqxx), used by one thread at a time. Every call blocks for one
-// round trip. After the first breakage it is dead for good (`broken()`): its owner destroys it, since
-// libpqxx would silently reconnect without the session's settings. No exception leaves it; errors
-// are mapped in error_map.h.
+// round trip. After the first breakage it is dead for good (`broken()`): its owner destroys it,
+// since libpqxx would silently reconnect without the session's settings. No exception leaves it;
+// errors are mapped in error_map.h.
 class Connection {
  public:
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const ConnectionOptions& options);

@@ -44,9 +44,9 @@ absl::Status StatusOfSqlError(const pqxx::sql_error& failure) {
   }
   // Shutting down, starting up, too many connections: as good as no connection.
   if (absl::StartsWith(state, "57P") || absl::StartsWith(state, "08") || state == "53300") {
-    return WithFailure(Unavailable(error::kDatabaseUnavailable, "The database is unavailable.",
-                                   text.c_str()),
-                       state, "");
+    return WithFailure(
+        Unavailable(error::kDatabaseUnavailable, "The database is unavailable.", text.c_str()),
+        state, "");
   }
   return WithFailure(error::Internal(text), state, ConstraintIn(text));
 }

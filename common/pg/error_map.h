@@ -6,8 +6,8 @@
 
 namespace crm::pg {
 
-// What PostgreSQL said, kept in a private payload of the status: the five-character SQLSTATE and the
-// name of the violated constraint, each empty when unknown. Neither ever leaves the process.
+// What PostgreSQL said, kept in a private payload of the status: the five-character SQLSTATE and
+// the name of the violated constraint, each empty when unknown. Neither ever leaves the process.
 struct SqlFailure {
   std::string sqlstate;
   std::string constraint;

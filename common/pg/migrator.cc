@@ -18,10 +18,9 @@ using Applied = std::map<std::pair<std::string, int>, std::string>;  // → chec
 
 constexpr Statement kApplied{"migrations_applied",
                              "SELECT module, number, checksum FROM schema_migrations"};
-constexpr Statement kRecord{
-    "migrations_record",
-    "INSERT INTO schema_migrations (module, number, name, checksum) "
-    "VALUES ($1::text, $2::int, $3::text, $4::text)"};
+constexpr Statement kRecord{"migrations_record",
+                            "INSERT INTO schema_migrations (module, number, name, checksum) "
+                            "VALUES ($1::text, $2::int, $3::text, $4::text)"};
 
 std::string Checksum(const Migration& migration) {
   return base::Uuid::V5(base::Uuid(), migration.sql).ToString();
@@ -75,9 +74,9 @@ absl::Status Apply(Connection& connection, const MigrationSet& set, const Migrat
   }
   if (!status.ok()) {
     (void)connection.Execute("ROLLBACK");
-    return absl::Status(status.code(), absl::StrCat("migration ", Label(set, migration), ": ",
-                                                    status.message(), " ",
-                                                    error::PrivateTextOf(status)));
+    return absl::Status(status.code(),
+                        absl::StrCat("migration ", Label(set, migration), ": ", status.message(),
+                                     " ", error::PrivateTextOf(status)));
   }
   return connection.Execute("COMMIT").status();
 }
@@ -105,21 +104,20 @@ absl::StatusOr<int> Migrate(const ConnectionOptions& options,
   CRM_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, Connection::Open(patient));
   // The lock goes with the session. lock_timeout comes after it: waiting for another migration is
   // fine, waiting behind a reader with the table locked is not.
-  CRM_RETURN_IF_ERROR(
-      connection
-          ->Execute(absl::StrCat("SELECT pg_advisory_lock(hashtext('migrate ", options.schema,
-                                 "')); SET lock_timeout TO '5s'; "
-                                 "DO $$ BEGIN IF to_regnamespace('",
-                                 options.schema, "') IS NULL THEN CREATE SCHEMA ",
-                                 options.schema,
-                                 "; END IF; END $$; CREATE TABLE IF NOT EXISTS schema_migrations ("
-                                 "module text NOT NULL, number int NOT NULL, name text NOT NULL, "
-                                 "checksum text NOT NULL, "
-                                 "apply_time timestamptz NOT NULL DEFAULT now(), "
-                                 "CONSTRAINT schema_migrations_pkey PRIMARY KEY (module, number)); "
-                                 // Every role that may use the schema may ask whether it is at head.
-                                 "GRANT SELECT ON schema_migrations TO PUBLIC"))
-          .status());
+  CRM_RETURN_IF_ERROR(connection
+                          ->Execute(absl::StrCat(
+                              "SELECT pg_advisory_lock(hashtext('migrate ", options.schema,
+                              "')); SET lock_timeout TO '5s'; "
+                              "DO $$ BEGIN IF to_regnamespace('",
+                              options.schema, "') IS NULL THEN CREATE SCHEMA ", options.schema,
+                              "; END IF; END $$; CREATE TABLE IF NOT EXISTS schema_migrations ("
+                              "module text NOT NULL, number int NOT NULL, name text NOT NULL, "
+                              "checksum text NOT NULL, "
+                              "apply_time timestamptz NOT NULL DEFAULT now(), "
+                              "CONSTRAINT schema_migrations_pkey PRIMARY KEY (module, number)); "
+                              // Every role that may use the schema may ask whether it is at head.
+                              "GRANT SELECT ON schema_migrations TO PUBLIC"))
+                          .status());
   return ApplyMissing(*connection, sets);
 }
 

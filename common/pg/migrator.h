@@ -27,7 +27,8 @@ struct MigrationSet {
 // own, with a lock_timeout. FAILED_PRECONDITION if an applied migration's checksum changed or the
 // database knows one that this binary does not. Returns how many were applied. Any number of
 // processes may call it at once.
-absl::StatusOr<int> Migrate(const ConnectionOptions& options, const std::vector<MigrationSet>& sets);
+absl::StatusOr<int> Migrate(const ConnectionOptions& options,
+                            const std::vector<MigrationSet>& sets);
 
 // OK if every migration of `sets` is applied; FAILED_PRECONDITION naming the first missing one.
 absl::Status CheckAtHead(Connection& connection, const std::vector<MigrationSet>& sets);

@@ -18,7 +18,8 @@ namespace {
 
 int Digits(absl::string_view text, size_t from, size_t count) {
   int value = 0;
-  for (size_t i = from; i < from + count && i < text.size(); ++i) value = value * 10 + (text[i] - '0');
+  for (size_t i = from; i < from + count && i < text.size(); ++i)
+    value = value * 10 + (text[i] - '0');
   return value;
 }
 

@@ -11,9 +11,9 @@
 
 namespace crm::pg {
 
-// One READ COMMITTED transaction that sends as little as it can: BEGIN travels with the first query,
-// deferred statements travel with the next query or with COMMIT. So a lock-then-write transaction is
-// two round trips however many statements it has. One thread at a time.
+// One READ COMMITTED transaction that sends as little as it can: BEGIN travels with the first
+// query, deferred statements travel with the next query or with COMMIT. So a lock-then-write
+// transaction is two round trips however many statements it has. One thread at a time.
 class Transaction {
  public:
   Transaction(Connection& connection, absl::Time deadline);

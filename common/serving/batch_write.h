@@ -74,18 +74,16 @@ void AnswerBatch(absl::Span<CallType* const> calls, const Make& make, const Writ
 template <class A, class CallType, class Make>
 void UpdateBatch(aggregate::Repository<A>& repository, absl::Span<CallType* const> calls,
                  const Make& make) {
-  AnswerBatch<aggregate::Change<A>>(calls, make, [&](auto items, absl::Time deadline) {
-    repository.Update(items, deadline);
-  });
+  AnswerBatch<aggregate::Change<A>>(
+      calls, make, [&](auto items, absl::Time deadline) { repository.Update(items, deadline); });
 }
 
 // New aggregates: make(call) → StatusOr<aggregate::Creation<A>>.
 template <class A, class CallType, class Make>
 void CreateBatch(aggregate::Repository<A>& repository, absl::Span<CallType* const> calls,
                  const Make& make) {
-  AnswerBatch<aggregate::Creation<A>>(calls, make, [&](auto items, absl::Time deadline) {
-    repository.Create(items, deadline);
-  });
+  AnswerBatch<aggregate::Creation<A>>(
+      calls, make, [&](auto items, absl::Time deadline) { repository.Create(items, deadline); });
 }
 
 }  // namespace crm::serving

@@ -14,8 +14,8 @@ void CommonOptions::AddTo(config::Options& options) {
       .Secret("database-url", "PostgreSQL URL of the app role", &database_url, Need::kRequired)
       .Secret("relay-database-url", "PostgreSQL URL of the relay role (default: database-url)",
               &relay_database_url)
-      .Secret("migrate-database-url",
-              "PostgreSQL URL of the migrate role (default: database-url)", &migrate_database_url)
+      .Secret("migrate-database-url", "PostgreSQL URL of the migrate role (default: database-url)",
+              &migrate_database_url)
       .Secret("redis-url", "redis://[user:password@]host:port/db of the event streams", &redis_url)
       .Text("metrics-listen", "host:port of /metrics; empty for none", &metrics_listen)
       .Text("metrics-port-file", "file that gets the metrics port", &metrics_port_file)
@@ -24,8 +24,8 @@ void CommonOptions::AddTo(config::Options& options) {
       .Number("read-workers", "threads that run reads", &read_workers, 1, 64)
       .Number("write-workers", "threads that run writes", &write_workers, 1, 64)
       .Switch("batching", "let a worker take all waiting calls of a method at once", &batching)
-      .Number("max-queued", "calls that may wait in each lane before more are refused",
-              &max_queued, 1, 1'000'000)
+      .Number("max-queued", "calls that may wait in each lane before more are refused", &max_queued,
+              1, 1'000'000)
       .Time("drain-delay", "how long to serve on after SIGTERM", &drain_delay)
       .Time("drain-grace", "how long calls in flight may take after that", &drain_grace)
       .Time("request-retention", "how long answers to request ids are kept", &request_retention,

@@ -22,13 +22,19 @@ std::string SelectionOf(const ListArguments& arguments) {
 
 aggregate::Comparison ComparisonOf(rpc::FilterOp op) {
   switch (op) {
-    case rpc::FilterOp::kNotEqual: return aggregate::Comparison::kNotEqual;
-    case rpc::FilterOp::kLess: return aggregate::Comparison::kLess;
-    case rpc::FilterOp::kLessOrEqual: return aggregate::Comparison::kLessOrEqual;
-    case rpc::FilterOp::kGreater: return aggregate::Comparison::kGreater;
-    case rpc::FilterOp::kGreaterOrEqual: return aggregate::Comparison::kGreaterOrEqual;
+    case rpc::FilterOp::kNotEqual:
+      return aggregate::Comparison::kNotEqual;
+    case rpc::FilterOp::kLess:
+      return aggregate::Comparison::kLess;
+    case rpc::FilterOp::kLessOrEqual:
+      return aggregate::Comparison::kLessOrEqual;
+    case rpc::FilterOp::kGreater:
+      return aggregate::Comparison::kGreater;
+    case rpc::FilterOp::kGreaterOrEqual:
+      return aggregate::Comparison::kGreaterOrEqual;
     case rpc::FilterOp::kEqual:
-    case rpc::FilterOp::kHas: return aggregate::Comparison::kEqual;
+    case rpc::FilterOp::kHas:
+      return aggregate::Comparison::kEqual;
   }
   return aggregate::Comparison::kEqual;
 }
@@ -36,8 +42,7 @@ aggregate::Comparison ComparisonOf(rpc::FilterOp op) {
 absl::StatusOr<std::optional<aggregate::Cursor>> CursorOf(const std::vector<std::string>& keys) {
   if (keys.empty()) return std::optional<aggregate::Cursor>();
   int64_t micros = 0;
-  const std::optional<base::Uuid> id =
-      keys.size() == 2 ? base::Uuid::Parse(keys[1]) : std::nullopt;
+  const std::optional<base::Uuid> id = keys.size() == 2 ? base::Uuid::Parse(keys[1]) : std::nullopt;
   if (!id.has_value() || !absl::SimpleAtoi(keys[0], &micros)) {
     return error::Error(absl::StatusCode::kInvalidArgument, error::kPageTokenInvalid,
                         "The page token is not valid.")
@@ -64,15 +69,14 @@ absl::StatusOr<aggregate::ListQuery> QueryOf(const rpc::CallContext& context,
   CRM_ASSIGN_OR_RETURN(const auto order, rpc::ParseOrderBy(arguments.order_by, sortable));
   query.descending = !order.empty() && order[0].descending;
   const std::string selection = SelectionOf(arguments);
-  CRM_ASSIGN_OR_RETURN(
-      const auto keys, tokens.Decode(Bound(context, arguments, selection), arguments.page_token));
+  CRM_ASSIGN_OR_RETURN(const auto keys,
+                       tokens.Decode(Bound(context, arguments, selection), arguments.page_token));
   CRM_ASSIGN_OR_RETURN(query.after, CursorOf(keys));
   return query;
 }
 
 std::string NextToken(const rpc::CallContext& context, const ListArguments& arguments,
-                      const rpc::PageTokens& tokens, absl::Time create_time,
-                      const base::Uuid& id) {
+                      const rpc::PageTokens& tokens, absl::Time create_time, const base::Uuid& id) {
   const std::string selection = SelectionOf(arguments);
   const std::string keys[] = {absl::StrCat(absl::ToUnixMicros(create_time)), id.ToString()};
   return tokens.Encode(Bound(context, arguments, selection), keys);

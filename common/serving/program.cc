@@ -48,9 +48,8 @@ pg::ConnectionOptions DatabaseOf(const ServiceDefinition& definition, const std:
 
 std::vector<pg::MigrationSet> MigrationSets(const ServiceDefinition& definition) {
   const auto events = event::Migrations();
-  return {{"event", {events.begin(), events.end()}},
-          idempotency::Migrations(),
-          definition.migrations};
+  return {
+      {"event", {events.begin(), events.end()}}, idempotency::Migrations(), definition.migrations};
 }
 
 Program::Program(const ServiceDefinition& definition, const CommonOptions& options)
@@ -60,8 +59,15 @@ Program::Program(const ServiceDefinition& definition, const CommonOptions& optio
       ids_(&base::SystemClock::Instance()),
       pool_(database_, options.read_workers + options.write_workers + kBackgroundConnections),
       executor_(ExecutorOptionsOf(options)),
-      process_{base::SystemClock::Instance(), ids_,     pool_,        database_, options.redis_url,
-               executor_,                     metrics_, page_tokens_, [this] {
+      process_{base::SystemClock::Instance(),
+               ids_,
+               pool_,
+               database_,
+               options.redis_url,
+               executor_,
+               metrics_,
+               page_tokens_,
+               [this] {
                  if (relay_ != nullptr) relay_->Poke();
                }} {}
 
@@ -91,8 +97,7 @@ absl::Status Program::Start() {
 
 absl::Status Program::StartMetrics() {
   if (options_.metrics_listen.empty()) return absl::OkStatus();
-  CRM_ASSIGN_OR_RETURN(exposition_,
-                       metrics::Exposition::Start(metrics_, options_.metrics_listen));
+  CRM_ASSIGN_OR_RETURN(exposition_, metrics::Exposition::Start(metrics_, options_.metrics_listen));
   if (!options_.metrics_port_file.empty()) {
     std::ofstream(options_.metrics_port_file) << exposition_->Port() << "\n";
   }
@@ -108,8 +113,8 @@ absl::Status Program::CheckSchema() {
 bool Program::BecomeReady() {
   if (ready_) return true;
   if (absl::Status status = CheckSchema(); !status.ok()) {
-    log::Warning("not ready", {{"error", status.ToString()},
-                               {"detail", error::PrivateTextOf(status)}});
+    log::Warning("not ready",
+                 {{"error", status.ToString()}, {"detail", error::PrivateTextOf(status)}});
     return false;
   }
   relay_->Start();

@@ -38,8 +38,9 @@ absl::Status Reconcile(const ServiceDefinition& definition, const CommonOptions&
   CRM_ASSIGN_OR_RETURN(const auto redis, redis::Connection::Open({options.redis_url}));
   const base::Clock& clock = base::SystemClock::Instance();
   base::RandomIdGenerator ids(&clock);
-  CRM_ASSIGN_OR_RETURN(const event::Reconciliation done,
-                       event::Reconcile(*database, *redis, definition.name, "operator", clock, ids));
+  CRM_ASSIGN_OR_RETURN(
+      const event::Reconciliation done,
+      event::Reconcile(*database, *redis, definition.name, "operator", clock, ids));
   if (!done.diverged) {
     std::printf("The stream has not diverged; nothing was done.\n");
     return absl::OkStatus();
@@ -95,9 +96,9 @@ std::vector<std::string> TakeWords(int argc, char** argv, std::vector<const char
 }
 
 std::string CommandHelp(const ServiceDefinition& definition) {
-  std::string help = absl::StrCat(
-      definition.description,
-      "\nCommands: serve (default), migrate, events reconcile --accept-divergence");
+  std::string help =
+      absl::StrCat(definition.description,
+                   "\nCommands: serve (default), migrate, events reconcile --accept-divergence");
   for (const Command& command : definition.commands) {
     absl::StrAppend(&help, "; ", command.name, ": ", command.help);
   }
@@ -130,7 +131,8 @@ int Run(int argc, char** argv, const ServiceDefinition& definition) {
       return RunCommand(definition, common, own, {words.begin() + 1, words.end()});
     }
   }
-  std::fprintf(stderr, "unknown command %s\n%s\n", command.c_str(), CommandHelp(definition).c_str());
+  std::fprintf(stderr, "unknown command %s\n%s\n", command.c_str(),
+               CommandHelp(definition).c_str());
   return kWrongUse;
 }
 

@@ -22,19 +22,20 @@ int LimitOf(const event::v1::ListStageEventsRequest& request) {
 }  // namespace
 
 StageEventRpc::StageEventRpc(const rpc::Binding& binding, pg::Pool& pool)
-    : list_(binding, {"crm.event.v1.StageEventService/ListStageEvents", rpc::Lane::kRead}, Validate,
-            [&pool](const rpc::CallContext& context, const event::v1::ListStageEventsRequest& request,
-                    event::v1::ListStageEventsResponse& response) -> absl::Status {
-              absl::StatusOr<event::EventPage> page = event::ReadEvents(
-                  pool, request.after_sequence(), LimitOf(request), context.deadline);
-              if (!page.ok()) return page.status();
-              for (event::v1::StageEvent& event : page->events) {
-                *response.add_events() = std::move(event);
-              }
-              response.set_last_sequence(page->last_sequence);
-              response.set_floor_sequence(page->floor_sequence);
-              return absl::OkStatus();
-            }) {}
+    : list_(
+          binding, {"crm.event.v1.StageEventService/ListStageEvents", rpc::Lane::kRead}, Validate,
+          [&pool](const rpc::CallContext& context, const event::v1::ListStageEventsRequest& request,
+                  event::v1::ListStageEventsResponse& response) -> absl::Status {
+            absl::StatusOr<event::EventPage> page = event::ReadEvents(
+                pool, request.after_sequence(), LimitOf(request), context.deadline);
+            if (!page.ok()) return page.status();
+            for (event::v1::StageEvent& event : page->events) {
+              *response.add_events() = std::move(event);
+            }
+            response.set_last_sequence(page->last_sequence);
+            response.set_floor_sequence(page->floor_sequence);
+            return absl::OkStatus();
+          }) {}
 
 grpc::ServerUnaryReactor* StageEventRpc::ListStageEvents(grpc::CallbackServerContext* context,
                                                          const grpc::ByteBuffer* request,

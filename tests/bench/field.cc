@@ -19,13 +19,14 @@ T OrDie(absl::StatusOr<T> value, const char* what) {
   std::abort();
 }
 
-
-
 std::string Upper(client::Service service) {
   switch (service) {
-    case client::Service::kContact: return "CONTACT";
-    case client::Service::kLead: return "LEAD";
-    case client::Service::kOpportunity: return "OPPORTUNITY";
+    case client::Service::kContact:
+      return "CONTACT";
+    case client::Service::kLead:
+      return "LEAD";
+    case client::Service::kOpportunity:
+      return "OPPORTUNITY";
   }
   return "";
 }
@@ -67,8 +68,8 @@ std::string Field::Sql(const std::string& sql) {
 
 PgbenchResult Field::Pgbench(const std::string& script, int clients, int seconds) {
   const std::string url = stack_->Value("CRM_DATABASE_URL");
-  return bench::Pgbench(
-      absl::StrCat(url, "&options=-csearch_path%3Dcrm_opportunity"), script, clients, seconds);
+  return bench::Pgbench(absl::StrCat(url, "&options=-csearch_path%3Dcrm_opportunity"), script,
+                        clients, seconds);
 }
 
 std::unique_ptr<CpuMeter> Field::Meter() const {
@@ -104,14 +105,16 @@ void Field::Seed(int64_t rows) {
       "20, false, 'PIPELINE', false, '', t, t, "
       "'{\"needs\":[{\"text\":\"faster quotes\",\"strength\":3,\"confirmTime\":1,"
       "\"confirmedBy\":\"agent\"}]}'::jsonb "
-      "FROM ", range, ", LATERAL (SELECT timestamptz '2026-01-01' + n * interval '1 second' AS t) x"));
+      "FROM ",
+      range, ", LATERAL (SELECT timestamptz '2026-01-01' + n * interval '1 second' AS t) x"));
   Sql(absl::StrCat(
       "INSERT INTO stage_history (tenant, aggregate, version, kind, event_id, from_stage, "
       "from_type, to_stage, to_type, effective_time, recorded_time, actor, reason, note, "
       "overridden, gates, request_id, forecast_category) "
       "SELECT 'bench', ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 1, "
       "'opportunity', gen_random_uuid(), '', '', 'discovery', 'OPEN', '2026-01-01', '2026-01-01', "
-      "'seed', '', '', false, '{}', '', 'PIPELINE' FROM ", range));
+      "'seed', '', '', false, '{}', '', 'PIPELINE' FROM ",
+      range));
   Sql("VACUUM ANALYZE opportunity, stage_history");
   seeded_ = rows;
 }

@@ -18,12 +18,12 @@ namespace crm::bench {
 
 struct Settings {
   int rounds = 3;
-  int seconds = 3;           // of one measurement
+  int seconds = 3;  // of one measurement
   int in_flight = 64;
-  int64_t rows = 100'000;    // seeded opportunities
+  int64_t rows = 100'000;         // seeded opportunities
   int64_t many_rows = 1'000'000;  // for growth; 10 M by flag
   int64_t backlog = 1'000'000;    // events for the relay
-  std::string data;          // folder of the real data set, may be empty
+  std::string data;               // folder of the real data set, may be empty
 };
 
 // The field of all scenarios: a private stack, a client, the database beside it, and the report.
@@ -79,8 +79,8 @@ struct Contest {
   int in_flight = 64;
   bool latency = false;
   client::Service service = client::Service::kOpportunity;
-  std::string method = {};                // for the batch size
-  std::string against = {};               // empty: no counterpart
+  std::string method = {};                        // for the batch size
+  std::string against = {};                       // empty: no counterpart
   std::function<double()> counterpart = nullptr;  // jobs a second, or p50 in milliseconds
   std::string target = {};
   uint64_t most = UINT64_MAX;

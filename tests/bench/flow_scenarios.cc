@@ -23,8 +23,8 @@ constexpr char kStream[] = "crm:stage-events:opportunity:0";
 
 double Capacity(Field& field) {
   auto calls = field.Client();
-  return ClosedLoop(*calls, MoveSeeded(field.settings().rows / 4, field.settings().rows / 4), field.settings().in_flight,
-                    absl::Seconds(field.settings().seconds))
+  return ClosedLoop(*calls, MoveSeeded(field.settings().rows / 4, field.settings().rows / 4),
+                    field.settings().in_flight, absl::Seconds(field.settings().seconds))
       .PerSecond();
 }
 
@@ -61,8 +61,8 @@ class Subscriber {
       for (const redis::StreamEntry& entry : *entries) {
         after = entry.id;
         absl::Time recorded;
-        if (absl::ParseTime(absl::RFC3339_full, entry.fields.Field("recordedtime").text(), &recorded,
-                            nullptr)) {
+        if (absl::ParseTime(absl::RFC3339_full, entry.fields.Field("recordedtime").text(),
+                            &recorded, nullptr)) {
           millis_.push_back(static_cast<float>(absl::ToDoubleMilliseconds(now - recorded)));
         }
       }
@@ -78,11 +78,13 @@ class Subscriber {
 void FreshnessAt(Field& field, double rate, double share) {
   Subscriber subscriber(field);
   auto calls = field.Client();
-  const LoadResult load = OpenLoop(*calls, MoveSeeded(field.settings().rows / 4, field.settings().rows / 4), rate * share,
-                                   absl::Seconds(2 * field.settings().seconds));
+  const LoadResult load =
+      OpenLoop(*calls, MoveSeeded(field.settings().rows / 4, field.settings().rows / 4),
+               rate * share, absl::Seconds(2 * field.settings().seconds));
   const std::vector<float> age = subscriber.Stop();
   Finding finding;
-  finding.scenario = absl::StrFormat("move recorded → entry read from Redis, %.0f %% load", share * 100);
+  finding.scenario =
+      absl::StrFormat("move recorded → entry read from Redis, %.0f %% load", share * 100);
   finding.unit = "ms p99";
   finding.value = Quantile(age, 0.99);
   finding.p50 = Quantile(age, 0.5);
@@ -96,13 +98,14 @@ void FreshnessAt(Field& field, double rate, double share) {
 // Asks for health again and again while something else happens.
 class HealthWatch {
  public:
-  explicit HealthWatch(Field& field) : calls_(field.Client()), thread_([this] {
-    while (!stopping_) {
-      const LoadResult one = ClosedLoop(*calls_, HealthCheck(), 1, absl::Seconds(1), 20);
-      millis_.insert(millis_.end(), one.millis.begin(), one.millis.end());
-      failed_ += one.Failed();
-    }
-  }) {}
+  explicit HealthWatch(Field& field)
+      : calls_(field.Client()), thread_([this] {
+          while (!stopping_) {
+            const LoadResult one = ClosedLoop(*calls_, HealthCheck(), 1, absl::Seconds(1), 20);
+            millis_.insert(millis_.end(), one.millis.begin(), one.millis.end());
+            failed_ += one.Failed();
+          }
+        }) {}
   std::string Stop() {
     stopping_ = true;
     thread_.join();
@@ -124,7 +127,8 @@ void TenThousandAtOnce(Field& field) {
   HealthWatch health(field);
   auto calls = field.Client();
   const LoadResult load =
-      ClosedLoop(*calls, MoveSeeded(field.settings().rows / 4, field.settings().rows / 4), 10'000, absl::Seconds(3), 30'000);
+      ClosedLoop(*calls, MoveSeeded(field.settings().rows / 4, field.settings().rows / 4), 10'000,
+                 absl::Seconds(3), 30'000);
   Finding finding;
   finding.scenario = "10,000 calls at once by one client: memory of crm-opportunity";
   finding.unit = "MiB resident";
@@ -171,8 +175,9 @@ void Overload(Field& field) {
   const double capacity = Capacity(field);
   HealthWatch health(field);
   auto calls = field.Client();
-  const LoadResult load = OpenLoop(*calls, MoveSeeded(field.settings().rows / 4, field.settings().rows / 4), 3 * capacity,
-                                   absl::Seconds(2 * field.settings().seconds));
+  const LoadResult load =
+      OpenLoop(*calls, MoveSeeded(field.settings().rows / 4, field.settings().rows / 4),
+               3 * capacity, absl::Seconds(2 * field.settings().seconds));
   const std::string health_text = health.Stop();
   field.report().Add({.scenario = "overload, 3 × capacity offered: goodput",
                       .unit = "/s",
@@ -183,14 +188,14 @@ void Overload(Field& field) {
                       .p50 = Quantile(load.millis, 0.5),
                       .p99 = Quantile(load.millis, 0.99),
                       .remark = health_text});
-  field.report().Add({.scenario = "overload: refused calls are answered in",
-                      .unit = "ms p99",
-                      .value = Quantile(load.failed_millis, 0.99),
-                      .target = "≤ 50",
-                      .p50 = Quantile(load.failed_millis, 0.5),
-                      .p99 = Quantile(load.failed_millis, 0.99),
-                      .remark = absl::StrCat(load.Failed(), " refused of ",
-                                             load.Failed() + load.ok)});
+  field.report().Add(
+      {.scenario = "overload: refused calls are answered in",
+       .unit = "ms p99",
+       .value = Quantile(load.failed_millis, 0.99),
+       .target = "≤ 50",
+       .p50 = Quantile(load.failed_millis, 0.5),
+       .p99 = Quantile(load.failed_millis, 0.99),
+       .remark = absl::StrCat(load.Failed(), " refused of ", load.Failed() + load.ok)});
   TenThousandAtOnce(field);
 }
 
@@ -206,9 +211,11 @@ void RelayBacklog(Field& field) {
       "WITH s AS (SELECT last_seq, last_ms, epoch FROM event_stream), "
       "e AS (SELECT *, row_number() OVER () AS i FROM (SELECT * FROM event_log ORDER BY seq DESC "
       "LIMIT 1000) x) "
-      "INSERT INTO event_log (stream, seq, ms, epoch, event_id, tenant, aggregate, version, payload) "
+      "INSERT INTO event_log (stream, seq, ms, epoch, event_id, tenant, aggregate, version, "
+      "payload) "
       "SELECT 0, s.last_seq + n, s.last_ms, s.epoch, e.event_id, e.tenant, e.aggregate, e.version, "
-      "e.payload FROM s, generate_series(1, ", backlog, ") AS n JOIN e ON e.i = 1 + n % 1000"));
+      "e.payload FROM s, generate_series(1, ",
+      backlog, ") AS n JOIN e ON e.i = 1 + n % 1000"));
   field.Sql(absl::StrCat("UPDATE event_stream SET last_seq = last_seq + ", backlog));
   int64_t last = 0;
   (void)absl::SimpleAtoi(field.Sql("SELECT last_seq FROM event_stream"), &last);

@@ -130,7 +130,8 @@ std::string IdOf(uint64_t seed, uint64_t n) {
 Job HealthCheck() {
   static const auto* const path = new std::string("/grpc.health.v1.Health/Check");
   return [](client::AsyncCalls& calls, uint64_t, Done done) {
-    calls.StartRaw(client::Service::kOpportunity, *path, absl::Seconds(10), grpc::ByteBuffer(nullptr, 0),
+    calls.StartRaw(client::Service::kOpportunity, *path, absl::Seconds(10),
+                   grpc::ByteBuffer(nullptr, 0),
                    [done = std::move(done)](absl::Status status, const grpc::ByteBuffer&) mutable {
                      done(std::move(status));
                    });
@@ -180,10 +181,11 @@ Job MoveSeeded(int64_t first, int64_t count) {
     // Things that few share are taken to have moved at once, so that the next call moves them on.
     const bool hot = count < 1000;
     if (hot) (*moved)[row] = !back;
-    calls.StartUnread(request, [row, back, hot, done = std::move(done)](absl::Status status) mutable {
-      if (status.ok() && !hot) (*moved)[row] = !back;
-      done(std::move(status));
-    });
+    calls.StartUnread(request,
+                      [row, back, hot, done = std::move(done)](absl::Status status) mutable {
+                        if (status.ok() && !hot) (*moved)[row] = !back;
+                        done(std::move(status));
+                      });
   };
 }
 

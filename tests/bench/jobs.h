@@ -22,8 +22,8 @@ Job MoveSeeded(int64_t first, int64_t count);
 Job CreateContact();
 Job CreateLead(const std::string& contact);
 Job Assess(uint64_t seed, uint64_t leads);  // of leads made by QualifiedLeads(seed)
-Job Convert(uint64_t seed);  // of leads made by QualifiedLeads(seed)
-Job Walk(bool won);          // contact, lead, qualify, convert, won or lost
+Job Convert(uint64_t seed);                 // of leads made by QualifiedLeads(seed)
+Job Walk(bool won);                         // contact, lead, qualify, convert, won or lost
 
 // Makes contact `seed`/0 and returns its name; aborts on failure.
 std::string MakeContact(client::AsyncCalls& calls);

@@ -36,8 +36,7 @@ double MedianMillis(const std::string& logs) {
 
 }  // namespace
 
-PgbenchResult Pgbench(const std::string& url, const std::string& script, int clients,
-                      int seconds) {
+PgbenchResult Pgbench(const std::string& url, const std::string& script, int clients, int seconds) {
   char folder[] = "/tmp/crm-pgbench-XXXXXX";
   if (mkdtemp(folder) == nullptr) std::abort();
   const std::string path = absl::StrCat(folder, "/script.sql");

@@ -24,7 +24,8 @@ std::string Number(double value) {
 std::string CpuText(const std::map<std::string, double>& cpu) {
   std::string text;
   for (const auto& [name, micros] : cpu) {
-    if (micros >= 0.5) absl::StrAppendFormat(&text, "%s%s %.0f", text.empty() ? "" : ", ", name, micros);
+    if (micros >= 0.5)
+      absl::StrAppendFormat(&text, "%s%s %.0f", text.empty() ? "" : ", ", name, micros);
   }
   return text.empty() ? "–" : text;
 }
@@ -88,9 +89,10 @@ void Report::WriteJson(const std::string& path) const {
   nlohmann::json json{{"machine", machine_},
                       {"time", absl::FormatTime(absl::Now(), absl::UTCTimeZone())}};
   for (const Finding& it : findings_) {
-    nlohmann::json one{{"scenario", it.scenario}, {"unit", it.unit},     {"value", it.value},
-                       {"against", it.against},   {"baseline", it.baseline},
-                       {"target", it.target},     {"p50_ms", it.p50},    {"p99_ms", it.p99},
+    nlohmann::json one{{"scenario", it.scenario}, {"unit", it.unit},
+                       {"value", it.value},       {"against", it.against},
+                       {"baseline", it.baseline}, {"target", it.target},
+                       {"p50_ms", it.p50},        {"p99_ms", it.p99},
                        {"batch", it.batch},       {"cpu_micros", it.cpu_micros},
                        {"remark", it.remark}};
     if (const auto ratio = it.Ratio()) one["ratio"] = *ratio;

@@ -10,8 +10,8 @@ namespace crm::bench {
 // One line of the table: what was measured, against what, and what was wanted.
 struct Finding {
   std::string scenario = {};
-  std::string unit = {};  // "calls/s", "ms", "MiB"…
-  double value = 0;    // median over the rounds
+  std::string unit = {};     // "calls/s", "ms", "MiB"…
+  double value = 0;          // median over the rounds
   std::string against = {};  // what the ratio is to, empty if nothing
   double baseline = 0;
   // "≥ 2" or "≤ 1.3" of the ratio, or of the value itself when there is no baseline; empty: only

@@ -25,8 +25,8 @@ std::string GetScript(int64_t rows) {
                       " FROM opportunity WHERE tenant = 'bench' AND id = ", kIdOfN, ";\n");
 }
 
-// The same change as a Move, statement by statement: lock and read, update, history, outbox, ledger.
-// On rows of its own, first … last: whoever moves a thing must know where it is.
+// The same change as a Move, statement by statement: lock and read, update, history, outbox,
+// ledger. On rows of its own, first … last: whoever moves a thing must know where it is.
 std::string MoveScript(Field& field, int64_t first, int64_t last) {
   // A real event as the payload, so that the relay has the same work with it.
   const std::string payload = field.Sql(
@@ -39,15 +39,19 @@ std::string MoveScript(Field& field, int64_t first, int64_t last) {
       "stage = CASE stage WHEN 'discovery' THEN 'needs_confirmed' ELSE 'discovery' END, "
       "stage_version = :v, probability = 40, probability_manual = false, "
       "forecast_category = 'PIPELINE', forecast_category_manual = false, "
-      "stage_enter_time = now() WHERE tenant = 'bench' AND id = ", kIdOfN, ";\n",
+      "stage_enter_time = now() WHERE tenant = 'bench' AND id = ",
+      kIdOfN, ";\n",
       "INSERT INTO stage_history (tenant, aggregate, version, kind, event_id, from_stage, "
       "from_type, to_stage, to_type, effective_time, recorded_time, actor, reason, note, "
       "overridden, gates, request_id, amount_minor, currency, probability, forecast_category) "
-      "VALUES ('bench', ", kIdOfN, ", :v, 'opportunity', gen_random_uuid(), 'discovery', 'OPEN', "
+      "VALUES ('bench', ",
+      kIdOfN,
+      ", :v, 'opportunity', gen_random_uuid(), 'discovery', 'OPEN', "
       "'needs_confirmed', 'OPEN', now(), now(), 'pgbench', '', '', false, '{}', "
       "gen_random_uuid()::text, 123400, 'USD', 40, 'PIPELINE');\n",
       "INSERT INTO outbox_in (event_id, tenant, aggregate, version, payload) VALUES "
-      "(gen_random_uuid(), 'bench', ", kIdOfN, ", :v, '\\x", payload, "');\n",
+      "(gen_random_uuid(), 'bench', ",
+      kIdOfN, ", :v, '\\x", payload, "');\n",
       "INSERT INTO idempotency (tenant, request_id, hash, answer) VALUES ('bench', "
       "gen_random_uuid(), '\\x00112233445566778899aabbccddeeff', decode(repeat('ab', 400), 'hex'));"
       "\nCOMMIT;\n");
@@ -144,10 +148,10 @@ void BatchGet(Field& field) {
 
 void List(Field& field) {
   field.Seed(field.settings().rows);
-  const std::string script = absl::StrCat(
-      "\\set n random(0, 999)\nSELECT ", kColumns,
-      " FROM opportunity WHERE tenant = 'bench' AND owner = 'agent-' || :n::bigint "
-      "ORDER BY create_time, id LIMIT 51;\n");
+  const std::string script =
+      absl::StrCat("\\set n random(0, 999)\nSELECT ", kColumns,
+                   " FROM opportunity WHERE tenant = 'bench' AND owner = 'agent-' || :n::bigint "
+                   "ORDER BY create_time, id LIMIT 51;\n");
   Run(field, {.scenario = "ListOpportunities, first page of 50 by owner",
               .job = ListByOwner(),
               .in_flight = 16,
@@ -159,25 +163,26 @@ void List(Field& field) {
 void Move(Field& field) {
   const int64_t rows = field.settings().rows;
   field.Seed(rows);
-  Run(field, {.scenario = "MoveOpportunity, distinct",
-              .job = MoveSeeded(rows / 4, rows / 4),
-              .in_flight = field.settings().in_flight,
-              .method = "MoveOpportunity",
-              .against = "pgbench, the same change, 16 clients",
-              .counterpart =
-                  [&field, rows] { return PgbenchRate(field, MoveScript(field, rows / 2, rows - 1), 16); },
-              .target = "≥ 2"});
+  Run(field,
+      {.scenario = "MoveOpportunity, distinct",
+       .job = MoveSeeded(rows / 4, rows / 4),
+       .in_flight = field.settings().in_flight,
+       .method = "MoveOpportunity",
+       .against = "pgbench, the same change, 16 clients",
+       .counterpart =
+           [&field, rows] { return PgbenchRate(field, MoveScript(field, rows / 2, rows - 1), 16); },
+       .target = "≥ 2"});
 }
 
 void MoveHot(Field& field) {
   field.Seed(20);
-  Run(field, {.scenario = "MoveOpportunity, 10 hot things",
-              .job = MoveSeeded(0, 10),
-              .in_flight = field.settings().in_flight,
-              .method = "MoveOpportunity",
-              .against = "pgbench, the same, 16 clients",
-              .counterpart =
-                  [&field] { return PgbenchRate(field, MoveScript(field, 10, 19), 16); }});
+  Run(field,
+      {.scenario = "MoveOpportunity, 10 hot things",
+       .job = MoveSeeded(0, 10),
+       .in_flight = field.settings().in_flight,
+       .method = "MoveOpportunity",
+       .against = "pgbench, the same, 16 clients",
+       .counterpart = [&field] { return PgbenchRate(field, MoveScript(field, 10, 19), 16); }});
 }
 
 void SingleGet(Field& field) {
@@ -185,8 +190,7 @@ void SingleGet(Field& field) {
   std::vector<double> empty;
   for (int i = 0; i < field.settings().rounds; ++i) {
     auto calls = field.Client();
-    empty.push_back(
-        Quantile(ClosedLoop(*calls, HealthCheck(), 1, absl::Seconds(2)).millis, 0.5));
+    empty.push_back(Quantile(ClosedLoop(*calls, HealthCheck(), 1, absl::Seconds(2)).millis, 0.5));
   }
   const double call = Median(empty);
   const std::string script = GetScript(field.settings().rows);
@@ -196,8 +200,8 @@ void SingleGet(Field& field) {
               .latency = true,
               .method = "GetOpportunity",
               .against = "empty call + 1.5 × pgbench's statement",
-              .counterpart =
-                  [&field, script, call] { return call + 1.5 * field.Pgbench(script, 1, 2).p50_millis; },
+              .counterpart = [&field, script,
+                              call] { return call + 1.5 * field.Pgbench(script, 1, 2).p50_millis; },
               .target = "≤ 1"});
 }
 
@@ -284,7 +288,8 @@ void Growth(Field& field) {
       const LoadResult load = ClosedLoop(*calls, job, field.settings().in_flight,
                                          absl::Seconds(field.settings().seconds));
       auto cpu = meter->Stop();
-      micros.push_back((cpu["opportunity"] + cpu["postgres"]) * 1e6 / std::max<int64_t>(1, load.ok));
+      micros.push_back((cpu["opportunity"] + cpu["postgres"]) * 1e6 /
+                       std::max<int64_t>(1, load.ok));
     }
     return Median(micros);
   };
@@ -296,12 +301,20 @@ void Growth(Field& field) {
   const double get_few = cost(GetSeeded(few)), move_few = cost(MoveSeeded(1000, few - 1000));
   field.Seed(many);
   const std::string note = absl::StrCat(few, " → ", many, " rows");
-  field.report().Add({.scenario = "growth: CPU per GetOpportunity", .unit = "µs",
-                      .value = cost(GetSeeded(many)), .against = "few rows",
-                      .baseline = get_few, .target = "≤ 1.5", .remark = note});
-  field.report().Add({.scenario = "growth: CPU per MoveOpportunity", .unit = "µs",
-                      .value = cost(MoveSeeded(many / 2, many / 2)), .against = "few rows",
-                      .baseline = move_few, .target = "≤ 1.5", .remark = note});
+  field.report().Add({.scenario = "growth: CPU per GetOpportunity",
+                      .unit = "µs",
+                      .value = cost(GetSeeded(many)),
+                      .against = "few rows",
+                      .baseline = get_few,
+                      .target = "≤ 1.5",
+                      .remark = note});
+  field.report().Add({.scenario = "growth: CPU per MoveOpportunity",
+                      .unit = "µs",
+                      .value = cost(MoveSeeded(many / 2, many / 2)),
+                      .against = "few rows",
+                      .baseline = move_few,
+                      .target = "≤ 1.5",
+                      .remark = note});
 }
 
 void Memory(Field& field) {

@@ -28,7 +28,8 @@ std::string FileText(const std::string& path) {
   return text.str();
 }
 
-// Processes that have `folder` in their arguments or environment, this one and its caretakers aside.
+// Processes that have `folder` in their arguments or environment, this one and its caretakers
+// aside.
 std::vector<std::string> ProcessesOf(const std::string& folder) {
   std::vector<std::string> found;
   std::error_code error;
@@ -163,8 +164,8 @@ TEST_F(CommandsTest, TheReadmesWalkWithBufCurlWorksWordForWord) {
   const Stack stack;
   const Outcome walk =
       RunScript(absl::StrCat("set -euo pipefail\n", stack.Source(),
-                             "npx() { while [[ $1 == -* || $1 == @* ]]; do shift; done; ", Quoted(buf),
-                             " \"$@\"; }\n", ReadmeBlock("buf curl")));
+                             "npx() { while [[ $1 == -* || $1 == @* ]]; do shift; done; ",
+                             Quoted(buf), " \"$@\"; }\n", ReadmeBlock("buf curl")));
   EXPECT_EQ(walk.code, 0) << walk.output;
   EXPECT_THAT(walk.output, HasSubstr("STAGE_TYPE_WON"));
 }

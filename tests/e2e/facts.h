@@ -24,8 +24,8 @@ struct Counts {
 
 Counts CountThroughApis(const client::Client& client);
 
-// The folder of the real data set (accounts.csv, sales_pipeline.csv), or empty when it is not there:
-// CRM_TEST_DATA, else shared/data/maven-crm beside the repository.
+// The folder of the real data set (accounts.csv, sales_pipeline.csv), or empty when it is not
+// there: CRM_TEST_DATA, else shared/data/maven-crm beside the repository.
 std::string RealDataFolder();
 
 // Sums of won deals by company in minor units, straight from the file.

@@ -79,9 +79,10 @@ TEST_F(ImportTest, EveryServiceMayBeKilledDuringTheImport) {
   }
   const Outcome first = import.Wait();
   Outcome last = first;
-  EXPECT_TRUE(Await(absl::Minutes(5), [&] {
-    return last.code == 0 || (last = RunScript(ImportScript(stack))).code == 0;
-  })) << first.output << last.output;
+  EXPECT_TRUE(
+      Await(absl::Minutes(5),
+            [&] { return last.code == 0 || (last = RunScript(ImportScript(stack))).code == 0; }))
+      << first.output << last.output;
   std::printf("%s", first.output.c_str());
   ExpectAllFacts(stack);
 }

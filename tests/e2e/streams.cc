@@ -90,10 +90,10 @@ void ExpectDense(const std::vector<StreamEntry>& entries) {
 }  // namespace
 
 client::Client ConnectTo(const Stack& stack) {
-  auto client = client::Client::Connect({stack.Value("CRM_CONTACT_ADDRESS"),
-                                         stack.Value("CRM_LEAD_ADDRESS"),
-                                         stack.Value("CRM_OPPORTUNITY_ADDRESS")},
-                                        {});
+  auto client =
+      client::Client::Connect({stack.Value("CRM_CONTACT_ADDRESS"), stack.Value("CRM_LEAD_ADDRESS"),
+                               stack.Value("CRM_OPPORTUNITY_ADDRESS")},
+                              {});
   if (!client.ok()) Abort(client.status().ToString());
   return *client;
 }
@@ -123,10 +123,10 @@ std::vector<StreamEntry> ReadLog(const client::Client& client, const std::string
     if (page->events().empty()) return entries;
     for (const event::v1::StageEvent& event : page->events()) {
       const event::v1::StageChanged& change = event.change();
-      entries.push_back({event.sequence(),
-                         event.entry_id(),
-                         {change.event_id(), IdOf(change.subject()), change.version(),
-                          change.to_stage()}});
+      entries.push_back(
+          {event.sequence(),
+           event.entry_id(),
+           {change.event_id(), IdOf(change.subject()), change.version(), change.to_stage()}});
     }
     request.set_after_sequence(entries.back().sequence);
   }
@@ -135,8 +135,7 @@ std::vector<StreamEntry> ReadLog(const client::Client& client, const std::string
 std::vector<Told> ReadHistory(const Stack& stack, const std::string& service) {
   std::vector<Told> told;
   for (const pg::Row row :
-       Select(stack, service,
-              "SELECT event_id, aggregate, version, to_stage FROM stage_history")) {
+       Select(stack, service, "SELECT event_id, aggregate, version, to_stage FROM stage_history")) {
     told.push_back({row.Text(0), row.Text(1), row.Int(2), row.Text(3)});
   }
   return told;

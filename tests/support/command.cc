@@ -18,8 +18,7 @@ namespace crm::testing {
 namespace {
 
 // Kills the group $1 and removes the file $2 when the test closes its end of the pipe.
-constexpr char kWatchdog[] =
-    "cat >/dev/null; kill -s KILL -- \"-$1\" 2>/dev/null; rm -f \"$2\"";
+constexpr char kWatchdog[] = "cat >/dev/null; kill -s KILL -- \"-$1\" 2>/dev/null; rm -f \"$2\"";
 
 std::string NewFile() {
   std::string pattern = "/tmp/crm-command-XXXXXX";

@@ -78,8 +78,8 @@ void Stack::StartWatchdog() {
 }
 
 void Stack::Start() {
-  const Outcome up = RunScript(absl::StrCat("deploy/local/up --dir ", folder_, " --build-dir ",
-                                      Quoted(BuildFolder())));
+  const Outcome up = RunScript(
+      absl::StrCat("deploy/local/up --dir ", folder_, " --build-dir ", Quoted(BuildFolder())));
   if (up.code != 0) Abort("the stack does not start:\n" + up.output);
 }
 

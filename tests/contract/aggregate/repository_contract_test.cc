@@ -92,13 +92,12 @@ class PgBackend final : public Backend {
     database_ = server.CreateDatabase();
     pg::ConnectionOptions options{server.Url(database_), "crm_lead", "test"};
     const auto events = event::Migrations();
-    const auto applied = pg::Migrate(options, {{"event", {events.begin(), events.end()}},
-                                               idempotency::Migrations(),
-                                               NoteMigrations()});
+    const auto applied = pg::Migrate(
+        options,
+        {{"event", {events.begin(), events.end()}}, idempotency::Migrations(), NoteMigrations()});
     EXPECT_TRUE(applied.ok()) << applied.status();
     pool_ = std::make_unique<pg::Pool>(options, 8);
-    auto repository =
-        std::make_unique<aggregate::PgRepository<Note>>(*pool_, table_, clock, [] {});
+    auto repository = std::make_unique<aggregate::PgRepository<Note>>(*pool_, table_, clock, [] {});
     return {std::move(repository), [this, &server](const base::Uuid& id) {
               const std::string rows = server.Run(
                   database_,
@@ -197,8 +196,8 @@ TEST_P(RepositoryContract, WhatIsCreatedCanBeRead) {
 TEST_P(RepositoryContract, AnotherTenantSeesNothing) {
   Seed(1);
   const Key foreign{"other", Id(1)};
-  const auto found = subject_.repository->Get(absl::MakeConstSpan(&foreign, 1),
-                                              absl::Now() + kPatience);
+  const auto found =
+      subject_.repository->Get(absl::MakeConstSpan(&foreign, 1), absl::Now() + kPatience);
   ASSERT_TRUE(found.ok());
   EXPECT_FALSE((*found)[0].has_value());
   Change<Note> change = Write(1, "mine");
@@ -341,6 +340,17 @@ TEST_P(RepositoryContract, ATakenIdOrLabelIsRefusedAndItsNeighboursSucceed) {
   EXPECT_THAT(subject_.history(Id(1)), ElementsAre(">new"));
   EXPECT_THAT(subject_.history(Id(2)), ElementsAre(">new"));
   EXPECT_THAT(subject_.history(Id(3)), ElementsAre());
+}
+
+TEST_P(RepositoryContract, ARepeatInTheBatchOfARefusedCreationIsRefusedToo) {
+  Seed(1);
+  Creation<Note> taken = NewNote(1, "again");
+  taken.request = RequestOf(9);
+  Creation<Note> repeat = taken;
+  Create(taken, repeat);
+  EXPECT_EQ(error::ReasonOf(taken.outcome.status()), error::kDuplicateId);
+  EXPECT_EQ(error::ReasonOf(repeat.outcome.status()), error::kDuplicateId);
+  EXPECT_EQ(Stored(1), "hello r1 new");
 }
 
 TEST_P(RepositoryContract, ACreationCanBeRetriedForEver) {

@@ -59,10 +59,11 @@ TEST_F(PgTest, EveryKindOfValueSurvivesTheRoundTrip) {
   array.Add(hard);
   array.Add(std::optional<std::string>());
   const Rows rows =
-      pool_->Read(kEcho,
-                  MakeParams(hard, int64_t{-42}, true, time, absl::CivilDay(2017, 12, 31), id,
-                             Bytes{bytes}, std::optional<std::string>(), array),
-                  Soon())
+      pool_
+          ->Read(kEcho,
+                 MakeParams(hard, int64_t{-42}, true, time, absl::CivilDay(2017, 12, 31), id,
+                            Bytes{bytes}, std::optional<std::string>(), array),
+                 Soon())
           .value();
   EXPECT_EQ(rows[0].Text(0), hard);
   EXPECT_EQ(rows[0].Int(1), -42);
@@ -129,10 +130,14 @@ TEST_F(PgTest, DeadlocksAreRetriedUntilBothSucceed) {
 TEST_F(PgTest, ABrokenConnectionIsReplacedAndAReadTriedAgain) {
   const absl::Status died = pool_->Read(kDie, Params(), Soon()).status();
   EXPECT_EQ(error::ReasonOf(died), error::kDatabaseUnavailable) << died;
-  { auto lease = pool_->Acquire(Soon()); ASSERT_TRUE(lease.ok()); }
+  {
+    auto lease = pool_->Acquire(Soon());
+    ASSERT_TRUE(lease.ok());
+  }
   PostgresServer::Shared().Run(
       "postgres", absl::StrCat("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
-                               "datname = '", database_, "'"));
+                               "datname = '",
+                               database_, "'"));
   EXPECT_EQ(Count(), 0);
 }
 
