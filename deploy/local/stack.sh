@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # What up, down and demo share; sourced. A stack lives in one folder:
 #   stack.env   addresses, to be sourced        settings   the ports it was given
 #   pids/NAME   process id and its start time   logs/NAME.log

@@ -17,6 +17,7 @@
 #include "services/contact/normalize/libphonenumber_normalizer.h"
 #include "services/contact/rpc/account_rpc.h"
 #include "services/contact/rpc/contact_rpc.h"
+#include "services/contact/store/catalog.h"
 #include "services/contact/store/contact_table.h"
 
 namespace crm::contact {
@@ -61,9 +62,10 @@ class ContactService final : public serving::Service {
                  const std::shared_ptr<grpc::Channel>& opportunity)
       : phones_(options.phone_region),
         contacts_(process.pool, table_, process.clock, process.on_commit),
-        contact_rpc_(process.Bind(kErrorDomain), {contacts_, process.pool, phones_, process.clock,
+        catalog_(process.pool),
+        contact_rpc_(process.Bind(kErrorDomain), {contacts_, catalog_, phones_, process.clock,
                                                   process.ids, process.page_tokens}),
-        account_rpc_(process.Bind(kErrorDomain), process.pool, process.page_tokens),
+        account_rpc_(process.Bind(kErrorDomain), catalog_, process.page_tokens),
         lead_(process, "lead", lead),
         opportunity_(process, "opportunity", opportunity) {}
 
@@ -86,6 +88,7 @@ class ContactService final : public serving::Service {
   const LibphonenumberNormalizer phones_;
   const ContactTable table_;
   aggregate::PgRepository<Contact> contacts_;
+  const Catalog catalog_;
   ContactRpc contact_rpc_;
   AccountRpc account_rpc_;
   Subscription lead_;

@@ -5,8 +5,8 @@
 
 #include "absl/status/status.h"
 #include "common/base/clock.h"
+#include "common/event/dead_letters.h"
 #include "common/event/effect.h"
-#include "common/pg/pool.h"
 
 namespace crm::contact {
 

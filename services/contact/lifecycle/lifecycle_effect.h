@@ -4,7 +4,7 @@
 #include "absl/types/span.h"
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
-#include "common/pg/transaction.h"
+#include "common/event/effect.h"
 #include "crm/event/v1/stage_event.pb.h"
 
 namespace crm::contact {

@@ -3,19 +3,16 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "common/aggregate/listing.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/rpc/resource_name.h"
 #include "common/serving/batch_write.h"
 #include "common/serving/list_page.h"
-#include "services/contact/domain/lifecycle_book.h"
 #include "services/contact/rpc/conversion.h"
 #include "services/contact/rpc/filter_values.h"
 #include "services/contact/rpc/requests.h"
-#include "services/contact/store/account_rows.h"
-#include "services/contact/store/statements.h"
 
 namespace crm::contact {
 namespace {
@@ -29,8 +26,9 @@ auto Validator() {
 
 }  // namespace
 
-AccountRpc::AccountRpc(const rpc::Binding& binding, pg::Pool& pool, const rpc::PageTokens& tokens)
-    : pool_(pool),
+AccountRpc::AccountRpc(const rpc::Binding& binding, const Catalog& catalog,
+                       const rpc::PageTokens& tokens)
+    : catalog_(catalog),
       tokens_(tokens),
       get_(binding, {"crm.contact.v1.AccountService/GetAccount", rpc::Lane::kRead, kReadBatch},
            Validator<v1::GetAccountRequest>(),
@@ -44,32 +42,20 @@ AccountRpc::AccountRpc(const rpc::Binding& binding, pg::Pool& pool, const rpc::P
             })) {}
 
 void AccountRpc::Get(GetMethod::Calls calls) {
-  pg::Columns columns;
-  std::vector<TenantKey> keys;
+  std::vector<aggregate::Key> keys;
+  keys.reserve(calls.size());
   for (const auto* call : calls) {
     keys.push_back({call->context().tenant,
                     rpc::ParseName(call->request().name(), "accounts").value_or(base::Uuid())});
-    columns.Add(keys.back().tenant, keys.back().id);
   }
-  pg::Params params;
-  columns.AddTo(params);
-  const auto rows = pool_.Read(kSelectAccounts, params, serving::BatchDeadline(calls));
-  absl::flat_hash_map<TenantKey, Account> found;
-  if (rows.ok()) {
-    for (const pg::Row row : *rows) {
-      Account account = ReadAccount(row);
-      TenantKey key{account.tenant, account.id};
-      found.emplace(std::move(key), std::move(account));
-    }
-  }
+  const auto found = catalog_.GetAccounts(keys, serving::BatchDeadline(calls));
   for (size_t i = 0; i < calls.size(); ++i) {
-    const auto at = found.find(keys[i]);
-    if (!rows.ok()) {
-      calls[i]->Finish(rows.status());
-    } else if (at == found.end()) {
+    if (!found.ok()) {
+      calls[i]->Finish(found.status());
+    } else if (!(*found)[i].has_value()) {
       calls[i]->Finish(error::NotFound(calls[i]->request().name()));
     } else {
-      ToProto(at->second, calls[i]->response().mutable_account());
+      ToProto(*(*found)[i], calls[i]->response().mutable_account());
       calls[i]->Finish(absl::OkStatus());
     }
   }
@@ -85,12 +71,12 @@ absl::Status AccountRpc::List(const rpc::CallContext& context,
   for (aggregate::Condition& condition : query.conditions) {
     if (condition.field == "customer") CRM_RETURN_IF_ERROR(ReadContactName(condition));
   }
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       aggregate::List(pool_, AccountListing(), query, context.deadline));
-  const int shown = std::min(rows.size(), serving::PageSizeOf(query));
-  for (int i = 0; i < shown; ++i) ToProto(ReadAccount(rows[i]), response.add_accounts());
-  if (rows.size() > shown) {
-    const Account last = ReadAccount(rows[shown - 1]);
+  CRM_ASSIGN_OR_RETURN(const std::vector<Account> found,
+                       catalog_.ListAccounts(query, context.deadline));
+  const size_t shown = std::min<size_t>(found.size(), serving::PageSizeOf(query));
+  for (size_t i = 0; i < shown; ++i) ToProto(found[i], response.add_accounts());
+  if (found.size() > shown) {
+    const Account& last = found[shown - 1];
     response.set_next_page_token(
         serving::NextToken(context, arguments, tokens_, last.create_time, last.id));
   }

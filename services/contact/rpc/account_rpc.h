@@ -2,10 +2,10 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include "common/pg/pool.h"
 #include "common/rpc/method.h"
 #include "common/rpc/page_token.h"
 #include "crm/contact/v1/account_service.grpc.pb.h"
+#include "services/contact/store/catalog.h"
 
 namespace crm::contact {
 
@@ -15,8 +15,8 @@ using AccountServiceBase = v1::AccountService::WithRawCallbackMethod_GetAccount<
 // AccountService: reads only; accounts are written by the lifecycle.
 class AccountRpc final : public AccountServiceBase {
  public:
-  // Pool and tokens must outlive the service.
-  AccountRpc(const rpc::Binding& binding, pg::Pool& pool, const rpc::PageTokens& tokens);
+  // Catalog and tokens must outlive the service.
+  AccountRpc(const rpc::Binding& binding, const Catalog& catalog, const rpc::PageTokens& tokens);
 
   grpc::ServerUnaryReactor* GetAccount(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* request,
@@ -37,7 +37,7 @@ class AccountRpc final : public AccountServiceBase {
   absl::Status List(const rpc::CallContext& context, const v1::ListAccountsRequest& request,
                     v1::ListAccountsResponse& response);
 
-  pg::Pool& pool_;
+  const Catalog& catalog_;
   const rpc::PageTokens& tokens_;
   GetMethod get_;
   ListMethod list_;

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "common/aggregate/listing.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/rpc/page_token.h"
@@ -17,7 +16,6 @@
 #include "services/contact/rpc/conversion.h"
 #include "services/contact/rpc/filter_values.h"
 #include "services/contact/rpc/requests.h"
-#include "services/contact/store/contact_table.h"
 
 namespace crm::contact {
 namespace {
@@ -87,13 +85,12 @@ absl::Status ListContacts(const ContactRpcParts& parts, const rpc::CallContext& 
     if (condition.field == "domain") condition.value = NormalizeDomain(condition.value);
     if (condition.field == "organization") CRM_RETURN_IF_ERROR(ReadContactName(condition));
   }
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       aggregate::List(parts.pool, ContactListing(), query, context.deadline));
-  const ContactTable table;
-  const int shown = std::min(rows.size(), serving::PageSizeOf(query));
-  for (int i = 0; i < shown; ++i) ToProto(table.Read(rows[i]), response.add_contacts());
-  if (rows.size() > shown) {
-    const Contact last = table.Read(rows[shown - 1]);
+  CRM_ASSIGN_OR_RETURN(const std::vector<Contact> found,
+                       parts.catalog.ListContacts(query, context.deadline));
+  const size_t shown = std::min<size_t>(found.size(), serving::PageSizeOf(query));
+  for (size_t i = 0; i < shown; ++i) ToProto(found[i], response.add_contacts());
+  if (found.size() > shown) {
+    const Contact& last = found[shown - 1];
     response.set_next_page_token(
         serving::NextToken(context, arguments, parts.tokens, last.create_time, last.id));
   }

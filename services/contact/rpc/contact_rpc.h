@@ -5,19 +5,19 @@
 #include "common/aggregate/repository.h"
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
-#include "common/pg/pool.h"
 #include "common/rpc/method.h"
 #include "common/rpc/page_token.h"
 #include "crm/contact/v1/contact_service.grpc.pb.h"
 #include "services/contact/domain/contact.h"
 #include "services/contact/domain/phone_normalizer.h"
+#include "services/contact/store/catalog.h"
 
 namespace crm::contact {
 
 // What the contact methods are made of. All outlive the service.
 struct ContactRpcParts {
   aggregate::Repository<Contact>& contacts;
-  pg::Pool& pool;  // for lists
+  const Catalog& catalog;
   const PhoneNormalizer& phones;
   const base::Clock& clock;
   base::IdGenerator& ids;

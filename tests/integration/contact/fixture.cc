@@ -44,9 +44,10 @@ RunningService::RunningService()
   const base::Clock& clock = base::SystemClock::Instance();
   repository_ = std::make_unique<aggregate::PgRepository<Contact>>(*pool_, table_, clock, [] {});
   const rpc::Binding binding{executor_, "crm.contact.v1", metrics_};
+  catalog_ = std::make_unique<Catalog>(*pool_);
   contact_rpc_ = std::make_unique<ContactRpc>(
-      binding, ContactRpcParts{*repository_, *pool_, phones_, clock, ids_, page_tokens_});
-  account_rpc_ = std::make_unique<AccountRpc>(binding, *pool_, page_tokens_);
+      binding, ContactRpcParts{*repository_, *catalog_, phones_, clock, ids_, page_tokens_});
+  account_rpc_ = std::make_unique<AccountRpc>(binding, *catalog_, page_tokens_);
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(contact_rpc_.get(), v1::ContactService::service_full_name());
   server_->Register(account_rpc_.get(), v1::AccountService::service_full_name());

@@ -44,6 +44,7 @@ class RunningService {
   const LibphonenumberNormalizer phones_{"CH"};
   const ContactTable table_;
   std::unique_ptr<aggregate::PgRepository<Contact>> repository_;
+  std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<ContactRpc> contact_rpc_;
   std::unique_ptr<AccountRpc> account_rpc_;
   std::unique_ptr<rpc::Server> server_;

@@ -63,6 +63,9 @@ TEST_F(RefusalTest, ACallWhoseDeadlinePassedWhileItWaitedNeverRuns) {
   v1::Probe response;
   EXPECT_EQ(server_->stub().Echo(&context, {}, &response).error_code(),
             grpc::StatusCode::DEADLINE_EXCEEDED);
+  // The server's deadline is a little later than the client's, which is rounded up on the wire.
+  const absl::Time surely = absl::Now() + absl::Milliseconds(100);
+  ASSERT_TRUE(testing::Await(absl::Seconds(5), [surely] { return absl::Now() > surely; }));
   door_.Open();
   ASSERT_TRUE(AwaitQueued(0));
   EXPECT_TRUE(server_->Echo({}).ok());
