@@ -47,7 +47,7 @@ constexpr pg::Statement kReadOne = {"relay_read_one", R"sql(
 SELECT seq, ms, epoch, payload FROM event_log WHERE stream = 0 AND seq = $1::bigint)sql"};
 
 constexpr pg::Statement kBacklog = {"relay_backlog", R"sql(
-SELECT (SELECT count(*) FROM (SELECT FROM outbox_in LIMIT 100000) AS some),
+SELECT (SELECT count(*) FROM (SELECT FROM outbox_in LIMIT 100000) AS waiting),
     (SELECT event_id FROM outbox_in ORDER BY id LIMIT 1))sql"};
 
 constexpr pg::Statement kExtend = {"relay_extend", "SELECT event_log_extend($1::bigint)"};

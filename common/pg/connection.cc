@@ -15,6 +15,11 @@ namespace {
 
 constexpr int64_t kUnknownTimeout = -1;
 
+// Generic plans are made for the table as it is at that moment, perhaps empty, and last until it is
+// analyzed. A growing table would be read by the wrong index for a minute or more, so plans are
+// dropped now and then: planning again costs a millisecond.
+constexpr absl::Duration kReplanEvery = absl::Seconds(2);
+
 // Rounded up to few steps, so that neighbouring deadlines share one session setting.
 int64_t TimeoutStepMillis(absl::Duration left, absl::Duration most) {
   static constexpr std::array<int64_t, 8> kSteps = {50, 100, 250, 500, 1000, 2500, 5000, 10000};
@@ -35,6 +40,7 @@ struct Connection::State {
   pqxx::connection connection;
   std::unordered_set<const char*> prepared;  // by identity: statements are constants
   int64_t timeout_ms = kUnknownTimeout;
+  absl::Time replan_after = absl::InfinitePast();
   bool broken = false;
 };
 
@@ -95,7 +101,11 @@ absl::Status Connection::AppendExecute(std::string& sql, const Statement& statem
   return absl::OkStatus();
 }
 
-void Connection::AppendTimeout(std::string& sql, absl::Time deadline, absl::Time now) {
+void Connection::AppendPreamble(std::string& sql, absl::Time deadline, absl::Time now) {
+  if (now >= state_->replan_after) {
+    sql += "DISCARD PLANS;";
+    state_->replan_after = now + kReplanEvery;
+  }
   const int64_t wanted = TimeoutStepMillis(deadline - now, state_->options.statement_timeout);
   if (wanted == state_->timeout_ms) return;
   absl::StrAppend(&sql, "SET statement_timeout TO ", wanted, ";");

@@ -65,7 +65,7 @@ absl::StatusOr<Rows> Pool::ReadTwice(
     absl::StatusOr<Lease> lease = Acquire(deadline);
     if (!lease.ok()) return lease.status();
     std::string sql;
-    (*lease)->AppendTimeout(sql, deadline, absl::Now());
+    (*lease)->AppendPreamble(sql, deadline, absl::Now());
     const absl::Status appended = append(**lease, sql);
     rows = appended.ok() ? (*lease)->Execute(sql) : absl::StatusOr<Rows>(appended);
     if (!rows.ok()) (*lease)->ForgetTimeout();

@@ -27,7 +27,7 @@ absl::StatusOr<Rows> Transaction::Query(const Statement& statement, const Params
 
 absl::Status Transaction::Defer(const Statement& statement, const Params& params) {
   if (!begun_) {
-    connection_.AppendTimeout(pending_, deadline_, absl::Now());
+    connection_.AppendPreamble(pending_, deadline_, absl::Now());
     pending_ += "BEGIN;";
     begun_ = true;
   }

@@ -69,7 +69,7 @@ class CallQueue {
 
 struct ExecutorOptions {
   int read_workers = 2;
-  int write_workers = 4;
+  int write_workers = 2;
   // Bounds on what waits in each lane; a call beyond them is refused.
   size_t max_queued = 2048;
   size_t max_queued_bytes = size_t{32} << 20;

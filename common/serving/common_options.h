@@ -21,7 +21,7 @@ struct CommonOptions {
   std::string metrics_port_file;
   std::string log_level = "info";
   int read_workers = 2;
-  int write_workers = 4;
+  int write_workers = 2;
   bool batching = true;
   int max_queued = 2048;
   absl::Duration drain_delay = absl::Seconds(5);

@@ -83,7 +83,7 @@ serving::ServiceDefinition Definition(LeadOptions& values) {
   serving::ServiceDefinition definition;
   definition.name = "lead";
   definition.description = "Leads, their qualification, and their conversion into opportunities.";
-  definition.migrations = LeadMigrations();
+  definition.migrations = Migrations();
   definition.add_options = [&values](config::Options& options) {
     options.Text("contact-address", "host:port of the contact service", &values.contact_address)
         .Text("opportunity-address", "host:port of the opportunity service",

@@ -125,7 +125,7 @@ event::StageRecord RecordOf(const Lead& lead, const StageChange& change) {
 
 }  // namespace
 
-pg::MigrationSet LeadMigrations() {
+pg::MigrationSet Migrations() {
   const auto migrations = embedded::Migrations();
   return {"lead", {migrations.begin(), migrations.end()}};
 }

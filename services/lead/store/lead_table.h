@@ -10,7 +10,7 @@
 namespace crm::lead {
 
 // The service's own tables.
-pg::MigrationSet LeadMigrations();
+pg::MigrationSet Migrations();
 
 // A row of CRM_LEAD_COLUMNS.
 Lead ReadLead(const pg::Row& row);

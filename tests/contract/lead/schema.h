@@ -11,7 +11,7 @@ namespace crm::lead::testing {
 // Everything that the service's schema consists of, in order.
 inline std::vector<pg::MigrationSet> SchemaMigrations() {
   const auto events = event::Migrations();
-  return {{"event", {events.begin(), events.end()}}, idempotency::Migrations(), LeadMigrations()};
+  return {{"event", {events.begin(), events.end()}}, idempotency::Migrations(), Migrations()};
 }
 
 }  // namespace crm::lead::testing

@@ -28,6 +28,7 @@ class RunningService {
 
   v1::OpportunityService::Stub& stub() { return *stub_; }
   const std::string& database() const { return database_; }
+  const rpc::Executor& executor() const { return executor_; }
 
  private:
   std::string database_;

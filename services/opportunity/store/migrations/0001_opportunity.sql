@@ -42,9 +42,9 @@ CREATE TABLE opportunity (
 
 CREATE UNIQUE INDEX opportunity_external_id ON opportunity (tenant, external_id)
   WHERE external_id IS NOT NULL;
-CREATE INDEX opportunity_create_time ON opportunity (tenant, create_time, id);
-CREATE INDEX opportunity_contact ON opportunity (tenant, contact, create_time, id);
-CREATE INDEX opportunity_owner ON opportunity (tenant, owner, create_time, id);
+CREATE INDEX opportunity_create_time ON opportunity (tenant, create_time);
+CREATE INDEX opportunity_contact ON opportunity (tenant, contact, create_time);
+CREATE INDEX opportunity_owner ON opportunity (tenant, owner, create_time);
 CREATE INDEX opportunity_lead ON opportunity (tenant, lead) WHERE lead IS NOT NULL;
 
 -- Last: among indexes of equal cost, which all are while the table is empty, the planner takes the

@@ -1,0 +1,85 @@
+// What must hold for the schema of every service.
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "common/event/migrations/migrations.h"
+#include "common/idempotency/ledger.h"
+#include "common/pg/migrator.h"
+#include "services/contact/store/contact_table.h"
+#include "services/lead/store/lead_table.h"
+#include "services/opportunity/store/opportunity_table.h"
+#include "tests/support/postgres_server.h"
+
+namespace crm::testing {
+namespace {
+
+struct Subject {
+  const char* service;
+  pg::MigrationSet (*migrations)();
+};
+
+class SchemaTest : public ::testing::TestWithParam<Subject> {
+ protected:
+  SchemaTest() : schema_(std::string("crm_") + GetParam().service) {
+    PostgresServer& server = PostgresServer::Shared();
+    database_ = server.CreateDatabase();
+    const auto events = event::Migrations();
+    const auto applied = pg::Migrate({server.Url(database_), schema_, "test"},
+                                     {{"event", {events.begin(), events.end()}},
+                                      idempotency::Migrations(),
+                                      GetParam().migrations()});
+    EXPECT_TRUE(applied.ok()) << applied.status();
+  }
+
+  std::string Query(const std::string& sql) {
+    return PostgresServer::Shared().Run(database_, "SET search_path TO " + schema_ + ";" + sql);
+  }
+
+  const std::string schema_;
+  std::string database_;
+};
+
+// Plans are made once, perhaps while a table is empty and all its indexes look alike. The planner
+// then takes the youngest, and that must be the one that finds a row by its key.
+TEST_P(SchemaTest, ThePrimaryKeyIsTheYoungestIndexOfItsTable) {
+  EXPECT_EQ(Query("SELECT i.indrelid::regclass FROM pg_index i "
+                  "JOIN pg_class c ON c.oid = i.indrelid "
+                  "WHERE i.indisprimary AND c.relkind = 'r' "
+                  "AND c.relnamespace = current_schema()::regnamespace "
+                  "AND c.relname NOT IN ('idempotency') "  // its other index is a BRIN one
+                  "AND EXISTS (SELECT FROM pg_index o WHERE o.indrelid = i.indrelid "
+                  "AND o.indexrelid > i.indexrelid)"),
+            "");
+}
+
+// So that the schema shards by tenant and no unique key reaches across tenants. What belongs to the
+// whole service, not to a tenant, is named here.
+TEST_P(SchemaTest, EveryUniqueKeyOfATenantsDataBeginsWithTheTenant) {
+  EXPECT_EQ(
+      Query("SELECT i.indexrelid::regclass FROM pg_index i "
+            "JOIN pg_class c ON c.oid = i.indrelid "
+            "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] "
+            "WHERE i.indisunique AND c.relnamespace = current_schema()::regnamespace "
+            "AND a.attname <> 'tenant' AND c.relname NOT LIKE 'event\\_%' "
+            "AND c.relname NOT IN ('schema_migrations', 'outbox_in', 'consumer_inbox', "
+            "'dead_letter')"),
+      "");
+}
+
+TEST_P(SchemaTest, EveryConstraintIsNamedAfterItsTable) {
+  EXPECT_EQ(Query("SELECT conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
+                  "WHERE c.relnamespace = current_schema()::regnamespace AND NOT c.relispartition "
+                  "AND NOT starts_with(conname, c.relname || '_')"),
+            "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Services, SchemaTest,
+                         ::testing::Values(Subject{"contact", contact::Migrations},
+                                           Subject{"lead", lead::Migrations},
+                                           Subject{"opportunity", opportunity::Migrations}),
+                         [](const auto& info) { return std::string(info.param.service); });
+
+}  // namespace
+}  // namespace crm::testing
