@@ -93,8 +93,12 @@ void AsyncCalls::Send(Call* call) {
 
 void AsyncCalls::OnAnswer(Call* call) {
   call->in_flight = false;
-  if (call->status.ok()) return Finish(call, absl::OkStatus());
+  if (call->status.ok()) {
+    Note(call->service, absl::OkStatus());
+    return Finish(call, absl::OkStatus());
+  }
   absl::Status status = rpc::FromGrpcStatus(call->status);
+  Note(call->service, status);
   const absl::Time now = absl::Now();
   const std::optional<absl::Duration> delay =
       retrying_ ? policy_.DelayAfter(status, call->attempt, now - call->started,
@@ -105,6 +109,16 @@ void AsyncCalls::OnAnswer(Call* call) {
   call->reader.reset();
   call->context.reset();
   wakes_.push({now + *delay, call});
+}
+
+void AsyncCalls::Note(Service service, const absl::Status& status) {
+  absl::Status& trouble = troubles_[static_cast<int>(service)];
+  if (RetryPolicy::IsTransient(status.code())) {
+    trouble = status;
+    return;
+  }
+  ++counters_.answers;
+  if (!trouble.ok()) trouble = absl::OkStatus();
 }
 
 void AsyncCalls::Finish(Call* call, absl::Status status) {

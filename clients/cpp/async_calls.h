@@ -40,6 +40,7 @@ class AsyncCalls {
   struct Counters {
     int64_t started = 0;   // calls, each counted once
     int64_t attempts = 0;  // sent, retries included
+    int64_t answers = 0;   // attempts that ended, and not with a transient error
   };
 
   // Use channels without retries of their own (Channels::Retries::kNone).
@@ -95,6 +96,11 @@ class AsyncCalls {
 
   size_t open() const { return open_; }  // started and not yet handled
   const Counters& counters() const { return counters_; }
+  // The transient error of the service's last attempt; OK when that was answered, or there was
+  // none.
+  const absl::Status& trouble(Service service) const {
+    return troubles_[static_cast<int>(service)];
+  }
 
  private:
   struct Call;
@@ -107,6 +113,7 @@ class AsyncCalls {
   Call* Take();
   void Send(Call* call);
   void OnAnswer(Call* call);
+  void Note(Service service, const absl::Status& status);
   void Finish(Call* call, absl::Status status);
   void RunWakes(absl::Time now);
 
@@ -122,6 +129,7 @@ class AsyncCalls {
   size_t open_ = 0;
   bool retrying_ = true;
   Counters counters_;
+  std::array<absl::Status, kServiceCount> troubles_;
 };
 
 }  // namespace crm::client

@@ -23,6 +23,7 @@ struct ImportOptions {
   std::string rejects = "import-rejects.csv";
   int in_flight = 512;
   int retry_seconds = 60;
+  int give_up_seconds = 30;
 };
 
 // What the run cost.
@@ -95,6 +96,7 @@ void PrintJson(const std::vector<LoadedFile>& files, const ImportRun& run, const
     }
   }
   json["stopped"] = run.stopped();
+  if (!run.outage().ok()) json["outage"] = std::string(run.outage().message());
   json["seconds"] = absl::ToDoubleSeconds(cost.time);
   json["calls"] = cost.calls;
   json["clientCpuSeconds"] = cost.cpu_seconds;
@@ -154,8 +156,11 @@ absl::Status Report(Session* session, const ImportOptions& o, const std::vector<
                  o.rejects.c_str());
   }
   if (run.stopped()) {
-    session->exit_code = kExitInterrupted;
-    std::fprintf(stderr, "stopped. Run the same command again to go on; nothing is made twice.\n");
+    session->exit_code = run.outage().ok() ? kExitInterrupted : kExitUnreachable;
+    const std::string why =
+        run.outage().ok() ? "" : absl::StrCat(": ", std::string(run.outage().message()));
+    std::fprintf(stderr, "stopped%s. Run the same command again to go on; nothing is made twice.\n",
+                 why.c_str());
   }
   return absl::OkStatus();
 }
@@ -179,6 +184,7 @@ absl::Status Import(Session* session, const ImportOptions& o) {
   client::AsyncCalls calls(std::move(channels), session->settings.caller, retry);
   ImportRun::Options options;
   options.in_flight = o.in_flight;
+  options.give_up = absl::Seconds(o.give_up_seconds);
   ImportRun run(mapping, ids, files, &calls, options);
   Progress progress(isatty(STDERR_FILENO) ? Progress::Style::kBar : Progress::Style::kLines);
   const absl::Time start = absl::Now();
@@ -211,6 +217,14 @@ void AddImportCommand(CLI::App* app, Session* session) {
   command->add_option("--retry-seconds", o->retry_seconds, "how long a call is tried")
       ->check(CLI::Range(0, 3600))
       ->capture_default_str();
+  command
+      ->add_option("--give-up-seconds", o->give_up_seconds,
+                   "stop when no call at all was answered for so long; 0: never")
+      ->check(CLI::Range(0, 3600))
+      ->capture_default_str();
+  command->footer(
+      "Stopped by Ctrl-C (exit code 130) or because nothing answers (3), the same command goes on\n"
+      "where it was. Failed rows (4) stand in the rejects file.");
 }
 
 }  // namespace crm::crmctl

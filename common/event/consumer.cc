@@ -107,6 +107,9 @@ absl::Status Consumer::TakeTurn() {
   if (!status.ok() && !database_->broken()) {
     CRM_ASSIGN_OR_RETURN(position_, inbox_->Load());
   }
+  if (status.ok() && page.events.size() < static_cast<size_t>(options_.batch_size)) {
+    Wait(options_.pace);
+  }
   return status;
 }
 

@@ -66,12 +66,25 @@ void Relay::Wait(absl::Duration limit) {
   poked_.store(false, std::memory_order_release);
 }
 
+// Unlike Wait, is not ended by a poke.
+void Relay::Rest(absl::Time until) {
+  absl::MutexLock lock(&mutex_);
+  while (!stopping() && !wake_.WaitWithDeadline(&mutex_, until)) {
+  }
+}
+
+bool Relay::HasBacklog() const {
+  return outbox_waits_ || !pending_.empty() || publisher_.tip().seq < last_sequence_;
+}
+
 void Relay::Run() {
   absl::Duration poll = options_.min_poll;
   while (!stopping()) {
+    const absl::Time began = absl::Now();
     switch (TakeTurn()) {
       case Turn::kBusy:
         poll = options_.min_poll;
+        if (!HasBacklog()) Rest(began + options_.pace);
         break;
       case Turn::kIdle:
         Wait(leads_ ? poll : kFollowerPause);
@@ -103,6 +116,7 @@ Relay::Turn Relay::TakeTurn() {
     const absl::StatusOr<bool> moved = (this->*step)();
     status = moved.status();
     worked |= moved.value_or(false);
+    if (!status.ok() && !database_->broken()) ReportBacklog();
   }
   if (status.ok()) {
     KeepHouse();

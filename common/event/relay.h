@@ -26,6 +26,9 @@ struct RelayOptions {
   pg::ConnectionOptions database;  // a role that may act as <schema>_relay
   redis::ConnectionOptions redis;
   absl::Duration retention = absl::Hours(7 * 24);
+  // Least time between the beginnings of two turns while there is no backlog. What is committed in
+  // between goes out together: one transaction and one call to Redis for all of it.
+  absl::Duration pace = absl::Milliseconds(3);
   absl::Duration min_poll = absl::Milliseconds(10);
   absl::Duration max_poll = absl::Milliseconds(20);
   absl::Duration housekeeping = absl::Seconds(30);  // between trims
@@ -70,6 +73,8 @@ class Relay {
   void ReportBacklog();
   void PublishFailed(const absl::Status& status);
   void Wait(absl::Duration limit);
+  void Rest(absl::Time until);
+  bool HasBacklog() const;
   bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
 
   const RelayOptions options_;

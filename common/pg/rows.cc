@@ -35,14 +35,11 @@ Rows::Rows() : set_(EmptySet()) {}
 
 Rows::Rows(std::shared_ptr<const ResultSet> set) : set_(std::move(set)) {}
 
-int Rows::size() const { return static_cast<int>(set_->result().size()); }
+int Rows::size() const { return set_->rows(); }
 
-bool Row::IsNull(int column) const { return set_->result()[row_][column].is_null(); }
+bool Row::IsNull(int column) const { return set_->At(row_, column).null; }
 
-absl::string_view Row::View(int column) const {
-  const pqxx::field field = set_->result()[row_][column];
-  return absl::string_view(field.c_str(), field.size());
-}
+absl::string_view Row::View(int column) const { return set_->At(row_, column).text; }
 
 int64_t Row::Int(int column) const {
   int64_t value = 0;

@@ -25,6 +25,14 @@ struct LeadOptions {
   std::string opportunity_address;
 };
 
+// ConvertLead has workers of its own, so that a hanging opportunity service holds up no other
+// write.
+rpc::ExecutorOptions ConversionWorkers(rpc::ExecutorOptions options) {
+  options.read_workers = 1;
+  options.write_workers = 2;
+  return options;
+}
+
 using Channel = std::shared_ptr<grpc::Channel>;
 
 class LeadService final : public serving::Service {
@@ -38,15 +46,22 @@ class LeadService final : public serving::Service {
         desk_(opportunity),
         conversions_({leads_, book_, desk_, process.clock, process.ids, ConvertLeadAnswer}),
         completer_(conversions_),
-        rpc_(process.Bind("crm.lead.v1"), {leads_, reader_, known_contacts_, conversions_,
-                                           process.clock, process.ids, process.page_tokens}) {}
+        converters_(ConversionWorkers(process.executor.options()), process.clock),
+        rpc_(process.Bind("crm.lead.v1"), {converters_, "crm.lead.v1", process.metrics},
+             {leads_, reader_, known_contacts_, conversions_, process.clock, process.ids,
+              process.page_tokens}) {}
+
+  ~LeadService() override { converters_.Stop(); }
 
   std::vector<std::pair<std::string, grpc::Service*>> GrpcServices() override {
     return {{v1::LeadService::service_full_name(), &rpc_}};
   }
 
   void Start() override { completer_.Start(); }
-  void Stop() override { completer_.Stop(); }
+  void Stop() override {
+    converters_.Stop();
+    completer_.Stop();
+  }
 
  private:
   const LeadTable table_;
@@ -58,6 +73,7 @@ class LeadService final : public serving::Service {
   GrpcOpportunityDesk desk_;
   LeadConversions conversions_;
   ConversionCompleter completer_;
+  rpc::Executor converters_;
   LeadRpc rpc_;
 };
 

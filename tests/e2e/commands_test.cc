@@ -159,7 +159,8 @@ TEST_F(CommandsTest, TheReadmesWalkWithCrmctlWorksWordForWord) {
 TEST_F(CommandsTest, TheReadmesWalkWithBufCurlWorksWordForWord) {
   const std::string buf = SourceFolder() + "/build/npm/node_modules/.bin/buf";
   if (access(buf.c_str(), X_OK) != 0) {
-    GTEST_SKIP() << "buf is not there; `./tests/run lint` installs it";
+    GTEST_SKIP()
+        << "buf is not there; `./tests/run e2e` installs it where npm reaches its registry";
   }
   const Stack stack;
   const Outcome walk =

@@ -211,15 +211,37 @@ void ImportRun::StartNext() {
 }
 
 void ImportRun::Wait(const std::function<bool()>& done) {
+  answered_ = absl::Now();
   while (!done()) {
     calls_.Poll(absl::Now() + absl::Milliseconds(50));
-    if (!stopped_ && (*pause_)(*this)) {
+    if (!stopped_ && ((*pause_)(*this) || GivesUp())) {
       stopped_ = true;
       stop_limit_ = absl::Now() + options_.stop_grace;
       calls_.StopRetrying();
     }
     if (stopped_ && absl::Now() > stop_limit_) calls_.CancelAll();
   }
+}
+
+bool ImportRun::GivesUp() {
+  const absl::Time now = absl::Now();
+  if (calls_.counters().answers != answers_) {
+    answers_ = calls_.counters().answers;
+    answered_ = now;
+  }
+  if (options_.give_up == absl::ZeroDuration() || now - answered_ < options_.give_up) return false;
+  std::string silent;
+  for (int i = 0; i < client::kServiceCount; ++i) {
+    const auto service = static_cast<client::Service>(i);
+    const absl::Status& trouble = calls_.trouble(service);
+    if (trouble.ok()) continue;
+    absl::StrAppend(&silent, silent.empty() ? "" : "; ", "the ", client::NameOf(service),
+                    " service does not answer (", client::OneLine(trouble), ")");
+  }
+  outage_ = absl::UnavailableError(absl::StrCat("no call was answered for ",
+                                                absl::FormatDuration(options_.give_up),
+                                                silent.empty() ? "" : ": ", silent));
+  return true;
 }
 
 void ImportRun::FinishCreated() {

@@ -44,6 +44,8 @@ class ImportRun {
     int conversion_polls = 100;
     // What is in flight gets this long to end after a stop.
     absl::Duration stop_grace = absl::Seconds(5);
+    // The run stops by itself when no call at all was answered for this long; zero: never.
+    absl::Duration give_up = absl::Seconds(30);
   };
   // Asked about every 50 ms, more often when busy, whether to stop; may draw the progress.
   using Pause = std::function<bool(const ImportRun&)>;
@@ -53,14 +55,16 @@ class ImportRun {
             client::AsyncCalls* calls, Options options);
   ~ImportRun();
 
-  // Returns when all rows are done, or soon after `pause` said to stop; rows not done by then can
-  // be imported by another run. Errors: what is there could not be read (the call's error); nothing
-  // more was sent then.
+  // Returns when all rows are done, or soon after `pause` said to stop or no service answered any
+  // more; rows not done by then can be imported by another run. Errors: what is there could not be
+  // read (the call's error); nothing more was sent then.
   absl::Status Run(const Pause& pause);
 
   const std::vector<FileOutcome>& outcomes() const { return outcomes_; }
   const FileOutcome& current() const { return outcomes_[current_]; }
   bool stopped() const { return stopped_; }
+  // UNAVAILABLE, naming the services that do not answer, when that is why the run stopped; else OK.
+  const absl::Status& outage() const { return outage_; }
 
  private:
   friend class DealChain;
@@ -80,6 +84,8 @@ class ImportRun {
   void Drive(std::vector<size_t> items, std::function<void(size_t)> start);
   void StartNext();
   void Wait(const std::function<bool()>& done);
+  // Whether no call was answered for too long; then outage_ says so.
+  bool GivesUp();
   void FinishCreated();
   void FinishUnchanged();
   void FinishFailed(size_t row, const absl::Status& status, absl::string_view step);
@@ -98,6 +104,9 @@ class ImportRun {
   size_t current_ = 0;
   bool stopped_ = false;
   absl::Time stop_limit_;
+  absl::Status outage_;
+  int64_t answers_ = 0;  // of calls_, when last looked at
+  absl::Time answered_;  // when they last became more
 
   std::vector<DealState> states_;  // of the deals of the current file
   absl::flat_hash_map<size_t, std::unique_ptr<DealChain>> chains_;

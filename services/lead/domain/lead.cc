@@ -1,6 +1,7 @@
 #include "services/lead/domain/lead.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
@@ -27,6 +28,16 @@ std::vector<std::string> NamesOf(const std::vector<Criterion>& criteria) {
   std::vector<std::string> names;
   for (const Criterion criterion : criteria) names.emplace_back(Name(criterion));
   return names;
+}
+
+auto EditableOf(const Lead& lead) {
+  return std::tuple(lead.owner, lead.source, lead.source_detail, lead.interests, lead.buying_role,
+                    lead.external_id);
+}
+
+absl::Status CheckEditable(const Lead& lead) {
+  if (lead.state != LeadState::kConverting) return absl::OkStatus();
+  return StateInvalid(lead, "The lead is being converted; nothing else may change it meanwhile.");
 }
 
 }  // namespace
@@ -114,6 +125,7 @@ absl::Status Qualify(Lead& lead, const QualificationPolicy& policy,
                       .overridden = unmet,
                       .overridden_gates = NamesOf(Obstacles(verdict))};
   lead.verdict = std::move(verdict);
+  lead.collected.verdict = true;
   return Enter(lead, Trigger::kQualify, effective, occasion, std::move(details));
 }
 
@@ -127,6 +139,7 @@ absl::Status Disqualify(Lead& lead, DisqualifyReason reason, const std::string& 
   }
   CRM_ASSIGN_OR_RETURN(const absl::Time effective, EffectiveTime(occasion, lead.state_enter_time));
   lead.verdict = Judge(lead.assessments, policy, effective);
+  lead.collected.verdict = true;
   lead.disqualify_reason = reason;
   lead.disqualify_note = note;
   return Enter(lead, Trigger::kDisqualify, effective, occasion,
@@ -145,9 +158,12 @@ absl::Status Reopen(Lead& lead, const std::string& reason, const Occasion& occas
   return Enter(lead, Trigger::kReopen, effective, occasion, {.note = reason});
 }
 
-absl::Status CheckEditable(const Lead& lead) {
-  if (lead.state != LeadState::kConverting) return absl::OkStatus();
-  return StateInvalid(lead, "The lead is being converted; nothing else may change it meanwhile.");
+absl::Status Edit(Lead& lead, absl::FunctionRef<void(Lead&)> set) {
+  CRM_RETURN_IF_ERROR(CheckEditable(lead));
+  const auto before = EditableOf(lead);
+  set(lead);
+  if (EditableOf(lead) != before) lead.collected.edited = true;
+  return absl::OkStatus();
 }
 
 }  // namespace crm::lead

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -114,11 +115,14 @@ struct Collected {
   std::vector<Activity> activities;
   std::vector<Assessment> assessments;
   ConversionWrite conversion = ConversionWrite::kNone;
+  bool verdict = false;  // there is a new one
+  bool edited = false;   // by Edit
 
   friend bool operator==(const Collected&, const Collected&) = default;
 };
 
-// A contact that may become a sale.
+// A contact that may become a sale. Changed by the rules below alone: what they note in `collected`
+// decides what is written.
 struct Lead {
   std::string tenant;
   base::Uuid id;
@@ -191,8 +195,10 @@ absl::Status Disqualify(Lead& lead, DisqualifyReason reason, const std::string& 
 // DISQUALIFIED → WORKING.
 absl::Status Reopen(Lead& lead, const std::string& reason, const Occasion& occasion);
 
-// OK unless the lead is CONVERTING, when nothing but its conversion may write to it.
-absl::Status CheckEditable(const Lead& lead);
+// Lets `set` change what a user may edit, and nothing else: owner, source, source_detail,
+// interests, buying_role, external_id. Refused while CONVERTING, when nothing but its conversion
+// may write to the lead.
+absl::Status Edit(Lead& lead, absl::FunctionRef<void(Lead&)> set);
 
 // QUALIFIED → CONVERTING with all ids fixed. Changes nothing when this very conversion has already
 // begun or ended well. `etag` is only looked at when it begins. Errors: REQUEST_ID_REUSED (same

@@ -44,8 +44,8 @@ int Points(Finding counts_as, int weight) {
 
 std::string Explain(const Assessment* assessment, const Weighing& weighing,
                     const CriterionResult& result, const QualificationPolicy& policy) {
+  if (assessment == nullptr) return ExplainUnassessed(result.weight);
   const std::string points = absl::StrCat(result.contribution, " of ", result.weight, " points");
-  if (assessment == nullptr) return absl::StrCat("Never assessed, hence ", points, ".");
   const std::string day = DayOf(assessment->observe_time);
   if (weighing.stale) {
     return absl::StrCat("The evidence of ", day, " is older than ", WholeDays(policy.stale_after),
@@ -138,6 +138,10 @@ Verdict Judge(absl::Span<const Assessment> assessments, const QualificationPolic
   verdict.score = tally.score;
   verdict.outcome = tally.Outcome(policy.threshold);
   return verdict;
+}
+
+std::string ExplainUnassessed(int weight) {
+  return absl::StrCat("Never assessed, hence 0 of ", weight, " points.");
 }
 
 std::vector<Criterion> Obstacles(const Verdict& verdict) {

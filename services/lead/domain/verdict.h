@@ -78,6 +78,9 @@ struct Verdict {
 Verdict Judge(absl::Span<const Assessment> assessments, const QualificationPolicy& policy,
               absl::Time time);
 
+// The explanation of a criterion for which there is no assessment.
+std::string ExplainUnassessed(int weight);
+
 // The criteria that keep the verdict from QUALIFIED: required ones that are not met or not known,
 // and if there are none, those that miss points.
 std::vector<Criterion> Obstacles(const Verdict& verdict);

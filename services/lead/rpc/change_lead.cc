@@ -33,9 +33,9 @@ void UpdateLeads(const LeadPorts& ports,
     change.request = serving::RequestOf(call.context(), request);
     CRM_ASSIGN_OR_RETURN(auto fields, UpdatedFields(request));
     change.apply = [&request, fields = std::move(fields)](Lead& lead) {
-      CRM_RETURN_IF_ERROR(CheckEditable(lead));
-      for (const std::string& field : fields) SetField(request.lead(), field, lead);
-      return absl::OkStatus();
+      return Edit(lead, [&](Lead& edited) {
+        for (const std::string& field : fields) SetField(request.lead(), field, edited);
+      });
     };
     change.answer = LeadAnswer<v1::UpdateLeadResponse>;
     return change;

@@ -19,7 +19,8 @@ auto ValidatorOf() {
 
 }  // namespace
 
-LeadRpc::LeadRpc(const rpc::Binding& binding, const LeadPorts& ports)
+LeadRpc::LeadRpc(const rpc::Binding& binding, const rpc::Binding& conversions,
+                 const LeadPorts& ports)
     : ports_(ports),
       get_lead_(binding, OptionsOf("GetLead", rpc::Lane::kRead, 64),
                 ValidatorOf<v1::GetLeadRequest>(),
@@ -78,7 +79,7 @@ LeadRpc::LeadRpc(const rpc::Binding& binding, const LeadPorts& ports)
                    [this](Calls<v1::ReopenLeadRequest, v1::ReopenLeadResponse> calls) {
                      lead::ReopenLeads(ports_, calls);
                    }),
-      convert_lead_(binding, OptionsOf("ConvertLead", rpc::Lane::kWrite, 64),
+      convert_lead_(conversions, OptionsOf("ConvertLead", rpc::Lane::kWrite, 64),
                     ValidatorOf<v1::ConvertLeadRequest>(),
                     [this](Calls<v1::ConvertLeadRequest, v1::ConvertLeadResponse> calls) {
                       lead::ConvertLeads(ports_, calls);

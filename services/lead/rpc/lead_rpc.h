@@ -23,7 +23,8 @@ using RawLeadService = v1::LeadService::WithRawCallbackMethod_CreateLead<
 // crm.lead.v1.LeadService over the ports. Thread-safe; nothing here blocks gRPC's threads.
 class LeadRpc final : public RawLeadService {
  public:
-  LeadRpc(const rpc::Binding& binding, const LeadPorts& ports);
+  // ConvertLead waits for the opportunity service: it is bound to workers of its own.
+  LeadRpc(const rpc::Binding& binding, const rpc::Binding& conversions, const LeadPorts& ports);
 
   grpc::ServerUnaryReactor* GetLead(grpc::CallbackServerContext* context,
                                     const grpc::ByteBuffer* request,

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 
 namespace crm::lead {
 namespace {
@@ -46,13 +47,13 @@ std::optional<absl::CivilDay> DayIn(const Json& json, const char* key) {
 }
 
 void PutMoney(Json& json, const char* key, const std::optional<base::Money>& money) {
-  if (money.has_value()) json[key] = {{"currency", money->currency}, {"minor", money->minor}};
+  if (money.has_value()) json[key] = Json::array({money->currency, money->minor});
 }
 
 std::optional<base::Money> MoneyIn(const Json& json, const char* key) {
   const auto at = json.find(key);
   if (at == json.end()) return std::nullopt;
-  return base::Money{Text(*at, "currency"), at->at("minor").get<int64_t>()};
+  return base::Money{at->at(0).get<std::string>(), at->at(1).get<int64_t>()};
 }
 
 Json Encode(const Assessment& a) {
@@ -86,45 +87,47 @@ Assessment DecodeAssessment(const Json& json) {
   return a;
 }
 
-Json Encode(const CriterionResult& r) {
-  Json json = {{"criterion", Text(r.criterion)},
-               {"required", r.required},
-               {"weight", r.weight},
-               {"finding", Text(r.finding)},
-               {"points", r.contribution},
-               {"stale", r.stale},
-               {"why", r.explanation}};
-  if (!r.assessment.IsNil()) json["assessment"] = r.assessment.ToString();
-  return json;
+// [criterion, required, weight, finding, points] and, if it rests on evidence, stale, assessment,
+// explanation. The numbers of enums never change.
+void Append(std::string& out, const CriterionResult& r) {
+  absl::StrAppend(&out, "[", static_cast<int>(r.criterion), ",", r.required ? 1 : 0, ",", r.weight,
+                  ",", static_cast<int>(r.finding), ",", r.contribution);
+  if (!r.assessment.IsNil()) {
+    absl::StrAppend(&out, ",", r.stale ? 1 : 0, ",\"", r.assessment.ToString(), "\",",
+                    Json(r.explanation).dump());
+  }
+  out += ']';
 }
 
 CriterionResult DecodeResult(const Json& json) {
   CriterionResult r;
-  r.criterion = EnumIn<Criterion>(json, "criterion");
-  r.required = json.at("required").get<bool>();
-  r.weight = json.at("weight").get<int>();
-  r.finding = EnumIn<Finding>(json, "finding");
-  r.contribution = json.at("points").get<int>();
-  r.assessment = UuidIn(json, "assessment");
-  r.stale = json.at("stale").get<bool>();
-  r.explanation = Text(json, "why");
+  r.criterion = static_cast<Criterion>(json.at(0).get<int>());
+  r.required = json.at(1).get<int>() != 0;
+  r.weight = json.at(2).get<int>();
+  r.finding = static_cast<Finding>(json.at(3).get<int>());
+  r.contribution = json.at(4).get<int>();
+  if (json.size() == 5) {
+    r.explanation = ExplainUnassessed(r.weight);
+    return r;
+  }
+  r.stale = json.at(5).get<int>() != 0;
+  r.assessment = base::Uuid::Parse(json.at(6).get_ref<const std::string&>()).value_or(base::Uuid());
+  r.explanation = json.at(7).get<std::string>();
   return r;
 }
 
-Json Encode(const ConversionPlan& plan) {
-  Json json = Json::object();
-  Put(json, "display_name", plan.display_name);
+void PutPlan(Json& json, const ConversionPlan& plan) {
+  Put(json, "name", plan.display_name);
   PutMoney(json, "amount", plan.amount);
   if (plan.expected_close_date) json["close"] = DayJson(*plan.expected_close_date);
   Put(json, "owner", plan.owner);
   Put(json, "pipeline", plan.pipeline);
-  Put(json, "override_reason", plan.override_reason);
-  return json;
+  Put(json, "override", plan.override_reason);
 }
 
 ConversionPlan DecodePlan(const Json& json) {
-  return {Text(json, "display_name"), MoneyIn(json, "amount"), DayIn(json, "close"),
-          Text(json, "owner"),        Text(json, "pipeline"),  Text(json, "override_reason")};
+  return {Text(json, "name"),  MoneyIn(json, "amount"), DayIn(json, "close"),
+          Text(json, "owner"), Text(json, "pipeline"),  Text(json, "override")};
 }
 
 }  // namespace
@@ -155,55 +158,55 @@ std::vector<Assessment> AssessmentsFrom(absl::string_view json) {
 
 std::optional<std::string> VerdictJson(const std::optional<Verdict>& verdict) {
   if (!verdict.has_value()) return std::nullopt;
-  Json results = Json::array();
-  for (const CriterionResult& result : verdict->results) results.push_back(Encode(result));
-  return Json{
-      {"outcome", Text(verdict->outcome)},  {"score", verdict->score},
-      {"policy", verdict->policy_revision}, {"time", absl::ToUnixMicros(verdict->evaluate_time)},
-      {"threshold", verdict->threshold},    {"results", std::move(results)}}
-      .dump();
+  std::string out = absl::StrCat(
+      "[", static_cast<int>(verdict->outcome), ",", verdict->score, ",", verdict->policy_revision,
+      ",", absl::ToUnixMicros(verdict->evaluate_time), ",", verdict->threshold);
+  for (const CriterionResult& result : verdict->results) {
+    out += ',';
+    Append(out, result);
+  }
+  out += ']';
+  return out;
 }
 
 Verdict VerdictFrom(absl::string_view text) {
+  constexpr size_t kFirstResult = 5;
   const Json json = Json::parse(text.begin(), text.end());
   Verdict verdict;
-  verdict.outcome = EnumIn<VerdictOutcome>(json, "outcome");
-  verdict.score = json.at("score").get<int>();
-  verdict.policy_revision = json.at("policy").get<int64_t>();
-  verdict.evaluate_time = TimeIn(json, "time");
-  verdict.threshold = json.at("threshold").get<int>();
-  for (const Json& item : json.at("results")) verdict.results.push_back(DecodeResult(item));
+  verdict.outcome = static_cast<VerdictOutcome>(json.at(0).get<int>());
+  verdict.score = json.at(1).get<int>();
+  verdict.policy_revision = json.at(2).get<int64_t>();
+  verdict.evaluate_time = absl::FromUnixMicros(json.at(3).get<int64_t>());
+  verdict.threshold = json.at(4).get<int>();
+  verdict.results.reserve(json.size() - kFirstResult);
+  for (size_t i = kFirstResult; i < json.size(); ++i) {
+    verdict.results.push_back(DecodeResult(json.at(i)));
+  }
   return verdict;
 }
 
 std::optional<std::string> ConversionJson(const std::optional<Conversion>& conversion) {
   if (!conversion.has_value()) return std::nullopt;
-  Json json = {{"id", conversion->id.ToString()},
-               {"request", conversion->request_id.ToString()},
+  Json json = {{"request", conversion->request_id.ToString()},
                {"hash", absl::BytesToHexString(conversion->request_hash)},
-               {"state", Text(conversion->state)},
-               {"opportunity", conversion->opportunity.ToString()},
-               {"plan", Encode(conversion->plan)},
-               {"effective", absl::ToUnixMicros(conversion->effective_time)}};
+               {"time", absl::ToUnixMicros(conversion->effective_time)}};
   Put(json, "actor", conversion->actor);
-  Put(json, "traceparent", conversion->traceparent);
-  Put(json, "refusal", conversion->refusal);
+  Put(json, "trace", conversion->traceparent);
+  PutPlan(json, conversion->plan);
   return json.dump();
 }
 
-Conversion ConversionFrom(absl::string_view text) {
+Conversion ConversionFrom(absl::string_view text, absl::string_view tenant) {
   const Json json = Json::parse(text.begin(), text.end());
   Conversion conversion;
-  conversion.id = UuidIn(json, "id");
   conversion.request_id = UuidIn(json, "request");
+  conversion.id = ConversionIdOf(tenant, conversion.request_id);
+  conversion.opportunity = OpportunityIdOf(conversion.id);
   conversion.request_hash = absl::HexStringToBytes(Text(json, "hash"));
-  conversion.state = EnumIn<ConversionState>(json, "state");
-  conversion.opportunity = UuidIn(json, "opportunity");
-  conversion.plan = DecodePlan(json.at("plan"));
-  conversion.effective_time = TimeIn(json, "effective");
+  conversion.plan = DecodePlan(json);
+  conversion.effective_time = TimeIn(json, "time");
   conversion.actor = Text(json, "actor");
-  conversion.traceparent = Text(json, "traceparent");
-  conversion.refusal = Text(json, "refusal");
+  conversion.traceparent = Text(json, "trace");
   return conversion;
 }
 

@@ -7,7 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "services/lead/domain/lead.h"
 
-// The jsonb columns of a lead. Writing gives compact text; reading what this wrote never fails, and
+// The json columns of a lead. Writing gives compact text; reading what this wrote never fails, and
 // damaged text aborts.
 namespace crm::lead {
 
@@ -21,7 +21,9 @@ std::vector<Assessment> AssessmentsFrom(absl::string_view json);
 std::optional<std::string> VerdictJson(const std::optional<Verdict>& verdict);
 Verdict VerdictFrom(absl::string_view json);
 
+// All that is fixed when a conversion begins: without state and refusal, which have columns of
+// their own, and without the ids that follow from tenant and request id.
 std::optional<std::string> ConversionJson(const std::optional<Conversion>& conversion);
-Conversion ConversionFrom(absl::string_view json);
+Conversion ConversionFrom(absl::string_view json, absl::string_view tenant);
 
 }  // namespace crm::lead

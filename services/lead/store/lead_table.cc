@@ -32,15 +32,39 @@ absl::Status DeferRows(pg::Transaction& transaction, const pg::Statement& statem
   return transaction.Defer(statement, params);
 }
 
+std::optional<absl::string_view> ConversionStateOf(const Lead& lead) {
+  if (!lead.conversion.has_value()) return std::nullopt;
+  return Name(lead.conversion->state);
+}
+
+absl::string_view ConversionRefusalOf(const Lead& lead) {
+  return lead.conversion.has_value() ? absl::string_view(lead.conversion->refusal) : "";
+}
+
 void AddRow(pg::Columns& rows, const Lead& l) {
-  rows.Add(l.tenant, l.id, l.revision, l.create_time, l.update_time, l.contact,
-           crm::lead::Name(l.state), l.stage_version, l.state_enter_time, l.owner,
-           crm::lead::Name(l.source), l.source_detail, InterestsJson(l.interests),
-           crm::lead::Name(l.buying_role), NullIfEmpty(l.external_id),
-           AssessmentsJson(l.assessments), VerdictJson(l.verdict),
-           crm::lead::Name(l.disqualify_reason), l.disqualify_note, l.qualification_overridden,
-           l.override_reason, l.activities.count, l.activities.two_way, l.activities.first_response,
-           l.activities.last, ConversionJson(l.conversion));
+  rows.Add(
+      l.tenant, l.id, l.revision, l.create_time, l.update_time, l.contact, crm::lead::Name(l.state),
+      l.stage_version, l.state_enter_time, l.owner, crm::lead::Name(l.source), l.source_detail,
+      InterestsJson(l.interests), crm::lead::Name(l.buying_role), NullIfEmpty(l.external_id),
+      AssessmentsJson(l.assessments), VerdictJson(l.verdict), crm::lead::Name(l.disqualify_reason),
+      l.disqualify_note, l.qualification_overridden, l.override_reason, l.activities.count,
+      l.activities.two_way, l.activities.first_response, l.activities.last,
+      ConversionJson(l.conversion), ConversionStateOf(l), ConversionRefusalOf(l));
+}
+
+// Documents that have not changed are left out.
+void AddUpdate(pg::Columns& rows, const Lead& l) {
+  std::optional<std::string> assessments;
+  std::optional<std::string> verdict;
+  std::optional<std::string> conversion;
+  if (!l.collected.assessments.empty()) assessments = AssessmentsJson(l.assessments);
+  if (l.collected.verdict) verdict = VerdictJson(l.verdict);
+  if (l.collected.conversion == ConversionWrite::kInsert) conversion = ConversionJson(l.conversion);
+  rows.Add(l.tenant, l.id, l.revision, l.update_time, crm::lead::Name(l.state), l.stage_version,
+           l.state_enter_time, crm::lead::Name(l.disqualify_reason), l.disqualify_note,
+           l.qualification_overridden, l.override_reason, l.activities.count, l.activities.two_way,
+           l.activities.first_response, l.activities.last, ConversionStateOf(l),
+           ConversionRefusalOf(l), assessments, verdict, conversion);
 }
 
 void AddAssessment(pg::Columns& rows, const Lead& lead, const Assessment& a) {
@@ -86,11 +110,7 @@ absl::Status WriteConversions(pg::Transaction& transaction, absl::Span<const Lea
   return DeferRows(transaction, kMoveConversions, moved);
 }
 
-absl::Status WriteAll(pg::Transaction& transaction, const pg::Statement& statement,
-                      absl::Span<const Lead* const> leads) {
-  pg::Columns rows;
-  for (const Lead* lead : leads) AddRow(rows, *lead);
-  CRM_RETURN_IF_ERROR(DeferRows(transaction, statement, rows));
+absl::Status WriteCollected(pg::Transaction& transaction, absl::Span<const Lead* const> leads) {
   CRM_RETURN_IF_ERROR(WriteEvidence(transaction, leads));
   return WriteConversions(transaction, leads);
 }
@@ -154,7 +174,11 @@ Lead ReadLead(const pg::Row& row) {
   lead.qualification_overridden = row.Bool(19);
   lead.override_reason = row.Text(20);
   lead.activities = {row.Int(21), row.Bool(22), row.OptionalTime(23), row.OptionalTime(24)};
-  if (!row.IsNull(25)) lead.conversion = ConversionFrom(row.View(25));
+  if (!row.IsNull(25)) {
+    lead.conversion = ConversionFrom(row.View(25), lead.tenant);
+    lead.conversion->state = EnumAt<ConversionState>(row, 26);
+    lead.conversion->refusal = row.Text(27);
+  }
   return lead;
 }
 
@@ -175,12 +199,26 @@ absl::Status LeadTable::CheckChanged(pg::Transaction& transaction,
 
 absl::Status LeadTable::Insert(pg::Transaction& transaction,
                                absl::Span<const Lead* const> leads) const {
-  return WriteAll(transaction, kInsertLeads, leads);
+  pg::Columns rows;
+  for (const Lead* lead : leads) AddRow(rows, *lead);
+  CRM_RETURN_IF_ERROR(DeferRows(transaction, kInsertLeads, rows));
+  return WriteCollected(transaction, leads);
 }
 
 absl::Status LeadTable::Update(pg::Transaction& transaction,
                                absl::Span<const Lead* const> leads) const {
-  return WriteAll(transaction, kUpdateLeads, leads);
+  pg::Columns updates;
+  pg::Columns edits;
+  for (const Lead* lead : leads) {
+    AddUpdate(updates, *lead);
+    if (!lead->collected.edited) continue;
+    edits.Add(lead->tenant, lead->id, lead->owner, crm::lead::Name(lead->source),
+              lead->source_detail, InterestsJson(lead->interests),
+              crm::lead::Name(lead->buying_role), NullIfEmpty(lead->external_id));
+  }
+  CRM_RETURN_IF_ERROR(DeferRows(transaction, kUpdateLeads, updates));
+  CRM_RETURN_IF_ERROR(DeferRows(transaction, kEditLeads, edits));
+  return WriteCollected(transaction, leads);
 }
 
 void LeadTable::AppendStages(const Lead& lead, std::vector<event::StageRecord>& out) const {

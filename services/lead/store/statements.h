@@ -11,7 +11,7 @@ namespace crm::lead {
   "state_enter_time, owner, source, source_detail, interests, buying_role, external_id, "       \
   "assessments, verdict, disqualify_reason, disqualify_note, qualification_overridden, "        \
   "override_reason, activity_count, two_way_contact, first_response_time, last_activity_time, " \
-  "conversion"
+  "conversion, conversion_state, conversion_refusal"
 
 inline constexpr char kSelectLeads[] = "SELECT " CRM_LEAD_COLUMNS " FROM lead";
 
@@ -30,29 +30,39 @@ inline constexpr pg::Statement kInsertLeads{
     "INSERT INTO lead (" CRM_LEAD_COLUMNS
     ") SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::timestamptz[], "
     "$5::timestamptz[], $6::uuid[], $7::text[], $8::bigint[], $9::timestamptz[], $10::text[], "
-    "$11::text[], $12::text[], $13::jsonb[], $14::text[], $15::text[], $16::jsonb[], $17::jsonb[], "
+    "$11::text[], $12::text[], $13::json[], $14::text[], $15::text[], $16::json[], $17::json[], "
     "$18::text[], $19::text[], $20::boolean[], $21::text[], $22::bigint[], $23::boolean[], "
-    "$24::timestamptz[], $25::timestamptz[], $26::jsonb[])"};
+    "$24::timestamptz[], $25::timestamptz[], $26::json[], $27::text[], $28::text[])"};
 
-// The same columns; those that never change are taken and not written.
+// What any change may touch. A document of NULL stays as it is: none is ever taken back.
 inline constexpr pg::Statement kUpdateLeads{
     "update_leads",
-    "UPDATE lead SET revision = n.revision, update_time = n.update_time, state = n.state, "
-    "stage_version = n.stage_version, state_enter_time = n.state_enter_time, owner = n.owner, "
-    "source = n.source, source_detail = n.source_detail, interests = n.interests, "
-    "buying_role = n.buying_role, external_id = n.external_id, assessments = n.assessments, "
-    "verdict = n.verdict, disqualify_reason = n.disqualify_reason, "
-    "disqualify_note = n.disqualify_note, "
+    "UPDATE lead l SET revision = n.revision, update_time = n.update_time, state = n.state, "
+    "stage_version = n.stage_version, state_enter_time = n.state_enter_time, "
+    "disqualify_reason = n.disqualify_reason, disqualify_note = n.disqualify_note, "
     "qualification_overridden = n.qualification_overridden, override_reason = n.override_reason, "
     "activity_count = n.activity_count, two_way_contact = n.two_way_contact, "
     "first_response_time = n.first_response_time, last_activity_time = n.last_activity_time, "
-    "conversion = n.conversion "
-    "FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], "
-    "$6::uuid[], $7::text[], $8::bigint[], $9::timestamptz[], $10::text[], $11::text[], "
-    "$12::text[], $13::jsonb[], $14::text[], $15::text[], $16::jsonb[], $17::jsonb[], $18::text[], "
-    "$19::text[], $20::boolean[], $21::text[], $22::bigint[], $23::boolean[], $24::timestamptz[], "
-    "$25::timestamptz[], $26::jsonb[]) AS n (" CRM_LEAD_COLUMNS
-    ") WHERE lead.tenant = n.tenant AND lead.id = n.id"};
+    "conversion_state = n.conversion_state, conversion_refusal = n.conversion_refusal, "
+    "assessments = coalesce(n.assessments, l.assessments), "
+    "verdict = coalesce(n.verdict, l.verdict), conversion = coalesce(n.conversion, l.conversion) "
+    "FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::text[], "
+    "$6::bigint[], $7::timestamptz[], $8::text[], $9::text[], $10::boolean[], $11::text[], "
+    "$12::bigint[], $13::boolean[], $14::timestamptz[], $15::timestamptz[], $16::text[], "
+    "$17::text[], $18::json[], $19::json[], $20::json[]) AS n (tenant, id, revision, update_time, "
+    "state, stage_version, state_enter_time, disqualify_reason, disqualify_note, "
+    "qualification_overridden, override_reason, activity_count, two_way_contact, "
+    "first_response_time, last_activity_time, conversion_state, conversion_refusal, assessments, "
+    "verdict, conversion) WHERE l.tenant = n.tenant AND l.id = n.id"};
+
+// What an edit changes beyond that.
+inline constexpr pg::Statement kEditLeads{
+    "edit_leads",
+    "UPDATE lead l SET owner = n.owner, source = n.source, source_detail = n.source_detail, "
+    "interests = n.interests, buying_role = n.buying_role, external_id = n.external_id "
+    "FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::json[], "
+    "$7::text[], $8::text[]) AS n (tenant, id, owner, source, source_detail, interests, "
+    "buying_role, external_id) WHERE l.tenant = n.tenant AND l.id = n.id"};
 
 inline constexpr pg::Statement kInsertActivities{
     "insert_activities",

@@ -139,6 +139,35 @@ TEST_F(LeadStoreTest, EveryFieldOfAChangedLeadIsReadBack) {
   EXPECT_EQ(Sql("SELECT count(*) FROM outbox_in"), "4");
 }
 
+TEST_F(LeadStoreTest, AnEditIsReadBackAndLeavesAllElse) {
+  ASSERT_TRUE(Create(FullLead()).ok());
+  const absl::Status disqualified = Change(IdOf(1), [](Lead& lead) {
+    EXPECT_TRUE(Assess(lead, testing::Found(Criterion::kNeed, Finding::kNotMet), DefaultPolicy(),
+                       At(kStart))
+                    .ok());
+    return Disqualify(lead, DisqualifyReason::kOther, "a note", DefaultPolicy(), At(kStart));
+  });
+  ASSERT_TRUE(disqualified.ok()) << disqualified;
+  Lead expected = written_;
+  const auto set = [](Lead& lead) {
+    lead.owner = "another";
+    lead.source = LeadSource::kEvent;
+    lead.source_detail = "booth \\";
+    lead.interests = {"MG \"Advanced\""};
+    lead.buying_role = BuyingRole::kBuyer;
+    lead.external_id = "";
+  };
+  ASSERT_TRUE(Change(IdOf(1), [&](Lead& lead) { return Edit(lead, set); }).ok());
+  set(expected);
+  expected.revision = 3;
+  expected.update_time = clock_.Now();
+  expected.collected = {};
+  EXPECT_EQ(Stored(), expected);
+  // The same again changes nothing.
+  ASSERT_TRUE(Change(IdOf(1), [&](Lead& lead) { return Edit(lead, set); }).ok());
+  EXPECT_EQ(Stored(), expected);
+}
+
 TEST_F(LeadStoreTest, ATakenIdOrExternalIdIsRefused) {
   ASSERT_TRUE(Create(FullLead()).ok());
   Lead same_id = FullLead();
@@ -164,10 +193,7 @@ TEST_F(LeadStoreTest, AnExternalIdCannotBeTakenByAnUpdate) {
   other.external_id = "ext2";
   ASSERT_TRUE(Create(other).ok());
   const auto rename = [](const std::string& to) {
-    return [to](Lead& lead) {
-      lead.external_id = to;
-      return absl::OkStatus();
-    };
+    return [to](Lead& lead) { return Edit(lead, [&](Lead& edited) { edited.external_id = to; }); };
   };
   const absl::Status taken = Change(IdOf(9), rename("ext'1"));
   EXPECT_EQ(error::ReasonOf(taken), error::kDuplicateId) << taken;
@@ -259,6 +285,19 @@ TEST_F(ConversionBookTest, FinishedConversionsAreNeverDue) {
   const absl::Time later = clock_.Now() + absl::Hours(1);
   EXPECT_TRUE(book_->TakeDue(later, later, 10, kForEver)->empty());
   EXPECT_EQ(Sql("SELECT state FROM conversion"), "COMPLETED");
+  written_.collected = {};
+  EXPECT_EQ(Stored(), written_);
+  EXPECT_EQ(Stored().conversion->state, ConversionState::kCompleted);
+}
+
+TEST_F(ConversionBookTest, AnAbandonedConversionKeepsItsCause) {
+  StartOn(IdOf(1), AConversion());
+  ASSERT_TRUE(Change(IdOf(1), [](Lead& lead) {
+                return AbandonConversion(lead, AConversion().id, "STAGE_UNKNOWN",
+                                         At(kStart + absl::Hours(6)));
+              }).ok());
+  EXPECT_EQ(Stored().conversion->refusal, "STAGE_UNKNOWN");
+  EXPECT_EQ(Stored().conversion->state, ConversionState::kCompensated);
 }
 
 TEST_F(LeadStoreTest, TheApplicationMayNotRewriteEvidence) {

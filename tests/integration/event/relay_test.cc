@@ -148,6 +148,27 @@ TEST(Relay, TrimsByTimeAndReportsGroupsThatLoseEntries) {
       << "a trimmed stream goes on where it was";
 }
 
+TEST(Relay, ReportsWhatWaitsToBeNumbered) {
+  Pipeline pipeline;
+  const auto relay = pipeline.StartRelay();
+  auto other = pg::Connection::Open(pipeline.Database("migrate"));
+  ASSERT_TRUE(other.ok());
+  pg::Transaction holder(**other, absl::Now() + absl::Seconds(60));
+  constexpr pg::Statement kHold = {"test_hold", "SELECT 1 FROM event_stream FOR UPDATE"};
+  ASSERT_TRUE(holder.Query(kHold, pg::Params()).ok());
+  ASSERT_TRUE(pipeline.MoveAll({1, 2, 3}).ok());
+  EXPECT_TRUE(Await(absl::Seconds(20), [&] {
+    return pipeline.Metric("crm_outbox_unsequenced_rows") == 3 &&
+           pipeline.Metric("crm_outbox_oldest_unsequenced_seconds") > 0;
+  })) << pipeline.registry.Text();
+  ASSERT_TRUE(holder.Commit().ok());
+  EXPECT_TRUE(Await(absl::Seconds(20), [&] {
+    return pipeline.Metric("crm_outbox_unsequenced_rows") == 0 &&
+           pipeline.Metric("crm_outbox_oldest_unsequenced_seconds") == 0 &&
+           pipeline.StreamLength() == 3;
+  })) << pipeline.registry.Text();
+}
+
 TEST(Sequencer, SharesTheOutboxWithOthersWithoutLossOrRepetition) {
   Pipeline pipeline;
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(pipeline.MoveAll(std::vector<int>(20, 1 + i % 4)).ok());

@@ -32,7 +32,9 @@ ServiceEnvironment* const kEnvironment = new ServiceEnvironment();
 }  // namespace
 
 RunningService::RunningService()
-    : database_(PostgresServer::Shared().CreateDatabase()), executor_(rpc::ExecutorOptions()) {
+    : database_(PostgresServer::Shared().CreateDatabase()),
+      executor_(rpc::ExecutorOptions()),
+      converters_(rpc::ExecutorOptions()) {
   PostgresServer& postgres = PostgresServer::Shared();
   postgres.CreateSchema(database_, "crm_lead");
   Require(pg::Migrate({postgres.Url(database_), "crm_lead", "test"}, SchemaMigrations()).status());
@@ -45,6 +47,7 @@ RunningService::RunningService()
       LeadConversions::Ports{*leads_, *book_, desk_, clock_, ids_, ConvertLeadAnswer});
   rpc_ = std::make_unique<LeadRpc>(
       rpc::Binding{executor_, "crm.lead.v1", metrics_},
+      rpc::Binding{converters_, "crm.lead.v1", metrics_},
       LeadPorts{*leads_, *reader_, contacts_, *conversions_, clock_, ids_, page_tokens_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(rpc_.get(), v1::LeadService::service_full_name());
@@ -57,6 +60,7 @@ RunningService::RunningService()
 RunningService::~RunningService() {
   stub_.reset();
   server_->Drain(absl::ZeroDuration(), absl::Seconds(5));
+  converters_.Stop();
   executor_.Stop();
   server_.reset();
 }

@@ -55,6 +55,7 @@ class RunningService {
   metrics::Registry metrics_;
   std::unique_ptr<pg::Pool> pool_;
   rpc::Executor executor_;
+  rpc::Executor converters_;
   rpc::PageTokens page_tokens_{"test key"};
   FakeContactDirectory contacts_;
   FakeOpportunityDesk desk_;

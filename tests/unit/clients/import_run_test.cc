@@ -10,6 +10,7 @@ namespace {
 
 using client::Refusal;
 using testing::HasSubstr;
+using testing::Not;
 
 class ImportRunTest : public ImportTest {
  protected:
@@ -31,9 +32,10 @@ class ImportRunTest : public ImportTest {
         client::RetryPolicy{.first_delay = absl::Milliseconds(1),
                             .longest_delay = absl::Milliseconds(5),
                             .total = absl::Seconds(10)});
-    ImportRun run(mapping_, ids_, files, &calls, {.in_flight = 3});
+    ImportRun run(mapping_, ids_, files, &calls, {.in_flight = 3, .give_up = give_up_});
     status_ = run.Run([&](const ImportRun&) { return stop(); });
     stopped_ = run.stopped();
+    outage_ = run.outage();
     return run.outcomes();
   }
 
@@ -63,6 +65,8 @@ class ImportRunTest : public ImportTest {
   client::FakeServices fake_;
   absl::Status status_;
   bool stopped_ = false;
+  absl::Duration give_up_ = absl::Seconds(30);
+  absl::Status outage_;
 };
 
 TEST_F(ImportRunTest, BringsEveryRowWhereItBelongs) {
@@ -159,6 +163,44 @@ TEST_F(ImportRunTest, AStoppedRunIsTakenUpByTheNext) {
   fake_.before = nullptr;
   Import();
   ExpectComplete();
+}
+
+TEST_F(ImportRunTest, GivesUpWhenNothingAnswersAnyMoreAndTheNextRunGoesOn) {
+  give_up_ = absl::Milliseconds(300);
+  fake_.before = [](const std::string& method, const std::string&) {
+    const bool away = method == "WinOpportunity" || method == "LoseOpportunity";
+    return away ? Refusal(grpc::StatusCode::UNAVAILABLE, "AWAY") : grpc::Status::OK;
+  };
+  const absl::Time start = absl::Now();
+  const auto first = Import();
+  EXPECT_LT(absl::Now() - start, absl::Seconds(5)) << "far less than a call is tried";
+  EXPECT_TRUE(status_.ok()) << status_;
+  EXPECT_TRUE(stopped_);
+  EXPECT_EQ(outage_.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(outage_.message(), HasSubstr("the opportunity service does not answer (UNAVAILABLE"));
+  EXPECT_THAT(outage_.message(), Not(HasSubstr("lead service")));
+  EXPECT_EQ(first[1].created, 2) << "what needs no closing is done";
+  EXPECT_EQ(first[1].failed, 0) << "the others are left, not failed";
+
+  fake_.before = nullptr;
+  give_up_ = absl::Seconds(30);
+  EXPECT_EQ(Import()[1].created, 2);
+  EXPECT_TRUE(outage_.ok());
+  ExpectComplete();
+}
+
+TEST_F(ImportRunTest, ARefusalIsAnAnswer) {
+  give_up_ = absl::Milliseconds(300);
+  int refusals = 0;
+  fake_.before = [&](const std::string& method, const std::string&) {
+    if (method != "CreateLead") return grpc::Status::OK;
+    ++refusals;
+    return Refusal(grpc::StatusCode::INVALID_ARGUMENT, "FIELD_INVALID");
+  };
+  EXPECT_EQ(Import()[1].failed, 4);
+  EXPECT_EQ(refusals, 4);
+  EXPECT_TRUE(outage_.ok()) << outage_;
+  EXPECT_FALSE(stopped_);
 }
 
 TEST_F(ImportRunTest, AServiceThatStaysAwayEndsTheRunWithItsError) {

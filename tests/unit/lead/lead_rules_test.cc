@@ -80,8 +80,8 @@ TEST(Lead, EveryVerbInEveryState) {
       {"Reopen",
        [](Lead& lead) { return Reopen(lead, "called back", At(kLater)); },
        {no, no, no, no, no, LeadState::kWorking}},
-      {"CheckEditable",
-       [](Lead& lead) { return CheckEditable(lead); },
+      {"Edit",
+       [](Lead& lead) { return Edit(lead, [](Lead&) {}); },
        {LeadState::kNew, LeadState::kWorking, LeadState::kQualified, no, LeadState::kConverted,
         LeadState::kDisqualified}},
   };

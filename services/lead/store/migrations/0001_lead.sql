@@ -1,4 +1,5 @@
--- Leads. Small collections that are always read with the lead stand in it as jsonb. Indexes only on
+-- Leads. Small collections that are always read with the lead stand in it as json, which
+-- is kept as it was written and never taken apart here. Indexes only on
 -- what never or seldom changes, so that moves stay HOT: lists by state scan the list's own index.
 CREATE TABLE lead (
   tenant                   text        NOT NULL,
@@ -13,11 +14,11 @@ CREATE TABLE lead (
   owner                    text        NOT NULL,
   source                   text        NOT NULL,
   source_detail            text        NOT NULL,
-  interests                jsonb       NOT NULL,
+  interests                json        NOT NULL,
   buying_role              text        NOT NULL,
   external_id              text,
-  assessments              jsonb       NOT NULL,
-  verdict                  jsonb,
+  assessments              json        NOT NULL,
+  verdict                  json,
   disqualify_reason        text        NOT NULL,
   disqualify_note          text        NOT NULL,
   qualification_overridden boolean     NOT NULL,
@@ -26,10 +27,12 @@ CREATE TABLE lead (
   two_way_contact          boolean     NOT NULL,
   first_response_time      timestamptz,
   last_activity_time       timestamptz,
-  conversion               jsonb,
+  conversion               json,
+  conversion_state         text,
+  conversion_refusal       text        NOT NULL,
   CONSTRAINT lead_state CHECK (state IN ('NEW', 'WORKING', 'QUALIFIED', 'CONVERTING', 'CONVERTED',
                                          'DISQUALIFIED'))
-) WITH (fillfactor = 85);
+) WITH (fillfactor = 40);
 
 CREATE UNIQUE INDEX lead_external_id ON lead (tenant, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX lead_create_time ON lead (tenant, create_time);
