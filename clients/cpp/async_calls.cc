@@ -3,6 +3,8 @@
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
+#include <algorithm>
+
 #include "common/rpc/metadata.h"
 #include "common/rpc/status_bridge.h"
 
@@ -160,6 +162,12 @@ void AsyncCalls::Poll(absl::Time until) {
     next = queue_.AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_MONOTONIC));
   }
   if (!wakes_.empty()) RunWakes(absl::Now());
+}
+
+bool AsyncCalls::Awaits(Service service) const {
+  return std::any_of(calls_.begin(), calls_.end(), [service](const Call& call) {
+    return call.in_flight && call.service == service;
+  });
 }
 
 void AsyncCalls::StopRetrying() { retrying_ = false; }

@@ -101,6 +101,8 @@ class AsyncCalls {
   const absl::Status& trouble(Service service) const {
     return troubles_[static_cast<int>(service)];
   }
+  // Whether an attempt waits for the service's answer. Looks at all calls.
+  bool Awaits(Service service) const;
 
  private:
   struct Call;

@@ -234,9 +234,10 @@ bool ImportRun::GivesUp() {
   for (int i = 0; i < client::kServiceCount; ++i) {
     const auto service = static_cast<client::Service>(i);
     const absl::Status& trouble = calls_.trouble(service);
-    if (trouble.ok()) continue;
+    if (trouble.ok() && !calls_.Awaits(service)) continue;
     absl::StrAppend(&silent, silent.empty() ? "" : "; ", "the ", client::NameOf(service),
-                    " service does not answer (", client::OneLine(trouble), ")");
+                    " service does not answer");
+    if (!trouble.ok()) absl::StrAppend(&silent, " (", client::OneLine(trouble), ")");
   }
   outage_ = absl::UnavailableError(absl::StrCat("no call was answered for ",
                                                 absl::FormatDuration(options_.give_up),

@@ -216,5 +216,23 @@ TEST_F(ConvertLeadTest, ARefusalLeavesAQualifiedLeadThatCanBeConvertedByANewRequ
   EXPECT_EQ(ConversionStates(request.name()), "COMPENSATED\nCOMPLETED");
 }
 
+TEST_F(ConvertLeadTest, ConversionsThatHangHoldUpNoOtherWrite) {
+  std::vector<v1::ConvertLeadRequest> requests;
+  for (int i = 0; i < 2; ++i) requests.push_back(ConvertRequest(Qualified().name()));
+  const std::string other = Create().name();
+  Service().desk().SetMood(Mood::kHanging);
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 2; ++i) {  // one after the other, so that no batch takes both
+    callers.emplace_back(
+        [&, i] { EXPECT_TRUE(Call(&Stub::ConvertLead, requests[static_cast<size_t>(i)]).ok()); });
+    EXPECT_TRUE(Service().desk().AwaitHanging(i + 1));
+  }
+  const auto logged = Log(other, v1::ACTIVITY_TYPE_CALL, v1::ACTIVITY_DIRECTION_OUTBOUND);
+  EXPECT_TRUE(logged.ok()) << logged.status();
+  Service().desk().SetMood(Mood::kWell);
+  for (std::thread& caller : callers) caller.join();
+  for (const v1::ConvertLeadRequest& request : requests) ExpectConvertedOnce(request.name());
+}
+
 }  // namespace
 }  // namespace crm::lead::testing

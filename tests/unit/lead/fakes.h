@@ -62,10 +62,14 @@ class FakeOpportunityDesk final : public OpportunityDesk {
     kAway,       // does nothing
     kReplyLost,  // opens, but the answer does not arrive
     kRefusing,
+    kHanging,  // does not answer until the mood changes
   };
 
   void Open(absl::Span<const OpportunityOrder> orders, absl::Span<OpeningReply> replies) override {
     absl::MutexLock lock(&mutex_);
+    hanging_ += mood_ == Mood::kHanging ? 1 : 0;
+    mutex_.Await(absl::Condition(
+        +[](Mood* mood) { return *mood != Mood::kHanging; }, &mood_));
     for (size_t i = 0; i < orders.size(); ++i) {
       ++orders_;
       const auto key = std::pair(orders[i].tenant, orders[i].opportunity);
@@ -84,6 +88,14 @@ class FakeOpportunityDesk final : public OpportunityDesk {
   void SetMood(Mood mood) {
     absl::MutexLock lock(&mutex_);
     mood_ = mood;
+    hanging_ = 0;
+  }
+  // Waits until so many calls hang; false if they do not within a minute.
+  bool AwaitHanging(int calls) {
+    absl::MutexLock lock(&mutex_);
+    const auto enough = [this, calls]()
+                            ABSL_NO_THREAD_SAFETY_ANALYSIS { return hanging_ >= calls; };
+    return mutex_.AwaitWithTimeout(absl::Condition(&enough), absl::Minutes(1));
   }
   // The opportunities opened for a lead.
   std::vector<OpportunityOrder> OpenedFor(const base::Uuid& lead) const {
@@ -104,6 +116,7 @@ class FakeOpportunityDesk final : public OpportunityDesk {
   Mood mood_ ABSL_GUARDED_BY(mutex_) = Mood::kWell;
   std::map<std::pair<std::string, base::Uuid>, OpportunityOrder> opened_ ABSL_GUARDED_BY(mutex_);
   int orders_ ABSL_GUARDED_BY(mutex_) = 0;
+  int hanging_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 // A book that knows what a test writes into it.

@@ -32,7 +32,7 @@ CREATE TABLE lead (
   conversion_refusal       text        NOT NULL,
   CONSTRAINT lead_state CHECK (state IN ('NEW', 'WORKING', 'QUALIFIED', 'CONVERTING', 'CONVERTED',
                                          'DISQUALIFIED'))
-) WITH (fillfactor = 40);
+) WITH (fillfactor = 50);
 
 CREATE UNIQUE INDEX lead_external_id ON lead (tenant, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX lead_create_time ON lead (tenant, create_time);
