@@ -118,6 +118,11 @@ function(crm_test name)
   crm_set_up_target(${name} ${pch} DEPS ${arg_DEPS} GTest::gtest GTest::gmock GTest::gtest_main)
   crm_explain_locks(${name})
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  # crm_tests_<label>: all test programs of the label.
+  if(NOT TARGET crm_tests_${arg_LABEL})
+    add_custom_target(crm_tests_${arg_LABEL})
+  endif()
+  add_dependencies(crm_tests_${arg_LABEL} ${name})
   set_tests_properties(${name} PROPERTIES
     LABELS ${arg_LABEL}
     TIMEOUT ${arg_TIMEOUT}
