@@ -43,10 +43,10 @@ class Connection {
   absl::Status AppendExecute(std::string& sql, const Statement& statement, const Params& params);
 
   // To be put before the first statement of a transaction or a lone read. Makes the server give up
-  // statements that run beyond `deadline`: appends a SET to `sql` when the session's timeout differs
-  // from the wanted one. Timeouts are rounded up to a few steps, so that calls with like deadlines
-  // cost nothing. InfiniteFuture means the option's default. Also lets plans be made anew every few
-  // seconds, since tables grow.
+  // statements that run beyond `deadline`: appends a SET to `sql` when the session's timeout
+  // differs from the wanted one. Timeouts are rounded up to a few steps, so that calls with like
+  // deadlines cost nothing. InfiniteFuture means the option's default. Also lets plans be made anew
+  // every few seconds, since tables grow.
   void AppendPreamble(std::string& sql, absl::Time deadline, absl::Time now);
 
   // To be called after a rollback, which undoes SETs of the transaction.

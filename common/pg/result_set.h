@@ -8,8 +8,8 @@
 
 namespace crm::pg {
 
-// What Rows share. Private to common/pg: nobody else sees libpqxx. The cells are laid out once, since
-// each look through libpqxx copies a reference-counted row.
+// What Rows share. Private to common/pg: nobody else sees libpqxx. The cells are laid out once,
+// since each look through libpqxx copies a reference-counted row.
 class ResultSet {
  public:
   struct Cell {

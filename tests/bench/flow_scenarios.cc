@@ -5,6 +5,7 @@
 #include <absl/strings/str_format.h>
 #include <absl/time/clock.h>
 #include <signal.h>
+#include <stdlib.h>
 
 #include <algorithm>
 #include <atomic>
@@ -197,6 +198,55 @@ void Overload(Field& field) {
        .p99 = Quantile(load.failed_millis, 0.99),
        .remark = absl::StrCat(load.Failed(), " refused of ", load.Failed() + load.ok)});
   TenThousandAtOnce(field);
+}
+
+// The same calls with batches and, the service restarted, without.
+void Batching(Field& field) {
+  const int64_t rows = field.settings().rows;
+  field.Seed(rows);
+  struct Measured {
+    double get_one, move_one, get_many, move_many;
+  };
+  const auto measure = [&] {
+    const auto run = [&](const Job& job, int in_flight, bool latency) {
+      std::vector<double> values;
+      for (int i = 0; i < field.settings().rounds; ++i) {
+        auto calls = field.Client();
+        const LoadResult load =
+            ClosedLoop(*calls, job, in_flight, absl::Seconds(field.settings().seconds));
+        values.push_back(latency ? Quantile(load.millis, 0.5) : load.PerSecond());
+      }
+      return Median(values);
+    };
+    const Job move = MoveSeeded(rows / 4, rows / 4);
+    const int many = field.settings().in_flight;
+    return Measured{run(GetSeeded(rows), 1, true), run(move, 1, true),
+                    run(GetSeeded(rows), many, false), run(move, many, false)};
+  };
+  const auto restart = [&](const char* batching) {
+    setenv("CRM_BATCHING", batching, 1);
+    field.stack().Kill("opportunity", SIGTERM);
+    field.stack().Start();
+  };
+  const Measured with = measure();
+  restart("false");
+  const Measured without = measure();
+  restart("true");
+  const auto add = [&](const char* scenario, const char* unit, double a, double b,
+                       const char* target) {
+    field.report().Add({.scenario = scenario,
+                        .unit = unit,
+                        .value = a,
+                        .against = "batches off",
+                        .baseline = b,
+                        .target = target});
+  };
+  add("batches on: GetOpportunity, one in flight", "ms p50", with.get_one, without.get_one,
+      "≤ 1.1");
+  add("batches on: MoveOpportunity, one in flight", "ms p50", with.move_one, without.move_one,
+      "≤ 1.1");
+  add("batches on: GetOpportunity", "/s", with.get_many, without.get_many, "");
+  add("batches on: MoveOpportunity", "/s", with.move_many, without.move_many, "");
 }
 
 // The log is filled while the service is down; started again, its relay has nothing else to do.

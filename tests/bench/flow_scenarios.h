@@ -8,6 +8,7 @@ namespace crm::bench {
 void Import(Field& field);
 void Freshness(Field& field);
 void Overload(Field& field);
+void Batching(Field& field);
 void RelayBacklog(Field& field);
 
 }  // namespace crm::bench

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "tests/bench/customer_scenarios.h"
 #include "tests/bench/field.h"
 #include "tests/bench/flow_scenarios.h"
 #include "tests/bench/jobs.h"
@@ -221,111 +222,6 @@ void SingleMove(Field& field) {
               .target = "≤ 1.3"});
 }
 
-void Contacts(Field& field) {
-  Run(field, {.scenario = "CreateContact",
-              .job = CreateContact(),
-              .in_flight = field.settings().in_flight,
-              .service = client::Service::kContact,
-              .method = "CreateContact"});
-}
-
-void Leads(Field& field) {
-  const std::string contact = MakeContact(*field.Client());
-  Run(field, {.scenario = "CreateLead with its first activity",
-              .job = CreateLead(contact),
-              .in_flight = field.settings().in_flight,
-              .service = client::Service::kLead,
-              .method = "CreateLead"});
-}
-
-void Assessments(Field& field) {
-  const uint64_t seed = FreshSeed();
-  auto calls = field.Client();
-  QualifiedLeads(*calls, seed, 2000, MakeContact(*calls));
-  Run(field, {.scenario = "AssessCriterion",
-              .job = Assess(seed, 2000),
-              .in_flight = field.settings().in_flight,
-              .service = client::Service::kLead,
-              .method = "AssessCriterion"});
-}
-
-void Conversions(Field& field) {
-  const uint64_t seed = FreshSeed();
-  const uint64_t each = 4000;
-  auto calls = field.Client();
-  QualifiedLeads(*calls, seed, each * field.settings().rounds, MakeContact(*calls));
-  Run(field, {.scenario = "ConvertLead",
-              .job = Convert(seed),
-              .in_flight = field.settings().in_flight,
-              .service = client::Service::kLead,
-              .method = "ConvertLead",
-              .most = each});
-}
-
-void Walks(Field& field) {
-  Run(field, {.scenario = "contact → lead → qualified → converted → lost",
-              .job = Walk(false),
-              .in_flight = 256,
-              .service = client::Service::kLead,
-              .method = "ConvertLead",
-              .against = "Tryton 6.0's walks (measured before)",
-              .counterpart = [] { return 9.2; },
-              .target = "≥ 100"});
-  Run(field, {.scenario = "contact → lead → qualified → converted → won",
-              .job = Walk(true),
-              .in_flight = 256,
-              .service = client::Service::kLead,
-              .method = "ConvertLead"});
-}
-
-// Cost per call at few and at many rows.
-void Growth(Field& field) {
-  const auto cost = [&](const Job& job) {
-    std::vector<double> micros;
-    for (int i = 0; i < field.settings().rounds; ++i) {
-      auto calls = field.Client();
-      auto meter = field.Meter();
-      const LoadResult load = ClosedLoop(*calls, job, field.settings().in_flight,
-                                         absl::Seconds(field.settings().seconds));
-      auto cpu = meter->Stop();
-      micros.push_back((cpu["opportunity"] + cpu["postgres"]) * 1e6 /
-                       std::max<int64_t>(1, load.ok));
-    }
-    return Median(micros);
-  };
-  const int64_t few = std::min<int64_t>(10'000, field.settings().rows / 4);
-  field.Seed(few);
-  const int64_t many = field.settings().many_rows;
-  // "Few" is the seeded table of the other scenarios or smaller; what is asked for lies in its
-  // first rows, so its pages are as warm as they get.
-  const double get_few = cost(GetSeeded(few)), move_few = cost(MoveSeeded(1000, few - 1000));
-  field.Seed(many);
-  const std::string note = absl::StrCat(few, " → ", many, " rows");
-  field.report().Add({.scenario = "growth: CPU per GetOpportunity",
-                      .unit = "µs",
-                      .value = cost(GetSeeded(many)),
-                      .against = "few rows",
-                      .baseline = get_few,
-                      .target = "≤ 1.5",
-                      .remark = note});
-  field.report().Add({.scenario = "growth: CPU per MoveOpportunity",
-                      .unit = "µs",
-                      .value = cost(MoveSeeded(many / 2, many / 2)),
-                      .against = "few rows",
-                      .baseline = move_few,
-                      .target = "≤ 1.5",
-                      .remark = note});
-}
-
-void Memory(Field& field) {
-  for (const char* name : {"contact", "lead", "opportunity"}) {
-    field.report().Add({.scenario = absl::StrCat("memory of crm-", name, " after all that"),
-                        .unit = "MiB resident",
-                        .value = ResidentMib(field.stack().Pid(name)),
-                        .target = "≤ 64"});
-  }
-}
-
 }  // namespace
 
 const std::vector<NamedScenario>& Scenarios() {
@@ -348,6 +244,7 @@ const std::vector<NamedScenario>& Scenarios() {
       {"import", "import of the real data", Import},
       {"freshness", "commit to Redis at 25, 50 and 75 % load", Freshness},
       {"overload", "three times the capacity; 10,000 calls at once", Overload},
+      {"batching", "with batches and without", Batching},
       {"memory", "resident memory of the services", Memory},
       {"relay", "the relay alone on a backlog", RelayBacklog},
   };

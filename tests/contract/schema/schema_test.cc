@@ -57,15 +57,14 @@ TEST_P(SchemaTest, ThePrimaryKeyIsTheYoungestIndexOfItsTable) {
 // So that the schema shards by tenant and no unique key reaches across tenants. What belongs to the
 // whole service, not to a tenant, is named here.
 TEST_P(SchemaTest, EveryUniqueKeyOfATenantsDataBeginsWithTheTenant) {
-  EXPECT_EQ(
-      Query("SELECT i.indexrelid::regclass FROM pg_index i "
-            "JOIN pg_class c ON c.oid = i.indrelid "
-            "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] "
-            "WHERE i.indisunique AND c.relnamespace = current_schema()::regnamespace "
-            "AND a.attname <> 'tenant' AND c.relname NOT LIKE 'event\\_%' "
-            "AND c.relname NOT IN ('schema_migrations', 'outbox_in', 'consumer_inbox', "
-            "'dead_letter')"),
-      "");
+  EXPECT_EQ(Query("SELECT i.indexrelid::regclass FROM pg_index i "
+                  "JOIN pg_class c ON c.oid = i.indrelid "
+                  "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] "
+                  "WHERE i.indisunique AND c.relnamespace = current_schema()::regnamespace "
+                  "AND a.attname <> 'tenant' AND c.relname NOT LIKE 'event\\_%' "
+                  "AND c.relname NOT IN ('schema_migrations', 'outbox_in', 'consumer_inbox', "
+                  "'dead_letter')"),
+            "");
 }
 
 TEST_P(SchemaTest, EveryConstraintIsNamedAfterItsTable) {

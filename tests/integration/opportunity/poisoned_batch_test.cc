@@ -102,10 +102,9 @@ class PoisonedBatch : public OpportunityServiceTest {
 
   std::string Events(const std::string& name) {
     return PostgresServer::Shared().Run(
-        Service().database(),
-        absl::StrCat("SELECT string_agg(version::text, ',' ORDER BY id) FROM "
-                     "crm_opportunity.outbox_in WHERE aggregate = '",
-                     name.substr(name.find('/') + 1), "'"));
+        Service().database(), absl::StrCat("SELECT string_agg(version::text, ',' ORDER BY id) FROM "
+                                           "crm_opportunity.outbox_in WHERE aggregate = '",
+                                           name.substr(name.find('/') + 1), "'"));
   }
 
   std::unique_ptr<pg::Connection> database_;
@@ -146,9 +145,8 @@ TEST_F(PoisonedBatch, EveryKindOfBadCallFailsAloneAndTheOthersStand) {
     moves.Send(Service().stub(), To(good[i], "proposal"));
   }
   const size_t queued = good.size() + bad.size() - 1;  // the text too long never gets that far
-  ASSERT_TRUE(Await(absl::Seconds(10), [&] {
-    return Service().executor().Queued(rpc::Lane::kWrite) == queued;
-  }));
+  ASSERT_TRUE(Await(absl::Seconds(10),
+                    [&] { return Service().executor().Queued(rpc::Lane::kWrite) == queued; }));
   Uncork();
   moves.AwaitAll();
 

@@ -23,10 +23,15 @@ class Count(unittest.TestCase):
             (folder / "ctest.xml").write_text(f"<testsuite>{cases}</testsuite>")
             for test, text in reports.items():
                 (folder / f"{test}.xml").write_text(text)
-            return count_results.count(folder / "ctest.xml", folder)
+            counts, self.reasons = count_results.count(folder / "ctest.xml", folder)
+            return counts
 
     def test_takes_the_cases_a_program_reported(self):
         self.assertEqual((1, 1, 1), self.count({"t": "fail"}, {"t": GTEST}))
+
+    def test_tells_why_a_case_was_skipped(self):
+        self.count({"t": "run"}, {"t": GTEST.replace('"y"', '"file.cc:7&#10;no data here"')})
+        self.assertEqual(["None.c: no data here"], self.reasons)
 
     def test_counts_a_program_without_a_report_as_one(self):
         self.assertEqual((1, 1, 0), self.count({"t": "run", "u": "fail"}, {}))
