@@ -23,6 +23,9 @@ struct ServerOptions {
   // When not empty the chosen port is written there, as text, once the server listens.
   std::string port_file = {};
   int max_receive_bytes = 1 << 20;
+  // Calls that one connection may have open. A client with more keeps the rest to itself, so that
+  // one client cannot fill the server's memory: an open call costs some 40 KiB.
+  int max_streams_per_connection = 1024;
   // Bound on what gRPC buffers for all connections together.
   size_t max_buffer_bytes = size_t{64} << 20;
   absl::Duration max_connection_age = absl::Minutes(5);

@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include <cstdio>
 #include <optional>
 
@@ -16,6 +18,7 @@
 namespace crm::serving {
 namespace {
 
+constexpr int kArenas = 4;
 constexpr int kFailed = 1;
 constexpr int kWrongUse = 2;
 
@@ -66,6 +69,9 @@ int RunReconcile(const ServiceDefinition& definition, const CommonOptions& optio
 }
 
 int RunServe(const ServiceDefinition& definition, const CommonOptions& options) {
+  // Memory is freed by other threads than those that took it; with an arena for each it would pile
+  // up in all of them.
+  mallopt(M_ARENA_MAX, kArenas);
   // Debian's Abseil keeps a graph of lock orders for every mutex, as in a debug build.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   lifecycle::ShutdownSignal signal;
