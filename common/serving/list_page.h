@@ -17,9 +17,9 @@ namespace crm::serving {
 
 // The arguments as the request carries them.
 struct ListArguments {
-  absl::string_view filter;
-  absl::string_view order_by;  // "", "create_time" or "create_time desc"
-  absl::string_view page_token;
+  absl::string_view filter = {};
+  absl::string_view order_by = {};  // "", "create_time" or "create_time desc"
+  absl::string_view page_token = {};
   int page_size = 0;
   bool show_deleted = false;
 };

@@ -83,8 +83,8 @@ std::unique_ptr<CpuMeter> Field::Meter() const {
 
 Field::BatchCount Field::Batches(client::Service service, const std::string& method) const {
   const std::string url = stack_->Value(absl::StrCat("CRM_", Upper(service), "_METRICS_URL"));
-  return {Metric(url, "crm_rpc_batch_size_count", method),
-          Metric(url, "crm_rpc_batch_size_sum", method)};
+  return {Metric(url, "crm_rpc_batch_size_count", {method}),
+          Metric(url, "crm_rpc_batch_size_sum", {method})};
 }
 
 std::string SeededName(int64_t n) {

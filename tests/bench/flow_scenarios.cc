@@ -228,6 +228,7 @@ void Batching(Field& field) {
     field.stack().Kill("opportunity", SIGTERM);
     field.stack().Start();
   };
+  restart("true");  // both freshly started
   const Measured with = measure();
   restart("false");
   const Measured without = measure();
@@ -272,6 +273,8 @@ void RelayBacklog(Field& field) {
   auto redis = Redis(field);
   const auto tip = [&] { return Tip(*redis).seq; };
   const int64_t from = tip();
+  // The contact service would follow the stream at the same time.
+  field.stack().Kill("contact", SIGSTOP);
   std::thread start([&] { field.stack().Start(); });
   absl::Time began = absl::InfiniteFuture();
   int64_t base = from;
@@ -283,6 +286,7 @@ void RelayBacklog(Field& field) {
   }
   const double seconds = absl::ToDoubleSeconds(absl::Now() - began);
   start.join();
+  field.stack().Kill("contact", SIGCONT);
   field.report().Add({.scenario = absl::StrCat("relay alone, backlog of ", backlog, " events"),
                       .unit = "/s",
                       .value = static_cast<double>(seen - base) / seconds,

@@ -11,6 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -89,14 +90,16 @@ double ResidentMib(pid_t pid) {
   return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
 }
 
-double Metric(const std::string& url, const std::string& name, const std::string& labels) {
+double Metric(const std::string& url, const std::string& name,
+              const std::vector<std::string>& labels) {
   double sum = 0;
   for (absl::string_view line :
        absl::StrSplit(testing::RunScript("curl -s --max-time 5 " + url).output, '\n')) {
     absl::string_view rest = line;
     if (!absl::ConsumePrefix(&rest, name) || rest.empty()) continue;
     if (rest[0] != '{' && rest[0] != ' ') continue;
-    if (!absl::StrContains(rest, labels)) continue;
+    const auto has = [rest](const std::string& label) { return absl::StrContains(rest, label); };
+    if (!std::all_of(labels.begin(), labels.end(), has)) continue;
     double value = 0;
     if (absl::SimpleAtod(rest.substr(rest.rfind(' ') + 1), &value)) sum += value;
   }

@@ -18,9 +18,10 @@ double ChildrenCpuSeconds();
 // Resident memory in MiB.
 double ResidentMib(pid_t pid);
 
-// The sum of a metric over all its labels that contain `labels`, from a /metrics address; 0 if it
-// is not there.
-double Metric(const std::string& url, const std::string& name, const std::string& labels = "");
+// The sum of a metric over all its series that have every one of `labels` (as `code="OK"`), from a
+// /metrics address; 0 if it is not there.
+double Metric(const std::string& url, const std::string& name,
+              const std::vector<std::string>& labels = {});
 
 // "AMD EPYC, 2 cores, 24 GiB, Linux 6.1".
 std::string MachineText();

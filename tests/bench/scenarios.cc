@@ -95,13 +95,13 @@ void GetByH2load(Field& field) {
   const int64_t rows = field.settings().rows;
   field.Seed(rows);
   const std::string url = field.stack().Value("CRM_OPPORTUNITY_METRICS_URL");
-  const auto answered = [&] {
-    return Metric(url, "grpc_server_handled_total", "grpc_method=\"GetOpportunity\"") -
-           Metric(url, "grpc_server_handled_total",
-                  "grpc_method=\"GetOpportunity\",grpc_code=\"OK\"");
+  const auto failed = [&] {
+    const std::string method = "grpc_method=\"GetOpportunity\"";
+    return Metric(url, "grpc_server_handled_total", {method}) -
+           Metric(url, "grpc_server_handled_total", {method, "grpc_code=\"OK\""});
   };
   std::vector<double> ours, theirs;
-  const double failed_before = answered();
+  const double failed_before = failed();
   for (int i = 0; i < field.settings().rounds; ++i) {
     ours.push_back(H2load(field, field.settings().seconds));
     theirs.push_back(PgbenchRate(field, GetScript(rows), 16));
@@ -112,7 +112,7 @@ void GetByH2load(Field& field) {
                       .against = "pgbench -S, 16 clients",
                       .baseline = Median(theirs),
                       .target = "≥ 1.0",
-                      .remark = absl::StrCat("not OK: ", answered() - failed_before)});
+                      .remark = absl::StrCat("not OK: ", failed() - failed_before)});
 }
 
 // CPU of service and PostgreSQL for one call against that of PostgreSQL and pgbench.

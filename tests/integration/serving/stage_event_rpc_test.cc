@@ -1,0 +1,111 @@
+// ListStageEvents as a subscriber calls it.
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "common/error/error.h"
+#include "common/event/migrations/migrations.h"
+#include "common/pg/migrator.h"
+#include "common/rpc/server.h"
+#include "common/rpc/status_bridge.h"
+#include "common/serving/stage_event_rpc.h"
+#include "tests/support/postgres_server.h"
+
+namespace crm::serving {
+namespace {
+
+using event::v1::ListStageEventsRequest;
+using event::v1::ListStageEventsResponse;
+
+class StageEvents : public ::testing::Test {
+ protected:
+  StageEvents() : executor_(rpc::ExecutorOptions()) {
+    testing::PostgresServer& postgres = testing::PostgresServer::Shared();
+    database_ = postgres.CreateDatabase();
+    const pg::ConnectionOptions options{postgres.Url(database_), "crm_lead", "test"};
+    const auto events = event::Migrations();
+    EXPECT_TRUE(pg::Migrate(options, {{"event", {events.begin(), events.end()}}}).ok());
+    pool_ = std::make_unique<pg::Pool>(options, 4);
+    service_ =
+        std::make_unique<StageEventRpc>(rpc::Binding{executor_, "crm.lead.v1", metrics_}, *pool_);
+    server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
+    server_->Register(service_.get(), "crm.event.v1.StageEventService");
+    EXPECT_TRUE(server_->Start().ok());
+    stub_ = event::v1::StageEventService::NewStub(grpc::CreateChannel(
+        absl::StrCat("127.0.0.1:", server_->selected_port()), grpc::InsecureChannelCredentials()));
+  }
+  ~StageEvents() override {
+    server_->Drain(absl::ZeroDuration(), absl::Seconds(5));
+    executor_.Stop();
+  }
+
+  void Log(int count) {
+    testing::PostgresServer::Shared().Run(
+        database_, absl::StrCat("SET search_path TO crm_lead; INSERT INTO event_log SELECT 0, n, ",
+                                "1000 + n, 1, gen_random_uuid(), 'acme', gen_random_uuid(), 1, ''",
+                                " FROM generate_series(1, ", count, ") AS n; ",
+                                "UPDATE event_stream SET last_seq = ", count));
+  }
+  absl::StatusOr<ListStageEventsResponse> List(int64_t after, int page_size) {
+    ListStageEventsRequest request;
+    request.set_after_sequence(after);
+    request.set_page_size(page_size);
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    ListStageEventsResponse response;
+    const grpc::Status status = stub_->ListStageEvents(&context, request, &response);
+    if (!status.ok()) return rpc::FromGrpcStatus(status);
+    return response;
+  }
+
+  std::string database_;
+  metrics::Registry metrics_;
+  std::unique_ptr<pg::Pool> pool_;
+  rpc::Executor executor_;
+  std::unique_ptr<StageEventRpc> service_;
+  std::unique_ptr<rpc::Server> server_;
+  std::unique_ptr<event::v1::StageEventService::Stub> stub_;
+};
+
+TEST_F(StageEvents, AnEmptyLogIsAnAnswer) {
+  const auto page = List(0, 0);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->events_size(), 0);
+  EXPECT_EQ(page->last_sequence(), 0);
+}
+
+TEST_F(StageEvents, PagesFollowEachOtherWithoutHoles) {
+  Log(2500);
+  int64_t last = 0;
+  int pages = 0;
+  while (true) {
+    const auto page = List(last, 0);
+    ASSERT_TRUE(page.ok()) << page.status();
+    if (page->events_size() == 0) break;
+    EXPECT_LE(page->events_size(), 1000);
+    EXPECT_EQ(page->last_sequence(), 2500);
+    for (const auto& event : page->events()) ASSERT_EQ(event.sequence(), ++last);
+    ++pages;
+  }
+  EXPECT_EQ(last, 2500);
+  EXPECT_EQ(pages, 3);
+  EXPECT_EQ(List(10, 5)->events(0).sequence(), 11);
+  EXPECT_EQ(List(10, 5)->events_size(), 5);
+  EXPECT_EQ(List(0, 100'000)->events_size(), 1000) << "more than the most counts as the most";
+  EXPECT_EQ(List(9999, 10)->events_size(), 0) << "a position beyond the end is no error";
+}
+
+TEST_F(StageEvents, NegativeNumbersAreRefusedBothAtOnce) {
+  const auto refused = List(-1, -1);
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kInvalidArgument);
+  const auto details = error::DetailsOf(refused.status());
+  ASSERT_TRUE(details.has_value());
+  EXPECT_EQ(details->reason, "FIELD_INVALID");
+  ASSERT_EQ(details->fields.size(), 2u);
+  EXPECT_EQ(details->fields[0].field, "after_sequence");
+  EXPECT_EQ(details->fields[1].field, "page_size");
+}
+
+}  // namespace
+}  // namespace crm::serving
