@@ -19,7 +19,7 @@ LIBRARIES = {
     "protobuf": r"google/protobuf/",
     "sodium": r"sodium(/|\.h$)",
     "spdlog": r"spdlog/",
-    "system": r"(sys|netinet|arpa|net|linux)/|(unistd|pthread|signal|poll|fcntl|netdb|pwd|grp)\.h$",
+    "system": r"(sys|netinet|arpa|net|linux)/|(unistd|malloc|pthread|signal|poll|fcntl|netdb|pwd|grp)\.h$",
 }
 
 # folder of common/ -> (folders of common/ it may include, libraries beside std and Abseil, protos).
@@ -41,7 +41,7 @@ COMMON = {
     "aggregate": ("base error log metrics pg event idempotency", "pqxx json", ""),
     # What a service's process is put together from; it joins what the others keep apart.
     "serving": ("base error config log metrics lifecycle pg redis rpc event idempotency aggregate",
-                "grpc protobuf json", "crm/event crm/type google/rpc"),
+                "grpc protobuf json system", "crm/event crm/type google/rpc"),
 }
 
 _SHARED_PROTOS = "crm/type crm/event google/rpc"
