@@ -138,14 +138,6 @@ Round OurRound(Field& field, const Contest& contest) {
   return round;
 }
 
-std::string FailureText(const LoadResult& load) {
-  std::string text;
-  for (const auto& [name, count] : load.failed) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ", count, " × ", name);
-  }
-  return text;
-}
-
 }  // namespace
 
 void Run(Field& field, Contest contest) {

@@ -1,6 +1,7 @@
 #include "tests/bench/load.h"
 
 #include <absl/status/status.h>
+#include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
 #include <algorithm>
@@ -57,6 +58,14 @@ int64_t LoadResult::Failed() const {
   int64_t sum = 0;
   for (const auto& [name, count] : failed) sum += count;
   return sum;
+}
+
+std::string FailureText(const LoadResult& load) {
+  std::string text;
+  for (const auto& [name, count] : load.failed) {
+    absl::StrAppend(&text, text.empty() ? "" : ", ", count, " × ", name);
+  }
+  return text;
 }
 
 float Quantile(const std::vector<float>& sorted, double q) {

@@ -31,6 +31,9 @@ struct LoadResult {
   int64_t Failed() const;
 };
 
+// "12 × OVERLOADED, 1 × UNAVAILABLE"; empty if nothing failed.
+std::string FailureText(const LoadResult& load);
+
 // The q-quantile (0 … 1) of sorted values; 0 if there are none.
 float Quantile(const std::vector<float>& sorted, double q);
 

@@ -77,7 +77,7 @@ void Get(Field& field) {
 double H2load(Field& field, int seconds) {
   const std::string address = field.stack().Value("CRM_OPPORTUNITY_ADDRESS");
   const testing::Outcome run = testing::RunScript(absl::StrCat(
-      "f=$(mktemp) && printf '\\0\\0\\0\\0\\63\\12\\61", SeededName(7), "' > $f && h2load -D ",
+      "f=$(mktemp) && printf '\\0\\0\\0\\0\\64\\12\\62", SeededName(7), "' > $f && h2load -D ",
       seconds, " -c 4 -m 16 -t 1 -d $f -H 'content-type: application/grpc' -H 'te: trailers' ",
       "-H 'x-crm-tenant: bench' http://", address,
       "/crm.opportunity.v1.OpportunityService/GetOpportunity; rm -f $f"));
