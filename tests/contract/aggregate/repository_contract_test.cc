@@ -3,23 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "common/aggregate/memory_repository.h"
-#include "common/aggregate/pg_repository.h"
-#include "common/base/clock.h"
 #include "common/error/error.h"
-#include "common/event/migrations/migrations.h"
-#include "common/idempotency/ledger.h"
-#include "common/pg/migrator.h"
-#include "common/pg/pool.h"
-#include "tests/contract/aggregate/note.h"
-#include "tests/support/postgres_server.h"
+#include "tests/contract/aggregate/backend.h"
 
 namespace crm::testing {
 namespace {
@@ -27,7 +19,6 @@ namespace {
 using aggregate::Change;
 using aggregate::Creation;
 using aggregate::Key;
-using aggregate::Repository;
 using ::testing::ElementsAre;
 
 constexpr absl::Duration kPatience = absl::Seconds(20);
@@ -42,86 +33,9 @@ std::string Shown(const Note& note) {
   return absl::StrCat(note.text, " r", note.revision, " ", note.stage);
 }
 
-// A repository and where its stage history can be read.
-struct Subject {
-  std::unique_ptr<Repository<Note>> repository;
-  std::function<std::vector<std::string>(const base::Uuid&)> history;  // "from>to", in order
-};
-
-class Backend {
- public:
-  virtual ~Backend() = default;
-  virtual Subject Make() = 0;
-  base::FakeClock clock;
-};
-
-class MemoryBackend final : public Backend {
- public:
-  Subject Make() override {
-    aggregate::MemoryRepository<Note>::Rules rules;
-    rules.name = NoteName;
-    rules.strip = [](Note& note) { note.stages.clear(); };
-    rules.check_new = [](const Note& note, const std::vector<const Note*>& others) {
-      for (const Note* other : others) {
-        if (!note.label.empty() && other->label == note.label) {
-          return error::Error(absl::StatusCode::kAlreadyExists, "DUPLICATE_LABEL", "taken")
-              .ToStatus();
-        }
-      }
-      return absl::OkStatus();
-    };
-    auto repository = std::make_unique<aggregate::MemoryRepository<Note>>(clock, rules);
-    auto* const raw = repository.get();
-    return {std::move(repository), [raw](const base::Uuid& id) {
-              std::vector<std::string> moves;
-              for (const Note& note : raw->Written()) {
-                if (note.id != id) continue;
-                for (const auto& stage : note.stages) {
-                  moves.push_back(absl::StrCat(stage.from_stage, ">", stage.to_stage));
-                }
-              }
-              return moves;
-            }};
-  }
-};
-
-class PgBackend final : public Backend {
- public:
-  Subject Make() override {
-    PostgresServer& server = PostgresServer::Shared();
-    database_ = server.CreateDatabase();
-    pg::ConnectionOptions options{server.Url(database_), "crm_lead", "test"};
-    const auto events = event::Migrations();
-    const auto applied = pg::Migrate(
-        options,
-        {{"event", {events.begin(), events.end()}}, idempotency::Migrations(), NoteMigrations()});
-    EXPECT_TRUE(applied.ok()) << applied.status();
-    pool_ = std::make_unique<pg::Pool>(options, 8);
-    auto repository = std::make_unique<aggregate::PgRepository<Note>>(*pool_, table_, clock, [] {});
-    return {std::move(repository), [this, &server](const base::Uuid& id) {
-              const std::string rows = server.Run(
-                  database_,
-                  absl::StrCat("SELECT from_stage || '>' || to_stage FROM crm_lead.stage_history "
-                               "WHERE aggregate = '",
-                               id.ToString(), "' ORDER BY version"));
-              std::vector<std::string> moves = absl::StrSplit(rows, '\n', absl::SkipEmpty());
-              return moves;
-            }};
-  }
-
- private:
-  NoteTable table_;
-  std::string database_;
-  std::unique_ptr<pg::Pool> pool_;
-};
-
 class RepositoryContract : public ::testing::TestWithParam<const char*> {
  protected:
-  RepositoryContract()
-      : backend_(GetParam() == std::string("memory")
-                     ? std::unique_ptr<Backend>(std::make_unique<MemoryBackend>())
-                     : std::make_unique<PgBackend>()),
-        subject_(backend_->Make()) {}
+  RepositoryContract() : backend_(MakeBackend(GetParam())), subject_(backend_->Make()) {}
 
   Creation<Note> NewNote(uint64_t id, const std::string& text, const std::string& label = "") {
     Creation<Note> creation;
@@ -191,6 +105,23 @@ TEST_P(RepositoryContract, WhatIsCreatedCanBeRead) {
   EXPECT_EQ(Stored(1), "hello r1 new");
   EXPECT_EQ(Stored(2), "none");
   EXPECT_THAT(subject_.history(Id(1)), ElementsAre(">new"));
+}
+
+TEST_P(RepositoryContract, EveryKeyIsAnsweredInItsPlace) {
+  for (const uint64_t id : {1, 2, 3}) Seed(id);
+  std::vector<Key> keys;
+  for (const uint64_t id : {3, 9, 1, 3, 8, 2, 3}) keys.push_back({"acme", Id(id)});
+  keys.push_back({"other", Id(1)});
+  const auto found = subject_.repository->Get(keys, absl::Now() + kPatience);
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_EQ(found->size(), keys.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const bool there = keys[i].tenant == "acme" && keys[i].id < Id(4);
+    ASSERT_EQ((*found)[i].has_value(), there) << i;
+    if (there) {
+      EXPECT_EQ((*found)[i]->id, keys[i].id) << i;
+    }
+  }
 }
 
 TEST_P(RepositoryContract, AnotherTenantSeesNothing) {

@@ -2,6 +2,8 @@
 
 #include "common/event/consumer.h"
 
+#include <limits>
+
 #include "common/event/dead_letters.h"
 #include "services/contact/lifecycle/dead_letter_command.h"
 #include "tests/integration/contact/lifecycle_fixture.h"
@@ -37,6 +39,12 @@ class LifecycleConsumer : public LifecycleTest {
         << Sql(sql) << " of " << source.last();
   }
 
+  static event::v1::StageChanged From(const std::string& from, event::v1::StageChanged change) {
+    const bool is_lead = change.source() == "/crm/lead";
+    (is_lead ? change.set_from_stage(from) : change.set_from_stage_type(from));
+    return change;
+  }
+
   metrics::Registry metrics_;
   FakeSource leads_;
   FakeSource deals_;
@@ -49,12 +57,14 @@ TEST_F(LifecycleConsumer, BothStreamsTogetherMakeCustomersAndAccounts) {
     const base::Uuid lead = ids_.New();
     const base::Uuid deal = ids_.New();
     leads_.Append(Lead(lead, anna, 1, "NEW"));
-    leads_.Append(Lead(lead, anna, 2, "QUALIFIED"));
-    event::v1::StageChanged converted = Lead(lead, anna, 3, "CONVERTED");
+    leads_.Append(From("NEW", Lead(lead, anna, 2, "QUALIFIED")));
+    event::v1::StageChanged converted = From("QUALIFIED", Lead(lead, anna, 3, "CONVERTED"));
     converted.set_opportunity("opportunities/" + deal.ToString());
     leads_.Append(converted);
     deals_.Append(Deal(deal, anna, 1, "OPEN"));
-    deals_.Append(Deal(deal, anna, 2, i % 2 == 0 ? "WON" : "LOST", i % 2 == 0 ? 100 : 0));
+    deals_.Append(From("OPEN", Deal(deal, anna, 2, "OPEN")));
+    deals_.Append(
+        From("OPEN", Deal(deal, anna, 3, i % 2 == 0 ? "WON" : "LOST", i % 2 == 0 ? 100 : 0)));
   }
   {
     const auto lead_reader = Reader("lead", leads_, 7);
@@ -98,6 +108,29 @@ TEST_F(LifecycleConsumer, AnEventOfAnUnknownContactIsPutAsideAndCanBeReplayed) {
   EXPECT_FALSE(RunDeadLetters(pool, clock, effect_, replay).ok()) << "only once";
   EXPECT_EQ(Sql("SELECT stage FROM contact WHERE display_name = 'Late'"), "CUSTOMER");
   EXPECT_EQ(Sql("SELECT count(*) FROM account"), "2");
+}
+
+TEST_F(LifecycleConsumer, AReplayDoesNotUndoWhatCameAfterIt) {
+  const base::Uuid acme = AddContact("Acme");
+  const base::Uuid large = ids_.New();
+  const base::Uuid small = ids_.New();
+  deals_.Append(Deal(large, acme, 1, "WON", std::numeric_limits<int64_t>::max()));
+  deals_.Append(Deal(small, acme, 1, "OPEN"));
+  deals_.Append(From("OPEN", Deal(small, acme, 2, "WON", 1)));  // more than the sum can hold
+  deals_.Append(From("WON", Deal(small, acme, 3, "OPEN")));
+  deals_.Append(From("OPEN", Deal(small, acme, 4, "OPEN")));
+  deals_.Append(From("WON", Deal(large, acme, 2, "LOST")));
+  {
+    const auto reader = Reader("opportunity", deals_);
+    AwaitPosition("opportunity", deals_);
+  }
+  ASSERT_EQ(Sql("SELECT seq FROM dead_letter"), "3");
+  pg::Pool pool(options_, 1);
+  EXPECT_TRUE(RunDeadLetters(pool, base::SystemClock::Instance(), effect_,
+                             {"replay", "crm:stage-events:opportunity:0", "3"})
+                  .ok());
+  EXPECT_EQ(Sql("SELECT win_count FROM account"), "0");
+  EXPECT_EQ(Sql("SELECT live_leads, live_opportunities FROM contact_lifecycle"), "0|1");
 }
 
 TEST_F(LifecycleConsumer, ReadersThatComeAndGoTakeEachEventOnce) {

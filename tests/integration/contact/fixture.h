@@ -1,8 +1,6 @@
 #pragma once
 
 #include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
-#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <memory>
@@ -11,17 +9,24 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/aggregate/pg_repository.h"
-#include "common/error/error.h"
 #include "common/rpc/executor.h"
-#include "common/rpc/server.h"
-#include "common/rpc/status_bridge.h"
 #include "common/rpc/time_conversion.h"
 #include "services/contact/normalize/libphonenumber_normalizer.h"
 #include "services/contact/rpc/account_rpc.h"
 #include "services/contact/rpc/contact_rpc.h"
 #include "services/contact/store/contact_table.h"
+#include "tests/support/service_fixture.h"
 
 namespace crm::contact::testing {
+
+using ::crm::testing::Fields;
+using ::crm::testing::Metadata;
+using ::crm::testing::NewUuid;
+using ::crm::testing::Outcome;
+using ::crm::testing::Reason;
+using ::crm::testing::ServiceDatabase;
+using ::crm::testing::SharedService;
+using ::crm::testing::TenantTest;
 
 // The service as it runs: a gRPC server in this process, on a PostgreSQL of its own.
 class RunningService {
@@ -31,14 +36,12 @@ class RunningService {
 
   v1::ContactService::Stub& contacts() { return *contacts_stub_; }
   v1::AccountService::Stub& accounts() { return *accounts_stub_; }
-  pg::Pool& pool() { return *pool_; }
-  const std::string& database() const { return database_; }
+  pg::Pool& pool() { return database_.pool(); }
 
  private:
-  std::string database_;
+  ServiceDatabase database_;
   base::RandomIdGenerator ids_{&base::SystemClock::Instance()};
   metrics::Registry metrics_;
-  std::unique_ptr<pg::Pool> pool_;
   rpc::Executor executor_;
   rpc::PageTokens page_tokens_{"test key"};
   const LibphonenumberNormalizer phones_{"CH"};
@@ -52,28 +55,11 @@ class RunningService {
   std::unique_ptr<v1::AccountService::Stub> accounts_stub_;
 };
 
-// Each test is a tenant of its own; a test program has one service.
-class ContactServiceTest : public ::testing::Test {
+// A test program has one service.
+class ContactServiceTest : public TenantTest {
  protected:
-  ContactServiceTest();
+  static RunningService& Service() { return SharedService<RunningService>::Get(); }
 
-  static RunningService& Service();
-  static std::string NewUuid();
-
-  void Identify(grpc::ClientContext& context, const std::string& tenant = "") const;
-
-  // Calls a method as this test's tenant (or another).
-  template <class Stub, class Req, class Resp>
-  absl::StatusOr<Resp> CallOn(Stub& stub,
-                              grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*),
-                              const Req& request, const std::string& tenant = "") {
-    grpc::ClientContext context;
-    Identify(context, tenant);
-    Resp response;
-    const grpc::Status status = (stub.*method)(&context, request, &response);
-    if (!status.ok()) return rpc::FromGrpcStatus(status);
-    return response;
-  }
   template <class Req, class Resp>
   absl::StatusOr<Resp> Call(grpc::Status (v1::ContactService::Stub::*method)(grpc::ClientContext*,
                                                                              const Req&, Resp*),
@@ -89,34 +75,7 @@ class ContactServiceTest : public ::testing::Test {
   absl::StatusOr<v1::DeleteContactResponse> Delete(const std::string& name,
                                                    const std::string& etag = "");
   absl::StatusOr<v1::UndeleteContactResponse> Undelete(const std::string& name);
-
-  const std::string& tenant() const { return tenant_; }
-
- private:
-  const std::string tenant_;
 };
-
-// "NOT_FOUND RESOURCE_NOT_FOUND", or "OK".
-template <class Resp>
-std::string Outcome(const absl::StatusOr<Resp>& result) {
-  if (result.ok()) return "OK";
-  return absl::StrCat(absl::StatusCodeToString(result.status().code()), " ",
-                      error::ReasonOf(result.status()));
-}
-
-// The paths of all field violations, sorted.
-template <class Resp>
-std::vector<std::string> Fields(const absl::StatusOr<Resp>& result) {
-  std::vector<std::string> fields;
-  const auto details = error::DetailsOf(result.status());
-  if (details.has_value()) {
-    for (const auto& violation : details->fields) fields.push_back(violation.field);
-  }
-  std::sort(fields.begin(), fields.end());
-  return fields;
-}
-
-std::string Metadata(const absl::Status& status, const std::string& key);
 
 using Stub = v1::ContactService::Stub;
 

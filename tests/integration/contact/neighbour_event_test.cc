@@ -39,6 +39,19 @@ TEST_F(NeighbourEvents, OpportunitiesAreToldByTypeNeverByTheStagesName) {
   EXPECT_EQ((*move)->owner, "agent-9");
 }
 
+TEST_F(NeighbourEvents, TellWhereTheMoveCameFromIfTheyKnow) {
+  event::v1::StageChanged lead = Lead(thing_, contact_, 2, "WORKING");
+  EXPECT_EQ((*MoveOf(lead))->previous, std::nullopt);
+  lead.set_from_stage("NEW");
+  EXPECT_EQ((*MoveOf(lead))->previous, ThingState::kLive);
+  lead.set_from_stage("DREAMING");
+  EXPECT_EQ((*MoveOf(lead))->previous, std::nullopt);
+  event::v1::StageChanged deal = Deal(thing_, contact_, 2, "OPEN");
+  deal.set_from_stage("won");
+  deal.set_from_stage_type("LOST");
+  EXPECT_EQ((*MoveOf(deal))->previous, ThingState::kEnded);
+}
+
 TEST_F(NeighbourEvents, OthersAreIgnored) {
   event::v1::StageChanged event = Deal(thing_, contact_, 1, "WON");
   event.set_type("crm.contact.account.stage_changed.v1");

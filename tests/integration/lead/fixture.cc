@@ -1,48 +1,16 @@
 #include "tests/integration/lead/fixture.h"
 
 #include "tests/contract/lead/schema.h"
-#include "tests/support/postgres_server.h"
-#include "tests/support/server_folder.h"
 
 namespace crm::lead::testing {
-namespace {
-
-using ::crm::testing::PostgresServer;
-
-void Require(const absl::Status& status) {
-  if (!status.ok()) ::crm::testing::Abort(status.ToString());
-}
-
-// Comes up with the first test and goes down after the last.
-class ServiceEnvironment final : public ::testing::Environment {
- public:
-  void TearDown() override { service_.reset(); }
-  RunningService& service() {
-    if (!service_) service_ = std::make_unique<RunningService>();
-    return *service_;
-  }
-
- private:
-  std::unique_ptr<RunningService> service_;
-};
-
-ServiceEnvironment* const kEnvironment = new ServiceEnvironment();
-[[maybe_unused]] const auto* const kRegistered = ::testing::AddGlobalTestEnvironment(kEnvironment);
-
-}  // namespace
 
 RunningService::RunningService()
-    : database_(PostgresServer::Shared().CreateDatabase()),
+    : database_("crm_lead", SchemaMigrations()),
       executor_(rpc::ExecutorOptions()),
       converters_(rpc::ExecutorOptions()) {
-  PostgresServer& postgres = PostgresServer::Shared();
-  postgres.CreateSchema(database_, "crm_lead");
-  Require(pg::Migrate({postgres.Url(database_), "crm_lead", "test"}, SchemaMigrations()).status());
-  pool_ = std::make_unique<pg::Pool>(
-      pg::ConnectionOptions{postgres.Url(database_, "crm_lead_app"), "crm_lead", "test"}, 8);
-  leads_ = std::make_unique<aggregate::PgRepository<Lead>>(*pool_, table_, clock_, [] {});
-  reader_ = std::make_unique<LeadReader>(*pool_);
-  book_ = std::make_unique<PgConversionBook>(*pool_);
+  leads_ = std::make_unique<aggregate::PgRepository<Lead>>(database_.pool(), table_, clock_, [] {});
+  reader_ = std::make_unique<LeadReader>(database_.pool());
+  book_ = std::make_unique<PgConversionBook>(database_.pool());
   conversions_ = std::make_unique<LeadConversions>(
       LeadConversions::Ports{*leads_, *book_, desk_, clock_, ids_, ConvertLeadAnswer});
   rpc_ = std::make_unique<LeadRpc>(
@@ -51,10 +19,7 @@ RunningService::RunningService()
       LeadPorts{*leads_, *reader_, contacts_, *conversions_, clock_, ids_, page_tokens_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(rpc_.get(), v1::LeadService::service_full_name());
-  Require(server_->Start());
-  server_->SetServing(true);
-  stub_ = v1::LeadService::NewStub(grpc::CreateChannel(
-      absl::StrCat("127.0.0.1:", server_->selected_port()), grpc::InsecureChannelCredentials()));
+  stub_ = v1::LeadService::NewStub(::crm::testing::Serve(*server_));
 }
 
 RunningService::~RunningService() {
@@ -65,20 +30,9 @@ RunningService::~RunningService() {
   server_.reset();
 }
 
-std::string RunningService::Sql(const std::string& sql) {
-  return PostgresServer::Shared().Run(database_, "SET search_path = crm_lead; " + sql);
-}
-
-LeadServiceTest::LeadServiceTest() : tenant_("t-" + NewUuid()) {
+LeadServiceTest::LeadServiceTest() {
   Service().contacts().SetAway(false);
   Service().desk().SetMood(FakeOpportunityDesk::Mood::kWell);
-}
-
-RunningService& LeadServiceTest::Service() { return kEnvironment->service(); }
-
-std::string LeadServiceTest::NewUuid() {
-  static auto* const ids = new base::RandomIdGenerator(&base::SystemClock::Instance());
-  return ids->New().ToString();
 }
 
 v1::CreateLeadRequest LeadServiceTest::CreateRequest() {
@@ -152,25 +106,7 @@ v1::ConvertLeadRequest LeadServiceTest::ConvertRequest(const std::string& name) 
 std::string LeadServiceTest::History(const std::string& name) {
   return Service().Sql(absl::StrCat(
       "SELECT string_agg(to_stage, ',' ORDER BY version) FROM stage_history WHERE tenant = '",
-      tenant_, "' AND aggregate = '", name.substr(6), "'"));
-}
-
-std::vector<std::string> FieldsOf(const absl::Status& status) {
-  std::vector<std::string> fields;
-  if (const auto details = error::DetailsOf(status)) {
-    for (const auto& violation : details->fields) fields.push_back(violation.field);
-  }
-  std::sort(fields.begin(), fields.end());
-  return fields;
-}
-
-std::string Metadata(const absl::Status& status, const std::string& key) {
-  const auto details = error::DetailsOf(status);
-  if (!details) return "";
-  for (const auto& [name, value] : details->metadata) {
-    if (name == key) return value;
-  }
-  return "";
+      tenant(), "' AND aggregate = '", name.substr(6), "'"));
 }
 
 }  // namespace crm::lead::testing

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
-#include <gtest/gtest.h>
 
 #include <memory>
 #include <string>
@@ -10,18 +8,25 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/aggregate/pg_repository.h"
-#include "common/error/error.h"
 #include "common/rpc/executor.h"
-#include "common/rpc/server.h"
-#include "common/rpc/status_bridge.h"
 #include "common/rpc/time_conversion.h"
 #include "services/lead/conversion/conversion_completer.h"
 #include "services/lead/rpc/lead_rpc.h"
 #include "services/lead/store/lead_table.h"
 #include "services/lead/store/pg_conversion_book.h"
+#include "tests/support/service_fixture.h"
 #include "tests/unit/lead/fakes.h"
 
 namespace crm::lead::testing {
+
+using ::crm::testing::Fields;
+using ::crm::testing::Metadata;
+using ::crm::testing::NewUuid;
+using ::crm::testing::Outcome;
+using ::crm::testing::Reason;
+using ::crm::testing::ServiceDatabase;
+using ::crm::testing::SharedService;
+using ::crm::testing::TenantTest;
 
 // A clock that runs on, and can be put forward.
 class AdjustableClock final : public base::Clock {
@@ -45,15 +50,13 @@ class RunningService {
   FakeOpportunityDesk& desk() { return desk_; }
   LeadConversions& conversions() { return *conversions_; }
   AdjustableClock& clock() { return clock_; }
-  // Runs SQL as superuser in the service's schema.
-  std::string Sql(const std::string& sql);
+  std::string Sql(const std::string& sql) const { return database_.Sql(sql); }
 
  private:
-  std::string database_;
+  ServiceDatabase database_;
   AdjustableClock clock_;
   base::RandomIdGenerator ids_{&base::SystemClock::Instance()};
   metrics::Registry metrics_;
-  std::unique_ptr<pg::Pool> pool_;
   rpc::Executor executor_;
   rpc::Executor converters_;
   rpc::PageTokens page_tokens_{"test key"};
@@ -71,26 +74,17 @@ class RunningService {
 
 using Stub = v1::LeadService::Stub;
 
-// Each test is a tenant of its own; a test program has one service.
-class LeadServiceTest : public ::testing::Test {
+// A test program has one service.
+class LeadServiceTest : public TenantTest {
  protected:
   LeadServiceTest();
 
-  static RunningService& Service();
-  static std::string NewUuid();
+  static RunningService& Service() { return SharedService<RunningService>::Get(); }
 
-  // Calls a method of the stub as this test's tenant (or another).
   template <class Req, class Resp>
   absl::StatusOr<Resp> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*),
                             const Req& request, const std::string& tenant = "") {
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
-    context.AddMetadata("x-crm-tenant", tenant.empty() ? tenant_ : tenant);
-    context.AddMetadata("x-crm-actor", "agent-7");
-    Resp response;
-    const grpc::Status status = (Service().stub().*method)(&context, request, &response);
-    if (!status.ok()) return rpc::FromGrpcStatus(status);
-    return response;
+    return CallOn(Service().stub(), method, request, tenant);
   }
 
   static v1::CreateLeadRequest CreateRequest();
@@ -106,28 +100,6 @@ class LeadServiceTest : public ::testing::Test {
   static v1::ConvertLeadRequest ConvertRequest(const std::string& name);
   // "NEW,WORKING": the stage history of a lead.
   std::string History(const std::string& name);
-
-  const std::string& tenant() const { return tenant_; }
-
- private:
-  const std::string tenant_;
 };
-
-// Reason, or "OK".
-template <class Resp>
-std::string Reason(const absl::StatusOr<Resp>& result) {
-  return result.ok() ? "OK" : error::ReasonOf(result.status());
-}
-
-// "NOT_FOUND RESOURCE_NOT_FOUND", or "OK".
-template <class Resp>
-std::string Outcome(const absl::StatusOr<Resp>& result) {
-  if (result.ok()) return "OK";
-  return absl::StrCat(absl::StatusCodeToString(result.status().code()), " ", Reason(result));
-}
-
-// The paths of all field violations, sorted.
-std::vector<std::string> FieldsOf(const absl::Status& status);
-std::string Metadata(const absl::Status& status, const std::string& key);
 
 }  // namespace crm::lead::testing

@@ -38,7 +38,7 @@ TEST_F(LeadServiceTest, CreateNeedsAnExistingContact) {
   Service().contacts().SetMissing(id);
   const auto refused = Call(&Stub::CreateLead, request);
   EXPECT_EQ(Outcome(refused), "FAILED_PRECONDITION REFERENCE_NOT_FOUND");
-  EXPECT_THAT(FieldsOf(refused.status()), ElementsAre("lead.contact"));
+  EXPECT_THAT(Fields(refused.status()), ElementsAre("lead.contact"));
   EXPECT_EQ(Metadata(refused.status(), "resource"), request.lead().contact());
 }
 
@@ -104,7 +104,7 @@ TEST_F(LeadServiceTest, UpdateRefusesWhatMayNotBeSet) {
   }
   const auto refused = Call(&Stub::UpdateLead, request);
   EXPECT_EQ(Outcome(refused), "INVALID_ARGUMENT FIELD_INVALID");
-  EXPECT_EQ(FieldsOf(refused.status()).size(), 3u);
+  EXPECT_EQ(Fields(refused.status()).size(), 3u);
 }
 
 TEST_F(LeadServiceTest, AnActivityCountsAndStartsTheWork) {
@@ -155,7 +155,7 @@ TEST_F(LeadServiceTest, EvaluateJudgesNowAndAsOfThen) {
   EXPECT_EQ(Call(&Stub::EvaluateLead, request)->verdict().score(), 0);
   rpc::SetTime(absl::Now() + absl::Hours(24 * 400), request.mutable_evaluate_time());
   const auto future = Call(&Stub::EvaluateLead, request);
-  EXPECT_THAT(FieldsOf(future.status()), ElementsAre("evaluate_time"));
+  EXPECT_THAT(Fields(future.status()), ElementsAre("evaluate_time"));
 }
 
 TEST_F(LeadServiceTest, DisqualifiedLeadsCanBeReopened) {

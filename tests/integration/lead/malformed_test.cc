@@ -15,7 +15,7 @@ class MalformedTest : public LeadServiceTest {
                                  const Req& request) {
     const auto result = Call(method, request);
     EXPECT_EQ(Outcome(result), "INVALID_ARGUMENT FIELD_INVALID") << request.ShortDebugString();
-    return FieldsOf(result.status());
+    return Fields(result);
   }
 
   // Puts each bad text into a valid request and expects a violation of just that field.

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
-#include <gtest/gtest.h>
 
 #include <memory>
 #include <string>
@@ -10,15 +8,22 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/aggregate/pg_repository.h"
-#include "common/error/error.h"
 #include "common/rpc/executor.h"
-#include "common/rpc/server.h"
-#include "common/rpc/status_bridge.h"
 #include "common/rpc/time_conversion.h"
 #include "services/opportunity/rpc/opportunity_rpc.h"
 #include "services/opportunity/store/opportunity_table.h"
+#include "tests/support/service_fixture.h"
 
 namespace crm::opportunity::testing {
+
+using ::crm::testing::Fields;
+using ::crm::testing::Metadata;
+using ::crm::testing::NewUuid;
+using ::crm::testing::Outcome;
+using ::crm::testing::Reason;
+using ::crm::testing::ServiceDatabase;
+using ::crm::testing::SharedService;
+using ::crm::testing::TenantTest;
 
 // The service as it runs: a gRPC server in this process, on a PostgreSQL of its own.
 class RunningService {
@@ -27,14 +32,13 @@ class RunningService {
   ~RunningService();
 
   v1::OpportunityService::Stub& stub() { return *stub_; }
-  const std::string& database() const { return database_; }
+  ServiceDatabase& database() { return database_; }
   const rpc::Executor& executor() const { return executor_; }
 
  private:
-  std::string database_;
+  ServiceDatabase database_;
   base::RandomIdGenerator ids_{&base::SystemClock::Instance()};
   metrics::Registry metrics_;
-  std::unique_ptr<pg::Pool> pool_;
   rpc::Executor executor_;
   rpc::PageTokens page_tokens_{"test key"};
   const OpportunityTable table_;
@@ -45,27 +49,16 @@ class RunningService {
   std::unique_ptr<v1::OpportunityService::Stub> stub_;
 };
 
-// Each test is a tenant of its own; a test program has one service.
-class OpportunityServiceTest : public ::testing::Test {
+// A test program has one service.
+class OpportunityServiceTest : public TenantTest {
  protected:
-  OpportunityServiceTest();
+  static RunningService& Service() { return SharedService<RunningService>::Get(); }
 
-  static RunningService& Service();
-  static std::string NewUuid();
-
-  // Calls a method of the stub as this test's tenant (or another).
   template <class Req, class Resp>
   absl::StatusOr<Resp> Call(
       grpc::Status (v1::OpportunityService::Stub::*method)(grpc::ClientContext*, const Req&, Resp*),
       const Req& request, const std::string& tenant = "") {
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
-    context.AddMetadata("x-crm-tenant", tenant.empty() ? tenant_ : tenant);
-    context.AddMetadata("x-crm-actor", "agent-7");
-    Resp response;
-    const grpc::Status status = (Service().stub().*method)(&context, request, &response);
-    if (!status.ok()) return rpc::FromGrpcStatus(status);
-    return response;
+    return CallOn(Service().stub(), method, request, tenant);
   }
 
   // A valid request to open, with contact, lead and owner.
@@ -76,39 +69,7 @@ class OpportunityServiceTest : public ::testing::Test {
   v1::Opportunity Move(const std::string& name, const std::string& stage);
   v1::Opportunity Win(const std::string& name);
   std::vector<v1::StageChange> History(const std::string& name);
-
-  const std::string& tenant() const { return tenant_; }
-
- private:
-  const std::string tenant_;
 };
-
-// Reason, or "OK".
-template <class Resp>
-std::string Reason(const absl::StatusOr<Resp>& result) {
-  return result.ok() ? "OK" : error::ReasonOf(result.status());
-}
-
-// "NOT_FOUND RESOURCE_NOT_FOUND", or "OK".
-template <class Resp>
-std::string Outcome(const absl::StatusOr<Resp>& result) {
-  if (result.ok()) return "OK";
-  return absl::StrCat(absl::StatusCodeToString(result.status().code()), " ", Reason(result));
-}
-
-// The paths of all field violations, sorted.
-template <class Resp>
-std::vector<std::string> Fields(const absl::StatusOr<Resp>& result) {
-  std::vector<std::string> fields;
-  const auto details = error::DetailsOf(result.status());
-  if (details) {
-    for (const auto& violation : details->fields) fields.push_back(violation.field);
-  }
-  std::sort(fields.begin(), fields.end());
-  return fields;
-}
-
-std::string Metadata(const absl::Status& status, const std::string& key);
 
 using Stub = v1::OpportunityService::Stub;
 

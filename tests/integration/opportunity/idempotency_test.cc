@@ -5,7 +5,6 @@
 #include <thread>
 
 #include "tests/integration/opportunity/fixture.h"
-#include "tests/support/postgres_server.h"
 
 namespace crm::opportunity::testing {
 namespace {
@@ -119,10 +118,8 @@ TEST_F(Repeating, AfterTheAnswerWasForgottenTheIdStillTellsTheLead) {
   request.set_opportunity_id(NewUuid());
   request.set_request_id(NewUuid());
   const v1::Opportunity opened = Open(request);
-  ::crm::testing::PostgresServer::Shared().Run(
-      Service().database(), absl::StrCat("DELETE FROM crm_opportunity.idempotency WHERE "
-                                         "request_id = '",
-                                         request.request_id(), "'"));
+  Service().database().Sql(
+      absl::StrCat("DELETE FROM idempotency WHERE request_id = '", request.request_id(), "'"));
   const auto again = Call(&Stub::OpenOpportunity, request);
   EXPECT_EQ(Outcome(again), "ALREADY_EXISTS DUPLICATE_ID");
   EXPECT_EQ(Metadata(again.status(), "name"), opened.name());

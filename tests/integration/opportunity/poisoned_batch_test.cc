@@ -7,13 +7,11 @@
 #include "common/pg/connection.h"
 #include "tests/integration/opportunity/fixture.h"
 #include "tests/support/await.h"
-#include "tests/support/postgres_server.h"
 
 namespace crm::opportunity::testing {
 namespace {
 
 using crm::testing::Await;
-using crm::testing::PostgresServer;
 
 // Moves that are under way at the same time.
 class Moves {
@@ -61,7 +59,7 @@ class PoisonedBatch : public OpportunityServiceTest {
  protected:
   PoisonedBatch() {
     pg::ConnectionOptions options;
-    options.url = PostgresServer::Shared().Url(Service().database());
+    options.url = Service().database().Url();
     options.schema = "crm_opportunity";
     database_ = std::move(pg::Connection::Open(options)).value();
   }
@@ -93,18 +91,16 @@ class PoisonedBatch : public OpportunityServiceTest {
 
   // Transactions that wait for a row lock.
   int Waiting() {
-    const std::string count = PostgresServer::Shared().Run(
-        Service().database(),
+    const std::string count = Service().database().Sql(
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = "
         "current_database()");
     return std::stoi(count);
   }
 
   std::string Events(const std::string& name) {
-    return PostgresServer::Shared().Run(
-        Service().database(), absl::StrCat("SELECT string_agg(version::text, ',' ORDER BY id) FROM "
-                                           "crm_opportunity.outbox_in WHERE aggregate = '",
-                                           name.substr(name.find('/') + 1), "'"));
+    return Service().database().Sql(absl::StrCat(
+        "SELECT string_agg(version::text, ',' ORDER BY id) FROM outbox_in WHERE aggregate = '",
+        name.substr(name.find('/') + 1), "'"));
   }
 
   std::unique_ptr<pg::Connection> database_;
