@@ -8,6 +8,18 @@
 
 namespace crm::contact {
 
+bool TellsNews(const NeighbourMove& move, const Engagement& known) {
+  if (move.version <= known.version) return false;
+  const bool neutral = known.version > 0 && move.previous == move.state;
+  return !neutral || move.state != known.state || move.contact != known.contact ||
+         move.state == ThingState::kWon || move.successor.has_value();
+}
+
+bool LifecycleBook::Matters(const NeighbourMove& move) const {
+  const auto known = engagements_.find(move.thing);
+  return known == engagements_.end() || TellsNews(move, known->second);
+}
+
 base::Uuid LifecycleBook::CustomerOf(const std::string& tenant, const base::Uuid& contact) const {
   const auto found = contacts_.find(TenantKey{tenant, contact});
   if (found == contacts_.end() || !found->second.organization.has_value()) return contact;
@@ -18,7 +30,7 @@ base::Uuid LifecycleBook::CustomerOf(const std::string& tenant, const base::Uuid
 std::vector<TenantKey> LifecycleBook::AccountsOf(absl::Span<const NeighbourMove> moves) const {
   std::vector<TenantKey> keys;
   for (const NeighbourMove& move : moves) {
-    if (move.thing.kind != ThingKind::kOpportunity) continue;
+    if (move.thing.kind != ThingKind::kOpportunity || !Matters(move)) continue;
     const std::string& tenant = move.thing.tenant;
     if (move.state == ThingState::kWon) {
       keys.push_back({tenant, AccountIdOf(CustomerOf(tenant, move.contact))});
@@ -33,18 +45,18 @@ std::vector<TenantKey> LifecycleBook::AccountsOf(absl::Span<const NeighbourMove>
 
 absl::Status LifecycleBook::Apply(const NeighbourMove& move) {
   const std::string& tenant = move.thing.tenant;
+  const auto stored = engagements_.find(move.thing);
+  const bool known = stored != engagements_.end();
+  if (known && !TellsNews(move, stored->second)) return absl::OkStatus();
   if (!contacts_.contains(TenantKey{tenant, move.contact})) {
     return error::NotFound(ContactName(move.contact));
   }
-  const auto stored = engagements_.find(move.thing);
-  const bool known = stored != engagements_.end();
-  if (known && move.version <= stored->second.version) return absl::OkStatus();
   if (move.state == ThingState::kWon) CRM_RETURN_IF_ERROR(CheckAccount(move));
 
   Engagement& engagement = known ? stored->second : engagements_[move.thing];
   const base::Uuid previous_contact = known ? engagement.contact : move.contact;
   if (known) Count(tenant, move.thing.kind, engagement, -1);
-  engagement = {move.contact, move.version, move.state, /*changed=*/true};
+  engagement = {move.contact, move.version, move.state, engagement.stored, /*changed=*/true};
   Count(tenant, move.thing.kind, engagement, +1);
   if (move.successor.has_value()) Foretell(move);
 
@@ -67,7 +79,6 @@ void LifecycleBook::Count(const std::string& tenant, ThingKind kind, const Engag
   if (found == contacts_.end()) return;
   LiveThings& live = found->second.live;
   (kind == ThingKind::kLead ? live.leads : live.opportunities) += by;
-  found->second.counted = true;
 }
 
 // A converted lead may be heard of before its opportunity: then the opportunity counts as live from
@@ -76,7 +87,7 @@ void LifecycleBook::Foretell(const NeighbourMove& move) {
   const ThingKey key{move.thing.tenant, ThingKind::kOpportunity, *move.successor};
   const auto [at, fresh] = engagements_.try_emplace(key);
   if (!fresh) return;
-  at->second = {move.contact, 0, ThingState::kLive, /*changed=*/true};
+  at->second = {move.contact, 0, ThingState::kLive, /*stored=*/false, /*changed=*/true};
   Count(key.tenant, key.kind, at->second, +1);
 }
 

@@ -54,6 +54,8 @@ struct TenantKey {
 struct NeighbourMove {
   ThingKey thing;
   int64_t version = 0;
+  // Before the move; nothing on the first one and where it is not known.
+  std::optional<ThingState> previous;
   ThingState state = ThingState::kLive;
   base::Uuid contact;
   std::optional<base::Uuid> lead;
@@ -69,11 +71,13 @@ struct NeighbourMove {
   std::string traceparent;
 };
 
-// What is known of one lead or opportunity. Version 0: only foretold by its converted lead.
+// What is known of one lead or opportunity, and the version that told it: moves that tell nothing
+// new leave it behind (see TellsNews). Version 0: foretold by its converted lead.
 struct Engagement {
   base::Uuid contact;
   int64_t version = 0;
   ThingState state = ThingState::kLive;
+  bool stored = false;  // before the batch
   bool changed = false;
 };
 
@@ -86,10 +90,10 @@ struct TrackedContact {
   int64_t stage_version = 0;
   absl::Time stage_time;
   LiveThings live;
+  std::optional<LiveThings> stored_live;  // before the batch; nothing if it was never counted
 
   // Set by the book.
   std::vector<StageChange> moves;
-  bool counted = false;  // `live` has changed
 };
 
 // A sale and the account that it was added to; nothing once it was taken back.
@@ -98,6 +102,20 @@ struct BookedWin {
   std::optional<Win> win;
   bool changed = false;
 };
+
+// Whether a move can change anything, given what is known of its thing. It cannot if it is not
+// newer than that; nor if it is *neutral*, from live to live or from ended to ended, foretells
+// nothing, and the thing was heard of in that very state (three of a converted lead's five moves).
+// A sale is never neutral, since its amount counts; nor is a first move, even if it was foretold.
+//
+// Neutral moves are passed over without raising the known version. Still any order and any
+// repetition of a thing's moves ends in what the last of them says: let m be the last that is not
+// neutral, so that all after it share its state (a thing keeps its contact). Once m was seen the
+// known version is at least m for ever: m was applied, or something newer had been. So the known
+// state is that of m or of a later move, which is the last one's. This needs a move to be neutral
+// by its own two ends: told by the known state alone, a move that was put aside would, replayed,
+// undo the one that had reversed it and been passed over.
+bool TellsNews(const NeighbourMove& move, const Engagement& known);
 
 // The lifecycle of all contacts that one batch of events touches: filled from the store, changed in
 // memory event by event, written back. Stages are derived from what is live, not stepped, and
@@ -108,20 +126,22 @@ class LifecycleBook {
   // `now` is the recorded time of all moves.
   LifecycleBook(absl::Time now, base::IdGenerator& ids) : now_(now), ids_(&ids) {}
 
-  // Filling. Everything that `moves` touch must be there before Apply: their contacts, the stored
-  // engagements of their things and successors with those engagements' contacts, the organizations
-  // of winning contacts, booked wins, and AccountsOf.
+  // Filling. There must be before Apply: the stored engagements of the moves' things and successors
+  // with their booked wins; then, of the moves that matter, the contacts, those of their things'
+  // engagements, the organizations of winning contacts, and AccountsOf.
   absl::flat_hash_map<TenantKey, TrackedContact>& contacts() { return contacts_; }
   absl::flat_hash_map<ThingKey, Engagement>& engagements() { return engagements_; }
   absl::flat_hash_map<TenantKey, BookedWin>& wins() { return wins_; }
   absl::flat_hash_map<TenantKey, Account>& accounts() { return accounts_; }
 
-  // The accounts that these moves add to or take from. Asks contacts() and wins().
+  // Whether the move can change anything. Asks engagements().
+  bool Matters(const NeighbourMove& move) const;
+
+  // The accounts that these moves add to or take from. Asks all but accounts().
   std::vector<TenantKey> AccountsOf(absl::Span<const NeighbourMove> moves) const;
 
-  // Applies one event. NOT_FOUND if its contact is unknown, OUT_OF_RANGE if a sum overflows; then
-  // nothing has changed. An event that is not newer than what is known of its thing changes
-  // nothing.
+  // Applies one event; one that does not matter changes nothing. NOT_FOUND if its contact is
+  // unknown, OUT_OF_RANGE if a sum overflows; then nothing has changed.
   absl::Status Apply(const NeighbourMove& move);
 
  private:

@@ -28,11 +28,23 @@ constexpr std::pair<absl::string_view, ThingState> kOpportunityTypes[] = {
 };
 
 template <class Table>
-absl::StatusOr<ThingState> StateIn(const Table& table, absl::string_view stage) {
+std::optional<ThingState> FindState(const Table& table, absl::string_view stage) {
   for (const auto& [name, state] : table) {
     if (name == stage) return state;
   }
-  return absl::InvalidArgumentError(absl::StrCat("unknown stage \"", stage, "\""));
+  return std::nullopt;
+}
+
+template <class Table>
+absl::Status ReadStates(const Table& table, absl::string_view from, absl::string_view to,
+                        NeighbourMove& move) {
+  const std::optional<ThingState> state = FindState(table, to);
+  if (!state.has_value()) {
+    return absl::InvalidArgumentError(absl::StrCat("unknown stage \"", to, "\""));
+  }
+  move.previous = FindState(table, from);
+  move.state = *state;
+  return absl::OkStatus();
 }
 
 std::optional<base::Uuid> IdIn(absl::string_view name, absl::string_view collection) {
@@ -70,12 +82,13 @@ absl::StatusOr<std::optional<NeighbourMove>> MoveOf(const event::v1::StageChange
   NeighbourMove move;
   if (event.type() == kLeadType) {
     move.thing.kind = ThingKind::kLead;
-    CRM_ASSIGN_OR_RETURN(move.state, StateIn(kLeadStages, event.to_stage()));
+    CRM_RETURN_IF_ERROR(ReadStates(kLeadStages, event.from_stage(), event.to_stage(), move));
     if (event.to_stage() == "CONVERTED")
       move.successor = IdIn(event.opportunity(), "opportunities/");
   } else if (event.type() == kOpportunityType) {
     move.thing.kind = ThingKind::kOpportunity;
-    CRM_ASSIGN_OR_RETURN(move.state, StateIn(kOpportunityTypes, event.to_stage_type()));
+    CRM_RETURN_IF_ERROR(
+        ReadStates(kOpportunityTypes, event.from_stage_type(), event.to_stage_type(), move));
   } else {
     return std::optional<NeighbourMove>();
   }

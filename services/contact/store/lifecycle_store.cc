@@ -68,23 +68,57 @@ pg::Columns ThingColumns(absl::Span<const NeighbourMove> moves) {
   return columns;
 }
 
-absl::Status LoadContacts(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
-                          const pg::Columns& things, LifecycleBook& book) {
-  pg::Columns contacts;
-  pg::Columns winners;
-  absl::flat_hash_map<TenantKey, bool> seen;  // → among the winners
-  for (const NeighbourMove& move : moves) {
-    const auto [at, fresh] = seen.try_emplace(TenantKey{move.thing.tenant, move.contact}, false);
-    if (fresh) contacts.Add(move.thing.tenant, move.contact);
-    if (move.state == ThingState::kWon && !std::exchange(at->second, true)) {
-      winners.Add(move.thing.tenant, move.contact);
-    }
-  }
+absl::Status LoadEngagements(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
+                             LifecycleBook& book) {
   pg::Params params;
-  AddSet(params, contacts, 2);
-  AddSet(params, things, 3);
-  AddSet(params, winners, 2);
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLockTracked, params));
+  ThingColumns(moves).AddTo(params);
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kSelectEngagements, params));
+  book.engagements().reserve(static_cast<size_t>(rows.size()) + moves.size());
+  for (const pg::Row row : rows) {
+    const ThingKind kind = row.View(1) == "lead" ? ThingKind::kLead : ThingKind::kOpportunity;
+    book.engagements()[ThingKey{row.Text(0), kind, row.Uuid(2)}] = {
+        row.Uuid(3), row.Int(4), ParseState(row.View(5)), /*stored=*/true, /*changed=*/false};
+    if (row.IsNull(6)) continue;
+    Win win{row.Uuid(2), row.Uuid(7), std::nullopt, row.Time(10)};
+    if (!row.IsNull(8)) win.amount = base::Money{row.Text(8), row.Int(9)};
+    book.wins()[TenantKey{row.Text(0), row.Uuid(2)}] = {row.Uuid(6), std::move(win), false};
+  }
+  return absl::OkStatus();
+}
+
+// The contacts of the moves that matter and of what is known of their things; and those who win,
+// whose organizations are asked for as well.
+struct ContactSets {
+  pg::Columns all;
+  pg::Columns winners;
+};
+
+ContactSets ContactsOf(absl::Span<const NeighbourMove> moves, LifecycleBook& book) {
+  ContactSets sets;
+  absl::flat_hash_map<TenantKey, bool> seen;  // → among the winners
+  const auto add = [&](const std::string& tenant, const base::Uuid& contact, bool wins) {
+    const auto [at, fresh] = seen.try_emplace(TenantKey{tenant, contact}, false);
+    if (fresh) sets.all.Add(tenant, contact);
+    if (wins && !std::exchange(at->second, true)) sets.winners.Add(tenant, contact);
+  };
+  for (const NeighbourMove& move : moves) {
+    const auto known = book.engagements().find(move.thing);
+    const bool is_known = known != book.engagements().end();
+    if (is_known && !TellsNews(move, known->second)) continue;
+    add(move.thing.tenant, move.contact, move.state == ThingState::kWon);
+    if (is_known) add(move.thing.tenant, known->second.contact, false);
+  }
+  return sets;
+}
+
+absl::Status LoadContacts(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
+                          LifecycleBook& book) {
+  const ContactSets sets = ContactsOf(moves, book);
+  if (sets.all.empty()) return absl::OkStatus();
+  pg::Params params;
+  sets.all.AddTo(params);
+  AddSet(params, sets.winners, 2);
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kSelectTracked, params));
   book.contacts().reserve(static_cast<size_t>(rows.size()));
   for (const pg::Row row : rows) {
     TrackedContact& contact = book.contacts()[TenantKey{row.Text(0), row.Uuid(1)}];
@@ -94,25 +128,9 @@ absl::Status LoadContacts(pg::Transaction& transaction, absl::Span<const Neighbo
     contact.stage = ParseStage(row.View(5)).value_or(LifecycleStage::kContact);
     contact.stage_version = row.Int(6);
     contact.stage_time = row.Time(7);
+    if (row.IsNull(8)) continue;
     contact.live = {row.Int(8), row.Int(9)};
-  }
-  return absl::OkStatus();
-}
-
-absl::Status LoadEngagements(pg::Transaction& transaction, const pg::Columns& things,
-                             LifecycleBook& book) {
-  pg::Params params;
-  AddSet(params, things, 3);
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kSelectEngagements, params));
-  book.engagements().reserve(static_cast<size_t>(rows.size()));
-  for (const pg::Row row : rows) {
-    const ThingKind kind = row.View(1) == "lead" ? ThingKind::kLead : ThingKind::kOpportunity;
-    book.engagements()[ThingKey{row.Text(0), kind, row.Uuid(2)}] = {row.Uuid(3), row.Int(4),
-                                                                    ParseState(row.View(5)), false};
-    if (row.IsNull(6)) continue;
-    Win win{row.Uuid(2), row.Uuid(7), std::nullopt, row.Time(10)};
-    if (!row.IsNull(8)) win.amount = base::Money{row.Text(8), row.Int(9)};
-    book.wins()[TenantKey{row.Text(0), row.Uuid(2)}] = {row.Uuid(6), std::move(win), false};
+    contact.stored_live = contact.live;
   }
   return absl::OkStatus();
 }
@@ -135,31 +153,40 @@ absl::Status LoadAccounts(pg::Transaction& transaction, absl::Span<const Neighbo
 
 absl::Status SaveContacts(pg::Transaction& transaction, absl::Time now, LifecycleBook& book,
                           std::vector<event::StageRecord>& records) {
+  pg::Columns first_counts;
   pg::Columns counts;
+  pg::Columns locked;
   pg::Columns moved;
   for (const auto& [key, contact] : book.contacts()) {
-    if (contact.counted) {
-      counts.Add(key.tenant, key.id, contact.live.leads, contact.live.opportunities);
+    if (contact.live != contact.stored_live.value_or(LiveThings())) {
+      (contact.stored_live.has_value() ? counts : first_counts)
+          .Add(key.tenant, key.id, contact.live.leads, contact.live.opportunities);
     }
     if (contact.moves.empty()) continue;
+    locked.Add(key.tenant, key.id);
     moved.Add(key.tenant, key.id, StageName(contact.stage), contact.stage_version,
               contact.stage_time, now);
     for (const StageChange& change : contact.moves) {
       records.push_back(ContactRecord(key.tenant, key.id, change));
     }
   }
+  CRM_RETURN_IF_ERROR(Write(transaction, kLockMoved, locked));
   CRM_RETURN_IF_ERROR(Write(transaction, kMoveContacts, moved));
-  return Write(transaction, kWriteCounts, counts);
+  CRM_RETURN_IF_ERROR(Write(transaction, kInsertCounts, first_counts));
+  return Write(transaction, kUpdateCounts, counts);
 }
 
 absl::Status SaveEngagements(pg::Transaction& transaction, LifecycleBook& book) {
-  pg::Columns columns;
+  pg::Columns first;
+  pg::Columns later;
   for (const auto& [key, engagement] : book.engagements()) {
     if (!engagement.changed) continue;
-    columns.Add(key.tenant, KindName(key.kind), key.id, engagement.contact, engagement.version,
-                StateName(engagement.state));
+    (engagement.stored ? later : first)
+        .Add(key.tenant, KindName(key.kind), key.id, engagement.contact, engagement.version,
+             StateName(engagement.state));
   }
-  return Write(transaction, kWriteEngagements, columns);
+  CRM_RETURN_IF_ERROR(Write(transaction, kInsertEngagements, first));
+  return Write(transaction, kUpdateEngagements, later);
 }
 
 absl::Status SaveWins(pg::Transaction& transaction, LifecycleBook& book) {
@@ -205,10 +232,10 @@ absl::Status SaveAccounts(pg::Transaction& transaction, LifecycleBook& book,
 
 absl::Status LoadBook(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
                       LifecycleBook& book) {
-  const pg::Columns things = ThingColumns(moves);
+  if (moves.empty()) return absl::OkStatus();
   CRM_RETURN_IF_ERROR(transaction.Defer(kTakeLifecycleTurn, pg::Params()));
-  CRM_RETURN_IF_ERROR(LoadContacts(transaction, moves, things, book));
-  CRM_RETURN_IF_ERROR(LoadEngagements(transaction, things, book));
+  CRM_RETURN_IF_ERROR(LoadEngagements(transaction, moves, book));
+  CRM_RETURN_IF_ERROR(LoadContacts(transaction, moves, book));
   return LoadAccounts(transaction, moves, book);
 }
 

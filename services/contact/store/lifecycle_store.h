@@ -7,12 +7,14 @@
 
 namespace crm::contact {
 
-// Fills `book` with all that `moves` touch and locks it against other writers; batches of both
-// streams take turns. Three round trips, two without wins.
+// Fills `book` with all that `moves` touch. Batches of both streams take turns, each to its commit,
+// and nobody else writes what a book changes; so contacts are read without a lock and their editors
+// do not wait. Three round trips, two without wins, one if no move matters.
 absl::Status LoadBook(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
                       LifecycleBook& book);
 
 // Defers the writing of all that has changed in `book`, set-wise, with stage history and outbox.
+// Contacts that move are locked first, in id order, as every writer of contacts does.
 absl::Status SaveBook(pg::Transaction& transaction, absl::Time now, LifecycleBook& book);
 
 }  // namespace crm::contact

@@ -39,11 +39,14 @@ inline constexpr pg::Statement kInsertContacts = {
     "display_name, given_name, family_name, organization, job_title, domain, industry, "
     "employee_count, revenue_currency, revenue_minor, parent_organization, founded_year, location, "
     "emails, phones, owner, external_id, stage, stage_version, stage_time) "
-    "SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::timestamptz[], "
-    "$5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], "
-    "$11::uuid[], $12::text[], $13::text[], $14::text[], $15::bigint[], $16::text[], "
-    "$17::bigint[], $18::uuid[], $19::bigint[], $20::text[], $21::jsonb[], $22::jsonb[], "
-    "$23::text[], $24::text[], $25::text[], $26::bigint[], $27::timestamptz[])"};
+    "SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), "
+    "unnest($4::timestamptz[]), unnest($5::timestamptz[]), unnest($6::timestamptz[]), "
+    "unnest($7::text[]), unnest($8::text[]), unnest($9::text[]), unnest($10::text[]), "
+    "unnest($11::uuid[]), unnest($12::text[]), unnest($13::text[]), unnest($14::text[]), "
+    "unnest($15::bigint[]), unnest($16::text[]), unnest($17::bigint[]), unnest($18::uuid[]), "
+    "unnest($19::bigint[]), unnest($20::text[]), unnest($21::jsonb[]), unnest($22::jsonb[]), "
+    "unnest($23::text[]), unnest($24::text[]), unnest($25::text[]), unnest($26::bigint[]), "
+    "unnest($27::timestamptz[])"};
 
 // Same parameters as kInsertContacts. Stage columns and kind are not an edit's to change.
 inline constexpr pg::Statement kUpdateContacts = {
@@ -56,16 +59,20 @@ inline constexpr pg::Statement kUpdateContacts = {
     "parent_organization = u.parent_organization, founded_year = u.founded_year, "
     "location = u.location, emails = u.emails, phones = u.phones, owner = u.owner, "
     "external_id = u.external_id "
-    "FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::timestamptz[], "
-    "$5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], "
-    "$11::uuid[], $12::text[], $13::text[], $14::text[], $15::bigint[], $16::text[], "
-    "$17::bigint[], $18::uuid[], $19::bigint[], $20::text[], $21::jsonb[], $22::jsonb[], "
-    "$23::text[], $24::text[], $25::text[], $26::bigint[], $27::timestamptz[]) "
-    "AS u (tenant, id, revision, create_time, update_time, delete_time, kind, display_name, "
-    "given_name, family_name, organization, job_title, domain, industry, employee_count, "
-    "revenue_currency, revenue_minor, parent_organization, founded_year, location, emails, phones, "
-    "owner, external_id, stage, stage_version, stage_time) "
-    "WHERE c.tenant = u.tenant AND c.id = u.id"};
+    "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
+    "unnest($3::bigint[]) AS revision, unnest($4::timestamptz[]) AS create_time, "
+    "unnest($5::timestamptz[]) AS update_time, unnest($6::timestamptz[]) AS delete_time, "
+    "unnest($7::text[]) AS kind, unnest($8::text[]) AS display_name, "
+    "unnest($9::text[]) AS given_name, unnest($10::text[]) AS family_name, "
+    "unnest($11::uuid[]) AS organization, unnest($12::text[]) AS job_title, "
+    "unnest($13::text[]) AS domain, unnest($14::text[]) AS industry, "
+    "unnest($15::bigint[]) AS employee_count, unnest($16::text[]) AS revenue_currency, "
+    "unnest($17::bigint[]) AS revenue_minor, unnest($18::uuid[]) AS parent_organization, "
+    "unnest($19::bigint[]) AS founded_year, unnest($20::text[]) AS location, "
+    "unnest($21::jsonb[]) AS emails, unnest($22::jsonb[]) AS phones, "
+    "unnest($23::text[]) AS owner, unnest($24::text[]) AS external_id, "
+    "unnest($25::text[]) AS stage, unnest($26::bigint[]) AS stage_version, "
+    "unnest($27::timestamptz[]) AS stage_time) AS u WHERE c.tenant = u.tenant AND c.id = u.id"};
 
 // Only the holder can give a key up.
 inline constexpr pg::Statement kReleaseKeys = {
@@ -113,15 +120,11 @@ inline constexpr pg::Statement kWriteAccounts = {
     "INSERT INTO account (tenant, id, revision, create_time, update_time, customer, "
     "display_name, first_opportunity, owner, open_time, status, members, win_count, win_sums, "
     "last_win_time, stage_version, stage_time) "
-    "SELECT tenant, id, revision, create_time, update_time, customer, display_name, "
-    "first_opportunity, owner, open_time, status, members::uuid[], win_count, win_sums, "
-    "last_win_time, stage_version, stage_time "
-    "FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], "
-    "$6::uuid[], $7::text[], $8::uuid[], $9::text[], $10::timestamptz[], $11::text[], "
-    "$12::text[], $13::bigint[], $14::jsonb[], $15::timestamptz[], $16::bigint[], "
-    "$17::timestamptz[]) AS u (tenant, id, revision, create_time, update_time, customer, "
-    "display_name, first_opportunity, owner, open_time, status, members, win_count, win_sums, "
-    "last_win_time, stage_version, stage_time) "
+    "SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), "
+    "unnest($4::timestamptz[]), unnest($5::timestamptz[]), unnest($6::uuid[]), unnest($7::text[]), "
+    "unnest($8::uuid[]), unnest($9::text[]), unnest($10::timestamptz[]), unnest($11::text[]), "
+    "unnest($12::text[])::uuid[], unnest($13::bigint[]), unnest($14::jsonb[]), "
+    "unnest($15::timestamptz[]), unnest($16::bigint[]), unnest($17::timestamptz[]) "
     "ON CONFLICT ON CONSTRAINT account_pkey DO UPDATE SET revision = excluded.revision, "
     "update_time = excluded.update_time, members = excluded.members, "
     "win_count = excluded.win_count, win_sums = excluded.win_sums, "
@@ -138,8 +141,8 @@ inline constexpr pg::Statement kFindLastWins = {
 inline constexpr pg::Statement kWriteWins = {
     "account_win_write",
     "INSERT INTO account_win (tenant, opportunity, account, contact, currency, amount_minor, "
-    "win_time) SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], "
-    "$6::bigint[], $7::timestamptz[]) "
+    "win_time) SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::uuid[]), "
+    "unnest($4::uuid[]), unnest($5::text[]), unnest($6::bigint[]), unnest($7::timestamptz[]) "
     "ON CONFLICT ON CONSTRAINT account_win_pkey DO UPDATE SET account = excluded.account, "
     "contact = excluded.contact, currency = excluded.currency, "
     "amount_minor = excluded.amount_minor, win_time = excluded.win_time"};
@@ -154,52 +157,70 @@ inline constexpr pg::Statement kDeleteWins = {
 inline constexpr pg::Statement kTakeLifecycleTurn = {
     "lifecycle_turn", "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.lifecycle'))"};
 
-// The contacts of the events ($1, $2), those of the things as stored ($3, $4, $5), and the
-// organizations of winners ($6, $7), locked in id order as every writer does.
-inline constexpr pg::Statement kLockTracked = {
-    "lifecycle_lock",
-    "WITH touched AS ("
-    " SELECT t, i FROM unnest($1::text[], $2::uuid[]) AS k (t, i)"
-    " UNION SELECT e.tenant, e.contact FROM unnest($3::text[], $4::text[], $5::uuid[]) "
-    "AS k (t, kind, i) JOIN contact_engagement e ON e.tenant = k.t AND e.kind = k.kind "
-    "AND e.thing = k.i"
-    " UNION SELECT p.tenant, p.organization FROM unnest($6::text[], $7::uuid[]) AS k (t, i) "
-    "JOIN contact p ON p.tenant = k.t AND p.id = k.i WHERE p.organization IS NOT NULL) "
+// Contacts ($1, $2) and the organizations of winners ($3, $4). Not locked: what is written of them
+// in the end is the lifecycle's own, and its batches take turns. Who has no organization adds NULL,
+// which no contact is; saying so would invite a walk of the index of those who have one.
+inline constexpr pg::Statement kSelectTracked = {
+    "lifecycle_contacts",
     "SELECT c.tenant, c.id, c.organization, c.display_name, c.owner, c.stage, c.stage_version, "
-    "c.stage_time, coalesce(l.live_leads, 0), coalesce(l.live_opportunities, 0) "
-    "FROM touched k JOIN contact c ON c.tenant = k.t AND c.id = k.i "
-    "LEFT JOIN contact_lifecycle l ON l.tenant = c.tenant AND l.contact = c.id "
-    "ORDER BY c.tenant, c.id FOR UPDATE OF c"};
+    "c.stage_time, l.live_leads, l.live_opportunities FROM ("
+    " SELECT unnest($1::text[]) AS t, unnest($2::uuid[]) AS i"
+    " UNION SELECT p.tenant, p.organization"
+    " FROM (SELECT unnest($3::text[]) AS t, unnest($4::uuid[]) AS i) AS w"
+    " JOIN contact p ON p.tenant = w.t AND p.id = w.i) AS k "
+    "JOIN contact c ON c.tenant = k.t AND c.id = k.i "
+    "LEFT JOIN contact_lifecycle l ON l.tenant = c.tenant AND l.contact = c.id"};
 
+// With the wins of those that are won; a search for NULL costs nothing.
 inline constexpr pg::Statement kSelectEngagements = {
     "lifecycle_engagements",
     "SELECT e.tenant, e.kind, e.thing, e.contact, e.version, e.state, w.account, w.contact, "
     "w.currency, w.amount_minor, w.win_time "
-    "FROM unnest($1::text[], $2::text[], $3::uuid[]) AS k (t, kind, i) "
-    "JOIN contact_engagement e ON e.tenant = k.t AND e.kind = k.kind AND e.thing = k.i "
-    "LEFT JOIN account_win w ON e.state = 'won' AND w.tenant = e.tenant "
-    "AND w.opportunity = e.thing"};
+    "FROM (SELECT unnest($1::text[]) AS t, unnest($2::text[]) AS kind, unnest($3::uuid[]) AS i) "
+    "AS k JOIN contact_engagement e ON e.tenant = k.t AND e.kind = k.kind AND e.thing = k.i "
+    "LEFT JOIN account_win w ON w.tenant = e.tenant "
+    "AND w.opportunity = CASE WHEN e.state = 'won' THEN e.thing END"};
 
-inline constexpr pg::Statement kWriteEngagements = {
-    "lifecycle_engagement_write",
+// Whether a row is there is known since it was read in this turn. ON CONFLICT would cost a record
+// of its own in the log, to confirm the row or to lock it.
+inline constexpr pg::Statement kInsertEngagements = {
+    "lifecycle_engagement_insert",
     "INSERT INTO contact_engagement (tenant, kind, thing, contact, version, state) "
-    "SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[], $5::bigint[], "
-    "$6::text[]) ON CONFLICT ON CONSTRAINT contact_engagement_pkey DO UPDATE "
-    "SET contact = excluded.contact, version = excluded.version, state = excluded.state"};
+    "SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::uuid[]), unnest($4::uuid[]), "
+    "unnest($5::bigint[]), unnest($6::text[])"};
 
-inline constexpr pg::Statement kWriteCounts = {
-    "lifecycle_count_write",
+inline constexpr pg::Statement kUpdateEngagements = {
+    "lifecycle_engagement_update",
+    "UPDATE contact_engagement e SET contact = u.contact, version = u.version, state = u.state "
+    "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::text[]) AS kind, "
+    "unnest($3::uuid[]) AS thing, unnest($4::uuid[]) AS contact, unnest($5::bigint[]) AS version, "
+    "unnest($6::text[]) AS state) AS u "
+    "WHERE e.tenant = u.tenant AND e.kind = u.kind AND e.thing = u.thing"};
+
+inline constexpr pg::Statement kInsertCounts = {
+    "lifecycle_count_insert",
     "INSERT INTO contact_lifecycle (tenant, contact, live_leads, live_opportunities) "
-    "SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[]) "
-    "ON CONFLICT ON CONSTRAINT contact_lifecycle_pkey DO UPDATE "
-    "SET live_leads = excluded.live_leads, live_opportunities = excluded.live_opportunities"};
+    "SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::bigint[])"};
+
+inline constexpr pg::Statement kUpdateCounts = {
+    "lifecycle_count_update",
+    "UPDATE contact_lifecycle l SET live_leads = u.leads, live_opportunities = u.opportunities "
+    "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS contact, "
+    "unnest($3::bigint[]) AS leads, unnest($4::bigint[]) AS opportunities) AS u "
+    "WHERE l.tenant = u.tenant AND l.contact = u.contact"};
+
+inline constexpr pg::Statement kLockMoved = {
+    "lifecycle_lock",
+    "SELECT FROM (SELECT unnest($1::text[]) AS t, unnest($2::uuid[]) AS i) AS k "
+    "JOIN contact ON tenant = k.t AND id = k.i ORDER BY tenant, id FOR UPDATE OF contact"};
 
 inline constexpr pg::Statement kMoveContacts = {
     "lifecycle_move",
     "UPDATE contact c SET revision = c.revision + 1, update_time = u.now, stage = u.stage, "
     "stage_version = u.version, stage_time = u.time "
-    "FROM unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[], $5::timestamptz[], "
-    "$6::timestamptz[]) AS u (tenant, id, stage, version, time, now) "
+    "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
+    "unnest($3::text[]) AS stage, unnest($4::bigint[]) AS version, "
+    "unnest($5::timestamptz[]) AS time, unnest($6::timestamptz[]) AS now) AS u "
     "WHERE c.tenant = u.tenant AND c.id = u.id"};
 
 }  // namespace crm::contact

@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/status.h"
 #include "services/contact/store/account_rows.h"
 #include "services/contact/store/lifecycle_store.h"
@@ -53,6 +57,22 @@ class LifecycleStore : public StoreTest {
       for (const NeighbourMove& move : moves) CRM_RETURN_IF_ERROR(book.Apply(move));
       return SaveBook(transaction, clock_.Now(), book);
     });
+  }
+
+  // Applies them as a reader does whose batches end anywhere and some of whose moves are put aside;
+  // those come again in the end, one by one.
+  void Deliver(const std::vector<NeighbourMove>& moves, std::mt19937& random) {
+    std::vector<NeighbourMove> batch;
+    std::vector<NeighbourMove> aside;
+    for (const NeighbourMove& move : moves) {
+      (random() % 6 == 0 ? aside : batch).push_back(move);
+      if (random() % 8 != 0) continue;
+      ASSERT_TRUE(Apply(batch).ok());
+      if (random() % 4 != 0) batch.clear();  // else it comes again
+    }
+    ASSERT_TRUE(Apply(batch).ok());
+    std::shuffle(aside.begin(), aside.end(), random);
+    for (const NeighbourMove& move : aside) ASSERT_TRUE(Apply({move}).ok());
   }
 
   std::optional<Account> StoredAccount(uint64_t customer) {
@@ -171,6 +191,76 @@ TEST_F(LifecycleStore, AnOpportunityForetoldForAnotherContactMovesOver) {
   EXPECT_EQ(Stored(2)->stage, LifecycleStage::kContact);
   EXPECT_EQ(Stored(3)->stage, LifecycleStage::kOpportunity);
   ExpectCountsMatch();
+}
+
+TEST_F(LifecycleStore, NeutralMovesReadNoContactAndWriteNoRow) {
+  ASSERT_TRUE(Apply({Lead(10, 1, ThingState::kLive), Deal(20, 1, ThingState::kLive)}).ok());
+  const std::string rows =
+      "SELECT string_agg(t, ' ' ORDER BY t) FROM (SELECT xmin || '/' || ctid FROM contact UNION "
+      "ALL "
+      "SELECT xmin || '/' || ctid FROM contact_engagement UNION ALL "
+      "SELECT xmin || '/' || ctid FROM contact_lifecycle) AS x (t)";
+  const std::string before = Sql(rows);
+  std::vector<NeighbourMove> moves = {
+      Lead(10, 2, ThingState::kLive), Lead(10, 3, ThingState::kLive),
+      Deal(20, 2, ThingState::kLive), Deal(20, 1, ThingState::kLive)};
+  for (NeighbourMove& move : moves) move.previous = ThingState::kLive;
+  ASSERT_TRUE(Apply(moves).ok());
+  EXPECT_EQ(Sql(rows), before);
+  const absl::Status status = pg::RunInTransaction(
+      *pool_, absl::Now() + kPatience, [&](pg::Transaction& transaction) -> absl::Status {
+        LifecycleBook book(clock_.Now(), ids_);
+        CRM_RETURN_IF_ERROR(LoadBook(transaction, moves, book));
+        EXPECT_TRUE(book.contacts().empty());
+        return absl::OkStatus();
+      });
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+TEST_F(LifecycleStore, AThingsMovesInOneBatchAreOneRow) {
+  std::vector<NeighbourMove> moves;
+  for (int64_t version = 1; version <= 5; ++version) {
+    moves.push_back(Lead(10, version, version < 5 ? ThingState::kLive : ThingState::kEnded));
+    if (version > 1) moves.back().previous = ThingState::kLive;
+  }
+  ASSERT_TRUE(Apply(moves).ok());
+  EXPECT_EQ(Sql("SELECT version, state FROM contact_engagement"), "5|ended");
+  EXPECT_EQ(Sql("SELECT count(*) FROM contact_lifecycle"), "0") << "none is live, as before";
+  EXPECT_EQ(Stored(2)->stage, LifecycleStage::kContact);
+  EXPECT_EQ(Stored(2)->stage_version, 3);
+}
+
+// Batches cut anywhere and repeated, moves put aside and replayed in any order: what is known in
+// the end is what each thing's last move says.
+TEST_F(LifecycleStore, WhateverTheDeliveryTheEndIsTheSame) {
+  std::mt19937 random(20261123);
+  for (uint64_t round = 0; round < 4; ++round) {
+    std::vector<NeighbourMove> moves;
+    std::vector<std::string> expected;
+    for (uint64_t n = 0; n < 30; ++n) {
+      const uint64_t thing = 1000 * (round + 1) + n;
+      std::optional<ThingState> state;
+      for (int64_t version = 1; version <= 6; ++version) {
+        moves.push_back(Deal(thing, version, static_cast<ThingState>(random() % 5 % 3), 2 + n % 2));
+        moves.back().previous = state;
+        state = moves.back().state;
+      }
+      const char* const names[] = {"live", "ended", "won"};
+      expected.push_back(names[static_cast<size_t>(*state)]);
+    }
+    std::stable_sort(moves.begin(), moves.end(),
+                     [](const auto& a, const auto& b) { return a.version < b.version; });
+    Deliver(moves, random);
+    EXPECT_EQ(Sql(absl::StrCat("SELECT string_agg(state, ' ' ORDER BY thing) FROM "
+                               "contact_engagement WHERE thing >= '",
+                               Id(1000 * (round + 1)).ToString(), "'")),
+              absl::StrJoin(expected, " "));
+    ExpectCountsMatch();
+  }
+  EXPECT_EQ(Sql("SELECT sum(win_count) FROM account"),
+            Sql("SELECT count(*) FROM contact_engagement WHERE state = 'won'"));
+  EXPECT_EQ(Sql("SELECT sum((win_sums ->> 'USD')::bigint) FROM account"),
+            Sql("SELECT 100 * count(*) FROM account_win"));
 }
 
 TEST_F(LifecycleStore, ManyThingsOfFewContactsInOneBatch) {

@@ -51,6 +51,16 @@ inline NeighbourMove Converted(int64_t version) {
   return move;
 }
 
+// One thing's moves after each other: each comes from where the one before it went.
+inline std::vector<NeighbourMove> Chained(std::vector<NeighbourMove> moves) {
+  for (size_t i = 0; i < moves.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (moves[j].thing == moves[i].thing) moves[i].previous = moves[j].state;
+    }
+  }
+  return moves;
+}
+
 class BookTest : public ::testing::Test {
  protected:
   BookTest() : book_(Fresh()) {}

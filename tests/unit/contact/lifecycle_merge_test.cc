@@ -73,31 +73,32 @@ TEST_F(BookTest, EveryMergeOfTheStreamsEndsInTheSameStage) {
   for (const Story& story : Stories()) {
     int merges = 0;
     std::vector<NeighbourMove> merged;
-    ForEachMerge(story.leads, story.deals, merged, [&](const std::vector<NeighbourMove>& moves) {
-      ++merges;
-      book_ = Fresh();
-      for (const NeighbourMove& move : moves) Apply(move);
-      EXPECT_EQ(StageOf(kPerson), story.person) << story.name;
-      EXPECT_EQ(Of(kPerson).live, story.live) << story.name;
-      int64_t version = 1;
-      absl::Time previous = kStart;
-      std::string from = "CONTACT";
-      for (const StageChange& move : Of(kPerson).moves) {
-        EXPECT_EQ(move.version, ++version);
-        EXPECT_EQ(move.from, from);
-        EXPECT_GE(move.effective_time, previous);
-        previous = move.effective_time;
-        from = move.to;
-      }
-    });
+    ForEachMerge(Chained(story.leads), Chained(story.deals), merged,
+                 [&](const std::vector<NeighbourMove>& moves) {
+                   ++merges;
+                   book_ = Fresh();
+                   for (const NeighbourMove& move : moves) Apply(move);
+                   EXPECT_EQ(StageOf(kPerson), story.person) << story.name;
+                   EXPECT_EQ(Of(kPerson).live, story.live) << story.name;
+                   int64_t version = 1;
+                   absl::Time previous = kStart;
+                   std::string from = "CONTACT";
+                   for (const StageChange& move : Of(kPerson).moves) {
+                     EXPECT_EQ(move.version, ++version);
+                     EXPECT_EQ(move.from, from);
+                     EXPECT_GE(move.effective_time, previous);
+                     previous = move.effective_time;
+                     from = move.to;
+                   }
+                 });
     EXPECT_GE(merges, 4) << story.name;
   }
 }
 
 TEST_F(BookTest, RepeatingAnyPrefixChangesNothingMore) {
-  const std::vector<NeighbourMove> moves = {LeadAt(1, ThingState::kLive), Converted(2),
-                                            DealAt(1, ThingState::kLive),
-                                            DealAt(2, ThingState::kWon)};
+  const std::vector<NeighbourMove> moves =
+      Chained({LeadAt(1, ThingState::kLive), LeadAt(2, ThingState::kLive), Converted(3),
+               DealAt(1, ThingState::kLive), DealAt(2, ThingState::kWon)});
   for (size_t repeated = 0; repeated <= moves.size(); ++repeated) {
     book_ = Fresh();
     for (const NeighbourMove& move : moves) Apply(move);
