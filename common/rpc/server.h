@@ -25,7 +25,7 @@ struct ServerOptions {
   int max_receive_bytes = 1 << 20;
   // Calls that one connection may have open. A client with more keeps the rest to itself, so that
   // one client cannot fill the server's memory: an open call costs some 40 KiB.
-  int max_streams_per_connection = 1024;
+  int max_streams_per_connection = 256;
   // Bound on what gRPC buffers for all connections together.
   size_t max_buffer_bytes = size_t{64} << 20;
   absl::Duration max_connection_age = absl::Minutes(5);

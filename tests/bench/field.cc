@@ -31,6 +31,13 @@ std::string Upper(client::Service service) {
   return "";
 }
 
+std::unique_ptr<client::AsyncCalls> CallsOver(client::Channels channels) {
+  client::RetryPolicy once;
+  once.total = absl::ZeroDuration();
+  return std::make_unique<client::AsyncCalls>(std::move(channels),
+                                              client::Caller{"bench", "crm-bench"}, once);
+}
+
 }  // namespace
 
 Field::Field(Settings settings)
@@ -40,13 +47,16 @@ Field::Field(Settings settings)
   Connect();
 }
 
-void Field::Connect() {
+client::Channels Field::Connected() const {
   client::Addresses addresses;
   addresses.contact = stack_->Value("CRM_CONTACT_ADDRESS");
   addresses.lead = stack_->Value("CRM_LEAD_ADDRESS");
   addresses.opportunity = stack_->Value("CRM_OPPORTUNITY_ADDRESS");
-  channels_ = std::make_unique<client::Channels>(
-      OrDie(client::Channels::Make(addresses, client::Channels::Retries::kNone), "channels"));
+  return OrDie(client::Channels::Make(addresses, client::Channels::Retries::kNone), "channels");
+}
+
+void Field::Connect() {
+  channels_ = std::make_unique<client::Channels>(Connected());
   pg::ConnectionOptions options;
   options.url = stack_->Value("CRM_DATABASE_URL");
   options.schema = "crm_opportunity";
@@ -54,12 +64,9 @@ void Field::Connect() {
   database_ = OrDie(pg::Connection::Open(options), "database");
 }
 
-std::unique_ptr<client::AsyncCalls> Field::Client() const {
-  client::RetryPolicy once;
-  once.total = absl::ZeroDuration();
-  return std::make_unique<client::AsyncCalls>(*channels_, client::Caller{"bench", "crm-bench"},
-                                              once);
-}
+std::unique_ptr<client::AsyncCalls> Field::Client() const { return CallsOver(*channels_); }
+
+std::unique_ptr<client::AsyncCalls> Field::Stranger() const { return CallsOver(Connected()); }
 
 std::string Field::Sql(const std::string& sql) {
   const pg::Rows rows = OrDie(database_->Execute(sql), sql.c_str());

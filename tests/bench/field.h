@@ -38,6 +38,8 @@ class Field {
 
   // A fresh client: one thread, no retries.
   std::unique_ptr<client::AsyncCalls> Client() const;
+  // The same with connections of its own.
+  std::unique_ptr<client::AsyncCalls> Stranger() const;
 
   // Runs SQL in the stack's database as superuser; aborts on an error. Returns the first field.
   std::string Sql(const std::string& sql);
@@ -57,6 +59,7 @@ class Field {
   int64_t seeded() const { return seeded_; }
 
  private:
+  client::Channels Connected() const;
   void Connect();
 
   const Settings settings_;

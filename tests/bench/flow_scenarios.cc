@@ -22,13 +22,6 @@ namespace {
 
 constexpr char kStream[] = "crm:stage-events:opportunity:0";
 
-double Capacity(Field& field) {
-  auto calls = field.Client();
-  return ClosedLoop(*calls, MoveSeeded(field.settings().rows / 4, field.settings().rows / 4),
-                    field.settings().in_flight, absl::Seconds(field.settings().seconds))
-      .PerSecond();
-}
-
 std::unique_ptr<redis::Connection> Redis(Field& field) {
   redis::ConnectionOptions options;
   options.url = field.stack().Value("CRM_REDIS_URL");
@@ -96,50 +89,6 @@ void FreshnessAt(Field& field, double rate, double share) {
   field.report().Add(std::move(finding));
 }
 
-// Asks for health again and again while something else happens.
-class HealthWatch {
- public:
-  explicit HealthWatch(Field& field)
-      : calls_(field.Client()), thread_([this] {
-          while (!stopping_) {
-            const LoadResult one = ClosedLoop(*calls_, HealthCheck(), 1, absl::Seconds(1), 20);
-            millis_.insert(millis_.end(), one.millis.begin(), one.millis.end());
-            failed_ += one.Failed();
-          }
-        }) {}
-  std::string Stop() {
-    stopping_ = true;
-    thread_.join();
-    std::sort(millis_.begin(), millis_.end());
-    return absl::StrFormat("health: %d asked, %d failed, p99 %.0f ms",
-                           static_cast<int>(millis_.size()), failed_, Quantile(millis_, 0.99));
-  }
-
- private:
-  std::unique_ptr<client::AsyncCalls> calls_;
-  std::atomic<bool> stopping_{false};
-  std::vector<float> millis_;
-  int64_t failed_ = 0;
-  std::thread thread_;
-};
-
-void TenThousandAtOnce(Field& field) {
-  const pid_t pid = field.stack().Pid("opportunity");
-  HealthWatch health(field);
-  auto calls = field.Client();
-  const LoadResult load =
-      ClosedLoop(*calls, MoveSeeded(field.settings().rows / 4, field.settings().rows / 4), 10'000,
-                 absl::Seconds(3), 30'000);
-  Finding finding;
-  finding.scenario = "10,000 calls at once by one client: memory of crm-opportunity";
-  finding.unit = "MiB resident";
-  finding.value = ResidentMib(pid);
-  finding.p50 = Quantile(load.millis, 0.5);
-  finding.p99 = Quantile(load.millis, 0.99);
-  finding.remark = absl::StrCat(load.ok, " ok, ", load.Failed(), " refused; ", health.Stop());
-  field.report().Add(std::move(finding));
-}
-
 }  // namespace
 
 void Import(Field& field) {
@@ -167,37 +116,8 @@ void Import(Field& field) {
 
 void Freshness(Field& field) {
   field.Seed(field.settings().rows);
-  const double capacity = Capacity(field);
+  const double capacity = MoveCapacity(field);
   for (const double share : {0.25, 0.5, 0.75}) FreshnessAt(field, capacity, share);
-}
-
-void Overload(Field& field) {
-  // As many rows as there are calls: a thing whose move is under way cannot be moved again.
-  const int64_t rows = field.settings().rows;
-  field.Seed(4 * rows);
-  const double capacity = Capacity(field);
-  HealthWatch health(field);
-  auto calls = field.Client();
-  const LoadResult load = OpenLoop(*calls, MoveSeeded(rows, 3 * rows), 3 * capacity,
-                                   absl::Seconds(2 * field.settings().seconds));
-  const std::string health_text = health.Stop();
-  field.report().Add({.scenario = "overload, 3 × capacity offered: goodput",
-                      .unit = "/s",
-                      .value = load.PerSecond(),
-                      .against = "capacity",
-                      .baseline = capacity,
-                      .target = "≥ 0.8",
-                      .p50 = Quantile(load.millis, 0.5),
-                      .p99 = Quantile(load.millis, 0.99),
-                      .remark = health_text});
-  field.report().Add({.scenario = "overload: refused calls are answered in",
-                      .unit = "ms p99",
-                      .value = Quantile(load.failed_millis, 0.99),
-                      .target = "≤ 50",
-                      .p50 = Quantile(load.failed_millis, 0.5),
-                      .p99 = Quantile(load.failed_millis, 0.99),
-                      .remark = FailureText(load)});
-  TenThousandAtOnce(field);
 }
 
 // The same calls with batches and, the service restarted, without.
@@ -254,7 +174,7 @@ void Batching(Field& field) {
 void RelayBacklog(Field& field) {
   const int64_t backlog = field.settings().backlog;
   field.Seed(field.settings().rows);
-  Capacity(field);  // some real events to copy
+  MoveCapacity(field);  // some real events to copy
   field.stack().Kill("opportunity", SIGTERM);
   field.Sql("SELECT event_log_extend((SELECT last_seq FROM event_stream) + " +
             absl::StrCat(backlog) + ")");

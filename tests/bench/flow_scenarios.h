@@ -5,6 +5,9 @@
 // The scenarios that are more than one kind of call in a loop.
 namespace crm::bench {
 
+// Moves a second that the service does when it is asked for as many as it can do.
+double MoveCapacity(Field& field);
+
 void Import(Field& field);
 void Freshness(Field& field);
 void Overload(Field& field);

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <unordered_map>
 #include <utility>
 
@@ -167,23 +168,33 @@ Job ListByOwner() {
 
 Job MoveSeeded(int64_t first, int64_t count) {
   // Where each thing is, for all jobs of the run: only a move that was made moves it.
-  static auto* const moved = new std::unordered_map<int64_t, bool>();
-  static auto* const visits = new std::map<int64_t, uint64_t>();
-  static auto* const sent = new uint64_t(0);
+  struct Places {
+    std::mutex mutex;
+    std::unordered_map<int64_t, bool> moved;
+    std::map<int64_t, uint64_t> visits;
+    uint64_t sent = 0;
+  };
+  static auto* const places = new Places();
   static const uint64_t seed = FreshSeed();
-  return [first, count](client::AsyncCalls& calls, uint64_t, Done done) {
-    const int64_t row = first + static_cast<int64_t>((*visits)[first]++ % count);
-    const bool back = (*moved)[row];
+  // Things that few share are taken to have moved at once, so that the next call moves them on.
+  const bool hot = count < 1000;
+  return [first, count, hot](client::AsyncCalls& calls, uint64_t, Done done) {
+    std::unique_lock<std::mutex> lock(places->mutex);
+    const int64_t row = first + static_cast<int64_t>(places->visits[first]++ % count);
+    bool& moved = places->moved[row];
+    const bool back = moved;
+    if (hot) moved = !back;
     opportunity::MoveOpportunityRequest request;
+    request.set_request_id(RequestId(seed, places->sent++, 7));
+    lock.unlock();
     request.set_name(SeededName(row));
-    request.set_request_id(RequestId(seed, (*sent)++, 7));
     request.set_stage(back ? "discovery" : "needs_confirmed");
-    // Things that few share are taken to have moved at once, so that the next call moves them on.
-    const bool hot = count < 1000;
-    if (hot) (*moved)[row] = !back;
     calls.StartUnread(request,
                       [row, back, hot, done = std::move(done)](absl::Status status) mutable {
-                        if (status.ok() && !hot) (*moved)[row] = !back;
+                        if (status.ok() && !hot) {
+                          std::lock_guard<std::mutex> guard(places->mutex);
+                          places->moved[row] = !back;
+                        }
                         done(std::move(status));
                       });
   };
