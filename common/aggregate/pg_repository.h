@@ -47,20 +47,28 @@ class PgRepository final : public Repository<A> {
                                                     absl::Time deadline) override {
     CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
                          pool_.Read(table_.Select(), KeyParams(keys), deadline));
-    absl::flat_hash_map<Key, A> found;
+    std::vector<std::optional<A>> result(keys.size());
+    size_t next = 0;
     for (const pg::Row row : rows) {
       A aggregate = table_.Read(row);
-      Key key{aggregate.tenant, aggregate.id};
-      found.emplace(std::move(key), std::move(aggregate));
-    }
-    std::vector<std::optional<A>> result(keys.size());
-    for (size_t i = 0; i < keys.size(); ++i) {
-      if (const auto at = found.find(keys[i]); at != found.end()) result[i] = at->second;
+      next = PlaceOf(aggregate, keys, result, next);
+      if (next < keys.size()) result[next++] = std::move(aggregate);
     }
     return result;
   }
 
  private:
+  // Where the aggregate belongs: the first place from `from` on, then from the start, that has its
+  // key and is free. Rows come in the order of the keys as a rule, so this hardly searches.
+  static size_t PlaceOf(const A& aggregate, absl::Span<const Key> keys,
+                        const std::vector<std::optional<A>>& result, size_t from) {
+    for (size_t n = 0; n < keys.size(); ++n) {
+      const size_t i = from + n < keys.size() ? from + n : from + n - keys.size();
+      if (keys[i].id == aggregate.id && keys[i].tenant == aggregate.tenant && !result[i]) return i;
+    }
+    return keys.size();
+  }
+
   static const std::string& TenantOf(const Change<A>& change) { return change.key.tenant; }
   static const std::string& TenantOf(const Creation<A>& creation) {
     return creation.aggregate.tenant;

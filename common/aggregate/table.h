@@ -20,8 +20,8 @@ class Table {
   virtual ~Table() = default;
 
   // A statement with parameters ($1::text[] tenants, $2::uuid[] ids) that selects the rows' columns
-  // for Read. `Lock` ends in `ORDER BY tenant, id FOR UPDATE`, so that all batches lock in one
-  // order.
+  // for Read; a key that repeats gives its row as often. SelectForUpdate ends in `ORDER BY tenant,
+  // id FOR UPDATE`, so that all batches lock in one order.
   virtual const pg::Statement& SelectForUpdate() const = 0;
   virtual const pg::Statement& Select() const = 0;
 

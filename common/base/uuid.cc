@@ -70,7 +70,9 @@ Uuid Uuid::V5(const Uuid& space, absl::string_view name) {
   input.append(name.data(), name.size());
   std::array<uint8_t, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
-  EVP_Digest(input.data(), input.size(), digest.data(), &size, EVP_sha1(), nullptr);
+  // Fetched once: EVP_sha1() looks its provider up at each use, which takes as long as the hash.
+  static const EVP_MD* const kSha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr);
+  EVP_Digest(input.data(), input.size(), digest.data(), &size, kSha1, nullptr);
   std::array<uint8_t, 16> head;
   std::copy_n(digest.begin(), head.size(), head.begin());
   const Uuid raw = FromBytes(head);

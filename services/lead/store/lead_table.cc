@@ -1,5 +1,7 @@
 #include "services/lead/store/lead_table.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/pg/params.h"
@@ -53,18 +55,36 @@ void AddRow(pg::Columns& rows, const Lead& l) {
 }
 
 // Documents that have not changed are left out.
+std::optional<std::string> NewConversionJson(const Lead& l) {
+  if (l.collected.conversion != ConversionWrite::kInsert) return std::nullopt;
+  return ConversionJson(l.conversion);
+}
+
 void AddUpdate(pg::Columns& rows, const Lead& l) {
   std::optional<std::string> assessments;
   std::optional<std::string> verdict;
-  std::optional<std::string> conversion;
   if (!l.collected.assessments.empty()) assessments = AssessmentsJson(l.assessments);
   if (l.collected.verdict) verdict = VerdictJson(l.verdict);
-  if (l.collected.conversion == ConversionWrite::kInsert) conversion = ConversionJson(l.conversion);
   rows.Add(l.tenant, l.id, l.revision, l.update_time, crm::lead::Name(l.state), l.stage_version,
            l.state_enter_time, crm::lead::Name(l.disqualify_reason), l.disqualify_note,
            l.qualification_overridden, l.override_reason, l.activities.count, l.activities.two_way,
            l.activities.first_response, l.activities.last, ConversionStateOf(l),
-           ConversionRefusalOf(l), assessments, verdict, conversion);
+           ConversionRefusalOf(l), assessments, verdict, NewConversionJson(l));
+}
+
+// Whether nothing but a conversion's steps, and perhaps an edit, has changed the lead.
+bool OnlyConverts(const Lead& lead) {
+  const Collected& collected = lead.collected;
+  return collected.conversion != ConversionWrite::kNone && !collected.verdict &&
+         collected.activities.empty() && collected.assessments.empty() &&
+         std::all_of(collected.stages.begin(), collected.stages.end(), [](const StageChange& c) {
+           return c.to == LeadState::kConverting || c.from == LeadState::kConverting;
+         });
+}
+
+void AddConversion(pg::Columns& rows, const Lead& l) {
+  rows.Add(l.tenant, l.id, l.revision, l.update_time, crm::lead::Name(l.state), l.stage_version,
+           l.state_enter_time, ConversionStateOf(l), ConversionRefusalOf(l), NewConversionJson(l));
 }
 
 void AddAssessment(pg::Columns& rows, const Lead& lead, const Assessment& a) {
@@ -208,15 +228,21 @@ absl::Status LeadTable::Insert(pg::Transaction& transaction,
 absl::Status LeadTable::Update(pg::Transaction& transaction,
                                absl::Span<const Lead* const> leads) const {
   pg::Columns updates;
+  pg::Columns conversions;
   pg::Columns edits;
   for (const Lead* lead : leads) {
-    AddUpdate(updates, *lead);
+    if (OnlyConverts(*lead)) {
+      AddConversion(conversions, *lead);
+    } else {
+      AddUpdate(updates, *lead);
+    }
     if (!lead->collected.edited) continue;
     edits.Add(lead->tenant, lead->id, lead->owner, crm::lead::Name(lead->source),
               lead->source_detail, InterestsJson(lead->interests),
               crm::lead::Name(lead->buying_role), NullIfEmpty(lead->external_id));
   }
   CRM_RETURN_IF_ERROR(DeferRows(transaction, kUpdateLeads, updates));
+  CRM_RETURN_IF_ERROR(DeferRows(transaction, kConvertLeads, conversions));
   CRM_RETURN_IF_ERROR(DeferRows(transaction, kEditLeads, edits));
   return WriteCollected(transaction, leads);
 }

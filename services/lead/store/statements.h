@@ -2,7 +2,8 @@
 
 #include "common/pg/statement.h"
 
-// All SQL of the lead service. Arrays are unnested in step.
+// All SQL of the lead service. Arrays are of one length and unnested in step; wide rows in a select
+// list, since in FROM every array would be copied through a buffer of its own.
 namespace crm::lead {
 
 // The columns of a lead, in the order in which ReadLead wants them.
@@ -28,11 +29,14 @@ inline constexpr pg::Statement kLockLeads{"lock_leads",
 inline constexpr pg::Statement kInsertLeads{
     "insert_leads",
     "INSERT INTO lead (" CRM_LEAD_COLUMNS
-    ") SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::timestamptz[], "
-    "$5::timestamptz[], $6::uuid[], $7::text[], $8::bigint[], $9::timestamptz[], $10::text[], "
-    "$11::text[], $12::text[], $13::json[], $14::text[], $15::text[], $16::json[], $17::json[], "
-    "$18::text[], $19::text[], $20::boolean[], $21::text[], $22::bigint[], $23::boolean[], "
-    "$24::timestamptz[], $25::timestamptz[], $26::json[], $27::text[], $28::text[])"};
+    ") SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), "
+    "unnest($4::timestamptz[]), unnest($5::timestamptz[]), unnest($6::uuid[]), "
+    "unnest($7::text[]), unnest($8::bigint[]), unnest($9::timestamptz[]), unnest($10::text[]), "
+    "unnest($11::text[]), unnest($12::text[]), unnest($13::json[]), unnest($14::text[]), "
+    "unnest($15::text[]), unnest($16::json[]), unnest($17::json[]), unnest($18::text[]), "
+    "unnest($19::text[]), unnest($20::boolean[]), unnest($21::text[]), unnest($22::bigint[]), "
+    "unnest($23::boolean[]), unnest($24::timestamptz[]), unnest($25::timestamptz[]), "
+    "unnest($26::json[]), unnest($27::text[]), unnest($28::text[])"};
 
 // What any change may touch. A document of NULL stays as it is: none is ever taken back.
 inline constexpr pg::Statement kUpdateLeads{
@@ -46,29 +50,50 @@ inline constexpr pg::Statement kUpdateLeads{
     "conversion_state = n.conversion_state, conversion_refusal = n.conversion_refusal, "
     "assessments = coalesce(n.assessments, l.assessments), "
     "verdict = coalesce(n.verdict, l.verdict), conversion = coalesce(n.conversion, l.conversion) "
-    "FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::text[], "
-    "$6::bigint[], $7::timestamptz[], $8::text[], $9::text[], $10::boolean[], $11::text[], "
-    "$12::bigint[], $13::boolean[], $14::timestamptz[], $15::timestamptz[], $16::text[], "
-    "$17::text[], $18::json[], $19::json[], $20::json[]) AS n (tenant, id, revision, update_time, "
-    "state, stage_version, state_enter_time, disqualify_reason, disqualify_note, "
-    "qualification_overridden, override_reason, activity_count, two_way_contact, "
-    "first_response_time, last_activity_time, conversion_state, conversion_refusal, assessments, "
-    "verdict, conversion) WHERE l.tenant = n.tenant AND l.id = n.id"};
+    "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
+    "unnest($3::bigint[]) AS revision, unnest($4::timestamptz[]) AS update_time, "
+    "unnest($5::text[]) AS state, unnest($6::bigint[]) AS stage_version, "
+    "unnest($7::timestamptz[]) AS state_enter_time, unnest($8::text[]) AS disqualify_reason, "
+    "unnest($9::text[]) AS disqualify_note, unnest($10::boolean[]) AS qualification_overridden, "
+    "unnest($11::text[]) AS override_reason, unnest($12::bigint[]) AS activity_count, "
+    "unnest($13::boolean[]) AS two_way_contact, "
+    "unnest($14::timestamptz[]) AS first_response_time, "
+    "unnest($15::timestamptz[]) AS last_activity_time, unnest($16::text[]) AS conversion_state, "
+    "unnest($17::text[]) AS conversion_refusal, unnest($18::json[]) AS assessments, "
+    "unnest($19::json[]) AS verdict, unnest($20::json[]) AS conversion) AS n WHERE "
+    "l.tenant = n.tenant AND l.id = n.id"};
+
+// What a conversion's steps change, of the columns of kUpdateLeads.
+inline constexpr pg::Statement kConvertLeads{
+    "convert_leads",
+    "UPDATE lead l SET revision = n.revision, update_time = n.update_time, state = n.state, "
+    "stage_version = n.stage_version, state_enter_time = n.state_enter_time, "
+    "conversion_state = n.conversion_state, conversion_refusal = n.conversion_refusal, "
+    "conversion = coalesce(n.conversion, l.conversion) "
+    "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
+    "unnest($3::bigint[]) AS revision, unnest($4::timestamptz[]) AS update_time, "
+    "unnest($5::text[]) AS state, unnest($6::bigint[]) AS stage_version, "
+    "unnest($7::timestamptz[]) AS state_enter_time, unnest($8::text[]) AS conversion_state, "
+    "unnest($9::text[]) AS conversion_refusal, unnest($10::json[]) AS conversion) AS n WHERE "
+    "l.tenant = n.tenant AND l.id = n.id"};
 
 // What an edit changes beyond that.
 inline constexpr pg::Statement kEditLeads{
     "edit_leads",
     "UPDATE lead l SET owner = n.owner, source = n.source, source_detail = n.source_detail, "
     "interests = n.interests, buying_role = n.buying_role, external_id = n.external_id "
-    "FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::json[], "
-    "$7::text[], $8::text[]) AS n (tenant, id, owner, source, source_detail, interests, "
-    "buying_role, external_id) WHERE l.tenant = n.tenant AND l.id = n.id"};
+    "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
+    "unnest($3::text[]) AS owner, unnest($4::text[]) AS source, "
+    "unnest($5::text[]) AS source_detail, unnest($6::json[]) AS interests, "
+    "unnest($7::text[]) AS buying_role, unnest($8::text[]) AS external_id) AS n WHERE "
+    "l.tenant = n.tenant AND l.id = n.id"};
 
 inline constexpr pg::Statement kInsertActivities{
     "insert_activities",
     "INSERT INTO activity (tenant, lead, id, type, direction, occur_time, summary, actor, "
-    "record_time) SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], "
-    "$6::timestamptz[], $7::text[], $8::text[], $9::timestamptz[])"};
+    "record_time) SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::uuid[]), "
+    "unnest($4::text[]), unnest($5::text[]), unnest($6::timestamptz[]), unnest($7::text[]), "
+    "unnest($8::text[]), unnest($9::timestamptz[])"};
 
 #define CRM_ASSESSMENT_COLUMNS                                                         \
   "id, criterion, finding, observation, source, assessor, observe_time, record_time, " \
@@ -77,10 +102,10 @@ inline constexpr pg::Statement kInsertActivities{
 inline constexpr pg::Statement kInsertAssessments{
     "insert_assessments",
     "INSERT INTO assessment (tenant, lead, " CRM_ASSESSMENT_COLUMNS
-    ") SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], "
-    "$6::text[], "
-    "$7::text[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::date[], $12::text[], "
-    "$13::bigint[], $14::text[])"};
+    ") SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::text[]), "
+    "unnest($5::text[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), "
+    "unnest($9::timestamptz[]), unnest($10::timestamptz[]), unnest($11::date[]), "
+    "unnest($12::text[]), unnest($13::bigint[]), unnest($14::text[])"};
 
 // $1 tenant, $2 lead, $3 time: what was on record then, oldest first.
 inline constexpr pg::Statement kAssessmentsOnRecord{
@@ -99,17 +124,18 @@ inline constexpr pg::Statement kTakenLeads{
 inline constexpr pg::Statement kInsertConversions{
     "insert_conversions",
     "INSERT INTO conversion (tenant, id, lead, request_id, request_hash, state, opportunity, "
-    "next_attempt_time, create_time, update_time) SELECT t, i, l, r, h, s, o, n, c, c FROM "
-    "unnest($1::text[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bytea[], $6::text[], $7::uuid[], "
-    "$8::timestamptz[], $9::timestamptz[]) AS w (t, i, l, r, h, s, o, n, c)"};
+    "next_attempt_time, create_time, update_time) SELECT unnest($1::text[]), unnest($2::uuid[]), "
+    "unnest($3::uuid[]), unnest($4::uuid[]), unnest($5::bytea[]), unnest($6::text[]), "
+    "unnest($7::uuid[]), unnest($8::timestamptz[]), unnest($9::timestamptz[]), "
+    "unnest($9::timestamptz[])"};
 
 // $1 tenants, $2 conversions, $3 states, $4 update times, $5 errors.
 inline constexpr pg::Statement kMoveConversions{
     "move_conversions",
-    "UPDATE conversion SET state = w.s, update_time = w.u, last_error = w.e FROM "
-    "unnest($1::text[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[]) AS w (t, i, s, u, "
-    "e) "
-    "WHERE tenant = w.t AND id = w.i"};
+    "UPDATE conversion SET state = w.s, update_time = w.u, last_error = w.e FROM (SELECT "
+    "unnest($1::text[]) AS t, unnest($2::uuid[]) AS i, unnest($3::text[]) AS s, "
+    "unnest($4::timestamptz[]) AS u, unnest($5::text[]) AS e) AS w WHERE tenant = w.t AND "
+    "id = w.i"};
 
 // $1 tenants, $2 conversions, $3 leads: those conversions that exist for another lead.
 inline constexpr pg::Statement kForeignConversions{

@@ -2,7 +2,9 @@
 
 #include "common/pg/statement.h"
 
-// Every SQL statement of the opportunity service but those of the shared libraries.
+// Every SQL statement of the opportunity service but those of the shared libraries. Arrays are of
+// one length and unnested in step; wide rows in a select list, since in FROM every array would be
+// copied through a buffer of its own.
 namespace crm::opportunity::statements {
 
 // In the order in which OpportunityTable::Read takes them.
@@ -29,12 +31,14 @@ inline constexpr pg::Statement kSelectForUpdate{
 inline constexpr pg::Statement kInsert{
     "opportunity_insert",
     "INSERT INTO opportunity (" CRM_OPPORTUNITY_COLUMNS
-    ") SELECT * FROM unnest("
-    "$1::text[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], "
-    "$7::uuid[], $8::uuid[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::date[], "
-    "$14::text[], $15::text[], $16::text[], $17::bigint[], $18::smallint[], $19::boolean[], "
-    "$20::text[], $21::boolean[], $22::text[], $23::text[], $24::timestamptz[], "
-    "$25::timestamptz[], $26::timestamptz[], $27::jsonb[])"};
+    ") SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), "
+    "unnest($4::timestamptz[]), unnest($5::timestamptz[]), unnest($6::text[]), "
+    "unnest($7::uuid[]), unnest($8::uuid[]), unnest($9::text[]), unnest($10::text[]), "
+    "unnest($11::text[]), unnest($12::bigint[]), unnest($13::date[]), unnest($14::text[]), "
+    "unnest($15::text[]), unnest($16::text[]), unnest($17::bigint[]), unnest($18::smallint[]), "
+    "unnest($19::boolean[]), unnest($20::text[]), unnest($21::boolean[]), unnest($22::text[]), "
+    "unnest($23::text[]), unnest($24::timestamptz[]), unnest($25::timestamptz[]), "
+    "unnest($26::timestamptz[]), unnest($27::jsonb[])"};
 
 #undef CRM_OPPORTUNITY_COLUMNS
 
@@ -47,13 +51,16 @@ inline constexpr pg::Statement kUpdateStage{
     "probability_manual = c.probability_manual, forecast_category = c.forecast_category, "
     "forecast_category_manual = c.forecast_category_manual, loss_reason = c.loss_reason, "
     "loss_note = c.loss_note, close_time = c.close_time, stage_enter_time = c.stage_enter_time "
-    "FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::text[], "
-    "$6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::smallint[], $11::boolean[], "
-    "$12::text[], $13::boolean[], $14::text[], $15::text[], $16::timestamptz[], "
-    "$17::timestamptz[]) AS c(tenant, id, revision, update_time, amount_currency, amount_minor, "
-    "stage, stage_type, stage_version, probability, probability_manual, forecast_category, "
-    "forecast_category_manual, loss_reason, loss_note, close_time, stage_enter_time) "
-    "WHERE o.tenant = c.tenant AND o.id = c.id"};
+    "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
+    "unnest($3::bigint[]) AS revision, unnest($4::timestamptz[]) AS update_time, "
+    "unnest($5::text[]) AS amount_currency, unnest($6::bigint[]) AS amount_minor, "
+    "unnest($7::text[]) AS stage, unnest($8::text[]) AS stage_type, "
+    "unnest($9::bigint[]) AS stage_version, unnest($10::smallint[]) AS probability, "
+    "unnest($11::boolean[]) AS probability_manual, unnest($12::text[]) AS forecast_category, "
+    "unnest($13::boolean[]) AS forecast_category_manual, unnest($14::text[]) AS loss_reason, "
+    "unnest($15::text[]) AS loss_note, unnest($16::timestamptz[]) AS close_time, "
+    "unnest($17::timestamptz[]) AS stage_enter_time) AS c WHERE o.tenant = c.tenant AND "
+    "o.id = c.id"};
 
 // What an edit changes beyond the columns of kUpdateStage.
 inline constexpr pg::Statement kUpdateDetails{
@@ -61,9 +68,10 @@ inline constexpr pg::Statement kUpdateDetails{
     "UPDATE opportunity o SET display_name = c.display_name, owner = c.owner, "
     "external_id = c.external_id, expected_close_date = c.expected_close_date, "
     "details = c.details "
-    "FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::date[], "
-    "$7::jsonb[]) AS c(tenant, id, display_name, owner, external_id, expected_close_date, details) "
-    "WHERE o.tenant = c.tenant AND o.id = c.id"};
+    "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
+    "unnest($3::text[]) AS display_name, unnest($4::text[]) AS owner, "
+    "unnest($5::text[]) AS external_id, unnest($6::date[]) AS expected_close_date, "
+    "unnest($7::jsonb[]) AS details) AS c WHERE o.tenant = c.tenant AND o.id = c.id"};
 
 // Who holds the ids and external ids wanted: n (1-based), id, lead, whether by id.
 inline constexpr pg::Statement kTaken{

@@ -54,6 +54,27 @@ TEST_F(LeadStoreTest, EveryFieldOfAChangedLeadIsReadBack) {
   EXPECT_EQ(Sql("SELECT count(*) FROM outbox_in"), "4");
 }
 
+TEST_F(LeadStoreTest, TheStepsOfAConversionAreReadBackAndLeaveAllElse) {
+  ASSERT_TRUE(Create(FullLead()).ok());
+  const std::function<absl::Status(Lead&)> steps[] = {
+      [](Lead& lead) {
+        return LogActivity(lead, testing::Did(ActivityType::kCall, ActivityDirection::kOutbound),
+                           At(kStart), "activity");
+      },
+      [](Lead& lead) { return Qualify(lead, DefaultPolicy(), "they insist", At(kStart)); },
+      [](Lead& lead) { return StartConversion(lead, AConversion(), "", At(kStart)); },
+      [](Lead& lead) { return FinishConversion(lead, AConversion().id, At(kStart)); },
+  };
+  for (const auto& step : steps) {
+    const absl::Status status = Change(IdOf(1), step);
+    ASSERT_TRUE(status.ok()) << status;
+    written_.collected = {};
+    EXPECT_EQ(Stored(), written_);
+  }
+  EXPECT_EQ(Stored().state, LeadState::kConverted);
+  EXPECT_EQ(Stored().conversion->state, ConversionState::kCompleted);
+}
+
 TEST_F(LeadStoreTest, AnEditIsReadBackAndLeavesAllElse) {
   ASSERT_TRUE(Create(FullLead()).ok());
   const absl::Status disqualified = Change(IdOf(1), [](Lead& lead) {
