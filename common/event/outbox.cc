@@ -12,17 +12,18 @@ constexpr pg::Statement kInsertHistory = {"event_insert_history", R"sql(
 INSERT INTO stage_history (tenant, aggregate, version, kind, event_id, from_stage, from_type,
     to_stage, to_type, effective_time, recorded_time, actor, reason, note, overridden, gates,
     request_id, amount_minor, currency, probability, forecast_category)
-SELECT t, a, v, k, e, fs, ft, ts, tt, et, rt, ac, re, n, o, g::text[], rq, am, cu, p, fc
-FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[], $5::uuid[], $6::text[], $7::text[],
-    $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[],
-    $14::text[], $15::boolean[], $16::text[], $17::text[], $18::bigint[], $19::text[],
-    $20::smallint[], $21::text[])
-  AS r(t, a, v, k, e, fs, ft, ts, tt, et, rt, ac, re, n, o, g, rq, am, cu, p, fc))sql"};
+SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::text[]),
+    unnest($5::uuid[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]),
+    unnest($9::text[]), unnest($10::timestamptz[]), unnest($11::timestamptz[]), unnest($12::text[]),
+    unnest($13::text[]), unnest($14::text[]), unnest($15::boolean[]), unnest($16::text[])::text[],
+    unnest($17::text[]), unnest($18::bigint[]), unnest($19::text[]), unnest($20::smallint[]),
+    unnest($21::text[]))sql"};
 
 // Identity values are drawn in the order of the arrays.
 constexpr pg::Statement kInsertOutbox = {"event_insert_outbox", R"sql(
 INSERT INTO outbox_in (event_id, tenant, aggregate, version, payload)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::bytea[]))sql"};
+SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::uuid[]), unnest($4::bigint[]),
+    unnest($5::bytea[]))sql"};
 
 void AddHistory(const StageRecord& record, pg::Columns& history) {
   pg::Array gates;

@@ -28,8 +28,8 @@ SELECT seq, ms, epoch, payload FROM gone ORDER BY seq)sql"};
 
 constexpr pg::Statement kInsert = {"reconcile_insert", R"sql(
 INSERT INTO event_log (stream, seq, ms, epoch, event_id, tenant, aggregate, version, payload)
-SELECT 0, * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::uuid[], $5::text[],
-                        $6::uuid[], $7::bigint[], $8::bytea[]))sql"};
+SELECT 0, unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::integer[]), unnest($4::uuid[]),
+    unnest($5::text[]), unnest($6::uuid[]), unnest($7::bigint[]), unnest($8::bytea[]))sql"};
 
 constexpr pg::Statement kAdvance = {"reconcile_advance", R"sql(
 UPDATE event_stream SET epoch = $1::integer, last_seq = $2::bigint, last_ms = $3::bigint

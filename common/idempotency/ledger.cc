@@ -15,7 +15,7 @@ namespace {
 constexpr pg::Statement kRecord{
     "idempotency_record",
     "INSERT INTO idempotency (tenant, request_id, hash, answer) "
-    "SELECT * FROM unnest($1::text[], $2::uuid[], $3::bytea[], $4::bytea[])"};
+    "SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bytea[]), unnest($4::bytea[])"};
 
 constexpr pg::Statement kLookup{
     "idempotency_lookup",

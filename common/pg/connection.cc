@@ -14,6 +14,7 @@ namespace crm::pg {
 namespace {
 
 constexpr int64_t kUnknownTimeout = -1;
+constexpr size_t kMostKeptText = 256 << 10;
 
 // Generic plans are made for the table as it is at that moment, perhaps empty, and last until it is
 // analyzed. A growing table would be read by the wrong index for a minute or more, so plans are
@@ -40,6 +41,7 @@ struct Connection::State {
   pqxx::connection connection;
   std::unordered_set<const char*> prepared;  // by identity: statements are constants
   int64_t timeout_ms = kUnknownTimeout;
+  std::string text;
   absl::Time replan_after = absl::InfinitePast();
   bool broken = false;
 };
@@ -113,6 +115,13 @@ void Connection::AppendPreamble(std::string& sql, absl::Time deadline, absl::Tim
 }
 
 void Connection::ForgetTimeout() { state_->timeout_ms = kUnknownTimeout; }
+
+std::string& Connection::TakeText() {
+  // What one huge batch needed is not kept for ever.
+  if (state_->text.capacity() > kMostKeptText) state_->text = {};
+  state_->text.clear();
+  return state_->text;
+}
 
 bool Connection::broken() const { return state_->broken; }
 

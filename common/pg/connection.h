@@ -52,6 +52,10 @@ class Connection {
   // To be called after a rollback, which undoes SETs of the transaction.
   void ForgetTimeout();
 
+  // An empty text for the transaction that uses the connection, which keeps its memory from one to
+  // the next: statements of many rows are long.
+  std::string& TakeText();
+
   bool broken() const;
 
  private:

@@ -6,19 +6,64 @@
 namespace crm::pg {
 namespace {
 
-// Copies `text` and puts `escape` before each character of `special`. Nearly all text has none, so
-// it goes over in long runs.
-void AppendEscaped(std::string& out, absl::string_view text, const char* special, char escape) {
+// Copies `text` and puts a backslash before quotes and backslashes. Nearly all text has none, so it
+// goes over in long runs.
+void AppendQuotable(std::string& out, absl::string_view text) {
   size_t begin = 0;
-  while (true) {
-    const size_t at = text.find_first_of(special, begin);
-    if (at == absl::string_view::npos) break;
-    out.append(text.data() + begin, at - begin);
-    out += escape;
-    out += text[at];
-    begin = at + 1;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '"' && text[i] != '\\') continue;
+    out.append(text.data() + begin, i - begin);
+    out += '\\';
+    begin = i;
   }
   out.append(text.data() + begin, text.size() - begin);
+}
+
+void AppendDoublingQuotes(std::string& out, absl::string_view text) {
+  while (true) {
+    const size_t at = text.find('\'');
+    if (at == absl::string_view::npos) break;
+    out.append(text.data(), at + 1);
+    out += '\'';
+    text.remove_prefix(at + 1);
+  }
+  out.append(text.data(), text.size());
+}
+
+// Appends `size` characters, to be written by the caller at the address that is returned.
+char* Extend(std::string& out, size_t size) {
+  out.resize(out.size() + size);
+  return out.data() + out.size() - size;
+}
+
+// No other byte may stand for itself: the statement's text is UTF-8 and ends at NUL.
+bool IsPlain(char c) { return c != '\0' && static_cast<unsigned char>(c) < 0x80; }
+
+void AppendHex(std::string& out, absl::string_view bytes) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  char* to = Extend(out, 2 + 2 * bytes.size());
+  *to++ = '\\';
+  *to++ = 'x';
+  for (const char c : bytes) {
+    *to++ = kHex[static_cast<unsigned char>(c) >> 4];
+    *to++ = kHex[c & 15];
+  }
+}
+
+void AppendOctal(std::string& out, absl::string_view bytes, size_t size) {
+  char* to = Extend(out, size);
+  for (const char c : bytes) {
+    if (IsPlain(c)) {
+      if (c == '\\') *to++ = '\\';
+      *to++ = c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    *to++ = '\\';
+    *to++ = static_cast<char>('0' + (byte >> 6));
+    *to++ = static_cast<char>('0' + (byte >> 3 & 7));
+    *to++ = static_cast<char>('0' + (byte & 7));
+  }
 }
 
 void AppendTwoDigits(std::string& out, int value) {
@@ -68,14 +113,16 @@ void AppendValue(std::string& out, absl::Time value) {
 
 void AppendValue(std::string& out, const base::Uuid& value) { value.AppendTo(&out); }
 
+// Serialized messages are letters for the most part: PostgreSQL reads them in half the time when
+// only the other bytes are written as numbers.
 void AppendValue(std::string& out, Bytes value) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  out.reserve(out.size() + 2 + 2 * value.value.size());
-  out += "\\x";
-  for (const char c : value.value) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += kHex[byte >> 4];
-    out += kHex[byte & 15];
+  const absl::string_view bytes = value.value;
+  size_t escaped = bytes.size();
+  for (const char c : bytes) escaped += IsPlain(c) ? c == '\\' : 3;
+  if (escaped < 2 + 2 * bytes.size()) {
+    AppendOctal(out, bytes, escaped);
+  } else {
+    AppendHex(out, bytes);
   }
 }
 
@@ -84,15 +131,24 @@ void Array::AddNull() {
   text_ += "NULL";
 }
 
-void Array::AppendElement() {
+void Array::AppendElement(absl::string_view value) {
   text_ += '"';
-  AppendEscaped(text_, scratch_, "\"\\", '\\');
+  AppendQuotable(text_, value);
   text_ += '"';
 }
 
+void Array::AppendElement(Bytes value) {
+  scratch_.clear();
+  AppendValue(scratch_, value);
+  AppendElement(scratch_);
+}
+
 Params& Params::Add(const Array& array) {
-  scratch_ = array.Text();
-  AppendLiteral();
+  Separate();
+  sql_.reserve(sql_.size() + array.text_.size() + 3);
+  sql_ += '\'';
+  AppendDoublingQuotes(sql_, array.text_);
+  sql_ += "}'";
   return *this;
 }
 
@@ -106,7 +162,7 @@ void Params::AppendLiteral() {
   Separate();
   sql_.reserve(sql_.size() + scratch_.size() + 2);
   sql_ += '\'';
-  AppendEscaped(sql_, scratch_, "'", '\'');
+  AppendDoublingQuotes(sql_, scratch_);
   sql_ += '\'';
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -36,15 +37,17 @@ inline void AppendValue(std::string& out, const char* value) {
   AppendValue(out, absl::string_view(value));
 }
 
-// One array parameter, built value by value: `{"a","b",NULL}`.
+// One array parameter, built value by value: `{"a","b",NULL}`. Only text and bytes need the quotes.
 class Array {
  public:
   template <class T>
   void Add(const T& value) {
     Separate();
-    scratch_.clear();
-    AppendValue(scratch_, value);
-    AppendElement();
+    if constexpr (std::is_convertible_v<const T&, absl::string_view> || std::is_same_v<T, Bytes>) {
+      AppendElement(value);
+    } else {
+      AppendValue(text_, value);
+    }
   }
   template <class T>
   void Add(const std::optional<T>& value) {
@@ -61,10 +64,13 @@ class Array {
   bool empty() const { return text_.size() == 1; }
 
  private:
+  friend class Params;
+
   void Separate() {
     if (text_.size() > 1) text_ += ',';
   }
-  void AppendElement();
+  void AppendElement(absl::string_view value);
+  void AppendElement(Bytes value);
 
   std::string text_ = "{";
   std::string scratch_;
@@ -115,8 +121,8 @@ Params MakeParams(const T&... values) {
   return params;
 }
 
-// Rows turned into columns for `unnest($1::…[], $2::…[], …)`: Add takes one row, AddTo adds one
-// array parameter per column.
+// Rows turned into columns for `SELECT unnest($1::…[]), unnest($2::…[]), …`: Add takes one row,
+// AddTo adds one array parameter per column.
 class Columns {
  public:
   template <class... T>

@@ -1,7 +1,5 @@
 #include "common/pg/transaction.h"
 
-#include <utility>
-
 #include "absl/time/clock.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
@@ -10,7 +8,7 @@
 namespace crm::pg {
 
 Transaction::Transaction(Connection& connection, absl::Time deadline)
-    : connection_(connection), deadline_(deadline) {}
+    : connection_(connection), deadline_(deadline), pending_(connection.TakeText()) {}
 
 Transaction::~Transaction() {
   if (finished_ || !begun_ || connection_.broken()) return;
@@ -21,8 +19,9 @@ Transaction::~Transaction() {
 absl::StatusOr<Rows> Transaction::Query(const Statement& statement, const Params& params) {
   CRM_RETURN_IF_ERROR(Defer(statement, params));
   pending_.pop_back();  // the separator, so that this statement is the last
-  const std::string sql = std::exchange(pending_, {});
-  return connection_.Execute(sql);
+  absl::StatusOr<Rows> rows = connection_.Execute(pending_);
+  pending_.clear();
+  return rows;
 }
 
 absl::Status Transaction::Defer(const Statement& statement, const Params& params) {
@@ -40,7 +39,8 @@ absl::Status Transaction::Commit() {
   finished_ = true;
   if (!begun_) return absl::OkStatus();
   pending_ += "COMMIT";
-  const absl::StatusOr<Rows> committed = connection_.Execute(std::exchange(pending_, {}));
+  const absl::StatusOr<Rows> committed = connection_.Execute(pending_);
+  pending_.clear();
   if (committed.ok()) return absl::OkStatus();
   if (connection_.broken()) {
     return error::Unavailable(error::kCommitInDoubt,

@@ -35,7 +35,7 @@ class Transaction {
  private:
   Connection& connection_;
   absl::Time deadline_;
-  std::string pending_;
+  std::string& pending_;  // the connection's
   bool begun_ = false;
   bool finished_ = false;
 };

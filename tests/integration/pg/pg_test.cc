@@ -79,6 +79,48 @@ TEST_F(PgTest, EveryKindOfValueSurvivesTheRoundTrip) {
   EXPECT_TRUE(element[0].Bool(1));
 }
 
+TEST_F(PgTest, BytesSurviveWhetherTheyAreMostlyLettersOrNot) {
+  constexpr Statement kEcho{"echo_bytes", "SELECT $1::bytea, ($2::bytea[])[1], ($2::bytea[])[2]"};
+  std::string every;
+  for (int byte = 0; byte < 256; ++byte) every += static_cast<char>(byte);
+  const std::string letters = every + std::string(1000, 'a') + "\\x41 it's \"quoted\" {a,b} \\";
+  for (const std::string& bytes : {std::string(), std::string("\\x41"), every, letters}) {
+    Array array;
+    array.Add(Bytes{bytes});
+    array.Add(Bytes{"next"});
+    const Rows rows = pool_->Read(kEcho, MakeParams(Bytes{bytes}, array), Soon()).value();
+    EXPECT_EQ(rows[0].Bytes(0), bytes);
+    EXPECT_EQ(rows[0].Bytes(1), bytes);
+    EXPECT_EQ(rows[0].Bytes(2), "next");
+  }
+}
+
+TEST_F(PgTest, EveryKindOfValueMayBeInAnArray) {
+  constexpr Statement kEcho{"echo_arrays",
+                            "SELECT unnest($1::text[]), unnest($2::bigint[]), unnest($3::bool[]), "
+                            "unnest($4::timestamptz[]), unnest($5::date[]), unnest($6::uuid[])"};
+  const absl::Time time = absl::FromUnixMicros(1'700'000'000'123'456);
+  const absl::CivilDay day(2017, 12, 31);
+  const base::Uuid id(0x0123456789abcdef, 0xfedcba9876543210);
+  Columns columns;
+  columns.Add("", std::optional<int64_t>(), false, absl::UnixEpoch(), day, base::Uuid());
+  columns.Add("NULL", std::optional<int64_t>(-42), true, time, day, id);
+  Params params;
+  columns.AddTo(params);
+  const Rows rows = pool_->Read(kEcho, params, Soon()).value();
+  ASSERT_EQ(rows.size(), 2);
+  EXPECT_EQ(rows[0].OptionalText(0), "");
+  EXPECT_TRUE(rows[0].IsNull(1));
+  EXPECT_FALSE(rows[0].Bool(2));
+  EXPECT_EQ(rows[0].Time(3), absl::UnixEpoch());
+  EXPECT_EQ(rows[1].OptionalText(0), "NULL");
+  EXPECT_EQ(rows[1].Int(1), -42);
+  EXPECT_TRUE(rows[1].Bool(2));
+  EXPECT_EQ(rows[1].Time(3), time);
+  EXPECT_EQ(rows[1].Day(4), day);
+  EXPECT_EQ(rows[1].Uuid(5), id);
+}
+
 TEST_F(PgTest, ATransactionCommitsWholeOrNotAtAll) {
   ASSERT_TRUE(RunInTransaction(*pool_, Soon(), [](Transaction& transaction) {
                 return transaction.Defer(kInsert, MakeParams(1, "one"));
