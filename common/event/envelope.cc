@@ -8,6 +8,7 @@
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/event/stage_json.h"
+#include "common/redis/connection.h"
 
 namespace crm::event {
 namespace {
@@ -84,6 +85,53 @@ void SetFacts(const StageRecord& record, StageChanged& change) {
   change.set_traceparent(record.traceparent);
 }
 
+// A text with its length before it, in two bytes.
+void AppendText(absl::string_view value, std::string& out) {
+  const char length[2] = {static_cast<char>(value.size() & 0xff),
+                          static_cast<char>(value.size() >> 8)};
+  out.append(length, 2);
+  out.append(value.data(), value.size());
+}
+
+void AppendTime(const google::protobuf::Timestamp& value, std::string& out) {
+  const size_t begin = out.size();
+  out.append(2, '\0');
+  AppendTimestamp(value, out);
+  out[begin] = static_cast<char>(out.size() - begin - 2);
+}
+
+void AppendAttributes(const StageChanged& change, redis::StreamId id, int64_t epoch,
+                      std::string& out) {
+  const auto text = [&out](absl::string_view value) { AppendText(value, out); };
+  const auto number = [&](int64_t value) { text(absl::AlphaNum(value).Piece()); };
+  const crm::type::v1::Money* amount = change.has_amount_after() ? &change.amount_after()
+                                       : change.has_win_amount() ? &change.win_amount()
+                                                                 : nullptr;
+  text(id.ToString());
+  for (const std::string* value :
+       {&change.event_id(), &change.source(), &change.type(), &change.subject()}) {
+    text(*value);
+  }
+  AppendTime(change.effective_time(), out);
+  AppendTime(change.recorded_time(), out);
+  text(change.tenant());
+  for (const int64_t value : {id.seq, epoch, change.version()}) number(value);
+  for (const std::string* value :
+       {&change.from_stage(), &change.to_stage(), &change.reason(), &change.actor(),
+        &change.contact(), &change.lead(), &change.opportunity(), &change.account()}) {
+    text(*value);
+  }
+  amount == nullptr ? text("") : number(amount->amount_minor());
+  text(amount == nullptr ? absl::string_view() : amount->currency_code());
+  change.has_probability_after() ? number(change.probability_after()) : text("");
+  change.has_time_in_previous_stage() ? number(change.time_in_previous_stage().seconds())
+                                      : text("");
+  for (const std::string* value : {&change.causation_id(), &change.correlation_id(),
+                                   &change.request_id(), &change.traceparent()}) {
+    text(*value);
+  }
+}
+
 absl::Status Foreign(absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat("not a stage event: ", why));
 }
@@ -109,57 +157,18 @@ absl::StatusOr<StageChanged> ChangeOf(const StageRecord& record) {
   return change;
 }
 
-void TextBuffer::Clear() {
+void EntryWords::Clear() {
   bytes_.clear();
-  ends_.clear();
+  count_ = 0;
 }
 
-void TextBuffer::Add(absl::string_view text) {
-  bytes_.append(text.data(), text.size());
-  Close();
-}
-
-void TextBuffer::AppendViews(std::vector<absl::string_view>& out) const {
-  size_t begin = 0;
-  for (const size_t end : ends_) {
-    out.push_back(absl::string_view(bytes_).substr(begin, end - begin));
-    begin = end;
-  }
-}
-
-void AddEntryValues(const StageChanged& change, int64_t sequence, int64_t epoch, TextBuffer& out) {
-  const crm::type::v1::Money* amount = change.has_amount_after() ? &change.amount_after()
-                                       : change.has_win_amount() ? &change.win_amount()
-                                                                 : nullptr;
-  for (const std::string* text :
-       {&change.event_id(), &change.source(), &change.type(), &change.subject()}) {
-    out.Add(*text);
-  }
-  AppendTimestamp(change.effective_time(), out.bytes());
-  out.Close();
-  AppendTimestamp(change.recorded_time(), out.bytes());
-  out.Close();
-  out.Add(change.tenant());
-  for (const int64_t number : {sequence, epoch, change.version()}) {
-    out.Add(absl::AlphaNum(number).Piece());
-  }
-  for (const std::string* text :
-       {&change.from_stage(), &change.to_stage(), &change.reason(), &change.actor(),
-        &change.contact(), &change.lead(), &change.opportunity(), &change.account()}) {
-    out.Add(*text);
-  }
-  out.Add(amount == nullptr ? "" : absl::AlphaNum(amount->amount_minor()).Piece());
-  out.Add(amount == nullptr ? absl::string_view() : amount->currency_code());
-  out.Add(change.has_probability_after() ? absl::AlphaNum(change.probability_after()).Piece() : "");
-  out.Add(change.has_time_in_previous_stage()
-              ? absl::AlphaNum(change.time_in_previous_stage().seconds()).Piece()
-              : "");
-  for (const std::string* text : {&change.causation_id(), &change.correlation_id(),
-                                  &change.request_id(), &change.traceparent()}) {
-    out.Add(*text);
-  }
-  AppendJson(change, out.bytes());
-  out.Close();
+void EntryWords::Add(const StageChanged& change, redis::StreamId id, int64_t epoch) {
+  attributes_.clear();
+  AppendAttributes(change, id, epoch, attributes_);
+  data_.clear();
+  AppendJson(change, data_);
+  for (const std::string* word : {&attributes_, &data_}) redis::AppendWord(*word, bytes_);
+  count_ += 2;
 }
 
 absl::StatusOr<StageEvent> EventOfEntry(const redis::StreamEntry& entry) {

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -35,28 +34,25 @@ inline constexpr size_t kMaxPayloadBytes = 48 * 1024;
 // The event of a recorded move, without its note. INTERNAL for an unknown kind.
 absl::StatusOr<crm::event::v1::StageChanged> ChangeOf(const StageRecord& record);
 
-// Texts gathered in one buffer, so that thousands of small values cost no allocations.
-class TextBuffer {
+// Stream entries as words of a Redis command, two an entry, in the form in which they are sent. The
+// first word holds the entry's id and the values of all fields in the order of kFieldNames but for
+// the two constant ones (specversion, datacontenttype) and `data`: 27 texts, each with its length
+// before it in two bytes, the lower one first. The second word is `data`.
+class EntryWords {
  public:
   void Clear();
-  void Add(absl::string_view text);
-  // Room for a text that is appended to in place: append to bytes(), then call Close().
-  std::string& bytes() { return bytes_; }
-  void Close() { ends_.push_back(bytes_.size()); }
-  size_t size() const { return ends_.size(); }
-  size_t byte_size() const { return bytes_.size(); }
-  // Appends views of all texts; valid until the buffer changes.
-  void AppendViews(std::vector<absl::string_view>& out) const;
+  // `change` is at most kMaxPayloadBytes when serialized.
+  void Add(const crm::event::v1::StageChanged& change, redis::StreamId id, int64_t epoch);
+
+  size_t count() const { return count_; }  // of words
+  const std::string& bytes() const { return bytes_; }
 
  private:
   std::string bytes_;
-  std::vector<size_t> ends_;
+  std::string attributes_;
+  std::string data_;
+  size_t count_ = 0;
 };
-
-// Adds the values of one entry in the order of kFieldNames, leaving out the two constant ones
-// (specversion and datacontenttype): 27 texts.
-void AddEntryValues(const crm::event::v1::StageChanged& change, int64_t sequence, int64_t epoch,
-                    TextBuffer& out);
 
 // The event in a stream entry. INVALID_ARGUMENT if the entry is none of ours: a missing field,
 // `seq` that is not the right half of the id, `data` that is no StageChanged or of another event

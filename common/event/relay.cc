@@ -10,9 +10,9 @@ namespace crm::event {
 namespace {
 
 constexpr int kSequenceLimit = 1000;
-constexpr int kReadLimit = 2000;
-constexpr int kBatchesPerTurn = 4;
-constexpr int kMaxInFlight = 2;
+constexpr int kReadLimit = 600;  // so few that Redis has enough to do meanwhile
+constexpr int kBatchesPerTurn = 10;
+constexpr int kMaxInFlight = 6;
 constexpr size_t kMaxPendingPages = 20;
 constexpr int64_t kPartitionsAhead = 500'000;
 

@@ -3,8 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/wrappers.pb.h>
 
-#include <algorithm>
-#include <cstdio>
+#include <array>
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"
@@ -16,16 +15,25 @@
 namespace crm::event {
 namespace {
 
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (size_t c = 0x20; c < 0x7f; ++c) plain[c] = true;
+  for (const char c : {'"', '\\', '<', '>'}) plain[static_cast<size_t>(c)] = false;
+  return plain;
+}();
+
 bool IsPlain(const std::string& text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '<' && c != '>';
-  });
+  bool plain = true;
+  for (const char c : text) plain &= kPlain[static_cast<uint8_t>(c)];
+  return plain;
 }
 
 // Plain ASCII is copied; anything that may need escaping is left to protobuf.
 void AppendText(const std::string& text, std::string& out) {
   if (IsPlain(text)) {
-    absl::StrAppend(&out, "\"", text, "\"");
+    out += '"';
+    out += text;
+    out += '"';
     return;
   }
   google::protobuf::StringValue value;
@@ -39,6 +47,22 @@ void AppendDigits(int64_t value, int width, std::string& out) {
   char digits[20];
   for (int i = width - 1; i >= 0; --i, value /= 10) digits[i] = static_cast<char>('0' + value % 10);
   out.append(digits, static_cast<size_t>(width));
+}
+
+void AppendSecond(int64_t unix_seconds, std::string& out) {
+  const absl::CivilSecond second =
+      absl::ToCivilSecond(absl::FromUnixSeconds(unix_seconds), absl::UTCTimeZone());
+  AppendDigits(second.year(), 4, out);
+  out += '-';
+  AppendDigits(second.month(), 2, out);
+  out += '-';
+  AppendDigits(second.day(), 2, out);
+  out += 'T';
+  AppendDigits(second.hour(), 2, out);
+  out += ':';
+  AppendDigits(second.minute(), 2, out);
+  out += ':';
+  AppendDigits(second.second(), 2, out);
 }
 
 void AppendFraction(int32_t nanos, std::string& out) {
@@ -128,19 +152,15 @@ void AppendMember(const Change& change, const Member& member, std::string& out) 
 }  // namespace
 
 void AppendTimestamp(const google::protobuf::Timestamp& time, std::string& out) {
-  const absl::CivilSecond second =
-      absl::ToCivilSecond(absl::FromUnixSeconds(time.seconds()), absl::UTCTimeZone());
-  AppendDigits(second.year(), 4, out);
-  out += '-';
-  AppendDigits(second.month(), 2, out);
-  out += '-';
-  AppendDigits(second.day(), 2, out);
-  out += 'T';
-  AppendDigits(second.hour(), 2, out);
-  out += ':';
-  AppendDigits(second.minute(), 2, out);
-  out += ':';
-  AppendDigits(second.second(), 2, out);
+  // Most times of a batch lie in the same second.
+  thread_local int64_t last = 0;
+  thread_local std::string text;
+  if (text.empty() || time.seconds() != last) {
+    last = time.seconds();
+    text.clear();
+    AppendSecond(last, text);
+  }
+  out += text;
   AppendFraction(time.nanos(), out);
   out += 'Z';
 }
@@ -150,7 +170,7 @@ void AppendJson(const Change& change, std::string& out) {
   for (const Member& member : Members()) {
     if (!IsPresent(change, member)) continue;
     out += separator;
-    absl::StrAppend(&out, "\"", member.key, "\":");
+    out.append(member.label.data(), member.label.size());
     AppendMember(change, member, out);
     separator = ',';
   }

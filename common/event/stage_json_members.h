@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "crm/event/v1/stage_event.pb.h"
 
@@ -15,7 +16,7 @@ using Change = crm::event::v1::StageChanged;
 // One member of StageChanged: its JSON name and how to reach it. Only the accessors of its kind are
 // set.
 struct Member {
-  const char* key;
+  absl::string_view label;  // "\"key\":", as it stands in the JSON
   MemberKind kind;
   const std::string& (Change::*text)() const = nullptr;
   std::string* (Change::*mutable_text)() = nullptr;
@@ -26,6 +27,8 @@ struct Member {
   crm::type::v1::Money* (Change::*mutable_money)() = nullptr;
   int32_t (Change::*percent)() const = nullptr;
   void (Change::*set_percent)(int32_t) = nullptr;
+
+  constexpr absl::string_view key() const { return label.substr(1, label.size() - 3); }
 };
 
 // All members in the order of their field numbers, which is the order of the printed JSON.

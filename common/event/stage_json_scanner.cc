@@ -13,7 +13,7 @@ namespace {
 const absl::flat_hash_map<absl::string_view, const Member*>& MembersByKey() {
   static const auto* const map = [] {
     auto* made = new absl::flat_hash_map<absl::string_view, const Member*>();
-    for (const Member& member : Members()) made->emplace(member.key, &member);
+    for (const Member& member : Members()) made->emplace(member.key(), &member);
     return made;
   }();
   return *map;

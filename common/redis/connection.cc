@@ -47,6 +47,10 @@ struct Arguments {
 
 }  // namespace
 
+void AppendWord(absl::string_view word, std::string& out) {
+  absl::StrAppend(&out, "$", word.size(), "\r\n", word, "\r\n");
+}
+
 absl::StatusOr<Address> Address::Parse(absl::string_view url) {
   Address address;
   if (!absl::StartsWith(url, "redis://")) return Refused();
@@ -122,6 +126,17 @@ void Connection::Append(absl::Span<const absl::string_view> words) {
   if (dead()) return;
   if (redisAppendCommandArgv(context_, static_cast<int>(words.size()), arguments.words.data(),
                              arguments.sizes.data()) == REDIS_OK) {
+    ++outstanding_;
+  }
+}
+
+void Connection::AppendCommand(std::initializer_list<absl::string_view> first, size_t count,
+                               absl::string_view rest) {
+  if (dead()) return;
+  std::string head = absl::StrCat("*", first.size() + count, "\r\n");
+  for (const absl::string_view word : first) AppendWord(word, head);
+  if (redisAppendFormattedCommand(context_, head.data(), head.size()) == REDIS_OK &&
+      redisAppendFormattedCommand(context_, rest.data(), rest.size()) == REDIS_OK) {
     ++outstanding_;
   }
 }

@@ -35,6 +35,9 @@ struct ConnectionOptions {
   std::string client_name = {};  // seen in CLIENT LIST; no spaces
 };
 
+// Appends `word` to `out` in the form in which the words of a command are sent.
+void AppendWord(absl::string_view word, std::string& out);
+
 // One connection to Redis, used by one thread at a time; calls block at most for the timeouts.
 // After a timeout or a broken socket it is dead for good: its owner makes a new one. The process
 // must ignore SIGPIPE. Words are sent as they are, binary-safe.
@@ -58,6 +61,10 @@ class Connection {
   // Pipelining: Append queues a command, Flush writes what is queued without waiting for answers,
   // Receive returns the oldest outstanding answer (and flushes first).
   void Append(absl::Span<const absl::string_view> words);
+  // As Append, for a command most of whose words are in the form of AppendWord already: `first`,
+  // then `count` words, which are `rest`.
+  void AppendCommand(std::initializer_list<absl::string_view> first, size_t count,
+                     absl::string_view rest);
   absl::Status Flush();
   absl::StatusOr<Reply> Receive();
   int outstanding() const { return outstanding_; }

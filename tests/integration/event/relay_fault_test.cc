@@ -62,6 +62,24 @@ TEST(RelayFault, NoticesALossWhileNothingMoves) {
   EXPECT_EQ(pipeline.FirstViolation(), "");
 }
 
+TEST(RelayFault, GoesOnAfterTheLastEntriesWereDeleted) {
+  Pipeline pipeline;
+  const auto relay = pipeline.StartRelay();
+  MoveSome(pipeline, 5);
+  ASSERT_TRUE(pipeline.AwaitStream(5));
+  const auto entries = pipeline.Entries();
+  // The stream's tip stays where it was, beyond its last entry.
+  pipeline.redis_server.Run({"XDEL", kStream, entries[3].id.ToString(), entries[4].id.ToString()});
+  MoveSome(pipeline, 2);
+  ASSERT_TRUE(pipeline.AwaitStream(5));
+  EXPECT_EQ(pipeline.Entries().back().id.seq, 7);
+  EXPECT_EQ(pipeline.redis_server.Run({"XDEL", kStream, pipeline.Entries()[3].id.ToString()}), "1");
+  ASSERT_EQ(pipeline.redis_server.Run({"XTRIM", kStream, "MAXLEN", "0"}), "4");
+  MoveSome(pipeline, 1);
+  ASSERT_TRUE(pipeline.AwaitStream(1));
+  EXPECT_EQ(pipeline.Entries().back().id.seq, 8);
+}
+
 TEST(RelayFault, RepublishesALostTail) {
   Pipeline pipeline;
   const auto relay = pipeline.StartRelay();

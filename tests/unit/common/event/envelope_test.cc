@@ -6,6 +6,8 @@
 
 #include <map>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/event/stage_json.h"
 
@@ -37,19 +39,45 @@ StageRecord Won() {
   return record;
 }
 
+// The bulk string at the front of `bytes`, in Redis' protocol; takes it away.
+std::string TakeWord(absl::string_view& bytes) {
+  const size_t end = bytes.find("\r\n");
+  size_t size = 0;
+  EXPECT_EQ(bytes.front(), '$');
+  EXPECT_TRUE(absl::SimpleAtoi(bytes.substr(1, end - 1), &size));
+  const std::string word(bytes.substr(end + 2, size));
+  EXPECT_EQ(bytes.substr(end + 2 + size, 2), "\r\n");
+  bytes.remove_prefix(end + 4 + size);
+  return word;
+}
+
+std::string TakeSized(absl::string_view& bytes) {
+  const auto byte = [&](size_t i) {
+    return static_cast<size_t>(static_cast<uint8_t>(bytes.at(i)));
+  };
+  const size_t size = byte(0) + 256 * byte(1);
+  const std::string text(bytes.substr(2, size));
+  EXPECT_EQ(text.size(), size);
+  bytes.remove_prefix(2 + size);
+  return text;
+}
+
 std::map<std::string, std::string> FieldsOf(const crm::event::v1::StageChanged& change,
                                             int64_t sequence, int64_t epoch) {
-  TextBuffer buffer;
-  AddEntryValues(change, sequence, epoch, buffer);
-  std::vector<absl::string_view> values;
-  buffer.AppendViews(values);
-  std::map<std::string, std::string> fields;
-  size_t next = 0;
+  EntryWords words;
+  words.Add(change, {1'700'000'000'000, sequence}, epoch);
+  EXPECT_EQ(words.count(), 2);
+  absl::string_view bytes = words.bytes();
+  const std::string attributes = TakeWord(bytes);
+  std::map<std::string, std::string> fields{{"data", TakeWord(bytes)}};
+  EXPECT_EQ(bytes, "");
+  absl::string_view rest = attributes;
+  EXPECT_EQ(TakeSized(rest), absl::StrCat("1700000000000-", sequence));
   for (const absl::string_view name : kFieldNames) {
-    if (name == "specversion" || name == "datacontenttype") continue;
-    fields[std::string(name)] = std::string(values.at(next++));
+    if (name == "specversion" || name == "datacontenttype" || name == "data") continue;
+    fields[std::string(name)] = TakeSized(rest);
   }
-  EXPECT_EQ(next, values.size());
+  EXPECT_EQ(rest, "");
   return fields;
 }
 
@@ -82,6 +110,12 @@ TEST(Envelope, FillsTheFieldsFromTheMove) {
   std::string json;
   AppendJson(*change, json);
   EXPECT_EQ(fields.at("data"), json);
+}
+
+TEST(Envelope, KeepsTextsLongerThanOneLengthByteCanTell) {
+  StageRecord record = Won();
+  record.causation_id = std::string(300, 'c');
+  EXPECT_EQ(FieldsOf(*ChangeOf(record), 1, 1).at("causation_id"), record.causation_id);
 }
 
 TEST(Envelope, LeavesEmptyWhatDoesNotApply) {

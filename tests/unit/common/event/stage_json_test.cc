@@ -109,7 +109,7 @@ TEST(StageJson, ListsEveryFieldOfTheMessageInOrder) {
   const auto* descriptor = Change::descriptor();
   ASSERT_EQ(static_cast<size_t>(descriptor->field_count()), Members().size());
   for (int i = 0; i < descriptor->field_count(); ++i) {
-    EXPECT_EQ(descriptor->field(i)->json_name(), Members()[static_cast<size_t>(i)].key);
+    EXPECT_EQ(descriptor->field(i)->json_name(), Members()[static_cast<size_t>(i)].key());
     EXPECT_EQ(descriptor->field(i)->number(), i + 1);
   }
 }
