@@ -28,7 +28,7 @@ struct RelayOptions {
   absl::Duration retention = absl::Hours(7 * 24);
   // Least time between the beginnings of two turns while there is no backlog. What is committed in
   // between goes out together: one transaction and one call to Redis for all of it.
-  absl::Duration pace = absl::Milliseconds(3);
+  absl::Duration pace = absl::Milliseconds(6);
   absl::Duration min_poll = absl::Milliseconds(10);
   absl::Duration max_poll = absl::Milliseconds(20);
   absl::Duration housekeeping = absl::Seconds(30);  // between trims

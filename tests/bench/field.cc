@@ -19,6 +19,9 @@ T OrDie(absl::StatusOr<T> value, const char* what) {
   std::abort();
 }
 
+constexpr char kContactOfN[] =
+    "('00000000-0000-7000-9000-' || lpad(to_hex(n % 1000), 12, '0'))::uuid";
+
 std::string Upper(client::Service service) {
   switch (service) {
     case client::Service::kContact:
@@ -98,8 +101,21 @@ std::string SeededName(int64_t n) {
   return absl::StrFormat("opportunities/00000000-0000-7000-8000-%012x", n);
 }
 
+// Without them the contact service would put every event of a seeded opportunity aside.
+void Field::SeedContacts() {
+  Sql(absl::StrCat(
+      "INSERT INTO crm_contact.contact (tenant, id, revision, create_time, update_time, kind, "
+      "display_name, given_name, family_name, job_title, domain, industry, location, emails, "
+      "phones, owner, external_id, stage, stage_version, stage_time) "
+      "SELECT 'bench', ",
+      kContactOfN, ", 1, t, t, 'PERSON', 'Person ' || n, '', '', '', '', '', '', '[]', '[]', ",
+      "'agent', '', 'CONTACT', 1, t FROM generate_series(0, 999) AS n, "
+      "LATERAL (SELECT timestamptz '2026-01-01') AS x (t)"));
+}
+
 void Field::Seed(int64_t rows) {
   if (rows <= seeded_) return;
+  if (seeded_ == 0) SeedContacts();
   const std::string range = absl::StrCat("generate_series(", seeded_, ", ", rows - 1, ") AS n");
   Sql(absl::StrCat(
       "INSERT INTO opportunity (tenant, id, revision, create_time, update_time, display_name, "
@@ -107,7 +123,9 @@ void Field::Seed(int64_t rows) {
       "stage_type, stage_version, probability, probability_manual, forecast_category, "
       "forecast_category_manual, loss_note, open_time, stage_enter_time, details) "
       "SELECT 'bench', ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 1, "
-      "t, t, 'Deal ' || n, gen_random_uuid(), gen_random_uuid(), "
+      "t, t, 'Deal ' || n, ",
+      kContactOfN,
+      ", gen_random_uuid(), "
       "'agent-' || n % 1000, 'USD', n % 100000, '2027-01-31', 'default', 'discovery', 'OPEN', 1, "
       "20, false, 'PIPELINE', false, '', t, t, "
       "'{\"needs\":[{\"text\":\"faster quotes\",\"strength\":3,\"confirmTime\":1,"

@@ -60,6 +60,7 @@ class Field {
 
  private:
   client::Channels Connected() const;
+  void SeedContacts();
   void Connect();
 
   const Settings settings_;
