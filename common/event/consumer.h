@@ -31,7 +31,7 @@ struct ConsumerOptions {
   int max_attempts = 5;  // of one event with one and the same error, before it is put aside
   absl::Duration block = absl::Milliseconds(500);  // of one XREAD; bounds how long Stop takes
   // Rest after a batch that was not full, so that what comes meanwhile is one transaction.
-  absl::Duration pace = absl::Milliseconds(10);
+  absl::Duration pace = absl::Milliseconds(25);
   absl::Duration max_backoff = absl::Seconds(2);
   std::function<void()> committed = nullptr;  // after each commit, e.g. to poke the own relay
 };
