@@ -66,7 +66,10 @@ void Walks(Field& field) {
 }
 
 // Cost per call at few and at many rows.
-void Growth(Field& field) {
+// On a stack of its own: what a million new rows leave behind for checkpoints and vacuum shall not
+// slow the other scenarios.
+void Growth(Field& others) {
+  Field field(others.settings());
   const auto cost = [&](const Job& job) {
     std::vector<double> micros;
     for (int i = 0; i < field.settings().rounds; ++i) {
@@ -88,20 +91,20 @@ void Growth(Field& field) {
   const double get_few = cost(GetSeeded(few)), move_few = cost(MoveSeeded(1000, few - 1000));
   field.Seed(many);
   const std::string note = absl::StrCat(few, " → ", many, " rows");
-  field.report().Add({.scenario = "growth: CPU per GetOpportunity",
-                      .unit = "µs",
-                      .value = cost(GetSeeded(many)),
-                      .against = "few rows",
-                      .baseline = get_few,
-                      .target = "≤ 1.5",
-                      .remark = note});
-  field.report().Add({.scenario = "growth: CPU per MoveOpportunity",
-                      .unit = "µs",
-                      .value = cost(MoveSeeded(many / 2, many / 2)),
-                      .against = "few rows",
-                      .baseline = move_few,
-                      .target = "≤ 1.5",
-                      .remark = note});
+  others.report().Add({.scenario = "growth: CPU per GetOpportunity",
+                       .unit = "µs",
+                       .value = cost(GetSeeded(many)),
+                       .against = "few rows",
+                       .baseline = get_few,
+                       .target = "≤ 1.5",
+                       .remark = note});
+  others.report().Add({.scenario = "growth: CPU per MoveOpportunity",
+                       .unit = "µs",
+                       .value = cost(MoveSeeded(many / 2, many / 2)),
+                       .against = "few rows",
+                       .baseline = move_few,
+                       .target = "≤ 1.5",
+                       .remark = note});
 }
 
 void Memory(Field& field) {

@@ -101,6 +101,16 @@ std::string SeededName(int64_t n) {
   return absl::StrFormat("opportunities/00000000-0000-7000-8000-%012x", n);
 }
 
+void Field::Settle() {
+  const absl::Time end = absl::Now() + absl::Minutes(1);
+  while (absl::Now() < end &&
+         Sql("SELECT (SELECT coalesce(sum(last_seq), 0) FROM crm_contact.consumer_inbox) >= "
+             "(SELECT last_seq FROM crm_lead.event_stream) + "
+             "(SELECT last_seq FROM crm_opportunity.event_stream)") != "t") {
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+}
+
 // Without them the contact service would put every event of a seeded opportunity aside.
 void Field::SeedContacts() {
   Sql(absl::StrCat(

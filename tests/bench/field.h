@@ -54,6 +54,10 @@ class Field {
   };
   BatchCount Batches(client::Service service, const std::string& method) const;
 
+  // Waits, a minute at most, until the contact service has heard of all that has happened, so that
+  // no scenario pays for the one before it.
+  void Settle();
+
   // Makes sure that the opportunities 0 … rows-1 of tenant "bench" exist, set-wise.
   void Seed(int64_t rows);
   int64_t seeded() const { return seeded_; }

@@ -34,7 +34,7 @@ class Ledger {
         result_.millis.push_back(millis);
       } else {
         ++result_.failed[FailureName(status)];
-        result_.failed_millis.push_back(millis);
+        if (absl::IsResourceExhausted(status)) result_.refused_millis.push_back(millis);
       }
     };
   }
@@ -43,7 +43,7 @@ class Ledger {
   LoadResult Close(absl::Time began) {
     result_.seconds = absl::ToDoubleSeconds(absl::Now() - began);
     std::sort(result_.millis.begin(), result_.millis.end());
-    std::sort(result_.failed_millis.begin(), result_.failed_millis.end());
+    std::sort(result_.refused_millis.begin(), result_.refused_millis.end());
     return std::move(result_);
   }
 

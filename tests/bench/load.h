@@ -25,7 +25,7 @@ struct LoadResult {
   int64_t ok = 0;
   std::map<std::string, int64_t> failed;  // by reason, else by code
   std::vector<float> millis;              // latency of each job that ended well, sorted
-  std::vector<float> failed_millis;       // of each that did not, sorted
+  std::vector<float> refused_millis;      // of each that was refused for want of room, sorted
 
   double PerSecond() const { return seconds > 0 ? static_cast<double>(ok) / seconds : 0; }
   int64_t Failed() const;

@@ -68,7 +68,9 @@ int main(int argc, char** argv) {
   }
   crm::bench::Field field(settings);
   for (const auto& scenario : crm::bench::Scenarios()) {
-    if (Wanted(names, scenario.name)) scenario.run(field);
+    if (!Wanted(names, scenario.name)) continue;
+    field.Settle();
+    scenario.run(field);
   }
   field.report().Print();
   field.report().WriteJson(json);
