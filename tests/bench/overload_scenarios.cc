@@ -107,6 +107,27 @@ double Goodput(Field& field, absl::Duration duration) {
   return (done() - before) / absl::ToDoubleSeconds(absl::Now() - began);
 }
 
+// The database stands still behind a lock, so both cores are idle and what a refusal takes is the
+// service's own.
+void Stall(Field& field) {
+  const int64_t rows = field.settings().rows;
+  field.Sql("BEGIN; LOCK TABLE opportunity IN ACCESS EXCLUSIVE MODE");
+  Flood flood(field, rows, 4000, absl::Seconds(3));
+  absl::SleepFor(absl::Milliseconds(1500));  // every place is taken by then
+  auto calls = field.Stranger();
+  const LoadResult aside =
+      OpenLoop(*calls, MoveSeeded(rows / 8, rows / 16), kBystanderRate, absl::Seconds(1));
+  field.Sql("COMMIT");
+  flood.Stop();
+  field.report().Add({.scenario = "the database stands still: a refusal takes a bystander",
+                      .unit = "ms p99",
+                      .value = Quantile(aside.refused_millis, 0.99),
+                      .target = "≤ 50",
+                      .p50 = Quantile(aside.refused_millis, 0.5),
+                      .p99 = Quantile(aside.refused_millis, 0.99),
+                      .remark = absl::StrCat(aside.ok, " ok, ", FailureText(aside))});
+}
+
 }  // namespace
 
 double MoveCapacity(Field& field) {
@@ -152,6 +173,7 @@ void Overload(Field& field) {
                       .p50 = Quantile(aside.refused_millis, 0.5),
                       .p99 = Quantile(aside.refused_millis, 0.99),
                       .remark = absl::StrCat(aside.ok, " ok, ", FailureText(aside))});
+  Stall(field);
   TenThousandAtOnce(field);
 }
 

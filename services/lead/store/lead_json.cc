@@ -1,16 +1,32 @@
 #include "services/lead/store/lead_json.h"
 
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "common/base/json_reader.h"
 
 namespace crm::lead {
 namespace {
 
 using Json = nlohmann::json;
+
+std::string Text(const Json& json, const char* key) {
+  const auto at = json.find(key);
+  return at == json.end() ? std::string() : at->get<std::string>();
+}
+
+base::Uuid UuidIn(const Json& json, const char* key) {
+  return base::Uuid::Parse(Text(json, key)).value_or(base::Uuid());
+}
+
+absl::Time TimeIn(const Json& json, const char* key) {
+  return absl::FromUnixMicros(json.at(key).get<int64_t>());
+}
+
+template <class E>
+E EnumIn(const Json& json, const char* key) {
+  return ParseName<E>(Text(json, key)).value_or(E{});
+}
 
 template <class E>
 std::string Text(E value) {
@@ -24,8 +40,20 @@ void Put(Json& json, const char* key, const std::string& text) {
 
 Json DayJson(absl::CivilDay day) { return absl::FormatCivilTime(day); }
 
+std::optional<absl::CivilDay> DayIn(const Json& json, const char* key) {
+  absl::CivilDay day;
+  if (!json.contains(key) || !absl::ParseCivilTime(Text(json, key), &day)) return std::nullopt;
+  return day;
+}
+
 void PutMoney(Json& json, const char* key, const std::optional<base::Money>& money) {
   if (money.has_value()) json[key] = Json::array({money->currency, money->minor});
+}
+
+std::optional<base::Money> MoneyIn(const Json& json, const char* key) {
+  const auto at = json.find(key);
+  if (at == json.end()) return std::nullopt;
+  return base::Money{at->at(0).get<std::string>(), at->at(1).get<int64_t>()};
 }
 
 Json Encode(const Assessment& a) {
@@ -43,6 +71,22 @@ Json Encode(const Assessment& a) {
   return json;
 }
 
+Assessment DecodeAssessment(const Json& json) {
+  Assessment a;
+  a.id = UuidIn(json, "id");
+  a.criterion = EnumIn<Criterion>(json, "criterion");
+  a.finding = EnumIn<Finding>(json, "finding");
+  a.observation = Text(json, "observation");
+  a.source = EnumIn<EvidenceSource>(json, "source");
+  a.assessor = Text(json, "assessor");
+  a.observe_time = TimeIn(json, "observed");
+  a.record_time = TimeIn(json, "recorded");
+  a.expected_purchase_date = DayIn(json, "purchase");
+  a.budget = MoneyIn(json, "budget");
+  a.budget_status = EnumIn<BudgetStatus>(json, "budget_status");
+  return a;
+}
+
 // [criterion, required, weight, finding, points] and, if it rests on evidence, stale, assessment,
 // explanation. The numbers of enums never change.
 void Append(std::string& out, const CriterionResult& r) {
@@ -55,22 +99,20 @@ void Append(std::string& out, const CriterionResult& r) {
   out += ']';
 }
 
-CriterionResult DecodeResult(base::JsonReader& json) {
+CriterionResult DecodeResult(const Json& json) {
   CriterionResult r;
-  json.Enter();
-  r.criterion = static_cast<Criterion>(json.Int());
-  r.required = json.Int() != 0;
-  r.weight = static_cast<int>(json.Int());
-  r.finding = static_cast<Finding>(json.Int());
-  r.contribution = static_cast<int>(json.Int());
-  if (!json.More()) {
+  r.criterion = static_cast<Criterion>(json.at(0).get<int>());
+  r.required = json.at(1).get<int>() != 0;
+  r.weight = json.at(2).get<int>();
+  r.finding = static_cast<Finding>(json.at(3).get<int>());
+  r.contribution = json.at(4).get<int>();
+  if (json.size() == 5) {
     r.explanation = ExplainUnassessed(r.weight);
     return r;
   }
-  r.stale = json.Int() != 0;
-  base::Take(json, r.assessment);
-  r.explanation = json.String();
-  while (json.More()) json.Skip();
+  r.stale = json.at(5).get<int>() != 0;
+  r.assessment = base::Uuid::Parse(json.at(6).get_ref<const std::string&>()).value_or(base::Uuid());
+  r.explanation = json.at(7).get<std::string>();
   return r;
 }
 
@@ -83,35 +125,20 @@ void PutPlan(Json& json, const ConversionPlan& plan) {
   Put(json, "override", plan.override_reason);
 }
 
+ConversionPlan DecodePlan(const Json& json) {
+  return {Text(json, "name"),  MoneyIn(json, "amount"), DayIn(json, "close"),
+          Text(json, "owner"), Text(json, "pipeline"),  Text(json, "override")};
+}
+
 }  // namespace
-
-// Not in the unnamed namespace, where the reader's templates would not find them.
-template <class E>
-requires std::is_enum_v<E>
-static void Take(base::JsonReader& json, E& value) {
-  value = ParseName<E>(json.RawString()).value_or(E{});
-}
-
-static void Take(base::JsonReader& json, Assessment& a) {
-  TakeObject(
-      json, base::JsonMember("id", a.id), base::JsonMember("criterion", a.criterion),
-      base::JsonMember("finding", a.finding), base::JsonMember("observation", a.observation),
-      base::JsonMember("source", a.source), base::JsonMember("assessor", a.assessor),
-      base::JsonMember("observed", a.observe_time), base::JsonMember("recorded", a.record_time),
-      base::JsonMember("purchase", a.expected_purchase_date), base::JsonMember("budget", a.budget),
-      base::JsonMember("budget_status", a.budget_status));
-}
 
 std::string InterestsJson(const std::vector<std::string>& interests) {
   return interests.empty() ? "[]" : Json(interests).dump();
 }
 
 std::vector<std::string> InterestsFrom(absl::string_view json) {
-  std::vector<std::string> interests;
-  if (json == "[]") return interests;
-  base::JsonReader reader(json);
-  Take(reader, interests);
-  return interests;
+  if (json == "[]") return {};
+  return Json::parse(json.begin(), json.end()).get<std::vector<std::string>>();
 }
 
 std::string AssessmentsJson(const std::vector<Assessment>& assessments) {
@@ -123,8 +150,9 @@ std::string AssessmentsJson(const std::vector<Assessment>& assessments) {
 std::vector<Assessment> AssessmentsFrom(absl::string_view json) {
   std::vector<Assessment> assessments;
   if (json == "[]") return assessments;
-  base::JsonReader reader(json);
-  Take(reader, assessments);
+  for (const Json& item : Json::parse(json.begin(), json.end())) {
+    assessments.push_back(DecodeAssessment(item));
+  }
   return assessments;
 }
 
@@ -142,16 +170,18 @@ std::optional<std::string> VerdictJson(const std::optional<Verdict>& verdict) {
 }
 
 Verdict VerdictFrom(absl::string_view text) {
-  base::JsonReader json(text);
-  json.Enter();
+  constexpr size_t kFirstResult = 5;
+  const Json json = Json::parse(text.begin(), text.end());
   Verdict verdict;
-  verdict.outcome = static_cast<VerdictOutcome>(json.Int());
-  verdict.score = static_cast<int>(json.Int());
-  verdict.policy_revision = json.Int();
-  base::Take(json, verdict.evaluate_time);
-  verdict.threshold = static_cast<int>(json.Int());
-  verdict.results.reserve(std::size(kCriteria));
-  while (json.More()) verdict.results.push_back(DecodeResult(json));
+  verdict.outcome = static_cast<VerdictOutcome>(json.at(0).get<int>());
+  verdict.score = json.at(1).get<int>();
+  verdict.policy_revision = json.at(2).get<int64_t>();
+  verdict.evaluate_time = absl::FromUnixMicros(json.at(3).get<int64_t>());
+  verdict.threshold = json.at(4).get<int>();
+  verdict.results.reserve(json.size() - kFirstResult);
+  for (size_t i = kFirstResult; i < json.size(); ++i) {
+    verdict.results.push_back(DecodeResult(json.at(i)));
+  }
   return verdict;
 }
 
@@ -167,21 +197,16 @@ std::optional<std::string> ConversionJson(const std::optional<Conversion>& conve
 }
 
 Conversion ConversionFrom(absl::string_view text, absl::string_view tenant) {
-  base::JsonReader json(text);
+  const Json json = Json::parse(text.begin(), text.end());
   Conversion conversion;
-  ConversionPlan& plan = conversion.plan;
-  std::string hash;
-  TakeObject(json, base::JsonMember("request", conversion.request_id),
-             base::JsonMember("hash", hash), base::JsonMember("time", conversion.effective_time),
-             base::JsonMember("actor", conversion.actor),
-             base::JsonMember("trace", conversion.traceparent),
-             base::JsonMember("name", plan.display_name), base::JsonMember("amount", plan.amount),
-             base::JsonMember("close", plan.expected_close_date),
-             base::JsonMember("owner", plan.owner), base::JsonMember("pipeline", plan.pipeline),
-             base::JsonMember("override", plan.override_reason));
+  conversion.request_id = UuidIn(json, "request");
   conversion.id = ConversionIdOf(tenant, conversion.request_id);
   conversion.opportunity = OpportunityIdOf(conversion.id);
-  conversion.request_hash = absl::HexStringToBytes(hash);
+  conversion.request_hash = absl::HexStringToBytes(Text(json, "hash"));
+  conversion.plan = DecodePlan(json);
+  conversion.effective_time = TimeIn(json, "time");
+  conversion.actor = Text(json, "actor");
+  conversion.traceparent = Text(json, "trace");
   return conversion;
 }
 

@@ -2,8 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "common/base/json_reader.h"
-
 namespace crm::opportunity {
 namespace {
 
@@ -26,6 +24,29 @@ template <class E>
 requires std::is_enum_v<E>
 void Put(Json& json, const char* key, E value) {
   if (static_cast<int>(value) != 0) json[key] = static_cast<int>(value);
+}
+
+void Take(const Json& json, const char* key, std::string& value) {
+  if (const auto at = json.find(key); at != json.end()) value = at->get<std::string>();
+}
+void Take(const Json& json, const char* key, std::optional<int>& value) {
+  if (const auto at = json.find(key); at != json.end()) value = at->get<int>();
+}
+void Take(const Json& json, const char* key, std::optional<absl::Time>& value) {
+  if (const auto at = json.find(key); at != json.end()) {
+    value = absl::FromUnixMicros(at->get<int64_t>());
+  }
+}
+void Take(const Json& json, const char* key, std::optional<absl::CivilDay>& value) {
+  const auto at = json.find(key);
+  if (at == json.end()) return;
+  absl::CivilDay day;
+  if (absl::ParseCivilTime(at->get_ref<const std::string&>(), &day)) value = day;
+}
+template <class E>
+requires std::is_enum_v<E>
+void Take(const Json& json, const char* key, E& value) {
+  if (const auto at = json.find(key); at != json.end()) value = static_cast<E>(at->get<int>());
 }
 
 Json ToJson(const Need& need) {
@@ -70,6 +91,38 @@ Json ToJson(const ContactRole& role) {
   return json;
 }
 
+void FromJson(const Json& json, Need& need) {
+  Take(json, "text", need.text);
+  Take(json, "strength", need.strength);
+  Take(json, "confirmTime", need.confirm_time);
+  Take(json, "confirmedBy", need.confirmed_by);
+}
+
+void FromJson(const Json& json, PresentSupplier& supplier) {
+  Take(json, "status", supplier.status);
+  Take(json, "displayName", supplier.display_name);
+  Take(json, "releaseDate", supplier.release_date);
+}
+
+void FromJson(const Json& json, PaymentTerms& terms) {
+  Take(json, "status", terms.status);
+  Take(json, "netDays", terms.net_days);
+  Take(json, "instalments", terms.instalments);
+  Take(json, "text", terms.text);
+}
+
+void FromJson(const Json& json, Contract& contract) {
+  Take(json, "status", contract.status);
+  Take(json, "sendTime", contract.send_time);
+  Take(json, "signTime", contract.sign_time);
+}
+
+void FromJson(const Json& json, ContactRole& role) {
+  role.contact = base::Uuid::Parse(json.at("contact").get_ref<const std::string&>()).value();
+  Take(json, "role", role.role);
+  role.primary = json.contains("primary");
+}
+
 template <class T>
 void PutList(Json& json, const char* key, const std::vector<T>& values) {
   if (values.empty()) return;
@@ -78,45 +131,24 @@ void PutList(Json& json, const char* key, const std::vector<T>& values) {
 }
 
 template <class T>
+void TakeList(const Json& json, const char* key, std::vector<T>& values) {
+  const auto at = json.find(key);
+  if (at == json.end()) return;
+  values.resize(at->size());
+  for (size_t i = 0; i < values.size(); ++i) FromJson((*at)[i], values[i]);
+}
+
+template <class T>
 void PutPart(Json& json, const char* key, const T& value) {
   if (!(value == T())) json[key] = ToJson(value);
 }
 
+template <class T>
+void TakePart(const Json& json, const char* key, T& value) {
+  if (const auto at = json.find(key); at != json.end()) FromJson(*at, value);
+}
+
 }  // namespace
-
-// Not in the unnamed namespace, where the reader's templates would not find them.
-template <class E>
-requires std::is_enum_v<E>
-static void Take(base::JsonReader& json, E& value) { value = static_cast<E>(json.Int()); }
-
-static void Take(base::JsonReader& json, Need& need) {
-  TakeObject(json, base::JsonMember("text", need.text), base::JsonMember("strength", need.strength),
-             base::JsonMember("confirmTime", need.confirm_time),
-             base::JsonMember("confirmedBy", need.confirmed_by));
-}
-
-static void Take(base::JsonReader& json, PresentSupplier& supplier) {
-  TakeObject(json, base::JsonMember("status", supplier.status),
-             base::JsonMember("displayName", supplier.display_name),
-             base::JsonMember("releaseDate", supplier.release_date));
-}
-
-static void Take(base::JsonReader& json, PaymentTerms& terms) {
-  TakeObject(
-      json, base::JsonMember("status", terms.status), base::JsonMember("netDays", terms.net_days),
-      base::JsonMember("instalments", terms.instalments), base::JsonMember("text", terms.text));
-}
-
-static void Take(base::JsonReader& json, Contract& contract) {
-  TakeObject(json, base::JsonMember("status", contract.status),
-             base::JsonMember("sendTime", contract.send_time),
-             base::JsonMember("signTime", contract.sign_time));
-}
-
-static void Take(base::JsonReader& json, ContactRole& role) {
-  TakeObject(json, base::JsonMember("contact", role.contact), base::JsonMember("role", role.role),
-             base::JsonMember("primary", role.primary));
-}
 
 std::string DetailsToJson(const Opportunity& opportunity) {
   Json json = Json::object();
@@ -131,13 +163,13 @@ std::string DetailsToJson(const Opportunity& opportunity) {
 
 void DetailsFromJson(absl::string_view text, Opportunity& opportunity) {
   if (text == "{}") return;
-  base::JsonReader json(text);
-  TakeObject(json, base::JsonMember("needs", opportunity.needs),
-             base::JsonMember("presentSupplier", opportunity.present_supplier),
-             base::JsonMember("paymentTerms", opportunity.payment_terms),
-             base::JsonMember("contract", opportunity.contract),
-             base::JsonMember("contactRoles", opportunity.contact_roles),
-             base::JsonMember("interests", opportunity.interests));
+  const Json json = Json::parse(text.begin(), text.end());
+  TakeList(json, "needs", opportunity.needs);
+  TakePart(json, "presentSupplier", opportunity.present_supplier);
+  TakePart(json, "paymentTerms", opportunity.payment_terms);
+  TakePart(json, "contract", opportunity.contract);
+  TakeList(json, "contactRoles", opportunity.contact_roles);
+  if (const auto at = json.find("interests"); at != json.end()) at->get_to(opportunity.interests);
 }
 
 }  // namespace crm::opportunity
