@@ -40,7 +40,7 @@ class Channels {
     // 1 s. Sound because reads are harmless and all writes of this library carry a request id.
     kByChannel,
     // None: for whoever tries again itself, as AsyncCalls does. Each Make has connections of its
-    // own; a server takes some 1,000 open calls on one.
+    // own; a server takes 256 open calls on one, what goes beyond waits here.
     kNone,
   };
 

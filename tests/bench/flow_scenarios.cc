@@ -91,6 +91,13 @@ void FreshnessAt(Field& field, double rate, double share) {
 
 }  // namespace
 
+double MoveCapacity(Field& field) {
+  auto calls = field.Client();
+  return ClosedLoop(*calls, MoveSeeded(field.settings().rows / 4, field.settings().rows / 4),
+                    field.settings().in_flight, absl::Seconds(field.settings().seconds))
+      .PerSecond();
+}
+
 void Import(Field& field) {
   if (field.settings().data.empty()) {
     field.report().Add({.scenario = "import of the real data", .remark = "no data folder given"});

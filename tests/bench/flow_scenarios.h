@@ -10,7 +10,6 @@ double MoveCapacity(Field& field);
 
 void Import(Field& field);
 void Freshness(Field& field);
-void Overload(Field& field);
 void Batching(Field& field);
 void RelayBacklog(Field& field);
 

@@ -1,3 +1,5 @@
+#include "tests/bench/overload_scenarios.h"
+
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
 #include <absl/time/clock.h>
@@ -107,6 +109,17 @@ double Goodput(Field& field, absl::Duration duration) {
   return (done() - before) / absl::ToDoubleSeconds(absl::Now() - began);
 }
 
+void ReportRefusals(Field& field, const char* scenario, const LoadResult& bystander) {
+  const std::vector<float>& millis = bystander.refused_millis;
+  field.report().Add({.scenario = scenario,
+                      .unit = "ms p99",
+                      .value = Quantile(millis, 0.99),
+                      .target = "≤ 50",
+                      .p50 = Quantile(millis, 0.5),
+                      .p99 = Quantile(millis, 0.99),
+                      .remark = absl::StrCat(bystander.ok, " ok, ", FailureText(bystander))});
+}
+
 // The database stands still behind a lock, so both cores are idle and what a refusal takes is the
 // service's own.
 void Stall(Field& field) {
@@ -119,23 +132,10 @@ void Stall(Field& field) {
       OpenLoop(*calls, MoveSeeded(rows / 8, rows / 16), kBystanderRate, absl::Seconds(1));
   field.Sql("COMMIT");
   flood.Stop();
-  field.report().Add({.scenario = "the database stands still: a refusal takes a bystander",
-                      .unit = "ms p99",
-                      .value = Quantile(aside.refused_millis, 0.99),
-                      .target = "≤ 50",
-                      .p50 = Quantile(aside.refused_millis, 0.5),
-                      .p99 = Quantile(aside.refused_millis, 0.99),
-                      .remark = absl::StrCat(aside.ok, " ok, ", FailureText(aside))});
+  ReportRefusals(field, "the database stands still: a refusal takes a bystander", aside);
 }
 
 }  // namespace
-
-double MoveCapacity(Field& field) {
-  auto calls = field.Client();
-  return ClosedLoop(*calls, MoveSeeded(field.settings().rows / 4, field.settings().rows / 4),
-                    field.settings().in_flight, absl::Seconds(field.settings().seconds))
-      .PerSecond();
-}
 
 // A few more calls come from a bystander whose own queue is empty: how long its refusals take is
 // the service's doing, while the flood's clients wait for their own threads as well.
@@ -166,13 +166,7 @@ void Overload(Field& field) {
        .p50 = Quantile(load.millis, 0.5),
        .p99 = Quantile(load.millis, 0.99),
        .remark = absl::StrCat(FailureText(load), "; ", health.Stop())});
-  field.report().Add({.scenario = "overload: a refusal takes a bystander",
-                      .unit = "ms p50",
-                      .value = Quantile(aside.refused_millis, 0.5),
-                      .target = "≤ 50",
-                      .p50 = Quantile(aside.refused_millis, 0.5),
-                      .p99 = Quantile(aside.refused_millis, 0.99),
-                      .remark = absl::StrCat(aside.ok, " ok, ", FailureText(aside))});
+  ReportRefusals(field, "overload: a refusal takes a bystander", aside);
   Stall(field);
   TenThousandAtOnce(field);
 }

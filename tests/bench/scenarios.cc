@@ -8,6 +8,7 @@
 #include "tests/bench/field.h"
 #include "tests/bench/flow_scenarios.h"
 #include "tests/bench/jobs.h"
+#include "tests/bench/overload_scenarios.h"
 #include "tests/support/command.h"
 
 namespace crm::bench {

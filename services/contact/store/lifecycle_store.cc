@@ -102,11 +102,10 @@ ContactSets ContactsOf(absl::Span<const NeighbourMove> moves, LifecycleBook& boo
     if (wins && !std::exchange(at->second, true)) sets.winners.Add(tenant, contact);
   };
   for (const NeighbourMove& move : moves) {
-    const auto known = book.engagements().find(move.thing);
-    const bool is_known = known != book.engagements().end();
-    if (is_known && !TellsNews(move, known->second)) continue;
+    if (!book.Matters(move)) continue;
     add(move.thing.tenant, move.contact, move.state == ThingState::kWon);
-    if (is_known) add(move.thing.tenant, known->second.contact, false);
+    const auto known = book.engagements().find(move.thing);
+    if (known != book.engagements().end()) add(move.thing.tenant, known->second.contact, false);
   }
   return sets;
 }
