@@ -3,7 +3,6 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "common/base/random.h"
 

@@ -62,10 +62,3 @@ class Uuid {
 };
 
 }  // namespace crm::base
-
-template <>
-struct std::hash<crm::base::Uuid> {
-  size_t operator()(const crm::base::Uuid& id) const noexcept {
-    return static_cast<size_t>(id.High() * 0x9e3779b97f4a7c15ull ^ id.Low());
-  }
-};

@@ -3,10 +3,6 @@
 #include <absl/container/flat_hash_set.h>
 #include <gtest/gtest.h>
 
-#include <unordered_set>
-
-#include "common/base/strong_id.h"
-
 namespace crm::base {
 namespace {
 
@@ -71,22 +67,6 @@ TEST(Uuid, Version5IsAFunctionOfNamespaceAndName) {
 TEST(Uuid, IsAKeyOfHashTables) {
   const Uuid id = *Uuid::Parse(kText);
   EXPECT_TRUE((absl::flat_hash_set<Uuid>{id, Uuid()}).contains(id));
-  EXPECT_EQ(1u, (std::unordered_set<Uuid>{id, id}).size());
-}
-
-TEST(StrongId, IsAUuidThatKnowsWhatItIdentifies) {
-  using LeadId = StrongId<struct LeadTag>;
-  using ContactId = StrongId<struct ContactTag>;
-  static_assert(!std::is_convertible_v<LeadId, ContactId>);
-  static_assert(!std::is_convertible_v<Uuid, LeadId>);
-  const auto id = LeadId::Parse(kText);
-  ASSERT_TRUE(id.has_value());
-  EXPECT_EQ(kText, id->ToString());
-  EXPECT_EQ(LeadId(*Uuid::Parse(kText)), *id);
-  EXPECT_TRUE(LeadId().IsNil());
-  EXPECT_LT(LeadId(), *id);
-  EXPECT_FALSE(LeadId::Parse("x").has_value());
-  EXPECT_TRUE((absl::flat_hash_set<LeadId>{*id}).contains(*id));
 }
 
 }  // namespace
