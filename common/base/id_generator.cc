@@ -36,11 +36,4 @@ Uuid RandomIdGenerator::New() {
   return Uuid::V7(absl::FromUnixMillis(millis_), a_, b_);
 }
 
-Uuid SequenceIdGenerator::New() {
-  absl::MutexLock lock(&mutex_);
-  return At(++last_);
-}
-
-Uuid SequenceIdGenerator::At(uint64_t n) { return Uuid::V7(absl::UnixEpoch(), 0, n); }
-
 }  // namespace crm::base

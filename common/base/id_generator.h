@@ -37,16 +37,4 @@ class RandomIdGenerator final : public IdGenerator {
   uint64_t b_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
-// For tests: the n-th id is 00000000-0000-7000-8000-<n in hexadecimal>, beginning at 1.
-class SequenceIdGenerator final : public IdGenerator {
- public:
-  Uuid New() override;
-  // The id that the n-th call of New() gives.
-  static Uuid At(uint64_t n);
-
- private:
-  absl::Mutex mutex_;
-  uint64_t last_ ABSL_GUARDED_BY(mutex_) = 0;
-};
-
 }  // namespace crm::base

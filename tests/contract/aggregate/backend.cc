@@ -4,13 +4,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "common/aggregate/memory_repository.h"
 #include "common/aggregate/pg_repository.h"
 #include "common/error/error.h"
 #include "common/event/migrations/migrations.h"
 #include "common/idempotency/ledger.h"
 #include "common/pg/migrator.h"
 #include "common/pg/pool.h"
+#include "tests/support/memory_repository.h"
 #include "tests/support/postgres_server.h"
 
 namespace crm::testing {
@@ -19,7 +19,7 @@ namespace {
 class MemoryBackend final : public Backend {
  public:
   Subject Make() override {
-    aggregate::MemoryRepository<Note>::Rules rules;
+    MemoryRepository<Note>::Rules rules;
     rules.name = NoteName;
     rules.strip = [](Note& note) { note.stages.clear(); };
     rules.check_new = [](const Note& note, const std::vector<const Note*>& others) {
@@ -31,7 +31,7 @@ class MemoryBackend final : public Backend {
       }
       return absl::OkStatus();
     };
-    auto repository = std::make_unique<aggregate::MemoryRepository<Note>>(clock, rules);
+    auto repository = std::make_unique<MemoryRepository<Note>>(clock, rules);
     auto* const raw = repository.get();
     return {std::move(repository), [raw](const base::Uuid& id) {
               std::vector<std::string> moves;

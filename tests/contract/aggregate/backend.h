@@ -8,6 +8,7 @@
 #include "common/aggregate/repository.h"
 #include "common/base/clock.h"
 #include "tests/contract/aggregate/note.h"
+#include "tests/support/fake_clock.h"
 
 namespace crm::testing {
 
@@ -21,7 +22,7 @@ class Backend {
  public:
   virtual ~Backend() = default;
   virtual Subject Make() = 0;
-  base::FakeClock clock;
+  FakeClock clock;
 };
 
 // "memory", or "postgres": on a database of its own.

@@ -12,6 +12,7 @@
 #include "common/base/id_generator.h"
 #include "services/contact/domain/contact.h"
 #include "services/contact/store/contact_table.h"
+#include "tests/support/fake_clock.h"
 
 namespace crm::contact::testing {
 
@@ -49,7 +50,7 @@ class StoreTest : public ::testing::Test {
   // Runs SQL as superuser in the service's schema.
   std::string Sql(const std::string& sql);
 
-  base::FakeClock clock_{kStart + absl::Hours(24 * 365)};
+  crm::testing::FakeClock clock_{kStart + absl::Hours(24 * 365)};
   base::RandomIdGenerator ids_{&clock_};
   std::string database_;
   const ContactTable table_;

@@ -11,6 +11,7 @@
 #include "services/lead/store/lead_table.h"
 #include "services/lead/store/pg_conversion_book.h"
 #include "tests/contract/lead/schema.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/postgres_server.h"
 #include "tests/unit/lead/lead_fixture.h"
 
@@ -87,7 +88,7 @@ class LeadStoreTest : public ::testing::Test {
   }
 
   std::string database_;
-  base::FakeClock clock_{kStart + absl::Hours(5)};
+  crm::testing::FakeClock clock_{kStart + absl::Hours(5)};
   const LeadTable table_;
   std::unique_ptr<pg::Pool> pool_;
   std::unique_ptr<aggregate::PgRepository<Lead>> leads_;

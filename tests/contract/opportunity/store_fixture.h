@@ -14,6 +14,7 @@
 #include "services/opportunity/store/opportunity_table.h"
 #include "tests/contract/opportunity/schema.h"
 #include "tests/support/await.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/postgres_server.h"
 #include "tests/unit/opportunity/sample.h"
 
@@ -95,7 +96,7 @@ class StoreTest : public ::testing::Test {
     return changes.ok() ? *changes : std::vector<StageChange>();
   }
 
-  base::FakeClock clock_{kStart + absl::Hours(24 * 365)};
+  crm::testing::FakeClock clock_{kStart + absl::Hours(24 * 365)};
   uint64_t events_ = 100000;
   std::string database_;
   pg::ConnectionOptions options_;

@@ -18,6 +18,7 @@
 #include "common/pg/migrator.h"
 #include "common/pg/params.h"
 #include "tests/support/await.h"
+#include "tests/support/sequence_id_generator.h"
 
 namespace crm::event::testing {
 namespace {
@@ -30,7 +31,7 @@ constexpr pg::Statement kRaise = {"test_raise",
 constexpr int kThings = 16;
 
 base::Uuid ThingId(int thing) {
-  return base::SequenceIdGenerator::At(static_cast<uint64_t>(thing));
+  return crm::testing::SequenceIdGenerator::At(static_cast<uint64_t>(thing));
 }
 
 pg::ConnectionOptions OptionsFor(const std::string& database, absl::string_view role) {

@@ -9,6 +9,7 @@
 #include "common/event/sequencer.h"
 #include "tests/integration/event/pipeline.h"
 #include "tests/support/await.h"
+#include "tests/support/fake_clock.h"
 
 namespace crm::event {
 namespace {
@@ -129,7 +130,7 @@ TEST(Relay, PublishesWhatWasCommittedBeforeItStops) {
 
 TEST(Relay, TrimsByTimeAndReportsGroupsThatLoseEntries) {
   Pipeline pipeline;
-  base::FakeClock clock(absl::Now());
+  crm::testing::FakeClock clock(absl::Now());
   RelayOptions options = pipeline.RelayOptionsForTest();
   Relay relay(options, &pipeline.registry, &clock);
   relay.Start();

@@ -8,6 +8,7 @@
 
 #include "common/base/id_generator.h"
 #include "services/contact/domain/lifecycle_book.h"
+#include "tests/support/sequence_id_generator.h"
 
 // A person of a company and one without, and the moves of a lead and a deal.
 namespace crm::contact::testing {
@@ -92,7 +93,7 @@ class BookTest : public ::testing::Test {
     return path;
   }
 
-  base::SequenceIdGenerator ids_;
+  crm::testing::SequenceIdGenerator ids_;
   LifecycleBook book_;
 };
 

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "services/lead/intake/cached_contact_directory.h"
+#include "tests/support/fake_clock.h"
 #include "tests/unit/lead/fakes.h"
 #include "tests/unit/lead/lead_fixture.h"
 
@@ -20,7 +21,7 @@ class ContactCacheTest : public ::testing::Test {
     return findings;
   }
 
-  base::FakeClock clock_;
+  crm::testing::FakeClock clock_;
   testing::FakeContactDirectory source_;
   CachedContactDirectory cache_{source_, clock_, absl::Seconds(5), 2};
 };

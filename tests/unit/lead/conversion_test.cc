@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "common/aggregate/memory_repository.h"
 #include "services/lead/conversion/lead_conversions.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/memory_repository.h"
+#include "tests/support/sequence_id_generator.h"
 #include "tests/unit/lead/fakes.h"
 #include "tests/unit/lead/lead_fixture.h"
 
@@ -87,9 +89,9 @@ class ConversionTest : public ::testing::Test {
     book_.due.push_back({"acme", lead.conversion->id, lead.id, 3});
   }
 
-  base::FakeClock clock_{kStart + absl::Hours(1)};
-  base::SequenceIdGenerator ids_;
-  aggregate::MemoryRepository<Lead> memory_;
+  crm::testing::FakeClock clock_{kStart + absl::Hours(1)};
+  crm::testing::SequenceIdGenerator ids_;
+  crm::testing::MemoryRepository<Lead> memory_;
   testing::FragileRepository<Lead> leads_;
   testing::FakeConversionBook book_;
   testing::FakeOpportunityDesk desk_;

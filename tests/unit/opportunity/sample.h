@@ -11,12 +11,13 @@
 #include "services/opportunity/domain/gate.h"
 #include "services/opportunity/domain/names.h"
 #include "services/opportunity/domain/transition.h"
+#include "tests/support/sequence_id_generator.h"
 
 namespace crm::opportunity::testing {
 
 inline const absl::Time kStart = absl::FromCivil(absl::CivilDay(2026, 3, 1), absl::UTCTimeZone());
 
-inline base::Uuid Id(uint64_t n) { return base::SequenceIdGenerator::At(n); }
+inline base::Uuid Id(uint64_t n) { return crm::testing::SequenceIdGenerator::At(n); }
 
 // A move made `days` after the start, recorded at once.
 inline Occasion On(int days) {

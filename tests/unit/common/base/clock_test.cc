@@ -1,4 +1,5 @@
 #include "common/base/clock.h"
+#include "tests/support/fake_clock.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +7,7 @@ namespace crm::base {
 namespace {
 
 TEST(FakeClock, MovesOnlyWhenTold) {
-  FakeClock clock;
+  crm::testing::FakeClock clock;
   const absl::Time start = clock.Now();
   EXPECT_EQ(start, clock.Now());
   clock.Advance(absl::Seconds(3));
@@ -16,8 +17,9 @@ TEST(FakeClock, MovesOnlyWhenTold) {
 }
 
 TEST(FakeClock, StartsAtTheBeginningOf2026) {
-  EXPECT_EQ("2026-01-01T00:00:00+00:00",
-            absl::FormatTime(absl::RFC3339_full, FakeClock().Now(), absl::UTCTimeZone()));
+  EXPECT_EQ(
+      "2026-01-01T00:00:00+00:00",
+      absl::FormatTime(absl::RFC3339_full, crm::testing::FakeClock().Now(), absl::UTCTimeZone()));
 }
 
 TEST(SystemClock, TellsTheTimeOfTheMachine) {

@@ -1,4 +1,6 @@
 #include "common/base/id_generator.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/sequence_id_generator.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +12,7 @@ namespace crm::base {
 namespace {
 
 TEST(RandomIdGenerator, GivesVersion7IdsOfTheClocksTime) {
-  FakeClock clock(absl::FromUnixMillis(0x0123456789ab));
+  crm::testing::FakeClock clock(absl::FromUnixMillis(0x0123456789ab));
   RandomIdGenerator ids(&clock);
   const Uuid id = ids.New();
   EXPECT_EQ(7, id.Version());
@@ -18,7 +20,7 @@ TEST(RandomIdGenerator, GivesVersion7IdsOfTheClocksTime) {
 }
 
 TEST(RandomIdGenerator, IsMonotonicWithinAMillisecondAndWhenTheClockStepsBack) {
-  FakeClock clock;
+  crm::testing::FakeClock clock;
   RandomIdGenerator ids(&clock);
   Uuid last = ids.New();
   for (int i = 0; i < 1000; ++i) {
@@ -30,7 +32,7 @@ TEST(RandomIdGenerator, IsMonotonicWithinAMillisecondAndWhenTheClockStepsBack) {
 }
 
 TEST(RandomIdGenerator, StaysMonotonicWhenTheRandomBitsOverflow) {
-  FakeClock clock;
+  crm::testing::FakeClock clock;
   RandomIdGenerator ids(&clock, [] { return ~uint64_t{0}; });
   const Uuid first = ids.New();
   const Uuid second = ids.New();
@@ -54,9 +56,9 @@ TEST(RandomIdGenerator, GivesDistinctIdsToManyThreads) {
 }
 
 TEST(SequenceIdGenerator, CountsFromOne) {
-  SequenceIdGenerator ids;
+  crm::testing::SequenceIdGenerator ids;
   EXPECT_EQ("00000000-0000-7000-8000-000000000001", ids.New().ToString());
-  EXPECT_EQ(SequenceIdGenerator::At(2), ids.New());
+  EXPECT_EQ(crm::testing::SequenceIdGenerator::At(2), ids.New());
 }
 
 TEST(Random, UnitIntervalExcludesOne) {

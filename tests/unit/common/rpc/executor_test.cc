@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "tests/support/await.h"
+#include "tests/support/fake_clock.h"
 
 namespace crm::rpc {
 namespace {
@@ -94,7 +95,7 @@ class ExecutorTest : public ::testing::Test {
     ASSERT_TRUE(reads_.AwaitBatches(1));
   }
 
-  base::FakeClock clock_;
+  crm::testing::FakeClock clock_;
   RecordingQueue reads_{Lane::kRead, 3};
   RecordingQueue others_{Lane::kRead, 3};
   RecordingQueue critical_{Lane::kCritical, 3};

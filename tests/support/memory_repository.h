@@ -11,15 +11,15 @@
 #include "common/aggregate/repository.h"
 #include "common/base/clock.h"
 
-namespace crm::aggregate {
+namespace crm::testing {
 
 // The repository that tests use where no database is wanted. It keeps the same contract as the real
 // one; a contract test runs against both.
 template <class A>
-class MemoryRepository final : public Repository<A> {
+class MemoryRepository final : public aggregate::Repository<A> {
  public:
   struct Rules {
-    std::function<std::string(const Key&)> name;  // the resource name of a key
+    std::function<std::string(const aggregate::Key&)> name;  // the resource name of a key
     // What forbids creating the aggregate beside those that exist; its id being taken is checked
     // first, by the repository itself.
     std::function<absl::Status(const A&, const std::vector<const A*>&)> check_new =
@@ -31,29 +31,29 @@ class MemoryRepository final : public Repository<A> {
   MemoryRepository(const base::Clock& clock, Rules rules)
       : clock_(clock), rules_(std::move(rules)) {}
 
-  void Update(absl::Span<Change<A>* const> changes, absl::Time) override {
+  void Update(absl::Span<aggregate::Change<A>* const> changes, absl::Time) override {
     absl::MutexLock lock(&mutex_);
-    Slots<A> slots;
-    for (const Change<A>* change : changes) {
+    aggregate::Slots<A> slots;
+    for (const aggregate::Change<A>* change : changes) {
       const auto row = rows_.find(change->key);
-      if (row != rows_.end()) slots.emplace(change->key, Slot<A>{row->second});
+      if (row != rows_.end()) slots.emplace(change->key, aggregate::Slot<A>{row->second});
     }
-    ApplyChanges(changes, slots, replays_, StoredNow(clock_), rules_.name);
+    aggregate::ApplyChanges(changes, slots, replays_, aggregate::StoredNow(clock_), rules_.name);
     for (auto& [key, slot] : slots) {
       if (slot.changed) Store(key, slot.aggregate);
     }
   }
 
-  void Create(absl::Span<Creation<A>* const> creations, absl::Time) override {
+  void Create(absl::Span<aggregate::Creation<A>* const> creations, absl::Time) override {
     absl::MutexLock lock(&mutex_);
-    for (Creation<A>* creation : creations) CreateOne(*creation);
+    for (aggregate::Creation<A>* creation : creations) CreateOne(*creation);
   }
 
-  absl::StatusOr<std::vector<std::optional<A>>> Get(absl::Span<const Key> keys,
+  absl::StatusOr<std::vector<std::optional<A>>> Get(absl::Span<const aggregate::Key> keys,
                                                     absl::Time) override {
     absl::MutexLock lock(&mutex_);
     std::vector<std::optional<A>> result;
-    for (const Key& key : keys) {
+    for (const aggregate::Key& key : keys) {
       const auto row = rows_.find(key);
       result.push_back(row == rows_.end() ? std::nullopt : std::optional<A>(row->second));
     }
@@ -67,23 +67,25 @@ class MemoryRepository final : public Repository<A> {
   }
 
  private:
-  void CreateOne(Creation<A>& creation) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  void CreateOne(aggregate::Creation<A>& creation) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const A& wanted = creation.aggregate;
     if (auto seen = replays_.Find(wanted.tenant, creation.request)) {
       creation.outcome = *std::move(seen);
       return;
     }
-    const Key key{wanted.tenant, wanted.id};
+    const aggregate::Key key{wanted.tenant, wanted.id};
     if (absl::Status status = CheckNew(key, wanted); !status.ok()) {
       creation.outcome = std::move(status);
       return;
     }
-    Creation<A>* item = &creation;
-    PrepareCreations(absl::Span<Creation<A>* const>(&item, 1), replays_, StoredNow(clock_));
+    aggregate::Creation<A>* item = &creation;
+    aggregate::PrepareCreations(absl::Span<aggregate::Creation<A>* const>(&item, 1), replays_,
+                                aggregate::StoredNow(clock_));
     Store(key, creation.aggregate);
   }
 
-  absl::Status CheckNew(const Key& key, const A& wanted) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  absl::Status CheckNew(const aggregate::Key& key, const A& wanted)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     if (rows_.count(key) > 0) {
       return error::Error(absl::StatusCode::kAlreadyExists, error::kDuplicateId,
                           "Something with this id exists.")
@@ -96,7 +98,7 @@ class MemoryRepository final : public Repository<A> {
     return rules_.check_new(wanted, others);
   }
 
-  void Store(const Key& key, const A& aggregate) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  void Store(const aggregate::Key& key, const A& aggregate) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     written_.push_back(aggregate);
     A stripped = aggregate;
     rules_.strip(stripped);
@@ -106,9 +108,9 @@ class MemoryRepository final : public Repository<A> {
   const base::Clock& clock_;
   const Rules rules_;
   mutable absl::Mutex mutex_;
-  absl::flat_hash_map<Key, A> rows_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<aggregate::Key, A> rows_ ABSL_GUARDED_BY(mutex_);
   std::vector<A> written_ ABSL_GUARDED_BY(mutex_);
-  Replays replays_ ABSL_GUARDED_BY(mutex_);
+  aggregate::Replays replays_ ABSL_GUARDED_BY(mutex_);
 };
 
-}  // namespace crm::aggregate
+}  // namespace crm::testing
