@@ -7,6 +7,7 @@ namespace crm::error {
 inline constexpr char kFieldInvalid[] = "FIELD_INVALID";
 inline constexpr char kResourceNotFound[] = "RESOURCE_NOT_FOUND";
 inline constexpr char kEtagMismatch[] = "ETAG_MISMATCH";
+inline constexpr char kWriteConflict[] = "WRITE_CONFLICT";
 inline constexpr char kStateInvalid[] = "STATE_INVALID";
 inline constexpr char kGatesUnmet[] = "GATES_UNMET";
 inline constexpr char kOverloaded[] = "OVERLOADED";

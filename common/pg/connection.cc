@@ -32,6 +32,26 @@ int64_t TimeoutStepMillis(absl::Duration left, absl::Duration most) {
   return most_ms;
 }
 
+// What statements, literals and the reading of results rest on is said here and not left to what a
+// role, a database or an environment variable has for a default.
+std::string SessionSettings(const ConnectionOptions& options) {
+  return absl::StrCat(
+      "SET search_path TO ", options.schema.empty() ? "public" : options.schema,
+      // Literals: a backslash is a letter, text is UTF-8, NULL in an array is no text.
+      "; SET standard_conforming_strings TO on; SET client_encoding TO 'UTF8'",
+      "; SET array_nulls TO on; SET transform_null_equals TO off",
+      // Results: rows.h reads these forms.
+      "; SET timezone TO 'UTC'; SET datestyle TO 'ISO, YMD'; SET intervalstyle TO 'postgres'",
+      "; SET bytea_output TO hex; SET extra_float_digits TO 1",
+      "; SET default_transaction_isolation TO 'read committed'",
+      "; SET plan_cache_mode TO force_generic_plan; SET client_min_messages TO warning",
+      // A generic plan made while a table is young lives until the next ANALYZE. Its scans and
+      // hash joins, good for ten rows, would then be run on thousands: keyed access only.
+      "; SET enable_seqscan TO off; SET enable_hashjoin TO off; SET enable_mergejoin TO off",
+      "; SET jit TO off", "; SET application_name TO '", options.application_name,
+      "'; SET statement_timeout TO ", absl::ToInt64Milliseconds(options.statement_timeout));
+}
+
 }  // namespace
 
 struct Connection::State {
@@ -53,15 +73,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOpt
   try {
     std::unique_ptr<Connection> connection(
         new Connection(std::make_unique<State>(options)));  // private constructor
-    const absl::StatusOr<Rows> set_up = connection->Execute(absl::StrCat(
-        "SET search_path TO ", options.schema.empty() ? "public" : options.schema,
-        "; SET timezone TO 'UTC'; SET bytea_output TO hex; SET datestyle TO ISO",
-        "; SET plan_cache_mode TO force_generic_plan; SET client_min_messages TO warning",
-        // A generic plan made while a table is young lives until the next ANALYZE. Its scans and
-        // hash joins, good for ten rows, would then be run on thousands: keyed access only.
-        "; SET enable_seqscan TO off; SET enable_hashjoin TO off; SET enable_mergejoin TO off",
-        "; SET jit TO off", "; SET application_name TO '", options.application_name,
-        "'; SET statement_timeout TO ", absl::ToInt64Milliseconds(options.statement_timeout)));
+    const absl::StatusOr<Rows> set_up = connection->Execute(SessionSettings(options));
     if (!set_up.ok()) return set_up.status();
     connection->state_->timeout_ms = absl::ToInt64Milliseconds(options.statement_timeout);
     return connection;

@@ -33,6 +33,17 @@ absl::Status Unavailable(const char* reason, const char* message, const char* wh
   return error::Unavailable(reason, message, absl::Milliseconds(200)).Private(what);
 }
 
+// Serialization failures and deadlocks: tried again by RunInTransaction, told when that does not
+// help.
+absl::Status Conflict(const char* sqlstate, const char* what) {
+  return WithFailure(
+      error::Error(absl::StatusCode::kAborted, error::kWriteConflict,
+                   "The change met others that were made at the same time; try again.")
+          .RetryAfter(absl::Milliseconds(200))
+          .Private(what),
+      sqlstate, "");
+}
+
 absl::Status StatusOfSqlError(const pqxx::sql_error& failure) {
   const std::string text = failure.what();
   const std::string& state = failure.sqlstate();
@@ -40,7 +51,7 @@ absl::Status StatusOfSqlError(const pqxx::sql_error& failure) {
     return WithFailure(error::DeadlinePassed().Private(text), state, "");
   }
   if (state == "40001" || state == "40P01") {
-    return WithFailure(absl::AbortedError(text), state, "");
+    return Conflict(state.c_str(), text.c_str());
   }
   // Shutting down, starting up, too many connections: as good as no connection.
   if (absl::StartsWith(state, "57P") || absl::StartsWith(state, "08") || state == "53300") {
@@ -86,9 +97,9 @@ absl::Status StatusOfCurrentException(bool committing) {
                        "The connection broke at commit; retry with the same request_id.",
                        failure.what());
   } catch (const pqxx::deadlock_detected& failure) {
-    return WithFailure(absl::AbortedError(failure.what()), "40P01", "");
+    return Conflict("40P01", failure.what());
   } catch (const pqxx::serialization_failure& failure) {
-    return WithFailure(absl::AbortedError(failure.what()), "40001", "");
+    return Conflict("40001", failure.what());
   } catch (const pqxx::sql_error& failure) {
     return StatusOfSqlError(failure);
   } catch (const std::exception& failure) {

@@ -27,7 +27,7 @@ std::string ViolatedUnique(const absl::Status& status);
 //   broken connection            UNAVAILABLE  DATABASE_UNAVAILABLE
 //   in doubt at COMMIT           UNAVAILABLE  COMMIT_IN_DOUBT
 //   57014 (statement timeout)    DEADLINE_EXCEEDED
-//   40001, 40P01                 ABORTED, retryable
+//   40001, 40P01                 ABORTED  WRITE_CONFLICT, with RetryInfo; retryable
 //   anything else                INTERNAL; the real text only in the private payload
 absl::Status StatusOfCurrentException(bool committing);
 

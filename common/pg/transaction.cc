@@ -19,37 +19,44 @@ Transaction::~Transaction() {
 absl::StatusOr<Rows> Transaction::Query(const Statement& statement, const Params& params) {
   CRM_RETURN_IF_ERROR(Defer(statement, params));
   pending_.pop_back();  // the separator, so that this statement is the last
-  absl::StatusOr<Rows> rows = connection_.Execute(pending_);
-  pending_.clear();
-  return rows;
+  return Send();
 }
 
 absl::Status Transaction::Defer(const Statement& statement, const Params& params) {
+  CRM_RETURN_IF_ERROR(failure_);
   if (!begun_) {
     connection_.AppendPreamble(pending_, deadline_, absl::Now());
     pending_ += "BEGIN;";
     begun_ = true;
   }
-  CRM_RETURN_IF_ERROR(connection_.AppendExecute(pending_, statement, params));
+  failure_ = connection_.AppendExecute(pending_, statement, params);
   pending_ += ';';
-  return absl::OkStatus();
+  return failure_;
+}
+
+absl::StatusOr<Rows> Transaction::Send() {
+  absl::StatusOr<Rows> rows = connection_.Execute(pending_);
+  pending_.clear();
+  failure_ = rows.status();
+  return rows;
 }
 
 absl::Status Transaction::Commit() {
-  finished_ = true;
-  if (!begun_) return absl::OkStatus();
-  pending_ += "COMMIT";
-  const absl::StatusOr<Rows> committed = connection_.Execute(pending_);
-  pending_.clear();
-  if (committed.ok()) return absl::OkStatus();
-  if (connection_.broken()) {
-    return error::Unavailable(error::kCommitInDoubt,
-                              "The connection broke at commit; retry with the same request_id.",
-                              absl::Milliseconds(200))
-        .Private(error::PrivateTextOf(committed.status()));
+  CRM_RETURN_IF_ERROR(failure_);
+  if (begun_) {
+    pending_ += "COMMIT";
+    CRM_RETURN_IF_ERROR(InDoubtIfBroken(Send().status()));
   }
-  finished_ = false;  // a deferred statement failed: the transaction is still open, aborted
-  return committed.status();
+  finished_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status Transaction::InDoubtIfBroken(const absl::Status& committed) const {
+  if (committed.ok() || !connection_.broken()) return committed;
+  return error::Unavailable(error::kCommitInDoubt,
+                            "The connection broke at commit; retry with the same request_id.",
+                            absl::Milliseconds(200))
+      .Private(error::PrivateTextOf(committed));
 }
 
 absl::Status RunInTransaction(Pool& pool, absl::Time deadline,

@@ -22,20 +22,25 @@ class Transaction {
   Transaction& operator=(const Transaction&) = delete;
 
   // Sends what was deferred and this statement, one round trip; returns this statement's rows.
-  // After an error the transaction can only be rolled back.
+  // After an error the transaction can only be rolled back; nothing more is sent.
   absl::StatusOr<Rows> Query(const Statement& statement, const Params& params);
 
   // Keeps the statement for the next Query or Commit. Its rows are not seen; its errors come then.
   absl::Status Defer(const Statement& statement, const Params& params);
 
   // Sends what was deferred and COMMIT in one round trip. A transaction that sent nothing and has
-  // nothing deferred commits for free. UNAVAILABLE / COMMIT_IN_DOUBT if the connection broke.
+  // nothing deferred commits for free. UNAVAILABLE / COMMIT_IN_DOUBT if the connection broke. After
+  // a Query or Defer that failed: that failure, even if nobody looked at it, and no commit.
   absl::Status Commit();
 
  private:
+  absl::StatusOr<Rows> Send();
+  absl::Status InDoubtIfBroken(const absl::Status& committed) const;
+
   Connection& connection_;
   absl::Time deadline_;
   std::string& pending_;  // the connection's
+  absl::Status failure_;  // the first; PostgreSQL would answer COMMIT with a silent rollback
   bool begun_ = false;
   bool finished_ = false;
 };

@@ -169,6 +169,70 @@ TEST_F(PgTest, DeadlocksAreRetriedUntilBothSucceed) {
   EXPECT_TRUE(two.ok()) << two;
 }
 
+TEST_F(PgTest, AConflictThatRetriesDoNotSettleIsAbortedWithAdviceToTryAgain) {
+  constexpr Statement kConflict{"t_conflict", "SELECT fail($1::text)"};
+  PostgresServer::Shared().Run(database_,
+                               "CREATE FUNCTION fail(state text) RETURNS int LANGUAGE plpgsql AS "
+                               "$$BEGIN RAISE EXCEPTION 'secret' USING ERRCODE = state; END$$");
+  for (const char* sqlstate : {"40001", "40P01"}) {
+    int runs = 0;
+    const absl::Status status = RunInTransaction(
+        *pool_, Soon(),
+        [&](Transaction& transaction) {
+          ++runs;
+          return transaction.Query(kConflict, MakeParams(sqlstate)).status();
+        },
+        3);
+    EXPECT_EQ(runs, 3);
+    EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
+    EXPECT_EQ(error::ReasonOf(status), error::kWriteConflict);
+    EXPECT_TRUE(error::DetailsOf(status)->retry_after.has_value());
+    EXPECT_THAT(std::string(status.message()), ::testing::Not(::testing::HasSubstr("secret")));
+  }
+}
+
+TEST_F(PgTest, AFailureThatNobodyLookedAtIsNotCommitted) {
+  constexpr Statement kWrong{"t_wrong", "SELECT 1 / $1::int"};
+  const absl::Status status = RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
+    EXPECT_TRUE(transaction.Query(kInsert, MakeParams(1, "lost")).ok());
+    EXPECT_FALSE(transaction.Query(kWrong, MakeParams(0)).ok());
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(error::PrivateTextOf(status), ::testing::HasSubstr("division"));
+  EXPECT_EQ(Count(), 0);
+}
+
+// A role, a database or the environment may have other defaults than those that literals rest on.
+TEST_F(PgTest, LiteralsAndResultsMeanTheSameWhateverTheRolesDefaults) {
+  PostgresServer& server = PostgresServer::Shared();
+  server.Run(database_,
+             "CREATE ROLE odd LOGIN; ALTER ROLE odd SET standard_conforming_strings TO off; "
+             "ALTER ROLE odd SET backslash_quote TO on; ALTER ROLE odd SET array_nulls TO off; "
+             "ALTER ROLE odd SET client_encoding TO latin1; ALTER ROLE odd SET bytea_output TO "
+             "escape; ALTER ROLE odd SET datestyle TO 'German'; ALTER ROLE odd SET timezone TO "
+             "'Asia/Tokyo'");
+  options_.url = server.Url(database_, "odd");
+  Pool pool(options_, 1);
+  constexpr Statement kEcho{"odd_echo",
+                            "SELECT $1::text, $2::text, $3::bytea, $4::timestamptz, "
+                            "$5::date, ($6::text[])[1] IS NULL"};
+  const std::string injection = ", 'x', 'x', now(), now(), '{}') --";
+  const absl::Time time = absl::FromUnixMicros(1'700'000'000'123'456);
+  const absl::CivilDay day(2017, 12, 31);
+  Array array;
+  array.AddNull();
+  const auto rows = pool.Read(
+      kEcho, MakeParams("ends in ü\\", injection, Bytes{"\\\xff"}, time, day, array), Soon());
+  ASSERT_TRUE(rows.ok()) << error::PrivateTextOf(rows.status());
+  EXPECT_EQ((*rows)[0].Text(0), "ends in ü\\");
+  EXPECT_EQ((*rows)[0].Text(1), injection);
+  EXPECT_EQ((*rows)[0].Bytes(2), "\\\xff");
+  EXPECT_EQ((*rows)[0].Time(3), time);
+  EXPECT_EQ((*rows)[0].Day(4), day);
+  EXPECT_TRUE((*rows)[0].Bool(5));
+}
+
 TEST_F(PgTest, ABrokenConnectionIsReplacedAndAReadTriedAgain) {
   const absl::Status died = pool_->Read(kDie, Params(), Soon()).status();
   EXPECT_EQ(error::ReasonOf(died), error::kDatabaseUnavailable) << died;
