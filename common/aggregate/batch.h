@@ -37,8 +37,8 @@ class Replays {
                 const std::string& answer) {
     seen_[Key{tenant, request.id}] = {request.hash, answer};
   }
-  void Remember(const std::string& tenant, const base::Uuid& id, idempotency::StoredAnswer answer) {
-    seen_[Key{tenant, id}] = std::move(answer);
+  void Remember(const Key& key, idempotency::StoredAnswer answer) {
+    seen_[key] = std::move(answer);
   }
   // The answer to give instead of running the item, or nullopt if it is new.
   std::optional<absl::StatusOr<Answer>> Find(

@@ -154,14 +154,14 @@ class PgRepository final : public Repository<A> {
   template <class Item>
   absl::Status LookUp(pg::Transaction& transaction, absl::Span<Item* const> items,
                       Replays& replays) {
-    std::vector<idempotency::LookupKey> keys;
+    std::vector<Key> keys;
     for (const Item* item : items) {
       if (item->request.has_value()) keys.push_back({TenantOf(*item), item->request->id});
     }
     CRM_ASSIGN_OR_RETURN(auto answers, idempotency::Lookup(transaction, keys));
     for (size_t i = 0; i < keys.size(); ++i) {
       if (!answers[i].has_value()) continue;
-      replays.Remember(std::string(keys[i].tenant), keys[i].id, *std::move(answers[i]));
+      replays.Remember(keys[i], *std::move(answers[i]));
     }
     return absl::OkStatus();
   }

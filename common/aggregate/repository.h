@@ -3,7 +3,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -11,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "common/base/uuid.h"
+#include "common/base/tenant_key.h"
 #include "common/idempotency/request.h"
 
 // The one way in which the services write: many calls, one transaction.
@@ -22,19 +21,7 @@
 //   itself (stage changes, activities, …), also covered by ==.
 namespace crm::aggregate {
 
-struct Key {  // ordered by tenant, then id
-  std::string tenant;
-  base::Uuid id;
-
-  bool operator==(const Key&) const = default;
-  bool operator<(const Key& other) const {
-    return std::tie(tenant, id) < std::tie(other.tenant, other.id);
-  }
-  template <class H>
-  friend H AbslHashValue(H h, const Key& key) {
-    return H::combine(std::move(h), key.tenant, key.id);
-  }
-};
+using Key = base::TenantKey;
 
 // The serialized response of a call, fresh or stored by the first call with this request id.
 struct Answer {

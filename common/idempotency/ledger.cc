@@ -55,12 +55,12 @@ absl::Status Record(pg::Transaction& transaction, absl::Span<const Entry> entrie
   return transaction.Defer(kRecord, params);
 }
 
-absl::StatusOr<std::vector<std::optional<StoredAnswer>>> Lookup(pg::Transaction& transaction,
-                                                                absl::Span<const LookupKey> keys) {
+absl::StatusOr<std::vector<std::optional<StoredAnswer>>> Lookup(
+    pg::Transaction& transaction, absl::Span<const base::TenantKey> keys) {
   std::vector<std::optional<StoredAnswer>> found(keys.size());
   if (keys.empty()) return found;
   pg::Columns columns;
-  for (const LookupKey& key : keys) columns.Add(key.tenant, key.id);
+  for (const base::TenantKey& key : keys) columns.Add(key.tenant, key.id);
   pg::Params params;
   columns.AddTo(params);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLookup, params));

@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "common/base/uuid.h"
+#include "common/base/tenant_key.h"
 #include "common/idempotency/request.h"
 #include "common/pg/migrator.h"
 #include "common/pg/pool.h"
@@ -31,19 +31,14 @@ struct Entry {
   absl::string_view answer;
 };
 
-struct LookupKey {
-  absl::string_view tenant;
-  base::Uuid id;
-};
-
 // Defers one insert for all entries, to be committed with the business change. If another
 // transaction was first with one of the ids, the transaction fails with a retryable unique
 // violation of kUniqueRequest; the retry looks the answer up.
 absl::Status Record(pg::Transaction& transaction, absl::Span<const Entry> entries);
 
-// The stored answers for `keys`, nullopt where there is none. One query.
-absl::StatusOr<std::vector<std::optional<StoredAnswer>>> Lookup(pg::Transaction& transaction,
-                                                                absl::Span<const LookupKey> keys);
+// The stored answers for `keys` (tenant and request id), nullopt where there is none. One query.
+absl::StatusOr<std::vector<std::optional<StoredAnswer>>> Lookup(
+    pg::Transaction& transaction, absl::Span<const base::TenantKey> keys);
 
 // The stored answer if it belongs to the same request, else INVALID_ARGUMENT REQUEST_ID_REUSED.
 absl::StatusOr<std::string> Replay(const StoredAnswer& stored, const Request& request);

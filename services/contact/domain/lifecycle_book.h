@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -13,7 +12,7 @@
 #include "absl/types/span.h"
 #include "common/base/id_generator.h"
 #include "common/base/money.h"
-#include "common/base/uuid.h"
+#include "common/base/tenant_key.h"
 #include "services/contact/domain/account.h"
 #include "services/contact/domain/lifecycle_stage.h"
 #include "services/contact/domain/stage_change.h"
@@ -36,19 +35,7 @@ struct ThingKey {
   }
 };
 
-struct TenantKey {
-  std::string tenant;
-  base::Uuid id;
-
-  bool operator==(const TenantKey&) const = default;
-  bool operator<(const TenantKey& other) const {
-    return std::tie(tenant, id) < std::tie(other.tenant, other.id);
-  }
-  template <class H>
-  friend H AbslHashValue(H h, const TenantKey& key) {
-    return H::combine(std::move(h), key.tenant, key.id);
-  }
-};
+using base::TenantKey;
 
 // A stage event of a lead or an opportunity, as far as contacts care.
 struct NeighbourMove {

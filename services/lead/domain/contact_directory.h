@@ -1,25 +1,13 @@
 #pragma once
 
-#include <string>
-#include <utility>
-
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "common/base/uuid.h"
+#include "common/base/tenant_key.h"
 
 namespace crm::lead {
 
-struct ContactKey {
-  std::string tenant;
-  base::Uuid id;
-
-  bool operator==(const ContactKey&) const = default;
-  template <class H>
-  friend H AbslHashValue(H h, const ContactKey& key) {
-    return H::combine(std::move(h), key.tenant, key.id);
-  }
-};
+using ContactKey = base::TenantKey;
 
 // Knows which contacts there are. Thread-safe.
 class ContactDirectory {

@@ -66,7 +66,7 @@ absl::StatusOr<std::optional<std::string>> LeadReader::FirstAnswer(
     const std::string& tenant, const idempotency::Request& request, absl::Time deadline) const {
   std::optional<idempotency::StoredAnswer> stored;
   CRM_RETURN_IF_ERROR(pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
-    const idempotency::LookupKey key{tenant, request.id};
+    const base::TenantKey key{tenant, request.id};
     CRM_ASSIGN_OR_RETURN(auto answers,
                          idempotency::Lookup(transaction, absl::MakeConstSpan(&key, 1)));
     stored = std::move(answers[0]);

@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "common/base/status.h"
+#include "common/base/tenant_key.h"
 #include "common/error/error.h"
 #include "common/pg/params.h"
 #include "services/lead/store/statements.h"
@@ -30,11 +31,11 @@ absl::Status RequestIdReused(const base::Uuid& request_id) {
 class Taken {
  public:
   void Add(const std::string& tenant, const base::Uuid& id, const std::string& external_id) {
-    ids_.emplace(tenant, id);
+    ids_.insert({tenant, id});
     if (!external_id.empty()) external_ids_.emplace(std::pair(tenant, external_id), id);
   }
   absl::Status Refusal(const Lead& lead, bool fresh) const {
-    if (fresh && ids_.contains(std::pair(lead.tenant, lead.id))) {
+    if (fresh && ids_.contains(base::TenantKey{lead.tenant, lead.id})) {
       return DuplicateId("lead_id", lead.id);
     }
     const auto other = external_ids_.find(std::pair(lead.tenant, lead.external_id));
@@ -45,7 +46,7 @@ class Taken {
   }
 
  private:
-  absl::flat_hash_set<std::pair<std::string, base::Uuid>> ids_;
+  absl::flat_hash_set<base::TenantKey> ids_;
   absl::flat_hash_map<std::pair<std::string, std::string>, base::Uuid> external_ids_;
 };
 
@@ -81,12 +82,12 @@ absl::Status RefuseForeignConversions(pg::Transaction& transaction,
   pg::Params params;
   columns.AddTo(params);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kForeignConversions, params));
-  absl::flat_hash_set<std::pair<std::string, base::Uuid>> taken;
-  for (const pg::Row row : rows) taken.emplace(row.Text(0), row.Uuid(2));
+  absl::flat_hash_set<base::TenantKey> taken;
+  for (const pg::Row row : rows) taken.insert({row.Text(0), row.Uuid(2)});
   for (size_t i = 0; i < leads.size(); ++i) {
     if (leads[i]->collected.conversion != ConversionWrite::kInsert || !refusals[i].ok()) continue;
     // The first of the batch to use a request id has it.
-    const auto key = std::pair(leads[i]->tenant, leads[i]->conversion->id);
+    const base::TenantKey key{leads[i]->tenant, leads[i]->conversion->id};
     if (!taken.insert(key).second) refusals[i] = RequestIdReused(leads[i]->conversion->request_id);
   }
   return absl::OkStatus();

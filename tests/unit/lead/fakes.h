@@ -72,7 +72,7 @@ class FakeOpportunityDesk final : public OpportunityDesk {
         +[](Mood* mood) { return *mood != Mood::kHanging; }, &mood_));
     for (size_t i = 0; i < orders.size(); ++i) {
       ++orders_;
-      const auto key = std::pair(orders[i].tenant, orders[i].opportunity);
+      const base::TenantKey key{orders[i].tenant, orders[i].opportunity};
       const bool exists = opened_.count(key) > 0;
       if (mood_ == Mood::kAway) {
         replies[i] = {Opening::kUnknown, "UNAVAILABLE"};
@@ -114,7 +114,7 @@ class FakeOpportunityDesk final : public OpportunityDesk {
  private:
   mutable absl::Mutex mutex_;
   Mood mood_ ABSL_GUARDED_BY(mutex_) = Mood::kWell;
-  std::map<std::pair<std::string, base::Uuid>, OpportunityOrder> opened_ ABSL_GUARDED_BY(mutex_);
+  std::map<base::TenantKey, OpportunityOrder> opened_ ABSL_GUARDED_BY(mutex_);
   int orders_ ABSL_GUARDED_BY(mutex_) = 0;
   int hanging_ ABSL_GUARDED_BY(mutex_) = 0;
 };
