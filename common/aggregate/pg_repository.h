@@ -10,10 +10,10 @@
 #include "common/aggregate/table.h"
 #include "common/base/clock.h"
 #include "common/base/status.h"
-#include "common/event/outbox.h"
 #include "common/idempotency/ledger.h"
 #include "common/pg/pool.h"
 #include "common/pg/transaction.h"
+#include "common/stage/outbox.h"
 
 namespace crm::aggregate {
 
@@ -236,9 +236,9 @@ class PgRepository final : public Repository<A> {
   template <class Item>
   absl::Status RecordAll(pg::Transaction& transaction, absl::Span<Item* const> items,
                          const std::vector<const A*>& written) {
-    std::vector<event::StageRecord> stages;
+    std::vector<stage::StageRecord> stages;
     for (const A* aggregate : written) table_.AppendStages(*aggregate, stages);
-    if (!stages.empty()) CRM_RETURN_IF_ERROR(event::RecordStages(transaction, stages));
+    if (!stages.empty()) CRM_RETURN_IF_ERROR(stage::RecordStages(transaction, stages));
     std::vector<idempotency::Entry> entries;
     for (const Item* item : items) {
       if (item->request.has_value() && item->outcome.ok() && !item->outcome->replayed) {

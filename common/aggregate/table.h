@@ -6,9 +6,9 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "common/aggregate/repository.h"
-#include "common/event/stage_record.h"
 #include "common/pg/rows.h"
 #include "common/pg/transaction.h"
+#include "common/stage/stage_record.h"
 
 namespace crm::aggregate {
 
@@ -49,7 +49,7 @@ class Table {
 
   // The stage changes collected in the aggregate, for history and outbox. `actor`-like facts are in
   // the aggregate's own records.
-  virtual void AppendStages(const A& aggregate, std::vector<event::StageRecord>& out) const = 0;
+  virtual void AppendStages(const A& aggregate, std::vector<stage::StageRecord>& out) const = 0;
 
   // The resource name, for NOT_FOUND and ETAG_MISMATCH.
   virtual std::string Name(const Key& key) const = 0;

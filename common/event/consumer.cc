@@ -7,8 +7,8 @@
 #include "absl/time/clock.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
-#include "common/event/envelope.h"
 #include "common/log/log.h"
+#include "common/stage/envelope.h"
 
 namespace crm::event {
 namespace {
@@ -151,7 +151,7 @@ absl::StatusOr<Consumer::Page> Consumer::FetchFromStream() {
   Page page;
   int64_t expected = position_.sequence + 1;
   for (const redis::StreamEntry& entry : entries) {
-    absl::StatusOr<StageEvent> event = EventOfEntry(entry);
+    absl::StatusOr<StageEvent> event = stage::EventOfEntry(entry);
     if (!event.ok() || event->sequence() != expected) break;
     page.events.push_back(*std::move(event));
     ++expected;

@@ -24,7 +24,7 @@ namespace crm::event {
 
 struct ConsumerOptions {
   std::string name;                // "contact.lifecycle": the key of its position
-  std::string stream;              // StreamKey("lead", 0)
+  std::string stream;              // stage::StreamKey("lead", 0)
   pg::ConnectionOptions database;  // where the effect and the position are
   redis::ConnectionOptions redis;
   int batch_size = 500;

@@ -9,10 +9,10 @@ namespace crm::event {
 namespace {
 
 // Redis checks its memory limit before the first write of a script only, so an append is all or
-// nothing. KEYS: the stream. ARGV: the tip believed in, then the words of EntryWords. The last
-// entry is asked for first, since XINFO tells two of them; only XINFO knows the tip of a stream
-// whose last entry was deleted or trimmed. Where only what followed the believed entry was deleted,
-// the first XADD fails, before anything is written.
+// nothing. KEYS: the stream. ARGV: the tip believed in, then the words of stage::EntryWords. The
+// last entry is asked for first, since XINFO tells two of them; only XINFO knows the tip of a
+// stream whose last entry was deleted or trimmed. Where only what followed the believed entry was
+// deleted, the first XADD fails, before anything is written.
 constexpr absl::string_view kCompare = R"lua(
 local key, a, call = KEYS[1], ARGV, redis.call
 local last = redis.pcall('XREVRANGE', key, '+', '-', 'COUNT', 1)
@@ -36,11 +36,11 @@ end
 std::string AppendScript() {
   std::string locals, format, fields;
   int next = 0;
-  for (const absl::string_view name : kFieldNames) {
+  for (const absl::string_view name : stage::kFieldNames) {
     if (name == "specversion") {
-      absl::StrAppend(&fields, ",'specversion','", kSpecVersion, "'");
+      absl::StrAppend(&fields, ",'specversion','", stage::kSpecVersion, "'");
     } else if (name == "datacontenttype") {
-      absl::StrAppend(&fields, ",'datacontenttype','", kDataContentType, "'");
+      absl::StrAppend(&fields, ",'datacontenttype','", stage::kDataContentType, "'");
     } else if (name == "data") {
       absl::StrAppend(&fields, ",'data',a[i+1]");
     } else {

@@ -9,11 +9,11 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "common/event/envelope.h"
 #include "common/event/log_row.h"
 #include "common/event/sequencer.h"
 #include "common/redis/connection.h"
 #include "common/redis/script.h"
+#include "common/stage/envelope.h"
 
 namespace crm::event {
 
@@ -84,7 +84,7 @@ class Publisher {
   bool was_ready_ = false;
   int64_t rewinds_ = 0;
   std::deque<redis::StreamId> in_flight_;
-  EntryWords words_;
+  stage::EntryWords words_;
   crm::event::v1::StageChanged change_;  // kept for its memory
 };
 

@@ -8,11 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/base/uuid.h"
-#include "common/event/envelope.h"
 #include "common/event/log_row.h"
 #include "common/event/sequencer.h"
 #include "common/pg/params.h"
 #include "common/pg/transaction.h"
+#include "common/stage/envelope.h"
 
 namespace crm::event {
 namespace {
@@ -95,7 +95,7 @@ absl::StatusOr<std::vector<StageEvent>> FindOrphans(pg::Connection& database,
                          redis.Run({"XREVRANGE", key, end, "-", "COUNT", absl::StrCat(kPage)}));
     CRM_ASSIGN_OR_RETURN(const auto entries, redis::EntriesOf(page));
     for (const redis::StreamEntry& entry : entries) {
-      absl::StatusOr<StageEvent> event = EventOfEntry(entry);
+      absl::StatusOr<StageEvent> event = stage::EventOfEntry(entry);
       if (!event.ok()) return absl::FailedPreconditionError(event.status().message());
       CRM_ASSIGN_OR_RETURN(const bool is_common, IsCommon(database, *event, entry.id));
       if (is_common) {
@@ -120,7 +120,7 @@ crm::event::v1::StageChanged Marker(absl::string_view service, absl::string_view
   ids.New().AppendTo(marker.mutable_event_id());
   marker.set_type(absl::StrCat("crm.", service, ".stream.reconciled.v1"));
   marker.set_source(absl::StrCat("/crm/", service));
-  marker.set_subject(StreamKey(service, 0));
+  marker.set_subject(stage::StreamKey(service, 0));
   marker.set_version(done.epoch);
   marker.set_from_stage(absl::StrCat(done.first_orphan));
   marker.set_to_stage(absl::StrCat(done.last_orphan));
@@ -137,7 +137,7 @@ crm::event::v1::StageChanged Marker(absl::string_view service, absl::string_view
 absl::StatusOr<Reconciliation> Reconcile(pg::Connection& database, redis::Connection& redis,
                                          absl::string_view service, absl::string_view actor,
                                          const base::Clock& clock, base::IdGenerator& ids) {
-  const std::string key = StreamKey(service, 0);
+  const std::string key = stage::StreamKey(service, 0);
   const absl::Time now = clock.Now();
   pg::Transaction transaction(database, absl::Now() + absl::Minutes(1));
   CRM_ASSIGN_OR_RETURN(const pg::Rows locked, transaction.Query(kLock, pg::Params()));

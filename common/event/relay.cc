@@ -32,8 +32,8 @@ Relay::Relay(RelayOptions options, metrics::Registry* registry, const base::Cloc
       clock_(clock),
       random_(std::move(random)),
       metrics_(*registry),
-      keeper_(StreamKey(options_.service, 0), registry),
-      publisher_(options_.redis, StreamKey(options_.service, 0)),
+      keeper_(stage::StreamKey(options_.service, 0), registry),
+      publisher_(options_.redis, stage::StreamKey(options_.service, 0)),
       backoff_(kMinBackoff) {}
 
 Relay::~Relay() { Stop(); }

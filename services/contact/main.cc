@@ -8,9 +8,9 @@
 #include "common/aggregate/pg_repository.h"
 #include "common/base/status.h"
 #include "common/event/consumer.h"
-#include "common/event/envelope.h"
 #include "common/rpc/channel.h"
 #include "common/serving/service.h"
+#include "common/stage/envelope.h"
 #include "services/contact/lifecycle/dead_letter_command.h"
 #include "services/contact/lifecycle/grpc_stage_event_source.h"
 #include "services/contact/lifecycle/lifecycle_effect.h"
@@ -43,7 +43,7 @@ struct Subscription {
                                            const std::string& neighbour) {
     event::ConsumerOptions options;
     options.name = kLifecycleConsumer;
-    options.stream = event::StreamKey(neighbour, 0);
+    options.stream = stage::StreamKey(neighbour, 0);
     options.database = process.database;
     options.redis.url = process.redis_url;
     options.redis.client_name = "crm-contact.lifecycle";

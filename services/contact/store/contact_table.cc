@@ -153,7 +153,7 @@ absl::Status ContactTable::Update(pg::Transaction& transaction,
 }
 
 void ContactTable::AppendStages(const Contact& contact,
-                                std::vector<event::StageRecord>& out) const {
+                                std::vector<stage::StageRecord>& out) const {
   for (const StageChange& change : contact.stage_changes) {
     out.push_back(ContactRecord(contact.tenant, contact.id, change));
   }

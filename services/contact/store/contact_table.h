@@ -30,7 +30,7 @@ class ContactTable final : public aggregate::Table<Contact> {
                       absl::Span<const Contact* const> contacts) const override;
   absl::Status Update(pg::Transaction& transaction,
                       absl::Span<const Contact* const> contacts) const override;
-  void AppendStages(const Contact& contact, std::vector<event::StageRecord>& out) const override;
+  void AppendStages(const Contact& contact, std::vector<stage::StageRecord>& out) const override;
   std::string Name(const aggregate::Key& key) const override;
 };
 

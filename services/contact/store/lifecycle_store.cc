@@ -7,7 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "common/base/status.h"
-#include "common/event/outbox.h"
+#include "common/stage/outbox.h"
 #include "services/contact/store/account_rows.h"
 #include "services/contact/store/stage_rows.h"
 #include "services/contact/store/statements.h"
@@ -151,7 +151,7 @@ absl::Status LoadAccounts(pg::Transaction& transaction, absl::Span<const Neighbo
 }
 
 absl::Status SaveContacts(pg::Transaction& transaction, absl::Time now, LifecycleBook& book,
-                          std::vector<event::StageRecord>& records) {
+                          std::vector<stage::StageRecord>& records) {
   pg::Columns first_counts;
   pg::Columns counts;
   pg::Columns locked;
@@ -211,7 +211,7 @@ absl::Status SaveWins(pg::Transaction& transaction, LifecycleBook& book) {
 }
 
 absl::Status SaveAccounts(pg::Transaction& transaction, LifecycleBook& book,
-                          std::vector<event::StageRecord>& records) {
+                          std::vector<stage::StageRecord>& records) {
   pg::Columns written;
   pg::Columns taken_back;
   for (auto& [key, account] : book.accounts()) {
@@ -239,7 +239,7 @@ absl::Status LoadBook(pg::Transaction& transaction, absl::Span<const NeighbourMo
 }
 
 absl::Status SaveBook(pg::Transaction& transaction, absl::Time now, LifecycleBook& book) {
-  std::vector<event::StageRecord> records;
+  std::vector<stage::StageRecord> records;
   CRM_RETURN_IF_ERROR(SaveContacts(transaction, now, book, records));
   CRM_RETURN_IF_ERROR(SaveEngagements(transaction, book));
   CRM_RETURN_IF_ERROR(SaveWins(transaction, book));
@@ -248,7 +248,7 @@ absl::Status SaveBook(pg::Transaction& transaction, absl::Time now, LifecycleBoo
   // As they happened: the ids of one book rise, so a cause's consequences stay together.
   std::stable_sort(records.begin(), records.end(),
                    [](const auto& a, const auto& b) { return a.event_id < b.event_id; });
-  return event::RecordStages(transaction, records);
+  return stage::RecordStages(transaction, records);
 }
 
 }  // namespace crm::contact

@@ -11,8 +11,8 @@ std::string NameOf(const char* collection, const std::optional<base::Uuid>& id) 
   return id.has_value() ? absl::StrCat(collection, id->ToString()) : std::string();
 }
 
-event::StageRecord Record(const std::string& tenant, const StageChange& change) {
-  event::StageRecord record;
+stage::StageRecord Record(const std::string& tenant, const StageChange& change) {
+  stage::StageRecord record;
   record.tenant = tenant;
   record.version = change.version;
   record.event_id = change.event_id;
@@ -38,17 +38,17 @@ event::StageRecord Record(const std::string& tenant, const StageChange& change) 
 
 }  // namespace
 
-event::StageRecord ContactRecord(const std::string& tenant, const base::Uuid& contact,
+stage::StageRecord ContactRecord(const std::string& tenant, const base::Uuid& contact,
                                  const StageChange& change) {
-  event::StageRecord record = Record(tenant, change);
+  stage::StageRecord record = Record(tenant, change);
   record.kind = "contact";
   record.id = contact;
   return record;
 }
 
-event::StageRecord AccountRecord(const std::string& tenant, const base::Uuid& account,
+stage::StageRecord AccountRecord(const std::string& tenant, const base::Uuid& account,
                                  const StageChange& change) {
-  event::StageRecord record = Record(tenant, change);
+  stage::StageRecord record = Record(tenant, change);
   record.kind = "account";
   record.id = account;
   record.account = AccountName(account);

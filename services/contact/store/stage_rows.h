@@ -3,15 +3,15 @@
 #include <string>
 
 #include "common/base/uuid.h"
-#include "common/event/stage_record.h"
+#include "common/stage/stage_record.h"
 #include "services/contact/domain/stage_change.h"
 
 namespace crm::contact {
 
 // A move as the history and the outbox take it.
-event::StageRecord ContactRecord(const std::string& tenant, const base::Uuid& contact,
+stage::StageRecord ContactRecord(const std::string& tenant, const base::Uuid& contact,
                                  const StageChange& change);
-event::StageRecord AccountRecord(const std::string& tenant, const base::Uuid& account,
+stage::StageRecord AccountRecord(const std::string& tenant, const base::Uuid& account,
                                  const StageChange& change);
 
 }  // namespace crm::contact

@@ -135,8 +135,8 @@ absl::Status WriteCollected(pg::Transaction& transaction, absl::Span<const Lead*
   return WriteConversions(transaction, leads);
 }
 
-event::StageRecord RecordOf(const Lead& lead, const StageChange& change) {
-  event::StageRecord record;
+stage::StageRecord RecordOf(const Lead& lead, const StageChange& change) {
+  stage::StageRecord record;
   record.tenant = lead.tenant;
   record.kind = "lead";
   record.id = lead.id;
@@ -247,7 +247,7 @@ absl::Status LeadTable::Update(pg::Transaction& transaction,
   return WriteCollected(transaction, leads);
 }
 
-void LeadTable::AppendStages(const Lead& lead, std::vector<event::StageRecord>& out) const {
+void LeadTable::AppendStages(const Lead& lead, std::vector<stage::StageRecord>& out) const {
   for (const StageChange& change : lead.collected.stages) out.push_back(RecordOf(lead, change));
 }
 

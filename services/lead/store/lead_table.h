@@ -33,7 +33,7 @@ class LeadTable final : public aggregate::Table<Lead> {
                       absl::Span<const Lead* const> leads) const override;
   absl::Status Update(pg::Transaction& transaction,
                       absl::Span<const Lead* const> leads) const override;
-  void AppendStages(const Lead& lead, std::vector<event::StageRecord>& out) const override;
+  void AppendStages(const Lead& lead, std::vector<stage::StageRecord>& out) const override;
   std::string Name(const aggregate::Key& key) const override { return LeadName(key.id); }
 };
 

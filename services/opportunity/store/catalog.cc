@@ -6,7 +6,7 @@
 
 #include "common/aggregate/listing.h"
 #include "common/base/status.h"
-#include "common/event/history.h"
+#include "common/stage/history.h"
 #include "services/opportunity/domain/names.h"
 #include "services/opportunity/store/opportunity_table.h"
 #include "services/opportunity/store/statements.h"
@@ -27,7 +27,7 @@ constexpr aggregate::ListedField kFields[] = {
 
 constexpr aggregate::Listing kListing{statements::kListSelect, nullptr, kFields};
 
-StageChange ChangeOf(event::HistoryEntry&& entry, std::optional<absl::Time> previous) {
+StageChange ChangeOf(stage::HistoryEntry&& entry, std::optional<absl::Time> previous) {
   StageChange change;
   change.event_id = entry.event_id;
   change.version = entry.version;
@@ -71,12 +71,12 @@ absl::StatusOr<std::vector<StageChange>> Catalog::StageChanges(const aggregate::
   const int64_t from = std::max<int64_t>(after_version - 1, 0);
   const int extra = static_cast<int>(after_version - from);
   CRM_ASSIGN_OR_RETURN(
-      std::vector<event::HistoryEntry> entries,
-      event::ReadHistory(pool_, key.tenant, key.id, from, limit + extra, deadline));
+      std::vector<stage::HistoryEntry> entries,
+      stage::ReadHistory(pool_, key.tenant, key.id, from, limit + extra, deadline));
   std::vector<StageChange> changes;
   changes.reserve(entries.size());
   std::optional<absl::Time> previous;
-  for (event::HistoryEntry& entry : entries) {
+  for (stage::HistoryEntry& entry : entries) {
     const absl::Time effective = entry.effective;
     if (entry.version > after_version) changes.push_back(ChangeOf(std::move(entry), previous));
     previous = effective;

@@ -135,7 +135,7 @@ absl::Status OpportunityTable::Update(pg::Transaction& transaction,
 }
 
 void OpportunityTable::AppendStages(const Opportunity& aggregate,
-                                    std::vector<event::StageRecord>& out) const {
+                                    std::vector<stage::StageRecord>& out) const {
   for (const StageChange& change : aggregate.stage_changes) {
     out.push_back(RecordOf(aggregate, change));
   }

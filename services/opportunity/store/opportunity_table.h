@@ -34,7 +34,7 @@ class OpportunityTable final : public aggregate::Table<Opportunity> {
                       absl::Span<const Opportunity* const> aggregates) const override;
 
   void AppendStages(const Opportunity& aggregate,
-                    std::vector<event::StageRecord>& out) const override;
+                    std::vector<stage::StageRecord>& out) const override;
   std::string Name(const aggregate::Key& key) const override;
 };
 

@@ -5,8 +5,8 @@
 
 namespace crm::opportunity {
 
-event::StageRecord RecordOf(const Opportunity& opportunity, const StageChange& change) {
-  event::StageRecord record;
+stage::StageRecord RecordOf(const Opportunity& opportunity, const StageChange& change) {
+  stage::StageRecord record;
   record.tenant = opportunity.tenant;
   record.kind = "opportunity";
   record.id = opportunity.id;

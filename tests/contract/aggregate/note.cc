@@ -47,7 +47,7 @@ absl::Status Taken(const Note& note, const char* reason) {
 }  // namespace
 
 void MoveNote(Note& note, const std::string& stage, const base::Uuid& event_id, absl::Time now) {
-  event::StageRecord record;
+  stage::StageRecord record;
   record.tenant = note.tenant;
   record.kind = "lead";
   record.id = note.id;

@@ -6,8 +6,8 @@
 #include "common/aggregate/repository.h"
 #include "common/aggregate/table.h"
 #include "common/base/uuid.h"
-#include "common/event/stage_record.h"
 #include "common/pg/migrator.h"
+#include "common/stage/stage_record.h"
 
 namespace crm::testing {
 
@@ -22,7 +22,7 @@ struct Note {
   std::string label;  // unique per tenant unless empty
   std::string stage;
   int64_t stage_version = 0;
-  std::vector<event::StageRecord> stages;
+  std::vector<stage::StageRecord> stages;
 
   bool operator==(const Note&) const = default;
 };
@@ -45,7 +45,7 @@ class NoteTable final : public aggregate::Table<Note> {
                       absl::Span<const Note* const> notes) const override;
   absl::Status Update(pg::Transaction& transaction,
                       absl::Span<const Note* const> notes) const override;
-  void AppendStages(const Note& note, std::vector<event::StageRecord>& out) const override {
+  void AppendStages(const Note& note, std::vector<stage::StageRecord>& out) const override {
     out.insert(out.end(), note.stages.begin(), note.stages.end());
   }
   std::string Name(const aggregate::Key& key) const override { return NoteName(key); }

@@ -10,9 +10,9 @@
 #include "absl/time/clock.h"
 #include "common/base/status.h"
 #include "common/event/dead_letters.h"
-#include "common/event/envelope.h"
 #include "common/event/relay.h"
 #include "common/pg/params.h"
+#include "common/stage/envelope.h"
 #include "tests/integration/event/pipeline.h"
 #include "tests/support/await.h"
 

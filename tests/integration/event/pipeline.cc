@@ -11,12 +11,12 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "common/base/status.h"
-#include "common/event/envelope.h"
 #include "common/event/event_log.h"
 #include "common/event/migrations/migrations.h"
-#include "common/event/outbox.h"
 #include "common/pg/migrator.h"
 #include "common/pg/params.h"
+#include "common/stage/envelope.h"
+#include "common/stage/outbox.h"
 #include "tests/support/await.h"
 #include "tests/support/sequence_id_generator.h"
 
@@ -105,7 +105,7 @@ std::unique_ptr<Relay> Pipeline::StartRelay() {
 absl::Status Pipeline::MoveIn(pg::Transaction& transaction, int thing) {
   const pg::Params key = pg::MakeParams(ThingId(thing));
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLockThing, key));
-  StageRecord record;
+  stage::StageRecord record;
   record.tenant = "acme";
   record.kind = "lead";
   record.id = ThingId(thing);
@@ -118,7 +118,7 @@ absl::Status Pipeline::MoveIn(pg::Transaction& transaction, int thing) {
   record.note = "a note with \"quotes\", a \\ and ünïcode";
   record.gates = {"working/budget", "working/{odd, \"gate\"}"};
   record.amount_after = base::Money{"USD", 1054};
-  CRM_RETURN_IF_ERROR(RecordStages(transaction, absl::MakeConstSpan(&record, 1)));
+  CRM_RETURN_IF_ERROR(stage::RecordStages(transaction, absl::MakeConstSpan(&record, 1)));
   return transaction.Defer(kRaise, key);
 }
 
@@ -193,7 +193,7 @@ std::string Pipeline::FirstViolation() {
   std::map<std::string, int64_t> versions;
   int64_t sequence = 0;
   for (const redis::StreamEntry& entry : Entries()) {
-    const auto event = EventOfEntry(entry);
+    const auto event = stage::EventOfEntry(entry);
     if (!event.ok()) return event.status().ToString();
     ++sequence;
     const auto& change = event->change();

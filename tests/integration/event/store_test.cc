@@ -2,9 +2,9 @@
 
 #include "absl/time/clock.h"
 #include "common/event/event_log.h"
-#include "common/event/history.h"
-#include "common/event/outbox.h"
 #include "common/event/sequencer.h"
+#include "common/stage/history.h"
+#include "common/stage/outbox.h"
 #include "tests/integration/event/pipeline.h"
 
 namespace crm::event {
@@ -14,8 +14,8 @@ using testing::Pipeline;
 
 absl::Time Soon() { return absl::Now() + absl::Seconds(10); }
 
-StageRecord FullRecord(base::IdGenerator& ids) {
-  StageRecord record;
+stage::StageRecord FullRecord(base::IdGenerator& ids) {
+  stage::StageRecord record;
   record.tenant = "acme";
   record.kind = "opportunity";
   record.id = ids.New();
@@ -37,20 +37,20 @@ StageRecord FullRecord(base::IdGenerator& ids) {
   return record;
 }
 
-absl::Status Record(Pipeline& pipeline, absl::Span<const StageRecord> records) {
+absl::Status Record(Pipeline& pipeline, absl::Span<const stage::StageRecord> records) {
   return pg::RunInTransaction(*pipeline.app, Soon(), [&](pg::Transaction& transaction) {
-    return RecordStages(transaction, records);
+    return stage::RecordStages(transaction, records);
   });
 }
 
 TEST(StageHistory, KeepsAllFactsOfAMove) {
   Pipeline pipeline;
-  const StageRecord record = FullRecord(pipeline.ids);
+  const stage::StageRecord record = FullRecord(pipeline.ids);
   ASSERT_TRUE(Record(pipeline, {record}).ok());
-  const auto read = ReadHistory(*pipeline.app, "acme", record.id, 0, 10, Soon());
+  const auto read = stage::ReadHistory(*pipeline.app, "acme", record.id, 0, 10, Soon());
   ASSERT_TRUE(read.ok()) << read.status();
   ASSERT_EQ(read->size(), 1u);
-  const HistoryEntry& entry = read->front();
+  const stage::HistoryEntry& entry = read->front();
   EXPECT_EQ(entry.version, 1);
   EXPECT_EQ(entry.kind, "opportunity");
   EXPECT_EQ(entry.event_id, record.event_id);
@@ -68,24 +68,24 @@ TEST(StageHistory, KeepsAllFactsOfAMove) {
 
 TEST(StageHistory, IsReadInPages) {
   Pipeline pipeline;
-  StageRecord record = FullRecord(pipeline.ids);
-  std::vector<StageRecord> records;
+  stage::StageRecord record = FullRecord(pipeline.ids);
+  std::vector<stage::StageRecord> records;
   for (int64_t version = 1; version <= 5; ++version) {
     record.version = version;
     record.event_id = pipeline.ids.New();
     records.push_back(record);
   }
   ASSERT_TRUE(Record(pipeline, records).ok());
-  const auto page = ReadHistory(*pipeline.app, "acme", record.id, 2, 2, Soon());
+  const auto page = stage::ReadHistory(*pipeline.app, "acme", record.id, 2, 2, Soon());
   ASSERT_EQ(page->size(), 2u);
   EXPECT_EQ((*page)[0].version, 3);
   EXPECT_EQ((*page)[1].version, 4);
-  EXPECT_TRUE(ReadHistory(*pipeline.app, "other", record.id, 0, 9, Soon())->empty());
+  EXPECT_TRUE(stage::ReadHistory(*pipeline.app, "other", record.id, 0, 9, Soon())->empty());
 }
 
 TEST(StageHistory, RefusesTheSameVersionTwice) {
   Pipeline pipeline;
-  const StageRecord record = FullRecord(pipeline.ids);
+  const stage::StageRecord record = FullRecord(pipeline.ids);
   ASSERT_TRUE(Record(pipeline, {record}).ok());
   EXPECT_FALSE(Record(pipeline, {record}).ok());
   EXPECT_EQ(pipeline.Count("outbox_in"), 1) << "the event goes with its history row";
@@ -106,7 +106,7 @@ TEST(StageHistory, CannotBeChangedByTheService) {
 
 TEST(Outbox, RefusesAnEventThatIsTooLarge) {
   Pipeline pipeline;
-  StageRecord record = FullRecord(pipeline.ids);
+  stage::StageRecord record = FullRecord(pipeline.ids);
   record.gates.assign(500, std::string(100, 'x'));
   EXPECT_EQ(Record(pipeline, {record}).code(), absl::StatusCode::kInternal);
 }

@@ -35,12 +35,14 @@ COMMON = {
     "redis": ("base error log metrics", "hiredis system openssl", ""),
     "rpc": ("base error log metrics", "grpc protobuf sodium json system openssl",
             "crm/type google/rpc"),
-    "event": ("base error log metrics pg redis", "pqxx protobuf system openssl json",
+    "event": ("base error log metrics pg redis stage", "pqxx protobuf system openssl json",
               "crm/event crm/type"),
+    # The one folder of common that knows the CRM's words.
+    "stage": ("base error pg redis", "protobuf", "crm/event crm/type"),
     "idempotency": ("base error log metrics pg", "pqxx openssl sodium", ""),
-    "aggregate": ("base error log metrics pg event idempotency", "pqxx json", ""),
+    "aggregate": ("base error log metrics pg stage idempotency", "pqxx json", ""),
     # What a service's process is put together from; it joins what the others keep apart.
-    "serving": ("base error config log metrics lifecycle pg redis rpc event idempotency aggregate",
+    "serving": ("base error config log metrics lifecycle pg redis rpc event stage idempotency aggregate",
                 "grpc protobuf json system", "crm/event crm/type google/rpc"),
 }
 
@@ -54,7 +56,7 @@ _PORTS = ("aggregate/batch.h aggregate/list_query.h aggregate/listing.h aggregat
 # {own} is the service's own proto package. A layer not named here is a flow.
 SERVICE = {
     "domain": ("base error", "domain", "", ""),
-    "store": ("base error log metrics pg idempotency event aggregate", "domain store",
+    "store": ("base error log metrics pg idempotency stage aggregate", "domain store",
               "pqxx json openssl", ""),
     "rpc": ("base error log metrics rpc serving/batch_write.h serving/list_page.h " + _PORTS, "domain store rpc flow",
             "grpc protobuf json openssl", "crm/{own} " + _SHARED_PROTOS),

@@ -6,7 +6,7 @@
 #include "absl/types/span.h"
 #include "crm/event/v1/stage_event.pb.h"
 
-namespace crm::event {
+namespace crm::stage {
 
 // What kind of JSON value a member of StageChanged has.
 enum class MemberKind { kText, kVersion, kTime, kDuration, kBool, kTexts, kMoney, kPercent };
@@ -34,4 +34,4 @@ struct Member {
 // All members in the order of their field numbers, which is the order of the printed JSON.
 absl::Span<const Member> Members();
 
-}  // namespace crm::event
+}  // namespace crm::stage

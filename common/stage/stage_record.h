@@ -9,7 +9,7 @@
 #include "common/base/money.h"
 #include "common/base/uuid.h"
 
-namespace crm::event {
+namespace crm::stage {
 
 // One stage move as the store of a service hands it to RecordStages. Everything but `note` is
 // published, so nothing else may hold personal data. Empty or absent means "does not apply".
@@ -57,4 +57,4 @@ struct StageRecord {
   friend bool operator==(const StageRecord&, const StageRecord&) = default;
 };
 
-}  // namespace crm::event
+}  // namespace crm::stage

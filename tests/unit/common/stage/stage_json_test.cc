@@ -1,4 +1,4 @@
-#include "common/event/stage_json.h"
+#include "common/stage/stage_json.h"
 
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/message_differencer.h>
@@ -6,10 +6,10 @@
 
 #include <random>
 
-#include "common/event/stage_json_members.h"
-#include "common/event/stage_json_scanner.h"
+#include "common/stage/stage_json_members.h"
+#include "common/stage/stage_json_scanner.h"
 
-namespace crm::event {
+namespace crm::stage {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
@@ -157,4 +157,4 @@ TEST(StageJson, RefusesWhatIsNoJson) {
 }
 
 }  // namespace
-}  // namespace crm::event
+}  // namespace crm::stage

@@ -2,10 +2,10 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
-#include "common/event/stage_record.h"
 #include "common/pg/transaction.h"
+#include "common/stage/stage_record.h"
 
-namespace crm::event {
+namespace crm::stage {
 
 // Defers the writing of stage history and outbox rows of `records` to the next round trip of
 // `transaction`: two statements however many records there are. The rows of the things that moved
@@ -14,4 +14,4 @@ namespace crm::event {
 // INTERNAL if an event would exceed 48 KiB or its kind is unknown.
 absl::Status RecordStages(pg::Transaction& transaction, absl::Span<const StageRecord> records);
 
-}  // namespace crm::event
+}  // namespace crm::stage

@@ -1,6 +1,6 @@
-#include "common/event/stage_json_members.h"
+#include "common/stage/stage_json_members.h"
 
-namespace crm::event {
+namespace crm::stage {
 namespace {
 
 constexpr Member Text(absl::string_view label, const std::string& (Change::*get)() const,
@@ -97,4 +97,4 @@ const Member kMembers[] = {
 
 absl::Span<const Member> Members() { return kMembers; }
 
-}  // namespace crm::event
+}  // namespace crm::stage

@@ -1,10 +1,10 @@
-#include "common/event/history.h"
+#include "common/stage/history.h"
 
 #include "absl/strings/str_split.h"
 #include "common/base/status.h"
 #include "common/pg/params.h"
 
-namespace crm::event {
+namespace crm::stage {
 namespace {
 
 // Gates travel as one text, joined by a character that no name holds.
@@ -53,4 +53,4 @@ absl::StatusOr<std::vector<HistoryEntry>> ReadHistory(pg::Pool& pool, const std:
   return entries;
 }
 
-}  // namespace crm::event
+}  // namespace crm::stage

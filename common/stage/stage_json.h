@@ -6,7 +6,7 @@
 #include "absl/strings/string_view.h"
 #include "crm/event/v1/stage_event.pb.h"
 
-namespace crm::event {
+namespace crm::stage {
 
 // Appends the proto3 JSON of `change`, byte for byte what protobuf's own printer gives by default,
 // several times faster.
@@ -20,4 +20,4 @@ absl::StatusOr<crm::event::v1::StageChanged> ParseJson(absl::string_view json);
 // RFC 3339 in UTC ("2026-01-31T12:34:56.123456Z"), with 0, 3, 6 or 9 digits of fraction as needed.
 void AppendTimestamp(const google::protobuf::Timestamp& time, std::string& out);
 
-}  // namespace crm::event
+}  // namespace crm::stage

@@ -1,4 +1,4 @@
-#include "common/event/envelope.h"
+#include "common/stage/envelope.h"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/util/message_differencer.h>
@@ -9,9 +9,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "common/event/stage_json.h"
+#include "common/stage/stage_json.h"
 
-namespace crm::event {
+namespace crm::stage {
 namespace {
 
 StageRecord Won() {
@@ -161,4 +161,4 @@ TEST(Envelope, NamesTheStreamAfterServiceAndPartition) {
 }
 
 }  // namespace
-}  // namespace crm::event
+}  // namespace crm::stage

@@ -1,13 +1,13 @@
-#include "common/event/stage_json_scanner.h"
+#include "common/stage/stage_json_scanner.h"
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "common/event/stage_json_members.h"
+#include "common/stage/stage_json_members.h"
 
-namespace crm::event {
+namespace crm::stage {
 namespace {
 
 const absl::flat_hash_map<absl::string_view, const Member*>& MembersByKey() {
@@ -187,4 +187,4 @@ bool ScanCanonical(absl::string_view json, Change& change) {
   return scanner.Eat("}") && scanner.AtEnd();
 }
 
-}  // namespace crm::event
+}  // namespace crm::stage

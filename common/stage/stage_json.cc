@@ -1,4 +1,4 @@
-#include "common/event/stage_json.h"
+#include "common/stage/stage_json.h"
 
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/wrappers.pb.h>
@@ -9,10 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "common/event/stage_json_members.h"
-#include "common/event/stage_json_scanner.h"
+#include "common/stage/stage_json_members.h"
+#include "common/stage/stage_json_scanner.h"
 
-namespace crm::event {
+namespace crm::stage {
 namespace {
 
 constexpr std::array<bool, 256> kPlain = [] {
@@ -190,4 +190,4 @@ absl::StatusOr<Change> ParseJson(absl::string_view json) {
   return change;
 }
 
-}  // namespace crm::event
+}  // namespace crm::stage

@@ -12,7 +12,7 @@
 #include "common/base/uuid.h"
 #include "common/pg/pool.h"
 
-namespace crm::event {
+namespace crm::stage {
 
 // One row of stage_history; meanings as in StageRecord. Amount, probability and category are those
 // after the move.
@@ -45,4 +45,4 @@ absl::StatusOr<std::vector<HistoryEntry>> ReadHistory(pg::Pool& pool, const std:
                                                       const base::Uuid& id, int64_t after_version,
                                                       int limit, absl::Time deadline);
 
-}  // namespace crm::event
+}  // namespace crm::stage

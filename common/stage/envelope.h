@@ -6,11 +6,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "common/event/stage_record.h"
 #include "common/redis/stream.h"
+#include "common/stage/stage_record.h"
 #include "crm/event/v1/stage_event.pb.h"
 
-namespace crm::event {
+namespace crm::stage {
 
 // The fields of a stream entry: CloudEvents 1.0 binary mode, always all of them, always in this
 // order, empty where absent. `data` is the proto3 JSON of the StageChanged.
@@ -59,4 +59,4 @@ class EntryWords {
 // id.
 absl::StatusOr<crm::event::v1::StageEvent> EventOfEntry(const redis::StreamEntry& entry);
 
-}  // namespace crm::event
+}  // namespace crm::stage

@@ -1,4 +1,4 @@
-#include "common/event/envelope.h"
+#include "common/stage/envelope.h"
 
 #include <algorithm>
 
@@ -7,10 +7,10 @@
 #include "absl/time/time.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
-#include "common/event/stage_json.h"
 #include "common/redis/connection.h"
+#include "common/stage/stage_json.h"
 
-namespace crm::event {
+namespace crm::stage {
 namespace {
 
 using crm::event::v1::StageChanged;
@@ -190,4 +190,4 @@ absl::StatusOr<StageEvent> EventOfEntry(const redis::StreamEntry& entry) {
   return event;
 }
 
-}  // namespace crm::event
+}  // namespace crm::stage

@@ -1,11 +1,11 @@
-#include "common/event/outbox.h"
+#include "common/stage/outbox.h"
 
 #include "common/base/status.h"
 #include "common/error/error.h"
-#include "common/event/envelope.h"
 #include "common/pg/params.h"
+#include "common/stage/envelope.h"
 
-namespace crm::event {
+namespace crm::stage {
 namespace {
 
 constexpr pg::Statement kInsertHistory = {"event_insert_history", R"sql(
@@ -63,4 +63,4 @@ absl::Status RecordStages(pg::Transaction& transaction, absl::Span<const StageRe
   return transaction.Defer(kInsertOutbox, outbox_params);
 }
 
-}  // namespace crm::event
+}  // namespace crm::stage
