@@ -11,13 +11,13 @@
 #include "common/rpc/channel.h"
 #include "common/serving/service.h"
 #include "common/stage/envelope.h"
+#include "services/contact/clients/grpc_stage_event_source.h"
 #include "services/contact/lifecycle/dead_letter_command.h"
-#include "services/contact/lifecycle/grpc_stage_event_source.h"
 #include "services/contact/lifecycle/lifecycle_effect.h"
 #include "services/contact/normalize/libphonenumber_normalizer.h"
-#include "services/contact/rpc/account_rpc.h"
-#include "services/contact/rpc/contact_rpc.h"
-#include "services/contact/store/catalog.h"
+#include "services/contact/rpc/account_service.h"
+#include "services/contact/rpc/contact_service.h"
+#include "services/contact/store/contact_reads.h"
 #include "services/contact/store/contact_table.h"
 
 namespace crm::contact {
@@ -62,10 +62,10 @@ class ContactService final : public serving::Service {
                  const std::shared_ptr<grpc::Channel>& opportunity)
       : phones_(options.phone_region),
         contacts_(process.pool, table_, process.clock, process.on_commit),
-        catalog_(process.pool),
-        contact_rpc_(process.Bind(kErrorDomain), {contacts_, catalog_, phones_, process.clock,
-                                                  process.ids, process.page_tokens}),
-        account_rpc_(process.Bind(kErrorDomain), catalog_, process.page_tokens),
+        reads_(process.pool),
+        contact_rpc_(process.Bind(kErrorDomain),
+                     {contacts_, reads_, phones_, process.clock, process.ids, process.page_tokens}),
+        account_rpc_(process.Bind(kErrorDomain), reads_, process.page_tokens),
         lead_(process, "lead", lead),
         opportunity_(process, "opportunity", opportunity) {}
 
@@ -88,7 +88,7 @@ class ContactService final : public serving::Service {
   const LibphonenumberNormalizer phones_;
   const ContactTable table_;
   aggregate::PgRepository<Contact> contacts_;
-  const Catalog catalog_;
+  const ContactReads reads_;
   ContactRpc contact_rpc_;
   AccountRpc account_rpc_;
   Subscription lead_;

@@ -9,13 +9,13 @@
 #include "common/base/status.h"
 #include "common/rpc/channel.h"
 #include "common/serving/service.h"
+#include "services/lead/clients/cached_contact_directory.h"
+#include "services/lead/clients/grpc_contact_directory.h"
+#include "services/lead/clients/grpc_opportunity_opener.h"
 #include "services/lead/conversion/conversion_completer.h"
-#include "services/lead/conversion/grpc_opportunity_desk.h"
-#include "services/lead/intake/cached_contact_directory.h"
-#include "services/lead/intake/grpc_contact_directory.h"
-#include "services/lead/rpc/lead_rpc.h"
+#include "services/lead/rpc/lead_service.h"
 #include "services/lead/store/lead_table.h"
-#include "services/lead/store/pg_conversion_book.h"
+#include "services/lead/store/pg_conversion_store.h"
 
 namespace crm::lead {
 namespace {
@@ -39,16 +39,17 @@ class LeadService final : public serving::Service {
  public:
   LeadService(const serving::Process& process, const Channel& contact, const Channel& opportunity)
       : leads_(process.pool, table_, process.clock, process.on_commit),
-        reader_(process.pool),
-        book_(process.pool),
+        reads_(process.pool),
+        conversion_store_(process.pool),
         contacts_(contact),
         known_contacts_(contacts_, process.clock),
-        desk_(opportunity),
-        conversions_({leads_, book_, desk_, process.clock, process.ids, ConvertLeadAnswer}),
+        opener_(opportunity),
+        conversions_(
+            {leads_, conversion_store_, opener_, process.clock, process.ids, ConvertLeadAnswer}),
         completer_(conversions_),
         converters_(ConversionWorkers(process.executor.options()), process.clock),
         rpc_(process.Bind("crm.lead.v1"), {converters_, "crm.lead.v1", process.metrics},
-             {leads_, reader_, known_contacts_, conversions_, process.clock, process.ids,
+             {leads_, reads_, known_contacts_, conversions_, process.clock, process.ids,
               process.page_tokens}) {}
 
   ~LeadService() override { converters_.Stop(); }
@@ -66,11 +67,11 @@ class LeadService final : public serving::Service {
  private:
   const LeadTable table_;
   aggregate::PgRepository<Lead> leads_;
-  const LeadReader reader_;
-  PgConversionBook book_;
+  const LeadReads reads_;
+  PgConversionStore conversion_store_;
   GrpcContactDirectory contacts_;
   CachedContactDirectory known_contacts_;
-  GrpcOpportunityDesk desk_;
+  GrpcOpportunityOpener opener_;
   LeadConversions conversions_;
   ConversionCompleter completer_;
   rpc::Executor converters_;

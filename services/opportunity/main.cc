@@ -4,8 +4,8 @@
 
 #include "common/aggregate/pg_repository.h"
 #include "common/serving/service.h"
-#include "services/opportunity/rpc/opportunity_rpc.h"
-#include "services/opportunity/store/catalog.h"
+#include "services/opportunity/rpc/opportunity_service.h"
+#include "services/opportunity/store/opportunity_reads.h"
 #include "services/opportunity/store/opportunity_table.h"
 
 namespace crm::opportunity {
@@ -15,9 +15,9 @@ class OpportunityService final : public serving::Service {
  public:
   explicit OpportunityService(const serving::Process& process)
       : repository_(process.pool, table_, process.clock, process.on_commit),
-        catalog_(process.pool),
+        reads_(process.pool),
         rpc_(process.Bind("crm.opportunity.v1"),
-             {repository_, catalog_, process.clock, process.ids, process.page_tokens}) {}
+             {repository_, reads_, process.clock, process.ids, process.page_tokens}) {}
 
   std::vector<std::pair<std::string, grpc::Service*>> GrpcServices() override {
     return {{v1::OpportunityService::service_full_name(), &rpc_}};
@@ -26,7 +26,7 @@ class OpportunityService final : public serving::Service {
  private:
   const OpportunityTable table_;
   aggregate::PgRepository<Opportunity> repository_;
-  const Catalog catalog_;
+  const OpportunityReads reads_;
   OpportunityRpc rpc_;
 };
 

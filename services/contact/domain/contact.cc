@@ -9,8 +9,8 @@
 #include "absl/time/time.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
-#include "services/contact/domain/normalize.h"
-#include "services/contact/domain/rules.h"
+#include "services/contact/domain/contact_rules.h"
+#include "services/contact/domain/normal_forms.h"
 
 namespace crm::contact {
 namespace {

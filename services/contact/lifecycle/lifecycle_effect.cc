@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "common/base/status.h"
-#include "services/contact/domain/lifecycle_book.h"
+#include "services/contact/domain/lifecycle_batch.h"
 #include "services/contact/lifecycle/neighbour_event.h"
 #include "services/contact/store/lifecycle_store.h"
 
@@ -22,10 +22,10 @@ absl::Status LifecycleEffect::operator()(pg::Transaction& transaction,
   if (moves.empty()) return absl::OkStatus();
   // Whole microseconds, as the rows hold it.
   const absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(clock_->Now()));
-  LifecycleBook book(now, *ids_);
-  CRM_RETURN_IF_ERROR(LoadBook(transaction, moves, book));
-  for (const NeighbourMove& move : moves) CRM_RETURN_IF_ERROR(book.Apply(move));
-  return SaveBook(transaction, now, book);
+  LifecycleBatch batch(now, *ids_);
+  CRM_RETURN_IF_ERROR(LoadBatch(transaction, moves, batch));
+  for (const NeighbourMove& move : moves) CRM_RETURN_IF_ERROR(batch.Apply(move));
+  return SaveBatch(transaction, now, batch);
 }
 
 }  // namespace crm::contact

@@ -4,7 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "crm/event/v1/stage_event.pb.h"
-#include "services/contact/domain/lifecycle_book.h"
+#include "services/contact/domain/lifecycle_batch.h"
 
 namespace crm::contact {
 

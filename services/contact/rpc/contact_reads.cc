@@ -11,11 +11,11 @@
 #include "common/rpc/resource_name.h"
 #include "common/serving/batch_write.h"
 #include "common/serving/list_page.h"
-#include "services/contact/domain/normalize.h"
-#include "services/contact/rpc/contact_methods.h"
-#include "services/contact/rpc/conversion.h"
-#include "services/contact/rpc/filter_values.h"
-#include "services/contact/rpc/requests.h"
+#include "services/contact/domain/normal_forms.h"
+#include "services/contact/rpc/contact_checks.h"
+#include "services/contact/rpc/contact_filters.h"
+#include "services/contact/rpc/contact_handlers.h"
+#include "services/contact/rpc/contact_proto.h"
 
 namespace crm::contact {
 namespace {
@@ -26,8 +26,7 @@ aggregate::Key KeyOf(const rpc::CallContext& context, absl::string_view name) {
 
 }  // namespace
 
-void GetContacts(const ContactRpcParts& parts,
-                 Calls<v1::GetContactRequest, v1::GetContactResponse> calls) {
+void GetContacts(const Ports& parts, Calls<v1::GetContactRequest, v1::GetContactResponse> calls) {
   std::vector<aggregate::Key> keys;
   keys.reserve(calls.size());
   for (const auto* call : calls) keys.push_back(KeyOf(call->context(), call->request().name()));
@@ -44,7 +43,7 @@ void GetContacts(const ContactRpcParts& parts,
   }
 }
 
-void BatchGetContacts(const ContactRpcParts& parts,
+void BatchGetContacts(const Ports& parts,
                       Calls<v1::BatchGetContactsRequest, v1::BatchGetContactsResponse> calls) {
   std::vector<aggregate::Key> keys;
   for (const auto* call : calls) {
@@ -72,7 +71,7 @@ void BatchGetContacts(const ContactRpcParts& parts,
   }
 }
 
-absl::Status ListContacts(const ContactRpcParts& parts, const rpc::CallContext& context,
+absl::Status ListContacts(const Ports& parts, const rpc::CallContext& context,
                           const v1::ListContactsRequest& request,
                           v1::ListContactsResponse& response) {
   const serving::ListArguments arguments{request.filter(), request.order_by(), request.page_token(),
@@ -86,7 +85,7 @@ absl::Status ListContacts(const ContactRpcParts& parts, const rpc::CallContext& 
     if (condition.field == "organization") CRM_RETURN_IF_ERROR(ReadContactName(condition));
   }
   CRM_ASSIGN_OR_RETURN(const std::vector<Contact> found,
-                       parts.catalog.ListContacts(query, context.deadline));
+                       parts.reads.ListContacts(query, context.deadline));
   const size_t shown = std::min<size_t>(found.size(), serving::PageSizeOf(query));
   for (size_t i = 0; i < shown; ++i) ToProto(found[i], response.add_contacts());
   if (found.size() > shown) {

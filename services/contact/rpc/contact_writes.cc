@@ -9,9 +9,9 @@
 #include "common/rpc/resource_name.h"
 #include "common/rpc/time_conversion.h"
 #include "common/serving/batch_write.h"
-#include "services/contact/rpc/contact_methods.h"
-#include "services/contact/rpc/conversion.h"
-#include "services/contact/rpc/requests.h"
+#include "services/contact/rpc/contact_checks.h"
+#include "services/contact/rpc/contact_handlers.h"
+#include "services/contact/rpc/contact_proto.h"
 
 namespace crm::contact {
 namespace {
@@ -38,7 +38,7 @@ Change ChangeFor(const Call& call, absl::string_view name, absl::string_view eta
 }
 
 absl::StatusOr<Creation> CreationFor(
-    const ContactRpcParts& parts,
+    const Ports& parts,
     const rpc::Call<v1::CreateContactRequest, v1::CreateContactResponse>& call) {
   const v1::CreateContactRequest& request = call.request();
   const rpc::CallContext& context = call.context();
@@ -61,13 +61,13 @@ absl::StatusOr<Creation> CreationFor(
 
 }  // namespace
 
-void CreateContacts(const ContactRpcParts& parts,
+void CreateContacts(const Ports& parts,
                     Calls<v1::CreateContactRequest, v1::CreateContactResponse> calls) {
   serving::CreateBatch(parts.contacts, calls,
                        [&](const auto& call) { return CreationFor(parts, call); });
 }
 
-void UpdateContacts(const ContactRpcParts& parts,
+void UpdateContacts(const Ports& parts,
                     Calls<v1::UpdateContactRequest, v1::UpdateContactResponse> calls) {
   serving::UpdateBatch(parts.contacts, calls, [&](const auto& call) -> absl::StatusOr<Change> {
     const v1::Contact& given = call.request().contact();
@@ -79,7 +79,7 @@ void UpdateContacts(const ContactRpcParts& parts,
   });
 }
 
-void DeleteContacts(const ContactRpcParts& parts,
+void DeleteContacts(const Ports& parts,
                     Calls<v1::DeleteContactRequest, v1::DeleteContactResponse> calls) {
   const absl::Time now = InMicroseconds(parts.clock.Now());
   serving::UpdateBatch(parts.contacts, calls, [&](const auto& call) -> absl::StatusOr<Change> {
@@ -90,7 +90,7 @@ void DeleteContacts(const ContactRpcParts& parts,
   });
 }
 
-void UndeleteContacts(const ContactRpcParts& parts,
+void UndeleteContacts(const Ports& parts,
                       Calls<v1::UndeleteContactRequest, v1::UndeleteContactResponse> calls) {
   serving::UpdateBatch(parts.contacts, calls, [&](const auto& call) -> absl::StatusOr<Change> {
     Change change =

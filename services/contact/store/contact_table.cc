@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "common/base/status.h"
-#include "services/contact/store/contact_conflicts.h"
-#include "services/contact/store/json_lists.h"
+#include "services/contact/store/contact_json.h"
+#include "services/contact/store/contact_stages.h"
+#include "services/contact/store/contact_taken.h"
 #include "services/contact/store/migrations/migrations.h"
-#include "services/contact/store/stage_rows.h"
 #include "services/contact/store/statements.h"
 
 namespace crm::contact {

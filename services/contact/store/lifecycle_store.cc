@@ -8,8 +8,8 @@
 #include "absl/strings/string_view.h"
 #include "common/base/status.h"
 #include "common/stage/outbox.h"
-#include "services/contact/store/account_rows.h"
-#include "services/contact/store/stage_rows.h"
+#include "services/contact/store/account_table.h"
+#include "services/contact/store/contact_stages.h"
 #include "services/contact/store/statements.h"
 
 namespace crm::contact {
@@ -69,19 +69,19 @@ pg::Columns ThingColumns(absl::Span<const NeighbourMove> moves) {
 }
 
 absl::Status LoadEngagements(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
-                             LifecycleBook& book) {
+                             LifecycleBatch& batch) {
   pg::Params params;
   ThingColumns(moves).AddTo(params);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kSelectEngagements, params));
-  book.engagements().reserve(static_cast<size_t>(rows.size()) + moves.size());
+  batch.engagements().reserve(static_cast<size_t>(rows.size()) + moves.size());
   for (const pg::Row row : rows) {
     const ThingKind kind = row.View(1) == "lead" ? ThingKind::kLead : ThingKind::kOpportunity;
-    book.engagements()[ThingKey{row.Text(0), kind, row.Uuid(2)}] = {
+    batch.engagements()[ThingKey{row.Text(0), kind, row.Uuid(2)}] = {
         row.Uuid(3), row.Int(4), ParseState(row.View(5)), /*stored=*/true, /*changed=*/false};
     if (row.IsNull(6)) continue;
     Win win{row.Uuid(2), row.Uuid(7), std::nullopt, row.Time(10)};
     if (!row.IsNull(8)) win.amount = base::Money{row.Text(8), row.Int(9)};
-    book.wins()[TenantKey{row.Text(0), row.Uuid(2)}] = {row.Uuid(6), std::move(win), false};
+    batch.wins()[TenantKey{row.Text(0), row.Uuid(2)}] = {row.Uuid(6), std::move(win), false};
   }
   return absl::OkStatus();
 }
@@ -93,7 +93,7 @@ struct ContactSets {
   pg::Columns winners;
 };
 
-ContactSets ContactsOf(absl::Span<const NeighbourMove> moves, LifecycleBook& book) {
+ContactSets ContactsOf(absl::Span<const NeighbourMove> moves, LifecycleBatch& batch) {
   ContactSets sets;
   absl::flat_hash_map<TenantKey, bool> seen;  // → among the winners
   const auto add = [&](const std::string& tenant, const base::Uuid& contact, bool wins) {
@@ -102,25 +102,25 @@ ContactSets ContactsOf(absl::Span<const NeighbourMove> moves, LifecycleBook& boo
     if (wins && !std::exchange(at->second, true)) sets.winners.Add(tenant, contact);
   };
   for (const NeighbourMove& move : moves) {
-    if (!book.Matters(move)) continue;
+    if (!batch.Matters(move)) continue;
     add(move.thing.tenant, move.contact, move.state == ThingState::kWon);
-    const auto known = book.engagements().find(move.thing);
-    if (known != book.engagements().end()) add(move.thing.tenant, known->second.contact, false);
+    const auto known = batch.engagements().find(move.thing);
+    if (known != batch.engagements().end()) add(move.thing.tenant, known->second.contact, false);
   }
   return sets;
 }
 
 absl::Status LoadContacts(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
-                          LifecycleBook& book) {
-  const ContactSets sets = ContactsOf(moves, book);
+                          LifecycleBatch& batch) {
+  const ContactSets sets = ContactsOf(moves, batch);
   if (sets.all.empty()) return absl::OkStatus();
   pg::Params params;
   sets.all.AddTo(params);
   AddSet(params, sets.winners, 2);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kSelectTracked, params));
-  book.contacts().reserve(static_cast<size_t>(rows.size()));
+  batch.contacts().reserve(static_cast<size_t>(rows.size()));
   for (const pg::Row row : rows) {
-    TrackedContact& contact = book.contacts()[TenantKey{row.Text(0), row.Uuid(1)}];
+    TrackedContact& contact = batch.contacts()[TenantKey{row.Text(0), row.Uuid(1)}];
     contact.organization = row.OptionalUuid(2);
     contact.display_name = row.Text(3);
     contact.owner = row.Text(4);
@@ -135,9 +135,9 @@ absl::Status LoadContacts(pg::Transaction& transaction, absl::Span<const Neighbo
 }
 
 absl::Status LoadAccounts(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
-                          LifecycleBook& book) {
+                          LifecycleBatch& batch) {
   pg::Columns columns;
-  for (const TenantKey& key : book.AccountsOf(moves)) columns.Add(key.tenant, key.id);
+  for (const TenantKey& key : batch.AccountsOf(moves)) columns.Add(key.tenant, key.id);
   if (columns.empty()) return absl::OkStatus();
   pg::Params params;
   columns.AddTo(params);
@@ -145,18 +145,18 @@ absl::Status LoadAccounts(pg::Transaction& transaction, absl::Span<const Neighbo
   for (const pg::Row row : rows) {
     Account account = ReadAccount(row);
     TenantKey key{account.tenant, account.id};
-    book.accounts().emplace(std::move(key), std::move(account));
+    batch.accounts().emplace(std::move(key), std::move(account));
   }
   return absl::OkStatus();
 }
 
-absl::Status SaveContacts(pg::Transaction& transaction, absl::Time now, LifecycleBook& book,
+absl::Status SaveContacts(pg::Transaction& transaction, absl::Time now, LifecycleBatch& batch,
                           std::vector<stage::StageRecord>& records) {
   pg::Columns first_counts;
   pg::Columns counts;
   pg::Columns locked;
   pg::Columns moved;
-  for (const auto& [key, contact] : book.contacts()) {
+  for (const auto& [key, contact] : batch.contacts()) {
     if (contact.live != contact.stored_live.value_or(LiveThings())) {
       (contact.stored_live.has_value() ? counts : first_counts)
           .Add(key.tenant, key.id, contact.live.leads, contact.live.opportunities);
@@ -175,10 +175,10 @@ absl::Status SaveContacts(pg::Transaction& transaction, absl::Time now, Lifecycl
   return Write(transaction, kUpdateCounts, counts);
 }
 
-absl::Status SaveEngagements(pg::Transaction& transaction, LifecycleBook& book) {
+absl::Status SaveEngagements(pg::Transaction& transaction, LifecycleBatch& batch) {
   pg::Columns first;
   pg::Columns later;
-  for (const auto& [key, engagement] : book.engagements()) {
+  for (const auto& [key, engagement] : batch.engagements()) {
     if (!engagement.changed) continue;
     (engagement.stored ? later : first)
         .Add(key.tenant, KindName(key.kind), key.id, engagement.contact, engagement.version,
@@ -188,10 +188,10 @@ absl::Status SaveEngagements(pg::Transaction& transaction, LifecycleBook& book) 
   return Write(transaction, kUpdateEngagements, later);
 }
 
-absl::Status SaveWins(pg::Transaction& transaction, LifecycleBook& book) {
+absl::Status SaveWins(pg::Transaction& transaction, LifecycleBatch& batch) {
   pg::Columns written;
   pg::Columns deleted;
-  for (const auto& [key, booked] : book.wins()) {
+  for (const auto& [key, booked] : batch.wins()) {
     if (!booked.changed) continue;
     if (!booked.win.has_value()) {
       deleted.Add(key.tenant, key.id);
@@ -210,11 +210,11 @@ absl::Status SaveWins(pg::Transaction& transaction, LifecycleBook& book) {
   return Write(transaction, kWriteWins, written);
 }
 
-absl::Status SaveAccounts(pg::Transaction& transaction, LifecycleBook& book,
+absl::Status SaveAccounts(pg::Transaction& transaction, LifecycleBatch& batch,
                           std::vector<stage::StageRecord>& records) {
   pg::Columns written;
   pg::Columns taken_back;
-  for (auto& [key, account] : book.accounts()) {
+  for (auto& [key, account] : batch.accounts()) {
     if (account.stage_changes.empty() && !account.win_taken_back) continue;
     ++account.revision;
     AddAccountRow(written, account);
@@ -229,23 +229,23 @@ absl::Status SaveAccounts(pg::Transaction& transaction, LifecycleBook& book,
 
 }  // namespace
 
-absl::Status LoadBook(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
-                      LifecycleBook& book) {
+absl::Status LoadBatch(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
+                       LifecycleBatch& batch) {
   if (moves.empty()) return absl::OkStatus();
   CRM_RETURN_IF_ERROR(transaction.Defer(kTakeLifecycleTurn, pg::Params()));
-  CRM_RETURN_IF_ERROR(LoadEngagements(transaction, moves, book));
-  CRM_RETURN_IF_ERROR(LoadContacts(transaction, moves, book));
-  return LoadAccounts(transaction, moves, book);
+  CRM_RETURN_IF_ERROR(LoadEngagements(transaction, moves, batch));
+  CRM_RETURN_IF_ERROR(LoadContacts(transaction, moves, batch));
+  return LoadAccounts(transaction, moves, batch);
 }
 
-absl::Status SaveBook(pg::Transaction& transaction, absl::Time now, LifecycleBook& book) {
+absl::Status SaveBatch(pg::Transaction& transaction, absl::Time now, LifecycleBatch& batch) {
   std::vector<stage::StageRecord> records;
-  CRM_RETURN_IF_ERROR(SaveContacts(transaction, now, book, records));
-  CRM_RETURN_IF_ERROR(SaveEngagements(transaction, book));
-  CRM_RETURN_IF_ERROR(SaveWins(transaction, book));
-  CRM_RETURN_IF_ERROR(SaveAccounts(transaction, book, records));
+  CRM_RETURN_IF_ERROR(SaveContacts(transaction, now, batch, records));
+  CRM_RETURN_IF_ERROR(SaveEngagements(transaction, batch));
+  CRM_RETURN_IF_ERROR(SaveWins(transaction, batch));
+  CRM_RETURN_IF_ERROR(SaveAccounts(transaction, batch, records));
   if (records.empty()) return absl::OkStatus();
-  // As they happened: the ids of one book rise, so a cause's consequences stay together.
+  // As they happened: the ids of one batch rise, so a cause's consequences stay together.
   std::stable_sort(records.begin(), records.end(),
                    [](const auto& a, const auto& b) { return a.event_id < b.event_id; });
   return stage::RecordStages(transaction, records);

@@ -26,7 +26,7 @@ absl::Status RequestIdReused(const base::Uuid& id) {
       .With("requestId", id.ToString());
 }
 
-absl::Status DeskAway(const std::string& cause) {
+absl::Status NotAnswered(const std::string& cause) {
   return error::Unavailable(error::kNeighbourUnavailable,
                             "The opportunity service did not answer; the conversion is carried on.",
                             kRetryAdvice)
@@ -73,7 +73,7 @@ absl::StatusOr<int> LeadConversions::CarryOnDue(int limit) {
   const absl::Time now = ports_.clock.Now();
   const absl::Time deadline = now + kMostPatience;
   CRM_ASSIGN_OR_RETURN(const std::vector<DueConversion> due,
-                       ports_.book.TakeDue(now, now + kLease, limit, deadline));
+                       ports_.store.TakeDue(now, now + kLease, limit, deadline));
   if (due.empty()) return 0;
   std::vector<aggregate::Key> keys;
   for (const DueConversion& item : due) keys.push_back({item.tenant, item.lead});
@@ -102,7 +102,7 @@ std::vector<ConversionCall*> LeadConversions::RefuseKnown(absl::Span<ConversionC
     questions.push_back(
         {call->lead.tenant, call->request.id, ConversionIdOf(call->lead.tenant, call->request.id)});
   }
-  absl::StatusOr<std::vector<KnownConversion>> known = ports_.book.LookUp(questions, deadline);
+  absl::StatusOr<std::vector<KnownConversion>> known = ports_.store.LookUp(questions, deadline);
   std::vector<ConversionCall*> fresh;
   for (size_t i = 0; i < calls.size(); ++i) {
     ConversionCall& call = *calls[i];
@@ -174,7 +174,7 @@ void LeadConversions::OrderOpportunities(std::vector<Run>& runs, absl::Time dead
   }
   if (orders.empty()) return;
   std::vector<OpeningReply> replies(orders.size());
-  ports_.desk.Open(orders, absl::MakeSpan(replies));
+  ports_.opener.Open(orders, absl::MakeSpan(replies));
   for (size_t i = 0; i < ordering.size(); ++i) ordering[i]->reply = std::move(replies[i]);
 }
 
@@ -246,12 +246,12 @@ void LeadConversions::PostponeUnknown(std::vector<Run>& runs, absl::Time deadlin
   std::vector<Postponement> postponements;
   for (Run& run : runs) {
     if (run.reply.opening != Opening::kUnknown) continue;
-    run.outcome = DeskAway(run.reply.reason);
+    run.outcome = NotAnswered(run.reply.reason);
     postponements.push_back({run.lead.tenant, run.lead.conversion->id,
                              ports_.clock.Now() + BackOff(run.attempt), run.reply.reason});
   }
   // If this fails the lease runs out and somebody else comes by.
-  ports_.book.Postpone(postponements, deadline).IgnoreError();
+  ports_.store.Postpone(postponements, deadline).IgnoreError();
 }
 
 absl::Duration LeadConversions::BackOff(int64_t attempt) const {

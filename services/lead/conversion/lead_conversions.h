@@ -12,9 +12,9 @@
 #include "common/base/id_generator.h"
 #include "common/base/random.h"
 #include "common/idempotency/request.h"
-#include "services/lead/domain/conversion_book.h"
+#include "services/lead/domain/conversion_store.h"
 #include "services/lead/domain/lead.h"
-#include "services/lead/domain/opportunity_desk.h"
+#include "services/lead/domain/opportunity_opener.h"
 
 namespace crm::lead {
 
@@ -40,8 +40,8 @@ class LeadConversions {
  public:
   struct Ports {
     aggregate::Repository<Lead>& leads;
-    ConversionBook& book;
-    OpportunityDesk& desk;
+    ConversionStore& store;
+    OpportunityOpener& opener;
     const base::Clock& clock;
     base::IdGenerator& ids;
     // The serialized answer to a conversion, made from the lead it left behind.

@@ -11,14 +11,14 @@
 #include "services/lead/domain/contact_directory.h"
 #include "services/lead/domain/lead.h"
 #include "services/lead/rpc/lead_proto.h"
-#include "services/lead/store/lead_reader.h"
+#include "services/lead/store/lead_reads.h"
 
 namespace crm::lead {
 
 // What the methods work with. All outlive the service.
-struct LeadPorts {
+struct Ports {
   aggregate::Repository<Lead>& leads;
-  const LeadReader& reader;
+  const LeadReads& reads;
   ContactDirectory& contacts;
   LeadConversions& conversions;
   const base::Clock& clock;
@@ -33,7 +33,7 @@ inline aggregate::Key KeyOf(const rpc::CallContext& context, absl::string_view n
 
 // Who moves the lead, and when, by a request with a request_id and perhaps an effective_time.
 template <class Req>
-Occasion OccasionOf(const LeadPorts& ports, const rpc::CallContext& context, const Req& request) {
+Occasion OccasionOf(const Ports& ports, const rpc::CallContext& context, const Req& request) {
   Occasion occasion;
   occasion.now = Truncated(ports.clock.Now());
   if constexpr (requires { request.has_effective_time(); }) {

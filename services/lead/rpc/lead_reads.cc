@@ -1,4 +1,4 @@
-#include "services/lead/rpc/lead_reads.h"
+#include "services/lead/rpc/lead_handlers.h"
 
 #include <utility>
 
@@ -39,14 +39,14 @@ const std::vector<rpc::FilterField>& FilterFields() {
 
 // Reads the leads that `calls` name, one each.
 template <class CallType>
-Found GetNamed(const LeadPorts& ports, absl::Span<CallType* const> calls) {
+Found GetNamed(const Ports& ports, absl::Span<CallType* const> calls) {
   std::vector<aggregate::Key> keys;
   keys.reserve(calls.size());
   for (const CallType* call : calls) keys.push_back(KeyOf(call->context(), call->request().name()));
   return ports.leads.Get(keys, serving::BatchDeadline(calls));
 }
 
-absl::Status Evaluate(const LeadPorts& ports, const rpc::CallContext& context,
+absl::Status Evaluate(const Ports& ports, const rpc::CallContext& context,
                       const v1::EvaluateLeadRequest& request, const Lead& lead,
                       v1::EvaluateLeadResponse& response) {
   const absl::Time now = Truncated(ports.clock.Now());
@@ -56,16 +56,15 @@ absl::Status Evaluate(const LeadPorts& ports, const rpc::CallContext& context,
   }
   const absl::Time time = Truncated(rpc::TimeFrom(request.evaluate_time()));
   if (time > now) return error::FieldInvalid("evaluate_time", "must not be in the future");
-  CRM_ASSIGN_OR_RETURN(
-      const std::vector<Assessment> then,
-      ports.reader.AssessmentsAsOf({lead.tenant, lead.id}, time, context.deadline));
+  CRM_ASSIGN_OR_RETURN(const std::vector<Assessment> then,
+                       ports.reads.AssessmentsAsOf({lead.tenant, lead.id}, time, context.deadline));
   ToProto(Judge(then, DefaultPolicy(), time), *response.mutable_verdict());
   return absl::OkStatus();
 }
 
 }  // namespace
 
-void GetLeads(const LeadPorts& ports, Calls<v1::GetLeadRequest, v1::GetLeadResponse> calls) {
+void GetLeads(const Ports& ports, Calls<v1::GetLeadRequest, v1::GetLeadResponse> calls) {
   const Found found = GetNamed(ports, calls);
   for (size_t i = 0; i < calls.size(); ++i) {
     if (!found.ok()) {
@@ -79,7 +78,7 @@ void GetLeads(const LeadPorts& ports, Calls<v1::GetLeadRequest, v1::GetLeadRespo
   }
 }
 
-void BatchGetLeads(const LeadPorts& ports,
+void BatchGetLeads(const Ports& ports,
                    Calls<v1::BatchGetLeadsRequest, v1::BatchGetLeadsResponse> calls) {
   std::vector<aggregate::Key> keys;
   for (const auto* call : calls) {
@@ -106,13 +105,13 @@ void BatchGetLeads(const LeadPorts& ports,
   }
 }
 
-absl::Status ListLeads(const LeadPorts& ports, const rpc::CallContext& context,
+absl::Status ListLeads(const Ports& ports, const rpc::CallContext& context,
                        const v1::ListLeadsRequest& request, v1::ListLeadsResponse& response) {
   const serving::ListArguments arguments{request.filter(), request.order_by(), request.page_token(),
                                          std::min(request.page_size(), rpc::kMaxPageSize)};
   CRM_ASSIGN_OR_RETURN(const aggregate::ListQuery query,
                        serving::QueryOf(context, arguments, FilterFields(), ports.page_tokens));
-  CRM_ASSIGN_OR_RETURN(const std::vector<Lead> leads, ports.reader.List(query, context.deadline));
+  CRM_ASSIGN_OR_RETURN(const std::vector<Lead> leads, ports.reads.List(query, context.deadline));
   const size_t page = static_cast<size_t>(serving::PageSizeOf(query));
   for (size_t i = 0; i < std::min(page, leads.size()); ++i) {
     ToProto(leads[i], *response.add_leads());
@@ -125,7 +124,7 @@ absl::Status ListLeads(const LeadPorts& ports, const rpc::CallContext& context,
   return absl::OkStatus();
 }
 
-void EvaluateLeads(const LeadPorts& ports,
+void EvaluateLeads(const Ports& ports,
                    Calls<v1::EvaluateLeadRequest, v1::EvaluateLeadResponse> calls) {
   const Found found = GetNamed(ports, calls);
   for (size_t i = 0; i < calls.size(); ++i) {

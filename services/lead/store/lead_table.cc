@@ -6,7 +6,7 @@
 #include "common/base/status.h"
 #include "common/pg/params.h"
 #include "services/lead/store/lead_json.h"
-#include "services/lead/store/lead_uniqueness.h"
+#include "services/lead/store/lead_taken.h"
 #include "services/lead/store/migrations/migrations.h"
 #include "services/lead/store/statements.h"
 

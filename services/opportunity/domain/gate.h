@@ -4,7 +4,7 @@
 
 #include "absl/strings/string_view.h"
 #include "services/opportunity/domain/opportunity.h"
-#include "services/opportunity/domain/stage.h"
+#include "services/opportunity/domain/pipeline.h"
 
 namespace crm::opportunity {
 

@@ -11,7 +11,7 @@
 #include "common/base/money.h"
 #include "common/base/uuid.h"
 #include "services/opportunity/domain/milestone.h"
-#include "services/opportunity/domain/stage.h"
+#include "services/opportunity/domain/pipeline.h"
 
 namespace crm::opportunity {
 

@@ -7,8 +7,8 @@
 #include "common/rpc/call_context.h"
 #include "common/rpc/resource_name.h"
 #include "services/opportunity/domain/opportunity.h"
-#include "services/opportunity/domain/transition.h"
-#include "services/opportunity/rpc/conversion.h"
+#include "services/opportunity/domain/opportunity_state.h"
+#include "services/opportunity/rpc/opportunity_proto.h"
 
 namespace crm::opportunity {
 

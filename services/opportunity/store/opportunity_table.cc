@@ -4,11 +4,11 @@
 
 #include "common/base/status.h"
 #include "services/opportunity/domain/names.h"
-#include "services/opportunity/store/details.h"
 #include "services/opportunity/store/migrations/migrations.h"
-#include "services/opportunity/store/stage_record.h"
+#include "services/opportunity/store/opportunity_json.h"
+#include "services/opportunity/store/opportunity_stages.h"
+#include "services/opportunity/store/opportunity_taken.h"
 #include "services/opportunity/store/statements.h"
-#include "services/opportunity/store/taken.h"
 
 namespace crm::opportunity {
 namespace {

@@ -1,4 +1,4 @@
-// The lifecycle's rows: what a book reads and writes, against PostgreSQL.
+// The lifecycle's rows: what a batch reads and writes, against PostgreSQL.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/status.h"
-#include "services/contact/store/account_rows.h"
+#include "services/contact/store/account_table.h"
 #include "services/contact/store/lifecycle_store.h"
 #include "tests/contract/contact/store_fixture.h"
 
@@ -52,10 +52,10 @@ class LifecycleStore : public StoreTest {
 
   absl::Status Apply(const std::vector<NeighbourMove>& moves) {
     return pg::RunInTransaction(*pool_, absl::Now() + kPatience, [&](pg::Transaction& transaction) {
-      LifecycleBook book(clock_.Now(), ids_);
-      CRM_RETURN_IF_ERROR(LoadBook(transaction, moves, book));
-      for (const NeighbourMove& move : moves) CRM_RETURN_IF_ERROR(book.Apply(move));
-      return SaveBook(transaction, clock_.Now(), book);
+      LifecycleBatch batch(clock_.Now(), ids_);
+      CRM_RETURN_IF_ERROR(LoadBatch(transaction, moves, batch));
+      for (const NeighbourMove& move : moves) CRM_RETURN_IF_ERROR(batch.Apply(move));
+      return SaveBatch(transaction, clock_.Now(), batch);
     });
   }
 
@@ -209,9 +209,9 @@ TEST_F(LifecycleStore, NeutralMovesReadNoContactAndWriteNoRow) {
   EXPECT_EQ(Sql(rows), before);
   const absl::Status status = pg::RunInTransaction(
       *pool_, absl::Now() + kPatience, [&](pg::Transaction& transaction) -> absl::Status {
-        LifecycleBook book(clock_.Now(), ids_);
-        CRM_RETURN_IF_ERROR(LoadBook(transaction, moves, book));
-        EXPECT_TRUE(book.contacts().empty());
+        LifecycleBatch batch(clock_.Now(), ids_);
+        CRM_RETURN_IF_ERROR(LoadBatch(transaction, moves, batch));
+        EXPECT_TRUE(batch.contacts().empty());
         return absl::OkStatus();
       });
   EXPECT_TRUE(status.ok()) << status;

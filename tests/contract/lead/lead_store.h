@@ -7,9 +7,9 @@
 #include <string>
 
 #include "common/aggregate/pg_repository.h"
-#include "services/lead/store/lead_reader.h"
+#include "services/lead/store/lead_reads.h"
 #include "services/lead/store/lead_table.h"
-#include "services/lead/store/pg_conversion_book.h"
+#include "services/lead/store/pg_conversion_store.h"
 #include "tests/contract/lead/schema.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/postgres_server.h"
@@ -38,8 +38,8 @@ class LeadStoreTest : public ::testing::Test {
     pool_ = std::make_unique<pg::Pool>(
         pg::ConnectionOptions{postgres.Url(database_, "crm_lead_app"), "crm_lead", "test"}, 4);
     leads_ = std::make_unique<aggregate::PgRepository<Lead>>(*pool_, table_, clock_, [] {});
-    reader_ = std::make_unique<LeadReader>(*pool_);
-    book_ = std::make_unique<PgConversionBook>(*pool_);
+    reads_ = std::make_unique<LeadReads>(*pool_);
+    conversion_store_ = std::make_unique<PgConversionStore>(*pool_);
   }
   ~LeadStoreTest() override {
     pool_.reset();
@@ -92,8 +92,8 @@ class LeadStoreTest : public ::testing::Test {
   const LeadTable table_;
   std::unique_ptr<pg::Pool> pool_;
   std::unique_ptr<aggregate::PgRepository<Lead>> leads_;
-  std::unique_ptr<LeadReader> reader_;
-  std::unique_ptr<PgConversionBook> book_;
+  std::unique_ptr<LeadReads> reads_;
+  std::unique_ptr<PgConversionStore> conversion_store_;
   Lead written_;
 };
 

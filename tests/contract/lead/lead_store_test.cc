@@ -150,7 +150,7 @@ TEST_F(LeadStoreTest, AssessmentsAreKnownAsTheyWereOnRecord) {
                 }).ok());
   }
   const auto as_of = [this](absl::Duration later) {
-    return *reader_->AssessmentsAsOf({"acme", IdOf(1)}, kStart + later, kForEver);
+    return *reads_->AssessmentsAsOf({"acme", IdOf(1)}, kStart + later, kForEver);
   };
   EXPECT_TRUE(as_of(absl::Minutes(59)).empty());
   EXPECT_EQ(as_of(absl::Hours(1))[0].finding, Finding::kMet);

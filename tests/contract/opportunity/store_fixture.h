@@ -10,7 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/aggregate/pg_repository.h"
-#include "services/opportunity/store/catalog.h"
+#include "services/opportunity/store/opportunity_reads.h"
 #include "services/opportunity/store/opportunity_table.h"
 #include "tests/contract/opportunity/schema.h"
 #include "tests/support/await.h"
@@ -36,7 +36,7 @@ class StoreTest : public ::testing::Test {
     options_.url = PostgresServer::Shared().Url(database_, "crm_opportunity_app");
     pool_.emplace(options_, 4);
     repository_.emplace(*pool_, table_, clock_, [] {});
-    catalog_.emplace(*pool_);
+    reads_.emplace(*pool_);
   }
 
   static std::string Shown(const Opportunity& it) {
@@ -91,7 +91,7 @@ class StoreTest : public ::testing::Test {
   }
   std::vector<StageChange> Changes(uint64_t id, int64_t after = 0, int limit = 100) {
     const auto changes =
-        catalog_->StageChanges({"acme", Id(id)}, after, limit, absl::Now() + kPatience);
+        reads_->StageChanges({"acme", Id(id)}, after, limit, absl::Now() + kPatience);
     EXPECT_TRUE(changes.ok()) << changes.status();
     return changes.ok() ? *changes : std::vector<StageChange>();
   }
@@ -103,7 +103,7 @@ class StoreTest : public ::testing::Test {
   const OpportunityTable table_;
   std::optional<pg::Pool> pool_;
   std::optional<aggregate::PgRepository<Opportunity>> repository_;
-  std::optional<Catalog> catalog_;
+  std::optional<OpportunityReads> reads_;
 };
 
 }  // namespace crm::opportunity::testing

@@ -32,10 +32,10 @@ class Accounts : public ContactServiceTest {
     move.owner = "agent-9";
     const absl::Status status = pg::RunInTransaction(
         Service().pool(), absl::Now() + absl::Seconds(20), [&](pg::Transaction& transaction) {
-          LifecycleBook book(absl::Now(), ids_);
-          CRM_RETURN_IF_ERROR(LoadBook(transaction, {move}, book));
-          CRM_RETURN_IF_ERROR(book.Apply(move));
-          return SaveBook(transaction, absl::Now(), book);
+          LifecycleBatch batch(absl::Now(), ids_);
+          CRM_RETURN_IF_ERROR(LoadBatch(transaction, {move}, batch));
+          CRM_RETURN_IF_ERROR(batch.Apply(move));
+          return SaveBatch(transaction, absl::Now(), batch);
         });
     ASSERT_TRUE(status.ok()) << status;
   }

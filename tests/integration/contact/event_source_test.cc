@@ -1,4 +1,4 @@
-#include "services/contact/lifecycle/grpc_stage_event_source.h"
+#include "services/contact/clients/grpc_stage_event_source.h"
 
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>

@@ -10,10 +10,10 @@ RunningService::RunningService()
   repository_ =
       std::make_unique<aggregate::PgRepository<Contact>>(database_.pool(), table_, clock, [] {});
   const rpc::Binding binding{executor_, "crm.contact.v1", metrics_};
-  catalog_ = std::make_unique<Catalog>(database_.pool());
+  reads_ = std::make_unique<ContactReads>(database_.pool());
   contact_rpc_ = std::make_unique<ContactRpc>(
-      binding, ContactRpcParts{*repository_, *catalog_, phones_, clock, ids_, page_tokens_});
-  account_rpc_ = std::make_unique<AccountRpc>(binding, *catalog_, page_tokens_);
+      binding, Ports{*repository_, *reads_, phones_, clock, ids_, page_tokens_});
+  account_rpc_ = std::make_unique<AccountRpc>(binding, *reads_, page_tokens_);
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(contact_rpc_.get(), v1::ContactService::service_full_name());
   server_->Register(account_rpc_.get(), v1::AccountService::service_full_name());

@@ -12,8 +12,8 @@
 #include "common/rpc/executor.h"
 #include "common/rpc/time_conversion.h"
 #include "services/contact/normalize/libphonenumber_normalizer.h"
-#include "services/contact/rpc/account_rpc.h"
-#include "services/contact/rpc/contact_rpc.h"
+#include "services/contact/rpc/account_service.h"
+#include "services/contact/rpc/contact_service.h"
 #include "services/contact/store/contact_table.h"
 #include "tests/support/service_fixture.h"
 
@@ -47,7 +47,7 @@ class RunningService {
   const LibphonenumberNormalizer phones_{"CH"};
   const ContactTable table_;
   std::unique_ptr<aggregate::PgRepository<Contact>> repository_;
-  std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<ContactReads> reads_;
   std::unique_ptr<ContactRpc> contact_rpc_;
   std::unique_ptr<AccountRpc> account_rpc_;
   std::unique_ptr<rpc::Server> server_;

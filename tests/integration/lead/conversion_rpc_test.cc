@@ -8,7 +8,7 @@
 namespace crm::lead::testing {
 namespace {
 
-using Mood = FakeOpportunityDesk::Mood;
+using Mood = FakeOpportunityOpener::Mood;
 
 class ConvertLeadTest : public LeadServiceTest {
  protected:
@@ -18,7 +18,7 @@ class ConvertLeadTest : public LeadServiceTest {
   void ExpectConvertedOnce(const std::string& name) {
     const v1::Lead lead = Get(name);
     EXPECT_EQ(lead.state(), v1::LEAD_STATE_CONVERTED);
-    const auto opened = Service().desk().OpenedFor(IdIn(name));
+    const auto opened = Service().opener().OpenedFor(IdIn(name));
     ASSERT_EQ(opened.size(), 1u);
     EXPECT_EQ(OpportunityName(opened[0].opportunity), lead.opportunity());
     EXPECT_EQ(History(name), "NEW,WORKING,QUALIFIED,CONVERTING,CONVERTED");
@@ -51,7 +51,7 @@ TEST_F(ConvertLeadTest, MakesOneOpportunity) {
   EXPECT_EQ(converted->lead().state(), v1::LEAD_STATE_CONVERTED);
   EXPECT_EQ(converted->opportunity(), converted->lead().opportunity());
   ExpectConvertedOnce(request.name());
-  const OpportunityOrder order = Service().desk().OpenedFor(IdIn(request.name()))[0];
+  const OpportunityOrder order = Service().opener().OpenedFor(IdIn(request.name()))[0];
   EXPECT_EQ(order.tenant, tenant());
   EXPECT_EQ(order.actor, "agent-7");
   EXPECT_EQ(order.plan.owner, "agent-7");
@@ -148,12 +148,12 @@ TEST_F(ConvertLeadTest, ARequestIdOfAnotherCallIsRefusedBeforeAnythingIsMade) {
   request.set_request_id(used.request_id());
   EXPECT_EQ(Reason(Call(&Stub::ConvertLead, request)), "REQUEST_ID_REUSED");
   EXPECT_EQ(Get(request.name()).state(), v1::LEAD_STATE_QUALIFIED);
-  EXPECT_TRUE(Service().desk().OpenedFor(IdIn(request.name())).empty());
+  EXPECT_TRUE(Service().opener().OpenedFor(IdIn(request.name())).empty());
 }
 
 TEST_F(ConvertLeadTest, WhileTheDeskIsAwayNothingElseMayTouchTheLead) {
   const v1::ConvertLeadRequest request = ConvertRequest(Qualified().name());
-  Service().desk().SetMood(Mood::kAway);
+  Service().opener().SetMood(Mood::kAway);
   const auto away = Call(&Stub::ConvertLead, request);
   EXPECT_EQ(Outcome(away), "UNAVAILABLE NEIGHBOUR_UNAVAILABLE");
   EXPECT_TRUE(error::DetailsOf(away.status())->retry_after.has_value());
@@ -169,7 +169,7 @@ TEST_F(ConvertLeadTest, WhileTheDeskIsAwayNothingElseMayTouchTheLead) {
   EXPECT_EQ(Reason(Log(request.name(), v1::ACTIVITY_TYPE_NOTE, v1::ACTIVITY_DIRECTION_UNSPECIFIED)),
             "STATE_INVALID");
   EXPECT_EQ(Reason(Call(&Stub::ConvertLead, ConvertRequest(request.name()))), "STATE_INVALID");
-  Service().desk().SetMood(Mood::kWell);
+  Service().opener().SetMood(Mood::kWell);
   EXPECT_TRUE(Call(&Stub::ConvertLead, request).ok());
   ExpectConvertedOnce(request.name());
 }
@@ -177,9 +177,9 @@ TEST_F(ConvertLeadTest, WhileTheDeskIsAwayNothingElseMayTouchTheLead) {
 TEST_F(ConvertLeadTest, TheCompleterCarriesOnWhatWasLeftLying) {
   for (const Mood mood : {Mood::kAway, Mood::kReplyLost}) {
     const v1::ConvertLeadRequest request = ConvertRequest(Qualified().name());
-    Service().desk().SetMood(mood);
+    Service().opener().SetMood(mood);
     EXPECT_FALSE(Call(&Stub::ConvertLead, request).ok());
-    Service().desk().SetMood(Mood::kWell);
+    Service().opener().SetMood(Mood::kWell);
     CarryOn(request.name());
     ExpectConvertedOnce(request.name());
     EXPECT_TRUE(Call(&Stub::ConvertLead, request).ok());
@@ -188,9 +188,9 @@ TEST_F(ConvertLeadTest, TheCompleterCarriesOnWhatWasLeftLying) {
 
 TEST_F(ConvertLeadTest, TheCompleterAndRetriesAtOnceDoItOnce) {
   const v1::ConvertLeadRequest request = ConvertRequest(Qualified().name());
-  Service().desk().SetMood(Mood::kReplyLost);
+  Service().opener().SetMood(Mood::kReplyLost);
   EXPECT_FALSE(Call(&Stub::ConvertLead, request).ok());
-  Service().desk().SetMood(Mood::kWell);
+  Service().opener().SetMood(Mood::kWell);
   std::vector<std::thread> retries;
   for (int i = 0; i < 10; ++i) {
     retries.emplace_back([&] { EXPECT_TRUE(Call(&Stub::ConvertLead, request).ok()); });
@@ -202,7 +202,7 @@ TEST_F(ConvertLeadTest, TheCompleterAndRetriesAtOnceDoItOnce) {
 
 TEST_F(ConvertLeadTest, ARefusalLeavesAQualifiedLeadThatCanBeConvertedByANewRequest) {
   const v1::ConvertLeadRequest request = ConvertRequest(Qualified().name());
-  Service().desk().SetMood(Mood::kRefusing);
+  Service().opener().SetMood(Mood::kRefusing);
   for (int i = 0; i < 2; ++i) {
     const auto refused = Call(&Stub::ConvertLead, request);
     EXPECT_EQ(Outcome(refused), "FAILED_PRECONDITION CONVERSION_REFUSED");
@@ -210,9 +210,9 @@ TEST_F(ConvertLeadTest, ARefusalLeavesAQualifiedLeadThatCanBeConvertedByANewRequ
   }
   EXPECT_EQ(Get(request.name()).state(), v1::LEAD_STATE_QUALIFIED);
   EXPECT_EQ(Get(request.name()).opportunity(), "");
-  Service().desk().SetMood(Mood::kWell);
+  Service().opener().SetMood(Mood::kWell);
   EXPECT_TRUE(Call(&Stub::ConvertLead, ConvertRequest(request.name())).ok());
-  EXPECT_EQ(Service().desk().OpenedFor(IdIn(request.name())).size(), 1u);
+  EXPECT_EQ(Service().opener().OpenedFor(IdIn(request.name())).size(), 1u);
   EXPECT_EQ(ConversionStates(request.name()), "COMPENSATED\nCOMPLETED");
 }
 
@@ -220,16 +220,16 @@ TEST_F(ConvertLeadTest, ConversionsThatHangHoldUpNoOtherWrite) {
   std::vector<v1::ConvertLeadRequest> requests;
   for (int i = 0; i < 2; ++i) requests.push_back(ConvertRequest(Qualified().name()));
   const std::string other = Create().name();
-  Service().desk().SetMood(Mood::kHanging);
+  Service().opener().SetMood(Mood::kHanging);
   std::vector<std::thread> callers;
   for (int i = 0; i < 2; ++i) {  // one after the other, so that no batch takes both
     callers.emplace_back(
         [&, i] { EXPECT_TRUE(Call(&Stub::ConvertLead, requests[static_cast<size_t>(i)]).ok()); });
-    EXPECT_TRUE(Service().desk().AwaitHanging(i + 1));
+    EXPECT_TRUE(Service().opener().AwaitHanging(i + 1));
   }
   const auto logged = Log(other, v1::ACTIVITY_TYPE_CALL, v1::ACTIVITY_DIRECTION_OUTBOUND);
   EXPECT_TRUE(logged.ok()) << logged.status();
-  Service().desk().SetMood(Mood::kWell);
+  Service().opener().SetMood(Mood::kWell);
   for (std::thread& caller : callers) caller.join();
   for (const v1::ConvertLeadRequest& request : requests) ExpectConvertedOnce(request.name());
 }

@@ -9,14 +9,14 @@ RunningService::RunningService()
       executor_(rpc::ExecutorOptions()),
       converters_(rpc::ExecutorOptions()) {
   leads_ = std::make_unique<aggregate::PgRepository<Lead>>(database_.pool(), table_, clock_, [] {});
-  reader_ = std::make_unique<LeadReader>(database_.pool());
-  book_ = std::make_unique<PgConversionBook>(database_.pool());
-  conversions_ = std::make_unique<LeadConversions>(
-      LeadConversions::Ports{*leads_, *book_, desk_, clock_, ids_, ConvertLeadAnswer});
+  reads_ = std::make_unique<LeadReads>(database_.pool());
+  conversion_store_ = std::make_unique<PgConversionStore>(database_.pool());
+  conversions_ = std::make_unique<LeadConversions>(LeadConversions::Ports{
+      *leads_, *conversion_store_, opener_, clock_, ids_, ConvertLeadAnswer});
   rpc_ = std::make_unique<LeadRpc>(
       rpc::Binding{executor_, "crm.lead.v1", metrics_},
       rpc::Binding{converters_, "crm.lead.v1", metrics_},
-      LeadPorts{*leads_, *reader_, contacts_, *conversions_, clock_, ids_, page_tokens_});
+      Ports{*leads_, *reads_, contacts_, *conversions_, clock_, ids_, page_tokens_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(rpc_.get(), v1::LeadService::service_full_name());
   stub_ = v1::LeadService::NewStub(::crm::testing::Serve(*server_));
@@ -32,7 +32,7 @@ RunningService::~RunningService() {
 
 LeadServiceTest::LeadServiceTest() {
   Service().contacts().SetAway(false);
-  Service().desk().SetMood(FakeOpportunityDesk::Mood::kWell);
+  Service().opener().SetMood(FakeOpportunityOpener::Mood::kWell);
 }
 
 v1::CreateLeadRequest LeadServiceTest::CreateRequest() {

@@ -11,9 +11,9 @@
 #include "common/rpc/executor.h"
 #include "common/rpc/time_conversion.h"
 #include "services/lead/conversion/conversion_completer.h"
-#include "services/lead/rpc/lead_rpc.h"
+#include "services/lead/rpc/lead_service.h"
 #include "services/lead/store/lead_table.h"
-#include "services/lead/store/pg_conversion_book.h"
+#include "services/lead/store/pg_conversion_store.h"
 #include "tests/support/service_fixture.h"
 #include "tests/unit/lead/fakes.h"
 
@@ -47,7 +47,7 @@ class RunningService {
 
   v1::LeadService::Stub& stub() { return *stub_; }
   FakeContactDirectory& contacts() { return contacts_; }
-  FakeOpportunityDesk& desk() { return desk_; }
+  FakeOpportunityOpener& opener() { return opener_; }
   LeadConversions& conversions() { return *conversions_; }
   AdjustableClock& clock() { return clock_; }
   std::string Sql(const std::string& sql) const { return database_.Sql(sql); }
@@ -61,11 +61,11 @@ class RunningService {
   rpc::Executor converters_;
   rpc::PageTokens page_tokens_{"test key"};
   FakeContactDirectory contacts_;
-  FakeOpportunityDesk desk_;
+  FakeOpportunityOpener opener_;
   const LeadTable table_;
   std::unique_ptr<aggregate::PgRepository<Lead>> leads_;
-  std::unique_ptr<LeadReader> reader_;
-  std::unique_ptr<PgConversionBook> book_;
+  std::unique_ptr<LeadReads> reads_;
+  std::unique_ptr<PgConversionStore> conversion_store_;
   std::unique_ptr<LeadConversions> conversions_;
   std::unique_ptr<LeadRpc> rpc_;
   std::unique_ptr<rpc::Server> server_;

@@ -8,8 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/error/error.h"
 #include "common/rpc/status_bridge.h"
-#include "services/lead/conversion/grpc_opportunity_desk.h"
-#include "services/lead/intake/grpc_contact_directory.h"
+#include "services/lead/clients/grpc_contact_directory.h"
+#include "services/lead/clients/grpc_opportunity_opener.h"
 #include "tests/unit/lead/lead_fixture.h"
 
 namespace crm::lead {
@@ -106,9 +106,9 @@ class NeighboursTest : public ::testing::Test {
   }
 
   OpeningReply Open(const OpportunityOrder& order) {
-    GrpcOpportunityDesk desk(channel_);
+    GrpcOpportunityOpener opener(channel_);
     OpeningReply reply;
-    desk.Open(absl::MakeConstSpan(&order, 1), absl::MakeSpan(&reply, 1));
+    opener.Open(absl::MakeConstSpan(&order, 1), absl::MakeSpan(&reply, 1));
     return reply;
   }
 
@@ -144,7 +144,7 @@ TEST_F(NeighboursTest, ManyOrdersAreAnsweredEachOnItsOwn) {
   std::vector<OpportunityOrder> orders;
   for (uint64_t n = 1; n <= 40; ++n) orders.push_back(Order(n));
   std::vector<OpeningReply> replies(orders.size());
-  GrpcOpportunityDesk(channel_).Open(orders, absl::MakeSpan(replies));
+  GrpcOpportunityOpener(channel_).Open(orders, absl::MakeSpan(replies));
   for (const OpeningReply& reply : replies) EXPECT_EQ(reply.opening, Opening::kOpened);
   EXPECT_EQ(opportunities_.requests.size(), 40u);
 }

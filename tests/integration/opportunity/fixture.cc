@@ -8,10 +8,10 @@ RunningService::RunningService()
     : database_("crm_opportunity", SchemaMigrations()), executor_(rpc::ExecutorOptions()) {
   repository_ = std::make_unique<aggregate::PgRepository<Opportunity>>(
       database_.pool(), table_, base::SystemClock::Instance(), [] {});
-  catalog_ = std::make_unique<Catalog>(database_.pool());
+  reads_ = std::make_unique<OpportunityReads>(database_.pool());
   rpc_ = std::make_unique<OpportunityRpc>(
       rpc::Binding{executor_, "crm.opportunity.v1", metrics_},
-      OpportunityPorts{*repository_, *catalog_, base::SystemClock::Instance(), ids_, page_tokens_});
+      Ports{*repository_, *reads_, base::SystemClock::Instance(), ids_, page_tokens_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(rpc_.get(), v1::OpportunityService::service_full_name());
   stub_ = v1::OpportunityService::NewStub(::crm::testing::Serve(*server_));

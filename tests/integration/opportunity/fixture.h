@@ -10,7 +10,7 @@
 #include "common/aggregate/pg_repository.h"
 #include "common/rpc/executor.h"
 #include "common/rpc/time_conversion.h"
-#include "services/opportunity/rpc/opportunity_rpc.h"
+#include "services/opportunity/rpc/opportunity_service.h"
 #include "services/opportunity/store/opportunity_table.h"
 #include "tests/support/service_fixture.h"
 
@@ -43,7 +43,7 @@ class RunningService {
   rpc::PageTokens page_tokens_{"test key"};
   const OpportunityTable table_;
   std::unique_ptr<aggregate::PgRepository<Opportunity>> repository_;
-  std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<OpportunityReads> reads_;
   std::unique_ptr<OpportunityRpc> rpc_;
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<v1::OpportunityService::Stub> stub_;

@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "tests/unit/contact/book_fixture.h"
+#include "tests/unit/contact/lifecycle_fixture.h"
 
 namespace crm::contact::testing {
 namespace {
@@ -76,7 +76,7 @@ TEST_F(BookTest, EveryMergeOfTheStreamsEndsInTheSameStage) {
     ForEachMerge(Chained(story.leads), Chained(story.deals), merged,
                  [&](const std::vector<NeighbourMove>& moves) {
                    ++merges;
-                   book_ = Fresh();
+                   batch_ = Fresh();
                    for (const NeighbourMove& move : moves) Apply(move);
                    EXPECT_EQ(StageOf(kPerson), story.person) << story.name;
                    EXPECT_EQ(Of(kPerson).live, story.live) << story.name;
@@ -100,11 +100,11 @@ TEST_F(BookTest, RepeatingAnyPrefixChangesNothingMore) {
       Chained({LeadAt(1, ThingState::kLive), LeadAt(2, ThingState::kLive), Converted(3),
                DealAt(1, ThingState::kLive), DealAt(2, ThingState::kWon)});
   for (size_t repeated = 0; repeated <= moves.size(); ++repeated) {
-    book_ = Fresh();
+    batch_ = Fresh();
     for (const NeighbourMove& move : moves) Apply(move);
     for (size_t i = 0; i < repeated; ++i) Apply(moves[i]);
     EXPECT_EQ(Of(kPerson).moves.size(), 3u);
-    EXPECT_EQ(book_.accounts().begin()->second.win_count, 1);
+    EXPECT_EQ(batch_.accounts().begin()->second.win_count, 1);
   }
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "tests/unit/contact/book_fixture.h"
+#include "tests/unit/contact/lifecycle_fixture.h"
 
 namespace crm::contact::testing {
 namespace {
@@ -55,18 +55,18 @@ TEST(NewsTest, WhatWasOnlyForetoldIsStillToBeHeardOf) {
 }
 
 TEST_F(BookTest, AFirstMoveMattersHoweverNeutralItIs) {
-  EXPECT_TRUE(book_.Matters(From(kLive, LeadAt(7, kLive)))) << "its thing is not known";
+  EXPECT_TRUE(batch_.Matters(From(kLive, LeadAt(7, kLive)))) << "its thing is not known";
   Apply(From(kLive, LeadAt(7, kLive)));
-  EXPECT_FALSE(book_.Matters(From(kLive, LeadAt(8, kLive))));
+  EXPECT_FALSE(batch_.Matters(From(kLive, LeadAt(8, kLive))));
   EXPECT_EQ(Of(kPerson).live, (LiveThings{1, 0}));
 }
 
 TEST_F(BookTest, WhatDoesNotMatterNeedsNoContactAndWritesNothing) {
-  book_.contacts().clear();
-  book_.engagements()[LeadAt(1, kLive).thing] = {kPerson, 1, kLive};
+  batch_.contacts().clear();
+  batch_.engagements()[LeadAt(1, kLive).thing] = {kPerson, 1, kLive};
   Apply(From(kLive, LeadAt(2, kLive)));
   Apply(LeadAt(1, kLive));
-  EXPECT_FALSE(book_.engagements().begin()->second.changed);
+  EXPECT_FALSE(batch_.engagements().begin()->second.changed);
 }
 
 TEST_F(BookTest, AMovePutAsideDoesNotUndoWhatReversedIt) {
@@ -100,14 +100,14 @@ TEST_F(BookTest, EveryOrderOfAThingsMovesEndsInItsLast) {
     std::vector<size_t> order(moves.size());
     std::iota(order.begin(), order.end(), 0);
     do {
-      book_ = Fresh();
+      batch_ = Fresh();
       for (const size_t i : order) Apply(moves[i]);
       for (const size_t i : order) Apply(moves[i]);
       const ThingState last = states.back();
-      ASSERT_EQ(book_.engagements().at(moves[0].thing).state, last) << "story " << story;
+      ASSERT_EQ(batch_.engagements().at(moves[0].thing).state, last) << "story " << story;
       ASSERT_EQ(Of(kPerson).live, (LiveThings{0, last == kLive ? 1 : 0})) << "story " << story;
-      const auto account = book_.accounts().find(TenantKey{kTenant, AccountIdOf(kCompany)});
-      const int64_t wins = account == book_.accounts().end() ? 0 : account->second.win_count;
+      const auto account = batch_.accounts().find(TenantKey{kTenant, AccountIdOf(kCompany)});
+      const int64_t wins = account == batch_.accounts().end() ? 0 : account->second.win_count;
       ASSERT_EQ(wins, last == kWon ? 1 : 0) << "story " << story;
     } while (std::next_permutation(order.begin(), order.end()));
   }

@@ -1,4 +1,4 @@
-#include "services/contact/domain/normalize.h"
+#include "services/contact/domain/normal_forms.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "services/contact/domain/rules.h"
+#include "services/contact/domain/contact_rules.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

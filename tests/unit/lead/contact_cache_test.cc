@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "services/lead/intake/cached_contact_directory.h"
+#include "services/lead/clients/cached_contact_directory.h"
 #include "tests/support/fake_clock.h"
 #include "tests/unit/lead/fakes.h"
 #include "tests/unit/lead/lead_fixture.h"

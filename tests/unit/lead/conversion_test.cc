@@ -13,7 +13,7 @@ namespace {
 
 using testing::At;
 using testing::kStart;
-using Mood = testing::FakeOpportunityDesk::Mood;
+using Mood = testing::FakeOpportunityOpener::Mood;
 using Fault = testing::FragileRepository<Lead>::Fault;
 
 std::string AnswerOf(const Lead& lead) {
@@ -27,7 +27,8 @@ class ConversionTest : public ::testing::Test {
       : memory_(clock_, {.name = [](const aggregate::Key& key) { return LeadName(key.id); },
                          .strip = [](Lead& lead) { lead.collected = {}; }}),
         leads_(memory_),
-        conversions_({leads_, book_, desk_, clock_, ids_, AnswerOf, [] { return ~uint64_t{0}; }}) {
+        conversions_({leads_, conversion_store_, opener_, clock_, ids_, AnswerOf,
+                      [] { return ~uint64_t{0}; }}) {
     aggregate::Creation<Lead> creation;
     creation.aggregate = testing::LeadIn(LeadState::kQualified);
     creation.aggregate.activities.two_way = true;
@@ -70,7 +71,7 @@ class ConversionTest : public ::testing::Test {
   void ExpectConvertedOnce(uint64_t request = 50) {
     const Lead lead = Stored();
     EXPECT_EQ(lead.state, LeadState::kConverted);
-    const auto opened = desk_.OpenedFor(lead.id);
+    const auto opened = opener_.OpenedFor(lead.id);
     ASSERT_EQ(opened.size(), 1u);
     EXPECT_EQ(OpportunityName(opened[0].opportunity), OpportunityOf(lead));
     EXPECT_EQ(opened[0].opportunity,
@@ -86,15 +87,15 @@ class ConversionTest : public ::testing::Test {
 
   void MakeDue() {
     const Lead lead = Stored();
-    book_.due.push_back({"acme", lead.conversion->id, lead.id, 3});
+    conversion_store_.due.push_back({"acme", lead.conversion->id, lead.id, 3});
   }
 
   crm::testing::FakeClock clock_{kStart + absl::Hours(1)};
   crm::testing::SequenceIdGenerator ids_;
   crm::testing::MemoryRepository<Lead> memory_;
   testing::FragileRepository<Lead> leads_;
-  testing::FakeConversionBook book_;
-  testing::FakeOpportunityDesk desk_;
+  testing::FakeConversionStore conversion_store_;
+  testing::FakeOpportunityOpener opener_;
   LeadConversions conversions_;
 };
 
@@ -104,7 +105,7 @@ TEST_F(ConversionTest, MakesOneOpportunityWithAllThatTheLeadKnows) {
   call.plan.expected_close_date = absl::CivilDay(2026, 3, 1);
   EXPECT_EQ(*Convert(call), Expected());
   ExpectConvertedOnce();
-  const OpportunityOrder order = desk_.OpenedFor(testing::IdOf(1))[0];
+  const OpportunityOrder order = opener_.OpenedFor(testing::IdOf(1))[0];
   EXPECT_EQ(order.contact, testing::IdOf(2));
   EXPECT_EQ(order.plan.owner, "agent");
   EXPECT_EQ(order.plan.amount, call.plan.amount);
@@ -130,7 +131,7 @@ TEST_F(ConversionTest, FiftySameCallsInOneBatchMakeOneOpportunity) {
   for (ConversionCall& call : calls) pointers.push_back(&call);
   conversions_.Convert(pointers);
   for (const ConversionCall& call : calls) EXPECT_EQ(*call.outcome, Expected());
-  EXPECT_EQ(desk_.orders(), 1);
+  EXPECT_EQ(opener_.orders(), 1);
   ExpectConvertedOnce();
 }
 
@@ -148,61 +149,62 @@ TEST_F(ConversionTest, OfTwoRequestsForOneLeadOneWins) {
 TEST_F(ConversionTest, ARequestIdIsForOneRequestOnly) {
   ASSERT_TRUE(Convert(Call()).ok());
   EXPECT_EQ(error::ReasonOf(Convert(Call(50, "other")).status()), error::kRequestIdReused);
-  book_.known[testing::IdOf(60)].answered_hash = "of another method";
+  conversion_store_.known[testing::IdOf(60)].answered_hash = "of another method";
   EXPECT_EQ(error::ReasonOf(Convert(Call(60)).status()), error::kRequestIdReused);
-  book_.known[testing::IdOf(61)] = {testing::IdOf(999), "0123456789abcdef", std::nullopt, ""};
+  conversion_store_.known[testing::IdOf(61)] = {testing::IdOf(999), "0123456789abcdef",
+                                                std::nullopt, ""};
   EXPECT_EQ(error::ReasonOf(Convert(Call(61)).status()), error::kRequestIdReused);
   ExpectConvertedOnce();
 }
 
 TEST_F(ConversionTest, AnAnswerOnRecordIsGivenAgainWithoutAnyWork) {
-  book_.known[testing::IdOf(50)].answered_hash = "0123456789abcdef";
-  book_.known[testing::IdOf(50)].answer = "as before";
+  conversion_store_.known[testing::IdOf(50)].answered_hash = "0123456789abcdef";
+  conversion_store_.known[testing::IdOf(50)].answer = "as before";
   EXPECT_EQ(*Convert(Call()), "as before");
-  EXPECT_EQ(desk_.orders(), 0);
+  EXPECT_EQ(opener_.orders(), 0);
 }
 
 TEST_F(ConversionTest, WhileTheDeskIsAwayTheLeadStaysConvertingAndARetryCarriesOn) {
-  desk_.SetMood(Mood::kAway);
+  opener_.SetMood(Mood::kAway);
   const absl::Status away = Convert(Call()).status();
   EXPECT_EQ(away.code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(error::ReasonOf(away), error::kNeighbourUnavailable);
   EXPECT_TRUE(error::DetailsOf(away)->retry_after.has_value());
   EXPECT_EQ(Stored().state, LeadState::kConverting);
-  ASSERT_EQ(book_.postponed.size(), 1u);
-  EXPECT_GT(book_.postponed[0].next_attempt, clock_.Now());
+  ASSERT_EQ(conversion_store_.postponed.size(), 1u);
+  EXPECT_GT(conversion_store_.postponed[0].next_attempt, clock_.Now());
   EXPECT_EQ(error::ReasonOf(Convert(Call(51)).status()), error::kStateInvalid);
-  desk_.SetMood(Mood::kWell);
+  opener_.SetMood(Mood::kWell);
   EXPECT_EQ(*Convert(Call()), Expected());
   ExpectConvertedOnce();
 }
 
 TEST_F(ConversionTest, ALostReplyIsMadeGoodByARetry) {
-  desk_.SetMood(Mood::kReplyLost);
+  opener_.SetMood(Mood::kReplyLost);
   EXPECT_EQ(Convert(Call()).status().code(), absl::StatusCode::kUnavailable);
-  desk_.SetMood(Mood::kWell);
+  opener_.SetMood(Mood::kWell);
   EXPECT_EQ(*Convert(Call()), Expected());
   ExpectConvertedOnce();
 }
 
 TEST_F(ConversionTest, AnOpenedOpportunityIsNeverTakenForRefused) {
-  desk_.SetMood(Mood::kReplyLost);
+  opener_.SetMood(Mood::kReplyLost);
   EXPECT_FALSE(Convert(Call()).ok());
-  desk_.SetMood(Mood::kRefusing);
+  opener_.SetMood(Mood::kRefusing);
   EXPECT_EQ(*Convert(Call()), Expected());
   ExpectConvertedOnce();
 }
 
 TEST_F(ConversionTest, ARefusalBringsTheLeadBackAndLeavesNothing) {
-  desk_.SetMood(Mood::kRefusing);
+  opener_.SetMood(Mood::kRefusing);
   for (int i = 0; i < 2; ++i) {
     const absl::Status refused = Convert(Call()).status();
     EXPECT_EQ(error::ReasonOf(refused), "CONVERSION_REFUSED");
     EXPECT_EQ(testing::MetadataOf(refused, "cause"), "REFERENCE_NOT_FOUND");
   }
   EXPECT_EQ(Stored().state, LeadState::kQualified);
-  EXPECT_TRUE(desk_.OpenedFor(testing::IdOf(1)).empty());
-  desk_.SetMood(Mood::kWell);
+  EXPECT_TRUE(opener_.OpenedFor(testing::IdOf(1)).empty());
+  opener_.SetMood(Mood::kWell);
   EXPECT_EQ(*Convert(Call(51)), Expected(51));
   ExpectConvertedOnce(51);
 }
@@ -228,7 +230,7 @@ TEST_P(CrashTest, IsCarriedOnByTheCompleter) {
   leads_.BreakAt(GetParam().write, GetParam().fault);
   EXPECT_FALSE(Convert(Call()).ok());
   if (GetParam().left == LeadState::kQualified) {
-    EXPECT_TRUE(desk_.OpenedFor(testing::IdOf(1)).empty());  // nothing has begun
+    EXPECT_TRUE(opener_.OpenedFor(testing::IdOf(1)).empty());  // nothing has begun
     return;
   }
   MakeDue();
@@ -245,28 +247,28 @@ INSTANTIATE_TEST_SUITE_P(
                       CrashCase{2, Fault::kAfterCommit, LeadState::kConverted}));
 
 TEST_F(ConversionTest, TheCompleterBacksOffFurtherEachTime) {
-  desk_.SetMood(Mood::kAway);
+  opener_.SetMood(Mood::kAway);
   EXPECT_FALSE(Convert(Call()).ok());
   const Lead lead = Stored();
   std::vector<absl::Duration> pauses;
   for (const int attempt : {1, 2, 3, 4, 50}) {
-    book_.due.push_back({"acme", lead.conversion->id, lead.id, attempt});
+    conversion_store_.due.push_back({"acme", lead.conversion->id, lead.id, attempt});
     EXPECT_EQ(*conversions_.CarryOnDue(10), 1);
-    pauses.push_back(book_.postponed.back().next_attempt - clock_.Now());
+    pauses.push_back(conversion_store_.postponed.back().next_attempt - clock_.Now());
   }
   EXPECT_TRUE(std::is_sorted(pauses.begin(), pauses.end()));
   EXPECT_LE(pauses.back(), absl::Minutes(1));
   EXPECT_GT(pauses.back(), absl::Seconds(59));
-  desk_.SetMood(Mood::kWell);
+  opener_.SetMood(Mood::kWell);
   MakeDue();
   EXPECT_EQ(*conversions_.CarryOnDue(10), 1);
   ExpectConvertedOnce();
 }
 
 TEST_F(ConversionTest, TwoCompletersAtOnceDoItOnce) {
-  desk_.SetMood(Mood::kAway);
+  opener_.SetMood(Mood::kAway);
   EXPECT_FALSE(Convert(Call()).ok());
-  desk_.SetMood(Mood::kWell);
+  opener_.SetMood(Mood::kWell);
   MakeDue();
   MakeDue();
   EXPECT_EQ(*conversions_.CarryOnDue(10), 2);

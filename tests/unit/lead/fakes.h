@@ -12,8 +12,8 @@
 #include "common/aggregate/repository.h"
 #include "common/error/error.h"
 #include "services/lead/domain/contact_directory.h"
-#include "services/lead/domain/conversion_book.h"
-#include "services/lead/domain/opportunity_desk.h"
+#include "services/lead/domain/conversion_store.h"
+#include "services/lead/domain/opportunity_opener.h"
 
 namespace crm::lead::testing {
 
@@ -55,7 +55,7 @@ class FakeContactDirectory final : public ContactDirectory {
 };
 
 // An opportunity service that keeps its promises: one opportunity per id, whatever is asked twice.
-class FakeOpportunityDesk final : public OpportunityDesk {
+class FakeOpportunityOpener final : public OpportunityOpener {
  public:
   enum class Mood {
     kWell,
@@ -119,8 +119,8 @@ class FakeOpportunityDesk final : public OpportunityDesk {
   int hanging_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
-// A book that knows what a test writes into it.
-class FakeConversionBook final : public ConversionBook {
+// A store that knows what a test writes into it.
+class FakeConversionStore final : public ConversionStore {
  public:
   absl::StatusOr<std::vector<KnownConversion>> LookUp(
       absl::Span<const ConversionQuestion> questions, absl::Time) override {

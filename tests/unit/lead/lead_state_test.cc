@@ -19,8 +19,8 @@ constexpr LeadState kStates[] = {LeadState::kNew,       LeadState::kWorking,
                                  LeadState::kQualified, LeadState::kConverting,
                                  LeadState::kConverted, LeadState::kDisqualified};
 
-// The rule book, written out a second time: every pair that is not here is illegal.
-const std::map<std::pair<LeadState, Trigger>, LeadState>& RuleBook() {
+// The rule store, written out a second time: every pair that is not here is illegal.
+const std::map<std::pair<LeadState, Trigger>, LeadState>& RuleStore() {
   static const auto* const kRules = new std::map<std::pair<LeadState, Trigger>, LeadState>{
       {{LeadState::kNew, Trigger::kFirstEvidence}, LeadState::kWorking},
       {{LeadState::kNew, Trigger::kDisqualify}, LeadState::kDisqualified},
@@ -43,8 +43,8 @@ TEST(LeadState, EveryStateAndTriggerDoesWhatTheRuleBookSays) {
       Lead lead = LeadIn(from);
       const absl::Status moved =
           Enter(lead, trigger, kStart + absl::Hours(1), At(kStart + absl::Hours(2)));
-      const auto rule = RuleBook().find({from, trigger});
-      if (rule == RuleBook().end()) {
+      const auto rule = RuleStore().find({from, trigger});
+      if (rule == RuleStore().end()) {
         EXPECT_EQ(error::ReasonOf(moved), error::kStateInvalid);
         EXPECT_EQ(testing::MetadataOf(moved, "state"), Name(from));
         EXPECT_EQ(testing::MetadataOf(moved, "allowedStates"), AllowedStates(from));
@@ -64,7 +64,7 @@ TEST(LeadState, EveryStateAndTriggerDoesWhatTheRuleBookSays) {
       EXPECT_EQ(change.time_in_previous, absl::Hours(1));
     }
   }
-  EXPECT_EQ(Transitions().size(), RuleBook().size());
+  EXPECT_EQ(Transitions().size(), RuleStore().size());
 }
 
 TEST(LeadState, TellsWhereALeadMayGo) {

@@ -7,10 +7,10 @@
 
 #include "common/base/id_generator.h"
 #include "common/error/error.h"
-#include "services/opportunity/domain/edit.h"
 #include "services/opportunity/domain/gate.h"
 #include "services/opportunity/domain/names.h"
-#include "services/opportunity/domain/transition.h"
+#include "services/opportunity/domain/opportunity_edit.h"
+#include "services/opportunity/domain/opportunity_state.h"
 #include "tests/support/sequence_id_generator.h"
 
 namespace crm::opportunity::testing {

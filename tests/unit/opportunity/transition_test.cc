@@ -1,4 +1,4 @@
-#include "services/opportunity/domain/transition.h"
+#include "services/opportunity/domain/opportunity_state.h"
 
 #include <gtest/gtest.h>
 

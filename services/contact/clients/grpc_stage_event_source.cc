@@ -1,0 +1,53 @@
+#include "services/contact/clients/grpc_stage_event_source.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "common/error/error.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/status_bridge.h"
+
+namespace crm::contact {
+namespace {
+
+constexpr int kLargestPage = 1000;
+
+// A refusal for load carries a reason; a message beyond the channel's limit does not.
+bool IsTooLarge(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kResourceExhausted && error::ReasonOf(status).empty();
+}
+
+}  // namespace
+
+GrpcStageEventSource::GrpcStageEventSource(const std::shared_ptr<grpc::Channel>& channel,
+                                           absl::Duration limit)
+    : GrpcStageEventSource(event::v1::StageEventService::NewStub(channel), limit) {}
+
+GrpcStageEventSource::GrpcStageEventSource(
+    std::unique_ptr<event::v1::StageEventService::StubInterface> stub, absl::Duration limit)
+    : stub_(std::move(stub)), limit_(limit) {}
+
+absl::StatusOr<std::vector<event::v1::StageEvent>> GrpcStageEventSource::After(int64_t sequence,
+                                                                               int limit) {
+  rpc::CallContext caller;
+  caller.actor = "crm-contact";
+  event::v1::ListStageEventsRequest request;
+  request.set_after_sequence(sequence);
+  for (int size = std::min(limit, kLargestPage);; size /= 2) {
+    request.set_page_size(size);
+    const auto context = rpc::ClientContextFor(caller, limit_);
+    event::v1::ListStageEventsResponse response;
+    const absl::Status status =
+        rpc::FromGrpcStatus(stub_->ListStageEvents(context.get(), request, &response));
+    if (!status.ok()) {
+      if (size > 1 && IsTooLarge(status)) continue;
+      return status;
+    }
+    auto& events = *response.mutable_events();
+    return std::vector<event::v1::StageEvent>(std::make_move_iterator(events.begin()),
+                                              std::make_move_iterator(events.end()));
+  }
+}
+
+}  // namespace crm::contact

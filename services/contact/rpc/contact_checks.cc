@@ -1,0 +1,221 @@
+#include "services/contact/rpc/contact_checks.h"
+
+#include <limits>
+#include <string>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/error/error.h"
+#include "common/rpc/field_mask.h"
+#include "services/contact/domain/contact_rules.h"
+#include "services/contact/rpc/contact_proto.h"
+
+namespace crm::contact {
+namespace {
+
+using rpc::kOptional;
+using rpc::kRequired;
+using rpc::Mutability;
+
+constexpr size_t kMostNames = 1000;
+constexpr size_t kFilterLimit = 1000;
+constexpr size_t kOrderByLimit = 100;
+constexpr size_t kTokenLimit = 2000;
+
+const std::vector<rpc::MaskPath>& Mask() {
+  static const auto* const mask = new std::vector<rpc::MaskPath>{
+      {"display_name"},
+      {"person"},
+      {"organization"},
+      {"emails"},
+      {"phones"},
+      {"owner"},
+      {"external_id"},
+      {"name", Mutability::kOutputOnly},
+      {"etag", Mutability::kOutputOnly},
+      {"stage", Mutability::kOutputOnly},
+      {"stage_version", Mutability::kOutputOnly},
+      {"create_time", Mutability::kOutputOnly},
+      {"update_time", Mutability::kOutputOnly},
+      {"delete_time", Mutability::kOutputOnly},
+  };
+  return *mask;
+}
+
+void AddViolations(const absl::Status& status, rpc::Validation& problems) {
+  if (status.ok()) return;
+  const auto details = error::DetailsOf(status);
+  if (!details.has_value()) return;
+  for (const error::FieldViolation& violation : details->fields) {
+    problems.Custom(violation.field, violation.description);
+  }
+}
+
+void ValidateReferences(const v1::Contact& contact, rpc::Validation& problems) {
+  if (contact.has_person()) {
+    problems.Name("contact.person.organization", contact.person().organization(), "contacts",
+                  kOptional);
+  } else if (contact.has_organization()) {
+    problems.Name("contact.organization.parent_organization",
+                  contact.organization().parent_organization(), "contacts", kOptional);
+  }
+}
+
+Contact NormalDraft(const v1::Contact& given) {
+  Contact draft = FromProto(given);
+  Normalize(draft);
+  return draft;
+}
+
+template <class Request>
+void ValidateNamed(const Request& request, rpc::Validation& problems) {
+  problems.Name("name", request.name(), "contacts", kRequired)
+      .Etag("etag", request.etag(), kOptional)
+      .Uuid("request_id", request.request_id(), kOptional);
+}
+
+template <class Request>
+void ValidateList(const Request& request, rpc::Validation& problems) {
+  problems.Number("page_size", request.page_size(), 0, std::numeric_limits<int32_t>::max())
+      .Text("page_token", request.page_token(), {0, kTokenLimit, kOptional})
+      .Text("filter", request.filter(), {0, kFilterLimit, kOptional})
+      .Text("order_by", request.order_by(), {0, kOrderByLimit, kOptional});
+}
+
+}  // namespace
+
+void Validate(const v1::CreateContactRequest& request, rpc::Validation& problems) {
+  problems.Uuid("contact_id", request.contact_id(), kOptional)
+      .Uuid("request_id", request.request_id(), kOptional)
+      .TimestampField("effective_time", request.has_effective_time(), request.effective_time(),
+                      kOptional)
+      .Present("contact", request.has_contact());
+  if (!request.has_contact()) return;
+  const v1::Contact& contact = request.contact();
+  if (contact.kind_case() == v1::Contact::KIND_NOT_SET) {
+    problems.Custom("contact.kind", "must be a person or an organization");
+  }
+  ValidateReferences(contact, problems);
+  AddViolations(CheckRules(NormalDraft(contact)), problems);
+}
+
+void Validate(const v1::GetContactRequest& request, rpc::Validation& problems) {
+  problems.Name("name", request.name(), "contacts", kRequired);
+}
+
+void Validate(const v1::BatchGetContactsRequest& request, rpc::Validation& problems) {
+  const auto count = static_cast<size_t>(request.names_size());
+  problems.Count("names", count, kMostNames, 1);
+  if (count > kMostNames) return;
+  absl::flat_hash_set<absl::string_view> seen;
+  for (int i = 0; i < request.names_size(); ++i) {
+    const std::string& name = request.names(i);
+    const bool fresh = seen.insert(name).second;
+    if (fresh && absl::StartsWith(name, "contacts/") && base::Uuid::Parse(name.substr(9))) {
+      continue;
+    }
+    const std::string path = absl::StrCat("names[", i, "]");
+    problems.Name(path, name, "contacts", kRequired);
+    if (!fresh) problems.Custom(path, "is the same as an earlier one");
+  }
+}
+
+void Validate(const v1::ListContactsRequest& request, rpc::Validation& problems) {
+  ValidateList(request, problems);
+}
+
+void Validate(const v1::UpdateContactRequest& request, rpc::Validation& problems) {
+  problems.Uuid("request_id", request.request_id(), kOptional)
+      .Present("contact", request.has_contact());
+  if (!request.has_contact()) return;
+  const v1::Contact& contact = request.contact();
+  problems.Name("contact.name", contact.name(), "contacts", kRequired)
+      .Etag("contact.etag", contact.etag(), kOptional);
+  const auto paths = rpc::MaskedPaths(request.update_mask(), Mask(), contact);
+  AddViolations(paths.status(), problems);
+  if (paths.ok()) {
+    for (const std::string& path : *paths) {
+      if (!absl::StrContains(path, '.')) continue;
+      problems.Custom("update_mask", absl::StrCat("names \"", path.substr(0, 64),
+                                                  "\"; name the whole top-level field"));
+    }
+  }
+  ValidateReferences(contact, problems);
+  AddViolations(CheckGivenFields(NormalDraft(contact)), problems);
+}
+
+void Validate(const v1::DeleteContactRequest& request, rpc::Validation& problems) {
+  ValidateNamed(request, problems);
+}
+
+void Validate(const v1::UndeleteContactRequest& request, rpc::Validation& problems) {
+  ValidateNamed(request, problems);
+}
+
+void Validate(const v1::GetAccountRequest& request, rpc::Validation& problems) {
+  problems.Name("name", request.name(), "accounts", kRequired);
+}
+
+void Validate(const v1::ListAccountsRequest& request, rpc::Validation& problems) {
+  ValidateList(request, problems);
+}
+
+ContactEdit EditOf(const v1::UpdateContactRequest& request) {
+  const v1::Contact& given = request.contact();
+  const Contact contact = FromProto(given);
+  const bool all = request.update_mask().paths_size() == 1 && request.update_mask().paths(0) == "*";
+  ContactEdit edit;
+  const auto paths = rpc::MaskedPaths(request.update_mask(), Mask(), given);
+  if (!paths.ok()) return edit;
+  for (const std::string& path : *paths) {
+    if (path == "display_name") edit.display_name = contact.display_name;
+    if (path == "emails") edit.emails = contact.emails;
+    if (path == "phones") edit.phones = contact.phones;
+    if (path == "owner") edit.owner = contact.owner;
+    if (path == "external_id") edit.external_id = contact.external_id;
+    // "*" replaces the kind that is there; a kind named on its own must be the contact's.
+    if (path == "person" && (!all || given.has_person())) {
+      edit.person = given.has_person() ? *contact.person() : Person();
+    }
+    if (path == "organization" && (!all || given.has_organization())) {
+      edit.organization = given.has_organization() ? *contact.organization() : Organization();
+    }
+  }
+  edit.clear_body = all && given.kind_case() == v1::Contact::KIND_NOT_SET;
+  return edit;
+}
+
+absl::Span<const rpc::FilterField> ContactFilter() {
+  static const std::vector<rpc::FilterOp> kEqual = {rpc::FilterOp::kEqual};
+  static const auto* const fields = new std::vector<rpc::FilterField>{
+      {"stage", rpc::FilterType::kEnum, kEqual, {"CONTACT", "LEAD", "OPPORTUNITY", "CUSTOMER"}},
+      {"owner", rpc::FilterType::kText, kEqual, {}},
+      {"kind", rpc::FilterType::kEnum, kEqual, {"PERSON", "ORGANIZATION"}},
+      {"organization", rpc::FilterType::kText, kEqual, {}},
+      {"domain", rpc::FilterType::kText, kEqual, {}},
+      {"email", rpc::FilterType::kText, kEqual, {}},
+      {"external_id", rpc::FilterType::kText, kEqual, {}},
+      {"create_time",
+       rpc::FilterType::kTimestamp,
+       {rpc::FilterOp::kGreaterOrEqual, rpc::FilterOp::kLessOrEqual},
+       {}},
+  };
+  return *fields;
+}
+
+absl::Span<const rpc::FilterField> AccountFilter() {
+  static const std::vector<rpc::FilterOp> kEqual = {rpc::FilterOp::kEqual};
+  static const auto* const fields = new std::vector<rpc::FilterField>{
+      {"status", rpc::FilterType::kEnum, kEqual, {"ACTIVE", "CLOSED"}},
+      {"owner", rpc::FilterType::kText, kEqual, {}},
+      {"customer", rpc::FilterType::kText, kEqual, {}},
+      {"create_time",
+       rpc::FilterType::kTimestamp,
+       {rpc::FilterOp::kGreaterOrEqual, rpc::FilterOp::kLessOrEqual},
+       {}},
+  };
+  return *fields;
+}
+
+}  // namespace crm::contact

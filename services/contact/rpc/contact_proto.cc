@@ -1,0 +1,158 @@
+#include "services/contact/rpc/contact_proto.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/rpc/resource_name.h"
+#include "common/rpc/time_conversion.h"
+
+namespace crm::contact {
+namespace {
+
+void SetMicros(absl::Time time, google::protobuf::Timestamp* out) {
+  rpc::SetTime(InMicroseconds(time), out);
+}
+
+void SetMoney(const base::Money& money, type::v1::Money* out) {
+  out->set_currency_code(money.currency);
+  out->set_amount_minor(money.minor);
+}
+
+void SetPerson(const Person& person, v1::Person* out) {
+  out->set_given_name(person.given_name);
+  out->set_family_name(person.family_name);
+  if (person.organization.has_value()) out->set_organization(ContactName(*person.organization));
+  out->set_job_title(person.job_title);
+}
+
+void SetOrganization(const Organization& organization, v1::Organization* out) {
+  out->set_domain(organization.domain);
+  out->set_industry(organization.industry);
+  if (organization.employee_count.has_value()) {
+    out->set_employee_count(static_cast<int32_t>(*organization.employee_count));
+  }
+  if (organization.annual_revenue.has_value()) {
+    SetMoney(*organization.annual_revenue, out->mutable_annual_revenue());
+  }
+  if (organization.parent.has_value()) {
+    out->set_parent_organization(ContactName(*organization.parent));
+  }
+  if (organization.founded_year.has_value()) {
+    out->set_founded_year(static_cast<int32_t>(*organization.founded_year));
+  }
+  out->set_location(organization.location);
+}
+
+v1::LifecycleStage StageOf(LifecycleStage stage) {
+  switch (stage) {
+    case LifecycleStage::kContact:
+      return v1::LIFECYCLE_STAGE_CONTACT;
+    case LifecycleStage::kLead:
+      return v1::LIFECYCLE_STAGE_LEAD;
+    case LifecycleStage::kOpportunity:
+      return v1::LIFECYCLE_STAGE_OPPORTUNITY;
+    case LifecycleStage::kCustomer:
+      return v1::LIFECYCLE_STAGE_CUSTOMER;
+  }
+  return v1::LIFECYCLE_STAGE_UNSPECIFIED;
+}
+
+Person PersonOf(const v1::Person& person) {
+  return {person.given_name(), person.family_name(),
+          rpc::ParseName(person.organization(), "contacts"), person.job_title()};
+}
+
+Organization OrganizationOf(const v1::Organization& given) {
+  Organization organization;
+  organization.domain = given.domain();
+  organization.industry = given.industry();
+  if (given.has_employee_count()) organization.employee_count = given.employee_count();
+  if (given.has_annual_revenue()) {
+    organization.annual_revenue =
+        base::Money{given.annual_revenue().currency_code(), given.annual_revenue().amount_minor()};
+  }
+  organization.parent = rpc::ParseName(given.parent_organization(), "contacts");
+  if (given.has_founded_year()) organization.founded_year = given.founded_year();
+  organization.location = given.location();
+  return organization;
+}
+
+}  // namespace
+
+absl::Time InMicroseconds(absl::Time time) {
+  return absl::FromUnixMicros(absl::ToUnixMicros(time));
+}
+
+void ToProto(const Contact& contact, v1::Contact* out) {
+  out->set_name(ContactName(contact.id));
+  out->set_etag(absl::StrCat(contact.revision));
+  out->set_display_name(contact.display_name);
+  if (contact.person() != nullptr) SetPerson(*contact.person(), out->mutable_person());
+  if (contact.organization() != nullptr) {
+    SetOrganization(*contact.organization(), out->mutable_organization());
+  }
+  for (const Email& email : contact.emails) {
+    v1::EmailAddress* address = out->add_emails();
+    address->set_address(email.address);
+    address->set_normalized_address(email.normalized);
+    address->set_label(email.label);
+    address->set_primary(email.primary);
+  }
+  for (const Phone& phone : contact.phones) {
+    v1::PhoneNumber* number = out->add_phones();
+    number->set_number(phone.number);
+    number->set_e164(phone.e164);
+    number->set_label(phone.label);
+  }
+  out->set_owner(contact.owner);
+  out->set_stage(StageOf(contact.stage));
+  out->set_stage_version(contact.stage_version);
+  SetMicros(contact.create_time, out->mutable_create_time());
+  SetMicros(contact.update_time, out->mutable_update_time());
+  if (contact.deleted()) SetMicros(*contact.delete_time, out->mutable_delete_time());
+  out->set_external_id(contact.external_id);
+}
+
+void ToProto(const Account& account, v1::Account* out) {
+  out->set_name(AccountName(account.id));
+  out->set_etag(absl::StrCat(account.revision));
+  out->set_customer(ContactName(account.customer));
+  out->set_display_name(account.display_name);
+  out->set_first_opportunity(rpc::FormatName("opportunities", account.first_opportunity));
+  out->set_owner(account.owner);
+  SetMicros(account.open_time, out->mutable_open_time());
+  out->set_status(account.status == AccountStatus::kActive ? v1::ACCOUNT_STATUS_ACTIVE
+                                                           : v1::ACCOUNT_STATUS_CLOSED);
+  for (const base::Uuid& member : account.members) {
+    out->add_members()->set_contact(ContactName(member));
+  }
+  out->set_win_count(account.win_count);
+  for (const auto& [currency, minor] : account.win_sums) {
+    SetMoney({currency, minor}, out->add_win_sums());
+  }
+  if (account.last_win_time.has_value()) {
+    SetMicros(*account.last_win_time, out->mutable_last_win_time());
+  }
+  SetMicros(account.create_time, out->mutable_create_time());
+  SetMicros(account.update_time, out->mutable_update_time());
+  out->set_stage_version(account.stage_version);
+}
+
+Contact FromProto(const v1::Contact& given) {
+  Contact contact;
+  contact.display_name = given.display_name();
+  if (given.has_organization()) {
+    contact.body = OrganizationOf(given.organization());
+  } else {
+    contact.body = PersonOf(given.person());
+  }
+  for (const v1::EmailAddress& email : given.emails()) {
+    contact.emails.push_back({email.address(), "", email.label(), email.primary()});
+  }
+  for (const v1::PhoneNumber& phone : given.phones()) {
+    contact.phones.push_back({phone.number(), "", phone.label()});
+  }
+  contact.owner = given.owner();
+  contact.external_id = given.external_id();
+  return contact;
+}
+
+}  // namespace crm::contact

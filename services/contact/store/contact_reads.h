@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/aggregate/list_query.h"
+#include "common/aggregate/repository.h"
+#include "common/pg/pool.h"
+#include "services/contact/domain/account.h"
+#include "services/contact/domain/contact.h"
+
+namespace crm::contact {
+
+// Reads beside the contacts' repository: lists, and accounts, which only the lifecycle writes.
+// Thread-safe; blocks.
+class ContactReads {
+ public:
+  // `pool` must outlive the reads.
+  explicit ContactReads(pg::Pool& pool) : pool_(pool) {}
+
+  // One page. Fields of conditions: those of ContactListing.
+  absl::StatusOr<std::vector<Contact>> ListContacts(const aggregate::ListQuery& query,
+                                                    absl::Time deadline) const;
+  // Fields of conditions: those of AccountListing.
+  absl::StatusOr<std::vector<Account>> ListAccounts(const aggregate::ListQuery& query,
+                                                    absl::Time deadline) const;
+
+  // The accounts of `keys`, in that order; nullopt where there is none.
+  absl::StatusOr<std::vector<std::optional<Account>>> GetAccounts(
+      absl::Span<const aggregate::Key> keys, absl::Time deadline) const;
+
+ private:
+  pg::Pool& pool_;
+};
+
+}  // namespace crm::contact

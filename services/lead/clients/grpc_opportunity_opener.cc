@@ -1,0 +1,155 @@
+#include "services/lead/clients/grpc_opportunity_opener.h"
+
+#include <deque>
+#include <utility>
+
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/time/clock.h"
+#include "common/error/error.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/resource_name.h"
+#include "common/rpc/status_bridge.h"
+#include "common/rpc/time_conversion.h"
+
+namespace crm::lead {
+namespace {
+
+namespace pb = ::crm::opportunity::v1;
+
+rpc::CallContext ContextOf(const OpportunityOrder& order) {
+  rpc::CallContext context;
+  context.tenant = order.tenant;
+  if (!order.actor.empty()) context.actor = order.actor;
+  context.traceparent = order.traceparent;
+  context.deadline = order.deadline;
+  return context;
+}
+
+void Fill(const OpportunityOrder& order, pb::OpenOpportunityRequest& request) {
+  request.set_opportunity_id(order.opportunity.ToString());
+  request.set_request_id(order.request_id.ToString());
+  rpc::SetTime(order.effective_time, request.mutable_effective_time());
+  pb::Opportunity& opportunity = *request.mutable_opportunity();
+  opportunity.set_display_name(order.plan.display_name);
+  opportunity.set_contact(rpc::FormatName("contacts", order.contact));
+  opportunity.set_lead(LeadName(order.lead));
+  opportunity.set_pipeline(order.plan.pipeline);
+  opportunity.set_owner(order.plan.owner);
+  if (order.plan.amount.has_value()) {
+    opportunity.mutable_amount()->set_currency_code(order.plan.amount->currency);
+    opportunity.mutable_amount()->set_amount_minor(order.plan.amount->minor);
+  }
+  if (order.plan.expected_close_date.has_value()) {
+    rpc::SetDay(*order.plan.expected_close_date, opportunity.mutable_expected_close_date());
+  }
+  pb::ContactRole& role = *opportunity.add_contact_roles();
+  role.set_contact(opportunity.contact());
+  role.set_role(static_cast<pb::BuyingRole>(order.buying_role));
+  role.set_primary(true);
+  for (const std::string& interest : order.interests) opportunity.add_interests(interest);
+  opportunity.set_external_id(order.external_id);
+}
+
+// What an asynchronous call needs until it is answered.
+template <class Req, class Resp>
+struct InFlight {
+  std::unique_ptr<grpc::ClientContext> context;
+  Req request;
+  Resp response;
+  grpc::Status status;
+  size_t index = 0;
+};
+
+using Openings = std::deque<InFlight<pb::OpenOpportunityRequest, pb::OpenOpportunityResponse>>;
+using Looks = std::deque<InFlight<pb::GetOpportunityRequest, pb::GetOpportunityResponse>>;
+
+// Starts every call by `start(call, done)` and waits for all.
+template <class Calls, class Start>
+void RunAll(Calls& calls, const Start& start) {
+  absl::BlockingCounter left(static_cast<int>(calls.size()));
+  for (auto& call : calls) {
+    start(call, [&call, &left](grpc::Status status) {
+      call.status = std::move(status);
+      left.DecrementCount();
+    });
+  }
+  left.Wait();
+}
+
+std::string CauseOf(const absl::Status& status) {
+  const std::string reason = error::ReasonOf(status);
+  return reason.empty() ? absl::StatusCodeToString(status.code()) : reason;
+}
+
+bool IsPermanent(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kOutOfRange:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+OpeningReply ReplyOf(const absl::Status& status, bool* check) {
+  *check = false;
+  if (status.ok()) return {Opening::kOpened, ""};
+  const std::string cause = CauseOf(status);
+  // The time was fixed by our clock: theirs is behind and will catch up.
+  if (!IsPermanent(status.code()) || cause == error::kEffectiveTimeInvalid) {
+    return {Opening::kUnknown, cause};
+  }
+  *check = status.code() == absl::StatusCode::kAlreadyExists || cause == error::kRequestIdReused;
+  return {Opening::kRefused, cause};
+}
+
+GrpcOpportunityOpener::GrpcOpportunityOpener(const std::shared_ptr<grpc::Channel>& channel)
+    : stub_(pb::OpportunityService::NewStub(channel)) {}
+
+GrpcOpportunityOpener::GrpcOpportunityOpener(
+    std::unique_ptr<pb::OpportunityService::StubInterface> stub)
+    : stub_(std::move(stub)) {}
+
+void GrpcOpportunityOpener::Open(absl::Span<const OpportunityOrder> orders,
+                                 absl::Span<OpeningReply> replies) {
+  Openings openings(orders.size());
+  for (size_t i = 0; i < orders.size(); ++i) {
+    openings[i].index = i;
+    openings[i].context =
+        rpc::ClientContextFor(ContextOf(orders[i]), orders[i].deadline - absl::Now());
+    Fill(orders[i], openings[i].request);
+  }
+  RunAll(openings, [this](auto& call, auto done) {
+    stub_->async()->OpenOpportunity(call.context.get(), &call.request, &call.response, done);
+  });
+  Looks looks;
+  for (auto& opening : openings) {
+    bool check = false;
+    const OpportunityOrder& order = orders[opening.index];
+    replies[opening.index] = ReplyOf(rpc::FromGrpcStatus(opening.status), &check);
+    if (!check) continue;
+    auto& look = looks.emplace_back();
+    look.index = opening.index;
+    look.context = rpc::ClientContextFor(ContextOf(order), order.deadline - absl::Now());
+    look.request.set_name(OpportunityName(order.opportunity));
+  }
+  RunAll(looks, [this](auto& call, auto done) {
+    stub_->async()->GetOpportunity(call.context.get(), &call.request, &call.response, done);
+  });
+  for (const auto& look : looks) {
+    OpeningReply& reply = replies[look.index];
+    if (look.status.ok() &&
+        look.response.opportunity().lead() == LeadName(orders[look.index].lead)) {
+      reply = {Opening::kOpened, ""};
+    } else if (!look.status.ok() && look.status.error_code() != grpc::StatusCode::NOT_FOUND) {
+      reply = {Opening::kUnknown, CauseOf(rpc::FromGrpcStatus(look.status))};
+    }
+  }
+}
+
+}  // namespace crm::lead

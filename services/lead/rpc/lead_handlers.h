@@ -1,0 +1,57 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "common/rpc/call.h"
+#include "common/serving/batch_write.h"
+#include "crm/lead/v1/lead_service.pb.h"
+#include "services/lead/rpc/lead_ports.h"
+
+namespace crm::lead {
+
+template <class Req, class Resp>
+using Calls = absl::Span<rpc::Call<Req, Resp>* const>;
+
+// The methods that change nothing. Batches read all their leads by one statement.
+void GetLeads(const Ports& ports, Calls<v1::GetLeadRequest, v1::GetLeadResponse> calls);
+void BatchGetLeads(const Ports& ports,
+                   Calls<v1::BatchGetLeadsRequest, v1::BatchGetLeadsResponse> calls);
+absl::Status ListLeads(const Ports& ports, const rpc::CallContext& context,
+                       const v1::ListLeadsRequest& request, v1::ListLeadsResponse& response);
+void EvaluateLeads(const Ports& ports,
+                   Calls<v1::EvaluateLeadRequest, v1::EvaluateLeadResponse> calls);
+
+// The methods that write. Each batch is one transaction.
+void CreateLeads(const Ports& ports, Calls<v1::CreateLeadRequest, v1::CreateLeadResponse> calls);
+void UpdateLeads(const Ports& ports, Calls<v1::UpdateLeadRequest, v1::UpdateLeadResponse> calls);
+void LogActivities(const Ports& ports,
+                   Calls<v1::LogActivityRequest, v1::LogActivityResponse> calls);
+void AssessCriteria(const Ports& ports,
+                    Calls<v1::AssessCriterionRequest, v1::AssessCriterionResponse> calls);
+void QualifyLeads(const Ports& ports, Calls<v1::QualifyLeadRequest, v1::QualifyLeadResponse> calls);
+void DisqualifyLeads(const Ports& ports,
+                     Calls<v1::DisqualifyLeadRequest, v1::DisqualifyLeadResponse> calls);
+void ReopenLeads(const Ports& ports, Calls<v1::ReopenLeadRequest, v1::ReopenLeadResponse> calls);
+// Two transactions and the calls to the opportunity service between them.
+void ConvertLeads(const Ports& ports, Calls<v1::ConvertLeadRequest, v1::ConvertLeadResponse> calls);
+
+// The serialized response of a method that answers with the lead alone.
+template <class Resp>
+std::string LeadAnswer(const Lead& lead) {
+  Resp response;
+  ToProto(lead, *response.mutable_lead());
+  return response.SerializeAsString();
+}
+
+// The change of a request that names its lead by `name` and `etag`; the rule is still missing.
+template <class Resp, class CallType>
+aggregate::Change<Lead> ChangeOf(const CallType& call) {
+  aggregate::Change<Lead> change;
+  change.key = KeyOf(call.context(), call.request().name());
+  change.etag = call.request().etag();
+  change.request = serving::RequestOf(call.context(), call.request());
+  change.answer = LeadAnswer<Resp>;
+  return change;
+}
+
+}  // namespace crm::lead

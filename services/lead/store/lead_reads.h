@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/aggregate/list_query.h"
+#include "common/aggregate/repository.h"
+#include "common/idempotency/request.h"
+#include "common/pg/pool.h"
+#include "services/lead/domain/lead.h"
+
+namespace crm::lead {
+
+// Reads that go beyond single leads. Thread-safe; blocks.
+class LeadReads {
+ public:
+  explicit LeadReads(pg::Pool& pool) : pool_(pool) {}
+
+  // One page, at most query.limit. Errors: FILTER_INVALID.
+  absl::StatusOr<std::vector<Lead>> List(const aggregate::ListQuery& query,
+                                         absl::Time deadline) const;
+
+  // The current assessments of a lead as they were on record at `time`, by criterion.
+  absl::StatusOr<std::vector<Assessment>> AssessmentsAsOf(const aggregate::Key& lead,
+                                                          absl::Time time,
+                                                          absl::Time deadline) const;
+
+  // The first answer to a request, nothing if it has none yet. REQUEST_ID_REUSED if the id was used
+  // for another request. For calls that fail before they reach the repository.
+  absl::StatusOr<std::optional<std::string>> FirstAnswer(const std::string& tenant,
+                                                         const idempotency::Request& request,
+                                                         absl::Time deadline) const;
+
+ private:
+  pg::Pool& pool_;
+};
+
+}  // namespace crm::lead

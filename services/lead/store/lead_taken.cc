@@ -1,0 +1,96 @@
+#include "services/lead/store/lead_taken.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "common/base/status.h"
+#include "common/base/tenant_key.h"
+#include "common/error/error.h"
+#include "common/pg/params.h"
+#include "services/lead/store/statements.h"
+
+namespace crm::lead {
+namespace {
+
+absl::Status DuplicateId(const char* field, const base::Uuid& existing) {
+  return error::Error(absl::StatusCode::kAlreadyExists, error::kDuplicateId,
+                      "A lead with this id exists.")
+      .With("field", field)
+      .With("existing", LeadName(existing));
+}
+
+absl::Status RequestIdReused(const base::Uuid& request_id) {
+  return error::Error(absl::StatusCode::kInvalidArgument, error::kRequestIdReused,
+                      "The request id was used for another request.")
+      .With("requestId", request_id.ToString());
+}
+
+// Ids and external ids that are in use, by tenant.
+class Taken {
+ public:
+  void Add(const std::string& tenant, const base::Uuid& id, const std::string& external_id) {
+    ids_.insert({tenant, id});
+    if (!external_id.empty()) external_ids_.emplace(std::pair(tenant, external_id), id);
+  }
+  absl::Status Refusal(const Lead& lead, bool fresh) const {
+    if (fresh && ids_.contains(base::TenantKey{lead.tenant, lead.id})) {
+      return DuplicateId("lead_id", lead.id);
+    }
+    const auto other = external_ids_.find(std::pair(lead.tenant, lead.external_id));
+    if (other != external_ids_.end() && (fresh || other->second != lead.id)) {
+      return DuplicateId("external_id", other->second);
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::flat_hash_set<base::TenantKey> ids_;
+  absl::flat_hash_map<std::pair<std::string, std::string>, base::Uuid> external_ids_;
+};
+
+}  // namespace
+
+absl::Status RefuseTaken(pg::Transaction& transaction, absl::Span<const Lead* const> leads,
+                         absl::Span<absl::Status> refusals, bool fresh) {
+  if (leads.empty()) return absl::OkStatus();
+  pg::Columns columns;
+  for (const Lead* lead : leads) columns.Add(lead->tenant, lead->id, lead->external_id);
+  pg::Params params;
+  columns.AddTo(params);
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kTakenLeads, params));
+  Taken taken;
+  for (const pg::Row row : rows) taken.Add(row.Text(0), row.Uuid(1), row.Text(2));
+  for (size_t i = 0; i < leads.size(); ++i) {
+    refusals[i] = taken.Refusal(*leads[i], fresh);
+    if (refusals[i].ok()) taken.Add(leads[i]->tenant, leads[i]->id, leads[i]->external_id);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RefuseForeignConversions(pg::Transaction& transaction,
+                                      absl::Span<const Lead* const> leads,
+                                      absl::Span<absl::Status> refusals) {
+  pg::Columns columns;
+  for (const Lead* lead : leads) {
+    if (lead->collected.conversion == ConversionWrite::kInsert) {
+      columns.Add(lead->tenant, lead->conversion->id, lead->id);
+    }
+  }
+  if (columns.empty()) return absl::OkStatus();
+  pg::Params params;
+  columns.AddTo(params);
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kForeignConversions, params));
+  absl::flat_hash_set<base::TenantKey> taken;
+  for (const pg::Row row : rows) taken.insert({row.Text(0), row.Uuid(2)});
+  for (size_t i = 0; i < leads.size(); ++i) {
+    if (leads[i]->collected.conversion != ConversionWrite::kInsert || !refusals[i].ok()) continue;
+    // The first of the batch to use a request id has it.
+    const base::TenantKey key{leads[i]->tenant, leads[i]->conversion->id};
+    if (!taken.insert(key).second) refusals[i] = RequestIdReused(leads[i]->conversion->request_id);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace crm::lead

@@ -1,0 +1,166 @@
+#include "services/opportunity/rpc/opportunity_proto.h"
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "common/rpc/resource_name.h"
+#include "common/rpc/time_conversion.h"
+#include "services/opportunity/rpc/milestone_proto.h"
+
+namespace crm::opportunity {
+namespace {
+
+// Values of the domain are those of the messages, so that a cast converts them.
+static_assert(static_cast<int>(StageType::kLost) == v1::STAGE_TYPE_LOST);
+static_assert(static_cast<int>(ForecastCategory::kOmitted) == v1::FORECAST_CATEGORY_OMITTED);
+static_assert(static_cast<int>(LossReason::kOther) == v1::LOSS_REASON_OTHER);
+
+void SetMoney(const base::Money& money, type::v1::Money* message) {
+  message->set_currency_code(money.currency);
+  message->set_amount_minor(money.minor);
+}
+
+std::optional<base::Money> AmountFrom(const v1::Opportunity& message) {
+  if (!message.has_amount()) return std::nullopt;
+  return base::Money{message.amount().currency_code(), message.amount().amount_minor()};
+}
+
+std::optional<absl::CivilDay> CloseDateFrom(const v1::Opportunity& message) {
+  if (!message.has_expected_close_date()) return std::nullopt;
+  return rpc::DayFrom(message.expected_close_date());
+}
+
+std::vector<std::string> InterestsFrom(const v1::Opportunity& message) {
+  return {message.interests().begin(), message.interests().end()};
+}
+
+using Setter = void (*)(const v1::Opportunity&, Edit&);
+
+const absl::flat_hash_map<std::string, Setter>& Setters() {
+  static const auto* const kSetters = new absl::flat_hash_map<std::string, Setter>{
+      {"display_name", [](auto& from, Edit& to) { to.display_name = from.display_name(); }},
+      {"owner", [](auto& from, Edit& to) { to.owner = from.owner(); }},
+      {"external_id", [](auto& from, Edit& to) { to.external_id = from.external_id(); }},
+      {"amount", [](auto& from, Edit& to) { to.amount.emplace(AmountFrom(from)); }},
+      {"expected_close_date",
+       [](auto& from, Edit& to) { to.expected_close_date.emplace(CloseDateFrom(from)); }},
+      {"probability", [](auto& from, Edit& to) { to.probability.emplace(ProbabilityFrom(from)); }},
+      {"forecast_category", [](auto& from, Edit& to) { to.category.emplace(CategoryFrom(from)); }},
+      {"needs", [](auto& from, Edit& to) { to.needs = NeedsFrom(from); }},
+      {"present_supplier",
+       [](auto& from, Edit& to) { to.present_supplier = SupplierFrom(from.present_supplier()); }},
+      {"payment_terms",
+       [](auto& from, Edit& to) { to.payment_terms = TermsFrom(from.payment_terms()); }},
+      {"contract", [](auto& from, Edit& to) { to.contract = ContractFrom(from.contract()); }},
+      {"contact_roles", [](auto& from, Edit& to) { to.contact_roles = RolesFrom(from); }},
+      {"interests", [](auto& from, Edit& to) { to.interests = InterestsFrom(from); }},
+  };
+  return *kSetters;
+}
+
+void StageToMessage(const Opportunity& it, v1::Opportunity& message) {
+  message.set_pipeline(absl::StrCat("pipelines/", it.pipeline));
+  message.set_stage(it.stage);
+  message.set_stage_type(static_cast<v1::StageType>(it.stage_type));
+  message.set_stage_version(it.stage_version);
+  message.set_probability(it.probability);
+  message.set_probability_manual(it.probability_manual);
+  message.set_forecast_category(static_cast<v1::ForecastCategory>(it.category));
+  message.set_forecast_category_manual(it.category_manual);
+  if (it.loss_reason) message.set_loss_reason(static_cast<v1::LossReason>(*it.loss_reason));
+  message.set_loss_note(it.loss_note);
+  rpc::SetTime(it.open_time, message.mutable_open_time());
+  if (it.close_time) rpc::SetTime(*it.close_time, message.mutable_close_time());
+  rpc::SetTime(it.stage_enter_time, message.mutable_stage_enter_time());
+}
+
+}  // namespace
+
+absl::Time WholeMicros(absl::Time time) { return absl::FromUnixMicros(absl::ToUnixMicros(time)); }
+
+void ToMessage(const Opportunity& it, v1::Opportunity& message) {
+  message.set_name(NameOf(it));
+  message.set_etag(absl::StrCat(it.revision));
+  message.set_display_name(it.display_name);
+  message.set_contact(rpc::FormatName("contacts", it.contact));
+  if (it.lead) message.set_lead(rpc::FormatName("leads", *it.lead));
+  StageToMessage(it, message);
+  message.set_owner(it.owner);
+  if (it.amount) SetMoney(*it.amount, message.mutable_amount());
+  if (it.expected_close_date) {
+    rpc::SetDay(*it.expected_close_date, message.mutable_expected_close_date());
+  }
+  MilestonesToMessage(it, message);
+  for (const std::string& interest : it.interests) message.add_interests(interest);
+  message.set_external_id(it.external_id);
+  rpc::SetTime(WholeMicros(it.create_time), message.mutable_create_time());
+  rpc::SetTime(WholeMicros(it.update_time), message.mutable_update_time());
+}
+
+void ToMessage(const StageChange& change, v1::StageChange& message) {
+  message.set_version(change.version);
+  message.set_event_id(change.event_id.ToString());
+  if (change.before) {
+    message.set_from_stage(change.before->stage);
+    message.set_from_stage_type(static_cast<v1::StageType>(change.before->type));
+  }
+  message.set_to_stage(change.after.stage);
+  message.set_to_stage_type(static_cast<v1::StageType>(change.after.type));
+  rpc::SetTime(change.effective_time, message.mutable_effective_time());
+  rpc::SetTime(change.record_time, message.mutable_record_time());
+  message.set_actor(change.actor);
+  message.set_reason(change.reason);
+  message.set_overridden(!change.overridden_gates.empty());
+  for (const std::string& gate : change.overridden_gates) message.add_overridden_gates(gate);
+  if (change.after.amount) SetMoney(*change.after.amount, message.mutable_amount());
+  message.set_probability(change.after.probability);
+  message.set_forecast_category(static_cast<v1::ForecastCategory>(change.after.category));
+  if (change.time_in_previous_stage) {
+    const int64_t micros = absl::ToInt64Microseconds(*change.time_in_previous_stage);
+    message.mutable_time_in_previous_stage()->set_seconds(micros / 1'000'000);
+    message.mutable_time_in_previous_stage()->set_nanos(
+        static_cast<int32_t>(micros % 1'000'000 * 1000));
+  }
+  if (change.loss_reason) {
+    message.set_loss_reason(static_cast<v1::LossReason>(*change.loss_reason));
+  }
+}
+
+Opportunity NewFrom(const v1::Opportunity& message) {
+  Opportunity it;
+  it.display_name = message.display_name();
+  it.contact = rpc::ParseName(message.contact(), "contacts").value_or(base::Uuid());
+  it.lead = rpc::ParseName(message.lead(), "leads");
+  it.owner = message.owner();
+  it.external_id = message.external_id();
+  it.amount = AmountFrom(message);
+  it.expected_close_date = CloseDateFrom(message);
+  it.needs = NeedsFrom(message);
+  it.present_supplier = SupplierFrom(message.present_supplier());
+  it.payment_terms = TermsFrom(message.payment_terms());
+  it.contract = ContractFrom(message.contract());
+  it.contact_roles = RolesFrom(message);
+  it.interests = InterestsFrom(message);
+  return it;
+}
+
+Edit EditFrom(const v1::Opportunity& message, const std::vector<std::string>& paths) {
+  Edit edit;
+  for (const std::string& path : paths) {
+    if (const auto setter = Setters().find(path); setter != Setters().end()) {
+      setter->second(message, edit);
+    }
+  }
+  return edit;
+}
+
+std::optional<int> ProbabilityFrom(const v1::Opportunity& message) {
+  if (!message.has_probability()) return std::nullopt;
+  return message.probability();
+}
+
+std::optional<ForecastCategory> CategoryFrom(const v1::Opportunity& message) {
+  if (message.forecast_category() == v1::FORECAST_CATEGORY_UNSPECIFIED) return std::nullopt;
+  return static_cast<ForecastCategory>(message.forecast_category());
+}
+
+}  // namespace crm::opportunity

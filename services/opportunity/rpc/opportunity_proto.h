@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "crm/opportunity/v1/opportunity.pb.h"
+#include "crm/opportunity/v1/stage_change.pb.h"
+#include "services/opportunity/domain/opportunity.h"
+#include "services/opportunity/domain/opportunity_edit.h"
+
+// Messages ⇄ values. Messages are valid (request_rules.h has looked at them). Times are cut to
+// whole microseconds, which is what is stored.
+namespace crm::opportunity {
+
+template <class Timestamp>
+absl::Time MicrosFrom(const Timestamp& message) {
+  return absl::FromUnixSeconds(message.seconds()) + absl::Microseconds(message.nanos() / 1000);
+}
+
+// The same instant without what is below a microsecond.
+absl::Time WholeMicros(absl::Time time);
+
+void ToMessage(const Opportunity& opportunity, v1::Opportunity& message);
+void ToMessage(const StageChange& change, v1::StageChange& message);
+
+// The caller's facts of a new opportunity; not its tenant, id, pipeline, probability and category.
+Opportunity NewFrom(const v1::Opportunity& message);
+
+// The new values of the fields in `paths`, which are names of settable fields.
+Edit EditFrom(const v1::Opportunity& message, const std::vector<std::string>& paths);
+
+// Absent when the message leaves it to the stage.
+std::optional<int> ProbabilityFrom(const v1::Opportunity& message);
+std::optional<ForecastCategory> CategoryFrom(const v1::Opportunity& message);
+
+}  // namespace crm::opportunity

@@ -1,0 +1,88 @@
+#include "services/opportunity/store/opportunity_reads.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "common/aggregate/listing.h"
+#include "common/base/status.h"
+#include "common/stage/history.h"
+#include "services/opportunity/domain/names.h"
+#include "services/opportunity/store/opportunity_table.h"
+#include "services/opportunity/store/statements.h"
+
+namespace crm::opportunity {
+namespace {
+
+constexpr aggregate::ListedField kFields[] = {
+    {"stage", "text", "stage"},
+    {"stage_type", "text", "stage_type"},
+    {"owner", "text", "owner"},
+    {"contact", "uuid", "contact"},
+    {"lead", "uuid", "lead"},
+    {"pipeline", "text", "pipeline"},
+    {"external_id", "text", "external_id"},
+    {"create_time", "timestamptz", "create_time"},
+};
+
+constexpr aggregate::Listing kListing{statements::kListSelect, nullptr, kFields};
+
+StageChange ChangeOf(stage::HistoryEntry&& entry, std::optional<absl::Time> previous) {
+  StageChange change;
+  change.event_id = entry.event_id;
+  change.version = entry.version;
+  if (const auto type = StageTypeOf(entry.from_type)) {
+    change.before.emplace();
+    change.before->stage = std::move(entry.from_stage);
+    change.before->type = *type;
+  }
+  change.after.stage = std::move(entry.to_stage);
+  change.after.type = StageTypeOf(entry.to_type).value();
+  change.after.amount = std::move(entry.amount);
+  change.after.probability = entry.probability.value_or(0);
+  change.after.category = ForecastCategoryOf(entry.category).value();
+  change.effective_time = entry.effective;
+  change.record_time = entry.recorded;
+  if (previous) change.time_in_previous_stage = entry.effective - *previous;
+  change.actor = std::move(entry.actor);
+  change.reason = std::move(entry.note);
+  change.loss_reason = LossReasonOf(entry.reason);
+  change.overridden_gates = std::move(entry.gates);
+  change.request_id = std::move(entry.request_id);
+  return change;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Opportunity>> OpportunityReads::List(const aggregate::ListQuery& query,
+                                                                absl::Time deadline) const {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, aggregate::List(pool_, kListing, query, deadline));
+  const OpportunityTable table;
+  std::vector<Opportunity> page;
+  page.reserve(rows.size());
+  for (const pg::Row row : rows) page.push_back(table.Read(row));
+  return page;
+}
+
+absl::StatusOr<std::vector<StageChange>> OpportunityReads::StageChanges(const aggregate::Key& key,
+                                                                        int64_t after_version,
+                                                                        int limit,
+                                                                        absl::Time deadline) const {
+  // The change before the first one asked for tells how long its stage had lasted.
+  const int64_t from = std::max<int64_t>(after_version - 1, 0);
+  const int extra = static_cast<int>(after_version - from);
+  CRM_ASSIGN_OR_RETURN(
+      std::vector<stage::HistoryEntry> entries,
+      stage::ReadHistory(pool_, key.tenant, key.id, from, limit + extra, deadline));
+  std::vector<StageChange> changes;
+  changes.reserve(entries.size());
+  std::optional<absl::Time> previous;
+  for (stage::HistoryEntry& entry : entries) {
+    const absl::Time effective = entry.effective;
+    if (entry.version > after_version) changes.push_back(ChangeOf(std::move(entry), previous));
+    previous = effective;
+  }
+  return changes;
+}
+
+}  // namespace crm::opportunity

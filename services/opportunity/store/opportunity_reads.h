@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/aggregate/list_query.h"
+#include "common/aggregate/repository.h"
+#include "common/pg/pool.h"
+#include "services/opportunity/domain/opportunity.h"
+
+namespace crm::opportunity {
+
+// Reads of more than one opportunity by something else than their keys. Thread-safe; blocks.
+class OpportunityReads {
+ public:
+  // `pool` must outlive the reads.
+  explicit OpportunityReads(pg::Pool& pool) : pool_(pool) {}
+
+  // One page. Fields of conditions: stage, stage_type, owner, contact and lead (UUIDs), pipeline
+  // (an id), external_id, create_time. By contact, lead, owner and external id an index leads the
+  // way; the others filter the walk by create_time, since an index on the stage would make every
+  // move more costly.
+  absl::StatusOr<std::vector<Opportunity>> List(const aggregate::ListQuery& query,
+                                                absl::Time deadline) const;
+
+  // At most `limit` stage changes of one opportunity with a version beyond `after_version`, in
+  // order; none if there is no such opportunity. Of `before` only stage and type are known.
+  absl::StatusOr<std::vector<StageChange>> StageChanges(const aggregate::Key& key,
+                                                        int64_t after_version, int limit,
+                                                        absl::Time deadline) const;
+
+ private:
+  pg::Pool& pool_;
+};
+
+}  // namespace crm::opportunity

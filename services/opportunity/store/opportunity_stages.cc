@@ -1,0 +1,46 @@
+#include "services/opportunity/store/opportunity_stages.h"
+
+#include "absl/strings/str_cat.h"
+#include "services/opportunity/domain/names.h"
+
+namespace crm::opportunity {
+
+stage::StageRecord RecordOf(const Opportunity& opportunity, const StageChange& change) {
+  stage::StageRecord record;
+  record.tenant = opportunity.tenant;
+  record.kind = "opportunity";
+  record.id = opportunity.id;
+  record.version = change.version;
+  record.event_id = change.event_id;
+  if (change.before) {
+    record.from_stage = change.before->stage;
+    record.from_type = std::string(NameOf(change.before->type));
+    record.amount_before = change.before->amount;
+    record.probability_before = change.before->probability;
+    record.category_before = std::string(NameOf(change.before->category));
+  }
+  record.to_stage = change.after.stage;
+  record.to_type = std::string(NameOf(change.after.type));
+  record.amount_after = change.after.amount;
+  record.probability_after = change.after.probability;
+  record.category_after = std::string(NameOf(change.after.category));
+  record.effective = change.effective_time;
+  record.recorded = change.record_time;
+  record.time_in_previous = change.time_in_previous_stage;
+  record.actor = change.actor;
+  if (change.loss_reason) record.reason = std::string(NameOf(*change.loss_reason));
+  record.note = change.reason;
+  record.overridden = !change.overridden_gates.empty();
+  record.gates = change.overridden_gates;
+  record.contact = absl::StrCat("contacts/", opportunity.contact.ToString());
+  if (opportunity.lead) record.lead = absl::StrCat("leads/", opportunity.lead->ToString());
+  record.opportunity = NameOf(opportunity);
+  record.owner = change.owner;
+  record.causation_id = change.request_id;
+  record.correlation_id = opportunity.lead.value_or(opportunity.id).ToString();
+  record.request_id = change.request_id;
+  record.traceparent = change.traceparent;
+  return record;
+}
+
+}  // namespace crm::opportunity

@@ -1,0 +1,78 @@
+#include "services/opportunity/store/opportunity_taken.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/status.h"
+#include "common/error/error.h"
+#include "services/opportunity/store/statements.h"
+
+namespace crm::opportunity {
+namespace {
+
+absl::Status Duplicate(absl::string_view field, const base::Uuid& id,
+                       const std::optional<base::Uuid>& lead) {
+  const std::string name = OpportunityName(id);
+  error::Error error(absl::StatusCode::kAlreadyExists, error::kDuplicateId,
+                     absl::StrCat("Another opportunity has this ", field, "."));
+  error.With("field", field).With("existing", name).With("name", name);
+  if (lead) error.With("lead", absl::StrCat("leads/", lead->ToString()));
+  return error;
+}
+
+// Among the wanted themselves the first comer wins.
+class Claims {
+ public:
+  // The earlier claimant of the same, or nullptr.
+  const Opportunity* Claim(const Opportunity& it, std::string what) {
+    const auto [at, fresh] = claims_.try_emplace(std::make_pair(it.tenant, std::move(what)), &it);
+    return fresh ? nullptr : at->second;
+  }
+
+ private:
+  absl::flat_hash_map<std::pair<std::string, std::string>, const Opportunity*> claims_;
+};
+
+}  // namespace
+
+absl::Status RefuseTaken(pg::Transaction& transaction, absl::Span<const Opportunity* const> wanted,
+                         Newness newness, absl::Span<absl::Status> refusals) {
+  pg::Columns columns;
+  for (const Opportunity* it : wanted) {
+    std::optional<absl::string_view> external_id;
+    if (!it->external_id.empty()) external_id = it->external_id;
+    columns.Add(it->tenant, it->id, external_id);
+  }
+  if (columns.empty()) return absl::OkStatus();
+  pg::Params params;
+  columns.AddTo(params);
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(statements::kTaken, params));
+  for (const pg::Row row : rows) {
+    const bool by_id = row.Bool(3);
+    if (by_id && newness == Newness::kChanged) continue;
+    absl::Status& refusal = refusals[row.Int(0) - 1];
+    if (!refusal.ok() && !by_id) continue;
+    refusal = Duplicate(by_id ? "opportunity_id" : "external_id", row.Uuid(1), row.OptionalUuid(2));
+  }
+  Claims claims;
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    if (!refusals[i].ok()) continue;
+    const Opportunity& it = *wanted[i];
+    if (newness == Newness::kNew) {
+      if (const Opportunity* other = claims.Claim(it, it.id.ToString())) {
+        refusals[i] = Duplicate("opportunity_id", other->id, other->lead);
+        continue;
+      }
+    }
+    if (it.external_id.empty()) continue;
+    if (const Opportunity* other = claims.Claim(it, absl::StrCat("external:", it.external_id))) {
+      refusals[i] = Duplicate("external_id", other->id, other->lead);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace crm::opportunity

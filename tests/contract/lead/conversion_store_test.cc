@@ -1,0 +1,89 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/contract/lead/lead_store.h"
+
+namespace crm::lead {
+namespace {
+
+class ConversionBookTest : public LeadStoreTest {
+ protected:
+  void StartOn(const base::Uuid& lead, const Conversion& conversion) {
+    Lead fresh = FullLead();
+    fresh.id = lead;
+    fresh.external_id = "";
+    ASSERT_TRUE(Create(fresh).ok());
+    last_ = Change(lead, [&](Lead& l) {
+      l.state = LeadState::kQualified;
+      l.activities.two_way = true;
+      return StartConversion(l, conversion, "", At(kStart + absl::Hours(5)));
+    });
+  }
+  absl::Status last_;
+};
+
+TEST_F(ConversionBookTest, ARequestIdBeginsOneConversionOnly) {
+  StartOn(IdOf(1), AConversion());
+  ASSERT_TRUE(last_.ok()) << last_;
+  StartOn(IdOf(2), AConversion());
+  EXPECT_EQ(error::ReasonOf(last_), error::kRequestIdReused) << last_;
+  EXPECT_EQ(Stored(IdOf(2)).state, LeadState::kNew);
+}
+
+TEST_F(ConversionBookTest, KnowsWhatHasBegun) {
+  StartOn(IdOf(1), AConversion());
+  const Conversion other = AConversion(51);
+  const ConversionQuestion questions[] = {{"acme", other.request_id, other.id},
+                                          {"acme", IdOf(50), AConversion().id},
+                                          {"other", IdOf(50), AConversion().id}};
+  const auto known = *conversion_store_->LookUp(questions, kForEver);
+  ASSERT_EQ(known.size(), 3u);
+  EXPECT_FALSE(known[0].lead.has_value());
+  EXPECT_EQ(known[1].lead, IdOf(1));
+  EXPECT_EQ(known[1].conversion_hash, AConversion().request_hash);
+  EXPECT_FALSE(known[1].answered_hash.has_value());
+  EXPECT_FALSE(known[2].lead.has_value());
+}
+
+TEST_F(ConversionBookTest, HandsOutWhatIsDueToOneAtATime) {
+  StartOn(IdOf(1), AConversion());
+  const absl::Time now = clock_.Now();
+  EXPECT_TRUE(conversion_store_->TakeDue(now, now + absl::Seconds(30), 10, kForEver)->empty());
+  const absl::Time later = now + absl::Minutes(1);
+  const auto due = *conversion_store_->TakeDue(later, later + absl::Seconds(30), 10, kForEver);
+  ASSERT_EQ(due.size(), 1u);
+  EXPECT_EQ(due[0].lead, IdOf(1));
+  EXPECT_EQ(due[0].attempt, 1);
+  EXPECT_TRUE(conversion_store_->TakeDue(later, later + absl::Seconds(30), 10, kForEver)->empty());
+  const Postponement soon{"acme", AConversion().id, later, "UNAVAILABLE"};
+  ASSERT_TRUE(conversion_store_->Postpone(absl::MakeConstSpan(&soon, 1), kForEver).ok());
+  EXPECT_EQ(
+      conversion_store_->TakeDue(later, later + absl::Seconds(30), 10, kForEver)->at(0).attempt, 2);
+  EXPECT_EQ(Sql("SELECT last_error FROM conversion"), "UNAVAILABLE");
+}
+
+TEST_F(ConversionBookTest, FinishedConversionsAreNeverDue) {
+  StartOn(IdOf(1), AConversion());
+  ASSERT_TRUE(Change(IdOf(1), [](Lead& lead) {
+                return FinishConversion(lead, AConversion().id, At(kStart + absl::Hours(6)));
+              }).ok());
+  const absl::Time later = clock_.Now() + absl::Hours(1);
+  EXPECT_TRUE(conversion_store_->TakeDue(later, later, 10, kForEver)->empty());
+  EXPECT_EQ(Sql("SELECT state FROM conversion"), "COMPLETED");
+  written_.collected = {};
+  EXPECT_EQ(Stored(), written_);
+  EXPECT_EQ(Stored().conversion->state, ConversionState::kCompleted);
+}
+
+TEST_F(ConversionBookTest, AnAbandonedConversionKeepsItsCause) {
+  StartOn(IdOf(1), AConversion());
+  ASSERT_TRUE(Change(IdOf(1), [](Lead& lead) {
+                return AbandonConversion(lead, AConversion().id, "STAGE_UNKNOWN",
+                                         At(kStart + absl::Hours(6)));
+              }).ok());
+  EXPECT_EQ(Stored().conversion->refusal, "STAGE_UNKNOWN");
+  EXPECT_EQ(Stored().conversion->state, ConversionState::kCompensated);
+}
+
+}  // namespace
+}  // namespace crm::lead
