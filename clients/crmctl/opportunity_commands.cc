@@ -37,7 +37,7 @@ void AddFields(CLI::App* command, OpportunityOptions* o) {
                       "a need, confirmed now: STRENGTH=TEXT, where STRENGTH is " +
                           Words<opportunity::v1::NeedStrength>() + "; may be repeated");
   command->add_option("--role", o->roles,
-                      "CONTACT=ROLE, where ROLE is " + Words<opportunity::v1::BuyingRole>() +
+                      "CONTACT=ROLE, where ROLE is " + Words<type::v1::BuyingRole>() +
                           "; may be repeated, the first is the primary contact");
   command->add_option("--supplier", o->supplier, Words<opportunity::v1::SupplierStatus>());
   command->add_option("--supplier-name", o->supplier_name, "who the present supplier is");
@@ -63,7 +63,7 @@ void FillMilestones(const OpportunityOptions& o, const CLI::App& command, Argume
     const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
     ContactRole& role = *opportunity->add_contact_roles();
     role.set_contact(arguments->Name(parts.first, "contacts"));
-    role.set_role(arguments->Word<BuyingRole>("--role", parts.second));
+    role.set_role(arguments->Word<type::v1::BuyingRole>("--role", parts.second));
     role.set_primary(opportunity->contact_roles_size() == 1);
   }
   if (!o.supplier.empty() || !o.supplier_name.empty()) {

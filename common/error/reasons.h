@@ -1,7 +1,7 @@
 #pragma once
 
-// The reasons that errors carry. They are part of the interface: clients branch on them, so one may
-// be added but never renamed.
+// The reasons that all services share: crm.error.v1.ErrorReason, where each is explained. Clients
+// branch on them, so one may be added but never renamed.
 namespace crm::error {
 
 inline constexpr char kFieldInvalid[] = "FIELD_INVALID";

@@ -62,7 +62,7 @@ void Qualify(const client::Client& client, Walk& walk) {
   lead::v1::CreateLeadRequest create;
   create.mutable_lead()->set_contact(walk.organization);
   create.mutable_lead()->set_owner("agent-7");
-  create.mutable_lead()->set_buying_role(lead::v1::BUYING_ROLE_DECISION_MAKER);
+  create.mutable_lead()->set_buying_role(type::v1::BUYING_ROLE_DECISION_MAKER);
   create.mutable_first_activity()->set_type(lead::v1::ACTIVITY_TYPE_CALL);
   create.mutable_first_activity()->set_direction(lead::v1::ACTIVITY_DIRECTION_INBOUND);
   create.mutable_first_activity()->set_summary("Asked for a quotation.");
@@ -107,7 +107,7 @@ void MeetGates(const client::Client& client, const Walk& walk, int64_t amount) {
       absl::ToUnixSeconds(absl::Now()));
   v1::ContactRole& role = *opportunity.add_contact_roles();
   role.set_contact(walk.organization);
-  role.set_role(v1::BUYING_ROLE_DECISION_MAKER);
+  role.set_role(type::v1::BUYING_ROLE_DECISION_MAKER);
   role.set_primary(true);
   Do(client, update);
 }

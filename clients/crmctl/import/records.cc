@@ -215,7 +215,7 @@ class Loader {
 
   static void ReadDealWords(RowValues* values, DealRecord* deal) {
     ReadWord(values, "source", "LEAD_SOURCE_", lead::v1::LeadSource_Parse, &deal->source);
-    ReadWord(values, "buying_role", "BUYING_ROLE_", lead::v1::BuyingRole_Parse, &deal->buying_role);
+    ReadWord(values, "buying_role", "BUYING_ROLE_", type::v1::BuyingRole_Parse, &deal->buying_role);
     ReadWord(values, "loss_reason", "LOSS_REASON_", opportunity::v1::LossReason_Parse,
              &deal->loss_reason);
   }

@@ -44,7 +44,7 @@ struct DealRecord {
   std::string title;
   std::string source_detail;
   lead::v1::LeadSource source = lead::v1::LEAD_SOURCE_IMPORT;
-  lead::v1::BuyingRole buying_role = lead::v1::BUYING_ROLE_UNSPECIFIED;
+  type::v1::BuyingRole buying_role = type::v1::BUYING_ROLE_UNSPECIFIED;
   opportunity::v1::LossReason loss_reason = opportunity::v1::LOSS_REASON_OTHER;
   Target target = Target::kWorking;
   std::optional<absl::Time> opened;

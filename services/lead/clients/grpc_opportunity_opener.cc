@@ -44,7 +44,7 @@ void Fill(const OpportunityOrder& order, pb::OpenOpportunityRequest& request) {
   }
   pb::ContactRole& role = *opportunity.add_contact_roles();
   role.set_contact(opportunity.contact());
-  role.set_role(static_cast<pb::BuyingRole>(order.buying_role));
+  role.set_role(static_cast<type::v1::BuyingRole>(order.buying_role));
   role.set_primary(true);
   for (const std::string& interest : order.interests) opportunity.add_interests(interest);
   opportunity.set_external_id(order.external_id);

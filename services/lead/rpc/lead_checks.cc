@@ -41,8 +41,8 @@ void CheckSettable(const v1::Lead& lead, rpc::Validation& v) {
       .Enum("lead.source", lead.source(), v1::LeadSource_IsValid(lead.source()), kOptional)
       .Text("lead.source_detail", lead.source_detail(), {.max = kShortText})
       .Count("lead.interests", static_cast<size_t>(lead.interests_size()), kMostInterests)
-      .Enum("lead.buying_role", lead.buying_role(), v1::BuyingRole_IsValid(lead.buying_role()),
-            kOptional)
+      .Enum("lead.buying_role", lead.buying_role(),
+            type::v1::BuyingRole_IsValid(lead.buying_role()), kOptional)
       .Text("lead.external_id", lead.external_id(), {.max = kActor});
   const int most = std::min(lead.interests_size(), static_cast<int>(kMostInterests));
   for (int i = 0; i < most; ++i) {

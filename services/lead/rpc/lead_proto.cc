@@ -50,7 +50,7 @@ void ToProto(const Lead& lead, v1::Lead& message) {
   message.set_source(Same<v1::LeadSource>(lead.source));
   message.set_source_detail(lead.source_detail);
   for (const std::string& interest : lead.interests) message.add_interests(interest);
-  message.set_buying_role(Same<v1::BuyingRole>(lead.buying_role));
+  message.set_buying_role(Same<type::v1::BuyingRole>(lead.buying_role));
   SetEvidence(lead, message);
   message.set_disqualify_reason(Same<v1::DisqualifyReason>(lead.disqualify_reason));
   message.set_disqualify_note(lead.disqualify_note);

@@ -11,8 +11,8 @@ static_assert(static_cast<int>(NeedStrength::kStrong) == v1::NEED_STRENGTH_STRON
 static_assert(static_cast<int>(SupplierStatus::kReleased) == v1::SUPPLIER_STATUS_RELEASED);
 static_assert(static_cast<int>(PaymentTermsStatus::kAgreed) == v1::PAYMENT_TERMS_STATUS_AGREED);
 static_assert(static_cast<int>(ContractStatus::kSigned) == v1::CONTRACT_STATUS_SIGNED);
-static_assert(static_cast<int>(BuyingRole::kDecisionMaker) == v1::BUYING_ROLE_DECISION_MAKER);
-static_assert(static_cast<int>(BuyingRole::kBlocker) == v1::BUYING_ROLE_BLOCKER);
+static_assert(static_cast<int>(BuyingRole::kDecisionMaker) == type::v1::BUYING_ROLE_DECISION_MAKER);
+static_assert(static_cast<int>(BuyingRole::kBlocker) == type::v1::BUYING_ROLE_BLOCKER);
 
 void ToMessage(const Need& need, v1::Need& message) {
   message.set_text(need.text);
@@ -42,7 +42,7 @@ void ToMessage(const Contract& contract, v1::Contract& message) {
 
 void ToMessage(const ContactRole& role, v1::ContactRole& message) {
   message.set_contact(rpc::FormatName("contacts", role.contact));
-  message.set_role(static_cast<v1::BuyingRole>(role.role));
+  message.set_role(static_cast<type::v1::BuyingRole>(role.role));
   message.set_primary(role.primary);
 }
 

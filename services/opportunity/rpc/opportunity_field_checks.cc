@@ -74,7 +74,7 @@ void CheckRoles(const v1::Opportunity& message, absl::Time, Validation& v) {
     const v1::ContactRole& role = message.contact_roles(i);
     const std::string path = absl::StrCat("opportunity.contact_roles[", i, "].");
     v.Name(path + "contact", role.contact(), "contacts", kRequired);
-    v.Enum(path + "role", role.role(), v1::BuyingRole_IsValid(role.role()), kOptional);
+    v.Enum(path + "role", role.role(), type::v1::BuyingRole_IsValid(role.role()), kOptional);
     const auto contact = rpc::ParseName(role.contact(), "contacts");
     if (contact && !seen.insert(*contact).second) {
       v.Custom(path + "contact", "must not be named twice");

@@ -23,7 +23,7 @@ void ExpectSame(const google::protobuf::EnumDescriptor* published, const std::st
 TEST(Names, AreThoseOfTheInterface) {
   ExpectSame<LeadState>(v1::LeadState_descriptor(), "LEAD_STATE");
   ExpectSame<LeadSource>(v1::LeadSource_descriptor(), "LEAD_SOURCE");
-  ExpectSame<BuyingRole>(v1::BuyingRole_descriptor(), "BUYING_ROLE");
+  ExpectSame<BuyingRole>(type::v1::BuyingRole_descriptor(), "BUYING_ROLE");
   ExpectSame<DisqualifyReason>(v1::DisqualifyReason_descriptor(), "DISQUALIFY_REASON");
   ExpectSame<ConversionState>(v1::ConversionState_descriptor(), "CONVERSION_STATE");
   ExpectSame<Criterion>(v1::Criterion_descriptor(), "CRITERION");
@@ -33,10 +33,6 @@ TEST(Names, AreThoseOfTheInterface) {
   ExpectSame<VerdictOutcome>(v1::VerdictOutcome_descriptor(), "VERDICT_OUTCOME");
   ExpectSame<ActivityType>(v1::ActivityType_descriptor(), "ACTIVITY_TYPE");
   ExpectSame<ActivityDirection>(v1::ActivityDirection_descriptor(), "ACTIVITY_DIRECTION");
-}
-
-TEST(Names, OfBuyingRolesAreTheSameForOpportunities) {
-  ExpectSame<BuyingRole>(opportunity::v1::BuyingRole_descriptor(), "BUYING_ROLE");
 }
 
 }  // namespace

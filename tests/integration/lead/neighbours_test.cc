@@ -133,8 +133,7 @@ TEST_F(NeighboursTest, AnOrderCarriesAllThatTheLeadKnows) {
   EXPECT_EQ(request.opportunity().interests(0), "GTX Pro");
   EXPECT_EQ(request.opportunity().external_id(), "deal-1");
   ASSERT_EQ(request.opportunity().contact_roles_size(), 1);
-  EXPECT_EQ(request.opportunity().contact_roles(0).role(),
-            opportunity::v1::BUYING_ROLE_DECISION_MAKER);
+  EXPECT_EQ(request.opportunity().contact_roles(0).role(), type::v1::BUYING_ROLE_DECISION_MAKER);
   EXPECT_TRUE(request.opportunity().contact_roles(0).primary());
   EXPECT_EQ(request.effective_time().seconds(), absl::ToUnixSeconds(kStart));
   EXPECT_EQ(opportunities_.tenants, std::set<std::string>{"acme"});

@@ -45,7 +45,7 @@ TEST_F(Moving, WalksToASaleWhenTheGatesAreMet) {
   need->mutable_confirm_time()->set_seconds(1700000000);
   v1::ContactRole* const role = facts.add_contact_roles();
   role->set_contact(facts.contact());
-  role->set_role(v1::BUYING_ROLE_DECISION_MAKER);
+  role->set_role(type::v1::BUYING_ROLE_DECISION_MAKER);
   role->set_primary(true);
   facts.mutable_present_supplier()->set_status(v1::SUPPLIER_STATUS_NONE);
   facts.mutable_payment_terms()->set_status(v1::PAYMENT_TERMS_STATUS_AGREED);

@@ -38,7 +38,7 @@ v1::Opportunity Full(v1::Opportunity it) {
   it.mutable_contract()->set_status(v1::CONTRACT_STATUS_SIGNED);
   v1::ContactRole* const role = it.add_contact_roles();
   role->set_contact(it.contact());
-  role->set_role(v1::BUYING_ROLE_DECISION_MAKER);
+  role->set_role(type::v1::BUYING_ROLE_DECISION_MAKER);
   role->set_primary(true);
   it.add_interests("press");
   return it;
