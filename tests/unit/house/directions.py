@@ -27,6 +27,7 @@ LIBRARIES = {
 COMMON = {
     "base": ("", "openssl", ""),
     "error": ("", "", ""),
+    "occasion": ("base error", "", ""),
     "config": ("base", "cli", ""),
     "log": ("base", "spdlog", ""),
     "metrics": ("base", "prometheus", ""),
@@ -55,7 +56,7 @@ _PORTS = ("aggregate/batch.h aggregate/list_query.h aggregate/listing.h aggregat
 # layer of a service -> (folders of common/, layers of the same service, libraries, protos).
 # {own} is the service's own proto package. A layer not named here is a flow.
 SERVICE = {
-    "domain": ("base error", "domain", "", ""),
+    "domain": ("base error occasion", "domain", "", ""),
     "store": ("base error log metrics pg idempotency stage aggregate", "domain store",
               "pqxx json openssl", ""),
     "rpc": ("base error log metrics rpc serving/batch_write.h serving/list_page.h " + _PORTS, "domain store rpc flow",
