@@ -24,7 +24,8 @@ inline absl::Time StoredNow(const base::Clock& clock) {
 template <class A>
 struct Slot {
   A aggregate;
-  bool changed = false;
+  // As it was before the first change; nothing while unchanged.
+  std::optional<A> loaded = std::nullopt;
 };
 
 template <class A>
@@ -69,8 +70,8 @@ absl::StatusOr<Answer> ApplyChange(const Change<A>& change, Slot<A>* slot, absl:
   if (!(next == slot->aggregate)) {
     ++next.revision;
     next.update_time = now;
-    slot->aggregate = std::move(next);
-    slot->changed = true;
+    A previous = std::exchange(slot->aggregate, std::move(next));
+    if (!slot->loaded.has_value()) slot->loaded = std::move(previous);
   }
   return Answer{change.answer(slot->aggregate)};
 }

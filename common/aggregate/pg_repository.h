@@ -107,10 +107,7 @@ class PgRepository final : public Repository<A> {
       CRM_RETURN_IF_ERROR(RefuseConflicting(transaction, changes, slots));
       SpreadRefusals(changes);
     }
-    std::vector<const A*> changed;
-    for (auto& [key, slot] : slots) {
-      if (slot.changed) changed.push_back(&slot.aggregate);
-    }
+    const std::vector<Written<A>> changed = Changed(slots);
     if (!changed.empty()) CRM_RETURN_IF_ERROR(table_.Update(transaction, changed));
     return RecordAll(transaction, changes, changed);
   }
@@ -125,12 +122,21 @@ class PgRepository final : public Repository<A> {
       CRM_RETURN_IF_ERROR(ReplayFailed(transaction, creations));
       SpreadRefusals(creations);
     }
-    std::vector<const A*> created;
+    std::vector<Written<A>> created;
     for (const Creation<A>* creation : fresh) {
-      if (creation->outcome.ok()) created.push_back(&creation->aggregate);
+      if (creation->outcome.ok()) created.push_back({nullptr, &creation->aggregate});
     }
     if (!created.empty()) CRM_RETURN_IF_ERROR(table_.Insert(transaction, created));
     return RecordAll(transaction, creations, created);
+  }
+
+  // Valid until a slot is touched.
+  static std::vector<Written<A>> Changed(const Slots<A>& slots) {
+    std::vector<Written<A>> changed;
+    for (const auto& [key, slot] : slots) {
+      if (slot.loaded.has_value()) changed.push_back({&*slot.loaded, &slot.aggregate});
+    }
+    return changed;
   }
 
   absl::StatusOr<Slots<A>> Lock(pg::Transaction& transaction,
@@ -200,8 +206,10 @@ class PgRepository final : public Repository<A> {
   }
 
   absl::Status RefuseTaken(pg::Transaction& transaction, std::vector<Creation<A>*>& fresh) {
-    std::vector<const A*> aggregates;
-    for (const Creation<A>* creation : fresh) aggregates.push_back(&creation->aggregate);
+    std::vector<Written<A>> aggregates;
+    for (const Creation<A>* creation : fresh) {
+      aggregates.push_back({nullptr, &creation->aggregate});
+    }
     std::vector<absl::Status> refusals(fresh.size());
     CRM_RETURN_IF_ERROR(table_.CheckNew(transaction, aggregates, absl::MakeSpan(refusals)));
     for (size_t i = 0; i < fresh.size(); ++i) {
@@ -212,16 +220,13 @@ class PgRepository final : public Repository<A> {
 
   absl::Status RefuseConflicting(pg::Transaction& transaction, absl::Span<Change<A>* const> changes,
                                  Slots<A>& slots) {
-    std::vector<const A*> changed;
-    for (const auto& [key, slot] : slots) {
-      if (slot.changed) changed.push_back(&slot.aggregate);
-    }
+    const std::vector<Written<A>> changed = Changed(slots);
     std::vector<absl::Status> refusals(changed.size());
     CRM_RETURN_IF_ERROR(table_.CheckChanged(transaction, changed, absl::MakeSpan(refusals)));
     for (size_t i = 0; i < changed.size(); ++i) {
       if (refusals[i].ok()) continue;
-      const Key key{changed[i]->tenant, changed[i]->id};
-      slots.at(key).changed = false;
+      const Key key{changed[i].after->tenant, changed[i].after->id};
+      slots.at(key).loaded.reset();
       for (Change<A>* change : changes) {
         if (change->key == key && change->outcome.ok() && !change->outcome->replayed) {
           change->outcome = refusals[i];
@@ -235,9 +240,9 @@ class PgRepository final : public Repository<A> {
   // which the order of events rests on.
   template <class Item>
   absl::Status RecordAll(pg::Transaction& transaction, absl::Span<Item* const> items,
-                         const std::vector<const A*>& written) {
+                         const std::vector<Written<A>>& written) {
     std::vector<stage::StageRecord> stages;
-    for (const A* aggregate : written) table_.AppendStages(*aggregate, stages);
+    for (const Written<A>& one : written) table_.AppendStages(*one.after, stages);
     if (!stages.empty()) CRM_RETURN_IF_ERROR(stage::RecordStages(transaction, stages));
     std::vector<idempotency::Entry> entries;
     for (const Item* item : items) {

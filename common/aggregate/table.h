@@ -12,6 +12,17 @@
 
 namespace crm::aggregate {
 
+// An aggregate that a batch writes.
+template <class A>
+struct Written {
+  const A* before;  // as it was loaded; nullptr if it is new
+  const A* after;
+};
+
+// All that a batch writes.
+template <class A>
+using Writes = absl::Span<const Written<A>>;
+
 // What a service's store supplies for its aggregate: statements and rows, nothing of the protocol.
 // Stateless; used from several threads at once.
 template <class A>
@@ -31,21 +42,19 @@ class Table {
   // Looks for what forbids creating each of `aggregates` (a taken id, a duplicate) and sets the
   // refusal of those; OK elsewhere. Only asked after an optimistic insert hit a unique constraint,
   // or when AlwaysCheckNew. The other members of the batch are among `aggregates` too.
-  virtual absl::Status CheckNew(pg::Transaction& transaction, absl::Span<const A* const> aggregates,
+  virtual absl::Status CheckNew(pg::Transaction& transaction, Writes<A> aggregates,
                                 absl::Span<absl::Status> refusals) const = 0;
   virtual bool AlwaysCheckNew() const { return false; }
 
   // The same for changed aggregates whose write hit a unique constraint. Default: no refusal.
-  virtual absl::Status CheckChanged(pg::Transaction&, absl::Span<const A* const>,
-                                    absl::Span<absl::Status>) const {
+  virtual absl::Status CheckChanged(pg::Transaction&, Writes<A>, absl::Span<absl::Status>) const {
     return absl::OkStatus();
   }
 
-  // Defer set-wise statements (unnest) that write the rows and everything collected in them.
-  virtual absl::Status Insert(pg::Transaction& transaction,
-                              absl::Span<const A* const> aggregates) const = 0;
-  virtual absl::Status Update(pg::Transaction& transaction,
-                              absl::Span<const A* const> aggregates) const = 0;
+  // Defer set-wise statements (unnest) that write the rows and everything collected in them. What
+  // a changed aggregate needs written follows from the difference to the loaded one.
+  virtual absl::Status Insert(pg::Transaction& transaction, Writes<A> aggregates) const = 0;
+  virtual absl::Status Update(pg::Transaction& transaction, Writes<A> aggregates) const = 0;
 
   // The stage changes collected in the aggregate, for history and outbox. `actor`-like facts are in
   // the aggregate's own records.

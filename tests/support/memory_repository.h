@@ -40,7 +40,7 @@ class MemoryRepository final : public aggregate::Repository<A> {
     }
     aggregate::ApplyChanges(changes, slots, replays_, aggregate::StoredNow(clock_), rules_.name);
     for (auto& [key, slot] : slots) {
-      if (slot.changed) Store(key, slot.aggregate);
+      if (slot.loaded.has_value()) Store(key, slot.aggregate);
     }
   }
 

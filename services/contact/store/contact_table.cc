@@ -54,19 +54,19 @@ void AddRow(pg::Columns& columns, const Contact& contact) {
 }
 
 absl::Status WriteRows(pg::Transaction& transaction, const pg::Statement& statement,
-                       absl::Span<const Contact* const> contacts) {
+                       aggregate::Writes<Contact> contacts) {
   pg::Columns rows;
-  for (const Contact* contact : contacts) AddRow(rows, *contact);
+  for (const auto& [before, contact] : contacts) AddRow(rows, *contact);
   pg::Params params;
   rows.AddTo(params);
   return transaction.Defer(statement, params);
 }
 
 absl::Status WriteKeys(pg::Transaction& transaction, const pg::Statement& statement,
-                       absl::Span<const Contact* const> contacts,
+                       aggregate::Writes<Contact> contacts,
                        std::vector<ContactKey> Contact::*keys) {
   pg::Columns rows;
-  for (const Contact* contact : contacts) {
+  for (const auto& [before, contact] : contacts) {
     for (const ContactKey& key : contact->*keys) {
       rows.Add(contact->tenant, KeyKindName(key.kind), key.value, contact->id);
     }
@@ -77,10 +77,9 @@ absl::Status WriteKeys(pg::Transaction& transaction, const pg::Statement& statem
   return transaction.Defer(statement, params);
 }
 
-absl::Status RequireReferences(pg::Transaction& transaction,
-                               absl::Span<const Contact* const> contacts) {
+absl::Status RequireReferences(pg::Transaction& transaction, aggregate::Writes<Contact> contacts) {
   pg::Columns rows;
-  for (const Contact* contact : contacts) {
+  for (const auto& [before, contact] : contacts) {
     for (const Reference& reference : contact->new_references) {
       rows.Add(contact->tenant, reference.id);
     }
@@ -126,26 +125,26 @@ Contact ContactTable::Read(const pg::Row& row) const {
 }
 
 absl::Status ContactTable::CheckNew(pg::Transaction& transaction,
-                                    absl::Span<const Contact* const> contacts,
+                                    aggregate::Writes<Contact> contacts,
                                     absl::Span<absl::Status> refusals) const {
   return FindConflicts(transaction, contacts, /*fresh=*/true, refusals);
 }
 
 absl::Status ContactTable::CheckChanged(pg::Transaction& transaction,
-                                        absl::Span<const Contact* const> contacts,
+                                        aggregate::Writes<Contact> contacts,
                                         absl::Span<absl::Status> refusals) const {
   return FindConflicts(transaction, contacts, /*fresh=*/false, refusals);
 }
 
 absl::Status ContactTable::Insert(pg::Transaction& transaction,
-                                  absl::Span<const Contact* const> contacts) const {
+                                  aggregate::Writes<Contact> contacts) const {
   CRM_RETURN_IF_ERROR(WriteRows(transaction, kInsertContacts, contacts));
   CRM_RETURN_IF_ERROR(WriteKeys(transaction, kClaimKeys, contacts, &Contact::claimed_keys));
   return RequireReferences(transaction, contacts);
 }
 
 absl::Status ContactTable::Update(pg::Transaction& transaction,
-                                  absl::Span<const Contact* const> contacts) const {
+                                  aggregate::Writes<Contact> contacts) const {
   CRM_RETURN_IF_ERROR(WriteRows(transaction, kUpdateContacts, contacts));
   CRM_RETURN_IF_ERROR(WriteKeys(transaction, kReleaseKeys, contacts, &Contact::released_keys));
   CRM_RETURN_IF_ERROR(WriteKeys(transaction, kClaimKeys, contacts, &Contact::claimed_keys));

@@ -22,14 +22,14 @@ class ContactTable final : public aggregate::Table<Contact> {
   const pg::Statement& SelectForUpdate() const override;
   const pg::Statement& Select() const override;
   Contact Read(const pg::Row& row) const override;
-  absl::Status CheckNew(pg::Transaction& transaction, absl::Span<const Contact* const> contacts,
+  absl::Status CheckNew(pg::Transaction& transaction, aggregate::Writes<Contact> contacts,
                         absl::Span<absl::Status> refusals) const override;
-  absl::Status CheckChanged(pg::Transaction& transaction, absl::Span<const Contact* const> contacts,
+  absl::Status CheckChanged(pg::Transaction& transaction, aggregate::Writes<Contact> contacts,
                             absl::Span<absl::Status> refusals) const override;
   absl::Status Insert(pg::Transaction& transaction,
-                      absl::Span<const Contact* const> contacts) const override;
+                      aggregate::Writes<Contact> contacts) const override;
   absl::Status Update(pg::Transaction& transaction,
-                      absl::Span<const Contact* const> contacts) const override;
+                      aggregate::Writes<Contact> contacts) const override;
   void AppendStages(const Contact& contact, std::vector<stage::StageRecord>& out) const override;
   std::string Name(const aggregate::Key& key) const override;
 };

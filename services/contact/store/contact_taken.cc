@@ -24,9 +24,9 @@ KeyId IdOf(const Contact& contact, const ContactKey& key) {
 }
 
 absl::StatusOr<Holders> FindHolders(pg::Transaction& transaction,
-                                    absl::Span<const Contact* const> contacts) {
+                                    aggregate::Writes<Contact> contacts) {
   std::set<KeyId> wanted;
-  for (const Contact* contact : contacts) {
+  for (const auto& [before, contact] : contacts) {
     for (const ContactKey& key : contact->claimed_keys) wanted.insert(IdOf(*contact, key));
   }
   Holders holders;
@@ -43,9 +43,9 @@ absl::StatusOr<Holders> FindHolders(pg::Transaction& transaction,
 }
 
 absl::StatusOr<Present> FindPresent(pg::Transaction& transaction,
-                                    absl::Span<const Contact* const> contacts, bool fresh) {
+                                    aggregate::Writes<Contact> contacts, bool fresh) {
   std::set<TenantKey> wanted;
-  for (const Contact* contact : contacts) {
+  for (const auto& [before, contact] : contacts) {
     if (fresh) wanted.insert({contact->tenant, contact->id});
     for (const Reference& reference : contact->new_references) {
       wanted.insert({contact->tenant, reference.id});
@@ -63,8 +63,8 @@ absl::StatusOr<Present> FindPresent(pg::Transaction& transaction,
 }
 
 // Keys that this batch gives up are free for its other members.
-void FreeReleased(absl::Span<const Contact* const> contacts, Holders& holders) {
-  for (const Contact* contact : contacts) {
+void FreeReleased(aggregate::Writes<Contact> contacts, Holders& holders) {
+  for (const auto& [before, contact] : contacts) {
     for (const ContactKey& key : contact->released_keys) {
       const auto held = holders.find(IdOf(*contact, key));
       if (held != holders.end() && held->second == contact->id) holders.erase(held);
@@ -102,13 +102,13 @@ absl::Status Refusal(const Contact& contact, bool fresh, const Holders& holders,
 
 }  // namespace
 
-absl::Status FindConflicts(pg::Transaction& transaction, absl::Span<const Contact* const> contacts,
+absl::Status FindConflicts(pg::Transaction& transaction, aggregate::Writes<Contact> contacts,
                            bool fresh, absl::Span<absl::Status> refusals) {
   CRM_ASSIGN_OR_RETURN(Holders holders, FindHolders(transaction, contacts));
   CRM_ASSIGN_OR_RETURN(Present present, FindPresent(transaction, contacts, fresh));
   FreeReleased(contacts, holders);
   for (size_t i = 0; i < contacts.size(); ++i) {
-    const Contact& contact = *contacts[i];
+    const Contact& contact = *contacts[i].after;
     refusals[i] = Refusal(contact, fresh, holders, present);
     if (!refusals[i].ok()) continue;
     for (const ContactKey& key : contact.claimed_keys) {

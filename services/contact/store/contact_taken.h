@@ -2,6 +2,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "common/aggregate/table.h"
 #include "common/pg/transaction.h"
 #include "services/contact/domain/contact.h"
 
@@ -11,7 +12,7 @@ namespace crm::contact {
 // their refusals. Asks for the keys they claim, the organizations they newly refer to and, if
 // `fresh`, their ids; other contacts of the batch count too, the earlier one wins. At most two
 // queries.
-absl::Status FindConflicts(pg::Transaction& transaction, absl::Span<const Contact* const> contacts,
+absl::Status FindConflicts(pg::Transaction& transaction, aggregate::Writes<Contact> contacts,
                            bool fresh, absl::Span<absl::Status> refusals);
 
 }  // namespace crm::contact

@@ -99,10 +99,10 @@ void AddAssessment(pg::Columns& rows, const Lead& lead, const Assessment& a) {
            currency, minor, Name(a.budget_status));
 }
 
-absl::Status WriteEvidence(pg::Transaction& transaction, absl::Span<const Lead* const> leads) {
+absl::Status WriteEvidence(pg::Transaction& transaction, aggregate::Writes<Lead> leads) {
   pg::Columns activities;
   pg::Columns assessments;
-  for (const Lead* lead : leads) {
+  for (const auto& [before, lead] : leads) {
     for (const Activity& a : lead->collected.activities) {
       activities.Add(lead->tenant, lead->id, a.id, Name(a.type), Name(a.direction), a.occur_time,
                      a.summary, a.actor, a.record_time);
@@ -113,10 +113,10 @@ absl::Status WriteEvidence(pg::Transaction& transaction, absl::Span<const Lead* 
   return DeferRows(transaction, kInsertAssessments, assessments);
 }
 
-absl::Status WriteConversions(pg::Transaction& transaction, absl::Span<const Lead* const> leads) {
+absl::Status WriteConversions(pg::Transaction& transaction, aggregate::Writes<Lead> leads) {
   pg::Columns begun;
   pg::Columns moved;
-  for (const Lead* lead : leads) {
+  for (const auto& [before, lead] : leads) {
     if (lead->collected.conversion == ConversionWrite::kNone) continue;
     const Conversion& c = *lead->conversion;
     if (lead->collected.conversion == ConversionWrite::kInsert) {
@@ -130,7 +130,7 @@ absl::Status WriteConversions(pg::Transaction& transaction, absl::Span<const Lea
   return DeferRows(transaction, kMoveConversions, moved);
 }
 
-absl::Status WriteCollected(pg::Transaction& transaction, absl::Span<const Lead* const> leads) {
+absl::Status WriteCollected(pg::Transaction& transaction, aggregate::Writes<Lead> leads) {
   CRM_RETURN_IF_ERROR(WriteEvidence(transaction, leads));
   return WriteConversions(transaction, leads);
 }
@@ -205,32 +205,29 @@ Lead ReadLead(const pg::Row& row) {
 const pg::Statement& LeadTable::SelectForUpdate() const { return kLockLeads; }
 const pg::Statement& LeadTable::Select() const { return kGetLeads; }
 
-absl::Status LeadTable::CheckNew(pg::Transaction& transaction, absl::Span<const Lead* const> leads,
+absl::Status LeadTable::CheckNew(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
                                  absl::Span<absl::Status> refusals) const {
   return RefuseTaken(transaction, leads, refusals, /*fresh=*/true);
 }
 
-absl::Status LeadTable::CheckChanged(pg::Transaction& transaction,
-                                     absl::Span<const Lead* const> leads,
+absl::Status LeadTable::CheckChanged(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
                                      absl::Span<absl::Status> refusals) const {
   CRM_RETURN_IF_ERROR(RefuseTaken(transaction, leads, refusals, /*fresh=*/false));
   return RefuseForeignConversions(transaction, leads, refusals);
 }
 
-absl::Status LeadTable::Insert(pg::Transaction& transaction,
-                               absl::Span<const Lead* const> leads) const {
+absl::Status LeadTable::Insert(pg::Transaction& transaction, aggregate::Writes<Lead> leads) const {
   pg::Columns rows;
-  for (const Lead* lead : leads) AddRow(rows, *lead);
+  for (const auto& [before, lead] : leads) AddRow(rows, *lead);
   CRM_RETURN_IF_ERROR(DeferRows(transaction, kInsertLeads, rows));
   return WriteCollected(transaction, leads);
 }
 
-absl::Status LeadTable::Update(pg::Transaction& transaction,
-                               absl::Span<const Lead* const> leads) const {
+absl::Status LeadTable::Update(pg::Transaction& transaction, aggregate::Writes<Lead> leads) const {
   pg::Columns updates;
   pg::Columns conversions;
   pg::Columns edits;
-  for (const Lead* lead : leads) {
+  for (const auto& [before, lead] : leads) {
     if (OnlyConverts(*lead)) {
       AddConversion(conversions, *lead);
     } else {

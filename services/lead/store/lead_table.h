@@ -23,16 +23,14 @@ class LeadTable final : public aggregate::Table<Lead> {
   Lead Read(const pg::Row& row) const override { return ReadLead(row); }
 
   // ALREADY_EXISTS DUPLICATE_ID for a taken id or external id; metadata field, existing.
-  absl::Status CheckNew(pg::Transaction& transaction, absl::Span<const Lead* const> leads,
+  absl::Status CheckNew(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
                         absl::Span<absl::Status> refusals) const override;
   // The same for external ids, and REQUEST_ID_REUSED for a conversion begun for another lead.
-  absl::Status CheckChanged(pg::Transaction& transaction, absl::Span<const Lead* const> leads,
+  absl::Status CheckChanged(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
                             absl::Span<absl::Status> refusals) const override;
 
-  absl::Status Insert(pg::Transaction& transaction,
-                      absl::Span<const Lead* const> leads) const override;
-  absl::Status Update(pg::Transaction& transaction,
-                      absl::Span<const Lead* const> leads) const override;
+  absl::Status Insert(pg::Transaction& transaction, aggregate::Writes<Lead> leads) const override;
+  absl::Status Update(pg::Transaction& transaction, aggregate::Writes<Lead> leads) const override;
   void AppendStages(const Lead& lead, std::vector<stage::StageRecord>& out) const override;
   std::string Name(const aggregate::Key& key) const override { return LeadName(key.id); }
 };

@@ -52,28 +52,28 @@ class Taken {
 
 }  // namespace
 
-absl::Status RefuseTaken(pg::Transaction& transaction, absl::Span<const Lead* const> leads,
+absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
                          absl::Span<absl::Status> refusals, bool fresh) {
   if (leads.empty()) return absl::OkStatus();
   pg::Columns columns;
-  for (const Lead* lead : leads) columns.Add(lead->tenant, lead->id, lead->external_id);
+  for (const auto& [before, lead] : leads) columns.Add(lead->tenant, lead->id, lead->external_id);
   pg::Params params;
   columns.AddTo(params);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kTakenLeads, params));
   Taken taken;
   for (const pg::Row row : rows) taken.Add(row.Text(0), row.Uuid(1), row.Text(2));
   for (size_t i = 0; i < leads.size(); ++i) {
-    refusals[i] = taken.Refusal(*leads[i], fresh);
-    if (refusals[i].ok()) taken.Add(leads[i]->tenant, leads[i]->id, leads[i]->external_id);
+    const Lead& lead = *leads[i].after;
+    refusals[i] = taken.Refusal(lead, fresh);
+    if (refusals[i].ok()) taken.Add(lead.tenant, lead.id, lead.external_id);
   }
   return absl::OkStatus();
 }
 
-absl::Status RefuseForeignConversions(pg::Transaction& transaction,
-                                      absl::Span<const Lead* const> leads,
+absl::Status RefuseForeignConversions(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
                                       absl::Span<absl::Status> refusals) {
   pg::Columns columns;
-  for (const Lead* lead : leads) {
+  for (const auto& [before, lead] : leads) {
     if (lead->collected.conversion == ConversionWrite::kInsert) {
       columns.Add(lead->tenant, lead->conversion->id, lead->id);
     }
@@ -85,10 +85,11 @@ absl::Status RefuseForeignConversions(pg::Transaction& transaction,
   absl::flat_hash_set<base::TenantKey> taken;
   for (const pg::Row row : rows) taken.insert({row.Text(0), row.Uuid(2)});
   for (size_t i = 0; i < leads.size(); ++i) {
-    if (leads[i]->collected.conversion != ConversionWrite::kInsert || !refusals[i].ok()) continue;
+    const Lead& lead = *leads[i].after;
+    if (lead.collected.conversion != ConversionWrite::kInsert || !refusals[i].ok()) continue;
     // The first of the batch to use a request id has it.
-    const base::TenantKey key{leads[i]->tenant, leads[i]->conversion->id};
-    if (!taken.insert(key).second) refusals[i] = RequestIdReused(leads[i]->conversion->request_id);
+    const base::TenantKey key{lead.tenant, lead.conversion->id};
+    if (!taken.insert(key).second) refusals[i] = RequestIdReused(lead.conversion->request_id);
   }
   return absl::OkStatus();
 }

@@ -88,21 +88,21 @@ Opportunity OpportunityTable::Read(const pg::Row& row) const {
 }
 
 absl::Status OpportunityTable::CheckNew(pg::Transaction& transaction,
-                                        absl::Span<const Opportunity* const> aggregates,
+                                        aggregate::Writes<Opportunity> aggregates,
                                         absl::Span<absl::Status> refusals) const {
   return RefuseTaken(transaction, aggregates, Newness::kNew, refusals);
 }
 
 absl::Status OpportunityTable::CheckChanged(pg::Transaction& transaction,
-                                            absl::Span<const Opportunity* const> aggregates,
+                                            aggregate::Writes<Opportunity> aggregates,
                                             absl::Span<absl::Status> refusals) const {
   return RefuseTaken(transaction, aggregates, Newness::kChanged, refusals);
 }
 
 absl::Status OpportunityTable::Insert(pg::Transaction& transaction,
-                                      absl::Span<const Opportunity* const> aggregates) const {
+                                      aggregate::Writes<Opportunity> aggregates) const {
   pg::Columns rows;
-  for (const Opportunity* const one : aggregates) {
+  for (const auto& [before, one] : aggregates) {
     const Opportunity& it = *one;
     rows.Add(it.tenant, it.id, it.revision, it.create_time, it.update_time, it.display_name,
              it.contact, it.lead, it.owner, ExternalId(it), Currency(it), Minor(it),
@@ -115,10 +115,10 @@ absl::Status OpportunityTable::Insert(pg::Transaction& transaction,
 }
 
 absl::Status OpportunityTable::Update(pg::Transaction& transaction,
-                                      absl::Span<const Opportunity* const> aggregates) const {
+                                      aggregate::Writes<Opportunity> aggregates) const {
   pg::Columns stages;
   pg::Columns details;
-  for (const Opportunity* const one : aggregates) {
+  for (const auto& [before, one] : aggregates) {
     const Opportunity& it = *one;
     stages.Add(it.tenant, it.id, it.revision, it.update_time, Currency(it), Minor(it), it.stage,
                NameOf(it.stage_type), it.stage_version, it.probability, it.probability_manual,

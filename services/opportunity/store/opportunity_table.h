@@ -21,17 +21,15 @@ class OpportunityTable final : public aggregate::Table<Opportunity> {
   const pg::Statement& Select() const override;
   Opportunity Read(const pg::Row& row) const override;
 
-  absl::Status CheckNew(pg::Transaction& transaction,
-                        absl::Span<const Opportunity* const> aggregates,
+  absl::Status CheckNew(pg::Transaction& transaction, aggregate::Writes<Opportunity> aggregates,
                         absl::Span<absl::Status> refusals) const override;
-  absl::Status CheckChanged(pg::Transaction& transaction,
-                            absl::Span<const Opportunity* const> aggregates,
+  absl::Status CheckChanged(pg::Transaction& transaction, aggregate::Writes<Opportunity> aggregates,
                             absl::Span<absl::Status> refusals) const override;
 
   absl::Status Insert(pg::Transaction& transaction,
-                      absl::Span<const Opportunity* const> aggregates) const override;
+                      aggregate::Writes<Opportunity> aggregates) const override;
   absl::Status Update(pg::Transaction& transaction,
-                      absl::Span<const Opportunity* const> aggregates) const override;
+                      aggregate::Writes<Opportunity> aggregates) const override;
 
   void AppendStages(const Opportunity& aggregate,
                     std::vector<stage::StageRecord>& out) const override;

@@ -38,10 +38,10 @@ class Claims {
 
 }  // namespace
 
-absl::Status RefuseTaken(pg::Transaction& transaction, absl::Span<const Opportunity* const> wanted,
+absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Opportunity> wanted,
                          Newness newness, absl::Span<absl::Status> refusals) {
   pg::Columns columns;
-  for (const Opportunity* it : wanted) {
+  for (const auto& [before, it] : wanted) {
     std::optional<absl::string_view> external_id;
     if (!it->external_id.empty()) external_id = it->external_id;
     columns.Add(it->tenant, it->id, external_id);
@@ -60,7 +60,7 @@ absl::Status RefuseTaken(pg::Transaction& transaction, absl::Span<const Opportun
   Claims claims;
   for (size_t i = 0; i < wanted.size(); ++i) {
     if (!refusals[i].ok()) continue;
-    const Opportunity& it = *wanted[i];
+    const Opportunity& it = *wanted[i].after;
     if (newness == Newness::kNew) {
       if (const Opportunity* other = claims.Claim(it, it.id.ToString())) {
         refusals[i] = Duplicate("opportunity_id", other->id, other->lead);

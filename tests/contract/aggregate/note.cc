@@ -88,32 +88,32 @@ Note NoteTable::Read(const pg::Row& row) const {
   return note;
 }
 
-absl::Status NoteTable::CheckNew(pg::Transaction& transaction, absl::Span<const Note* const> notes,
+absl::Status NoteTable::CheckNew(pg::Transaction& transaction, aggregate::Writes<Note> notes,
                                  absl::Span<absl::Status> refusals) const {
   pg::Columns columns;
-  for (const Note* note : notes) columns.Add(note->tenant, note->id, LabelOf(*note));
+  for (const auto& [before, note] : notes) columns.Add(note->tenant, note->id, LabelOf(*note));
   pg::Params params;
   if (columns.empty()) return absl::OkStatus();
   columns.AddTo(params);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kTaken, params));
   for (const pg::Row row : rows) {
     const int64_t at = row.Int(0) - 1;
-    refusals[at] = Taken(*notes[at], row.Bool(1) ? error::kDuplicateId : "DUPLICATE_LABEL");
+    refusals[at] = Taken(*notes[at].after, row.Bool(1) ? error::kDuplicateId : "DUPLICATE_LABEL");
   }
   std::set<std::pair<std::string, std::string>> seen;
   for (size_t i = 0; i < notes.size(); ++i) {
-    const bool fresh = seen.insert({notes[i]->tenant, "id " + notes[i]->id.ToString()}).second &&
-                       (notes[i]->label.empty() ||
-                        seen.insert({notes[i]->tenant, "label " + notes[i]->label}).second);
-    if (!fresh && refusals[i].ok()) refusals[i] = Taken(*notes[i], error::kDuplicateId);
+    const bool fresh =
+        seen.insert({notes[i].after->tenant, "id " + notes[i].after->id.ToString()}).second &&
+        (notes[i].after->label.empty() ||
+         seen.insert({notes[i].after->tenant, "label " + notes[i].after->label}).second);
+    if (!fresh && refusals[i].ok()) refusals[i] = Taken(*notes[i].after, error::kDuplicateId);
   }
   return absl::OkStatus();
 }
 
-absl::Status NoteTable::Insert(pg::Transaction& transaction,
-                               absl::Span<const Note* const> notes) const {
+absl::Status NoteTable::Insert(pg::Transaction& transaction, aggregate::Writes<Note> notes) const {
   pg::Columns columns;
-  for (const Note* n : notes) {
+  for (const auto& [before, n] : notes) {
     columns.Add(n->tenant, n->id, n->revision, n->create_time, n->update_time, n->text, LabelOf(*n),
                 n->stage, n->stage_version);
   }
@@ -122,10 +122,9 @@ absl::Status NoteTable::Insert(pg::Transaction& transaction,
   return transaction.Defer(kInsert, params);
 }
 
-absl::Status NoteTable::Update(pg::Transaction& transaction,
-                               absl::Span<const Note* const> notes) const {
+absl::Status NoteTable::Update(pg::Transaction& transaction, aggregate::Writes<Note> notes) const {
   pg::Columns columns;
-  for (const Note* n : notes) {
+  for (const auto& [before, n] : notes) {
     columns.Add(n->tenant, n->id, n->revision, n->update_time, n->text, LabelOf(*n), n->stage,
                 n->stage_version);
   }
