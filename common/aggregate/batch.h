@@ -15,11 +15,6 @@
 // How the items of one batch are judged, the same for every kind of repository.
 namespace crm::aggregate {
 
-// Now, as precise as the database keeps it, so that the first answer tells the same as later reads.
-inline absl::Time StoredNow(const base::Clock& clock) {
-  return absl::FromUnixMicros(absl::ToUnixMicros(clock.Now()));
-}
-
 // The state of one aggregate while a batch runs.
 template <class A>
 struct Slot {

@@ -100,7 +100,7 @@ class PgRepository final : public Repository<A> {
     CRM_ASSIGN_OR_RETURN(Slots<A> slots, Lock(transaction, changes));
     Replays replays;
     if (look) CRM_RETURN_IF_ERROR(LookUp(transaction, changes, replays));
-    ApplyChanges(changes, slots, replays, StoredNow(clock_),
+    ApplyChanges(changes, slots, replays, clock_.Now(),
                  [this](const Key& key) { return table_.Name(key); });
     if (!look) CRM_RETURN_IF_ERROR(ReplayFailed(transaction, changes));
     if (look) {
@@ -116,7 +116,7 @@ class PgRepository final : public Repository<A> {
                           bool look) {
     Replays replays;
     if (look) CRM_RETURN_IF_ERROR(LookUp(transaction, creations, replays));
-    std::vector<Creation<A>*> fresh = PrepareCreations(creations, replays, StoredNow(clock_));
+    std::vector<Creation<A>*> fresh = PrepareCreations(creations, replays, clock_.Now());
     if (look || table_.AlwaysCheckNew()) {
       CRM_RETURN_IF_ERROR(RefuseTaken(transaction, fresh));
       CRM_RETURN_IF_ERROR(ReplayFailed(transaction, creations));

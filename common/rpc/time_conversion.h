@@ -9,9 +9,11 @@ namespace crm::rpc {
 
 // google.protobuf.Timestamp ⇄ absl::Time, crm.type.v1.Date ⇄ absl::CivilDay, on the message type so
 // that nothing here depends on generated code. The inputs are valid; Validation checks them.
+
+// Rounds down to whole microseconds, as times are stored.
 template <class Timestamp>
 absl::Time TimeFrom(const Timestamp& message) {
-  return absl::FromUnixSeconds(message.seconds()) + absl::Nanoseconds(message.nanos());
+  return absl::FromUnixSeconds(message.seconds()) + absl::Microseconds(message.nanos() / 1000);
 }
 
 // Rounds down to nanoseconds.

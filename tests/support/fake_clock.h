@@ -8,14 +8,15 @@
 
 namespace crm::testing {
 
-// A clock that moves only when told to. Starts at `start` (default 2026-01-01T00:00:00Z).
+// A clock that moves only when told to. Starts at `start` (default 2026-01-01T00:00:00Z); shows
+// whole microseconds, as every clock.
 class FakeClock final : public base::Clock {
  public:
   explicit FakeClock(absl::Time start = absl::FromUnixSeconds(1767225600)) : now_(start) {}
 
   absl::Time Now() const override {
     absl::MutexLock lock(&mutex_);
-    return now_;
+    return absl::FromUnixMicros(absl::ToUnixMicros(now_));
   }
   void Set(absl::Time now) {
     absl::MutexLock lock(&mutex_);

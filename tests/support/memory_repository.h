@@ -38,7 +38,7 @@ class MemoryRepository final : public aggregate::Repository<A> {
       const auto row = rows_.find(change->key);
       if (row != rows_.end()) slots.emplace(change->key, aggregate::Slot<A>{row->second});
     }
-    aggregate::ApplyChanges(changes, slots, replays_, aggregate::StoredNow(clock_), rules_.name);
+    aggregate::ApplyChanges(changes, slots, replays_, clock_.Now(), rules_.name);
     for (auto& [key, slot] : slots) {
       if (slot.loaded.has_value()) Store(key, slot.aggregate);
     }
@@ -80,7 +80,7 @@ class MemoryRepository final : public aggregate::Repository<A> {
     }
     aggregate::Creation<A>* item = &creation;
     aggregate::PrepareCreations(absl::Span<aggregate::Creation<A>* const>(&item, 1), replays_,
-                                aggregate::StoredNow(clock_));
+                                clock_.Now());
     Store(key, creation.aggregate);
   }
 

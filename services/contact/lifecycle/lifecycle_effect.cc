@@ -21,7 +21,7 @@ absl::Status LifecycleEffect::operator()(pg::Transaction& transaction,
   }
   if (moves.empty()) return absl::OkStatus();
   // Whole microseconds, as the rows hold it.
-  const absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(clock_->Now()));
+  const absl::Time now = clock_->Now();
   LifecycleBatch batch(now, *ids_);
   CRM_RETURN_IF_ERROR(LoadBatch(transaction, moves, batch));
   for (const NeighbourMove& move : moves) CRM_RETURN_IF_ERROR(batch.Apply(move));

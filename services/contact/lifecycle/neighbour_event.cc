@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/base/status.h"
+#include "common/rpc/time_conversion.h"
 
 namespace crm::contact {
 namespace {
@@ -52,10 +53,6 @@ std::optional<base::Uuid> IdIn(absl::string_view name, absl::string_view collect
   return base::Uuid::Parse(name);
 }
 
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Microseconds(time.nanos() / 1000);
-}
-
 absl::Status ReadNames(const event::v1::StageChanged& event, NeighbourMove& move) {
   const bool lead = move.thing.kind == ThingKind::kLead;
   const auto thing = IdIn(event.subject(), lead ? "leads/" : "opportunities/");
@@ -95,7 +92,7 @@ absl::StatusOr<std::optional<NeighbourMove>> MoveOf(const event::v1::StageChange
   CRM_RETURN_IF_ERROR(ReadNames(event, move));
   move.thing.tenant = event.tenant();
   move.version = event.version();
-  move.effective_time = TimeOf(event.effective_time());
+  move.effective_time = rpc::TimeFrom(event.effective_time());
   if (event.has_amount_after()) {
     move.amount =
         base::Money{event.amount_after().currency_code(), event.amount_after().amount_minor()};

@@ -7,10 +7,6 @@
 namespace crm::contact {
 namespace {
 
-void SetMicros(absl::Time time, google::protobuf::Timestamp* out) {
-  rpc::SetTime(InMicroseconds(time), out);
-}
-
 void SetMoney(const base::Money& money, type::v1::Money* out) {
   out->set_currency_code(money.currency);
   out->set_amount_minor(money.minor);
@@ -77,10 +73,6 @@ Organization OrganizationOf(const v1::Organization& given) {
 
 }  // namespace
 
-absl::Time InMicroseconds(absl::Time time) {
-  return absl::FromUnixMicros(absl::ToUnixMicros(time));
-}
-
 void ToProto(const Contact& contact, v1::Contact* out) {
   out->set_name(ContactName(contact.id));
   out->set_etag(absl::StrCat(contact.revision));
@@ -105,9 +97,9 @@ void ToProto(const Contact& contact, v1::Contact* out) {
   out->set_owner(contact.owner);
   out->set_stage(StageOf(contact.stage));
   out->set_stage_version(contact.stage_version);
-  SetMicros(contact.create_time, out->mutable_create_time());
-  SetMicros(contact.update_time, out->mutable_update_time());
-  if (contact.deleted()) SetMicros(*contact.delete_time, out->mutable_delete_time());
+  rpc::SetTime(contact.create_time, out->mutable_create_time());
+  rpc::SetTime(contact.update_time, out->mutable_update_time());
+  if (contact.deleted()) rpc::SetTime(*contact.delete_time, out->mutable_delete_time());
   out->set_external_id(contact.external_id);
 }
 
@@ -118,7 +110,7 @@ void ToProto(const Account& account, v1::Account* out) {
   out->set_display_name(account.display_name);
   out->set_first_opportunity(rpc::FormatName("opportunities", account.first_opportunity));
   out->set_owner(account.owner);
-  SetMicros(account.open_time, out->mutable_open_time());
+  rpc::SetTime(account.open_time, out->mutable_open_time());
   out->set_status(account.status == AccountStatus::kActive ? v1::ACCOUNT_STATUS_ACTIVE
                                                            : v1::ACCOUNT_STATUS_CLOSED);
   for (const base::Uuid& member : account.members) {
@@ -129,10 +121,10 @@ void ToProto(const Account& account, v1::Account* out) {
     SetMoney({currency, minor}, out->add_win_sums());
   }
   if (account.last_win_time.has_value()) {
-    SetMicros(*account.last_win_time, out->mutable_last_win_time());
+    rpc::SetTime(*account.last_win_time, out->mutable_last_win_time());
   }
-  SetMicros(account.create_time, out->mutable_create_time());
-  SetMicros(account.update_time, out->mutable_update_time());
+  rpc::SetTime(account.create_time, out->mutable_create_time());
+  rpc::SetTime(account.update_time, out->mutable_update_time());
   out->set_stage_version(account.stage_version);
 }
 

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "absl/time/time.h"
 #include "crm/contact/v1/account.pb.h"
 #include "crm/contact/v1/contact.pb.h"
 #include "services/contact/domain/account.h"
@@ -13,9 +12,6 @@ namespace crm::contact {
 // The resource as the API shows it.
 void ToProto(const Contact& contact, v1::Contact* out);
 void ToProto(const Account& account, v1::Account* out);
-
-// Whole microseconds, as times are stored and shown.
-absl::Time InMicroseconds(absl::Time time);
 
 // The settable fields as given, not normalized. Names that are none read as absent: validation
 // refuses them before.

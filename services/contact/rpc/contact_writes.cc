@@ -47,11 +47,11 @@ absl::StatusOr<Creation> CreationFor(
   creation.aggregate.tenant = context.tenant;
   creation.aggregate.id = base::Uuid::Parse(request.contact_id()).value_or(base::Uuid());
   if (request.contact_id().empty()) creation.aggregate.id = parts.ids.New();
-  const Origin origin{InMicroseconds(parts.clock.Now()), parts.ids.New(), context.actor,
+  const Origin origin{parts.clock.Now(), parts.ids.New(), context.actor,
                       absl::AsciiStrToLower(request.request_id()), context.traceparent};
   std::optional<absl::Time> effective;
   if (request.has_effective_time()) {
-    effective = InMicroseconds(rpc::TimeFrom(request.effective_time()));
+    effective = rpc::TimeFrom(request.effective_time());
   }
   CRM_RETURN_IF_ERROR(Begin(creation.aggregate, parts.phones, origin, effective));
   creation.request = serving::RequestOf(context, request);
@@ -81,7 +81,7 @@ void UpdateContacts(const Ports& parts,
 
 void DeleteContacts(const Ports& parts,
                     Calls<v1::DeleteContactRequest, v1::DeleteContactResponse> calls) {
-  const absl::Time now = InMicroseconds(parts.clock.Now());
+  const absl::Time now = parts.clock.Now();
   serving::UpdateBatch(parts.contacts, calls, [&](const auto& call) -> absl::StatusOr<Change> {
     Change change =
         ChangeFor<v1::DeleteContactResponse>(call, call.request().name(), call.request().etag());

@@ -218,7 +218,7 @@ void LeadConversions::SettleOnce(absl::Span<Run* const> runs, bool record_answer
 aggregate::Change<Lead> LeadConversions::SettlingChange(const Run& run, bool record_answer) {
   const Conversion& conversion = *run.lead.conversion;
   Occasion occasion;
-  occasion.now = absl::FromUnixMicros(absl::ToUnixMicros(ports_.clock.Now()));
+  occasion.now = ports_.clock.Now();
   occasion.event_id = ports_.ids.New();
   occasion.actor = conversion.actor;
   occasion.request_id = conversion.request_id.ToString();

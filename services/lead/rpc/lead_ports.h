@@ -35,10 +35,10 @@ inline aggregate::Key KeyOf(const rpc::CallContext& context, absl::string_view n
 template <class Req>
 Occasion OccasionOf(const Ports& ports, const rpc::CallContext& context, const Req& request) {
   Occasion occasion;
-  occasion.now = Truncated(ports.clock.Now());
+  occasion.now = ports.clock.Now();
   if constexpr (requires { request.has_effective_time(); }) {
     if (request.has_effective_time()) {
-      occasion.effective = Truncated(rpc::TimeFrom(request.effective_time()));
+      occasion.effective = rpc::TimeFrom(request.effective_time());
     }
   }
   occasion.event_id = ports.ids.New();

@@ -60,8 +60,8 @@ void ToProto(const Lead& lead, v1::Lead& message) {
   message.set_external_id(lead.external_id);
   // A lead that has just been written may still carry what the clock said; it is stored, and
   // answered, to the microsecond.
-  rpc::SetTime(Truncated(lead.create_time), message.mutable_create_time());
-  rpc::SetTime(Truncated(lead.update_time), message.mutable_update_time());
+  rpc::SetTime(lead.create_time, message.mutable_create_time());
+  rpc::SetTime(lead.update_time, message.mutable_update_time());
   rpc::SetTime(lead.state_enter_time, message.mutable_state_enter_time());
 }
 
@@ -123,8 +123,7 @@ Activity ActivityFrom(const v1::Activity& message, absl::Time now) {
   Activity activity;
   activity.type = Same<ActivityType>(message.type());
   activity.direction = Same<ActivityDirection>(message.direction());
-  activity.occur_time =
-      message.has_occur_time() ? Truncated(rpc::TimeFrom(message.occur_time())) : now;
+  activity.occur_time = message.has_occur_time() ? rpc::TimeFrom(message.occur_time()) : now;
   activity.summary = message.summary();
   return activity;
 }
@@ -136,7 +135,7 @@ Assessment AssessmentFrom(const v1::Assessment& message, absl::Time now) {
   assessment.observation = message.observation();
   assessment.source = Same<EvidenceSource>(message.source());
   assessment.observe_time =
-      message.has_observe_time() ? Truncated(rpc::TimeFrom(message.observe_time())) : now;
+      message.has_observe_time() ? rpc::TimeFrom(message.observe_time()) : now;
   if (message.has_expected_purchase_date()) {
     assessment.expected_purchase_date = rpc::DayFrom(message.expected_purchase_date());
   }
@@ -157,8 +156,6 @@ ConversionPlan PlanFrom(const v1::ConvertLeadRequest& request) {
   plan.override_reason = request.override_reason();
   return plan;
 }
-
-absl::Time Truncated(absl::Time time) { return absl::FromUnixMicros(absl::ToUnixMicros(time)); }
 
 std::string ConvertLeadAnswer(const Lead& lead) {
   v1::ConvertLeadResponse response;

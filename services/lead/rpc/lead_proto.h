@@ -23,9 +23,6 @@ Activity ActivityFrom(const v1::Activity& message, absl::Time now);
 Assessment AssessmentFrom(const v1::Assessment& message, absl::Time now);
 ConversionPlan PlanFrom(const v1::ConvertLeadRequest& request);
 
-// Times are stored to the microsecond.
-absl::Time Truncated(absl::Time time);
-
 // The serialized ConvertLeadResponse for a lead whose conversion has begun.
 std::string ConvertLeadAnswer(const Lead& lead);
 

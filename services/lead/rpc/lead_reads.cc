@@ -49,12 +49,12 @@ Found GetNamed(const Ports& ports, absl::Span<CallType* const> calls) {
 absl::Status Evaluate(const Ports& ports, const rpc::CallContext& context,
                       const v1::EvaluateLeadRequest& request, const Lead& lead,
                       v1::EvaluateLeadResponse& response) {
-  const absl::Time now = Truncated(ports.clock.Now());
+  const absl::Time now = ports.clock.Now();
   if (!request.has_evaluate_time()) {
     ToProto(Judge(lead.assessments, DefaultPolicy(), now), *response.mutable_verdict());
     return absl::OkStatus();
   }
-  const absl::Time time = Truncated(rpc::TimeFrom(request.evaluate_time()));
+  const absl::Time time = rpc::TimeFrom(request.evaluate_time());
   if (time > now) return error::FieldInvalid("evaluate_time", "must not be in the future");
   CRM_ASSIGN_OR_RETURN(const std::vector<Assessment> then,
                        ports.reads.AssessmentsAsOf({lead.tenant, lead.id}, time, context.deadline));

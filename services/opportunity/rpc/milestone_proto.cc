@@ -55,7 +55,7 @@ std::vector<Need> NeedsFrom(const v1::Opportunity& message) {
     Need& need = needs.emplace_back();
     need.text = from.text();
     need.strength = static_cast<NeedStrength>(from.strength());
-    if (from.has_confirm_time()) need.confirm_time = MicrosFrom(from.confirm_time());
+    if (from.has_confirm_time()) need.confirm_time = rpc::TimeFrom(from.confirm_time());
     need.confirmed_by = from.confirmed_by();
   }
   return needs;
@@ -81,8 +81,8 @@ PaymentTerms TermsFrom(const v1::PaymentTerms& message) {
 Contract ContractFrom(const v1::Contract& message) {
   Contract contract;
   contract.status = static_cast<ContractStatus>(message.status());
-  if (message.has_send_time()) contract.send_time = MicrosFrom(message.send_time());
-  if (message.has_sign_time()) contract.sign_time = MicrosFrom(message.sign_time());
+  if (message.has_send_time()) contract.send_time = rpc::TimeFrom(message.send_time());
+  if (message.has_sign_time()) contract.sign_time = rpc::TimeFrom(message.sign_time());
   return contract;
 }
 

@@ -6,6 +6,7 @@
 #include "common/error/error.h"
 #include "common/rpc/call_context.h"
 #include "common/rpc/resource_name.h"
+#include "common/rpc/time_conversion.h"
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/domain/opportunity_state.h"
 #include "services/opportunity/rpc/opportunity_proto.h"
@@ -17,9 +18,9 @@ template <class Req>
 Occasion MakeOccasion(const rpc::CallContext& context, const Req& request, absl::Time now,
                       const base::Uuid& event_id) {
   Occasion occasion;
-  occasion.now = WholeMicros(now);
+  occasion.now = now;
   if (request.has_effective_time()) {
-    occasion.effective_time = MicrosFrom(request.effective_time());
+    occasion.effective_time = rpc::TimeFrom(request.effective_time());
   }
   occasion.actor = context.actor;
   occasion.event_id = event_id;

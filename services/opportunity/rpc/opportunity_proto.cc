@@ -75,8 +75,6 @@ void StageToMessage(const Opportunity& it, v1::Opportunity& message) {
 
 }  // namespace
 
-absl::Time WholeMicros(absl::Time time) { return absl::FromUnixMicros(absl::ToUnixMicros(time)); }
-
 void ToMessage(const Opportunity& it, v1::Opportunity& message) {
   message.set_name(NameOf(it));
   message.set_etag(absl::StrCat(it.revision));
@@ -92,8 +90,8 @@ void ToMessage(const Opportunity& it, v1::Opportunity& message) {
   MilestonesToMessage(it, message);
   for (const std::string& interest : it.interests) message.add_interests(interest);
   message.set_external_id(it.external_id);
-  rpc::SetTime(WholeMicros(it.create_time), message.mutable_create_time());
-  rpc::SetTime(WholeMicros(it.update_time), message.mutable_update_time());
+  rpc::SetTime(it.create_time, message.mutable_create_time());
+  rpc::SetTime(it.update_time, message.mutable_update_time());
 }
 
 void ToMessage(const StageChange& change, v1::StageChange& message) {

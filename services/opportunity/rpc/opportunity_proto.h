@@ -9,17 +9,8 @@
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/domain/opportunity_edit.h"
 
-// Messages ⇄ values. Messages are valid (request_rules.h has looked at them). Times are cut to
-// whole microseconds, which is what is stored.
+// Messages ⇄ values. Messages are valid (request_rules.h has looked at them).
 namespace crm::opportunity {
-
-template <class Timestamp>
-absl::Time MicrosFrom(const Timestamp& message) {
-  return absl::FromUnixSeconds(message.seconds()) + absl::Microseconds(message.nanos() / 1000);
-}
-
-// The same instant without what is below a microsecond.
-absl::Time WholeMicros(absl::Time time);
 
 void ToMessage(const Opportunity& opportunity, v1::Opportunity& message);
 void ToMessage(const StageChange& change, v1::StageChange& message);

@@ -31,7 +31,9 @@ using ::crm::testing::TenantTest;
 // A clock that runs on, and can be put forward.
 class AdjustableClock final : public base::Clock {
  public:
-  absl::Time Now() const override { return absl::Now() + absl::Microseconds(ahead_.load()); }
+  absl::Time Now() const override {
+    return base::SystemClock::Instance().Now() + absl::Microseconds(ahead_.load());
+  }
   void Advance(absl::Duration by) { ahead_ += absl::ToInt64Microseconds(by); }
 
  private:

@@ -16,7 +16,7 @@ struct DateMessage {
 };
 
 TEST(TimeConversionTest, TimesSurviveThereAndBackBeforeAndAfter1970) {
-  for (absl::Time time : {absl::FromUnixNanos(1'700'000'000'123'456'789), absl::FromUnixNanos(-1),
+  for (absl::Time time : {absl::FromUnixMicros(1'700'000'000'123'456), absl::FromUnixMicros(-1),
                           absl::UnixEpoch(), absl::FromUnixSeconds(-62135596800)}) {
     google::protobuf::Timestamp message;
     SetTime(time, &message);
@@ -24,6 +24,13 @@ TEST(TimeConversionTest, TimesSurviveThereAndBackBeforeAndAfter1970) {
     EXPECT_LT(message.nanos(), 1'000'000'000);
     EXPECT_EQ(TimeFrom(message), time);
   }
+}
+
+TEST(TimeConversionTest, TimesOfMessagesAreRoundedDownToMicroseconds) {
+  google::protobuf::Timestamp message;
+  message.set_seconds(-1);
+  message.set_nanos(999'999'999);
+  EXPECT_EQ(TimeFrom(message), absl::FromUnixMicros(-1));
 }
 
 TEST(TimeConversionTest, DaysSurviveThereAndBack) {
