@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -75,19 +74,6 @@ struct ContactRole {
   bool primary = false;
 
   bool operator==(const ContactRole&) const = default;
-};
-
-enum class LossReason {
-  kCompetition = 1,
-  kPrice = 2,
-  kBudget = 3,
-  kNoDecision = 4,
-  kNoDecisionMaker = 5,
-  kTiming = 6,
-  kMissingFeature = 7,
-  kUnresponsive = 8,
-  kPoorFit = 9,
-  kOther = 10,  // needs a note
 };
 
 }  // namespace crm::opportunity

@@ -5,17 +5,45 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "common/base/enum_names.h"
 #include "common/base/money.h"
 #include "common/base/uuid.h"
 #include "services/opportunity/domain/milestone.h"
+#include "services/opportunity/domain/occasion.h"
 #include "services/opportunity/domain/pipeline.h"
 
 namespace crm::opportunity {
 
-// What a stage move looks at and leaves behind, before or after it.
+enum class LossReason {
+  kCompetition = 1,
+  kPrice = 2,
+  kBudget = 3,
+  kNoDecision = 4,
+  kNoDecisionMaker = 5,
+  kTiming = 6,
+  kMissingFeature = 7,
+  kUnresponsive = 8,
+  kPoorFit = 9,
+  kOther = 10,
+};
+
+inline constexpr base::EnumName<LossReason> kLossReasonNames[] = {
+    {LossReason::kCompetition, "COMPETITION"},
+    {LossReason::kPrice, "PRICE"},
+    {LossReason::kBudget, "BUDGET"},
+    {LossReason::kNoDecision, "NO_DECISION"},
+    {LossReason::kNoDecisionMaker, "NO_DECISION_MAKER"},
+    {LossReason::kTiming, "TIMING"},
+    {LossReason::kMissingFeature, "MISSING_FEATURE"},
+    {LossReason::kUnresponsive, "UNRESPONSIVE"},
+    {LossReason::kPoorFit, "POOR_FIT"},
+    {LossReason::kOther, "OTHER"}};
+
+// What a stage move may change, as it was before or is after it.
 struct StageFacts {
   std::string stage;
   StageType type = StageType::kOpen;
@@ -26,7 +54,7 @@ struct StageFacts {
   bool operator==(const StageFacts&) const = default;
 };
 
-// One move, to be kept in the history for ever and published.
+// One move, for the history and the published event.
 struct StageChange {
   base::Uuid event_id;
   int64_t version = 0;               // 1, 2, 3… among this opportunity's moves
@@ -46,8 +74,8 @@ struct StageChange {
   bool operator==(const StageChange&) const = default;
 };
 
-// A qualified lead on its way to a sale. A plain value; its rules are in transition.h and edit.h.
-// Times have whole microseconds, so that a stored one reads back the same.
+// A qualified lead on its way to a sale. A plain value, changed by the verbs below and by Edit
+// (opportunity_edit.h). Times are whole microseconds, as they are stored.
 struct Opportunity {
   std::string tenant;
   base::Uuid id;
@@ -84,10 +112,7 @@ struct Opportunity {
   std::vector<ContactRole> contact_roles;
   std::vector<std::string> interests;
 
-  // Collected since loading, to be written along.
-  std::vector<StageChange> stage_changes;
-  // Whether an edit changed it since loading. A move alone writes fewer columns.
-  bool edited = false;
+  std::vector<StageChange> stage_changes;  // the moves since it was loaded, to be appended
 
   bool operator==(const Opportunity&) const = default;
 };
@@ -95,5 +120,37 @@ struct Opportunity {
 // "opportunities/{uuid}".
 std::string NameOf(const Opportunity& opportunity);
 std::string OpportunityName(const base::Uuid& id);
+
+// The moves. Each either happens whole (stage, probability and forecast category, one StageChange)
+// or leaves the opportunity as it was. Errors:
+//   FAILED_PRECONDITION REFERENCE_NOT_FOUND    no such stage in the pipeline
+//   FAILED_PRECONDITION STATE_INVALID          not from here, or not there by this verb
+//   INVALID_ARGUMENT    EFFECTIVE_TIME_INVALID in the future, or before the previous move
+//   FAILED_PRECONDITION GATES_UNMET            with one violation for each unmet gate
+
+// Puts a new opportunity, whose own facts are filled in, into the first stage. Absent probability
+// and category mean the stage's defaults; others count as set by hand.
+absl::Status Open(Opportunity& opportunity, const Pipeline& pipeline, const Occasion& occasion,
+                  std::optional<int> probability = std::nullopt,
+                  std::optional<ForecastCategory> category = std::nullopt);
+
+// OPEN → OPEN. A move forward checks the gates of every stage entered or jumped over, unless
+// `override_reason` is given.
+absl::Status Move(Opportunity& opportunity, const Pipeline& pipeline, absl::string_view stage,
+                  const Occasion& occasion, absl::string_view reason = "",
+                  absl::string_view override_reason = "");
+
+// OPEN → WON, with the final amount if given.
+absl::Status Win(Opportunity& opportunity, const Pipeline& pipeline, const Occasion& occasion,
+                 const std::optional<base::Money>& amount = std::nullopt,
+                 absl::string_view override_reason = "");
+
+// OPEN → LOST. INVALID_ARGUMENT FIELD_INVALID if the reason NeedsNote and has none.
+absl::Status Lose(Opportunity& opportunity, const Pipeline& pipeline, const Occasion& occasion,
+                  LossReason reason, absl::string_view note = "");
+
+// WON or LOST → a named OPEN stage, without gates. What the closing set is cleared.
+absl::Status Reopen(Opportunity& opportunity, const Pipeline& pipeline, absl::string_view stage,
+                    const Occasion& occasion, absl::string_view reason);
 
 }  // namespace crm::opportunity

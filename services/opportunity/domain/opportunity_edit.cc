@@ -3,28 +3,28 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
+#include "services/opportunity/domain/opportunity_rules.h"
 
 namespace crm::opportunity {
 namespace {
 
 template <class T>
-void Set(const std::optional<T>& value, T& field, bool& changed) {
-  if (!value || *value == field) return;
-  field = *value;
-  changed = true;
+void Set(const std::optional<T>& value, T& field) {
+  if (value) field = *value;
 }
 
-// A snapshot of the stage's default that may be set by hand.
+// A default of the stage that may be set by hand.
 template <class T>
-void SetSnapshot(const std::optional<std::optional<T>>& value, T standard, T& field, bool& manual,
-                 bool& changed) {
+void SetDefaulted(const std::optional<std::optional<T>>& value, T standard, T& field,
+                  bool& manual) {
   if (!value) return;
-  if (value->has_value() && **value == field) return;
-  const bool by_hand = value->has_value();
-  if (!by_hand && !manual) return;
-  field = value->value_or(standard);
-  manual = by_hand;
-  changed = true;
+  if (!value->has_value() && manual) {
+    field = standard;
+    manual = false;
+  } else if (value->has_value() && **value != field) {
+    field = **value;
+    manual = true;
+  }
 }
 
 template <class T>
@@ -32,7 +32,7 @@ bool Alters(const std::optional<std::optional<T>>& value, T current) {
   return value && value->has_value() && **value != current;
 }
 
-absl::Status CheckSnapshots(const Edit& edit, const Opportunity& opportunity) {
+absl::Status CheckDefaulted(const Opportunity& opportunity, const OpportunityEdit& edit) {
   const bool probability = Alters(edit.probability, opportunity.probability);
   const bool category = Alters(edit.category, opportunity.category);
   if (opportunity.stage_type != StageType::kOpen && (probability || category)) {
@@ -40,7 +40,7 @@ absl::Status CheckSnapshots(const Edit& edit, const Opportunity& opportunity) {
                NameOf(opportunity), opportunity.stage,
                "A closed opportunity keeps the probability and forecast category of its stage.")
         .With("requested", probability ? "probability" : "forecast_category")
-        .With("useMethod", "ReopenOpportunity");
+        .With("useMethod", base::NameOf(kTriggerMethods, Trigger::kReopen));
   }
   if (category && !SettableByHand(**edit.category)) {
     return error::FieldInvalid("opportunity.forecast_category",
@@ -51,31 +51,27 @@ absl::Status CheckSnapshots(const Edit& edit, const Opportunity& opportunity) {
 
 }  // namespace
 
-bool SettableByHand(ForecastCategory category) { return category != ForecastCategory::kClosed; }
-
-absl::Status Apply(const Edit& edit, const Pipeline& pipeline, Opportunity& opportunity) {
-  CRM_RETURN_IF_ERROR(CheckSnapshots(edit, opportunity));
+absl::Status Edit(Opportunity& opportunity, const OpportunityEdit& edit, const Pipeline& pipeline) {
+  CRM_RETURN_IF_ERROR(CheckDefaulted(opportunity, edit));
   const Stage* const stage = pipeline.Find(opportunity.stage);
   if (stage == nullptr) {
     return error::Internal(
         absl::StrCat("stage ", opportunity.stage, " is not in pipeline ", pipeline.id));
   }
-  bool& changed = opportunity.edited;
-  Set(edit.display_name, opportunity.display_name, changed);
-  Set(edit.owner, opportunity.owner, changed);
-  Set(edit.external_id, opportunity.external_id, changed);
-  Set(edit.amount, opportunity.amount, changed);
-  Set(edit.expected_close_date, opportunity.expected_close_date, changed);
-  SetSnapshot(edit.probability, stage->probability, opportunity.probability,
-              opportunity.probability_manual, changed);
-  SetSnapshot(edit.category, stage->category, opportunity.category, opportunity.category_manual,
-              changed);
-  Set(edit.needs, opportunity.needs, changed);
-  Set(edit.present_supplier, opportunity.present_supplier, changed);
-  Set(edit.payment_terms, opportunity.payment_terms, changed);
-  Set(edit.contract, opportunity.contract, changed);
-  Set(edit.contact_roles, opportunity.contact_roles, changed);
-  Set(edit.interests, opportunity.interests, changed);
+  Set(edit.display_name, opportunity.display_name);
+  Set(edit.owner, opportunity.owner);
+  Set(edit.external_id, opportunity.external_id);
+  Set(edit.amount, opportunity.amount);
+  Set(edit.expected_close_date, opportunity.expected_close_date);
+  SetDefaulted(edit.probability, stage->probability, opportunity.probability,
+               opportunity.probability_manual);
+  SetDefaulted(edit.category, stage->category, opportunity.category, opportunity.category_manual);
+  Set(edit.needs, opportunity.needs);
+  Set(edit.present_supplier, opportunity.present_supplier);
+  Set(edit.payment_terms, opportunity.payment_terms);
+  Set(edit.contract, opportunity.contract);
+  Set(edit.contact_roles, opportunity.contact_roles);
+  Set(edit.interests, opportunity.interests);
   return absl::OkStatus();
 }
 

@@ -13,7 +13,7 @@ namespace crm::opportunity {
 
 // New values for the fields that an update names; absent: not named. Where the field itself may be
 // absent, the inner optional says so.
-struct Edit {
+struct OpportunityEdit {
   std::optional<std::string> display_name;
   std::optional<std::string> owner;
   std::optional<std::string> external_id;
@@ -29,13 +29,10 @@ struct Edit {
   std::optional<std::vector<std::string>> interests;
 };
 
-// Whether a person may choose this category; CLOSED belongs to WON alone.
-bool SettableByHand(ForecastCategory category);
-
-// Sets what the edit names; never the stage. A probability or category given by hand is flagged;
-// giving the value that is there already changes nothing. All or nothing. Errors:
+// Sets what `edit` names; never the stage. A probability or category given by hand is flagged;
+// the value that is there already changes nothing. All or nothing. Errors:
 //   FAILED_PRECONDITION STATE_INVALID  another probability or category for a closed opportunity
 //   INVALID_ARGUMENT    FIELD_INVALID  a category that is not SettableByHand
-absl::Status Apply(const Edit& edit, const Pipeline& pipeline, Opportunity& opportunity);
+absl::Status Edit(Opportunity& opportunity, const OpportunityEdit& edit, const Pipeline& pipeline);
 
 }  // namespace crm::opportunity

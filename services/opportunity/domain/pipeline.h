@@ -4,11 +4,10 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "common/base/enum_names.h"
+#include "services/opportunity/domain/opportunity_state.h"
 
 namespace crm::opportunity {
-
-// What kind of stage it is. Rules test this, never a stage's key or name.
-enum class StageType { kOpen = 1, kWon = 2, kLost = 3 };
 
 enum class ForecastCategory {
   kPipeline = 1,
@@ -18,7 +17,14 @@ enum class ForecastCategory {
   kOmitted = 5
 };
 
-// A fact that must hold before a stage may be entered; gate.h says how each is tested.
+inline constexpr base::EnumName<ForecastCategory> kForecastCategoryNames[] = {
+    {ForecastCategory::kPipeline, "PIPELINE"},
+    {ForecastCategory::kBestCase, "BEST_CASE"},
+    {ForecastCategory::kCommit, "COMMIT"},
+    {ForecastCategory::kClosed, "CLOSED"},
+    {ForecastCategory::kOmitted, "OMITTED"}};
+
+// A fact that must hold before a stage may be entered; opportunity_rules.h says how each is tested.
 enum class Gate {
   kNeedConfirmed,
   kStrongNeed,
@@ -59,7 +65,7 @@ struct Pipeline {
   const Stage& Only(StageType type) const;
 };
 
-// discovery, needs_confirmed, proposal, payment_terms, contract, won, lost. Lives for ever.
+// discovery, needs_confirmed, proposal, payment_terms, contract, won, lost.
 const Pipeline& DefaultPipeline();
 
 // The pipeline with this id, or nullptr.

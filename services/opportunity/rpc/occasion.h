@@ -8,7 +8,6 @@
 #include "common/rpc/resource_name.h"
 #include "common/rpc/time_conversion.h"
 #include "services/opportunity/domain/opportunity.h"
-#include "services/opportunity/domain/opportunity_state.h"
 #include "services/opportunity/rpc/opportunity_proto.h"
 
 namespace crm::opportunity {

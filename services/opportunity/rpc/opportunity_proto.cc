@@ -33,26 +33,35 @@ std::vector<std::string> InterestsFrom(const v1::Opportunity& message) {
   return {message.interests().begin(), message.interests().end()};
 }
 
-using Setter = void (*)(const v1::Opportunity&, Edit&);
+using Setter = void (*)(const v1::Opportunity&, OpportunityEdit&);
 
 const absl::flat_hash_map<std::string, Setter>& Setters() {
   static const auto* const kSetters = new absl::flat_hash_map<std::string, Setter>{
-      {"display_name", [](auto& from, Edit& to) { to.display_name = from.display_name(); }},
-      {"owner", [](auto& from, Edit& to) { to.owner = from.owner(); }},
-      {"external_id", [](auto& from, Edit& to) { to.external_id = from.external_id(); }},
-      {"amount", [](auto& from, Edit& to) { to.amount.emplace(AmountFrom(from)); }},
+      {"display_name",
+       [](auto& from, OpportunityEdit& to) { to.display_name = from.display_name(); }},
+      {"owner", [](auto& from, OpportunityEdit& to) { to.owner = from.owner(); }},
+      {"external_id", [](auto& from, OpportunityEdit& to) { to.external_id = from.external_id(); }},
+      {"amount", [](auto& from, OpportunityEdit& to) { to.amount.emplace(AmountFrom(from)); }},
       {"expected_close_date",
-       [](auto& from, Edit& to) { to.expected_close_date.emplace(CloseDateFrom(from)); }},
-      {"probability", [](auto& from, Edit& to) { to.probability.emplace(ProbabilityFrom(from)); }},
-      {"forecast_category", [](auto& from, Edit& to) { to.category.emplace(CategoryFrom(from)); }},
-      {"needs", [](auto& from, Edit& to) { to.needs = NeedsFrom(from); }},
+       [](auto& from, OpportunityEdit& to) {
+         to.expected_close_date.emplace(CloseDateFrom(from));
+       }},
+      {"probability",
+       [](auto& from, OpportunityEdit& to) { to.probability.emplace(ProbabilityFrom(from)); }},
+      {"forecast_category",
+       [](auto& from, OpportunityEdit& to) { to.category.emplace(CategoryFrom(from)); }},
+      {"needs", [](auto& from, OpportunityEdit& to) { to.needs = NeedsFrom(from); }},
       {"present_supplier",
-       [](auto& from, Edit& to) { to.present_supplier = SupplierFrom(from.present_supplier()); }},
+       [](auto& from, OpportunityEdit& to) {
+         to.present_supplier = SupplierFrom(from.present_supplier());
+       }},
       {"payment_terms",
-       [](auto& from, Edit& to) { to.payment_terms = TermsFrom(from.payment_terms()); }},
-      {"contract", [](auto& from, Edit& to) { to.contract = ContractFrom(from.contract()); }},
-      {"contact_roles", [](auto& from, Edit& to) { to.contact_roles = RolesFrom(from); }},
-      {"interests", [](auto& from, Edit& to) { to.interests = InterestsFrom(from); }},
+       [](auto& from, OpportunityEdit& to) { to.payment_terms = TermsFrom(from.payment_terms()); }},
+      {"contract",
+       [](auto& from, OpportunityEdit& to) { to.contract = ContractFrom(from.contract()); }},
+      {"contact_roles",
+       [](auto& from, OpportunityEdit& to) { to.contact_roles = RolesFrom(from); }},
+      {"interests", [](auto& from, OpportunityEdit& to) { to.interests = InterestsFrom(from); }},
   };
   return *kSetters;
 }
@@ -141,8 +150,8 @@ Opportunity NewFrom(const v1::Opportunity& message) {
   return it;
 }
 
-Edit EditFrom(const v1::Opportunity& message, const std::vector<std::string>& paths) {
-  Edit edit;
+OpportunityEdit EditFrom(const v1::Opportunity& message, const std::vector<std::string>& paths) {
+  OpportunityEdit edit;
   for (const std::string& path : paths) {
     if (const auto setter = Setters().find(path); setter != Setters().end()) {
       setter->second(message, edit);

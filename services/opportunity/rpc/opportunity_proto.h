@@ -19,7 +19,7 @@ void ToMessage(const StageChange& change, v1::StageChange& message);
 Opportunity NewFrom(const v1::Opportunity& message);
 
 // The new values of the fields in `paths`, which are names of settable fields.
-Edit EditFrom(const v1::Opportunity& message, const std::vector<std::string>& paths);
+OpportunityEdit EditFrom(const v1::Opportunity& message, const std::vector<std::string>& paths);
 
 // Absent when the message leaves it to the stage.
 std::optional<int> ProbabilityFrom(const v1::Opportunity& message);

@@ -12,7 +12,6 @@
 #include "common/rpc/page_token.h"
 #include "crm/opportunity/v1/opportunity_service.grpc.pb.h"
 #include "services/opportunity/domain/opportunity.h"
-#include "services/opportunity/domain/opportunity_state.h"
 #include "services/opportunity/store/opportunity_reads.h"
 
 namespace crm::opportunity {

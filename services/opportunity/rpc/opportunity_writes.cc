@@ -55,7 +55,7 @@ void OpportunityRpc::Update(UpdateMethod::Calls calls) {
     change.request = serving::RequestOf(call.context(), request);
     change.apply = [edit = EditFrom(message, paths)](Opportunity& it) -> absl::Status {
       CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineOf(it));
-      return Apply(edit, *pipeline, it);
+      return Edit(it, edit, *pipeline);
     };
     change.answer = SerializedAnswer<v1::UpdateOpportunityResponse>;
     return change;

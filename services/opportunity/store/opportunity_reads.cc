@@ -7,7 +7,6 @@
 #include "common/aggregate/listing.h"
 #include "common/base/status.h"
 #include "common/stage/history.h"
-#include "services/opportunity/domain/names.h"
 #include "services/opportunity/store/opportunity_table.h"
 #include "services/opportunity/store/statements.h"
 
@@ -31,22 +30,22 @@ StageChange ChangeOf(stage::HistoryEntry&& entry, std::optional<absl::Time> prev
   StageChange change;
   change.event_id = entry.event_id;
   change.version = entry.version;
-  if (const auto type = StageTypeOf(entry.from_type)) {
+  if (const auto type = base::ValueOf(kStageTypeNames, entry.from_type)) {
     change.before.emplace();
     change.before->stage = std::move(entry.from_stage);
     change.before->type = *type;
   }
   change.after.stage = std::move(entry.to_stage);
-  change.after.type = StageTypeOf(entry.to_type).value();
+  change.after.type = base::ValueOf(kStageTypeNames, entry.to_type).value();
   change.after.amount = std::move(entry.amount);
   change.after.probability = entry.probability.value_or(0);
-  change.after.category = ForecastCategoryOf(entry.category).value();
+  change.after.category = base::ValueOf(kForecastCategoryNames, entry.category).value();
   change.effective_time = entry.effective;
   change.record_time = entry.recorded;
   if (previous) change.time_in_previous_stage = entry.effective - *previous;
   change.actor = std::move(entry.actor);
   change.reason = std::move(entry.note);
-  change.loss_reason = LossReasonOf(entry.reason);
+  change.loss_reason = base::ValueOf(kLossReasonNames, entry.reason);
   change.overridden_gates = std::move(entry.gates);
   change.request_id = std::move(entry.request_id);
   return change;

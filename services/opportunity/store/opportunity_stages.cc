@@ -1,7 +1,6 @@
 #include "services/opportunity/store/opportunity_stages.h"
 
 #include "absl/strings/str_cat.h"
-#include "services/opportunity/domain/names.h"
 
 namespace crm::opportunity {
 
@@ -14,21 +13,23 @@ stage::StageRecord RecordOf(const Opportunity& opportunity, const StageChange& c
   record.event_id = change.event_id;
   if (change.before) {
     record.from_stage = change.before->stage;
-    record.from_type = std::string(NameOf(change.before->type));
+    record.from_type = std::string(base::NameOf(kStageTypeNames, change.before->type));
     record.amount_before = change.before->amount;
     record.probability_before = change.before->probability;
-    record.category_before = std::string(NameOf(change.before->category));
+    record.category_before =
+        std::string(base::NameOf(kForecastCategoryNames, change.before->category));
   }
   record.to_stage = change.after.stage;
-  record.to_type = std::string(NameOf(change.after.type));
+  record.to_type = std::string(base::NameOf(kStageTypeNames, change.after.type));
   record.amount_after = change.after.amount;
   record.probability_after = change.after.probability;
-  record.category_after = std::string(NameOf(change.after.category));
+  record.category_after = std::string(base::NameOf(kForecastCategoryNames, change.after.category));
   record.effective = change.effective_time;
   record.recorded = change.record_time;
   record.time_in_previous = change.time_in_previous_stage;
   record.actor = change.actor;
-  if (change.loss_reason) record.reason = std::string(NameOf(*change.loss_reason));
+  if (change.loss_reason)
+    record.reason = std::string(base::NameOf(kLossReasonNames, *change.loss_reason));
   record.note = change.reason;
   record.overridden = !change.overridden_gates.empty();
   record.gates = change.overridden_gates;

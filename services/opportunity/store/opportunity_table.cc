@@ -1,9 +1,9 @@
 #include "services/opportunity/store/opportunity_table.h"
 
+#include <tuple>
 #include <utility>
 
 #include "common/base/status.h"
-#include "services/opportunity/domain/names.h"
 #include "services/opportunity/store/migrations/migrations.h"
 #include "services/opportunity/store/opportunity_json.h"
 #include "services/opportunity/store/opportunity_stages.h"
@@ -25,7 +25,7 @@ std::optional<int64_t> Minor(const Opportunity& it) {
 
 std::optional<absl::string_view> Loss(const Opportunity& it) {
   if (!it.loss_reason) return std::nullopt;
-  return NameOf(*it.loss_reason);
+  return base::NameOf(kLossReasonNames, *it.loss_reason);
 }
 
 std::optional<absl::string_view> ExternalId(const Opportunity& it) {
@@ -39,16 +39,26 @@ pg::Params ParamsOf(const pg::Columns& columns) {
   return params;
 }
 
+// Whether anything of kUpdateDetails changed.
+bool DetailsChanged(const Opportunity& before, const Opportunity& after) {
+  const auto details = [](const Opportunity& it) {
+    return std::tie(it.display_name, it.owner, it.external_id, it.expected_close_date, it.needs,
+                    it.present_supplier, it.payment_terms, it.contract, it.contact_roles,
+                    it.interests);
+  };
+  return details(before) != details(after);
+}
+
 void ReadStage(const pg::Row& row, Opportunity& it) {
   it.pipeline = row.Text(13);
   it.stage = row.Text(14);
-  it.stage_type = StageTypeOf(row.View(15)).value();
+  it.stage_type = base::ValueOf(kStageTypeNames, row.View(15)).value();
   it.stage_version = row.Int(16);
   it.probability = static_cast<int>(row.Int(17));
   it.probability_manual = row.Bool(18);
-  it.category = ForecastCategoryOf(row.View(19)).value();
+  it.category = base::ValueOf(kForecastCategoryNames, row.View(19)).value();
   it.category_manual = row.Bool(20);
-  if (!row.IsNull(21)) it.loss_reason = LossReasonOf(row.View(21));
+  if (!row.IsNull(21)) it.loss_reason = base::ValueOf(kLossReasonNames, row.View(21));
   it.loss_note = row.Text(22);
   it.open_time = row.Time(23);
   it.close_time = row.OptionalTime(24);
@@ -106,10 +116,11 @@ absl::Status OpportunityTable::Insert(pg::Transaction& transaction,
     const Opportunity& it = *one;
     rows.Add(it.tenant, it.id, it.revision, it.create_time, it.update_time, it.display_name,
              it.contact, it.lead, it.owner, ExternalId(it), Currency(it), Minor(it),
-             it.expected_close_date, it.pipeline, it.stage, NameOf(it.stage_type), it.stage_version,
-             it.probability, it.probability_manual, NameOf(it.category), it.category_manual,
-             Loss(it), it.loss_note, it.open_time, it.close_time, it.stage_enter_time,
-             DetailsToJson(it));
+             it.expected_close_date, it.pipeline, it.stage,
+             base::NameOf(kStageTypeNames, it.stage_type), it.stage_version, it.probability,
+             it.probability_manual, base::NameOf(kForecastCategoryNames, it.category),
+             it.category_manual, Loss(it), it.loss_note, it.open_time, it.close_time,
+             it.stage_enter_time, DetailsToJson(it));
   }
   return transaction.Defer(statements::kInsert, ParamsOf(rows));
 }
@@ -121,10 +132,10 @@ absl::Status OpportunityTable::Update(pg::Transaction& transaction,
   for (const auto& [before, one] : aggregates) {
     const Opportunity& it = *one;
     stages.Add(it.tenant, it.id, it.revision, it.update_time, Currency(it), Minor(it), it.stage,
-               NameOf(it.stage_type), it.stage_version, it.probability, it.probability_manual,
-               NameOf(it.category), it.category_manual, Loss(it), it.loss_note, it.close_time,
-               it.stage_enter_time);
-    if (it.edited) {
+               base::NameOf(kStageTypeNames, it.stage_type), it.stage_version, it.probability,
+               it.probability_manual, base::NameOf(kForecastCategoryNames, it.category),
+               it.category_manual, Loss(it), it.loss_note, it.close_time, it.stage_enter_time);
+    if (DetailsChanged(*before, it)) {
       details.Add(it.tenant, it.id, it.display_name, it.owner, ExternalId(it),
                   it.expected_close_date, DetailsToJson(it));
     }

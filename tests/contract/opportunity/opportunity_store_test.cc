@@ -53,7 +53,6 @@ TEST_F(OpportunityStore, EveryChangeableFieldReadsBackAsItWasChanged) {
   Change<Opportunity> change = By(1, [&after](Opportunity& it) {
     it = Full(it);
     it.external_id = "deal-8";
-    it.edited = true;
     const absl::Status status = Lose(it, DefaultPipeline(), On(3), LossReason::kOther, "moved");
     after = it;
     return status;
@@ -63,8 +62,36 @@ TEST_F(OpportunityStore, EveryChangeableFieldReadsBackAsItWasChanged) {
   after.revision = 2;
   after.update_time = clock_.Now();
   after.stage_changes.clear();
-  after.edited = false;
   EXPECT_EQ(Stored(1), after);
+}
+
+TEST_F(OpportunityStore, AnEditOfOneFieldIsWritten) {
+  Creation<Opportunity> creation = New(1);
+  creation.aggregate = Full(creation.aggregate);
+  Create(creation);
+  for (const OpportunityEdit& edit : EveryEdit()) {
+    Opportunity expected = *Stored(1);
+    ASSERT_TRUE(Edit(expected, edit, DefaultPipeline()).ok());
+    ++expected.revision;
+    expected.update_time = clock_.Now();
+    Change<Opportunity> change = EditOf(1, edit);
+    Update(change);
+    ASSERT_TRUE(change.outcome.ok()) << change.outcome.status();
+    EXPECT_EQ(Stored(1), expected);
+  }
+}
+
+TEST_F(OpportunityStore, AnEditAndAMoveInOneBatchAreBothWritten) {
+  Creation<Opportunity> creation = New(1);
+  Create(creation);
+  OpportunityEdit rename;
+  rename.display_name = "Fifty presses";
+  Change<Opportunity> edit = EditOf(1, rename);
+  Change<Opportunity> move = MoveTo(1, "proposal", 1);
+  Update(edit, move);
+  ASSERT_TRUE(move.outcome.ok()) << move.outcome.status();
+  EXPECT_EQ(Stored(1)->display_name, "Fifty presses");
+  EXPECT_EQ(Stored(1)->stage, "proposal");
 }
 
 TEST_F(OpportunityStore, AMoveLeavesWhatItDoesNotTouch) {
@@ -124,9 +151,9 @@ TEST_F(OpportunityStore, AnExternalIdThatIsTakenCannotBeMovedTo) {
   Creation<Opportunity> second = New(2, "deal-2");
   Creation<Opportunity> third = New(3);
   Create(first, second, third);
-  Edit take;
+  OpportunityEdit take;
   take.external_id = "deal-1";
-  Edit rename;
+  OpportunityEdit rename;
   rename.owner = "agent-9";
   Change<Opportunity> taken = EditOf(2, take);
   Change<Opportunity> fine = EditOf(3, rename);
@@ -141,7 +168,7 @@ TEST_F(OpportunityStore, AnExternalIdThatIsTakenCannotBeMovedTo) {
 TEST_F(OpportunityStore, AnExternalIdGivenUpMayBeTaken) {
   Creation<Opportunity> first = New(1, "deal-1");
   Create(first);
-  Edit drop;
+  OpportunityEdit drop;
   drop.external_id = "";
   Change<Opportunity> dropped = EditOf(1, drop);
   Update(dropped);

@@ -69,8 +69,8 @@ class StoreTest : public ::testing::Test {
       return Move(it, DefaultPipeline(), stage, occasion, "", "imported");
     });
   }
-  aggregate::Change<Opportunity> EditOf(uint64_t id, Edit edit) {
-    return By(id, [edit](Opportunity& it) { return Apply(edit, DefaultPipeline(), it); });
+  aggregate::Change<Opportunity> EditOf(uint64_t id, OpportunityEdit edit) {
+    return By(id, [edit](Opportunity& it) { return Edit(it, edit, DefaultPipeline()); });
   }
 
   template <class... Item>

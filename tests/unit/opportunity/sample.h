@@ -7,10 +7,8 @@
 
 #include "common/base/id_generator.h"
 #include "common/error/error.h"
-#include "services/opportunity/domain/gate.h"
-#include "services/opportunity/domain/names.h"
 #include "services/opportunity/domain/opportunity_edit.h"
-#include "services/opportunity/domain/opportunity_state.h"
+#include "services/opportunity/domain/opportunity_rules.h"
 #include "tests/support/sequence_id_generator.h"
 
 namespace crm::opportunity::testing {
@@ -110,6 +108,33 @@ inline Opportunity Ready(absl::string_view stage = "discovery",
   }
   it.stage_changes.clear();
   return it;
+}
+
+// A proposal whose probability and category were set by hand.
+inline Opportunity HandSet() {
+  Opportunity it = Ready("proposal");
+  OpportunityEdit edit;
+  edit.probability = std::make_optional(33);
+  edit.category = std::make_optional(ForecastCategory::kCommit);
+  EXPECT_TRUE(Edit(it, edit, DefaultPipeline()).ok());
+  return it;
+}
+
+// For each settable field but probability and category an edit of it alone.
+inline std::vector<OpportunityEdit> EveryEdit() {
+  std::vector<OpportunityEdit> edits(11);
+  edits[0].display_name = "Fifty presses";
+  edits[1].owner = "agent-8";
+  edits[2].external_id = "D-2";
+  edits[3].amount = std::make_optional(base::Money{"EUR", 7});
+  edits[4].expected_close_date = std::make_optional(absl::CivilDay(2027, 1, 1));
+  edits[5].needs = std::vector<Need>{};
+  edits[6].present_supplier = PresentSupplier{SupplierStatus::kNone, "Old Ltd", std::nullopt};
+  edits[7].payment_terms = PaymentTerms{PaymentTermsStatus::kProposed, 30, 2, "by bank"};
+  edits[8].contract = Contract{ContractStatus::kSent, kStart, std::nullopt};
+  edits[9].contact_roles = std::vector<ContactRole>{};
+  edits[10].interests = std::vector<std::string>{"press"};
+  return edits;
 }
 
 inline std::string Metadata(const absl::Status& status, absl::string_view key) {

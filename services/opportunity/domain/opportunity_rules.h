@@ -8,7 +8,7 @@
 
 namespace crm::opportunity {
 
-// How one gate is called, what it asks for, and how it is tested.
+// One gate: its name, what it demands, and the test.
 struct GateRule {
   Gate gate;
   absl::string_view key;     // public: "need_confirmed"
@@ -25,11 +25,17 @@ struct UnmetGate {
 };
 
 // All gates between stage `from` and stage `to` that `opportunity` does not meet, in order of the
-// pipeline:
-//   to OPEN   those of the OPEN stages beyond `from` up to `to`; going back asks for none
+// pipeline. Checked are, on a move
+//   to OPEN   those of the OPEN stages beyond `from` up to `to`; none on a move back
 //   to WON    those of all OPEN stages beyond `from`, and of WON itself
 //   to LOST   those of LOST itself
 std::vector<UnmetGate> UnmetGates(const Opportunity& opportunity, const Pipeline& pipeline,
                                   const Stage& from, const Stage& to);
+
+// Whether a person may choose this category; CLOSED belongs to WON alone.
+bool SettableByHand(ForecastCategory category);
+
+// Whether a loss for this reason must be explained in words.
+bool NeedsNote(LossReason reason);
 
 }  // namespace crm::opportunity

@@ -1,4 +1,4 @@
-#include "services/opportunity/domain/gate.h"
+#include "services/opportunity/domain/opportunity_rules.h"
 
 #include <algorithm>
 
@@ -53,7 +53,7 @@ constexpr GateRule kRules[] = {
      [](const Opportunity& it) { return it.loss_reason.has_value(); }},
 };
 
-bool Asked(const Stage& stage, const Stage& from, const Stage& to) {
+bool Checked(const Stage& stage, const Stage& from, const Stage& to) {
   if (&stage == &to) return to.type != StageType::kOpen || to.position > from.position;
   return to.type != StageType::kLost && stage.type == StageType::kOpen &&
          stage.position > from.position &&
@@ -68,7 +68,7 @@ std::vector<UnmetGate> UnmetGates(const Opportunity& opportunity, const Pipeline
                                   const Stage& from, const Stage& to) {
   std::vector<UnmetGate> unmet;
   for (const Stage& stage : pipeline.stages) {
-    if (!Asked(stage, from, to)) continue;
+    if (!Checked(stage, from, to)) continue;
     for (const Gate gate : stage.gates) {
       const GateRule& rule = RuleOf(gate);
       if (!rule.met(opportunity)) unmet.push_back({&stage, &rule});
@@ -76,5 +76,9 @@ std::vector<UnmetGate> UnmetGates(const Opportunity& opportunity, const Pipeline
   }
   return unmet;
 }
+
+bool SettableByHand(ForecastCategory category) { return category != ForecastCategory::kClosed; }
+
+bool NeedsNote(LossReason reason) { return reason == LossReason::kOther; }
 
 }  // namespace crm::opportunity
