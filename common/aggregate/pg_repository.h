@@ -13,7 +13,7 @@
 #include "common/idempotency/ledger.h"
 #include "common/pg/pool.h"
 #include "common/pg/transaction.h"
-#include "common/stage/outbox.h"
+#include "common/stage/stage_record.h"
 
 namespace crm::aggregate {
 

@@ -8,12 +8,9 @@
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/log/log.h"
-#include "common/stage/envelope.h"
 
 namespace crm::event {
 namespace {
-
-using crm::event::v1::StageEvent;
 
 constexpr absl::Duration kStandby = absl::Milliseconds(200);
 constexpr absl::Duration kMinBackoff = absl::Milliseconds(20);
@@ -35,12 +32,13 @@ Consumer::Metrics::Metrics(metrics::Registry& registry, const ConsumerOptions& o
       filled(registry.GetCounter("crm_consumer_filled_total",
                                  "Events read from the publisher's log instead of the stream.",
                                  {{"consumer", options.name}, {"stream", options.stream}})),
-      buried(registry.GetCounter("crm_consumer_dead_letters_total", "Events put aside.",
-                                 {{"consumer", options.name}, {"stream", options.stream}})) {}
+      dead_letters(registry.GetCounter("crm_consumer_dead_letters_total", "Events given up on.",
+                                       {{"consumer", options.name}, {"stream", options.stream}})) {}
 
-Consumer::Consumer(ConsumerOptions options, StageEventSource* source, Effect effect,
+Consumer::Consumer(ConsumerOptions options, EntryDecoder decode, EventSource* source, Effect effect,
                    metrics::Registry* registry, base::RandomSource random)
     : options_(std::move(options)),
+      decode_(std::move(decode)),
       source_(source),
       effect_(std::move(effect)),
       random_(std::move(random)),
@@ -151,8 +149,8 @@ absl::StatusOr<Consumer::Page> Consumer::FetchFromStream() {
   Page page;
   int64_t expected = position_.sequence + 1;
   for (const redis::StreamEntry& entry : entries) {
-    absl::StatusOr<StageEvent> event = stage::EventOfEntry(entry);
-    if (!event.ok() || event->sequence() != expected) break;
+    absl::StatusOr<Event> event = decode_(entry);
+    if (!event.ok() || event->sequence != expected) break;
     page.events.push_back(*std::move(event));
     ++expected;
   }
@@ -168,12 +166,12 @@ absl::StatusOr<Consumer::Page> Consumer::FetchFromSource() {
   Page page;
   page.from_source = true;
   CRM_ASSIGN_OR_RETURN(page.events, source_->After(position_.sequence, options_.batch_size));
-  if (!page.events.empty() && page.events.front().sequence() > position_.sequence + 1) {
+  if (!page.events.empty() && page.events.front().sequence > position_.sequence + 1) {
     log::Error("events are gone from the publisher's log before this consumer read them",
                {{"consumer", options_.name},
                 {"stream", options_.stream},
                 {"after", position_.sequence},
-                {"next", page.events.front().sequence()}});
+                {"next", page.events.front().sequence}});
   }
   metrics_.filled.Increment(static_cast<double>(page.events.size()));
   return page;
@@ -185,18 +183,18 @@ absl::Status Consumer::Apply(const Page& page) {
     Passed(page.events);
     return status;
   }
-  return IsOfTheMoment(status) ? status : ApplySingly(page);
+  return IsTransient(status) ? status : ApplySingly(page);
 }
 
 absl::Status Consumer::ApplySingly(const Page& page) {
-  for (const StageEvent& event : page.events) {
+  for (const Event& event : page.events) {
     if (stopping_.load()) return absl::CancelledError("stopping");
     const auto single = absl::MakeConstSpan(&event, 1);
     absl::Status status = inbox_->Apply(single, effect_, page.from_source);
     while (!status.ok()) {
-      if (IsOfTheMoment(status) || stopping_.load()) return status;
+      if (IsTransient(status) || stopping_.load()) return status;
       CRM_RETURN_IF_ERROR(CountFailure(event, status));
-      if (failure_.sequence != event.sequence()) break;  // put aside
+      if (failure_.sequence != event.sequence) break;  // a dead letter now
       Wait(kMinBackoff * failure_.total);
       status = inbox_->Apply(single, effect_, page.from_source);
     }
@@ -205,10 +203,10 @@ absl::Status Consumer::ApplySingly(const Page& page) {
   return absl::OkStatus();
 }
 
-// Puts the event aside once it has failed often enough, and then forgets about it.
-absl::Status Consumer::CountFailure(const StageEvent& event, const absl::Status& status) {
+// Makes the event a dead letter once it has failed often enough.
+absl::Status Consumer::CountFailure(const Event& event, const absl::Status& status) {
   const std::string what = TextOf(status);
-  if (failure_.sequence != event.sequence()) failure_ = {event.sequence(), "", 0, 0};
+  if (failure_.sequence != event.sequence) failure_ = {event.sequence, "", 0, 0};
   failure_.times = failure_.what == what ? failure_.times + 1 : 1;
   failure_.what = what;
   ++failure_.total;
@@ -216,21 +214,21 @@ absl::Status Consumer::CountFailure(const StageEvent& event, const absl::Status&
       failure_.total < options_.max_attempts * kMaxAttemptsOfAnyKind) {
     return absl::OkStatus();
   }
-  CRM_RETURN_IF_ERROR(inbox_->Bury(event, what, failure_.total));
-  log::Error("a consumer put an event aside", {{"consumer", options_.name},
-                                               {"stream", options_.stream},
-                                               {"sequence", event.sequence()},
-                                               {"event", event.change().event_id()},
-                                               {"attempts", failure_.total},
-                                               {"error", what}});
-  metrics_.buried.Increment();
+  CRM_RETURN_IF_ERROR(inbox_->MoveToDeadLetters(event, what, failure_.total));
+  log::Error("a consumer gave up on an event", {{"consumer", options_.name},
+                                                {"stream", options_.stream},
+                                                {"sequence", event.sequence},
+                                                {"event", event.id},
+                                                {"attempts", failure_.total},
+                                                {"error", what}});
+  metrics_.dead_letters.Increment();
   failure_ = {};
   return absl::OkStatus();
 }
 
-void Consumer::Passed(absl::Span<const StageEvent> events) {
-  position_.sequence = events.back().sequence();
-  position_.entry = redis::StreamId::Parse(events.back().entry_id()).value_or(redis::StreamId{});
+void Consumer::Passed(absl::Span<const Event> events) {
+  position_.sequence = events.back().sequence;
+  position_.entry = events.back().entry;
   metrics_.position.Set(static_cast<double>(position_.sequence));
   metrics_.applied.Increment(static_cast<double>(events.size()));
   if (options_.committed) options_.committed();

@@ -15,7 +15,8 @@
 #include "common/base/random.h"
 #include "common/event/consumer_inbox.h"
 #include "common/event/effect.h"
-#include "common/event/stage_event_source.h"
+#include "common/event/entry_format.h"
+#include "common/event/event_source.h"
 #include "common/metrics/registry.h"
 #include "common/pg/connection.h"
 #include "common/redis/connection.h"
@@ -24,11 +25,11 @@ namespace crm::event {
 
 struct ConsumerOptions {
   std::string name;                // "contact.lifecycle": the key of its position
-  std::string stream;              // stage::StreamKey("lead", 0)
+  std::string stream;              // the key of the Redis stream
   pg::ConnectionOptions database;  // where the effect and the position are
   redis::ConnectionOptions redis;
   int batch_size = 500;
-  int max_attempts = 5;  // of one event with one and the same error, before it is put aside
+  int max_attempts = 5;  // of one event with one and the same error, before it is a dead letter
   absl::Duration block = absl::Milliseconds(500);  // of one XREAD; bounds how long Stop takes
   // Rest after a batch that was not full, so that what comes meanwhile is one transaction.
   absl::Duration pace = absl::Milliseconds(25);
@@ -43,7 +44,7 @@ struct ConsumerOptions {
 class Consumer {
  public:
   // `source` and `registry` must outlive the consumer.
-  Consumer(ConsumerOptions options, StageEventSource* source, Effect effect,
+  Consumer(ConsumerOptions options, EntryDecoder decode, EventSource* source, Effect effect,
            metrics::Registry* registry, base::RandomSource random = base::RandomBits);
   ~Consumer();  // stops
 
@@ -56,10 +57,10 @@ class Consumer {
     metrics::Gauge& position;
     metrics::Counter& applied;
     metrics::Counter& filled;
-    metrics::Counter& buried;
+    metrics::Counter& dead_letters;
   };
   struct Page {
-    std::vector<crm::event::v1::StageEvent> events;
+    std::vector<Event> events;
     bool from_source = false;
   };
   struct Failure {
@@ -77,12 +78,13 @@ class Consumer {
   absl::StatusOr<Page> FetchFromSource();
   absl::Status Apply(const Page& page);
   absl::Status ApplySingly(const Page& page);
-  absl::Status CountFailure(const crm::event::v1::StageEvent& event, const absl::Status& status);
-  void Passed(absl::Span<const crm::event::v1::StageEvent> events);
+  absl::Status CountFailure(const Event& event, const absl::Status& status);
+  void Passed(absl::Span<const Event> events);
   void Wait(absl::Duration limit);
 
   const ConsumerOptions options_;
-  StageEventSource* const source_;
+  const EntryDecoder decode_;
+  EventSource* const source_;
   const Effect effect_;
   const base::RandomSource random_;
   Metrics metrics_;

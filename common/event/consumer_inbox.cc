@@ -31,7 +31,7 @@ constexpr pg::Statement kAdvance = {"inbox_advance", R"sql(
 UPDATE consumer_inbox SET last_seq = $3::bigint, last_entry_id = $4::text, update_time = now()
 WHERE consumer = $1::text AND stream = $2::text)sql"};
 
-constexpr pg::Statement kBury = {"inbox_bury", R"sql(
+constexpr pg::Statement kInsertDeadLetter = {"inbox_insert_dead_letter", R"sql(
 INSERT INTO dead_letter (consumer, stream, seq, event_id, reason, attempts, payload)
 VALUES ($1::text, $2::text, $3::bigint, $4::text, $5::text, $6::integer, $7::bytea)
 ON CONFLICT DO NOTHING)sql"};
@@ -68,20 +68,19 @@ absl::StatusOr<int64_t> ConsumerInbox::Lock(pg::Transaction& transaction) {
   return rows[0].Int(0);
 }
 
-absl::Status ConsumerInbox::Advance(pg::Transaction& transaction,
-                                    const crm::event::v1::StageEvent& last) {
-  return transaction.Defer(kAdvance,
-                           pg::MakeParams(consumer_, stream_, last.sequence(), last.entry_id()));
+absl::Status ConsumerInbox::Advance(pg::Transaction& transaction, const Event& last) {
+  return transaction.Defer(
+      kAdvance, pg::MakeParams(consumer_, stream_, last.sequence, last.entry.ToString()));
 }
 
-absl::Status ConsumerInbox::Apply(absl::Span<const crm::event::v1::StageEvent> events,
-                                  const Effect& effect, bool may_skip) {
+absl::Status ConsumerInbox::Apply(absl::Span<const Event> events, const Effect& effect,
+                                  bool may_skip) {
   pg::Transaction transaction(*connection_, absl::Now() + kPatience);
   CRM_ASSIGN_OR_RETURN(const int64_t position, Lock(transaction));
   const auto first = std::find_if(events.begin(), events.end(),
-                                  [&](const auto& event) { return event.sequence() > position; });
+                                  [&](const Event& event) { return event.sequence > position; });
   if (first == events.end()) return absl::OkStatus();
-  if (first->sequence() != position + 1 && !may_skip) {
+  if (first->sequence != position + 1 && !may_skip) {
     return absl::AbortedError("the consumer's position is another one");
   }
   const auto fresh = events.subspan(static_cast<size_t>(first - events.begin()));
@@ -90,14 +89,14 @@ absl::Status ConsumerInbox::Apply(absl::Span<const crm::event::v1::StageEvent> e
   return transaction.Commit();
 }
 
-absl::Status ConsumerInbox::Bury(const crm::event::v1::StageEvent& event, const std::string& reason,
-                                 int attempts) {
+absl::Status ConsumerInbox::MoveToDeadLetters(const Event& event, const std::string& reason,
+                                              int attempts) {
   pg::Transaction transaction(*connection_, absl::Now() + kPatience);
   CRM_ASSIGN_OR_RETURN(const int64_t position, Lock(transaction));
-  if (position >= event.sequence()) return absl::OkStatus();
+  if (position >= event.sequence) return absl::OkStatus();
   CRM_RETURN_IF_ERROR(transaction.Defer(
-      kBury, pg::MakeParams(consumer_, stream_, event.sequence(), event.change().event_id(), reason,
-                            attempts, pg::Bytes{event.SerializeAsString()})));
+      kInsertDeadLetter, pg::MakeParams(consumer_, stream_, event.sequence, event.id, reason,
+                                        attempts, pg::Bytes{event.payload})));
   CRM_RETURN_IF_ERROR(Advance(transaction, event));
   return transaction.Commit();
 }

@@ -34,16 +34,14 @@ class ConsumerInbox {
   // In one transaction: locks the row, leaves out events that are not beyond it, runs the effect on
   // the others and moves the row. ABORTED, with nothing done, if those do not continue the position
   // (somebody else moved it), unless `may_skip`.
-  absl::Status Apply(absl::Span<const crm::event::v1::StageEvent> events, const Effect& effect,
-                     bool may_skip);
+  absl::Status Apply(absl::Span<const Event> events, const Effect& effect, bool may_skip);
 
-  // In one transaction: puts the event aside with the reason and moves the row past it.
-  absl::Status Bury(const crm::event::v1::StageEvent& event, const std::string& reason,
-                    int attempts);
+  // In one transaction: writes the event to dead_letter with the reason and moves the row past it.
+  absl::Status MoveToDeadLetters(const Event& event, const std::string& reason, int attempts);
 
  private:
   absl::StatusOr<int64_t> Lock(pg::Transaction& transaction);
-  absl::Status Advance(pg::Transaction& transaction, const crm::event::v1::StageEvent& last);
+  absl::Status Advance(pg::Transaction& transaction, const Event& last);
 
   pg::Connection* const connection_;
   const std::string consumer_;

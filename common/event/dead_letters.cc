@@ -2,7 +2,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
-#include "common/error/error.h"
 #include "common/pg/params.h"
 
 namespace crm::event {
@@ -13,7 +12,7 @@ SELECT consumer, stream, seq, event_id, reason, attempts, create_time FROM dead_
 WHERE consumer = $1::text AND replay_time IS NULL ORDER BY stream, seq LIMIT $2::bigint)sql"};
 
 constexpr pg::Statement kLock = {"dead_letter_lock", R"sql(
-SELECT payload FROM dead_letter
+SELECT event_id, payload FROM dead_letter
 WHERE consumer = $1::text AND stream = $2::text AND seq = $3::bigint AND replay_time IS NULL
 FOR UPDATE)sql"};
 
@@ -44,8 +43,7 @@ absl::Status ReplayDeadLetter(pg::Pool& pool, const std::string& consumer,
     if (rows.empty()) {
       return absl::NotFoundError(absl::StrCat("no dead letter ", sequence, " of ", stream));
     }
-    crm::event::v1::StageEvent event;
-    if (!event.ParseFromString(rows[0].Bytes(0))) return error::Internal("damaged dead letter");
+    const Event event{sequence, {}, rows[0].Text(0), rows[0].Bytes(1)};
     CRM_RETURN_IF_ERROR(effect(transaction, absl::MakeConstSpan(&event, 1)));
     return transaction.Defer(kMark, key);
   });

@@ -27,9 +27,10 @@ struct DeadLetter {
 absl::StatusOr<std::vector<DeadLetter>> ListDeadLetters(pg::Pool& pool, const std::string& consumer,
                                                         int limit, absl::Time deadline);
 
-// Runs `effect` on one dead letter and marks it as replayed, in one transaction. NOT_FOUND if there
-// is none or it was replayed; else the effect's error, and nothing is changed. The consumer has
-// gone on since, so the effect must allow for versions that are older than what it knows.
+// Runs `effect` on one dead letter (without its entry, which is not kept) and marks it as replayed,
+// in one transaction. NOT_FOUND if there is none or it was replayed; else the effect's error, and
+// nothing is changed. The consumer has gone on since, so the effect must allow for versions that
+// are older than what it knows.
 absl::Status ReplayDeadLetter(pg::Pool& pool, const std::string& consumer,
                               const std::string& stream, int64_t sequence, const Effect& effect,
                               absl::Time deadline);

@@ -9,8 +9,8 @@ namespace crm::event {
 namespace {
 
 // Redis checks its memory limit before the first write of a script only, so an append is all or
-// nothing. KEYS: the stream. ARGV: the tip believed in, then the words of stage::EntryWords. The
-// last entry is asked for first, since XINFO tells two of them; only XINFO knows the tip of a
+// nothing. KEYS: the stream. ARGV: the tip believed in, then two words an entry (see EntryValues).
+// The last entry is asked for first, since XINFO tells two of them; only XINFO knows the tip of a
 // stream whose last entry was deleted or trimmed. Where only what followed the believed entry was
 // deleted, the first XADD fails, before anything is written.
 constexpr absl::string_view kCompare = R"lua(
@@ -32,21 +32,18 @@ if tip ~= a[1] then
 end
 )lua";
 
-// Fewer, longer words: Redis spends more on receiving 27 than on taking one apart.
-std::string AppendScript() {
+std::string AppendScript(absl::Span<const EntryField> all) {
   std::string locals, format, fields;
   int next = 0;
-  for (const absl::string_view name : stage::kFieldNames) {
-    if (name == "specversion") {
-      absl::StrAppend(&fields, ",'specversion','", stage::kSpecVersion, "'");
-    } else if (name == "datacontenttype") {
-      absl::StrAppend(&fields, ",'datacontenttype','", stage::kDataContentType, "'");
-    } else if (name == "data") {
-      absl::StrAppend(&fields, ",'data',a[i+1]");
+  for (const EntryField& field : all) {
+    if (!field.constant.empty()) {
+      absl::StrAppend(&fields, ",'", field.name, "','", field.constant, "'");
+    } else if (&field == &all.back()) {
+      absl::StrAppend(&fields, ",'", field.name, "',a[i+1]");
     } else {
       absl::StrAppend(&locals, ",v", ++next);
       absl::StrAppend(&format, "Hc0");
-      absl::StrAppend(&fields, ",'", name, "',v", next);
+      absl::StrAppend(&fields, ",'", field.name, "',v", next);
     }
   }
   return absl::StrCat(kCompare, "local take, id = struct.unpack\nfor i = 2, #a, 2 do\n  local ",
@@ -56,8 +53,12 @@ std::string AppendScript() {
 
 }  // namespace
 
-Publisher::Publisher(redis::ConnectionOptions redis, std::string key)
-    : options_(std::move(redis)), key_(std::move(key)), append_(AppendScript()) {}
+Publisher::Publisher(redis::ConnectionOptions redis, std::string key,
+                     std::unique_ptr<EntryRenderer> renderer)
+    : options_(std::move(redis)),
+      key_(std::move(key)),
+      renderer_(std::move(renderer)),
+      append_(AppendScript(renderer_->fields())) {}
 
 void Publisher::Disconnect() {
   redis_.reset();
@@ -129,12 +130,11 @@ absl::Status Publisher::CompareLastEntry(const LogRow& row, const redis::StreamI
         absl::StrCat("entry ", last.ToString(), " is ", row.entry_id().ToString(), " in the log"));
   }
   if (!stream.last_entry.has_value() || stream.last_entry->id != last) return absl::OkStatus();
-  CRM_ASSIGN_OR_RETURN(const auto event, EventOfRow(row));
   const redis::Reply& fields = stream.last_entry->fields;
-  if (fields.Field("id").view() != event.change().event_id()) {
+  if (fields.Field(kIdField).view() != row.event_id.ToString()) {
     return Diverged(absl::StrCat("entry ", last.ToString(), " is another event in the log"));
   }
-  if (fields.Field("epoch").view() != absl::StrCat(row.epoch)) {
+  if (fields.Field(kEpochField).view() != absl::StrCat(row.epoch)) {
     return Diverged(absl::StrCat("entry ", last.ToString(), " is of another epoch in the log"));
   }
   return absl::OkStatus();
@@ -156,7 +156,7 @@ absl::StatusOr<int> Publisher::Send(absl::Span<const LogRow> rows) {
     return count;
   }
   redis_->AppendCommand({"EVALSHA", append_.sha1(), "1", key_, believed_.ToString()},
-                        words_.count(), words_.bytes());
+                        2 * static_cast<size_t>(*count), words_);
   sent_ = believed_ = rows[static_cast<size_t>(*count) - 1].entry_id();
   in_flight_.push_back(sent_);
   if (const absl::Status flushed = redis_->Flush(); !flushed.ok()) {
@@ -167,17 +167,20 @@ absl::StatusOr<int> Publisher::Send(absl::Span<const LogRow> rows) {
 }
 
 absl::StatusOr<int> Publisher::Encode(absl::Span<const LogRow> rows) {
-  words_.Clear();
+  words_.clear();
   int64_t expected = rows.front().sequence;
   int count = 0;
   for (const LogRow& row : rows) {
     if (static_cast<size_t>(count) == kMaxBatchRows) break;
-    if (count > 0 && words_.bytes().size() + 4 * row.payload.size() > kMaxBatchBytes) break;
+    if (count > 0 && words_.size() + 4 * row.payload.size() > kMaxBatchBytes) break;
     if (row.sequence != expected++) return absl::AbortedError("the log has a hole");
-    if (!change_.ParseFromString(row.payload)) {
-      return absl::InternalError("damaged event in the log");
+    values_.Begin(row.entry_id());
+    if (const absl::Status rendered = renderer_->Render(row, values_); !rendered.ok()) {
+      if (count > 0) break;
+      return rendered;
     }
-    words_.Add(change_, row.entry_id(), row.epoch);
+    redis::AppendWord(values_.packed(), words_);
+    redis::AppendWord(values_.last(), words_);
     ++count;
   }
   return count;

@@ -9,11 +9,11 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "common/event/log_row.h"
+#include "common/event/entry_format.h"
+#include "common/event/event_log.h"
 #include "common/event/sequencer.h"
 #include "common/redis/connection.h"
 #include "common/redis/script.h"
-#include "common/stage/envelope.h"
 
 namespace crm::event {
 
@@ -33,7 +33,8 @@ class Publisher {
   static constexpr size_t kMaxBatchRows = 200;
   static constexpr size_t kMaxBatchBytes = 1024 * 1024;
 
-  Publisher(redis::ConnectionOptions redis, std::string key);
+  Publisher(redis::ConnectionOptions redis, std::string key,
+            std::unique_ptr<EntryRenderer> renderer);
 
   State state() const { return state_; }
 
@@ -53,8 +54,9 @@ class Publisher {
   int64_t rewinds() const { return rewinds_; }
 
   // Sends an append of the first rows of `rows` (at most kMaxBatchRows or kMaxBatchBytes, at least
-  // one), which must continue sent_sequence() without a hole, and returns how many those are. Does
-  // not wait for the answer. On an error the state is kAway.
+  // one), which must continue sent_sequence() without a hole, and returns how many those are. Ends
+  // before a row that is damaged; DATA_LOSS if that is the first. Does not wait for the answer. On
+  // an error the state is kAway.
   absl::StatusOr<int> Send(absl::Span<const LogRow> rows);
 
   // Waits for the oldest answer. ABORTED if the tip was another one than believed: Verify tells
@@ -75,6 +77,7 @@ class Publisher {
 
   const redis::ConnectionOptions options_;
   const std::string key_;
+  const std::unique_ptr<EntryRenderer> renderer_;
   const redis::Script append_;
   std::unique_ptr<redis::Connection> redis_;
   State state_ = State::kAway;
@@ -84,8 +87,8 @@ class Publisher {
   bool was_ready_ = false;
   int64_t rewinds_ = 0;
   std::deque<redis::StreamId> in_flight_;
-  stage::EntryWords words_;
-  crm::event::v1::StageChanged change_;  // kept for its memory
+  EntryValues values_;  // kept for their memory
+  std::string words_;
 };
 
 }  // namespace crm::event

@@ -26,14 +26,14 @@ constexpr absl::Duration kMaxBackoff = absl::Seconds(5);
 
 }  // namespace
 
-Relay::Relay(RelayOptions options, metrics::Registry* registry, const base::Clock* clock,
-             base::RandomSource random)
+Relay::Relay(RelayOptions options, std::unique_ptr<EntryRenderer> renderer,
+             metrics::Registry* registry, const base::Clock* clock, base::RandomSource random)
     : options_(std::move(options)),
       clock_(clock),
       random_(std::move(random)),
       metrics_(*registry),
-      keeper_(stage::StreamKey(options_.service, 0), registry),
-      publisher_(options_.redis, stage::StreamKey(options_.service, 0)),
+      keeper_(options_.stream, registry),
+      publisher_(options_.redis, options_.stream, std::move(renderer)),
       backoff_(kMinBackoff) {}
 
 Relay::~Relay() { Stop(); }
@@ -235,9 +235,9 @@ void Relay::Verify() {
   if (diverged && !had_diverged) {
     log::Error(
         "the stream has diverged from the log; publishing stops until an operator reconciles",
-        {{"service", options_.service}, {"where", status.message()}});
+        {{"stream", options_.stream}, {"where", status.message()}});
   } else if (!diverged && had_diverged) {
-    log::Info("the stream agrees with the log again", {{"service", options_.service}});
+    log::Info("the stream agrees with the log again", {{"stream", options_.stream}});
   }
   if (diverged) {
     next_verify_ = SteadyNow() + kDivergedPause;
@@ -252,7 +252,7 @@ void Relay::PublishFailed(const absl::Status& status) {
   next_verify_ = absl::InfinitePast();
   if (status.code() == absl::StatusCode::kAborted) return;  // another relay was faster
   next_verify_ = SteadyNow() + backoff_ * (0.5 + base::UnitInterval(random_()));
-  if (backoff_ == kMinBackoff) LogFailure("cannot publish stage events", status);
+  if (backoff_ == kMinBackoff) LogFailure("cannot publish events", status);
   backoff_ = std::min(backoff_ * 2, kMaxBackoff);
 }
 

@@ -22,7 +22,7 @@
 namespace crm::event {
 
 struct RelayOptions {
-  std::string service;             // "lead": the stream is crm:stage-events:lead:0
+  std::string stream;              // the key of the Redis stream
   pg::ConnectionOptions database;  // a role that may act as <schema>_relay
   redis::ConnectionOptions redis;
   absl::Duration retention = absl::Hours(7 * 24);
@@ -34,15 +34,15 @@ struct RelayOptions {
   absl::Duration housekeeping = absl::Seconds(30);  // between trims
 };
 
-// Moves committed stage events from the outbox to the log and from the log to the Redis stream, on
+// Moves committed events from the outbox to the log and from the log to the Redis stream, on
 // a thread of its own with connections of its own. Any number of relays of any processes may run on
 // one schema: one of them leads (a session advisory lock) and the others watch that it gets on.
 // Sequencing goes on while Redis is away; neither stops the service.
 class Relay {
  public:
   // `registry` and `clock` must outlive the relay.
-  Relay(RelayOptions options, metrics::Registry* registry, const base::Clock* clock,
-        base::RandomSource random = base::RandomBits);
+  Relay(RelayOptions options, std::unique_ptr<EntryRenderer> renderer, metrics::Registry* registry,
+        const base::Clock* clock, base::RandomSource random = base::RandomBits);
   // Stops.
   ~Relay();
 

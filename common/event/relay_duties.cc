@@ -28,7 +28,7 @@ absl::StatusOr<bool> Relay::MayAct() {
     next_lead_try_ = now + kLeadTry;
     CRM_ASSIGN_OR_RETURN(const pg::Rows rows, database_->Query(kTryLead, pg::Params()));
     leads_ = rows[0].Bool(0);
-    if (leads_) log::Info("this process relays stage events", {{"service", options_.service}});
+    if (leads_) log::Info("this process relays the events", {{"stream", options_.stream}});
   }
   if (leads_ || now < act_until_) return true;
   if (now < next_watch_) return false;

@@ -34,17 +34,18 @@ INSERT INTO event_log (stream, seq, ms, epoch, event_id, tenant, aggregate, vers
 SELECT 0, s.base + row_number() OVER (ORDER BY m.id), s.last_ms, s.epoch, m.event_id, m.tenant,
     m.aggregate, m.version, m.payload
 FROM moved m CROSS JOIN stream s ORDER BY m.id
-RETURNING seq, ms, epoch, payload)sql"};
+RETURNING seq, ms, epoch, event_id, payload)sql"};
 
 constexpr pg::Statement kState = {"relay_state", R"sql(
 SELECT epoch, last_seq, last_ms, floor_seq FROM event_stream WHERE stream = 0)sql"};
 
 constexpr pg::Statement kReadAfter = {"relay_read_after", R"sql(
-SELECT seq, ms, epoch, payload FROM event_log
+SELECT seq, ms, epoch, event_id, payload FROM event_log
 WHERE stream = 0 AND seq > $1::bigint ORDER BY seq LIMIT $2::bigint)sql"};
 
 constexpr pg::Statement kReadOne = {"relay_read_one", R"sql(
-SELECT seq, ms, epoch, payload FROM event_log WHERE stream = 0 AND seq = $1::bigint)sql"};
+SELECT seq, ms, epoch, event_id, payload FROM event_log
+WHERE stream = 0 AND seq = $1::bigint)sql"};
 
 constexpr pg::Statement kBacklog = {"relay_backlog", R"sql(
 SELECT (SELECT count(*) FROM (SELECT FROM outbox_in LIMIT 100000) AS waiting),

@@ -7,10 +7,18 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "common/event/log_row.h"
+#include "common/event/event_log.h"
 #include "common/pg/connection.h"
 
 namespace crm::event {
+
+// The row of event_stream.
+struct LogState {
+  int64_t epoch = 1;
+  int64_t last_sequence = 0;
+  int64_t last_milliseconds = 0;
+  int64_t floor_sequence = 1;  // the oldest that is kept
+};
 
 // Gives committed outbox rows their place in the log. Several sequencers may run at once, in any
 // processes: the lock on the stream's row makes them take turns. One thread at a time; every method

@@ -12,6 +12,8 @@
 #include "common/lifecycle/drain.h"
 #include "common/log/log.h"
 #include "common/pg/transaction.h"
+#include "common/stage/envelope.h"
+#include "common/stage/stage_event.h"
 
 namespace crm::serving {
 namespace {
@@ -76,12 +78,13 @@ Program::~Program() = default;
 absl::Status Program::Start() {
   CRM_RETURN_IF_ERROR(StartMetrics());
   event::RelayOptions relay;
-  relay.service = definition_.name;
+  relay.stream = stage::StreamKey(definition_.name, 0);
   relay.database = DatabaseOf(definition_, options_.RelayUrl());
   relay.redis.url = options_.redis_url;
   relay.redis.client_name = absl::StrCat("crm-", definition_.name, "-relay");
   relay.retention = options_.stream_retention;
-  relay_ = std::make_unique<event::Relay>(relay, &metrics_, &process_.clock);
+  relay_ = std::make_unique<event::Relay>(relay, std::make_unique<stage::StageEntryRenderer>(),
+                                          &metrics_, &process_.clock);
   CRM_ASSIGN_OR_RETURN(service_, definition_.make(process_));
   stage_events_ = std::make_unique<StageEventRpc>(
       process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_);

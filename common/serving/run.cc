@@ -7,13 +7,13 @@
 #include "absl/synchronization/mutex.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
-#include "common/event/reconcile.h"
 #include "common/lifecycle/shutdown_signal.h"
 #include "common/log/log.h"
 #include "common/redis/connection.h"
 #include "common/serving/common_options.h"
 #include "common/serving/program.h"
 #include "common/serving/service.h"
+#include "common/stage/reconcile.h"
 
 namespace crm::serving {
 namespace {
@@ -43,7 +43,7 @@ absl::Status Reconcile(const ServiceDefinition& definition, const CommonOptions&
   base::RandomIdGenerator ids(&clock);
   CRM_ASSIGN_OR_RETURN(
       const event::Reconciliation done,
-      event::Reconcile(*database, *redis, definition.name, "operator", clock, ids));
+      stage::Reconcile(*database, *redis, definition.name, "operator", clock, ids));
   if (!done.diverged) {
     std::printf("The stream has not diverged; nothing was done.\n");
     return absl::OkStatus();

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/status.h"
 #include "common/event/event_log.h"
+#include "common/stage/stage_event.h"
 
 namespace crm::serving {
 namespace {
@@ -19,6 +21,17 @@ int LimitOf(const event::v1::ListStageEventsRequest& request) {
   return request.page_size() == 0 ? kMostEvents : std::min(request.page_size(), kMostEvents);
 }
 
+// A damaged event ends the page before it, and is an error where a page begins with it.
+absl::Status AddEvents(absl::Span<const event::LogRow> rows,
+                       event::v1::ListStageEventsResponse& response) {
+  for (const event::LogRow& row : rows) {
+    absl::StatusOr<event::v1::StageEvent> event = stage::StageEventOf(row);
+    if (!event.ok()) return response.events_size() > 0 ? absl::OkStatus() : event.status();
+    *response.add_events() = *std::move(event);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 StageEventRpc::StageEventRpc(const rpc::Binding& binding, pg::Pool& pool)
@@ -26,15 +39,12 @@ StageEventRpc::StageEventRpc(const rpc::Binding& binding, pg::Pool& pool)
           binding, {"crm.event.v1.StageEventService/ListStageEvents", rpc::Lane::kRead}, Validate,
           [&pool](const rpc::CallContext& context, const event::v1::ListStageEventsRequest& request,
                   event::v1::ListStageEventsResponse& response) -> absl::Status {
-            absl::StatusOr<event::EventPage> page = event::ReadEvents(
-                pool, request.after_sequence(), LimitOf(request), context.deadline);
-            if (!page.ok()) return page.status();
-            for (event::v1::StageEvent& event : page->events) {
-              *response.add_events() = std::move(event);
-            }
-            response.set_last_sequence(page->last_sequence);
-            response.set_floor_sequence(page->floor_sequence);
-            return absl::OkStatus();
+            CRM_ASSIGN_OR_RETURN(
+                const event::LogPage page,
+                event::ReadLog(pool, request.after_sequence(), LimitOf(request), context.deadline));
+            response.set_last_sequence(page.last_sequence);
+            response.set_floor_sequence(page.floor_sequence);
+            return AddEvents(page.rows, response);
           }) {}
 
 grpc::ServerUnaryReactor* StageEventRpc::ListStageEvents(grpc::CallbackServerContext* context,

@@ -9,7 +9,8 @@
 namespace crm::serving {
 
 // StageEventService over a service's own event log: the complete, ordered record from which any
-// subscriber can catch up, however old its position.
+// subscriber can catch up, however old its position. DATA_LOSS where a page would begin with a
+// damaged event; those before it are listed.
 class StageEventRpc final
     : public event::v1::StageEventService::WithRawCallbackMethod_ListStageEvents<
           event::v1::StageEventService::Service> {

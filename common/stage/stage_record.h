@@ -5,9 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "common/base/money.h"
 #include "common/base/uuid.h"
+#include "common/pg/transaction.h"
 
 namespace crm::stage {
 
@@ -56,5 +59,12 @@ struct StageRecord {
 
   friend bool operator==(const StageRecord&, const StageRecord&) = default;
 };
+
+// Defers the writing of stage history and outbox rows of `records` to the next round trip of
+// `transaction`: two statements however many records there are. The rows of the things that moved
+// must already be locked or inserted in this transaction (the order of events rests on it), and
+// records of one thing must stand in the order of their versions. After the commit, poke the relay.
+// INTERNAL if an event would exceed 48 KiB or its kind is unknown.
+absl::Status RecordStages(pg::Transaction& transaction, absl::Span<const StageRecord> records);
 
 }  // namespace crm::stage

@@ -11,6 +11,8 @@
 #include "common/rpc/channel.h"
 #include "common/serving/service.h"
 #include "common/stage/envelope.h"
+#include "common/stage/stage_effect.h"
+#include "common/stage/stage_event.h"
 #include "services/contact/clients/grpc_stage_event_source.h"
 #include "services/contact/lifecycle/dead_letter_command.h"
 #include "services/contact/lifecycle/lifecycle_effect.h"
@@ -36,8 +38,8 @@ struct Subscription {
   Subscription(const serving::Process& process, const std::string& neighbour,
                const std::shared_ptr<grpc::Channel>& channel)
       : source(channel),
-        consumer(OptionsFor(process, neighbour), &source,
-                 LifecycleEffect(process.clock, process.ids), &process.metrics) {}
+        consumer(OptionsFor(process, neighbour), stage::DecodeEntry, &source,
+                 stage::EffectOf(LifecycleEffect(process.clock, process.ids)), &process.metrics) {}
 
   static event::ConsumerOptions OptionsFor(const serving::Process& process,
                                            const std::string& neighbour) {
@@ -131,10 +133,10 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
   };
   definition.make = [&values](const serving::Process& process) { return Make(process, values); };
   definition.commands = {
-      {"dead-letters", "list the events that were put aside; \"replay STREAM SEQUENCE\" one",
+      {"dead-letters", "list the events that were given up on; \"replay STREAM SEQUENCE\" one",
        [](const serving::Process& process, const std::vector<std::string>& words) {
          return RunDeadLetters(process.pool, process.clock,
-                               LifecycleEffect(process.clock, process.ids), words);
+                               stage::EffectOf(LifecycleEffect(process.clock, process.ids)), words);
        }}};
   return definition;
 }

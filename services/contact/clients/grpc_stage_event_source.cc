@@ -1,12 +1,12 @@
 #include "services/contact/clients/grpc_stage_event_source.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "common/error/error.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status_bridge.h"
+#include "common/stage/stage_event.h"
 
 namespace crm::contact {
 namespace {
@@ -28,8 +28,7 @@ GrpcStageEventSource::GrpcStageEventSource(
     std::unique_ptr<event::v1::StageEventService::StubInterface> stub, absl::Duration limit)
     : stub_(std::move(stub)), limit_(limit) {}
 
-absl::StatusOr<std::vector<event::v1::StageEvent>> GrpcStageEventSource::After(int64_t sequence,
-                                                                               int limit) {
+absl::StatusOr<std::vector<event::Event>> GrpcStageEventSource::After(int64_t sequence, int limit) {
   rpc::CallContext caller;
   caller.actor = "crm-contact";
   event::v1::ListStageEventsRequest request;
@@ -44,9 +43,10 @@ absl::StatusOr<std::vector<event::v1::StageEvent>> GrpcStageEventSource::After(i
       if (size > 1 && IsTooLarge(status)) continue;
       return status;
     }
-    auto& events = *response.mutable_events();
-    return std::vector<event::v1::StageEvent>(std::make_move_iterator(events.begin()),
-                                              std::make_move_iterator(events.end()));
+    std::vector<event::Event> events;
+    events.reserve(static_cast<size_t>(response.events_size()));
+    for (const auto& event : response.events()) events.push_back(stage::ToEvent(event));
+    return events;
   }
 }
 

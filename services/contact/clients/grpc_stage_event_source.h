@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "common/event/stage_event_source.h"
+#include "common/event/event_source.h"
 #include "crm/event/v1/stage_event_service.grpc.pb.h"
 
 namespace crm::contact {
 
-// A neighbour's log by its ListStageEvents. Thread-safe; blocks at most for `limit` per call.
-class GrpcStageEventSource final : public event::StageEventSource {
+// A neighbour's log by its ListStageEvents; payloads as of stage::ToEvent. Thread-safe; blocks at
+// most for `limit` per call.
+class GrpcStageEventSource final : public event::EventSource {
  public:
   explicit GrpcStageEventSource(const std::shared_ptr<grpc::Channel>& channel,
                                 absl::Duration limit = absl::Seconds(10));
@@ -22,7 +23,7 @@ class GrpcStageEventSource final : public event::StageEventSource {
 
   // Pages that the channel finds too large are asked for again by halves. Errors: those of the
   // call.
-  absl::StatusOr<std::vector<event::v1::StageEvent>> After(int64_t sequence, int limit) override;
+  absl::StatusOr<std::vector<event::Event>> After(int64_t sequence, int limit) override;
 
  private:
   const std::unique_ptr<event::v1::StageEventService::StubInterface> stub_;

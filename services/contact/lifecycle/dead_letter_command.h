@@ -13,7 +13,7 @@ namespace crm::contact {
 // The name under which the lifecycle keeps its positions and dead letters.
 inline constexpr char kLifecycleConsumer[] = "contact.lifecycle";
 
-// The operator's command "dead-letters": without arguments prints the events that were put aside,
+// The operator's command "dead-letters": without arguments prints the events that were given up on,
 // one a line (stream, sequence, event id, attempts, reason, parted by tabs); "replay STREAM
 // SEQUENCE" gives one of them to the effect again. INVALID_ARGUMENT for other arguments, else what
 // event::ListDeadLetters and event::ReplayDeadLetter say. Blocks.

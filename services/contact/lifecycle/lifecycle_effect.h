@@ -4,16 +4,16 @@
 #include "absl/types/span.h"
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
-#include "common/event/effect.h"
-#include "crm/event/v1/stage_event.pb.h"
+#include "common/stage/stage_effect.h"
 
 namespace crm::contact {
 
-// What the stage events of leads and opportunities do to contacts and accounts: an event::Effect.
-// Set-wise, at most four round trips whatever the size of the batch. All or nothing: NOT_FOUND if a
-// contact is unknown, INVALID_ARGUMENT if an event is damaged, OUT_OF_RANGE if an account's sum
-// overflows. Events that are known already change nothing, so it may be given any of them again,
-// and streams in any order among each other. Thread-safe; batches take turns in the database.
+// What the stage events of leads and opportunities do to contacts and accounts: a
+// stage::StageEffect. Set-wise, at most four round trips whatever the size of the batch. All or
+// nothing: NOT_FOUND if a contact is unknown, INVALID_ARGUMENT if an event is damaged, OUT_OF_RANGE
+// if an account's sum overflows. Events that are known already change nothing, so it may be given
+// any of them again, and streams in any order among each other. Thread-safe; batches take turns in
+// the database.
 class LifecycleEffect {
  public:
   // Both must outlive the effect.

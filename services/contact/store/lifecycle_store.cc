@@ -7,7 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "common/base/status.h"
-#include "common/stage/outbox.h"
+#include "common/stage/stage_record.h"
 #include "services/contact/store/account_table.h"
 #include "services/contact/store/contact_stages.h"
 #include "services/contact/store/statements.h"

@@ -1,10 +1,12 @@
-// The effect behind the real consumer: each event exactly once, bad ones put aside.
+// The effect behind the real consumer: each event exactly once, bad ones become dead letters.
 
 #include "common/event/consumer.h"
 
 #include <limits>
 
 #include "common/event/dead_letters.h"
+#include "common/stage/envelope.h"
+#include "common/stage/stage_effect.h"
 #include "services/contact/lifecycle/dead_letter_command.h"
 #include "tests/integration/contact/lifecycle_fixture.h"
 #include "tests/support/await.h"
@@ -27,7 +29,8 @@ class LifecycleConsumer : public LifecycleTest {
     options.max_attempts = 2;
     options.block = absl::Milliseconds(20);
     options.max_backoff = absl::Milliseconds(50);
-    auto consumer = std::make_unique<event::Consumer>(options, &source, effect_, &metrics_);
+    auto consumer = std::make_unique<event::Consumer>(options, stage::DecodeEntry, &source,
+                                                      stage::EffectOf(effect_), &metrics_);
     consumer->Start();
     return consumer;
   }
@@ -48,6 +51,7 @@ class LifecycleConsumer : public LifecycleTest {
   metrics::Registry metrics_;
   FakeSource leads_;
   FakeSource deals_;
+  const event::Effect replay_effect_ = stage::EffectOf(effect_);
 };
 
 TEST_F(LifecycleConsumer, BothStreamsTogetherMakeCustomersAndAccounts) {
@@ -81,7 +85,7 @@ TEST_F(LifecycleConsumer, BothStreamsTogetherMakeCustomersAndAccounts) {
   EXPECT_EQ(Sql("SELECT count(*) FROM dead_letter"), "0");
 }
 
-TEST_F(LifecycleConsumer, AnEventOfAnUnknownContactIsPutAsideAndCanBeReplayed) {
+TEST_F(LifecycleConsumer, AnEventOfAnUnknownContactIsGivenUpOnAndCanBeReplayed) {
   const base::Uuid acme = AddContact("Acme");
   const base::Uuid stranger = ids_.New();
   deals_.Append(Deal(ids_.New(), acme, 1, "OPEN"));
@@ -100,12 +104,12 @@ TEST_F(LifecycleConsumer, AnEventOfAnUnknownContactIsPutAsideAndCanBeReplayed) {
 
   AddContactAs(stranger, "Late");
   const base::Clock& clock = base::SystemClock::Instance();
-  EXPECT_TRUE(RunDeadLetters(pool, clock, effect_, {}).ok());
-  EXPECT_EQ(RunDeadLetters(pool, clock, effect_, {"replay"}).code(),
+  EXPECT_TRUE(RunDeadLetters(pool, clock, replay_effect_, {}).ok());
+  EXPECT_EQ(RunDeadLetters(pool, clock, replay_effect_, {"replay"}).code(),
             absl::StatusCode::kInvalidArgument);
   const std::vector<std::string> replay = {"replay", (*letters)[0].stream, "2"};
-  EXPECT_TRUE(RunDeadLetters(pool, clock, effect_, replay).ok());
-  EXPECT_FALSE(RunDeadLetters(pool, clock, effect_, replay).ok()) << "only once";
+  EXPECT_TRUE(RunDeadLetters(pool, clock, replay_effect_, replay).ok());
+  EXPECT_FALSE(RunDeadLetters(pool, clock, replay_effect_, replay).ok()) << "only once";
   EXPECT_EQ(Sql("SELECT stage FROM contact WHERE display_name = 'Late'"), "CUSTOMER");
   EXPECT_EQ(Sql("SELECT count(*) FROM account"), "2");
 }
@@ -126,7 +130,7 @@ TEST_F(LifecycleConsumer, AReplayDoesNotUndoWhatCameAfterIt) {
   }
   ASSERT_EQ(Sql("SELECT seq FROM dead_letter"), "3");
   pg::Pool pool(options_, 1);
-  EXPECT_TRUE(RunDeadLetters(pool, base::SystemClock::Instance(), effect_,
+  EXPECT_TRUE(RunDeadLetters(pool, base::SystemClock::Instance(), replay_effect_,
                              {"replay", "crm:stage-events:opportunity:0", "3"})
                   .ok());
   EXPECT_EQ(Sql("SELECT win_count FROM account"), "0");

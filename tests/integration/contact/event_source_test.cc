@@ -35,7 +35,7 @@ TEST_F(EventSource, AsksForWhatIsBeyondThePosition) {
   const auto events = source_->After(41, 500);
   ASSERT_TRUE(events.ok()) << events.status();
   ASSERT_EQ(events->size(), 1u);
-  EXPECT_EQ((*events)[0].sequence(), 42);
+  EXPECT_EQ((*events)[0].sequence, 42);
 }
 
 TEST_F(EventSource, HalvesPagesThatAreTooLarge) {

@@ -1,6 +1,7 @@
 #include "tests/integration/contact/lifecycle_fixture.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/stage/stage_event.h"
 #include "tests/contract/contact/schema.h"
 #include "tests/support/postgres_server.h"
 
@@ -15,7 +16,7 @@ void FakeSource::Append(event::v1::StageChanged change) {
   event.set_entry_id(absl::StrCat("1-", event.sequence()));
   event.set_epoch(1);
   *event.mutable_change() = std::move(change);
-  events_.push_back(std::move(event));
+  events_.push_back(stage::ToEvent(event));
 }
 
 int64_t FakeSource::last() const {
@@ -23,12 +24,12 @@ int64_t FakeSource::last() const {
   return static_cast<int64_t>(events_.size());
 }
 
-absl::StatusOr<std::vector<event::v1::StageEvent>> FakeSource::After(int64_t sequence, int limit) {
+absl::StatusOr<std::vector<event::Event>> FakeSource::After(int64_t sequence, int limit) {
   absl::MutexLock lock(&mutex_);
   const auto first = std::min(events_.size(), static_cast<size_t>(sequence));
   const auto count = std::min(events_.size() - first, static_cast<size_t>(limit));
-  return std::vector<event::v1::StageEvent>(events_.begin() + static_cast<int64_t>(first),
-                                            events_.begin() + static_cast<int64_t>(first + count));
+  return std::vector<event::Event>(events_.begin() + static_cast<int64_t>(first),
+                                   events_.begin() + static_cast<int64_t>(first + count));
 }
 
 LifecycleTest::LifecycleTest() : database_(PostgresServer::Shared().CreateDatabase()) {

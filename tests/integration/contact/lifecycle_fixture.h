@@ -9,7 +9,7 @@
 #include "absl/synchronization/mutex.h"
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
-#include "common/event/stage_event_source.h"
+#include "common/event/event_source.h"
 #include "common/pg/pool.h"
 #include "services/contact/lifecycle/lifecycle_effect.h"
 
@@ -19,16 +19,16 @@ inline constexpr absl::Duration kPatience = absl::Seconds(60);
 inline const absl::Time kStart = absl::FromUnixSeconds(1'700'000'000);
 
 // A neighbour's log, in memory.
-class FakeSource final : public event::StageEventSource {
+class FakeSource final : public event::EventSource {
  public:
   void Append(event::v1::StageChanged change);
   int64_t last() const;
 
-  absl::StatusOr<std::vector<event::v1::StageEvent>> After(int64_t sequence, int limit) override;
+  absl::StatusOr<std::vector<event::Event>> After(int64_t sequence, int limit) override;
 
  private:
   mutable absl::Mutex mutex_;
-  std::vector<event::v1::StageEvent> events_ ABSL_GUARDED_BY(mutex_);
+  std::vector<event::Event> events_ ABSL_GUARDED_BY(mutex_);
 };
 
 // A database with contacts, and the makings of events about them.

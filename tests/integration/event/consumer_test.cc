@@ -19,7 +19,6 @@
 namespace crm::event {
 namespace {
 
-using crm::event::v1::StageEvent;
 using crm::testing::Await;
 using testing::kStream;
 using testing::LogSource;
@@ -29,10 +28,9 @@ constexpr pg::Statement kNote = {
     "test_note", "INSERT INTO applied (seq, event_id) VALUES ($1::bigint, $2::text)"};
 
 // The effect: one row per event, in a table that would take any event twice.
-absl::Status Note(pg::Transaction& transaction, absl::Span<const StageEvent> events) {
-  for (const StageEvent& event : events) {
-    CRM_RETURN_IF_ERROR(
-        transaction.Defer(kNote, pg::MakeParams(event.sequence(), event.change().event_id())));
+absl::Status Note(pg::Transaction& transaction, absl::Span<const Event> events) {
+  for (const Event& event : events) {
+    CRM_RETURN_IF_ERROR(transaction.Defer(kNote, pg::MakeParams(event.sequence, event.id)));
   }
   return absl::OkStatus();
 }
@@ -61,8 +59,8 @@ class ConsumerTest : public ::testing::Test {
   }
 
   std::unique_ptr<Consumer> StartConsumer(Effect effect = Note) {
-    auto consumer =
-        std::make_unique<Consumer>(Options(), &source_, std::move(effect), &pipeline_.registry);
+    auto consumer = std::make_unique<Consumer>(Options(), stage::DecodeEntry, &source_,
+                                               std::move(effect), &pipeline_.registry);
     consumer->Start();
     return consumer;
   }
@@ -163,14 +161,14 @@ TEST_F(ConsumerTest, DoesNotTrustForeignEntries) {
   EXPECT_EQ(FirstViolation(), "");
 }
 
-TEST_F(ConsumerTest, PutsAPoisonousEventAsideAndMovesOn) {
+TEST_F(ConsumerTest, GivesUpOnAPoisonousEventAndMovesOn) {
   Publish(20);
   std::atomic<int> attempts{0};
   const auto consumer = StartConsumer(
-      [&](pg::Transaction& transaction, absl::Span<const StageEvent> events) -> absl::Status {
+      [&](pg::Transaction& transaction, absl::Span<const Event> events) -> absl::Status {
         CRM_RETURN_IF_ERROR(Note(transaction, events));
-        for (const StageEvent& event : events) {
-          if (event.sequence() != 8) continue;
+        for (const Event& event : events) {
+          if (event.sequence != 8) continue;
           if (events.size() == 1) ++attempts;
           return absl::InvalidArgumentError("cannot digest this");
         }
@@ -202,7 +200,7 @@ TEST_F(ConsumerTest, PutsAPoisonousEventAsideAndMovesOn) {
   EXPECT_TRUE(ListDeadLetters(*pipeline_.app, "test", 10, soon)->empty());
 }
 
-TEST_F(ConsumerTest, PutsAnEventAsideThatTheDatabaseRefuses) {
+TEST_F(ConsumerTest, GivesUpOnAnEventThatTheDatabaseRefuses) {
   pipeline_.Sql("ALTER TABLE crm_lead.applied ADD CHECK (seq <> 3)");
   Publish(6);
   const auto consumer = StartConsumer();
@@ -211,11 +209,11 @@ TEST_F(ConsumerTest, PutsAnEventAsideThatTheDatabaseRefuses) {
   EXPECT_EQ(pipeline_.Sql("SELECT seq FROM crm_lead.dead_letter"), "3");
 }
 
-TEST_F(ConsumerTest, NeverGivesUpOnAFailureOfTheMoment) {
+TEST_F(ConsumerTest, NeverGivesUpForATransientFailure) {
   Publish(3);
   std::atomic<int> attempts{0};
   const auto consumer = StartConsumer(
-      [&](pg::Transaction& transaction, absl::Span<const StageEvent> events) -> absl::Status {
+      [&](pg::Transaction& transaction, absl::Span<const Event> events) -> absl::Status {
         if (++attempts <= 12) return absl::UnavailableError("a neighbour is away");
         return Note(transaction, events);
       });
@@ -260,7 +258,7 @@ TEST_F(ConsumerTest, RepeatsAnEffectThatIsOutsideOfTheTransaction) {
   std::atomic<int> outside{0};
   std::atomic<int> runs{0};
   const auto consumer = StartConsumer(
-      [&](pg::Transaction& transaction, absl::Span<const StageEvent> events) -> absl::Status {
+      [&](pg::Transaction& transaction, absl::Span<const Event> events) -> absl::Status {
         CRM_RETURN_IF_ERROR(Note(transaction, events));
         outside += static_cast<int>(events.size());
         return ++runs == 1 ? absl::UnavailableError("once") : absl::OkStatus();

@@ -2,8 +2,10 @@
 
 #include "absl/time/clock.h"
 #include "common/event/event_log.h"
-#include "common/event/reconcile.h"
 #include "common/event/relay.h"
+#include "common/stage/envelope.h"
+#include "common/stage/reconcile.h"
+#include "common/stage/stage_event.h"
 #include "tests/integration/event/pipeline.h"
 #include "tests/support/await.h"
 
@@ -38,8 +40,8 @@ class Divergence : public ::testing::Test {
   absl::StatusOr<Reconciliation> Reconciled() {
     auto database = pg::Connection::Open(pipeline_.Database("migrate"));
     auto redis = redis::Connection::Open(pipeline_.Redis());
-    return Reconcile(**database, **redis, "lead", "operator", base::SystemClock::Instance(),
-                     pipeline_.ids);
+    return stage::Reconcile(**database, **redis, "lead", "operator", base::SystemClock::Instance(),
+                            pipeline_.ids);
   }
 
   Pipeline pipeline_;
@@ -98,13 +100,15 @@ TEST_F(Divergence, LeavesLogAndStreamEqual) {
   const auto relay = pipeline_.StartRelay();
   ASSERT_TRUE(pipeline_.Move(1).ok());
   ASSERT_TRUE(pipeline_.AwaitStream(12));
-  const auto log = ReadEvents(*pipeline_.app, 0, 100, absl::Now() + absl::Seconds(5));
+  const auto log = ReadLog(*pipeline_.app, 0, 100, absl::Now() + absl::Seconds(5));
   ASSERT_TRUE(log.ok());
   const auto entries = pipeline_.Entries();
-  ASSERT_EQ(log->events.size(), entries.size());
+  ASSERT_EQ(log->rows.size(), entries.size());
   for (size_t i = 0; i < entries.size(); ++i) {
-    EXPECT_EQ(log->events[i].entry_id(), entries[i].id.ToString());
-    EXPECT_EQ(log->events[i].change().event_id(), entries[i].fields.Field("id").view());
+    EXPECT_EQ(log->rows[i].entry_id(), entries[i].id);
+    EXPECT_EQ(log->rows[i].event_id.ToString(), entries[i].fields.Field("id").view());
+    EXPECT_EQ(stage::StageEventOf(log->rows[i])->SerializeAsString(),
+              stage::StageEventOf(entries[i])->SerializeAsString());
   }
 }
 
@@ -115,8 +119,8 @@ TEST(Reconciliation, ChangesNothingWhereNothingDiverged) {
   ASSERT_TRUE(pipeline.AwaitStream(1));
   auto database = pg::Connection::Open(pipeline.Database("migrate"));
   auto redis = redis::Connection::Open(pipeline.Redis());
-  const auto done = Reconcile(**database, **redis, "lead", "operator",
-                              base::SystemClock::Instance(), pipeline.ids);
+  const auto done = stage::Reconcile(**database, **redis, "lead", "operator",
+                                     base::SystemClock::Instance(), pipeline.ids);
   ASSERT_TRUE(done.ok()) << done.status();
   EXPECT_FALSE(done->diverged);
   EXPECT_EQ(pipeline.FirstViolation(), "");

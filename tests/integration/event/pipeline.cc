@@ -16,7 +16,8 @@
 #include "common/pg/migrator.h"
 #include "common/pg/params.h"
 #include "common/stage/envelope.h"
-#include "common/stage/outbox.h"
+#include "common/stage/stage_event.h"
+#include "common/stage/stage_record.h"
 #include "tests/support/await.h"
 #include "tests/support/sequence_id_generator.h"
 
@@ -88,7 +89,7 @@ redis::ConnectionOptions Pipeline::Redis() const {
 
 RelayOptions Pipeline::RelayOptionsForTest() const {
   RelayOptions options;
-  options.service = "lead";
+  options.stream = kStream;
   options.database = Database("relay");
   options.redis = Redis();
   options.housekeeping = absl::Milliseconds(200);
@@ -97,7 +98,8 @@ RelayOptions Pipeline::RelayOptionsForTest() const {
 
 std::unique_ptr<Relay> Pipeline::StartRelay() {
   auto relay =
-      std::make_unique<Relay>(RelayOptionsForTest(), &registry, &base::SystemClock::Instance());
+      std::make_unique<Relay>(RelayOptionsForTest(), std::make_unique<stage::StageEntryRenderer>(),
+                              &registry, &base::SystemClock::Instance());
   relay->Start();
   return relay;
 }
@@ -188,18 +190,18 @@ std::string Pipeline::FirstViolation() {
                       absl::SkipEmpty())) {
     moves.insert(std::string(row));
   }
-  const auto log = ReadEvents(*app, 0, 1'000'000, absl::Now() + absl::Seconds(30));
+  const auto log = ReadLog(*app, 0, 1'000'000, absl::Now() + absl::Seconds(30));
   if (!log.ok()) return log.status().ToString();
   std::map<std::string, int64_t> versions;
   int64_t sequence = 0;
   for (const redis::StreamEntry& entry : Entries()) {
-    const auto event = stage::EventOfEntry(entry);
+    const auto event = stage::StageEventOf(entry);
     if (!event.ok()) return event.status().ToString();
     ++sequence;
     const auto& change = event->change();
     if (event->sequence() != sequence) return absl::StrCat("hole at sequence ", sequence);
-    if (sequence > static_cast<int64_t>(log->events.size()) ||
-        log->events[static_cast<size_t>(sequence) - 1].SerializeAsString() !=
+    if (sequence > static_cast<int64_t>(log->rows.size()) ||
+        stage::StageEventOf(log->rows[static_cast<size_t>(sequence) - 1])->SerializeAsString() !=
             event->SerializeAsString()) {
       return absl::StrCat("entry ", sequence, " is not what the log says");
     }
@@ -215,12 +217,16 @@ std::string Pipeline::FirstViolation() {
   return "";
 }
 
-absl::StatusOr<std::vector<crm::event::v1::StageEvent>> LogSource::After(int64_t sequence,
-                                                                         int limit) {
+absl::StatusOr<std::vector<Event>> LogSource::After(int64_t sequence, int limit) {
   ++calls_;
-  CRM_ASSIGN_OR_RETURN(EventPage page,
-                       ReadEvents(*pool_, sequence, limit, absl::Now() + absl::Seconds(5)));
-  return std::move(page.events);
+  CRM_ASSIGN_OR_RETURN(const LogPage page,
+                       ReadLog(*pool_, sequence, limit, absl::Now() + absl::Seconds(5)));
+  std::vector<Event> events;
+  for (const LogRow& row : page.rows) {
+    CRM_ASSIGN_OR_RETURN(const auto event, stage::StageEventOf(row));
+    events.push_back(stage::ToEvent(event));
+  }
+  return events;
 }
 
 }  // namespace crm::event::testing

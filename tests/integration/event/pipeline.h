@@ -8,14 +8,13 @@
 #include "absl/time/time.h"
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
+#include "common/event/event_source.h"
 #include "common/event/relay.h"
-#include "common/event/stage_event_source.h"
 #include "common/metrics/registry.h"
 #include "common/pg/pool.h"
 #include "common/pg/transaction.h"
 #include "common/redis/stream.h"
 #include "common/stage/stage_record.h"
-#include "crm/event/v1/stage_event.pb.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/redis_server.h"
 
@@ -69,11 +68,10 @@ class Pipeline {
 };
 
 // The log read directly, as ListStageEvents would give it.
-class LogSource final : public StageEventSource {
+class LogSource final : public EventSource {
  public:
   explicit LogSource(pg::Pool* pool) : pool_(pool) {}
-  absl::StatusOr<std::vector<crm::event::v1::StageEvent>> After(int64_t sequence,
-                                                                int limit) override;
+  absl::StatusOr<std::vector<Event>> After(int64_t sequence, int limit) override;
   int calls() const { return calls_; }
 
  private:

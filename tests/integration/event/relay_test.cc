@@ -7,6 +7,7 @@
 
 #include "absl/time/clock.h"
 #include "common/event/sequencer.h"
+#include "common/stage/envelope.h"
 #include "tests/integration/event/pipeline.h"
 #include "tests/support/await.h"
 #include "tests/support/fake_clock.h"
@@ -132,7 +133,7 @@ TEST(Relay, TrimsByTimeAndReportsGroupsThatLoseEntries) {
   Pipeline pipeline;
   crm::testing::FakeClock clock(absl::Now());
   RelayOptions options = pipeline.RelayOptionsForTest();
-  Relay relay(options, &pipeline.registry, &clock);
+  Relay relay(options, std::make_unique<stage::StageEntryRenderer>(), &pipeline.registry, &clock);
   relay.Start();
   std::vector<int> things(200, 1);
   ASSERT_TRUE(pipeline.MoveAll(things).ok());

@@ -4,7 +4,8 @@
 #include "common/event/event_log.h"
 #include "common/event/sequencer.h"
 #include "common/stage/history.h"
-#include "common/stage/outbox.h"
+#include "common/stage/stage_event.h"
+#include "common/stage/stage_record.h"
 #include "tests/integration/event/pipeline.h"
 
 namespace crm::event {
@@ -113,7 +114,7 @@ TEST(Outbox, RefusesAnEventThatIsTooLarge) {
 
 TEST(EventLog, TellsItsEndsAndListsFromAnyPosition) {
   Pipeline pipeline;
-  auto empty = ReadEvents(*pipeline.app, 0, 10, Soon());
+  auto empty = ReadLog(*pipeline.app, 0, 10, Soon());
   ASSERT_TRUE(empty.ok()) << empty.status();
   EXPECT_EQ(empty->last_sequence, 0);
   EXPECT_EQ(empty->floor_sequence, 0);
@@ -126,14 +127,14 @@ TEST(EventLog, TellsItsEndsAndListsFromAnyPosition) {
   ASSERT_EQ(sequencer.Sequence(3)->size(), 2u);
   ASSERT_TRUE(sequencer.Sequence(3)->empty());
 
-  const auto page = ReadEvents(*pipeline.app, 2, 2, Soon());
+  const auto page = ReadLog(*pipeline.app, 2, 2, Soon());
   ASSERT_TRUE(page.ok()) << page.status();
   EXPECT_EQ(page->last_sequence, 5);
   EXPECT_EQ(page->floor_sequence, 1);
-  ASSERT_EQ(page->events.size(), 2u);
-  EXPECT_EQ(page->events[0].sequence(), 3);
-  EXPECT_EQ(page->events[0].change().version(), 3);
-  EXPECT_TRUE(ReadEvents(*pipeline.app, 5, 2, Soon())->events.empty());
+  ASSERT_EQ(page->rows.size(), 2u);
+  EXPECT_EQ(page->rows[0].sequence, 3);
+  EXPECT_EQ(stage::StageEventOf(page->rows[0])->change().version(), 3);
+  EXPECT_TRUE(ReadLog(*pipeline.app, 5, 2, Soon())->rows.empty());
 }
 
 TEST(EventLog, DropsOnlyPartitionsThatAreOldAndPublished) {
@@ -151,9 +152,9 @@ TEST(EventLog, DropsOnlyPartitionsThatAreOldAndPublished) {
   EXPECT_EQ(sequencer.DropOldLog(25, past).value(), 1) << "not old enough";
   EXPECT_EQ(sequencer.DropOldLog(15, future).value(), 11) << "not published beyond";
   EXPECT_EQ(sequencer.DropOldLog(25, future).value(), 21) << "the last one is not full";
-  const auto page = ReadEvents(*pipeline.app, 3, 100, Soon());
+  const auto page = ReadLog(*pipeline.app, 3, 100, Soon());
   EXPECT_EQ(page->floor_sequence, 21);
-  EXPECT_EQ(page->events.front().sequence(), 21) << "a position below the floor is no error";
+  EXPECT_EQ(page->rows.front().sequence, 21) << "a position below the floor is no error";
   EXPECT_EQ(pipeline.Count("stage_history"), 25);
 }
 

@@ -36,10 +36,9 @@ COMMON = {
     "redis": ("base error log metrics", "hiredis system openssl", ""),
     "rpc": ("base error log metrics", "grpc protobuf sodium json system openssl",
             "crm/type google/rpc"),
-    "event": ("base error log metrics pg redis stage", "pqxx protobuf system openssl json",
-              "crm/event crm/type"),
+    "event": ("base error log metrics pg redis", "", ""),
     # The one folder of common that knows the CRM's words.
-    "stage": ("base error pg redis", "protobuf", "crm/event crm/type"),
+    "stage": ("base error pg redis event", "protobuf", "crm/event crm/type"),
     "idempotency": ("base error log metrics pg", "pqxx openssl sodium", ""),
     "aggregate": ("base error log metrics pg stage idempotency", "pqxx json", ""),
     # What a service's process is put together from; it joins what the others keep apart.
@@ -61,7 +60,7 @@ SERVICE = {
               "pqxx json openssl", ""),
     "rpc": ("base error log metrics rpc serving/batch_write.h serving/list_page.h " + _PORTS, "domain store rpc flow",
             "grpc protobuf json openssl", "crm/{own} " + _SHARED_PROTOS),
-    "flow": ("base error log metrics rpc event redis " + _PORTS, "domain store flow",
+    "flow": ("base error log metrics rpc event stage redis " + _PORTS, "domain store flow",
              "grpc protobuf phonenumber json openssl",
              "crm/contact crm/lead crm/opportunity " + _SHARED_PROTOS),
 }

@@ -6,13 +6,15 @@
 
 #include <map>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/stage/stage_event.h"
 #include "common/stage/stage_json.h"
 
 namespace crm::stage {
 namespace {
+
+using crm::event::v1::StageChanged;
 
 StageRecord Won() {
   StageRecord record;
@@ -39,18 +41,6 @@ StageRecord Won() {
   return record;
 }
 
-// The bulk string at the front of `bytes`, in Redis' protocol; takes it away.
-std::string TakeWord(absl::string_view& bytes) {
-  const size_t end = bytes.find("\r\n");
-  size_t size = 0;
-  EXPECT_EQ(bytes.front(), '$');
-  EXPECT_TRUE(absl::SimpleAtoi(bytes.substr(1, end - 1), &size));
-  const std::string word(bytes.substr(end + 2, size));
-  EXPECT_EQ(bytes.substr(end + 2 + size, 2), "\r\n");
-  bytes.remove_prefix(end + 4 + size);
-  return word;
-}
-
 std::string TakeSized(absl::string_view& bytes) {
   const auto byte = [&](size_t i) {
     return static_cast<size_t>(static_cast<uint8_t>(bytes.at(i)));
@@ -62,27 +52,31 @@ std::string TakeSized(absl::string_view& bytes) {
   return text;
 }
 
-std::map<std::string, std::string> FieldsOf(const crm::event::v1::StageChanged& change,
-                                            int64_t sequence, int64_t epoch) {
-  EntryWords words;
-  words.Add(change, {1'700'000'000'000, sequence}, epoch);
-  EXPECT_EQ(words.count(), 2);
-  absl::string_view bytes = words.bytes();
-  const std::string attributes = TakeWord(bytes);
-  std::map<std::string, std::string> fields{{"data", TakeWord(bytes)}};
-  EXPECT_EQ(bytes, "");
-  absl::string_view rest = attributes;
+std::map<std::string, std::string> FieldsOf(const StageChanged& change, int64_t sequence,
+                                            int64_t epoch) {
+  const event::LogRow row{sequence, 1'700'000'000'000, epoch, base::Uuid(),
+                          change.SerializeAsString()};
+  StageEntryRenderer renderer;
+  event::EntryValues values;
+  values.Begin(row.entry_id());
+  EXPECT_TRUE(renderer.Render(row, values).ok());
+  std::map<std::string, std::string> fields{{"data", values.last()}};
+  absl::string_view rest = values.packed();
   EXPECT_EQ(TakeSized(rest), absl::StrCat("1700000000000-", sequence));
-  for (const absl::string_view name : kFieldNames) {
-    if (name == "specversion" || name == "datacontenttype" || name == "data") continue;
-    fields[std::string(name)] = TakeSized(rest);
+  for (const event::EntryField& field : renderer.fields()) {
+    if (field.constant.empty() && field.name != "data") {
+      fields[std::string(field.name)] = TakeSized(rest);
+    }
   }
   EXPECT_EQ(rest, "");
   return fields;
 }
 
 TEST(Envelope, HasTheFieldsOfTheContractInItsOrder) {
-  EXPECT_EQ(absl::StrJoin(kFieldNames, " "),
+  EXPECT_EQ(absl::StrJoin(kEntryFields, " ",
+                          [](std::string* out, const event::EntryField& field) {
+                            out->append(field.name.data(), field.name.size());
+                          }),
             "specversion id source type subject time recordedtime tenant seq epoch version "
             "from_stage to_stage reason actor contact lead opportunity account amount_minor "
             "currency probability dwell_seconds causation_id correlation_id request_id "
@@ -148,6 +142,14 @@ TEST(Envelope, ShowsTheWinOfAnAccountAsItsAmount) {
   EXPECT_EQ(fields.at("source"), "/crm/contact");
   EXPECT_EQ(fields.at("amount_minor"), "99");
   EXPECT_EQ(fields.at("currency"), "USD");
+}
+
+TEST(Envelope, FindsADamagedRow) {
+  StageEntryRenderer renderer;
+  event::EntryValues values;
+  const event::LogRow row{7, 1, 1, base::Uuid(), "\xff\xff"};
+  EXPECT_EQ(renderer.Render(row, values).code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(StageEventOf(row).status().code(), absl::StatusCode::kDataLoss);
 }
 
 TEST(Envelope, RefusesAnUnknownKind) {

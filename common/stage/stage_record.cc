@@ -1,9 +1,11 @@
-#include "common/stage/outbox.h"
+#include "common/stage/stage_record.h"
+
+#include <utility>
 
 #include "common/base/status.h"
-#include "common/error/error.h"
+#include "common/event/outbox.h"
 #include "common/pg/params.h"
-#include "common/stage/envelope.h"
+#include "common/stage/stage_event.h"
 
 namespace crm::stage {
 namespace {
@@ -18,12 +20,6 @@ SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::
     unnest($13::text[]), unnest($14::text[]), unnest($15::boolean[]), unnest($16::text[])::text[],
     unnest($17::text[]), unnest($18::bigint[]), unnest($19::text[]), unnest($20::smallint[]),
     unnest($21::text[]))sql"};
-
-// Identity values are drawn in the order of the arrays.
-constexpr pg::Statement kInsertOutbox = {"event_insert_outbox", R"sql(
-INSERT INTO outbox_in (event_id, tenant, aggregate, version, payload)
-SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::uuid[]), unnest($4::bigint[]),
-    unnest($5::bytea[]))sql"};
 
 void AddHistory(const StageRecord& record, pg::Columns& history) {
   pg::Array gates;
@@ -46,21 +42,18 @@ void AddHistory(const StageRecord& record, pg::Columns& history) {
 absl::Status RecordStages(pg::Transaction& transaction, absl::Span<const StageRecord> records) {
   if (records.empty()) return absl::OkStatus();
   pg::Columns history;
-  pg::Columns outbox;
-  std::string payload;
+  std::vector<event::EventRecord> events;
+  events.reserve(records.size());
   for (const StageRecord& record : records) {
     CRM_ASSIGN_OR_RETURN(const crm::event::v1::StageChanged change, ChangeOf(record));
-    change.SerializeToString(&payload);
-    if (payload.size() > kMaxPayloadBytes) return error::Internal("stage event exceeds 48 KiB");
     AddHistory(record, history);
-    outbox.Add(record.event_id, record.tenant, record.id, record.version, pg::Bytes{payload});
+    events.push_back(
+        {record.event_id, record.tenant, record.id, record.version, change.SerializeAsString()});
   }
-  pg::Params history_params;
-  history.AddTo(history_params);
-  CRM_RETURN_IF_ERROR(transaction.Defer(kInsertHistory, history_params));
-  pg::Params outbox_params;
-  outbox.AddTo(outbox_params);
-  return transaction.Defer(kInsertOutbox, outbox_params);
+  pg::Params params;
+  history.AddTo(params);
+  CRM_RETURN_IF_ERROR(transaction.Defer(kInsertHistory, params));
+  return event::AddToOutbox(transaction, events);
 }
 
 }  // namespace crm::stage

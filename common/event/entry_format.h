@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "common/event/event.h"
+#include "common/event/event_log.h"
+
+// What the entries of a stream say is the matter of those who know what the payloads mean; they
+// give it to relays and consumers in the forms below.
+namespace crm::event {
+
+// Fields that every entry has, whatever else: the event's id and the row's epoch, by which a
+// publisher recognises it.
+inline constexpr absl::string_view kIdField = "id";
+inline constexpr absl::string_view kEpochField = "epoch";
+
+struct EntryField {
+  absl::string_view name;
+  absl::string_view constant = {};  // its value, if all entries have the same; else empty
+};
+
+// The values of one entry's fields, given one by one. Redis spends more on receiving many words
+// than on taking one apart, so all but the last share a word: each with its length before it in two
+// bytes, the lower one first.
+class EntryValues {
+ public:
+  void Begin(redis::StreamId id);
+
+  // The next value, at most 65,535 bytes.
+  void Text(absl::string_view value);
+  void Number(int64_t value) { Text(absl::AlphaNum(value).Piece()); }
+  template <class F>
+  void Append(const F& append) {  // append(std::string& out)
+    const size_t begin = packed_.size();
+    packed_.append(2, '\0');
+    append(packed_);
+    SetLength(begin);
+  }
+
+  // The last field's value, of any length.
+  std::string& last() { return last_; }
+
+  // The entry's id and all values but the last.
+  const std::string& packed() const { return packed_; }
+
+ private:
+  void SetLength(size_t begin);
+
+  std::string packed_;
+  std::string last_;
+};
+
+// Turns rows of the log into entries. The same row must give the same entry for ever, since entries
+// that Redis lost are published again. One thread at a time.
+class EntryRenderer {
+ public:
+  virtual ~EntryRenderer() = default;
+
+  // All fields of every entry, in their order; the last one has no constant. Without quotes and
+  // backslashes.
+  virtual absl::Span<const EntryField> fields() const = 0;
+
+  // Gives `values` those of all fields that are not constant, in order. DATA_LOSS if the row's
+  // payload is damaged.
+  virtual absl::Status Render(const LogRow& row, EntryValues& values) = 0;
+};
+
+// The event in a stream entry. INVALID_ARGUMENT if the entry is none of the renderer's.
+using EntryDecoder = std::function<absl::StatusOr<Event>(const redis::StreamEntry& entry)>;
+
+}  // namespace crm::event

@@ -1,0 +1,121 @@
+#include "common/stage/stage_event.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "common/error/error.h"
+
+namespace crm::stage {
+namespace {
+
+using crm::event::v1::StageChanged;
+using crm::event::v1::StageEvent;
+
+struct Kind {
+  absl::string_view name;
+  absl::string_view service;
+  absl::string_view collection;
+};
+
+constexpr Kind kKinds[] = {
+    {"contact", "contact", "contacts"},
+    {"account", "contact", "accounts"},
+    {"lead", "lead", "leads"},
+    {"opportunity", "opportunity", "opportunities"},
+};
+
+void SetTime(absl::Time time, google::protobuf::Timestamp& out) {
+  const int64_t micros = absl::ToUnixMicros(time);
+  int64_t seconds = micros / 1'000'000;
+  int64_t rest = micros % 1'000'000;
+  if (rest < 0) {
+    rest += 1'000'000;
+    --seconds;
+  }
+  out.set_seconds(seconds);
+  out.set_nanos(static_cast<int32_t>(rest * 1000));
+}
+
+void SetMoney(const base::Money& money, crm::type::v1::Money& out) {
+  out.set_currency_code(money.currency);
+  out.set_amount_minor(money.minor);
+}
+
+void SetStages(const StageRecord& record, StageChanged& change) {
+  change.set_version(record.version);
+  change.set_from_stage(record.from_stage);
+  change.set_from_stage_type(record.from_type);
+  change.set_to_stage(record.to_stage);
+  change.set_to_stage_type(record.to_type);
+  SetTime(record.effective, *change.mutable_effective_time());
+  SetTime(record.recorded, *change.mutable_recorded_time());
+  if (record.time_in_previous.has_value()) {
+    const int64_t micros = absl::ToInt64Microseconds(*record.time_in_previous);
+    auto* duration = change.mutable_time_in_previous_stage();
+    duration->set_seconds(micros / 1'000'000);
+    duration->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+  }
+  change.set_actor(record.actor);
+  change.set_reason(record.reason);
+  change.set_overridden(record.overridden);
+  for (const std::string& gate : record.gates) change.add_overridden_gates(gate);
+}
+
+void SetFacts(const StageRecord& record, StageChanged& change) {
+  change.set_contact(record.contact);
+  change.set_lead(record.lead);
+  change.set_opportunity(record.opportunity);
+  change.set_account(record.account);
+  change.set_owner(record.owner);
+  if (record.amount_before) SetMoney(*record.amount_before, *change.mutable_amount_before());
+  if (record.amount_after) SetMoney(*record.amount_after, *change.mutable_amount_after());
+  if (record.win_amount) SetMoney(*record.win_amount, *change.mutable_win_amount());
+  if (record.probability_before) change.set_probability_before(*record.probability_before);
+  if (record.probability_after) change.set_probability_after(*record.probability_after);
+  change.set_forecast_category_before(record.category_before);
+  change.set_forecast_category_after(record.category_after);
+  change.set_causation_id(record.causation_id);
+  change.set_correlation_id(record.correlation_id);
+  change.set_request_id(record.request_id);
+  change.set_traceparent(record.traceparent);
+}
+
+}  // namespace
+
+std::string StreamKey(absl::string_view service, int partition) {
+  return absl::StrCat("crm:stage-events:", service, ":", partition);
+}
+
+absl::StatusOr<StageChanged> ChangeOf(const StageRecord& record) {
+  const Kind* kind = std::find_if(std::begin(kKinds), std::end(kKinds),
+                                  [&](const Kind& k) { return k.name == record.kind; });
+  if (kind == std::end(kKinds)) return error::Internal("stage record of unknown kind").ToStatus();
+  StageChanged change;
+  record.event_id.AppendTo(change.mutable_event_id());
+  change.set_type(absl::StrCat("crm.", kind->service, ".", kind->name, ".stage_changed.v1"));
+  change.set_source(absl::StrCat("/crm/", kind->service));
+  change.set_subject(absl::StrCat(kind->collection, "/", record.id.ToString()));
+  change.set_tenant(record.tenant);
+  SetStages(record, change);
+  SetFacts(record, change);
+  return change;
+}
+
+absl::StatusOr<StageEvent> StageEventOf(const event::LogRow& row) {
+  StageEvent event;
+  if (!event.mutable_change()->ParseFromString(row.payload)) {
+    return absl::DataLossError(absl::StrCat("event ", row.sequence, " of the log is damaged"));
+  }
+  event.set_sequence(row.sequence);
+  event.set_epoch(row.epoch);
+  event.set_entry_id(row.entry_id().ToString());
+  return event;
+}
+
+event::Event ToEvent(const StageEvent& event) {
+  return {event.sequence(), redis::StreamId::Parse(event.entry_id()).value_or(redis::StreamId()),
+          event.change().event_id(), event.SerializeAsString()};
+}
+
+}  // namespace crm::stage
