@@ -1,9 +1,8 @@
 #include "common/base/uuid.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 
+#include "common/base/digest.h"
 #include "common/base/random.h"
 
 namespace crm::base {
@@ -67,11 +66,7 @@ Uuid Uuid::V5(const Uuid& space, absl::string_view name) {
   const auto bytes = space.Bytes();
   input.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   input.append(name.data(), name.size());
-  std::array<uint8_t, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  // Fetched once: EVP_sha1() looks its provider up at each use, which takes as long as the hash.
-  static const EVP_MD* const kSha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr);
-  EVP_Digest(input.data(), input.size(), digest.data(), &size, kSha1, nullptr);
+  const auto digest = Sha1(input);
   std::array<uint8_t, 16> head;
   std::copy_n(digest.begin(), head.size(), head.begin());
   const Uuid raw = FromBytes(head);

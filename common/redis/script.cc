@@ -1,26 +1,16 @@
 #include "common/redis/script.h"
 
-#include <openssl/evp.h>
-
 #include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/digest.h"
 
 namespace crm::redis {
-namespace {
-
-std::string Sha1Of(const std::string& text) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha1(), nullptr);
-  return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest), size));
-}
-
-}  // namespace
-
-Script::Script(std::string source) : source_(std::move(source)), sha1_(Sha1Of(source_)) {}
+Script::Script(std::string source)
+    : source_(std::move(source)),
+      sha1_(absl::BytesToHexString(base::AsText(base::Sha1(source_)))) {}
 
 absl::StatusOr<Reply> Script::Run(Connection& connection, absl::Span<const absl::string_view> keys,
                                   absl::Span<const absl::string_view> arguments) const {

@@ -1,19 +1,20 @@
 #include "common/rpc/page_token.h"
 
 #include <absl/strings/escaping.h>
-#include <sodium/crypto_generichash.h>
+#include <absl/strings/str_cat.h>
 
 #include <cstdint>
 
+#include "common/base/digest.h"
 #include "common/error/error.h"
 
 namespace crm::rpc {
 namespace {
 
-// version | digest of filter | digest of order_by | seal | position
+// version | digest of filter | digest of order_by | checksum | position
 constexpr char kVersion = 1;
 constexpr size_t kDigestSize = 6;
-constexpr size_t kSealSize = 12;
+constexpr size_t kChecksumSize = 8;
 constexpr size_t kHeadSize = 1 + 2 * kDigestSize;
 constexpr size_t kMaxTokenSize = 8192;
 
@@ -32,6 +33,18 @@ bool TakeText(absl::string_view* in, std::string* out) {
   return true;
 }
 
+std::string Digest(absl::string_view text, size_t size = kDigestSize) {
+  return std::string(base::AsText(base::Sha256(text)).substr(0, size));
+}
+
+// Neither a method nor a tenant holds a NUL byte, so the parts cannot be confused.
+std::string Checksum(const PageArguments& arguments, absl::string_view head,
+                     absl::string_view body) {
+  constexpr absl::string_view kNul("\0", 1);
+  return Digest(absl::StrCat(arguments.method, kNul, arguments.tenant, kNul, head, body),
+                kChecksumSize);
+}
+
 absl::Status Invalid(absl::string_view changed, absl::string_view text) {
   error::Error error(absl::StatusCode::kInvalidArgument, error::kPageTokenInvalid,
                      "The page token is not valid for this request.");
@@ -42,61 +55,40 @@ absl::Status Invalid(absl::string_view changed, absl::string_view text) {
 
 }  // namespace
 
-PageTokens::PageTokens(absl::string_view key) : key_(key.substr(0, 64)) {}
-
-std::string PageTokens::Digest(absl::string_view use, absl::Span<const absl::string_view> parts,
-                               size_t size) const {
-  std::string text(use);
-  for (absl::string_view part : parts) {
-    AppendSize(part.size(), &text);
-    text.append(part.data(), part.size());
-  }
-  std::string digest(crypto_generichash_BYTES, '\0');
-  crypto_generichash(reinterpret_cast<unsigned char*>(digest.data()), digest.size(),
-                     reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-                     reinterpret_cast<const unsigned char*>(key_.data()), key_.size());
-  digest.resize(size);
-  return digest;
-}
-
 std::string PageTokens::Encode(const PageArguments& arguments,
-                               absl::Span<const std::string> position) const {
-  std::string head(1, kVersion);
-  head += Digest("filter", {arguments.filter}, kDigestSize);
-  head += Digest("order", {arguments.order_by}, kDigestSize);
+                               absl::Span<const std::string> position) {
+  const std::string head =
+      std::string(1, kVersion) + Digest(arguments.filter) + Digest(arguments.order_by);
   std::string body;
   for (const std::string& column : position) {
     AppendSize(column.size(), &body);
     body += column;
   }
-  const std::string seal =
-      Digest("seal", {arguments.method, arguments.tenant, head, body}, kSealSize);
   std::string token;
-  absl::WebSafeBase64Escape(head + seal + body, &token);
+  absl::WebSafeBase64Escape(head + Checksum(arguments, head, body) + body, &token);
   return token;
 }
 
 absl::StatusOr<std::vector<std::string>> PageTokens::Decode(const PageArguments& arguments,
-                                                            absl::string_view token) const {
+                                                            absl::string_view token) {
   std::vector<std::string> position;
   if (token.empty()) return position;
   constexpr char kStartAgain[] = "must be a next_page_token of this list; start without one";
   std::string bytes;
   if (token.size() > kMaxTokenSize || !absl::WebSafeBase64Unescape(token, &bytes) ||
-      bytes.size() < kHeadSize + kSealSize || bytes[0] != kVersion) {
+      bytes.size() < kHeadSize + kChecksumSize || bytes[0] != kVersion) {
     return Invalid("", kStartAgain);
   }
   const absl::string_view view = bytes;
   const absl::string_view head = view.substr(0, kHeadSize);
-  absl::string_view body = view.substr(kHeadSize + kSealSize);
-  if (Digest("seal", {arguments.method, arguments.tenant, head, body}, kSealSize) !=
-      view.substr(kHeadSize, kSealSize)) {
+  absl::string_view body = view.substr(kHeadSize + kChecksumSize);
+  if (Checksum(arguments, head, body) != view.substr(kHeadSize, kChecksumSize)) {
     return Invalid("", kStartAgain);
   }
-  if (Digest("filter", {arguments.filter}, kDigestSize) != head.substr(1, kDigestSize)) {
+  if (Digest(arguments.filter) != head.substr(1, kDigestSize)) {
     return Invalid("filter", "was made for another filter; start without one");
   }
-  if (Digest("order", {arguments.order_by}, kDigestSize) != head.substr(1 + kDigestSize)) {
+  if (Digest(arguments.order_by) != head.substr(1 + kDigestSize)) {
     return Invalid("order_by", "was made for another order_by; start without one");
   }
   while (!body.empty()) {

@@ -2,7 +2,8 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <sodium/crypto_generichash.h>
+
+#include "common/base/digest.h"
 
 namespace crm::rpc {
 
@@ -17,10 +18,7 @@ std::string RequestHash(absl::string_view method, const google::protobuf::Messag
     coded.SetSerializationDeterministic(true);
     request.SerializeToCodedStream(&coded);
   }
-  std::string hash(16, '\0');
-  crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), hash.size(),
-                     reinterpret_cast<const unsigned char*>(text.data()), text.size(), nullptr, 0);
-  return hash;
+  return std::string(base::AsText(base::Sha256(text)).substr(0, 16));
 }
 
 }  // namespace crm::rpc

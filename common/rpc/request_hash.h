@@ -7,8 +7,8 @@
 
 namespace crm::rpc {
 
-// 16 bytes that tell whether two requests of a method are the same: BLAKE2b over the method's name
-// and the request's deterministic serialization. Stable across processes of one build of the
+// 16 bytes that tell whether two requests of a method are the same: SHA-256, cut, over the method's
+// name and the request's deterministic serialization. Stable across processes of one build of the
 // protos; two requests that differ only in map order are the same.
 std::string RequestHash(absl::string_view method, const google::protobuf::MessageLite& request);
 

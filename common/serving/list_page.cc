@@ -39,11 +39,17 @@ aggregate::Comparison ComparisonOf(rpc::FilterOp op) {
   return aggregate::Comparison::kEqual;
 }
 
+// The years 1 to 9999. Anybody can write a token, and the database knows no other years.
+bool IsStorable(int64_t micros) {
+  constexpr int64_t kSecond = 1'000'000;
+  return micros >= -62'135'596'800 * kSecond && micros < 253'402'300'800 * kSecond;
+}
+
 absl::StatusOr<std::optional<aggregate::Cursor>> CursorOf(const std::vector<std::string>& keys) {
   if (keys.empty()) return std::optional<aggregate::Cursor>();
   int64_t micros = 0;
   const std::optional<base::Uuid> id = keys.size() == 2 ? base::Uuid::Parse(keys[1]) : std::nullopt;
-  if (!id.has_value() || !absl::SimpleAtoi(keys[0], &micros)) {
+  if (!id.has_value() || !absl::SimpleAtoi(keys[0], &micros) || !IsStorable(micros)) {
     return error::Error(absl::StatusCode::kInvalidArgument, error::kPageTokenInvalid,
                         "The page token is not valid.")
         .Violation("page_token", "must be a next_page_token of the same method");

@@ -61,7 +61,7 @@ class RunningService {
   metrics::Registry metrics_;
   rpc::Executor executor_;
   rpc::Executor converters_;
-  rpc::PageTokens page_tokens_{"test key"};
+  rpc::PageTokens page_tokens_;
   FakeContactDirectory contacts_;
   FakeOpportunityOpener opener_;
   const LeadTable table_;

@@ -24,7 +24,7 @@ class ListPage : public ::testing::Test {
   }
 
   rpc::CallContext context_;
-  rpc::PageTokens tokens_{"key"};
+  rpc::PageTokens tokens_;
   const absl::Time time_ = absl::FromUnixMicros(1'700'000'000'123'456);
   const base::Uuid id_{1, 2};
 };
@@ -56,6 +56,18 @@ TEST_F(ListPage, ATokenIsBoundToItsArgumentsAndItsTenant) {
   context_.tenant = "other";
   EXPECT_EQ(Reason({.filter = "owner = mara", .page_token = token}), "PAGE_TOKEN_INVALID");
   EXPECT_EQ(Reason({.page_token = "garbage"}), "PAGE_TOKEN_INVALID");
+}
+
+TEST_F(ListPage, APositionThatNoPageEndsAtIsRefused) {
+  const std::string id = id_.ToString();
+  const std::vector<std::string> positions[] = {
+      {"x", id}, {"1", "x"}, {"1"}, {"-9223372036854775808", id}, {"253402300800000000", id}};
+  for (const std::vector<std::string>& position : positions) {
+    const rpc::PageArguments bound{context_.method, context_.tenant, "\n0", ""};
+    EXPECT_EQ(Reason({.page_token = rpc::PageTokens::Encode(bound, position)}),
+              "PAGE_TOKEN_INVALID")
+        << position[0];
+  }
 }
 
 TEST_F(ListPage, WhatCannotBeFilteredOrSortedByIsRefused) {

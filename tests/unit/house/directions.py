@@ -17,7 +17,6 @@ LIBRARIES = {
     "pqxx": r"pqxx/",
     "prometheus": r"prometheus/",
     "protobuf": r"google/protobuf/",
-    "sodium": r"sodium(/|\.h$)",
     "spdlog": r"spdlog/",
     "system": r"(sys|netinet|arpa|net|linux)/|(unistd|malloc|pthread|signal|poll|fcntl|netdb|pwd|grp)\.h$",
 }
@@ -33,13 +32,13 @@ COMMON = {
     "metrics": ("base", "prometheus", ""),
     "lifecycle": ("base log", "system", ""),
     "pg": ("base error log metrics", "pqxx system", ""),
-    "redis": ("base error log metrics", "hiredis system openssl", ""),
-    "rpc": ("base error log metrics", "grpc protobuf sodium json system openssl",
+    "redis": ("base error log metrics", "hiredis system", ""),
+    "rpc": ("base error log metrics", "grpc protobuf json system",
             "crm/type google/rpc"),
     "event": ("base error log metrics pg redis", "", ""),
     # The one folder of common that knows the CRM's words.
     "stage": ("base error pg redis event", "protobuf", "crm/event crm/type"),
-    "idempotency": ("base error log metrics pg", "pqxx openssl sodium", ""),
+    "idempotency": ("base error log metrics pg", "pqxx", ""),
     "aggregate": ("base error log metrics pg stage idempotency", "pqxx json", ""),
     # What a service's process is put together from; it joins what the others keep apart.
     "serving": ("base error config log metrics lifecycle pg redis rpc event stage idempotency aggregate",
