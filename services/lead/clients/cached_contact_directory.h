@@ -7,7 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/clock.h"
-#include "services/lead/domain/contact_directory.h"
+#include "services/lead/domain/ports.h"
 
 namespace crm::lead {
 

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "crm/contact/v1/contact_service.grpc.pb.h"
-#include "services/lead/domain/contact_directory.h"
+#include "services/lead/domain/ports.h"
 
 namespace crm::lead {
 

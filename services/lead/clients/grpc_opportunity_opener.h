@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "crm/opportunity/v1/opportunity_service.grpc.pb.h"
-#include "services/lead/domain/opportunity_opener.h"
+#include "services/lead/domain/ports.h"
 
 namespace crm::lead {
 

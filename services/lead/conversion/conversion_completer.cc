@@ -3,11 +3,6 @@
 #include "common/log/log.h"
 
 namespace crm::lead {
-namespace {
-
-constexpr int kBatch = 32;
-
-}  // namespace
 
 void ConversionCompleter::Start() {
   thread_ = std::thread([this] { Work(); });
@@ -18,23 +13,26 @@ void ConversionCompleter::Stop() {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
+  stopped_.SignalAll();
   if (thread_.joinable()) thread_.join();
 }
 
 void ConversionCompleter::Work() {
   bool more = false;
-  while (!WaitForStop(more ? absl::ZeroDuration() : interval_)) {
-    const absl::StatusOr<int> taken = conversions_.CarryOnDue(kBatch);
-    more = taken.ok() && *taken == kBatch;
+  while (!AwaitStop(more ? absl::ZeroDuration() : kCompleterInterval)) {
+    const absl::StatusOr<int> taken = conversions_.CompleteDue(kCompleterBatch);
+    more = taken.ok() && *taken == kCompleterBatch;
     if (!taken.ok()) {
-      log::Warning("conversions could not be carried on", {{"error", taken.status().ToString()}});
+      log::Warning("due conversions could not be taken", {{"error", taken.status().ToString()}});
     }
   }
 }
 
-bool ConversionCompleter::WaitForStop(absl::Duration limit) {
+bool ConversionCompleter::AwaitStop(absl::Duration limit) {
+  const base::SteadyTime end = base::SteadyNow() + limit;
   absl::MutexLock lock(&mutex_);
-  return mutex_.AwaitWithTimeout(absl::Condition(&stopping_), limit);
+  return stopped_.AwaitUntil(mutex_, end,
+                             [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return stopping_; });
 }
 
 }  // namespace crm::lead

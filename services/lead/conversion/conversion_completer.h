@@ -5,18 +5,17 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "common/base/steady_condition.h"
 #include "services/lead/conversion/lead_conversions.h"
 
 namespace crm::lead {
 
-// A thread that carries on conversions whose callers have gone: after a crash, or while the
-// opportunity service was away. Looks every `interval`, and again at once while there is more to
-// do.
+// A thread that completes conversions whose callers have gone: after a crash, or while the
+// opportunity service was away. Looks every kCompleterInterval, by the monotonic clock, and again
+// at once while there is more to do.
 class ConversionCompleter {
  public:
-  explicit ConversionCompleter(LeadConversions& conversions,
-                               absl::Duration interval = absl::Milliseconds(500))
-      : conversions_(conversions), interval_(interval) {}
+  explicit ConversionCompleter(LeadConversions& conversions) : conversions_(conversions) {}
   // Stops.
   ~ConversionCompleter() { Stop(); }
 
@@ -26,11 +25,12 @@ class ConversionCompleter {
 
  private:
   void Work();
-  bool WaitForStop(absl::Duration limit);
+  // Whether to stop, after waiting for it for at most `limit`.
+  bool AwaitStop(absl::Duration limit);
 
   LeadConversions& conversions_;
-  const absl::Duration interval_;
   absl::Mutex mutex_;
+  base::SteadyCondition stopped_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

@@ -6,30 +6,18 @@
 #include "absl/container/flat_hash_map.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
+#include "services/lead/domain/lead_conversion.h"
 
 namespace crm::lead {
 namespace {
 
-// The longest a caller waits for the opportunity service, and the least time a conversion has for
-// its own transactions, so that an impatient caller does not leave it half done for nothing.
-constexpr absl::Duration kMostPatience = absl::Seconds(10);
-constexpr absl::Duration kLeastTime = absl::Seconds(2);
-// While one completer has a conversion no other takes it. Longer than any attempt lasts.
-constexpr absl::Duration kLease = absl::Seconds(30);
-constexpr absl::Duration kFirstBackOff = absl::Milliseconds(500);
-constexpr absl::Duration kMostBackOff = absl::Minutes(1);
 constexpr absl::Duration kRetryAdvice = absl::Seconds(1);
 
-absl::Status RequestIdReused(const base::Uuid& id) {
-  return error::Error(absl::StatusCode::kInvalidArgument, error::kRequestIdReused,
-                      "The request id was used for another request.")
-      .With("requestId", id.ToString());
-}
-
 absl::Status NotAnswered(const std::string& cause) {
-  return error::Unavailable(error::kNeighbourUnavailable,
-                            "The opportunity service did not answer; the conversion is carried on.",
-                            kRetryAdvice)
+  return error::Unavailable(
+             error::kNeighbourUnavailable,
+             "The opportunity service did not answer; the conversion will be completed.",
+             kRetryAdvice)
       .With("service", "opportunity")
       .With("cause", cause);
 }
@@ -57,23 +45,22 @@ std::vector<Item*> Pointers(std::vector<Item>& items) {
 }  // namespace
 
 void LeadConversions::Convert(absl::Span<ConversionCall* const> calls) {
-  const absl::Time now = ports_.clock.Now();
-  absl::Time deadline = now + kLeastTime;
-  for (const ConversionCall* call : calls) deadline = std::max(deadline, call->deadline);
-  deadline = std::min(deadline, now + kMostPatience);
-  std::vector<Run> runs = Begin(RefuseKnown(calls, deadline), deadline);
-  OrderOpportunities(runs, deadline);
-  Settle(runs, std::max(deadline, ports_.clock.Now() + kLeastTime));
+  const absl::Time start = ports_.clock.Now();
+  absl::Time deadline = start + kMostPatience;
+  for (const ConversionCall* call : calls) deadline = std::min(deadline, call->deadline);
+  deadline = std::max(deadline, start + kLeastTime);
+  std::vector<Run> runs = Begin(AnswerKnown(calls, deadline), deadline);
+  Complete(runs, start, deadline);
   for (Run& run : runs) {
     for (ConversionCall* caller : run.callers) caller->outcome = run.outcome;
   }
 }
 
-absl::StatusOr<int> LeadConversions::CarryOnDue(int limit) {
-  const absl::Time now = ports_.clock.Now();
-  const absl::Time deadline = now + kMostPatience;
+absl::StatusOr<int> LeadConversions::CompleteDue(int limit) {
+  const absl::Time start = ports_.clock.Now();
+  const absl::Time deadline = start + kMostPatience;
   CRM_ASSIGN_OR_RETURN(const std::vector<DueConversion> due,
-                       ports_.store.TakeDue(now, now + kLease, limit, deadline));
+                       ports_.store.TakeDue(start, start + kConversionLease, limit, deadline));
   if (due.empty()) return 0;
   std::vector<aggregate::Key> keys;
   for (const DueConversion& item : due) keys.push_back({item.tenant, item.lead});
@@ -87,14 +74,13 @@ absl::StatusOr<int> LeadConversions::CarryOnDue(int limit) {
     runs.back().lead = *std::move(leads[i]);
     runs.back().attempt = due[i].attempt;
   }
-  OrderOpportunities(runs, deadline);
-  Settle(runs, std::max(deadline, ports_.clock.Now() + kLeastTime));
+  Complete(runs, start, deadline);
   return static_cast<int>(due.size());
 }
 
 // Answers the calls whose request id has been used: by the same request, which has its answer, or
 // by another one. Returns the others.
-std::vector<ConversionCall*> LeadConversions::RefuseKnown(absl::Span<ConversionCall* const> calls,
+std::vector<ConversionCall*> LeadConversions::AnswerKnown(absl::Span<ConversionCall* const> calls,
                                                           absl::Time deadline) {
   std::vector<ConversionQuestion> questions;
   questions.reserve(calls.size());
@@ -160,6 +146,12 @@ std::vector<LeadConversions::Run> LeadConversions::Begin(const std::vector<Conve
   return runs;
 }
 
+void LeadConversions::Complete(std::vector<Run>& runs, absl::Time start, absl::Time deadline) {
+  OrderOpportunities(runs, deadline);
+  const absl::Time least = std::max(deadline, ports_.clock.Now() + kLeastTime);
+  Settle(runs, std::min(least, start + kLongestAttempt));
+}
+
 void LeadConversions::OrderOpportunities(std::vector<Run>& runs, absl::Time deadline) {
   std::vector<OpportunityOrder> orders;
   std::vector<Run*> ordering;
@@ -186,8 +178,8 @@ void LeadConversions::Settle(std::vector<Run>& runs, absl::Time deadline) {
     if (run.reply.opening != Opening::kUnknown) decided.push_back(&run);
   }
   SettleOnce(decided, /*record_answers=*/true, deadline);
-  // The opportunity exists; that another method has taken the request id in the meantime must not
-  // keep the lead from becoming what it is.
+  // The opportunity exists: the lead is CONVERTED even if another method has used the request id in
+  // the meantime.
   std::vector<Run*> unrecorded;
   for (Run* run : decided) {
     if (error::ReasonOf(run->outcome.status()) == error::kRequestIdReused) {
@@ -250,7 +242,7 @@ void LeadConversions::PostponeUnknown(std::vector<Run>& runs, absl::Time deadlin
     postponements.push_back({run.lead.tenant, run.lead.conversion->id,
                              ports_.clock.Now() + BackOff(run.attempt), run.reply.reason});
   }
-  // If this fails the lease runs out and somebody else comes by.
+  // If this fails the conversion is due again when its lease ends.
   ports_.store.Postpone(postponements, deadline).IgnoreError();
 }
 

@@ -12,9 +12,10 @@
 #include "common/base/id_generator.h"
 #include "common/base/random.h"
 #include "common/idempotency/request.h"
-#include "services/lead/domain/conversion_store.h"
+#include "services/lead/domain/conversion.h"
 #include "services/lead/domain/lead.h"
-#include "services/lead/domain/opportunity_opener.h"
+#include "services/lead/domain/occasion.h"
+#include "services/lead/domain/ports.h"
 
 namespace crm::lead {
 
@@ -30,12 +31,29 @@ struct ConversionCall {
   absl::StatusOr<std::string> outcome = absl::UnknownError("not run");  // the serialized answer
 };
 
+// The times of a conversion. An attempt waits for the opportunity service no longer than its least
+// patient caller and kMostPatience; in any case it has kLeastTime for each of its transactions, so
+// that an impatient caller does not leave it half done for nothing.
+inline constexpr absl::Duration kMostPatience = absl::Seconds(10);
+inline constexpr absl::Duration kLeastTime = absl::Seconds(2);
+inline constexpr absl::Duration kLongestAttempt = absl::Seconds(12);
+static_assert(kLongestAttempt < kConversionLease, "or two would attempt one conversion at once");
+
+// An attempt that stayed without an answer is repeated after a pause that doubles each time, by a
+// completer that looks every kCompleterInterval and takes kCompleterBatch conversions at once. All
+// of a batch are ordered at the same time, so its size does not make an attempt longer.
+inline constexpr absl::Duration kFirstBackOff = absl::Milliseconds(500);
+inline constexpr absl::Duration kMostBackOff = absl::Minutes(1);
+inline constexpr absl::Duration kCompleterInterval = absl::Milliseconds(500);
+inline constexpr int kCompleterBatch = 32;
+static_assert(kCompleterInterval <= kFirstBackOff, "or no pause would be as short as it says");
+
 // Turns leads into opportunities: a saga with persisted state, forward recovery first.
 //   1. One transaction: the lead becomes CONVERTING, all ids are fixed.
 //   2. The opportunity is ordered, outside any transaction, idempotent by id and request id.
 //   3. One transaction: the lead becomes CONVERTED, or QUALIFIED again if the order was refused.
-// Whoever dies in between leaves a conversion that a retry of the call, or CarryOnDue, completes
-// with the same ids. Thread-safe; every method blocks.
+// A crash in between leaves a conversion that a retry of the call, or CompleteDue, completes with
+// the same ids. Thread-safe; every method blocks.
 class LeadConversions {
  public:
   struct Ports {
@@ -53,12 +71,12 @@ class LeadConversions {
 
   // Converts all of `calls` in the same few steps and sets every outcome. Errors beside those of
   // StartConversion: REQUEST_ID_REUSED, CONVERSION_REFUSED, UNAVAILABLE NEIGHBOUR_UNAVAILABLE (the
-  // lead stays CONVERTING and is carried on), and database errors.
+  // lead stays CONVERTING and will be completed), and database errors.
   void Convert(absl::Span<ConversionCall* const> calls);
 
-  // Carries on what has been left lying: at most `limit` conversions that are due. Returns how many
-  // were taken. Any number of processes may do so at once.
-  absl::StatusOr<int> CarryOnDue(int limit);
+  // Makes the next attempt at unfinished conversions that are due, at most `limit`. Returns how
+  // many were taken. Any number of processes may do so at once.
+  absl::StatusOr<int> CompleteDue(int limit);
 
  private:
   // One conversion under way, with everybody who waits for it.
@@ -70,9 +88,11 @@ class LeadConversions {
     absl::StatusOr<std::string> outcome = absl::UnknownError("not run");
   };
 
-  std::vector<ConversionCall*> RefuseKnown(absl::Span<ConversionCall* const> calls,
+  std::vector<ConversionCall*> AnswerKnown(absl::Span<ConversionCall* const> calls,
                                            absl::Time deadline);
   std::vector<Run> Begin(const std::vector<ConversionCall*>& calls, absl::Time deadline);
+  // The second and third step, of an attempt that began at `start`.
+  void Complete(std::vector<Run>& runs, absl::Time start, absl::Time deadline);
   void OrderOpportunities(std::vector<Run>& runs, absl::Time deadline);
   void Settle(std::vector<Run>& runs, absl::Time deadline);
   void SettleOnce(absl::Span<Run* const> runs, bool record_answers, absl::Time deadline);

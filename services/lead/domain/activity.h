@@ -5,25 +5,24 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "common/base/enum_names.h"
 #include "common/base/uuid.h"
-#include "services/lead/domain/enum_names.h"
 
 namespace crm::lead {
 
 enum class ActivityType { kUnspecified, kCall, kMeeting, kEmail, kMessage, kNote };
 
-template <>
-struct EnumNames<ActivityType> {
-  static constexpr absl::string_view kNames[] = {"UNSPECIFIED", "CALL",    "MEETING",
-                                                 "EMAIL",       "MESSAGE", "NOTE"};
-};
+inline constexpr base::EnumName<ActivityType> kActivityTypeNames[] = {
+    {ActivityType::kUnspecified, "UNSPECIFIED"}, {ActivityType::kCall, "CALL"},
+    {ActivityType::kMeeting, "MEETING"},         {ActivityType::kEmail, "EMAIL"},
+    {ActivityType::kMessage, "MESSAGE"},         {ActivityType::kNote, "NOTE"}};
 
 enum class ActivityDirection { kUnspecified, kInbound, kOutbound };
 
-template <>
-struct EnumNames<ActivityDirection> {
-  static constexpr absl::string_view kNames[] = {"UNSPECIFIED", "INBOUND", "OUTBOUND"};
-};
+inline constexpr base::EnumName<ActivityDirection> kActivityDirectionNames[] = {
+    {ActivityDirection::kUnspecified, "UNSPECIFIED"},
+    {ActivityDirection::kInbound, "INBOUND"},
+    {ActivityDirection::kOutbound, "OUTBOUND"}};
 
 // Something that took place with a lead. Append-only.
 struct Activity {

@@ -6,20 +6,19 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "common/base/enum_names.h"
 #include "common/base/money.h"
 #include "common/base/uuid.h"
-#include "services/lead/domain/enum_names.h"
 
 namespace crm::lead {
 
 // What a lead is judged by. AUTHORITY is a strong hint that never blocks a qualification.
 enum class Criterion { kUnspecified, kNeed, kAbility, kMarketPresence, kTimeframe, kAuthority };
 
-template <>
-struct EnumNames<Criterion> {
-  static constexpr absl::string_view kNames[] = {"UNSPECIFIED",     "NEED",      "ABILITY",
-                                                 "MARKET_PRESENCE", "TIMEFRAME", "AUTHORITY"};
-};
+inline constexpr base::EnumName<Criterion> kCriterionNames[] = {
+    {Criterion::kUnspecified, "UNSPECIFIED"}, {Criterion::kNeed, "NEED"},
+    {Criterion::kAbility, "ABILITY"},         {Criterion::kMarketPresence, "MARKET_PRESENCE"},
+    {Criterion::kTimeframe, "TIMEFRAME"},     {Criterion::kAuthority, "AUTHORITY"}};
 
 inline constexpr Criterion kCriteria[] = {Criterion::kNeed, Criterion::kAbility,
                                           Criterion::kMarketPresence, Criterion::kTimeframe,
@@ -27,11 +26,11 @@ inline constexpr Criterion kCriteria[] = {Criterion::kNeed, Criterion::kAbility,
 
 enum class Finding { kUnspecified, kMet, kPartlyMet, kNotMet, kUnknown };
 
-template <>
-struct EnumNames<Finding> {
-  static constexpr absl::string_view kNames[] = {"UNSPECIFIED", "MET", "PARTLY_MET", "NOT_MET",
-                                                 "UNKNOWN"};
-};
+inline constexpr base::EnumName<Finding> kFindingNames[] = {{Finding::kUnspecified, "UNSPECIFIED"},
+                                                            {Finding::kMet, "MET"},
+                                                            {Finding::kPartlyMet, "PARTLY_MET"},
+                                                            {Finding::kNotMet, "NOT_MET"},
+                                                            {Finding::kUnknown, "UNKNOWN"}};
 
 enum class EvidenceSource {
   kUnspecified,
@@ -44,18 +43,19 @@ enum class EvidenceSource {
   kImport
 };
 
-template <>
-struct EnumNames<EvidenceSource> {
-  static constexpr absl::string_view kNames[] = {"UNSPECIFIED", "CALL",     "MEETING",  "EMAIL",
-                                                 "WEB_FORM",    "REGISTRY", "DOCUMENT", "IMPORT"};
-};
+inline constexpr base::EnumName<EvidenceSource> kEvidenceSourceNames[] = {
+    {EvidenceSource::kUnspecified, "UNSPECIFIED"}, {EvidenceSource::kCall, "CALL"},
+    {EvidenceSource::kMeeting, "MEETING"},         {EvidenceSource::kEmail, "EMAIL"},
+    {EvidenceSource::kWebForm, "WEB_FORM"},        {EvidenceSource::kRegistry, "REGISTRY"},
+    {EvidenceSource::kDocument, "DOCUMENT"},       {EvidenceSource::kImport, "IMPORT"}};
 
 enum class BudgetStatus { kUnspecified, kNone, kPlanned, kApproved };
 
-template <>
-struct EnumNames<BudgetStatus> {
-  static constexpr absl::string_view kNames[] = {"UNSPECIFIED", "NONE", "PLANNED", "APPROVED"};
-};
+inline constexpr base::EnumName<BudgetStatus> kBudgetStatusNames[] = {
+    {BudgetStatus::kUnspecified, "UNSPECIFIED"},
+    {BudgetStatus::kNone, "NONE"},
+    {BudgetStatus::kPlanned, "PLANNED"},
+    {BudgetStatus::kApproved, "APPROVED"}};
 
 // What was found on one criterion of one lead. Append-only: a later one supersedes, never erases.
 struct Assessment {

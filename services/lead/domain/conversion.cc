@@ -1,6 +1,7 @@
 #include "services/lead/domain/conversion.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/error/error.h"
 
 namespace crm::lead {
 
@@ -14,6 +15,12 @@ base::Uuid OpportunityIdOf(const base::Uuid& conversion) {
 
 base::Uuid OpportunityRequestIdOf(const base::Uuid& conversion) {
   return base::Uuid::V5(conversion, "opportunity");
+}
+
+absl::Status RequestIdReused(const base::Uuid& request_id) {
+  return error::Error(absl::StatusCode::kInvalidArgument, error::kRequestIdReused,
+                      "The request id was used for another request.")
+      .With("requestId", request_id.ToString());
 }
 
 }  // namespace crm::lead

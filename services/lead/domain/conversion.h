@@ -3,24 +3,25 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "common/base/enum_names.h"
 #include "common/base/money.h"
 #include "common/base/uuid.h"
-#include "services/lead/domain/enum_names.h"
 
 namespace crm::lead {
 
 // STARTED: the lead is CONVERTING, all ids are fixed. COMPLETED: the lead is CONVERTED.
 // COMPENSATED: the opportunity was refused for good, the lead is QUALIFIED again.
-enum class ConversionState { kUnspecified, kStarted, kOpportunityDone, kCompleted, kCompensated };
+enum class ConversionState { kUnspecified, kStarted, kCompleted = 3, kCompensated };
 
-template <>
-struct EnumNames<ConversionState> {
-  static constexpr absl::string_view kNames[] = {"UNSPECIFIED", "STARTED", "OPPORTUNITY_DONE",
-                                                 "COMPLETED", "COMPENSATED"};
-};
+inline constexpr base::EnumName<ConversionState> kConversionStateNames[] = {
+    {ConversionState::kUnspecified, "UNSPECIFIED"},
+    {ConversionState::kStarted, "STARTED"},
+    {ConversionState::kCompleted, "COMPLETED"},
+    {ConversionState::kCompensated, "COMPENSATED"}};
 
 // What the caller wants of the opportunity. Kept with the conversion, so that every attempt asks
 // for the same thing.
@@ -35,8 +36,8 @@ struct ConversionPlan {
   friend bool operator==(const ConversionPlan&, const ConversionPlan&) = default;
 };
 
-// One attempt to turn a lead into an opportunity, fixed when it starts and carried through by
-// whoever comes by: the caller, a retry, or the completer.
+// One attempt to turn a lead into an opportunity, fixed when it starts and completed by its caller,
+// a retry of the call, or the completer.
 struct Conversion {
   base::Uuid id;
   base::Uuid request_id;
@@ -52,10 +53,17 @@ struct Conversion {
   friend bool operator==(const Conversion&, const Conversion&) = default;
 };
 
+// Whoever begins a conversion, or takes up a due one, has it alone for so long.
+inline constexpr absl::Duration kConversionLease = absl::Seconds(20);
+
 // The ids follow from the caller's request id and tenant alone, so that every retry, at any time,
 // names the same conversion, the same opportunity and the same request to the opportunity service.
 base::Uuid ConversionIdOf(absl::string_view tenant, const base::Uuid& request_id);
 base::Uuid OpportunityIdOf(const base::Uuid& conversion);
 base::Uuid OpportunityRequestIdOf(const base::Uuid& conversion);
+
+// INVALID_ARGUMENT REQUEST_ID_REUSED: the request id has been used for another request. Metadata:
+// requestId.
+absl::Status RequestIdReused(const base::Uuid& request_id);
 
 }  // namespace crm::lead

@@ -1,12 +1,13 @@
 #include "services/lead/domain/lead.h"
 
 #include <algorithm>
-#include <tuple>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
-#include "services/lead/domain/stage_move.h"
+#include "services/lead/domain/lead_moves.h"
 
 namespace crm::lead {
 namespace {
@@ -14,30 +15,20 @@ namespace {
 absl::Status QualificationUnmet(const Verdict& verdict) {
   error::Error refusal(absl::StatusCode::kFailedPrecondition, "QUALIFICATION_UNMET",
                        "The verdict on the lead is not QUALIFIED.");
-  refusal.With("outcome", Name(verdict.outcome))
+  refusal.With("outcome", NameOf(kVerdictOutcomeNames, verdict.outcome))
       .With("score", absl::StrCat(verdict.score))
       .With("threshold", absl::StrCat(verdict.threshold));
   for (const Criterion obstacle : Obstacles(verdict)) {
     const CriterionResult& result = verdict.results[static_cast<size_t>(obstacle) - 1];
-    refusal.Precondition("CRITERION", Name(obstacle), result.explanation);
+    refusal.Precondition("CRITERION", NameOf(kCriterionNames, obstacle), result.explanation);
   }
   return refusal;
 }
 
 std::vector<std::string> NamesOf(const std::vector<Criterion>& criteria) {
   std::vector<std::string> names;
-  for (const Criterion criterion : criteria) names.emplace_back(Name(criterion));
+  for (const Criterion criterion : criteria) names.emplace_back(NameOf(kCriterionNames, criterion));
   return names;
-}
-
-auto EditableOf(const Lead& lead) {
-  return std::tuple(lead.owner, lead.source, lead.source_detail, lead.interests, lead.buying_role,
-                    lead.external_id);
-}
-
-absl::Status CheckEditable(const Lead& lead) {
-  if (lead.state != LeadState::kConverting) return absl::OkStatus();
-  return StateInvalid(lead, "The lead is being converted; nothing else may change it meanwhile.");
 }
 
 }  // namespace
@@ -54,32 +45,18 @@ std::string OpportunityOf(const Lead& lead) {
 }
 
 absl::Status Open(Lead& lead, const Occasion& occasion) {
-  CRM_ASSIGN_OR_RETURN(const absl::Time effective, EffectiveTime(occasion, absl::InfinitePast()));
-  lead.state = LeadState::kNew;
-  lead.stage_version = 1;
-  lead.state_enter_time = effective;
-  StageChange change;
-  change.event_id = occasion.event_id;
-  change.version = 1;
-  change.to = LeadState::kNew;
-  change.effective = effective;
-  change.recorded = occasion.now;
-  change.actor = occasion.actor;
-  change.owner = lead.owner;
-  change.request_id = occasion.request_id;
-  change.traceparent = occasion.traceparent;
-  lead.collected.stages.push_back(std::move(change));
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective, EffectiveTime(occasion, std::nullopt, "lead"));
+  EnterNew(lead, effective, occasion);
   return absl::OkStatus();
 }
 
-absl::Status LogActivity(Lead& lead, const Activity& activity, const Occasion& occasion,
-                         absl::string_view field) {
-  CRM_RETURN_IF_ERROR(CheckEditable(lead));
+absl::Status LogActivity(Lead& lead, const Activity& activity, const Occasion& occasion) {
+  CRM_RETURN_IF_ERROR(RefuseWhileConverting(lead));
   if (activity.occur_time > occasion.now) {
-    return error::FieldInvalid(absl::StrCat(field, ".occur_time"), "must not be in the future");
+    return error::FieldInvalid("activity.occur_time", "must not be in the future");
   }
   lead.activities.Count(activity);
-  lead.collected.activities.push_back(activity);
+  lead.new_activities.push_back(activity);
   if (lead.state != LeadState::kNew) return absl::OkStatus();
   return Enter(lead, Trigger::kFirstEvidence, std::max(activity.occur_time, lead.state_enter_time),
                occasion);
@@ -94,17 +71,19 @@ absl::Status Assess(Lead& lead, const Assessment& assessment, const Qualificatio
   if (assessment.observe_time > occasion.now) {
     return error::FieldInvalid("assessment.observe_time", "must not be in the future");
   }
-  CRM_ASSIGN_OR_RETURN(const absl::Time effective, EffectiveTime(occasion, lead.state_enter_time));
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective,
+                       EffectiveTime(occasion, lead.state_enter_time, "lead"));
   Supersede(lead.assessments, assessment);
-  lead.collected.assessments.push_back(assessment);
+  lead.new_assessments.push_back(assessment);
   if (lead.state == LeadState::kNew) {
     return Enter(lead, Trigger::kFirstEvidence, effective, occasion);
   }
   if (lead.state == LeadState::kQualified && !lead.qualification_overridden) {
     const Verdict verdict = Judge(lead.assessments, policy, occasion.now);
     if (verdict.outcome != VerdictOutcome::kQualified) {
-      return Enter(lead, Trigger::kCounterEvidence, effective, occasion,
-                   {.reason = absl::StrCat("VERDICT_", Name(verdict.outcome))});
+      return Enter(
+          lead, Trigger::kCounterEvidence, effective, occasion,
+          {.reason = absl::StrCat("VERDICT_", NameOf(kVerdictOutcomeNames, verdict.outcome))});
     }
   }
   return absl::OkStatus();
@@ -115,7 +94,8 @@ absl::Status Qualify(Lead& lead, const QualificationPolicy& policy,
   if (!Target(lead.state, Trigger::kQualify)) {
     return StateInvalid(lead, "Only a WORKING lead can be qualified.");
   }
-  CRM_ASSIGN_OR_RETURN(const absl::Time effective, EffectiveTime(occasion, lead.state_enter_time));
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective,
+                       EffectiveTime(occasion, lead.state_enter_time, "lead"));
   Verdict verdict = Judge(lead.assessments, policy, effective);
   const bool unmet = verdict.outcome != VerdictOutcome::kQualified;
   if (unmet && override_reason.empty()) return QualificationUnmet(verdict);
@@ -125,7 +105,6 @@ absl::Status Qualify(Lead& lead, const QualificationPolicy& policy,
                       .overridden = unmet,
                       .overridden_gates = NamesOf(Obstacles(verdict))};
   lead.verdict = std::move(verdict);
-  lead.collected.verdict = true;
   return Enter(lead, Trigger::kQualify, effective, occasion, std::move(details));
 }
 
@@ -137,33 +116,26 @@ absl::Status Disqualify(Lead& lead, DisqualifyReason reason, const std::string& 
   if (reason == DisqualifyReason::kOther && note.empty()) {
     return error::FieldInvalid("note", "is required when the reason is OTHER");
   }
-  CRM_ASSIGN_OR_RETURN(const absl::Time effective, EffectiveTime(occasion, lead.state_enter_time));
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective,
+                       EffectiveTime(occasion, lead.state_enter_time, "lead"));
   lead.verdict = Judge(lead.assessments, policy, effective);
-  lead.collected.verdict = true;
   lead.disqualify_reason = reason;
   lead.disqualify_note = note;
   return Enter(lead, Trigger::kDisqualify, effective, occasion,
-               {.reason = std::string(Name(reason)), .note = note});
+               {.reason = std::string(NameOf(kDisqualifyReasonNames, reason)), .note = note});
 }
 
 absl::Status Reopen(Lead& lead, const std::string& reason, const Occasion& occasion) {
   if (!Target(lead.state, Trigger::kReopen)) {
     return StateInvalid(lead, "Only a DISQUALIFIED lead can be reopened.");
   }
-  CRM_ASSIGN_OR_RETURN(const absl::Time effective, EffectiveTime(occasion, lead.state_enter_time));
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective,
+                       EffectiveTime(occasion, lead.state_enter_time, "lead"));
   lead.disqualify_reason = DisqualifyReason::kUnspecified;
   lead.disqualify_note.clear();
   lead.qualification_overridden = false;
   lead.override_reason.clear();
   return Enter(lead, Trigger::kReopen, effective, occasion, {.note = reason});
-}
-
-absl::Status Edit(Lead& lead, absl::FunctionRef<void(Lead&)> set) {
-  CRM_RETURN_IF_ERROR(CheckEditable(lead));
-  const auto before = EditableOf(lead);
-  set(lead);
-  if (EditableOf(lead) != before) lead.collected.edited = true;
-  return absl::OkStatus();
 }
 
 }  // namespace crm::lead

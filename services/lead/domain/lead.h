@@ -5,15 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/base/enum_names.h"
 #include "common/base/uuid.h"
 #include "services/lead/domain/activity.h"
 #include "services/lead/domain/assessment.h"
 #include "services/lead/domain/conversion.h"
 #include "services/lead/domain/lead_state.h"
+#include "services/lead/domain/occasion.h"
 #include "services/lead/domain/verdict.h"
 
 namespace crm::lead {
@@ -30,12 +31,16 @@ enum class LeadSource {
   kOther
 };
 
-template <>
-struct EnumNames<LeadSource> {
-  static constexpr absl::string_view kNames[] = {"UNSPECIFIED", "WEB",    "REFERRAL",
-                                                 "EVENT",       "ADVERT", "OUTBOUND",
-                                                 "PARTNER",     "IMPORT", "OTHER"};
-};
+inline constexpr base::EnumName<LeadSource> kLeadSourceNames[] = {
+    {LeadSource::kUnspecified, "UNSPECIFIED"},
+    {LeadSource::kWeb, "WEB"},
+    {LeadSource::kReferral, "REFERRAL"},
+    {LeadSource::kEvent, "EVENT"},
+    {LeadSource::kAdvert, "ADVERT"},
+    {LeadSource::kOutbound, "OUTBOUND"},
+    {LeadSource::kPartner, "PARTNER"},
+    {LeadSource::kImport, "IMPORT"},
+    {LeadSource::kOther, "OTHER"}};
 
 // The part that the contact plays in buying.
 enum class BuyingRole {
@@ -48,11 +53,14 @@ enum class BuyingRole {
   kBlocker
 };
 
-template <>
-struct EnumNames<BuyingRole> {
-  static constexpr absl::string_view kNames[] = {
-      "UNSPECIFIED", "BUYER", "DECISION_MAKER", "ADVISER", "INFLUENCER", "EMPLOYEE", "BLOCKER"};
-};
+inline constexpr base::EnumName<BuyingRole> kBuyingRoleNames[] = {
+    {BuyingRole::kUnspecified, "UNSPECIFIED"},
+    {BuyingRole::kBuyer, "BUYER"},
+    {BuyingRole::kDecisionMaker, "DECISION_MAKER"},
+    {BuyingRole::kAdviser, "ADVISER"},
+    {BuyingRole::kInfluencer, "INFLUENCER"},
+    {BuyingRole::kEmployee, "EMPLOYEE"},
+    {BuyingRole::kBlocker, "BLOCKER"}};
 
 enum class DisqualifyReason {
   kUnspecified,
@@ -67,23 +75,17 @@ enum class DisqualifyReason {
   kOther
 };
 
-template <>
-struct EnumNames<DisqualifyReason> {
-  static constexpr absl::string_view kNames[] = {
-      "UNSPECIFIED",        "NO_NEED",     "CANNOT_AFFORD", "NO_MARKET_PRESENCE", "NO_TIMEFRAME",
-      "NO_AUTHORITY_FOUND", "UNREACHABLE", "DUPLICATE",     "COMPETITOR_CHOSEN",  "OTHER"};
-};
-
-// Who moves a lead, and when. All of it is given, so that a rule may run again with the same
-// result.
-struct Occasion {
-  absl::Time now;                       // becomes the recorded time; whole microseconds
-  std::optional<absl::Time> effective;  // when it happened; default: now
-  base::Uuid event_id;                  // of the stage event, if the rule makes one
-  std::string actor;
-  std::string request_id;  // empty if there is none
-  std::string traceparent;
-};
+inline constexpr base::EnumName<DisqualifyReason> kDisqualifyReasonNames[] = {
+    {DisqualifyReason::kUnspecified, "UNSPECIFIED"},
+    {DisqualifyReason::kNoNeed, "NO_NEED"},
+    {DisqualifyReason::kCannotAfford, "CANNOT_AFFORD"},
+    {DisqualifyReason::kNoMarketPresence, "NO_MARKET_PRESENCE"},
+    {DisqualifyReason::kNoTimeframe, "NO_TIMEFRAME"},
+    {DisqualifyReason::kNoAuthorityFound, "NO_AUTHORITY_FOUND"},
+    {DisqualifyReason::kUnreachable, "UNREACHABLE"},
+    {DisqualifyReason::kDuplicate, "DUPLICATE"},
+    {DisqualifyReason::kCompetitorChosen, "COMPETITOR_CHOSEN"},
+    {DisqualifyReason::kOther, "OTHER"}};
 
 // One move, to be written to the history and published.
 struct StageChange {
@@ -107,22 +109,7 @@ struct StageChange {
   friend bool operator==(const StageChange&, const StageChange&) = default;
 };
 
-enum class ConversionWrite { kNone, kInsert, kUpdate };
-
-// What a rule made, to be written along with the lead. Empty in a freshly loaded lead.
-struct Collected {
-  std::vector<StageChange> stages;
-  std::vector<Activity> activities;
-  std::vector<Assessment> assessments;
-  ConversionWrite conversion = ConversionWrite::kNone;
-  bool verdict = false;  // there is a new one
-  bool edited = false;   // by Edit
-
-  friend bool operator==(const Collected&, const Collected&) = default;
-};
-
-// A contact that may become a sale. Changed by the rules below alone: what they note in `collected`
-// decides what is written.
+// A contact that may become a sale. Changed by its verbs alone.
 struct Lead {
   std::string tenant;
   base::Uuid id;
@@ -151,7 +138,10 @@ struct Lead {
   ActivityCounts activities;
   std::optional<Conversion> conversion;  // the latest
 
-  Collected collected;
+  // Made since the lead was loaded, to be appended to its records.
+  std::vector<StageChange> stage_changes;
+  std::vector<Activity> new_activities;
+  std::vector<Assessment> new_assessments;
 
   friend bool operator==(const Lead&, const Lead&) = default;
 };
@@ -163,8 +153,9 @@ std::string OpportunityName(const base::Uuid& id);
 // What the lead became, or is becoming; empty before.
 std::string OpportunityOf(const Lead& lead);
 
-// The rules. Each changes the lead, or says why not and leaves it in an unspecified state that must
-// not be stored. Errors common to the moving ones:
+// The verbs; those of editing and conversion stand in lead_edit.h and lead_conversion.h. Each
+// changes the lead, or says why not and leaves it in an unspecified state that must not be stored.
+// Errors common to the moving ones:
 //   FAILED_PRECONDITION STATE_INVALID           metadata resource, state, allowedStates
 //   INVALID_ARGUMENT    EFFECTIVE_TIME_INVALID  later than now, or before the previous move;
 //                                               metadata earliest, latest
@@ -173,10 +164,9 @@ std::string OpportunityOf(const Lead& lead);
 absl::Status Open(Lead& lead, const Occasion& occasion);
 
 // Records an activity; a NEW lead enters WORKING at the later of the activity's time and its
-// previous move. Refused while CONVERTING. FIELD_INVALID if the activity lies in the future;
-// `field` is the path of the activity in the request.
-absl::Status LogActivity(Lead& lead, const Activity& activity, const Occasion& occasion,
-                         absl::string_view field);
+// previous move. Refused while CONVERTING. FIELD_INVALID (activity.occur_time) if the activity lies
+// in the future.
+absl::Status LogActivity(Lead& lead, const Activity& activity, const Occasion& occasion);
 
 // Records an assessment in NEW, WORKING or QUALIFIED. NEW enters WORKING; QUALIFIED falls back to
 // WORKING when the verdict as of now is no longer QUALIFIED, unless qualified by override.
@@ -194,29 +184,5 @@ absl::Status Disqualify(Lead& lead, DisqualifyReason reason, const std::string& 
 
 // DISQUALIFIED → WORKING.
 absl::Status Reopen(Lead& lead, const std::string& reason, const Occasion& occasion);
-
-// Lets `set` change what a user may edit, and nothing else: owner, source, source_detail,
-// interests, buying_role, external_id. Refused while CONVERTING, when nothing but its conversion
-// may write to the lead.
-absl::Status Edit(Lead& lead, absl::FunctionRef<void(Lead&)> set);
-
-// QUALIFIED → CONVERTING with all ids fixed. Changes nothing when this very conversion has already
-// begun or ended well. `etag` is only looked at when it begins. Errors: REQUEST_ID_REUSED (same
-// request id, other hash), CONVERSION_REFUSED (it ended badly), ABORTED ETAG_MISMATCH, GATES_UNMET
-// (no two-way activity and no override).
-absl::Status StartConversion(Lead& lead, const Conversion& conversion, absl::string_view etag,
-                             const Occasion& occasion);
-
-// CONVERTING → CONVERTED at the conversion's effective time; nothing if that has happened. The
-// occasion's effective time is not looked at. CONVERSION_REFUSED if it was abandoned.
-absl::Status FinishConversion(Lead& lead, const base::Uuid& conversion, const Occasion& occasion);
-
-// CONVERTING → QUALIFIED, for good, because of `cause` (a reason code); nothing if that has
-// happened.
-absl::Status AbandonConversion(Lead& lead, const base::Uuid& conversion, absl::string_view cause,
-                               const Occasion& occasion);
-
-// FAILED_PRECONDITION CONVERSION_REFUSED. Metadata: service, cause.
-absl::Status ConversionRefused(absl::string_view cause);
 
 }  // namespace crm::lead

@@ -1,8 +1,12 @@
+#include "services/lead/domain/lead_conversion.h"
+
+#include <string>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
-#include "services/lead/domain/lead.h"
-#include "services/lead/domain/stage_move.h"
+#include "services/lead/domain/lead_moves.h"
 
 namespace crm::lead {
 namespace {
@@ -18,9 +22,7 @@ bool IsConversion(const Lead& lead, const base::Uuid& conversion) {
 absl::StatusOr<bool> AlreadyBegun(const Lead& lead, const Conversion& wanted) {
   if (!IsConversion(lead, wanted.id)) return false;
   if (lead.conversion->request_hash != wanted.request_hash) {
-    return error::Error(absl::StatusCode::kInvalidArgument, error::kRequestIdReused,
-                        "The request id was used for another request.")
-        .With("requestId", wanted.request_id.ToString());
+    return RequestIdReused(wanted.request_id);
   }
   if (lead.conversion->state == ConversionState::kCompensated) {
     return ConversionRefused(lead.conversion->refusal);
@@ -29,6 +31,11 @@ absl::StatusOr<bool> AlreadyBegun(const Lead& lead, const Conversion& wanted) {
 }
 
 }  // namespace
+
+bool BeginsConversion(const Lead* before, const Lead& after) {
+  return after.conversion.has_value() &&
+         (before == nullptr || !IsConversion(*before, after.conversion->id));
+}
 
 absl::Status ConversionRefused(absl::string_view cause) {
   return error::Error(absl::StatusCode::kFailedPrecondition, "CONVERSION_REFUSED",
@@ -54,7 +61,8 @@ absl::Status StartConversion(Lead& lead, const Conversion& conversion, absl::str
                                   ? "The lead is being converted by another request."
                                   : "Only a QUALIFIED lead can be converted.");
   }
-  CRM_ASSIGN_OR_RETURN(const absl::Time effective, EffectiveTime(occasion, lead.state_enter_time));
+  CRM_ASSIGN_OR_RETURN(const absl::Time effective,
+                       EffectiveTime(occasion, lead.state_enter_time, "lead"));
   const bool unmet = !lead.activities.two_way;
   if (unmet && conversion.plan.override_reason.empty()) {
     return error::Error(absl::StatusCode::kFailedPrecondition, error::kGatesUnmet,
@@ -67,12 +75,12 @@ absl::Status StartConversion(Lead& lead, const Conversion& conversion, absl::str
   details.overridden = unmet;
   if (unmet) {
     details.note = conversion.plan.override_reason;
-    details.overridden_gates = {absl::StrCat(Name(LeadState::kConverting), "/", kTwoWayActivity)};
+    details.overridden_gates = {
+        absl::StrCat(NameOf(kLeadStateNames, LeadState::kConverting), "/", kTwoWayActivity)};
   }
   lead.conversion = conversion;
   lead.conversion->state = ConversionState::kStarted;
   lead.conversion->effective_time = effective;
-  lead.collected.conversion = ConversionWrite::kInsert;
   return Enter(lead, Trigger::kStartConversion, effective, occasion, std::move(details));
 }
 
@@ -85,9 +93,6 @@ absl::Status FinishConversion(Lead& lead, const base::Uuid& conversion, const Oc
     return ConversionRefused(lead.conversion->refusal);
   }
   lead.conversion->state = ConversionState::kCompleted;
-  if (lead.collected.conversion == ConversionWrite::kNone) {
-    lead.collected.conversion = ConversionWrite::kUpdate;
-  }
   return Enter(lead, Trigger::kFinishConversion, lead.conversion->effective_time, occasion);
 }
 
@@ -102,9 +107,6 @@ absl::Status AbandonConversion(Lead& lead, const base::Uuid& conversion, absl::s
   }
   lead.conversion->state = ConversionState::kCompensated;
   lead.conversion->refusal = std::string(cause);
-  if (lead.collected.conversion == ConversionWrite::kNone) {
-    lead.collected.conversion = ConversionWrite::kUpdate;
-  }
   return Enter(lead, Trigger::kAbandonConversion, lead.conversion->effective_time, occasion,
                {.reason = "CONVERSION_REFUSED"});
 }

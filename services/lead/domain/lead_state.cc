@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
 namespace crm::lead {
@@ -37,8 +38,7 @@ std::string AllowedStates(LeadState from) {
     if (transition.from == from) targets.insert(transition.to);
   }
   return absl::StrJoin(targets, ",", [](std::string* out, LeadState state) {
-    absl::string_view name = Name(state);
-    out->append(name.data(), name.size());
+    absl::StrAppend(out, NameOf(kLeadStateNames, state));
   });
 }
 

@@ -5,7 +5,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "services/lead/domain/enum_names.h"
+#include "common/base/enum_names.h"
 
 namespace crm::lead {
 
@@ -20,11 +20,11 @@ enum class LeadState {
   kDisqualified
 };
 
-template <>
-struct EnumNames<LeadState> {
-  static constexpr absl::string_view kNames[] = {
-      "UNSPECIFIED", "NEW", "WORKING", "QUALIFIED", "CONVERTING", "CONVERTED", "DISQUALIFIED"};
-};
+inline constexpr base::EnumName<LeadState> kLeadStateNames[] = {
+    {LeadState::kUnspecified, "UNSPECIFIED"},  {LeadState::kNew, "NEW"},
+    {LeadState::kWorking, "WORKING"},          {LeadState::kQualified, "QUALIFIED"},
+    {LeadState::kConverting, "CONVERTING"},    {LeadState::kConverted, "CONVERTED"},
+    {LeadState::kDisqualified, "DISQUALIFIED"}};
 
 // What moves a lead.
 enum class Trigger {

@@ -35,11 +35,11 @@ const QualificationPolicy& DefaultPolicy();
 
 enum class VerdictOutcome { kUnspecified, kQualified, kNotQualified, kInsufficientEvidence };
 
-template <>
-struct EnumNames<VerdictOutcome> {
-  static constexpr absl::string_view kNames[] = {"UNSPECIFIED", "QUALIFIED", "NOT_QUALIFIED",
-                                                 "INSUFFICIENT_EVIDENCE"};
-};
+inline constexpr base::EnumName<VerdictOutcome> kVerdictOutcomeNames[] = {
+    {VerdictOutcome::kUnspecified, "UNSPECIFIED"},
+    {VerdictOutcome::kQualified, "QUALIFIED"},
+    {VerdictOutcome::kNotQualified, "NOT_QUALIFIED"},
+    {VerdictOutcome::kInsufficientEvidence, "INSUFFICIENT_EVIDENCE"}};
 
 // The judgement of one criterion.
 struct CriterionResult {

@@ -22,7 +22,8 @@ constexpr size_t kMostNames = 1000;
 const std::vector<rpc::MaskPath>& LeadPaths() {
   static const auto* const kPaths = [] {
     auto* paths = new std::vector<rpc::MaskPath>;
-    for (const char* field : kSettableFields) paths->push_back({field, Mutability::kMutable});
+    for (const std::string& field : SettableFields())
+      paths->push_back({field, Mutability::kMutable});
     paths->push_back({"contact", Mutability::kImmutable});
     for (const char* field :
          {"name", "etag", "state", "stage_version", "current_assessments", "verdict",

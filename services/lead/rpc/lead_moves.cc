@@ -23,8 +23,8 @@ void DisqualifyLeads(const Ports& ports,
         aggregate::Change<Lead> change = ChangeOf<v1::DisqualifyLeadResponse>(call);
         change.apply = [&call,
                         occasion = OccasionOf(ports, call.context(), call.request())](Lead& lead) {
-          return Disqualify(lead, static_cast<DisqualifyReason>(call.request().reason()),
-                            call.request().note(), DefaultPolicy(), occasion);
+          return Disqualify(lead, FromProto(call.request().reason()), call.request().note(),
+                            DefaultPolicy(), occasion);
         };
         return change;
       });
@@ -51,7 +51,7 @@ void ConvertLeads(const Ports& ports,
     conversion.lead = KeyOf(call.context(), call.request().name());
     conversion.etag = call.request().etag();
     conversion.request = *serving::RequestOf(call.context(), call.request());
-    conversion.plan = PlanFrom(call.request());
+    conversion.plan = FromProto(call.request());
     conversion.occasion = OccasionOf(ports, call.context(), call.request());
     conversion.deadline = call.context().deadline;
     pointers.push_back(&conversion);

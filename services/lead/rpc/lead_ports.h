@@ -8,8 +8,8 @@
 #include "common/rpc/resource_name.h"
 #include "common/rpc/time_conversion.h"
 #include "services/lead/conversion/lead_conversions.h"
-#include "services/lead/domain/contact_directory.h"
 #include "services/lead/domain/lead.h"
+#include "services/lead/domain/ports.h"
 #include "services/lead/rpc/lead_proto.h"
 #include "services/lead/store/lead_reads.h"
 
@@ -38,7 +38,7 @@ Occasion OccasionOf(const Ports& ports, const rpc::CallContext& context, const R
   occasion.now = ports.clock.Now();
   if constexpr (requires { request.has_effective_time(); }) {
     if (request.has_effective_time()) {
-      occasion.effective = rpc::TimeFrom(request.effective_time());
+      occasion.effective_time = rpc::TimeFrom(request.effective_time());
     }
   }
   occasion.event_id = ports.ids.New();

@@ -1,24 +1,30 @@
 #include "services/lead/rpc/lead_proto.h"
 
+#include "common/rpc/money.h"
 #include "common/rpc/resource_name.h"
 #include "common/rpc/time_conversion.h"
 
 namespace crm::lead {
 namespace {
 
-// The enums of both sides have the same numbers and names; a test compares them.
+// The enums of both sides have the same numbers; a test compares all numbers and names.
+static_assert(static_cast<int>(LeadState::kDisqualified) == v1::LEAD_STATE_DISQUALIFIED);
+static_assert(static_cast<int>(LeadSource::kOther) == v1::LEAD_SOURCE_OTHER);
+static_assert(static_cast<int>(BuyingRole::kBlocker) == type::v1::BUYING_ROLE_BLOCKER);
+static_assert(static_cast<int>(DisqualifyReason::kOther) == v1::DISQUALIFY_REASON_OTHER);
+static_assert(static_cast<int>(ConversionState::kCompensated) == v1::CONVERSION_STATE_COMPENSATED);
+static_assert(static_cast<int>(Criterion::kAuthority) == v1::CRITERION_AUTHORITY);
+static_assert(static_cast<int>(Finding::kUnknown) == v1::FINDING_UNKNOWN);
+static_assert(static_cast<int>(EvidenceSource::kImport) == v1::EVIDENCE_SOURCE_IMPORT);
+static_assert(static_cast<int>(BudgetStatus::kApproved) == v1::BUDGET_STATUS_APPROVED);
+static_assert(static_cast<int>(VerdictOutcome::kInsufficientEvidence) ==
+              v1::VERDICT_OUTCOME_INSUFFICIENT_EVIDENCE);
+static_assert(static_cast<int>(ActivityType::kNote) == v1::ACTIVITY_TYPE_NOTE);
+static_assert(static_cast<int>(ActivityDirection::kOutbound) == v1::ACTIVITY_DIRECTION_OUTBOUND);
+
 template <class To, class From>
 To Same(From value) {
   return static_cast<To>(static_cast<int>(value));
-}
-
-void SetMoney(const base::Money& money, type::v1::Money& message) {
-  message.set_currency_code(money.currency);
-  message.set_amount_minor(money.minor);
-}
-
-base::Money MoneyFrom(const type::v1::Money& message) {
-  return {message.currency_code(), message.amount_minor()};
 }
 
 void SetEvidence(const Lead& lead, v1::Lead& message) {
@@ -36,9 +42,6 @@ void SetEvidence(const Lead& lead, v1::Lead& message) {
 }
 
 }  // namespace
-
-const char* const kSettableFields[6] = {"owner",     "source",      "source_detail",
-                                        "interests", "buying_role", "external_id"};
 
 void ToProto(const Lead& lead, v1::Lead& message) {
   message.set_name(LeadName(lead.id));
@@ -77,7 +80,7 @@ void ToProto(const Assessment& a, v1::Assessment& message) {
   if (a.expected_purchase_date) {
     rpc::SetDay(*a.expected_purchase_date, message.mutable_expected_purchase_date());
   }
-  if (a.budget) SetMoney(*a.budget, *message.mutable_budget());
+  if (a.budget) rpc::SetMoney(*a.budget, message.mutable_budget());
   message.set_budget_status(Same<v1::BudgetStatus>(a.budget_status));
 }
 
@@ -110,16 +113,7 @@ void ToProto(const Verdict& verdict, v1::Verdict& message) {
   }
 }
 
-void SetField(const v1::Lead& from, absl::string_view field, Lead& to) {
-  if (field == "owner") to.owner = from.owner();
-  if (field == "source") to.source = Same<LeadSource>(from.source());
-  if (field == "source_detail") to.source_detail = from.source_detail();
-  if (field == "interests") to.interests = {from.interests().begin(), from.interests().end()};
-  if (field == "buying_role") to.buying_role = Same<BuyingRole>(from.buying_role());
-  if (field == "external_id") to.external_id = from.external_id();
-}
-
-Activity ActivityFrom(const v1::Activity& message, absl::Time now) {
+Activity FromProto(const v1::Activity& message, absl::Time now) {
   Activity activity;
   activity.type = Same<ActivityType>(message.type());
   activity.direction = Same<ActivityDirection>(message.direction());
@@ -128,7 +122,7 @@ Activity ActivityFrom(const v1::Activity& message, absl::Time now) {
   return activity;
 }
 
-Assessment AssessmentFrom(const v1::Assessment& message, absl::Time now) {
+Assessment FromProto(const v1::Assessment& message, absl::Time now) {
   Assessment assessment;
   assessment.criterion = Same<Criterion>(message.criterion());
   assessment.finding = Same<Finding>(message.finding());
@@ -139,15 +133,15 @@ Assessment AssessmentFrom(const v1::Assessment& message, absl::Time now) {
   if (message.has_expected_purchase_date()) {
     assessment.expected_purchase_date = rpc::DayFrom(message.expected_purchase_date());
   }
-  if (message.has_budget()) assessment.budget = MoneyFrom(message.budget());
+  if (message.has_budget()) assessment.budget = rpc::MoneyFrom(message.budget());
   assessment.budget_status = Same<BudgetStatus>(message.budget_status());
   return assessment;
 }
 
-ConversionPlan PlanFrom(const v1::ConvertLeadRequest& request) {
+ConversionPlan FromProto(const v1::ConvertLeadRequest& request) {
   ConversionPlan plan;
   plan.display_name = request.opportunity_display_name();
-  if (request.has_amount()) plan.amount = MoneyFrom(request.amount());
+  if (request.has_amount()) plan.amount = rpc::MoneyFrom(request.amount());
   if (request.has_expected_close_date()) {
     plan.expected_close_date = rpc::DayFrom(request.expected_close_date());
   }
@@ -155,6 +149,29 @@ ConversionPlan PlanFrom(const v1::ConvertLeadRequest& request) {
   plan.pipeline = request.pipeline();
   plan.override_reason = request.override_reason();
   return plan;
+}
+
+DisqualifyReason FromProto(v1::DisqualifyReason reason) { return Same<DisqualifyReason>(reason); }
+
+const std::vector<std::string>& SettableFields() {
+  static const auto* const kFields = new std::vector<std::string>{
+      "owner", "source", "source_detail", "interests", "buying_role", "external_id"};
+  return *kFields;
+}
+
+Edit EditFrom(const v1::Lead& message, const std::vector<std::string>& fields) {
+  Edit edit;
+  for (const std::string& field : fields) {
+    if (field == "owner") edit.owner = message.owner();
+    if (field == "source") edit.source = Same<LeadSource>(message.source());
+    if (field == "source_detail") edit.source_detail = message.source_detail();
+    if (field == "interests") {
+      edit.interests.emplace(message.interests().begin(), message.interests().end());
+    }
+    if (field == "buying_role") edit.buying_role = Same<BuyingRole>(message.buying_role());
+    if (field == "external_id") edit.external_id = message.external_id();
+  }
+  return edit;
 }
 
 std::string ConvertLeadAnswer(const Lead& lead) {

@@ -15,13 +15,11 @@ using Found = absl::StatusOr<std::vector<std::optional<Lead>>>;
 const std::vector<rpc::FilterField>& FilterFields() {
   static const auto* const kFields = [] {
     std::vector<std::string> states;
-    for (size_t i = 1; i < CountOf<LeadState>(); ++i) {
-      states.emplace_back(Name(static_cast<LeadState>(i)));
+    for (const auto& [state, name] : kLeadStateNames) {
+      if (state != LeadState::kUnspecified) states.emplace_back(name);
     }
     std::vector<std::string> sources;
-    for (size_t i = 0; i < CountOf<LeadSource>(); ++i) {
-      sources.emplace_back(Name(static_cast<LeadSource>(i)));
-    }
+    for (const auto& [source, name] : kLeadSourceNames) sources.emplace_back(name);
     const std::vector<rpc::FilterOp> equal = {rpc::FilterOp::kEqual};
     return new std::vector<rpc::FilterField>{
         {"state", rpc::FilterType::kEnum, equal, states},

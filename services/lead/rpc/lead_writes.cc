@@ -1,5 +1,4 @@
-#include <utility>
-
+#include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/serving/batch_write.h"
@@ -54,22 +53,33 @@ std::vector<Call*> WithConfirmedContact(const Ports& ports, absl::Span<Call* con
   return confirmed;
 }
 
+// In CreateLead the activity has another name.
+absl::Status AsFirstActivity(const absl::Status& status) {
+  const auto details = error::DetailsOf(status);
+  if (!details.has_value() || details->fields.empty()) return status;
+  error::Error renamed = error::InvalidFields();
+  for (const error::FieldViolation& violation : details->fields) {
+    renamed.Violation(absl::StrCat("first_", violation.field), violation.description);
+  }
+  return renamed;
+}
+
 absl::StatusOr<Lead> NewLead(const Ports& ports, const Call& call) {
   const v1::CreateLeadRequest& request = call.request();
   Lead lead;
   lead.tenant = call.context().tenant;
   lead.id = request.lead_id().empty() ? ports.ids.New() : *base::Uuid::Parse(request.lead_id());
   lead.contact = *rpc::ParseName(request.lead().contact(), "contacts");
-  for (const char* field : kSettableFields) SetField(request.lead(), field, lead);
+  CRM_RETURN_IF_ERROR(Apply(EditFrom(request.lead(), SettableFields()), lead));
   Occasion occasion = OccasionOf(ports, call.context(), request);
   CRM_RETURN_IF_ERROR(Open(lead, occasion));
   if (request.has_first_activity()) {
-    Activity activity = ActivityFrom(request.first_activity(), occasion.now);
+    Activity activity = FromProto(request.first_activity(), occasion.now);
     activity.id = ports.ids.New();
     activity.actor = call.context().actor;
     activity.record_time = occasion.now;
     occasion.event_id = ports.ids.New();
-    CRM_RETURN_IF_ERROR(LogActivity(lead, activity, occasion, "first_activity"));
+    CRM_RETURN_IF_ERROR(AsFirstActivity(LogActivity(lead, activity, occasion)));
   }
   return lead;
 }
@@ -97,12 +107,9 @@ void UpdateLeads(const Ports& ports, Calls<v1::UpdateLeadRequest, v1::UpdateLead
                          change.key = KeyOf(call.context(), request.lead().name());
                          change.etag = request.lead().etag();
                          change.request = serving::RequestOf(call.context(), request);
-                         CRM_ASSIGN_OR_RETURN(auto fields, UpdatedFields(request));
-                         change.apply = [&request, fields = std::move(fields)](Lead& lead) {
-                           return Edit(lead, [&](Lead& edited) {
-                             for (const std::string& field : fields)
-                               SetField(request.lead(), field, edited);
-                           });
+                         CRM_ASSIGN_OR_RETURN(const auto fields, UpdatedFields(request));
+                         change.apply = [edit = EditFrom(request.lead(), fields)](Lead& lead) {
+                           return Apply(edit, lead);
                          };
                          change.answer = LeadAnswer<v1::UpdateLeadResponse>;
                          return change;
@@ -115,12 +122,12 @@ void LogActivities(const Ports& ports,
       ports.leads, calls, [&](const auto& call) -> absl::StatusOr<aggregate::Change<Lead>> {
         aggregate::Change<Lead> change = ChangeOf<v1::LogActivityResponse>(call);
         const Occasion occasion = OccasionOf(ports, call.context(), call.request());
-        Activity activity = ActivityFrom(call.request().activity(), occasion.now);
+        Activity activity = FromProto(call.request().activity(), occasion.now);
         activity.id = ports.ids.New();
         activity.actor = call.context().actor;
         activity.record_time = occasion.now;
         change.apply = [activity, occasion](Lead& lead) {
-          return LogActivity(lead, activity, occasion, "activity");
+          return LogActivity(lead, activity, occasion);
         };
         change.answer = [activity](const Lead& lead) {
           v1::LogActivityResponse response;
@@ -138,7 +145,7 @@ void AssessCriteria(const Ports& ports,
       ports.leads, calls, [&](const auto& call) -> absl::StatusOr<aggregate::Change<Lead>> {
         aggregate::Change<Lead> change = ChangeOf<v1::AssessCriterionResponse>(call);
         const Occasion occasion = OccasionOf(ports, call.context(), call.request());
-        Assessment assessment = AssessmentFrom(call.request().assessment(), occasion.now);
+        Assessment assessment = FromProto(call.request().assessment(), occasion.now);
         assessment.id = ports.ids.New();
         assessment.assessor = call.context().actor;
         assessment.record_time = occasion.now;

@@ -23,14 +23,9 @@ absl::Time TimeIn(const Json& json, const char* key) {
   return absl::FromUnixMicros(json.at(key).get<int64_t>());
 }
 
-template <class E>
-E EnumIn(const Json& json, const char* key) {
-  return ParseName<E>(Text(json, key)).value_or(E{});
-}
-
-template <class E>
-std::string Text(E value) {
-  return std::string(Name(value));
+template <class E, size_t kRows>
+E EnumIn(const Json& json, const char* key, const base::EnumName<E> (&names)[kRows]) {
+  return ValueOf(names, Text(json, key)).value_or(E{});
 }
 
 // Absent keys stand for empty values: most of them are, and the row stays short.
@@ -58,32 +53,34 @@ std::optional<base::Money> MoneyIn(const Json& json, const char* key) {
 
 Json Encode(const Assessment& a) {
   Json json = {{"id", a.id.ToString()},
-               {"criterion", Text(a.criterion)},
-               {"finding", Text(a.finding)},
-               {"source", Text(a.source)},
+               {"criterion", NameOf(kCriterionNames, a.criterion)},
+               {"finding", NameOf(kFindingNames, a.finding)},
+               {"source", NameOf(kEvidenceSourceNames, a.source)},
                {"observed", absl::ToUnixMicros(a.observe_time)},
                {"recorded", absl::ToUnixMicros(a.record_time)}};
   Put(json, "observation", a.observation);
   Put(json, "assessor", a.assessor);
   if (a.expected_purchase_date) json["purchase"] = DayJson(*a.expected_purchase_date);
   PutMoney(json, "budget", a.budget);
-  if (a.budget_status != BudgetStatus::kUnspecified) json["budget_status"] = Text(a.budget_status);
+  if (a.budget_status != BudgetStatus::kUnspecified) {
+    json["budget_status"] = NameOf(kBudgetStatusNames, a.budget_status);
+  }
   return json;
 }
 
 Assessment DecodeAssessment(const Json& json) {
   Assessment a;
   a.id = UuidIn(json, "id");
-  a.criterion = EnumIn<Criterion>(json, "criterion");
-  a.finding = EnumIn<Finding>(json, "finding");
+  a.criterion = EnumIn(json, "criterion", kCriterionNames);
+  a.finding = EnumIn(json, "finding", kFindingNames);
   a.observation = Text(json, "observation");
-  a.source = EnumIn<EvidenceSource>(json, "source");
+  a.source = EnumIn(json, "source", kEvidenceSourceNames);
   a.assessor = Text(json, "assessor");
   a.observe_time = TimeIn(json, "observed");
   a.record_time = TimeIn(json, "recorded");
   a.expected_purchase_date = DayIn(json, "purchase");
   a.budget = MoneyIn(json, "budget");
-  a.budget_status = EnumIn<BudgetStatus>(json, "budget_status");
+  a.budget_status = EnumIn(json, "budget_status", kBudgetStatusNames);
   return a;
 }
 

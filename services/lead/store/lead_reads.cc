@@ -27,16 +27,16 @@ constexpr aggregate::Listing kListing{kSelectLeads, nullptr, kFields};
 Assessment ReadAssessment(const pg::Row& row) {
   Assessment a;
   a.id = row.Uuid(0);
-  a.criterion = ParseName<Criterion>(row.View(1)).value_or(Criterion::kUnspecified);
-  a.finding = ParseName<Finding>(row.View(2)).value_or(Finding::kUnspecified);
+  a.criterion = ValueOf(kCriterionNames, row.View(1)).value_or(Criterion::kUnspecified);
+  a.finding = ValueOf(kFindingNames, row.View(2)).value_or(Finding::kUnspecified);
   a.observation = row.Text(3);
-  a.source = ParseName<EvidenceSource>(row.View(4)).value_or(EvidenceSource::kUnspecified);
+  a.source = ValueOf(kEvidenceSourceNames, row.View(4)).value_or(EvidenceSource::kUnspecified);
   a.assessor = row.Text(5);
   a.observe_time = row.Time(6);
   a.record_time = row.Time(7);
   a.expected_purchase_date = row.OptionalDay(8);
   if (!row.IsNull(9)) a.budget = base::Money{row.Text(9), row.Int(10)};
-  a.budget_status = ParseName<BudgetStatus>(row.View(11)).value_or(BudgetStatus::kUnspecified);
+  a.budget_status = ValueOf(kBudgetStatusNames, row.View(11)).value_or(BudgetStatus::kUnspecified);
   return a;
 }
 

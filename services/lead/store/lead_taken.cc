@@ -9,6 +9,7 @@
 #include "common/base/tenant_key.h"
 #include "common/error/error.h"
 #include "common/pg/params.h"
+#include "services/lead/domain/lead_conversion.h"
 #include "services/lead/store/statements.h"
 
 namespace crm::lead {
@@ -19,12 +20,6 @@ absl::Status DuplicateId(const char* field, const base::Uuid& existing) {
                       "A lead with this id exists.")
       .With("field", field)
       .With("existing", LeadName(existing));
-}
-
-absl::Status RequestIdReused(const base::Uuid& request_id) {
-  return error::Error(absl::StatusCode::kInvalidArgument, error::kRequestIdReused,
-                      "The request id was used for another request.")
-      .With("requestId", request_id.ToString());
 }
 
 // Ids and external ids that are in use, by tenant.
@@ -74,7 +69,7 @@ absl::Status RefuseForeignConversions(pg::Transaction& transaction, aggregate::W
                                       absl::Span<absl::Status> refusals) {
   pg::Columns columns;
   for (const auto& [before, lead] : leads) {
-    if (lead->collected.conversion == ConversionWrite::kInsert) {
+    if (BeginsConversion(before, *lead)) {
       columns.Add(lead->tenant, lead->conversion->id, lead->id);
     }
   }
@@ -86,7 +81,7 @@ absl::Status RefuseForeignConversions(pg::Transaction& transaction, aggregate::W
   for (const pg::Row row : rows) taken.insert({row.Text(0), row.Uuid(2)});
   for (size_t i = 0; i < leads.size(); ++i) {
     const Lead& lead = *leads[i].after;
-    if (lead.collected.conversion != ConversionWrite::kInsert || !refusals[i].ok()) continue;
+    if (!BeginsConversion(leads[i].before, lead) || !refusals[i].ok()) continue;
     // The first of the batch to use a request id has it.
     const base::TenantKey key{lead.tenant, lead.conversion->id};
     if (!taken.insert(key).second) refusals[i] = RequestIdReused(lead.conversion->request_id);

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "common/pg/pool.h"
-#include "services/lead/domain/conversion_store.h"
+#include "services/lead/domain/ports.h"
 
 namespace crm::lead {
 

@@ -38,7 +38,8 @@ inline constexpr pg::Statement kInsertLeads{
     "unnest($23::boolean[]), unnest($24::timestamptz[]), unnest($25::timestamptz[]), "
     "unnest($26::json[]), unnest($27::text[]), unnest($28::text[])"};
 
-// What any change may touch. A document of NULL stays as it is: none is ever taken back.
+// What any change but an edit may touch. A document of NULL stays as it is: none is ever taken
+// back.
 inline constexpr pg::Statement kUpdateLeads{
     "update_leads",
     "UPDATE lead l SET revision = n.revision, update_time = n.update_time, state = n.state, "
@@ -63,9 +64,10 @@ inline constexpr pg::Statement kUpdateLeads{
     "unnest($19::json[]) AS verdict, unnest($20::json[]) AS conversion) AS n WHERE "
     "l.tenant = n.tenant AND l.id = n.id"};
 
-// What a conversion's steps change, of the columns of kUpdateLeads.
-inline constexpr pg::Statement kConvertLeads{
-    "convert_leads",
+// Of the columns of kUpdateLeads, those of a move that changes nothing else, as a conversion's
+// steps.
+inline constexpr pg::Statement kMoveLeads{
+    "move_leads",
     "UPDATE lead l SET revision = n.revision, update_time = n.update_time, state = n.state, "
     "stage_version = n.stage_version, state_enter_time = n.state_enter_time, "
     "conversion_state = n.conversion_state, conversion_refusal = n.conversion_refusal, "
@@ -77,7 +79,7 @@ inline constexpr pg::Statement kConvertLeads{
     "unnest($9::text[]) AS conversion_refusal, unnest($10::json[]) AS conversion) AS n WHERE "
     "l.tenant = n.tenant AND l.id = n.id"};
 
-// What an edit changes beyond that.
+// What an edit changes beyond kMoveLeads.
 inline constexpr pg::Statement kEditLeads{
     "edit_leads",
     "UPDATE lead l SET owner = n.owner, source = n.source, source_detail = n.source_detail, "
@@ -155,13 +157,13 @@ inline constexpr pg::Statement kPostponeConversions{
     "postpone_conversions",
     "UPDATE conversion SET next_attempt_time = w.n, last_error = w.e FROM unnest($1::text[], "
     "$2::uuid[], $3::timestamptz[], $4::text[]) AS w (t, i, n, e) WHERE tenant = w.t AND id = w.i "
-    "AND state IN ('STARTED', 'OPPORTUNITY_DONE')"};
+    "AND state = 'STARTED'"};
 
 // $1 now, $2 end of the lease, $3 limit.
 inline constexpr pg::Statement kTakeDueConversions{
     "take_due_conversions",
     "UPDATE conversion c SET next_attempt_time = $2::timestamptz, attempt = attempt + 1 FROM "
-    "(SELECT tenant, id FROM conversion WHERE state IN ('STARTED', 'OPPORTUNITY_DONE') AND "
+    "(SELECT tenant, id FROM conversion WHERE state = 'STARTED' AND "
     "next_attempt_time <= $1::timestamptz ORDER BY next_attempt_time LIMIT $3::int FOR UPDATE SKIP "
     "LOCKED) d WHERE c.tenant = d.tenant AND c.id = d.id RETURNING c.tenant, c.id, c.lead, "
     "c.attempt"};

@@ -6,7 +6,7 @@
 namespace crm::lead {
 namespace {
 
-class ConversionBookTest : public LeadStoreTest {
+class ConversionStoreTest : public LeadStoreTest {
  protected:
   void StartOn(const base::Uuid& lead, const Conversion& conversion) {
     Lead fresh = FullLead();
@@ -22,7 +22,7 @@ class ConversionBookTest : public LeadStoreTest {
   absl::Status last_;
 };
 
-TEST_F(ConversionBookTest, ARequestIdBeginsOneConversionOnly) {
+TEST_F(ConversionStoreTest, ARequestIdBeginsOneConversionOnly) {
   StartOn(IdOf(1), AConversion());
   ASSERT_TRUE(last_.ok()) << last_;
   StartOn(IdOf(2), AConversion());
@@ -30,7 +30,7 @@ TEST_F(ConversionBookTest, ARequestIdBeginsOneConversionOnly) {
   EXPECT_EQ(Stored(IdOf(2)).state, LeadState::kNew);
 }
 
-TEST_F(ConversionBookTest, KnowsWhatHasBegun) {
+TEST_F(ConversionStoreTest, LooksUpWhatHasBegun) {
   StartOn(IdOf(1), AConversion());
   const Conversion other = AConversion(51);
   const ConversionQuestion questions[] = {{"acme", other.request_id, other.id},
@@ -45,7 +45,7 @@ TEST_F(ConversionBookTest, KnowsWhatHasBegun) {
   EXPECT_FALSE(known[2].lead.has_value());
 }
 
-TEST_F(ConversionBookTest, HandsOutWhatIsDueToOneAtATime) {
+TEST_F(ConversionStoreTest, ADueConversionIsTakenByOneAtATime) {
   StartOn(IdOf(1), AConversion());
   const absl::Time now = clock_.Now();
   EXPECT_TRUE(conversion_store_->TakeDue(now, now + absl::Seconds(30), 10, kForEver)->empty());
@@ -62,7 +62,7 @@ TEST_F(ConversionBookTest, HandsOutWhatIsDueToOneAtATime) {
   EXPECT_EQ(Sql("SELECT last_error FROM conversion"), "UNAVAILABLE");
 }
 
-TEST_F(ConversionBookTest, FinishedConversionsAreNeverDue) {
+TEST_F(ConversionStoreTest, FinishedConversionsAreNeverDue) {
   StartOn(IdOf(1), AConversion());
   ASSERT_TRUE(Change(IdOf(1), [](Lead& lead) {
                 return FinishConversion(lead, AConversion().id, At(kStart + absl::Hours(6)));
@@ -70,12 +70,11 @@ TEST_F(ConversionBookTest, FinishedConversionsAreNeverDue) {
   const absl::Time later = clock_.Now() + absl::Hours(1);
   EXPECT_TRUE(conversion_store_->TakeDue(later, later, 10, kForEver)->empty());
   EXPECT_EQ(Sql("SELECT state FROM conversion"), "COMPLETED");
-  written_.collected = {};
-  EXPECT_EQ(Stored(), written_);
+  EXPECT_EQ(Stored(), testing::AsLoaded(written_));
   EXPECT_EQ(Stored().conversion->state, ConversionState::kCompleted);
 }
 
-TEST_F(ConversionBookTest, AnAbandonedConversionKeepsItsCause) {
+TEST_F(ConversionStoreTest, AnAbandonedConversionKeepsItsCause) {
   StartOn(IdOf(1), AConversion());
   ASSERT_TRUE(Change(IdOf(1), [](Lead& lead) {
                 return AbandonConversion(lead, AConversion().id, "STAGE_UNKNOWN",

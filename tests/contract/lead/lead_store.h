@@ -7,6 +7,8 @@
 #include <string>
 
 #include "common/aggregate/pg_repository.h"
+#include "services/lead/domain/lead_conversion.h"
+#include "services/lead/domain/lead_edit.h"
 #include "services/lead/store/lead_reads.h"
 #include "services/lead/store/lead_table.h"
 #include "services/lead/store/pg_conversion_store.h"

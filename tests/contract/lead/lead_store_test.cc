@@ -9,7 +9,7 @@ namespace {
 TEST_F(LeadStoreTest, ANewLeadIsReadBackWhole) {
   Lead lead = FullLead();
   ASSERT_TRUE(Create(lead).ok());
-  lead.collected = {};
+  lead = testing::AsLoaded(std::move(lead));
   lead.revision = 1;
   lead.create_time = lead.update_time = clock_.Now();
   EXPECT_EQ(Stored(), lead);
@@ -21,7 +21,7 @@ TEST_F(LeadStoreTest, EveryFieldOfAChangedLeadIsReadBack) {
   const absl::Status changed = Change(IdOf(1), [](Lead& lead) {
     Activity activity = testing::Did(ActivityType::kCall, ActivityDirection::kOutbound);
     activity.summary = "said: \"yes\"";
-    EXPECT_TRUE(LogActivity(lead, activity, At(kStart), "activity").ok());
+    EXPECT_TRUE(LogActivity(lead, activity, At(kStart)).ok());
     for (Assessment found : testing::FullEvidence()) {
       found.observation = "seen it, \\ and \"heard\" it";
       found.assessor = "agent";
@@ -43,8 +43,7 @@ TEST_F(LeadStoreTest, EveryFieldOfAChangedLeadIsReadBack) {
     return StartConversion(lead, conversion, "", At(kStart));
   });
   ASSERT_TRUE(changed.ok()) << changed;
-  written_.collected = {};
-  EXPECT_EQ(Stored(), written_);
+  EXPECT_EQ(Stored(), testing::AsLoaded(written_));
   EXPECT_EQ(Stored().verdict->results.size(), 5u);
   EXPECT_EQ(Sql("SELECT count(*) FROM activity"), "1");
   EXPECT_EQ(Sql("SELECT count(*) FROM assessment"), "4");
@@ -59,7 +58,7 @@ TEST_F(LeadStoreTest, TheStepsOfAConversionAreReadBackAndLeaveAllElse) {
   const std::function<absl::Status(Lead&)> steps[] = {
       [](Lead& lead) {
         return LogActivity(lead, testing::Did(ActivityType::kCall, ActivityDirection::kOutbound),
-                           At(kStart), "activity");
+                           At(kStart));
       },
       [](Lead& lead) { return Qualify(lead, DefaultPolicy(), "they insist", At(kStart)); },
       [](Lead& lead) { return StartConversion(lead, AConversion(), "", At(kStart)); },
@@ -68,8 +67,7 @@ TEST_F(LeadStoreTest, TheStepsOfAConversionAreReadBackAndLeaveAllElse) {
   for (const auto& step : steps) {
     const absl::Status status = Change(IdOf(1), step);
     ASSERT_TRUE(status.ok()) << status;
-    written_.collected = {};
-    EXPECT_EQ(Stored(), written_);
+    EXPECT_EQ(Stored(), testing::AsLoaded(written_));
   }
   EXPECT_EQ(Stored().state, LeadState::kConverted);
   EXPECT_EQ(Stored().conversion->state, ConversionState::kCompleted);
@@ -84,23 +82,20 @@ TEST_F(LeadStoreTest, AnEditIsReadBackAndLeavesAllElse) {
     return Disqualify(lead, DisqualifyReason::kOther, "a note", DefaultPolicy(), At(kStart));
   });
   ASSERT_TRUE(disqualified.ok()) << disqualified;
-  Lead expected = written_;
-  const auto set = [](Lead& lead) {
-    lead.owner = "another";
-    lead.source = LeadSource::kEvent;
-    lead.source_detail = "booth \\";
-    lead.interests = {"MG \"Advanced\""};
-    lead.buying_role = BuyingRole::kBuyer;
-    lead.external_id = "";
-  };
-  ASSERT_TRUE(Change(IdOf(1), [&](Lead& lead) { return Edit(lead, set); }).ok());
-  set(expected);
+  Lead expected = testing::AsLoaded(written_);
+  const Edit edit{.owner = "another",
+                  .source = LeadSource::kEvent,
+                  .source_detail = "booth \\",
+                  .interests = {{"MG \"Advanced\""}},
+                  .buying_role = BuyingRole::kBuyer,
+                  .external_id = ""};
+  ASSERT_TRUE(Change(IdOf(1), [&](Lead& lead) { return Apply(edit, lead); }).ok());
+  ASSERT_TRUE(Apply(edit, expected).ok());
   expected.revision = 3;
   expected.update_time = clock_.Now();
-  expected.collected = {};
   EXPECT_EQ(Stored(), expected);
   // The same again changes nothing.
-  ASSERT_TRUE(Change(IdOf(1), [&](Lead& lead) { return Edit(lead, set); }).ok());
+  ASSERT_TRUE(Change(IdOf(1), [&](Lead& lead) { return Apply(edit, lead); }).ok());
   EXPECT_EQ(Stored(), expected);
 }
 
@@ -129,7 +124,7 @@ TEST_F(LeadStoreTest, AnExternalIdCannotBeTakenByAnUpdate) {
   other.external_id = "ext2";
   ASSERT_TRUE(Create(other).ok());
   const auto rename = [](const std::string& to) {
-    return [to](Lead& lead) { return Edit(lead, [&](Lead& edited) { edited.external_id = to; }); };
+    return [to](Lead& lead) { return Apply({.external_id = to}, lead); };
   };
   const absl::Status taken = Change(IdOf(9), rename("ext'1"));
   EXPECT_EQ(error::ReasonOf(taken), error::kDuplicateId) << taken;

@@ -8,7 +8,7 @@
 namespace crm::lead::testing {
 namespace {
 
-using Mood = FakeOpportunityOpener::Mood;
+using Mode = FakeOpportunityOpener::Mode;
 
 class ConvertLeadTest : public LeadServiceTest {
  protected:
@@ -31,9 +31,9 @@ class ConvertLeadTest : public LeadServiceTest {
   }
 
   // Runs the completer until nothing of this lead is unfinished.
-  void CarryOn(const std::string& name) {
+  void LetTheCompleterWork(const std::string& name) {
     Service().clock().Advance(absl::Minutes(2));  // past every lease and back-off
-    ConversionCompleter completer(Service().conversions(), absl::Milliseconds(5));
+    ConversionCompleter completer(Service().conversions());
     completer.Start();
     EXPECT_TRUE(::crm::testing::Await(
         absl::Seconds(20), [&] { return Get(name).state() != v1::LEAD_STATE_CONVERTING; }));
@@ -153,7 +153,7 @@ TEST_F(ConvertLeadTest, ARequestIdOfAnotherCallIsRefusedBeforeAnythingIsMade) {
 
 TEST_F(ConvertLeadTest, WhileTheDeskIsAwayNothingElseMayTouchTheLead) {
   const v1::ConvertLeadRequest request = ConvertRequest(Qualified().name());
-  Service().opener().SetMood(Mood::kAway);
+  Service().opener().SetMode(Mode::kAway);
   const auto away = Call(&Stub::ConvertLead, request);
   EXPECT_EQ(Outcome(away), "UNAVAILABLE NEIGHBOUR_UNAVAILABLE");
   EXPECT_TRUE(error::DetailsOf(away.status())->retry_after.has_value());
@@ -169,18 +169,18 @@ TEST_F(ConvertLeadTest, WhileTheDeskIsAwayNothingElseMayTouchTheLead) {
   EXPECT_EQ(Reason(Log(request.name(), v1::ACTIVITY_TYPE_NOTE, v1::ACTIVITY_DIRECTION_UNSPECIFIED)),
             "STATE_INVALID");
   EXPECT_EQ(Reason(Call(&Stub::ConvertLead, ConvertRequest(request.name()))), "STATE_INVALID");
-  Service().opener().SetMood(Mood::kWell);
+  Service().opener().SetMode(Mode::kNormal);
   EXPECT_TRUE(Call(&Stub::ConvertLead, request).ok());
   ExpectConvertedOnce(request.name());
 }
 
 TEST_F(ConvertLeadTest, TheCompleterCarriesOnWhatWasLeftLying) {
-  for (const Mood mood : {Mood::kAway, Mood::kReplyLost}) {
+  for (const Mode mode : {Mode::kAway, Mode::kReplyLost}) {
     const v1::ConvertLeadRequest request = ConvertRequest(Qualified().name());
-    Service().opener().SetMood(mood);
+    Service().opener().SetMode(mode);
     EXPECT_FALSE(Call(&Stub::ConvertLead, request).ok());
-    Service().opener().SetMood(Mood::kWell);
-    CarryOn(request.name());
+    Service().opener().SetMode(Mode::kNormal);
+    LetTheCompleterWork(request.name());
     ExpectConvertedOnce(request.name());
     EXPECT_TRUE(Call(&Stub::ConvertLead, request).ok());
   }
@@ -188,21 +188,21 @@ TEST_F(ConvertLeadTest, TheCompleterCarriesOnWhatWasLeftLying) {
 
 TEST_F(ConvertLeadTest, TheCompleterAndRetriesAtOnceDoItOnce) {
   const v1::ConvertLeadRequest request = ConvertRequest(Qualified().name());
-  Service().opener().SetMood(Mood::kReplyLost);
+  Service().opener().SetMode(Mode::kReplyLost);
   EXPECT_FALSE(Call(&Stub::ConvertLead, request).ok());
-  Service().opener().SetMood(Mood::kWell);
+  Service().opener().SetMode(Mode::kNormal);
   std::vector<std::thread> retries;
   for (int i = 0; i < 10; ++i) {
     retries.emplace_back([&] { EXPECT_TRUE(Call(&Stub::ConvertLead, request).ok()); });
   }
-  CarryOn(request.name());
+  LetTheCompleterWork(request.name());
   for (std::thread& retry : retries) retry.join();
   ExpectConvertedOnce(request.name());
 }
 
 TEST_F(ConvertLeadTest, ARefusalLeavesAQualifiedLeadThatCanBeConvertedByANewRequest) {
   const v1::ConvertLeadRequest request = ConvertRequest(Qualified().name());
-  Service().opener().SetMood(Mood::kRefusing);
+  Service().opener().SetMode(Mode::kRefusing);
   for (int i = 0; i < 2; ++i) {
     const auto refused = Call(&Stub::ConvertLead, request);
     EXPECT_EQ(Outcome(refused), "FAILED_PRECONDITION CONVERSION_REFUSED");
@@ -210,7 +210,7 @@ TEST_F(ConvertLeadTest, ARefusalLeavesAQualifiedLeadThatCanBeConvertedByANewRequ
   }
   EXPECT_EQ(Get(request.name()).state(), v1::LEAD_STATE_QUALIFIED);
   EXPECT_EQ(Get(request.name()).opportunity(), "");
-  Service().opener().SetMood(Mood::kWell);
+  Service().opener().SetMode(Mode::kNormal);
   EXPECT_TRUE(Call(&Stub::ConvertLead, ConvertRequest(request.name())).ok());
   EXPECT_EQ(Service().opener().OpenedFor(IdIn(request.name())).size(), 1u);
   EXPECT_EQ(ConversionStates(request.name()), "COMPENSATED\nCOMPLETED");
@@ -220,7 +220,7 @@ TEST_F(ConvertLeadTest, ConversionsThatHangHoldUpNoOtherWrite) {
   std::vector<v1::ConvertLeadRequest> requests;
   for (int i = 0; i < 2; ++i) requests.push_back(ConvertRequest(Qualified().name()));
   const std::string other = Create().name();
-  Service().opener().SetMood(Mood::kHanging);
+  Service().opener().SetMode(Mode::kHanging);
   std::vector<std::thread> callers;
   for (int i = 0; i < 2; ++i) {  // one after the other, so that no batch takes both
     callers.emplace_back(
@@ -229,7 +229,7 @@ TEST_F(ConvertLeadTest, ConversionsThatHangHoldUpNoOtherWrite) {
   }
   const auto logged = Log(other, v1::ACTIVITY_TYPE_CALL, v1::ACTIVITY_DIRECTION_OUTBOUND);
   EXPECT_TRUE(logged.ok()) << logged.status();
-  Service().opener().SetMood(Mood::kWell);
+  Service().opener().SetMode(Mode::kNormal);
   for (std::thread& caller : callers) caller.join();
   for (const v1::ConvertLeadRequest& request : requests) ExpectConvertedOnce(request.name());
 }

@@ -32,7 +32,7 @@ RunningService::~RunningService() {
 
 LeadServiceTest::LeadServiceTest() {
   Service().contacts().SetAway(false);
-  Service().opener().SetMood(FakeOpportunityOpener::Mood::kWell);
+  Service().opener().SetMode(FakeOpportunityOpener::Mode::kNormal);
 }
 
 v1::CreateLeadRequest LeadServiceTest::CreateRequest() {

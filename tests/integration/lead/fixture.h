@@ -15,7 +15,8 @@
 #include "services/lead/store/lead_table.h"
 #include "services/lead/store/pg_conversion_store.h"
 #include "tests/support/service_fixture.h"
-#include "tests/unit/lead/fakes.h"
+#include "tests/unit/lead/fake_contact_directory.h"
+#include "tests/unit/lead/fake_opportunity_opener.h"
 
 namespace crm::lead::testing {
 

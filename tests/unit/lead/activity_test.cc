@@ -34,7 +34,8 @@ TEST(Activity, EveryKindAndDirection) {
       {ActivityType::kNote, out, false, false},
   };
   for (const Case& c : cases) {
-    SCOPED_TRACE(absl::StrCat(Name(c.type), " ", Name(c.direction)));
+    SCOPED_TRACE(absl::StrCat(NameOf(kActivityTypeNames, c.type), " ",
+                              NameOf(kActivityDirectionNames, c.direction)));
     ActivityCounts counts;
     counts.Count(Did(c.type, c.direction));
     EXPECT_EQ(IsTwoWay(Did(c.type, c.direction)), c.two_way);

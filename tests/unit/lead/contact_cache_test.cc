@@ -2,7 +2,7 @@
 
 #include "services/lead/clients/cached_contact_directory.h"
 #include "tests/support/fake_clock.h"
-#include "tests/unit/lead/fakes.h"
+#include "tests/unit/lead/fake_contact_directory.h"
 #include "tests/unit/lead/lead_fixture.h"
 
 namespace crm::lead {

@@ -2,6 +2,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "common/error/error.h"
@@ -30,6 +32,14 @@ inline Lead NewLead() {
   return lead;
 }
 
+// The lead as it is read back once it has been written.
+inline Lead AsLoaded(Lead lead) {
+  lead.stage_changes.clear();
+  lead.new_activities.clear();
+  lead.new_assessments.clear();
+  return lead;
+}
+
 inline Conversion AConversion(uint64_t request = 50) {
   Conversion conversion;
   conversion.request_id = IdOf(request);
@@ -50,8 +60,7 @@ inline Lead LeadIn(LeadState state) {
     lead.conversion->state =
         state == LeadState::kConverting ? ConversionState::kStarted : ConversionState::kCompleted;
   }
-  lead.collected = {};
-  return lead;
+  return AsLoaded(std::move(lead));
 }
 
 inline Assessment Found(Criterion criterion, Finding finding, absl::Time observed = kStart) {

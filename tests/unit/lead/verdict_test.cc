@@ -54,7 +54,7 @@ TEST(Verdict, FollowsTheDefaultPolicy) {
   for (const Case& c : cases) {
     SCOPED_TRACE(c.findings);
     const Verdict verdict = Judge(Evidence(c.findings), DefaultPolicy(), kStart);
-    EXPECT_EQ(verdict.outcome, c.outcome) << Name(verdict.outcome);
+    EXPECT_EQ(verdict.outcome, c.outcome) << NameOf(kVerdictOutcomeNames, verdict.outcome);
     EXPECT_EQ(verdict.score, c.score);
     EXPECT_EQ(verdict.policy_revision, 1);
     EXPECT_EQ(verdict.threshold, 70);

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "services/lead/domain/lead.h"
+#include "services/lead/domain/lead_conversion.h"
 #include "tests/unit/lead/lead_fixture.h"
 
 namespace crm::lead {
@@ -37,9 +37,23 @@ TEST(StartConversion, FixesAllIdsAndEntersConverting) {
   EXPECT_EQ(lead.state, LeadState::kConverting);
   EXPECT_EQ(lead.conversion->state, ConversionState::kStarted);
   EXPECT_EQ(lead.conversion->effective_time, kLater);
-  EXPECT_EQ(lead.collected.conversion, ConversionWrite::kInsert);
   EXPECT_EQ(OpportunityOf(lead), OpportunityName(AConversion().opportunity));
-  EXPECT_EQ(lead.collected.stages[0].opportunity, OpportunityOf(lead));
+  EXPECT_EQ(lead.stage_changes[0].opportunity, OpportunityOf(lead));
+}
+
+TEST(BeginsConversion, WhenTheLeadWasNotInThisOneBefore) {
+  const Lead before = Ready();
+  Lead first = before;
+  ASSERT_TRUE(StartConversion(first, AConversion(50), "", At(kLater)).ok());
+  EXPECT_TRUE(BeginsConversion(&before, first));
+  EXPECT_TRUE(BeginsConversion(nullptr, first));
+  EXPECT_FALSE(BeginsConversion(&before, before));
+  Lead abandoned = first;
+  ASSERT_TRUE(AbandonConversion(abandoned, AConversion(50).id, "X", At(kLater)).ok());
+  EXPECT_FALSE(BeginsConversion(&first, abandoned));
+  Lead second = abandoned;
+  ASSERT_TRUE(StartConversion(second, AConversion(51), "", At(kLater)).ok());
+  EXPECT_TRUE(BeginsConversion(&abandoned, second));
 }
 
 TEST(StartConversion, OnlyFromQualified) {
@@ -59,10 +73,9 @@ TEST(StartConversion, NeedsATwoWayActivityOrAnOverride) {
   EXPECT_EQ(error::DetailsOf(status)->preconditions.size(), 1u);
   conversion.plan.override_reason = "imported";
   ASSERT_TRUE(StartConversion(lead, conversion, "", At(kLater)).ok());
-  EXPECT_TRUE(lead.collected.stages[0].overridden);
-  EXPECT_EQ(lead.collected.stages[0].note, "imported");
-  EXPECT_THAT(lead.collected.stages[0].overridden_gates,
-              ElementsAre("CONVERTING/two_way_activity"));
+  EXPECT_TRUE(lead.stage_changes[0].overridden);
+  EXPECT_EQ(lead.stage_changes[0].note, "imported");
+  EXPECT_THAT(lead.stage_changes[0].overridden_gates, ElementsAre("CONVERTING/two_way_activity"));
 }
 
 TEST(StartConversion, AnOverrideThatIsNotNeededMarksNothing) {
@@ -70,7 +83,7 @@ TEST(StartConversion, AnOverrideThatIsNotNeededMarksNothing) {
   Conversion conversion = AConversion();
   conversion.plan.override_reason = "to be sure";
   ASSERT_TRUE(StartConversion(lead, conversion, "", At(kLater)).ok());
-  EXPECT_FALSE(lead.collected.stages[0].overridden);
+  EXPECT_FALSE(lead.stage_changes[0].overridden);
 }
 
 TEST(StartConversion, TheSameRequestAgainChangesNothingWhateverTheEtag) {
@@ -112,8 +125,7 @@ TEST(FinishConversion, EntersConvertedAtTheConversionsOwnTime) {
   EXPECT_EQ(lead.state, LeadState::kConverted);
   EXPECT_EQ(lead.state_enter_time, kStart);
   EXPECT_EQ(lead.conversion->state, ConversionState::kCompleted);
-  EXPECT_EQ(lead.collected.conversion, ConversionWrite::kUpdate);
-  EXPECT_EQ(lead.collected.stages[0].opportunity, OpportunityOf(lead));
+  EXPECT_EQ(lead.stage_changes[0].opportunity, OpportunityOf(lead));
 }
 
 TEST(FinishConversion, TwiceIsOnce) {
@@ -134,7 +146,7 @@ TEST(AbandonConversion, BringsTheLeadBackWithTheReason) {
   ASSERT_TRUE(AbandonConversion(lead, AConversion().id, "FIELD_INVALID", At(kLater)).ok());
   EXPECT_EQ(lead.state, LeadState::kQualified);
   EXPECT_EQ(lead.conversion->state, ConversionState::kCompensated);
-  EXPECT_EQ(lead.collected.stages[0].reason, "CONVERSION_REFUSED");
+  EXPECT_EQ(lead.stage_changes[0].reason, "CONVERSION_REFUSED");
   EXPECT_EQ(OpportunityOf(lead), "");
   for (const absl::Status& again : {StartConversion(lead, AConversion(), "", At(kLater)),
                                     FinishConversion(lead, AConversion().id, At(kLater))}) {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "services/lead/domain/lead.h"
+#include "services/lead/domain/lead_edit.h"
 #include "tests/unit/lead/lead_fixture.h"
 
 namespace crm::lead {
@@ -27,9 +27,9 @@ TEST(OpenLead, EntersNewWithItsFirstStageChange) {
   const Lead lead = NewLead();
   EXPECT_EQ(lead.state, LeadState::kNew);
   EXPECT_EQ(lead.stage_version, 1);
-  ASSERT_EQ(lead.collected.stages.size(), 1u);
-  EXPECT_FALSE(lead.collected.stages[0].from.has_value());
-  EXPECT_FALSE(lead.collected.stages[0].time_in_previous.has_value());
+  ASSERT_EQ(lead.stage_changes.size(), 1u);
+  EXPECT_FALSE(lead.stage_changes[0].from.has_value());
+  EXPECT_FALSE(lead.stage_changes[0].time_in_previous.has_value());
 }
 
 TEST(OpenLead, MayLieInThePastButNotInTheFuture) {
@@ -50,8 +50,8 @@ TEST(Lead, EveryVerbInEveryState) {
   const Verb verbs[] = {
       {"LogActivity",
        [](Lead& lead) {
-         return LogActivity(lead, Did(ActivityType::kCall, ActivityDirection::kInbound), At(kLater),
-                            "activity");
+         return LogActivity(lead, Did(ActivityType::kCall, ActivityDirection::kInbound),
+                            At(kLater));
        },
        {LeadState::kWorking, LeadState::kWorking, LeadState::kQualified, no, LeadState::kConverted,
         LeadState::kDisqualified}},
@@ -81,22 +81,22 @@ TEST(Lead, EveryVerbInEveryState) {
        [](Lead& lead) { return Reopen(lead, "called back", At(kLater)); },
        {no, no, no, no, no, LeadState::kWorking}},
       {"Edit",
-       [](Lead& lead) { return Edit(lead, [](Lead&) {}); },
+       [](Lead& lead) { return Apply(Edit(), lead); },
        {LeadState::kNew, LeadState::kWorking, LeadState::kQualified, no, LeadState::kConverted,
         LeadState::kDisqualified}},
   };
   for (const Verb& verb : verbs) {
     for (size_t i = 0; i < 6; ++i) {
-      SCOPED_TRACE(absl::StrCat(verb.name, " in ", Name(kStates[i])));
+      SCOPED_TRACE(absl::StrCat(verb.name, " in ", NameOf(kLeadStateNames, kStates[i])));
       Lead lead = LeadIn(kStates[i]);
       const absl::Status status = verb.run(lead);
       if (verb.expected[i] == no) {
         EXPECT_EQ(error::ReasonOf(status), error::kStateInvalid) << status;
-        EXPECT_EQ(MetadataOf(status, "state"), Name(kStates[i]));
+        EXPECT_EQ(MetadataOf(status, "state"), NameOf(kLeadStateNames, kStates[i]));
       } else {
         ASSERT_TRUE(status.ok()) << status;
         EXPECT_EQ(lead.state, verb.expected[i]);
-        EXPECT_EQ(lead.collected.stages.size(), lead.state == kStates[i] ? 0u : 1u);
+        EXPECT_EQ(lead.stage_changes.size(), lead.state == kStates[i] ? 0u : 1u);
       }
     }
   }
@@ -107,23 +107,23 @@ TEST(LogActivity, StartsTheWorkAtTheLaterOfItsTimeAndTheLeads) {
   ASSERT_TRUE(
       LogActivity(early,
                   Did(ActivityType::kCall, ActivityDirection::kOutbound, kStart - absl::Hours(3)),
-                  At(kLater), "activity")
+                  At(kLater))
           .ok());
   EXPECT_EQ(early.state_enter_time, kStart);
   EXPECT_EQ(early.activities.first_response, kStart - absl::Hours(3));
   Lead late = NewLead();
-  ASSERT_TRUE(LogActivity(late, Did(ActivityType::kCall, ActivityDirection::kOutbound, kLater),
-                          At(kLater), "activity")
-                  .ok());
+  ASSERT_TRUE(
+      LogActivity(late, Did(ActivityType::kCall, ActivityDirection::kOutbound, kLater), At(kLater))
+          .ok());
   EXPECT_EQ(late.state_enter_time, kLater);
-  EXPECT_EQ(late.collected.activities.size(), 1u);
-  EXPECT_EQ(late.collected.stages.size(), 2u);
+  EXPECT_EQ(late.new_activities.size(), 1u);
+  EXPECT_EQ(late.stage_changes.size(), 2u);
 }
 
 TEST(LogActivity, RefusesWhatHasNotHappenedYet) {
   Lead lead = NewLead();
-  const absl::Status status = LogActivity(
-      lead, Did(ActivityType::kCall, ActivityDirection::kInbound, kLater), At(kStart), "activity");
+  const absl::Status status =
+      LogActivity(lead, Did(ActivityType::kCall, ActivityDirection::kInbound, kLater), At(kStart));
   EXPECT_EQ(error::ReasonOf(status), error::kFieldInvalid);
   EXPECT_EQ(error::DetailsOf(status)->fields[0].field, "activity.occur_time");
 }
@@ -134,7 +134,7 @@ TEST(Assess, AnOverriddenQualificationSurvivesEvidenceAgainstIt) {
   ASSERT_TRUE(
       Assess(lead, Found(Criterion::kNeed, Finding::kNotMet), DefaultPolicy(), At(kLater)).ok());
   EXPECT_EQ(lead.state, LeadState::kQualified);
-  EXPECT_EQ(lead.collected.assessments.size(), 1u);
+  EXPECT_EQ(lead.new_assessments.size(), 1u);
 }
 
 TEST(Assess, RefusesWhatHasNotBeenObservedYet) {
@@ -179,7 +179,7 @@ TEST(Qualify, StoresTheVerdictAsOfTheEffectiveTime) {
   EXPECT_EQ(lead.verdict->outcome, VerdictOutcome::kQualified);
   EXPECT_FALSE(lead.qualification_overridden);
   EXPECT_EQ(lead.override_reason, "");
-  EXPECT_FALSE(lead.collected.stages[0].overridden);
+  EXPECT_FALSE(lead.stage_changes[0].overridden);
 }
 
 TEST(Qualify, AnOverrideIsRecordedAsSuch) {
@@ -188,7 +188,7 @@ TEST(Qualify, AnOverrideIsRecordedAsSuch) {
   EXPECT_TRUE(lead.qualification_overridden);
   EXPECT_EQ(lead.override_reason, "imported");
   EXPECT_EQ(lead.verdict->outcome, VerdictOutcome::kInsufficientEvidence);
-  const StageChange& change = lead.collected.stages[0];
+  const StageChange& change = lead.stage_changes[0];
   EXPECT_TRUE(change.overridden);
   EXPECT_EQ(change.note, "imported");
   EXPECT_EQ(change.reason, "");
@@ -204,8 +204,8 @@ TEST(Disqualify, KeepsReasonNoteAndVerdict) {
   EXPECT_EQ(lead.disqualify_reason, DisqualifyReason::kUnreachable);
   EXPECT_EQ(lead.disqualify_note, "moved away");
   EXPECT_TRUE(lead.verdict.has_value());
-  EXPECT_EQ(lead.collected.stages[0].reason, "UNREACHABLE");
-  EXPECT_EQ(lead.collected.stages[0].note, "moved away");
+  EXPECT_EQ(lead.stage_changes[0].reason, "UNREACHABLE");
+  EXPECT_EQ(lead.stage_changes[0].note, "moved away");
 }
 
 TEST(Disqualify, OtherNeedsANote) {
@@ -222,7 +222,28 @@ TEST(Reopen, ClearsWhyItWasGivenUp) {
   ASSERT_TRUE(Reopen(lead, "is back", At(kLater)).ok());
   EXPECT_EQ(lead.disqualify_reason, DisqualifyReason::kUnspecified);
   EXPECT_EQ(lead.disqualify_note, "");
-  EXPECT_EQ(lead.collected.stages[0].note, "is back");
+  EXPECT_EQ(lead.stage_changes[0].note, "is back");
+}
+
+TEST(Edit, SetsWhatItNamesAndNothingElse) {
+  const Lead before = LeadIn(LeadState::kWorking);
+  Lead lead = before;
+  ASSERT_TRUE(Apply({.source = LeadSource::kEvent, .interests = {{"GTX Pro"}}}, lead).ok());
+  Lead expected = before;
+  expected.source = LeadSource::kEvent;
+  expected.interests = {"GTX Pro"};
+  EXPECT_EQ(lead, expected);
+  ASSERT_TRUE(Apply({.owner = "",
+                     .source_detail = "fair",
+                     .buying_role = BuyingRole::kBuyer,
+                     .external_id = "7"},
+                    lead)
+                  .ok());
+  expected.owner = "";
+  expected.source_detail = "fair";
+  expected.buying_role = BuyingRole::kBuyer;
+  expected.external_id = "7";
+  EXPECT_EQ(lead, expected);
 }
 
 TEST(Lead, MovesNeverGoBackInTime) {

@@ -5,7 +5,9 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/memory_repository.h"
 #include "tests/support/sequence_id_generator.h"
-#include "tests/unit/lead/fakes.h"
+#include "tests/unit/lead/fake_conversion_store.h"
+#include "tests/unit/lead/fake_opportunity_opener.h"
+#include "tests/unit/lead/fragile_repository.h"
 #include "tests/unit/lead/lead_fixture.h"
 
 namespace crm::lead {
@@ -13,11 +15,11 @@ namespace {
 
 using testing::At;
 using testing::kStart;
-using Mood = testing::FakeOpportunityOpener::Mood;
+using Mode = testing::FakeOpportunityOpener::Mode;
 using Fault = testing::FragileRepository<Lead>::Fault;
 
 std::string AnswerOf(const Lead& lead) {
-  return absl::StrCat(Name(lead.conversion->state), " ",
+  return absl::StrCat(NameOf(kConversionStateNames, lead.conversion->state), " ",
                       OpportunityName(lead.conversion->opportunity));
 }
 
@@ -25,7 +27,7 @@ class ConversionTest : public ::testing::Test {
  protected:
   ConversionTest()
       : memory_(clock_, {.name = [](const aggregate::Key& key) { return LeadName(key.id); },
-                         .strip = [](Lead& lead) { lead.collected = {}; }}),
+                         .strip = [](Lead& lead) { lead = testing::AsLoaded(std::move(lead)); }}),
         leads_(memory_),
         conversions_({leads_, conversion_store_, opener_, clock_, ids_, AnswerOf,
                       [] { return ~uint64_t{0}; }}) {
@@ -78,7 +80,7 @@ class ConversionTest : public ::testing::Test {
               OpportunityIdOf(ConversionIdOf("acme", testing::IdOf(request))));
     int converted = 0;
     for (const Lead& written : memory_.Written()) {
-      for (const StageChange& change : written.collected.stages) {
+      for (const StageChange& change : written.stage_changes) {
         converted += change.to == LeadState::kConverted;
       }
     }
@@ -116,7 +118,7 @@ TEST_F(ConversionTest, MakesOneOpportunityWithAllThatTheLeadKnows) {
   EXPECT_NE(order.request_id, order.opportunity);
 }
 
-TEST_F(ConversionTest, TheSameRequestForEverGetsTheSameAnswer) {
+TEST_F(ConversionTest, TheSameRequestAlwaysGetsTheSameAnswer) {
   const std::string first = *Convert(Call());
   for (int i = 0; i < 3; ++i) {
     clock_.Advance(absl::Hours(24 * 30));
@@ -164,8 +166,8 @@ TEST_F(ConversionTest, AnAnswerOnRecordIsGivenAgainWithoutAnyWork) {
   EXPECT_EQ(opener_.orders(), 0);
 }
 
-TEST_F(ConversionTest, WhileTheDeskIsAwayTheLeadStaysConvertingAndARetryCarriesOn) {
-  opener_.SetMood(Mood::kAway);
+TEST_F(ConversionTest, WhileTheOpportunityServiceIsAwayTheLeadStaysConvertingUntilARetry) {
+  opener_.SetMode(Mode::kAway);
   const absl::Status away = Convert(Call()).status();
   EXPECT_EQ(away.code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(error::ReasonOf(away), error::kNeighbourUnavailable);
@@ -174,29 +176,29 @@ TEST_F(ConversionTest, WhileTheDeskIsAwayTheLeadStaysConvertingAndARetryCarriesO
   ASSERT_EQ(conversion_store_.postponed.size(), 1u);
   EXPECT_GT(conversion_store_.postponed[0].next_attempt, clock_.Now());
   EXPECT_EQ(error::ReasonOf(Convert(Call(51)).status()), error::kStateInvalid);
-  opener_.SetMood(Mood::kWell);
+  opener_.SetMode(Mode::kNormal);
   EXPECT_EQ(*Convert(Call()), Expected());
   ExpectConvertedOnce();
 }
 
-TEST_F(ConversionTest, ALostReplyIsMadeGoodByARetry) {
-  opener_.SetMood(Mood::kReplyLost);
+TEST_F(ConversionTest, ARetryAfterALostReplyCompletesTheConversion) {
+  opener_.SetMode(Mode::kReplyLost);
   EXPECT_EQ(Convert(Call()).status().code(), absl::StatusCode::kUnavailable);
-  opener_.SetMood(Mood::kWell);
+  opener_.SetMode(Mode::kNormal);
   EXPECT_EQ(*Convert(Call()), Expected());
   ExpectConvertedOnce();
 }
 
-TEST_F(ConversionTest, AnOpenedOpportunityIsNeverTakenForRefused) {
-  opener_.SetMood(Mood::kReplyLost);
+TEST_F(ConversionTest, AnOpenedOpportunityNeverCountsAsRefused) {
+  opener_.SetMode(Mode::kReplyLost);
   EXPECT_FALSE(Convert(Call()).ok());
-  opener_.SetMood(Mood::kRefusing);
+  opener_.SetMode(Mode::kRefusing);
   EXPECT_EQ(*Convert(Call()), Expected());
   ExpectConvertedOnce();
 }
 
-TEST_F(ConversionTest, ARefusalBringsTheLeadBackAndLeavesNothing) {
-  opener_.SetMood(Mood::kRefusing);
+TEST_F(ConversionTest, ARefusalMakesTheLeadQualifiedAgainAndOpensNothing) {
+  opener_.SetMode(Mode::kRefusing);
   for (int i = 0; i < 2; ++i) {
     const absl::Status refused = Convert(Call()).status();
     EXPECT_EQ(error::ReasonOf(refused), "CONVERSION_REFUSED");
@@ -204,7 +206,7 @@ TEST_F(ConversionTest, ARefusalBringsTheLeadBackAndLeavesNothing) {
   }
   EXPECT_EQ(Stored().state, LeadState::kQualified);
   EXPECT_TRUE(opener_.OpenedFor(testing::IdOf(1)).empty());
-  opener_.SetMood(Mood::kWell);
+  opener_.SetMode(Mode::kNormal);
   EXPECT_EQ(*Convert(Call(51)), Expected(51));
   ExpectConvertedOnce(51);
 }
@@ -218,7 +220,7 @@ struct CrashCase {
 
 class CrashTest : public ConversionTest, public ::testing::WithParamInterface<CrashCase> {};
 
-TEST_P(CrashTest, IsCarriedOnByARetry) {
+TEST_P(CrashTest, IsCompletedByARetry) {
   leads_.BreakAt(GetParam().write, GetParam().fault);
   EXPECT_FALSE(Convert(Call()).ok());
   EXPECT_EQ(Stored().state, GetParam().left);
@@ -226,7 +228,7 @@ TEST_P(CrashTest, IsCarriedOnByARetry) {
   ExpectConvertedOnce();
 }
 
-TEST_P(CrashTest, IsCarriedOnByTheCompleter) {
+TEST_P(CrashTest, IsCompletedByTheCompleter) {
   leads_.BreakAt(GetParam().write, GetParam().fault);
   EXPECT_FALSE(Convert(Call()).ok());
   if (GetParam().left == LeadState::kQualified) {
@@ -234,7 +236,7 @@ TEST_P(CrashTest, IsCarriedOnByTheCompleter) {
     return;
   }
   MakeDue();
-  EXPECT_EQ(*conversions_.CarryOnDue(10), 1);
+  EXPECT_EQ(*conversions_.CompleteDue(10), 1);
   ExpectConvertedOnce();
   EXPECT_EQ(*Convert(Call()), Expected());
 }
@@ -247,32 +249,47 @@ INSTANTIATE_TEST_SUITE_P(
                       CrashCase{2, Fault::kAfterCommit, LeadState::kConverted}));
 
 TEST_F(ConversionTest, TheCompleterBacksOffFurtherEachTime) {
-  opener_.SetMood(Mood::kAway);
+  opener_.SetMode(Mode::kAway);
   EXPECT_FALSE(Convert(Call()).ok());
   const Lead lead = Stored();
   std::vector<absl::Duration> pauses;
   for (const int attempt : {1, 2, 3, 4, 50}) {
     conversion_store_.due.push_back({"acme", lead.conversion->id, lead.id, attempt});
-    EXPECT_EQ(*conversions_.CarryOnDue(10), 1);
+    EXPECT_EQ(*conversions_.CompleteDue(10), 1);
     pauses.push_back(conversion_store_.postponed.back().next_attempt - clock_.Now());
   }
   EXPECT_TRUE(std::is_sorted(pauses.begin(), pauses.end()));
   EXPECT_LE(pauses.back(), absl::Minutes(1));
   EXPECT_GT(pauses.back(), absl::Seconds(59));
-  opener_.SetMood(Mood::kWell);
+  opener_.SetMode(Mode::kNormal);
   MakeDue();
-  EXPECT_EQ(*conversions_.CarryOnDue(10), 1);
+  EXPECT_EQ(*conversions_.CompleteDue(10), 1);
   ExpectConvertedOnce();
 }
 
 TEST_F(ConversionTest, TwoCompletersAtOnceDoItOnce) {
-  opener_.SetMood(Mood::kAway);
+  opener_.SetMode(Mode::kAway);
   EXPECT_FALSE(Convert(Call()).ok());
-  opener_.SetMood(Mood::kWell);
+  opener_.SetMode(Mode::kNormal);
   MakeDue();
   MakeDue();
-  EXPECT_EQ(*conversions_.CarryOnDue(10), 2);
+  EXPECT_EQ(*conversions_.CompleteDue(10), 2);
   ExpectConvertedOnce();
+}
+
+TEST_F(ConversionTest, ABatchWaitsForItsLeastPatientCallButNeverTooShort) {
+  const absl::Time now = clock_.Now();
+  for (const auto& [patience, expected] :
+       {std::pair(absl::Seconds(3), absl::Seconds(3)), std::pair(absl::Seconds(1), kLeastTime),
+        std::pair(absl::Minutes(1), kMostPatience)}) {
+    opener_.SetMode(Mode::kAway);
+    std::vector<ConversionCall> calls = {Call(), Call()};
+    calls[0].deadline = now + absl::Minutes(2);
+    calls[1].deadline = now + patience;
+    std::vector<ConversionCall*> pointers = {&calls[0], &calls[1]};
+    conversions_.Convert(pointers);
+    EXPECT_EQ(opener_.latest_order().deadline, now + expected);
+  }
 }
 
 TEST_F(ConversionTest, AnUnknownLeadIsNotFound) {

@@ -1,4 +1,4 @@
-#include "services/lead/domain/opportunity_opener.h"
+#include "services/lead/domain/opportunity_order.h"
 
 namespace crm::lead {
 

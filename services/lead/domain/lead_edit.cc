@@ -1,0 +1,27 @@
+#include "services/lead/domain/lead_edit.h"
+
+#include "common/base/status.h"
+#include "services/lead/domain/lead_moves.h"
+
+namespace crm::lead {
+namespace {
+
+template <class T>
+void Set(T& field, const std::optional<T>& value) {
+  if (value.has_value()) field = *value;
+}
+
+}  // namespace
+
+absl::Status Apply(const Edit& edit, Lead& lead) {
+  CRM_RETURN_IF_ERROR(RefuseWhileConverting(lead));
+  Set(lead.owner, edit.owner);
+  Set(lead.source, edit.source);
+  Set(lead.source_detail, edit.source_detail);
+  Set(lead.interests, edit.interests);
+  Set(lead.buying_role, edit.buying_role);
+  Set(lead.external_id, edit.external_id);
+  return absl::OkStatus();
+}
+
+}  // namespace crm::lead

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/lead/domain/lead.h"
+
+namespace crm::lead {
+
+// New values for the fields that an update names; absent: not named. No other field can be edited.
+struct Edit {
+  std::optional<std::string> owner = std::nullopt;
+  std::optional<LeadSource> source = std::nullopt;
+  std::optional<std::string> source_detail = std::nullopt;
+  std::optional<std::vector<std::string>> interests = std::nullopt;
+  std::optional<BuyingRole> buying_role = std::nullopt;
+  std::optional<std::string> external_id = std::nullopt;
+};
+
+// Sets what the edit names. FAILED_PRECONDITION STATE_INVALID while CONVERTING.
+absl::Status Apply(const Edit& edit, Lead& lead);
+
+}  // namespace crm::lead

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "common/base/uuid.h"
+#include "services/lead/domain/conversion.h"
+#include "services/lead/domain/lead.h"
+
+namespace crm::lead {
+
+// An opportunity to be opened for a lead. Equal for every attempt of a conversion, deadline apart.
+struct OpportunityOrder {
+  std::string tenant;
+  std::string actor;
+  std::string traceparent;
+  absl::Time deadline;
+  base::Uuid opportunity;
+  base::Uuid request_id;
+  base::Uuid lead;
+  base::Uuid contact;
+  BuyingRole buying_role = BuyingRole::kUnspecified;
+  ConversionPlan plan;  // with the owner filled in
+  std::vector<std::string> interests;
+  std::string external_id;
+  absl::Time effective_time;
+};
+
+// The order for a lead that is CONVERTING, without deadline.
+OpportunityOrder OrderFor(const Lead& lead);
+
+}  // namespace crm::lead

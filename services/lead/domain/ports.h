@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/base/tenant_key.h"
+#include "common/base/uuid.h"
+#include "services/lead/domain/opportunity_order.h"
+
+// What leads need from outside. Every implementation is thread-safe; all methods block.
+namespace crm::lead {
+
+using ContactKey = base::TenantKey;
+
+// Knows which contacts there are.
+class ContactDirectory {
+ public:
+  virtual ~ContactDirectory() = default;
+
+  // Sets one finding per contact: OK if there is a live one, NOT_FOUND if there is none,
+  // UNAVAILABLE NEIGHBOUR_UNAVAILABLE if it cannot be told now. Contacts may repeat. Blocks until
+  // `deadline` at most.
+  virtual void Check(absl::Span<const ContactKey> contacts, absl::Span<absl::Status> findings,
+                     absl::Time deadline) = 0;
+};
+
+enum class Opening {
+  kUnknown,  // away, too slow, overloaded: it may exist or not; ask again
+  kOpened,   // it exists, for this lead, by this or an earlier attempt
+  kRefused,  // it does not exist and never will by this order
+};
+
+struct OpeningReply {
+  Opening opening = Opening::kUnknown;
+  std::string reason;  // a reason code, unless opened
+};
+
+// Where opportunities are opened.
+class OpportunityOpener {
+ public:
+  virtual ~OpportunityOpener() = default;
+
+  // Orders all at once and returns when every one is answered or its deadline has passed. An order
+  // that is given again opens no second opportunity.
+  virtual void Open(absl::Span<const OpportunityOrder> orders,
+                    absl::Span<OpeningReply> replies) = 0;
+};
+
+// A request to convert, which may have been seen before.
+struct ConversionQuestion {
+  std::string tenant;
+  base::Uuid request_id;
+  base::Uuid conversion;
+};
+
+// What is known of it.
+struct KnownConversion {
+  std::optional<base::Uuid> lead;  // the lead whose conversion it began
+  std::string conversion_hash;     // the hash of the request that began it
+  // Hash and answer of the finished request with this id, to whatever method, as long as answers
+  // are kept.
+  std::optional<std::string> answered_hash;
+  std::string answer;
+};
+
+// An unfinished conversion whose next attempt is due.
+struct DueConversion {
+  std::string tenant;
+  base::Uuid conversion;
+  base::Uuid lead;
+  int64_t attempt = 0;  // how often it has been taken, this time included
+};
+
+struct Postponement {
+  std::string tenant;
+  base::Uuid conversion;
+  absl::Time next_attempt;
+  std::string error;  // a reason code, for the operator
+};
+
+// The record of all conversions and the queue of unfinished ones. Rows are written with their
+// leads; this reads them and hands out work.
+class ConversionStore {
+ public:
+  virtual ~ConversionStore() = default;
+
+  // One answer per question, in order.
+  virtual absl::StatusOr<std::vector<KnownConversion>> LookUp(
+      absl::Span<const ConversionQuestion> questions, absl::Time deadline) = 0;
+
+  // Takes at most `limit` unfinished conversions that are due at `now`; nobody else is given them
+  // until `lease_end`.
+  virtual absl::StatusOr<std::vector<DueConversion>> TakeDue(absl::Time now, absl::Time lease_end,
+                                                             int limit, absl::Time deadline) = 0;
+
+  // Sets the times of the next attempts. Finished conversions are left alone.
+  virtual absl::Status Postpone(absl::Span<const Postponement> postponements,
+                                absl::Time deadline) = 0;
+};
+
+}  // namespace crm::lead

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <set>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "common/error/error.h"
+#include "services/lead/domain/ports.h"
+
+namespace crm::lead::testing {
+
+// A directory in which every contact exists but those that are said to be missing.
+class FakeContactDirectory final : public ContactDirectory {
+ public:
+  void Check(absl::Span<const ContactKey> contacts, absl::Span<absl::Status> findings,
+             absl::Time) override {
+    absl::MutexLock lock(&mutex_);
+    ++calls_;
+    for (size_t i = 0; i < contacts.size(); ++i) {
+      if (away_) {
+        findings[i] = error::Unavailable(error::kNeighbourUnavailable, "away", absl::Seconds(1));
+      } else if (missing_.count(contacts[i].id) > 0) {
+        findings[i] = error::NotFound("contacts/" + contacts[i].id.ToString());
+      } else {
+        findings[i] = absl::OkStatus();
+      }
+    }
+  }
+  void SetMissing(const base::Uuid& id, bool missing = true) {
+    absl::MutexLock lock(&mutex_);
+    missing ? (void)missing_.insert(id) : (void)missing_.erase(id);
+  }
+  void SetAway(bool away) {
+    absl::MutexLock lock(&mutex_);
+    away_ = away;
+  }
+  int calls() const {
+    absl::MutexLock lock(&mutex_);
+    return calls_;
+  }
+
+ private:
+  mutable absl::Mutex mutex_;
+  std::set<base::Uuid> missing_ ABSL_GUARDED_BY(mutex_);
+  bool away_ ABSL_GUARDED_BY(mutex_) = false;
+  int calls_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace crm::lead::testing
