@@ -1,41 +1,67 @@
+#include <absl/container/flat_hash_map.h>
 #include <absl/strings/string_view.h>
+#include <unicode/ucurr.h>
+#include <unicode/uenum.h>
 
-#include <algorithm>
-#include <iterator>
+#include <string>
 
 #include "common/base/money.h"
 
 namespace crm::base {
 namespace {
 
-// Sorted codes, each followed by its number of minor digits.
-constexpr absl::string_view kCurrencies[] = {
-    "AED2", "AFN2", "ALL2", "AMD2", "ANG2", "AOA2", "ARS2", "AUD2", "AWG2", "AZN2", "BAM2", "BBD2",
-    "BDT2", "BGN2", "BHD3", "BIF0", "BMD2", "BND2", "BOB2", "BOV2", "BRL2", "BSD2", "BTN2", "BWP2",
-    "BYN2", "BZD2", "CAD2", "CDF2", "CHE2", "CHF2", "CHW2", "CLF4", "CLP0", "CNY2", "COP2", "COU2",
-    "CRC2", "CUP2", "CVE2", "CZK2", "DJF0", "DKK2", "DOP2", "DZD2", "EGP2", "ERN2", "ETB2", "EUR2",
-    "FJD2", "FKP2", "GBP2", "GEL2", "GHS2", "GIP2", "GMD2", "GNF0", "GTQ2", "GYD2", "HKD2", "HNL2",
-    "HTG2", "HUF2", "IDR2", "ILS2", "INR2", "IQD3", "IRR2", "ISK0", "JMD2", "JOD3", "JPY0", "KES2",
-    "KGS2", "KHR2", "KMF0", "KPW2", "KRW0", "KWD3", "KYD2", "KZT2", "LAK2", "LBP2", "LKR2", "LRD2",
-    "LSL2", "LYD3", "MAD2", "MDL2", "MGA2", "MKD2", "MMK2", "MNT2", "MOP2", "MRU2", "MUR2", "MVR2",
-    "MWK2", "MXN2", "MXV2", "MYR2", "MZN2", "NAD2", "NGN2", "NIO2", "NOK2", "NPR2", "NZD2", "OMR3",
-    "PAB2", "PEN2", "PGK2", "PHP2", "PKR2", "PLN2", "PYG0", "QAR2", "RON2", "RSD2", "RUB2", "RWF0",
-    "SAR2", "SBD2", "SCR2", "SDG2", "SEK2", "SGD2", "SHP2", "SLE2", "SOS2", "SRD2", "SSP2", "STN2",
-    "SVC2", "SYP2", "SZL2", "THB2", "TJS2", "TMT2", "TND3", "TOP2", "TRY2", "TTD2", "TWD2", "TZS2",
-    "UAH2", "UGX0", "USD2", "USN2", "UYI0", "UYU2", "UYW4", "UZS2", "VED2", "VES2", "VND0", "VUV0",
-    "WST2", "XAF0", "XCD2", "XCG2", "XOF0", "XPF0", "YER2", "ZAR2", "ZMW2", "ZWG2",
+using Digits = absl::flat_hash_map<std::string, int>;
+
+struct Correction {
+  absl::string_view code;
+  int digits;
 };
+
+// Where ICU differs from ISO 4217.
+constexpr Correction kCorrections[] = {
+    // ICU tells how many digits people write; the smallest unit is smaller.
+    {"AFN", 2},
+    {"ALL", 2},
+    {"IQD", 3},
+    {"IRR", 2},
+    {"KPW", 2},
+    {"LAK", 2},
+    {"LBP", 2},
+    {"MGA", 2},
+    {"MMK", 2},
+    {"RSD", 2},
+    {"SOS", 2},
+    {"SYP", 2},
+    {"YER", 2},
+    // Younger than ICU 72.
+    {"XCG", 2},
+    {"ZWG", 2},
+    // No money that is paid, hence not common, but what long contracts in Chile are priced in.
+    {"CLF", 4},
+};
+
+Digits ReadIcu() {
+  Digits digits;
+  UErrorCode error = U_ZERO_ERROR;
+  UEnumeration* const codes = ucurr_openISOCurrencies(UCURR_COMMON | UCURR_NON_DEPRECATED, &error);
+  while (const UChar* code = uenum_unext(codes, nullptr, &error)) {
+    const std::string name(code, code + 3);
+    digits[name] = ucurr_getDefaultFractionDigits(code, &error);
+  }
+  uenum_close(codes);
+  for (const Correction& correction : kCorrections) {
+    digits[std::string(correction.code)] = correction.digits;
+  }
+  return digits;
+}
 
 }  // namespace
 
 std::optional<int> MinorDigits(absl::string_view code) {
-  if (code.size() != 3) return std::nullopt;
-  const auto* const found = std::lower_bound(std::begin(kCurrencies), std::end(kCurrencies), code,
-                                             [](absl::string_view entry, absl::string_view wanted) {
-                                               return entry.substr(0, 3) < wanted;
-                                             });
-  if (found == std::end(kCurrencies) || found->substr(0, 3) != code) return std::nullopt;
-  return (*found)[3] - '0';
+  static const auto* const kDigits = new Digits(ReadIcu());
+  const auto found = kDigits->find(code);
+  if (found == kDigits->end()) return std::nullopt;
+  return found->second;
 }
 
 bool IsCurrency(absl::string_view code) { return MinorDigits(code).has_value(); }

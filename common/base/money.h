@@ -17,7 +17,8 @@ struct Money {
   friend bool operator==(const Money&, const Money&) = default;
 };
 
-// Whether `code` is an active ISO 4217 currency in upper case, metals and test codes excluded.
+// Whether `code` is a currency of ISO 4217 that people pay with, in upper case. Metals, test codes
+// and units of account are none, but for the Chilean CLF.
 bool IsCurrency(absl::string_view code);
 
 // How many decimal digits the currency's smallest unit has (EUR 2, JPY 0, KWD 3); nothing when the

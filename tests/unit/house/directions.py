@@ -11,6 +11,7 @@ LIBRARIES = {
     "fmt": r"fmt/",
     "grpc": r"grpc(pp)?/",
     "hiredis": r"hiredis/",
+    "icu": r"unicode/",
     "json": r"nlohmann/",
     "openssl": r"openssl/",
     "phonenumber": r"phonenumbers/",
@@ -24,7 +25,7 @@ LIBRARIES = {
 # folder of common/ -> (folders of common/ it may include, libraries beside std and Abseil, protos).
 # A word with ".h" allows that header alone.
 COMMON = {
-    "base": ("", "openssl", ""),
+    "base": ("", "icu openssl", ""),
     "error": ("", "", ""),
     "occasion": ("base error", "", ""),
     "config": ("base", "cli", ""),

@@ -13,6 +13,7 @@ TEST(Utf8, AcceptsEveryLengthOfSequence) {
   EXPECT_TRUE(IsValidUtf8("Zo\u00eb \u20ac \U0001F600 and more"));
   EXPECT_TRUE(IsValidUtf8("\xf4\x8f\xbf\xbf"));
   EXPECT_TRUE(IsValidUtf8("\xed\x9f\xbf"));
+  EXPECT_TRUE(IsValidUtf8(absl::string_view("a\0c", 3)));
 }
 
 TEST(Utf8, RefusesMalformedSequences) {
