@@ -22,7 +22,7 @@ class SteadyCondition {
   // Waits until `holds()`, at most until `end`; returns its last answer.
   template <class Predicate>
   bool AwaitUntil(absl::Mutex& mutex, SteadyTime end, const Predicate& holds)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     while (!holds()) {
       if (!WaitUntil(mutex, end)) return holds();
     }

@@ -55,17 +55,19 @@ void ShutdownSignal::Trigger(absl::string_view cause) {
   if (triggered_) return;
   cause_ = std::string(cause);
   triggered_ = true;
+  changed_.SignalAll();
 }
 
 std::string ShutdownSignal::Wait() {
   absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(&triggered_));
+  while (!triggered_) changed_.Wait(mutex_);
   return cause_;
 }
 
 bool ShutdownSignal::WaitFor(absl::Duration limit) {
   absl::MutexLock lock(&mutex_);
-  return mutex_.AwaitWithTimeout(absl::Condition(&triggered_), limit);
+  return changed_.AwaitUntil(mutex_, base::SteadyNow() + limit,
+                             [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return triggered_; });
 }
 
 bool ShutdownSignal::Triggered() const {

@@ -8,6 +8,8 @@
 #include <string>
 #include <thread>
 
+#include "common/base/steady_condition.h"
+
 namespace crm::lifecycle {
 
 // Tells the process when to end. Make one, first thing in main, before any other thread: it blocks
@@ -34,6 +36,7 @@ class ShutdownSignal {
   void Watch();
 
   mutable absl::Mutex mutex_;
+  base::SteadyCondition changed_;
   bool triggered_ ABSL_GUARDED_BY(mutex_) = false;
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
   std::string cause_ ABSL_GUARDED_BY(mutex_);

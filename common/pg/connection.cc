@@ -1,19 +1,28 @@
 #include "common/pg/connection.h"
 
-#include <array>
+#include <algorithm>
 #include <pqxx/connection>
 #include <pqxx/nontransaction>
 #include <unordered_set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/status.h"
+#include "common/error/error.h"
+#include "common/pg/connection_url.h"
 #include "common/pg/error_map.h"
 #include "common/pg/result_set.h"
+#include "common/pg/watchdog.h"
 
 namespace crm::pg {
 namespace {
 
-constexpr int64_t kUnknownTimeout = -1;
+using base::Deadline;
+using base::SteadyNow;
+using base::SteadyTime;
+
+constexpr int64_t kUnknown = -1;
+constexpr int64_t kNever = 0;  // as PostgreSQL says it
 constexpr size_t kMostKeptText = 256 << 10;
 
 // Generic plans are made for the table as it is at that moment, perhaps empty, and last until it is
@@ -21,16 +30,13 @@ constexpr size_t kMostKeptText = 256 << 10;
 // dropped now and then: planning again costs a millisecond.
 constexpr absl::Duration kReplanEvery = absl::Seconds(2);
 
-// Rounded up to few steps, so that neighbouring deadlines share one session setting.
-int64_t TimeoutStepMillis(absl::Duration left, absl::Duration most) {
-  static constexpr std::array<int64_t, 8> kSteps = {50, 100, 250, 500, 1000, 2500, 5000, 10000};
-  const int64_t most_ms = absl::ToInt64Milliseconds(most);
-  const int64_t left_ms = left <= absl::ZeroDuration() ? 1 : absl::ToInt64Milliseconds(left);
-  for (const int64_t step : kSteps) {
-    if (left_ms <= step) return std::min(step, most_ms);
-  }
-  return most_ms;
-}
+// How much later than its deadline a statement may be given up: what lies within needs no SET.
+constexpr int64_t kSlackMillis = 10;
+
+// What a server that answers needs to say that it gave up.
+constexpr absl::Duration kAnswerTime = absl::Milliseconds(100);
+
+constexpr absl::Duration kSetUpTime = absl::Seconds(3);
 
 // What statements, literals and the reading of results rest on is said here and not left to what a
 // role, a database or an environment variable has for a default.
@@ -48,66 +54,67 @@ std::string SessionSettings(const ConnectionOptions& options) {
       // A generic plan made while a table is young lives until the next ANALYZE. Its scans and
       // hash joins, good for ten rows, would then be run on thousands: keyed access only.
       "; SET enable_seqscan TO off; SET enable_hashjoin TO off; SET enable_mergejoin TO off",
-      "; SET jit TO off", "; SET application_name TO '", options.application_name,
-      "'; SET statement_timeout TO ", absl::ToInt64Milliseconds(options.statement_timeout));
+      "; SET jit TO off; SET application_name TO '", options.application_name,
+      // A backend whose client is gone gives up: its locks would hold up others.
+      "'; SET client_connection_check_interval TO '1s'; SET tcp_keepalives_idle TO 30",
+      "; SET tcp_keepalives_interval TO 10; SET tcp_keepalives_count TO 3");
 }
 
 }  // namespace
 
 struct Connection::State {
-  explicit State(const ConnectionOptions& o) : options(o), connection(o.url) {}
+  explicit State(const ConnectionOptions& o)
+      : options(o),
+        connection(WithPatience(o.url)),
+        socket(Watchdog::Shared(), connection.sock()) {}
 
   ConnectionOptions options;
   pqxx::connection connection;
+  Watchdog::Socket socket;
   std::unordered_set<const char*> prepared;  // by identity: statements are constants
-  int64_t timeout_ms = kUnknownTimeout;
+  int64_t timeout_ms = kUnknown;             // the session's statement_timeout
   std::string text;
-  absl::Time replan_after = absl::InfinitePast();
+  SteadyTime replan_after;
   bool broken = false;
+  bool cut = false;
 };
 
 Connection::Connection(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Connection::~Connection() = default;
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOptions& options) {
+  if (Watchdog::Shared().cut_all()) return DatabaseUnavailable("the process is about to end");
   try {
     std::unique_ptr<Connection> connection(
         new Connection(std::make_unique<State>(options)));  // private constructor
-    const absl::StatusOr<Rows> set_up = connection->Execute(SessionSettings(options));
+    const absl::StatusOr<Rows> set_up = connection->Execute(
+        SessionSettings(options), Deadline::After(std::min(options.round_trip_limit, kSetUpTime)));
     if (!set_up.ok()) return set_up.status();
-    connection->state_->timeout_ms = absl::ToInt64Milliseconds(options.statement_timeout);
     return connection;
   } catch (...) {
-    return StatusOfCurrentException(/*committing=*/false);
+    return StatusOfCurrentException();
   }
 }
 
-absl::StatusOr<Rows> Connection::Execute(const std::string& sql) {
-  try {
-    pqxx::nontransaction session(state_->connection);
-    return Rows(std::make_shared<ResultSet>(session.exec(sql)));
-  } catch (...) {
-    absl::Status status = StatusOfCurrentException(/*committing=*/false);
-    if (status.code() == absl::StatusCode::kUnavailable || !state_->connection.is_open()) {
-      state_->broken = true;
-    }
-    return status;
-  }
+absl::StatusOr<Rows> Connection::Execute(const std::string& sql, Deadline deadline) {
+  std::string text;
+  AppendTimeLimit(text, deadline);
+  return text.empty() ? Send(sql, deadline) : Send(text + sql, deadline);
 }
 
-absl::StatusOr<Rows> Connection::Query(const Statement& statement, const Params& params) {
+absl::StatusOr<Rows> Connection::Query(const Statement& statement, const Params& params,
+                                       Deadline deadline) {
   std::string sql;
-  const absl::Status prepared = AppendExecute(sql, statement, params);
-  if (!prepared.ok()) return prepared;
-  return Execute(sql);
+  AppendTimeLimit(sql, deadline);
+  CRM_RETURN_IF_ERROR(AppendExecute(sql, statement, params, deadline));
+  return Send(sql, deadline);
 }
 
 absl::Status Connection::AppendExecute(std::string& sql, const Statement& statement,
-                                       const Params& params) {
+                                       const Params& params, Deadline deadline) {
   if (state_->prepared.count(statement.name) == 0) {
-    const absl::StatusOr<Rows> prepared =
-        Execute(absl::StrCat("PREPARE ", statement.name, " AS ", statement.sql));
-    if (!prepared.ok()) return prepared.status();
+    CRM_RETURN_IF_ERROR(
+        Send(absl::StrCat("PREPARE ", statement.name, " AS ", statement.sql), deadline));
     state_->prepared.insert(statement.name);
   }
   absl::StrAppend(&sql, "EXECUTE ", statement.name);
@@ -115,18 +122,69 @@ absl::Status Connection::AppendExecute(std::string& sql, const Statement& statem
   return absl::OkStatus();
 }
 
-void Connection::AppendPreamble(std::string& sql, absl::Time deadline, absl::Time now) {
-  if (now >= state_->replan_after) {
+void Connection::AppendPreamble(std::string& sql, Deadline deadline) {
+  if (const SteadyTime now = SteadyNow(); now >= state_->replan_after) {
     sql += "DISCARD PLANS;";
     state_->replan_after = now + kReplanEvery;
   }
-  const int64_t wanted = TimeoutStepMillis(deadline - now, state_->options.statement_timeout);
-  if (wanted == state_->timeout_ms) return;
-  absl::StrAppend(&sql, "SET statement_timeout TO ", wanted, ";");
-  state_->timeout_ms = wanted;
+  AppendTimeLimit(sql, deadline);
 }
 
-void Connection::ForgetTimeout() { state_->timeout_ms = kUnknownTimeout; }
+void Connection::AppendTimeLimit(std::string& sql, Deadline deadline) {
+  const absl::Duration limit = state_->options.round_trip_limit;
+  const absl::Duration left = deadline.Left();
+  int64_t wanted = kNever;
+  int64_t slack = 0;
+  if (left < limit) {
+    wanted = std::max<int64_t>(absl::ToInt64Milliseconds(left), 1);
+    slack = kSlackMillis;
+  } else if (limit < absl::InfiniteDuration()) {
+    wanted = absl::ToInt64Milliseconds(limit);
+  }
+  if (wanted <= state_->timeout_ms && state_->timeout_ms <= wanted + slack) return;
+  state_->timeout_ms = wanted + slack / 2;  // neighbours' deadlines lie on both sides
+  absl::StrAppend(&sql, "SET statement_timeout TO ", state_->timeout_ms, ";");
+}
+
+absl::StatusOr<Rows> Connection::Send(const std::string& sql, Deadline deadline) {
+  if (deadline.Passed()) {
+    state_->timeout_ms = kUnknown;  // the text may have set it
+    return error::DeadlinePassed();
+  }
+  const SteadyTime limit = SteadyNow() + state_->options.round_trip_limit;
+  absl::StatusOr<Rows> rows = RoundTrip(sql, std::min(deadline.time(), limit) + kAnswerTime);
+  if (rows.ok()) return rows;
+  state_->timeout_ms = kUnknown;  // what the text has set is rolled back
+  return state_->cut ? CutStatus(deadline) : rows.status();
+}
+
+absl::StatusOr<Rows> Connection::RoundTrip(const std::string& sql, SteadyTime end) {
+  absl::StatusOr<Rows> rows;
+  state_->socket.Watch(end);
+  try {
+    pqxx::nontransaction session(state_->connection);
+    rows = Rows(std::make_shared<ResultSet>(session.exec(sql)));
+  } catch (...) {
+    rows = StatusOfCurrentException();
+  }
+  state_->cut = state_->socket.Rest();
+  if (state_->cut || rows.status().code() == absl::StatusCode::kUnavailable ||
+      !state_->connection.is_open()) {
+    state_->broken = true;
+  }
+  return rows;
+}
+
+absl::Status Connection::CutStatus(Deadline deadline) const {
+  constexpr char kWhy[] = "no answer in time; the connection was cut";
+  if (deadline.Passed()) return error::DeadlinePassed().Private(kWhy);
+  return DatabaseUnavailable(kWhy);
+}
+
+void Connection::Abandon(bool sent) {
+  if (sent && !broken()) (void)RoundTrip("ROLLBACK", SteadyNow() + kAnswerTime);
+  state_->timeout_ms = kUnknown;  // a SET in it does not hold
+}
 
 std::string& Connection::TakeText() {
   // What one huge batch needed is not kept for ever.
@@ -136,5 +194,7 @@ std::string& Connection::TakeText() {
 }
 
 bool Connection::broken() const { return state_->broken; }
+bool Connection::cut() const { return state_->cut; }
+bool Connection::PeerClosed() const { return state_->socket.PeerClosed(); }
 
 }  // namespace crm::pg

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/base/steady_clock.h"
 #include "common/pg/params.h"
 #include "common/pg/rows.h"
 #include "common/pg/statement.h"
@@ -17,15 +18,22 @@ struct ConnectionOptions {
   std::string url;     // libpq URL or keyword string; may name several hosts
   std::string schema;  // becomes the search_path
   std::string application_name;
-  absl::Duration statement_timeout = absl::Seconds(30);
+  // How long one round trip may take where no deadline comes first. InfiniteDuration: no limit.
+  absl::Duration round_trip_limit = absl::Seconds(30);
 };
 
 // One connection to PostgreSQL (libpqxx), used by one thread at a time. Every call blocks for one
-// round trip. After the first breakage it is dead for good (`broken()`): its owner destroys it,
-// since libpqxx would silently reconnect without the session's settings. No exception leaves it;
-// errors are mapped in error_map.h.
+// round trip, at most until `deadline` or for the limit of the options, whichever comes first: then
+// the server gives up the statement by itself (DEADLINE_EXCEEDED), and if it does not say so within
+// a tenth of a second the connection is cut (DEADLINE_EXCEEDED if the deadline has passed, else
+// UNAVAILABLE). A statement's time counts anew for each statement of a round trip, the cut for all.
+//
+// After the first breakage a connection is dead for good (`broken()`): its owner destroys it, since
+// libpqxx would silently reconnect without the session's settings. No exception leaves it; errors
+// are mapped in error_map.h.
 class Connection {
  public:
+  // Blocks for as long as libpq takes to connect: see connection_url.h.
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const ConnectionOptions& options);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -33,34 +41,53 @@ class Connection {
 
   // Sends `sql` (one or more statements, no parameters) in one round trip and returns the last
   // statement's rows. For DDL, BEGIN/COMMIT and the like.
-  absl::StatusOr<Rows> Execute(const std::string& sql);
+  absl::StatusOr<Rows> Execute(const std::string& sql,
+                               base::Deadline deadline = base::Deadline::None());
 
   // Runs a prepared statement in autocommit, in one round trip.
-  absl::StatusOr<Rows> Query(const Statement& statement, const Params& params);
+  absl::StatusOr<Rows> Query(const Statement& statement, const Params& params,
+                             base::Deadline deadline = base::Deadline::None());
+
+  // What follows is for those who put a round trip's text together: AppendPreamble or
+  // AppendTimeLimit once at its beginning, AppendExecute for each statement, Send.
 
   // Appends "EXECUTE name(params)" to `sql`, preparing the statement first if this connection has
   // not seen it (one round trip, once).
-  absl::Status AppendExecute(std::string& sql, const Statement& statement, const Params& params);
+  absl::Status AppendExecute(std::string& sql, const Statement& statement, const Params& params,
+                             base::Deadline deadline);
 
-  // To be put before the first statement of a transaction or a lone read. Makes the server give up
-  // statements that run beyond `deadline`: appends a SET to `sql` when the session's timeout
-  // differs from the wanted one. Timeouts are rounded up to a few steps, so that calls with like
-  // deadlines cost nothing. InfiniteFuture means the option's default. Also lets plans be made anew
-  // every few seconds, since tables grow.
-  void AppendPreamble(std::string& sql, absl::Time deadline, absl::Time now);
+  // Has the server give up statements at the deadline or limit, to within 10 ms: appends a SET
+  // unless the session's timeout is the right one already, as it is for neighbours with deadlines
+  // alike.
+  void AppendTimeLimit(std::string& sql, base::Deadline deadline);
 
-  // To be called after a rollback, which undoes SETs of the transaction.
-  void ForgetTimeout();
+  // The same before the first statement of a transaction or a lone read. Also lets plans be made
+  // anew every few seconds, since tables grow.
+  void AppendPreamble(std::string& sql, base::Deadline deadline);
+
+  // Sends the text as it is. DEADLINE_EXCEEDED without sending anything once the deadline passed.
+  absl::StatusOr<Rows> Send(const std::string& sql, base::Deadline deadline);
+
+  // Gives up a text that was not sent, or rolls back the transaction that it began if `sent`. Takes
+  // a tenth of a second at most.
+  void Abandon(bool sent);
 
   // An empty text for the transaction that uses the connection, which keeps its memory from one to
   // the next: statements of many rows are long.
   std::string& TakeText();
 
   bool broken() const;
+  // Whether a limit or deadline broke it, not the server or the network.
+  bool cut() const;
+  // Whether the server closed the connection while nobody used it. Costs a microsecond at most.
+  bool PeerClosed() const;
 
  private:
   struct State;
   explicit Connection(std::unique_ptr<State> state);
+  absl::StatusOr<Rows> RoundTrip(const std::string& sql, base::SteadyTime end);
+  absl::Status CutStatus(base::Deadline deadline) const;
+
   std::unique_ptr<State> state_;
 };
 

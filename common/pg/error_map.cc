@@ -29,10 +29,6 @@ std::string ConstraintIn(const std::string& text) {
   return text.substr(begin, text.find('"', begin) - begin);
 }
 
-absl::Status Unavailable(const char* reason, const char* message, const char* what) {
-  return error::Unavailable(reason, message, absl::Milliseconds(200)).Private(what);
-}
-
 // Serialization failures and deadlocks: tried again by RunInTransaction, told when that does not
 // help.
 absl::Status Conflict(const char* sqlstate, const char* what) {
@@ -55,14 +51,25 @@ absl::Status StatusOfSqlError(const pqxx::sql_error& failure) {
   }
   // Shutting down, starting up, too many connections: as good as no connection.
   if (absl::StartsWith(state, "57P") || absl::StartsWith(state, "08") || state == "53300") {
-    return WithFailure(
-        Unavailable(error::kDatabaseUnavailable, "The database is unavailable.", text.c_str()),
-        state, "");
+    return WithFailure(DatabaseUnavailable(text), state, "");
   }
   return WithFailure(error::Internal(text), state, ConstraintIn(text));
 }
 
 }  // namespace
+
+absl::Status DatabaseUnavailable(absl::string_view why) {
+  return error::Unavailable(error::kDatabaseUnavailable, "The database is unavailable.",
+                            absl::Milliseconds(200))
+      .Private(why);
+}
+
+absl::Status CommitInDoubt(absl::string_view why) {
+  return error::Unavailable(error::kCommitInDoubt,
+                            "The connection broke at commit; retry with the same request_id.",
+                            absl::Milliseconds(200))
+      .Private(why);
+}
 
 SqlFailure SqlFailureOf(const absl::Status& status) {
   const auto payload = status.GetPayload(kPayload);
@@ -82,20 +89,11 @@ std::string ViolatedUnique(const absl::Status& status) {
   return failure.sqlstate == "23505" ? failure.constraint : "";
 }
 
-absl::Status StatusOfCurrentException(bool committing) {
+absl::Status StatusOfCurrentException() {
   try {
     throw;
   } catch (const pqxx::broken_connection& failure) {
-    return committing
-               ? Unavailable(error::kCommitInDoubt,
-                             "The connection broke at commit; retry with the same request_id.",
-                             failure.what())
-               : Unavailable(error::kDatabaseUnavailable, "The database is unavailable.",
-                             failure.what());
-  } catch (const pqxx::in_doubt_error& failure) {
-    return Unavailable(error::kCommitInDoubt,
-                       "The connection broke at commit; retry with the same request_id.",
-                       failure.what());
+    return DatabaseUnavailable(failure.what());
   } catch (const pqxx::deadlock_detected& failure) {
     return Conflict("40P01", failure.what());
   } catch (const pqxx::serialization_failure& failure) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 
 namespace crm::pg {
 
@@ -23,12 +24,16 @@ bool IsRetryable(const absl::Status& status);
 // The violated unique constraint's name, empty if the status is no unique violation.
 std::string ViolatedUnique(const absl::Status& status);
 
+// UNAVAILABLE with advice when to try again, DATABASE_UNAVAILABLE: nothing was done; and
+// COMMIT_IN_DOUBT: perhaps all was done. `why` is for the log.
+absl::Status DatabaseUnavailable(absl::string_view why);
+absl::Status CommitInDoubt(absl::string_view why);
+
 // Must be called inside a catch block: turns the exception in flight into a status.
 //   broken connection            UNAVAILABLE  DATABASE_UNAVAILABLE
-//   in doubt at COMMIT           UNAVAILABLE  COMMIT_IN_DOUBT
 //   57014 (statement timeout)    DEADLINE_EXCEEDED
 //   40001, 40P01                 ABORTED  WRITE_CONFLICT, with RetryInfo; retryable
 //   anything else                INTERNAL; the real text only in the private payload
-absl::Status StatusOfCurrentException(bool committing);
+absl::Status StatusOfCurrentException();
 
 }  // namespace crm::pg

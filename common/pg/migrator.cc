@@ -34,8 +34,8 @@ absl::Status OutOfStep(const std::string& message) {
   return absl::FailedPreconditionError(message);
 }
 
-absl::StatusOr<Applied> ReadApplied(Connection& connection) {
-  CRM_ASSIGN_OR_RETURN(const Rows rows, connection.Query(kApplied, Params()));
+absl::StatusOr<Applied> ReadApplied(Connection& connection, base::Deadline deadline) {
+  CRM_ASSIGN_OR_RETURN(const Rows rows, connection.Query(kApplied, Params(), deadline));
   Applied applied;
   for (const Row row : rows) {
     applied[{row.Text(0), static_cast<int>(row.Int(1))}] = row.Text(2);
@@ -82,7 +82,7 @@ absl::Status Apply(Connection& connection, const MigrationSet& set, const Migrat
 }
 
 absl::StatusOr<int> ApplyMissing(Connection& connection, const std::vector<MigrationSet>& sets) {
-  CRM_ASSIGN_OR_RETURN(const Applied applied, ReadApplied(connection));
+  CRM_ASSIGN_OR_RETURN(const Applied applied, ReadApplied(connection, base::Deadline::None()));
   CRM_RETURN_IF_ERROR(CheckKnown(applied, sets));
   int count = 0;
   for (const MigrationSet& set : sets) {
@@ -100,7 +100,7 @@ absl::StatusOr<int> ApplyMissing(Connection& connection, const std::vector<Migra
 absl::StatusOr<int> Migrate(const ConnectionOptions& options,
                             const std::vector<MigrationSet>& sets) {
   ConnectionOptions patient = options;
-  patient.statement_timeout = absl::ZeroDuration();  // migrations take what they take
+  patient.round_trip_limit = absl::InfiniteDuration();  // migrations take what they take
   CRM_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, Connection::Open(patient));
   // The lock goes with the session. lock_timeout comes after it: waiting for another migration is
   // fine, waiting behind a reader with the table locked is not.
@@ -121,8 +121,9 @@ absl::StatusOr<int> Migrate(const ConnectionOptions& options,
   return ApplyMissing(*connection, sets);
 }
 
-absl::Status CheckAtHead(Connection& connection, const std::vector<MigrationSet>& sets) {
-  CRM_ASSIGN_OR_RETURN(const Applied applied, ReadApplied(connection));
+absl::Status CheckAtHead(Connection& connection, const std::vector<MigrationSet>& sets,
+                         base::Deadline deadline) {
+  CRM_ASSIGN_OR_RETURN(const Applied applied, ReadApplied(connection, deadline));
   for (const MigrationSet& set : sets) {
     for (const Migration& migration : set.migrations) {
       if (applied.count({set.module, migration.number}) == 0) {

@@ -1,27 +1,35 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/time/time.h"
+#include "common/base/steady_clock.h"
+#include "common/base/steady_condition.h"
+#include "common/metrics/registry.h"
 #include "common/pg/connection.h"
 
 namespace crm::pg {
 
 // A fixed number of connections, opened on demand, destroyed on first breakage. Thread-safe.
+//
+// Connecting may take seconds while a server is silent, so threads of the pool do it and who needs
+// a connection waits no longer than it wants to. When one connection breaks, the others are taken
+// for dead too and are replaced: they are cheap to open again.
 class Pool {
  public:
   // A connection on loan; goes back to the pool when it goes out of scope (or is destroyed there if
   // it broke).
   class Lease {
    public:
-    Lease(Pool* pool, std::unique_ptr<Connection> connection);
+    Lease(Pool* pool, std::unique_ptr<Connection> connection, int64_t generation);
     Lease(Lease&&) = default;
     Lease& operator=(Lease&&) = delete;
     ~Lease();
@@ -31,34 +39,61 @@ class Pool {
    private:
     Pool* pool_;
     std::unique_ptr<Connection> connection_;
+    int64_t generation_;
   };
 
-  Pool(ConnectionOptions options, int size);
+  // `registry`, if any, gets crm_db_pool_wait_seconds and must outlive the pool.
+  Pool(ConnectionOptions options, int size, metrics::Registry* registry = nullptr);
+  // Closes; waits for connections that are being opened. All leases must be back.
   ~Pool();
 
-  // Blocks until a connection is free, at most until `deadline`. UNAVAILABLE if the database cannot
-  // be reached, DEADLINE_EXCEEDED if none came free.
-  absl::StatusOr<Lease> Acquire(absl::Time deadline);
+  // Blocks until a connection is free, at most until `deadline`. UNAVAILABLE, as soon as that is
+  // known, if the database cannot be reached; DEADLINE_EXCEEDED if none came free.
+  absl::StatusOr<Lease> Acquire(base::Deadline deadline);
 
-  // One prepared read outside a transaction. A connection that broke while idle is replaced and the
+  // One prepared read outside a transaction. A connection that died while idle is replaced and the
   // read tried once more.
-  absl::StatusOr<Rows> Read(const Statement& statement, const Params& params, absl::Time deadline);
+  absl::StatusOr<Rows> Read(const Statement& statement, const Params& params,
+                            base::Deadline deadline);
 
   // The same for a query that is complete text.
-  absl::StatusOr<Rows> ReadText(const std::string& sql, absl::Time deadline);
+  absl::StatusOr<Rows> ReadText(const std::string& sql, base::Deadline deadline);
+
+  // From now on Acquire is UNAVAILABLE at once, also for those who wait. Does not block.
+  void Close();
 
   int size() const { return size_; }
 
  private:
+  using Idle = std::vector<std::unique_ptr<Connection>>;
+
+  absl::StatusOr<Lease> Wait(base::Deadline deadline);
   absl::StatusOr<Rows> ReadTwice(
-      const std::function<absl::Status(Connection&, std::string&)>& append, absl::Time deadline);
-  void Release(std::unique_ptr<Connection> connection);
+      const std::function<absl::Status(Connection&, std::string&)>& append,
+      base::Deadline deadline);
+  void Connect();
+  bool AwaitNeed();
+  void Admit(absl::StatusOr<std::unique_ptr<Connection>> opened);
+  void Release(std::unique_ptr<Connection> connection, int64_t generation);
+  std::unique_ptr<Connection> TakeLiving(Idle& dead) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool NeedsMore() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const ConnectionOptions options_;
   const int size_;
+  metrics::Histogram* const wait_seconds_;
+
   absl::Mutex mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_ ABSL_GUARDED_BY(mutex_);
+  base::SteadyCondition available_;  // a connection is idle, or connecting failed
+  base::SteadyCondition needed_;     // NeedsMore
+  Idle idle_ ABSL_GUARDED_BY(mutex_);
   int lent_ ABSL_GUARDED_BY(mutex_) = 0;
+  int opening_ ABSL_GUARDED_BY(mutex_) = 0;
+  int waiting_ ABSL_GUARDED_BY(mutex_) = 0;  // since the last failure to connect
+  int64_t failures_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Status last_failure_ ABSL_GUARDED_BY(mutex_);
+  int64_t generation_ ABSL_GUARDED_BY(mutex_) = 0;  // a breakage begins the next
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<std::thread> connectors_;
 };
 
 }  // namespace crm::pg

@@ -1,19 +1,16 @@
 #include "common/pg/transaction.h"
 
-#include "absl/time/clock.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/pg/error_map.h"
 
 namespace crm::pg {
 
-Transaction::Transaction(Connection& connection, absl::Time deadline)
+Transaction::Transaction(Connection& connection, base::Deadline deadline)
     : connection_(connection), deadline_(deadline), pending_(connection.TakeText()) {}
 
 Transaction::~Transaction() {
-  if (finished_ || !begun_ || connection_.broken()) return;
-  (void)connection_.Execute("ROLLBACK");
-  connection_.ForgetTimeout();
+  if (begun_ && !finished_) connection_.Abandon(sent_);
 }
 
 absl::StatusOr<Rows> Transaction::Query(const Statement& statement, const Params& params) {
@@ -25,52 +22,57 @@ absl::StatusOr<Rows> Transaction::Query(const Statement& statement, const Params
 absl::Status Transaction::Defer(const Statement& statement, const Params& params) {
   CRM_RETURN_IF_ERROR(failure_);
   if (!begun_) {
-    connection_.AppendPreamble(pending_, deadline_, absl::Now());
+    connection_.AppendPreamble(pending_, deadline_);
     pending_ += "BEGIN;";
     begun_ = true;
+  } else if (pending_.empty()) {
+    connection_.AppendTimeLimit(pending_, deadline_);
   }
-  failure_ = connection_.AppendExecute(pending_, statement, params);
+  failure_ = connection_.AppendExecute(pending_, statement, params, deadline_);
   pending_ += ';';
   return failure_;
 }
 
 absl::StatusOr<Rows> Transaction::Send() {
-  absl::StatusOr<Rows> rows = connection_.Execute(pending_);
+  sent_ = true;
+  absl::StatusOr<Rows> rows = connection_.Send(pending_, deadline_);
   pending_.clear();
   failure_ = rows.status();
+  answered_ = answered_ || !connection_.broken();
   return rows;
 }
 
 absl::Status Transaction::Commit() {
   CRM_RETURN_IF_ERROR(failure_);
-  if (begun_) {
-    pending_ += "COMMIT";
-    CRM_RETURN_IF_ERROR(InDoubtIfBroken(Send().status()));
-  }
-  finished_ = true;
-  return absl::OkStatus();
-}
-
-absl::Status Transaction::InDoubtIfBroken(const absl::Status& committed) const {
+  if (!begun_) return absl::OkStatus();
+  pending_ += "COMMIT";
+  const absl::Status committed = Send().status();
+  finished_ = committed.ok() || connection_.broken();
   if (committed.ok() || !connection_.broken()) return committed;
-  return error::Unavailable(error::kCommitInDoubt,
-                            "The connection broke at commit; retry with the same request_id.",
-                            absl::Milliseconds(200))
-      .Private(error::PrivateTextOf(committed));
+  return CommitInDoubt(error::PrivateTextOf(committed));
 }
 
-absl::Status RunInTransaction(Pool& pool, absl::Time deadline,
+bool Transaction::FoundDeadConnection() const {
+  return connection_.broken() && !connection_.cut() && !answered_ && !finished_;
+}
+
+absl::Status RunInTransaction(Pool& pool, base::Deadline deadline,
                               const std::function<absl::Status(Transaction&)>& body, int attempts) {
-  absl::Status status;
-  for (int attempt = 0; attempt < attempts; ++attempt) {
+  bool replaced = false;
+  for (int attempt = 1;; ++attempt) {
     absl::StatusOr<Pool::Lease> lease = pool.Acquire(deadline);
     if (!lease.ok()) return lease.status();
     Transaction transaction(**lease, deadline);
-    status = body(transaction);
+    absl::Status status = body(transaction);
     if (status.ok()) status = transaction.Commit();
-    if (status.ok() || !IsRetryable(status) || absl::Now() >= deadline) return status;
+    if (status.ok()) return status;
+    if (!replaced && transaction.FoundDeadConnection()) {
+      replaced = true;
+      --attempt;
+    } else if (attempt >= attempts || !IsRetryable(status) || deadline.Passed()) {
+      return status;
+    }
   }
-  return status;
 }
 
 }  // namespace crm::pg

@@ -5,7 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
+#include "common/base/steady_clock.h"
 #include "common/pg/connection.h"
 #include "common/pg/pool.h"
 
@@ -16,7 +16,8 @@ namespace crm::pg {
 // transaction is two round trips however many statements it has. One thread at a time.
 class Transaction {
  public:
-  Transaction(Connection& connection, absl::Time deadline);
+  // `deadline` bounds the whole of it: each round trip has what is left.
+  Transaction(Connection& connection, base::Deadline deadline);
   ~Transaction();  // rolls back unless committed
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
@@ -33,22 +34,28 @@ class Transaction {
   // a Query or Defer that failed: that failure, even if nobody looked at it, and no commit.
   absl::Status Commit();
 
+  // Whether the connection turned out dead at the first round trip, so that a fresh one may be
+  // tried: nothing was done, nor committed.
+  bool FoundDeadConnection() const;
+
  private:
   absl::StatusOr<Rows> Send();
-  absl::Status InDoubtIfBroken(const absl::Status& committed) const;
 
   Connection& connection_;
-  absl::Time deadline_;
-  std::string& pending_;  // the connection's
-  absl::Status failure_;  // the first; PostgreSQL would answer COMMIT with a silent rollback
-  bool begun_ = false;
-  bool finished_ = false;
+  const base::Deadline deadline_;
+  std::string& pending_;   // the connection's
+  absl::Status failure_;   // the first; PostgreSQL would answer COMMIT with a silent rollback
+  bool begun_ = false;     // BEGIN is in the text
+  bool sent_ = false;      // or was sent
+  bool answered_ = false;  // and the server said something
+  bool finished_ = false;  // COMMIT was sent
 };
 
 // Runs `body` in a transaction and commits. Retries the whole of it, at most `attempts` times and
-// within the deadline, when the failure is retryable (IsRetryable). The body must therefore have no
-// effect outside the transaction that a second run does not overwrite. Blocks.
-absl::Status RunInTransaction(Pool& pool, absl::Time deadline,
+// within the deadline, when the failure is retryable (IsRetryable), and once more on a fresh
+// connection when the pooled one had died. The body must therefore have no effect outside the
+// transaction that a second run does not overwrite. Blocks.
+absl::Status RunInTransaction(Pool& pool, base::Deadline deadline,
                               const std::function<absl::Status(Transaction&)>& body,
                               int attempts = 4);
 

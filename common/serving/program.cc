@@ -9,9 +9,8 @@
 #include "common/error/error.h"
 #include "common/event/migrations/migrations.h"
 #include "common/idempotency/ledger.h"
-#include "common/lifecycle/drain.h"
 #include "common/log/log.h"
-#include "common/pg/transaction.h"
+#include "common/pg/watchdog.h"
 #include "common/stage/envelope.h"
 #include "common/stage/stage_event.h"
 
@@ -20,6 +19,14 @@ namespace {
 
 // Beside the workers: consumers, sweeper, completer.
 constexpr int kBackgroundConnections = 4;
+
+// For threads that wait on nobody's behalf: a server that does not answer is given up soon.
+constexpr absl::Duration kBackgroundRoundTrip = absl::Seconds(10);
+
+pg::ConnectionOptions Background(pg::ConnectionOptions database) {
+  database.round_trip_limit = kBackgroundRoundTrip;
+  return database;
+}
 
 rpc::ExecutorOptions ExecutorOptionsOf(const CommonOptions& options) {
   rpc::ExecutorOptions executor;
@@ -55,16 +62,22 @@ std::vector<pg::MigrationSet> MigrationSets(const ServiceDefinition& definition)
 }
 
 Program::Program(const ServiceDefinition& definition, const CommonOptions& options)
-    : definition_(definition),
+    : drain_({options.drain_delay + options.drain_grace},
+             [this] {
+               pool_.Close();
+               pg::Watchdog::Shared().CutAll();
+             }),
+      definition_(definition),
       options_(options),
       database_(DatabaseOf(definition, options.database_url)),
       ids_(&base::SystemClock::Instance()),
-      pool_(database_, options.read_workers + options.write_workers + kBackgroundConnections),
+      pool_(database_, options.read_workers + options.write_workers + kBackgroundConnections,
+            &metrics_),
       executor_(ExecutorOptionsOf(options)),
       process_{base::SystemClock::Instance(),
                ids_,
                pool_,
-               database_,
+               Background(database_),
                options.redis_url,
                executor_,
                metrics_,
@@ -79,7 +92,7 @@ absl::Status Program::Start() {
   CRM_RETURN_IF_ERROR(StartMetrics());
   event::RelayOptions relay;
   relay.stream = stage::StreamKey(definition_.name, 0);
-  relay.database = DatabaseOf(definition_, options_.RelayUrl());
+  relay.database = Background(DatabaseOf(definition_, options_.RelayUrl()));
   relay.redis.url = options_.redis_url;
   relay.redis.client_name = absl::StrCat("crm-", definition_.name, "-relay");
   relay.retention = options_.stream_retention;
@@ -108,9 +121,9 @@ absl::Status Program::StartMetrics() {
 }
 
 absl::Status Program::CheckSchema() {
-  CRM_ASSIGN_OR_RETURN(pg::Pool::Lease lease,
-                       pool_.Acquire(process_.clock.Now() + absl::Seconds(1)));
-  return pg::CheckAtHead(*lease, MigrationSets(definition_));
+  const base::Deadline deadline = base::Deadline::After(absl::Seconds(1));
+  CRM_ASSIGN_OR_RETURN(pg::Pool::Lease lease, pool_.Acquire(deadline));
+  return pg::CheckAtHead(*lease, MigrationSets(definition_), deadline);
 }
 
 bool Program::BecomeReady() {
@@ -130,15 +143,14 @@ bool Program::BecomeReady() {
 }
 
 void Program::Stop() {
-  lifecycle::Drain drain;
-  drain.Add("server", [this] { server_->Drain(options_.drain_delay, options_.drain_grace); });
-  drain.Add("service", [this] {
+  drain_.Add("server", [this] { server_->Drain(options_.drain_delay, options_.drain_grace); });
+  drain_.Add("service", [this] {
     if (ready_) service_->Stop();
   });
-  drain.Add("workers", [this] { executor_.Stop(); });
-  drain.Add("sweeper", [this] { sweeper_.reset(); });
-  drain.Add("relay", [this] { relay_->Stop(); });
-  drain.Run();
+  drain_.Add("workers", [this] { executor_.Stop(); });
+  drain_.Add("sweeper", [this] { sweeper_.reset(); });
+  drain_.Add("relay", [this] { relay_->Stop(); });
+  drain_.Run();
 }
 
 }  // namespace crm::serving

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "common/base/id_generator.h"
 #include "common/event/relay.h"
+#include "common/lifecycle/drain.h"
 #include "common/metrics/exposition.h"
 #include "common/metrics/registry.h"
 #include "common/pg/migrator.h"
@@ -42,13 +43,16 @@ class Program {
   // False with a log line otherwise. To be asked again.
   bool BecomeReady();
 
-  // Drains: health, server, service's own threads, workers, relay.
+  // Drains: health, server, service's own threads, workers, relay. Once drain-delay and drain-grace
+  // are over, waits for the database are cut short; what hangs two seconds longer, here or in the
+  // destructor, ends the process (see lifecycle::Drain).
   void Stop();
 
  private:
   absl::Status StartMetrics();
   absl::Status CheckSchema();
 
+  lifecycle::Drain drain_;  // first, so that it guards the end of all the others
   const ServiceDefinition& definition_;
   const CommonOptions options_;
   const pg::ConnectionOptions database_;

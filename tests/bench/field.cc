@@ -63,7 +63,7 @@ void Field::Connect() {
   pg::ConnectionOptions options;
   options.url = stack_->Value("CRM_DATABASE_URL");
   options.schema = "crm_opportunity";
-  options.statement_timeout = absl::ZeroDuration();
+  options.round_trip_limit = absl::InfiniteDuration();
   database_ = OrDie(pg::Connection::Open(options), "database");
 }
 

@@ -121,8 +121,21 @@ void PostgresServer::Stop(int signal) {
 void PostgresServer::StopImmediately() { Stop(SIGQUIT); }
 void PostgresServer::StopFast() { Stop(SIGINT); }
 
+void PostgresServer::Pause() { SignalAll(SIGSTOP); }
+void PostgresServer::Resume() { SignalAll(SIGCONT); }
+
+void PostgresServer::SignalAll(int signal) {
+  kill(pid_, signal);  // first, so that there are no new children
+  std::ifstream children(absl::StrCat("/proc/", pid_, "/task/", pid_, "/children"));
+  for (pid_t child = 0; children >> child;) kill(child, signal);
+}
+
 std::string PostgresServer::Url(absl::string_view database, absl::string_view role) const {
   return absl::StrCat("postgresql://", role, "@127.0.0.1:", port_, "/", database);
+}
+
+std::string PostgresServer::SocketUrl(absl::string_view database, absl::string_view role) const {
+  return absl::StrCat("postgresql://", role, "@/", database, "?host=", folder(), "&port=", port_);
 }
 
 std::string PostgresServer::CreateDatabase(absl::string_view source) {

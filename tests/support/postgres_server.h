@@ -34,6 +34,9 @@ class PostgresServer {
   // "postgresql://role@127.0.0.1:port/database".
   std::string Url(absl::string_view database, absl::string_view role = "postgres") const;
 
+  // The same by the Unix socket.
+  std::string SocketUrl(absl::string_view database, absl::string_view role = "postgres") const;
+
   // A new, empty database with a name of its own (a copy of `source`); some 50 ms.
   std::string CreateDatabase(absl::string_view source = "template0");
   void DropDatabase(absl::string_view database);
@@ -52,9 +55,14 @@ class PostgresServer {
   void StopFast();
   void Start();
 
+  // SIGSTOP for the server and all its backends: connections, old and new, hang.
+  void Pause();
+  void Resume();
+
  private:
   void Initialise();
   void Stop(int signal);
+  void SignalAll(int signal);
 
   PostgresOptions options_;
   std::unique_ptr<ServerFolder> folder_;

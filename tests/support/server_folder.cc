@@ -22,7 +22,7 @@ constexpr char kWatchdog[] = R"sh(
 cat >/dev/null
 pid=$(head -n 1 "$1/$2" 2>/dev/null)
 if [ -n "$pid" ]; then
-  kill -CONT "$pid" 2>/dev/null
+  kill -CONT "$pid" $(cat "/proc/$pid/task/$pid/children") 2>/dev/null
   kill -QUIT "$pid" 2>/dev/null
   turns=0
   while kill -0 "$pid" 2>/dev/null && [ "$(cut -d' ' -f3 /proc/$pid/stat 2>/dev/null)" != Z ]; do
@@ -116,7 +116,7 @@ int WaitForProcess(pid_t pid) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int FreePort() {
+int BoundSocket(int* port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -126,8 +126,14 @@ int FreePort() {
       getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
     Abort("no free port");
   }
-  close(fd);
-  return ntohs(address.sin_port);
+  *port = ntohs(address.sin_port);
+  return fd;
+}
+
+int FreePort() {
+  int port = 0;
+  close(BoundSocket(&port));
+  return port;
 }
 
 }  // namespace crm::testing

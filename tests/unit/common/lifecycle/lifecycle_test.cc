@@ -3,10 +3,12 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <functional>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
+#include "absl/synchronization/notification.h"
 #include "common/lifecycle/drain.h"
 #include "common/lifecycle/shutdown_signal.h"
 #include "common/log/log.h"
@@ -70,15 +72,16 @@ TEST(ShutdownSignalDeathTest, ASecondSignalEndsTheProcessAtOnce) {
       ::testing::ExitedWithCode(130), "");
 }
 
-TEST(Drain, RunsItsStepsOnceInOrderAndLogsEach) {
+constexpr DrainLimits kPatient{absl::Minutes(1)};
+
+TEST(Drain, RunsItsStepsInOrderAndLogsEach) {
   std::vector<std::string> ran;
   std::string logged;
   log::Init("test", log::Level::kInfo,
             [&](absl::string_view line) { logged.append(line.data(), line.size()); });
-  Drain drain;
+  Drain drain(kPatient, [] { FAIL() << "in no hurry"; });
   drain.Add("stop listening", [&] { ran.push_back("one"); });
   drain.Add("close pools", [&] { ran.push_back("two"); });
-  drain.Run();
   drain.Run();
   log::Init("-", log::Level::kInfo);
   EXPECT_THAT(ran, ElementsAre("one", "two"));
@@ -88,11 +91,53 @@ TEST(Drain, RunsItsStepsOnceInOrderAndLogsEach) {
 
 TEST(Drain, AFailingStepDoesNotStopTheOthers) {
   bool ran = false;
-  Drain drain;
+  Drain drain(kPatient, [] {});
   drain.Add("fails", [] { throw std::runtime_error("no"); });
   drain.Add("runs", [&] { ran = true; });
   drain.Run();
   EXPECT_TRUE(ran);
+}
+
+TEST(Drain, StepsThatTakeTooLongAreHurried) {
+  absl::Notification cut;
+  Drain drain({absl::Milliseconds(20), absl::Minutes(1)}, [&] { cut.Notify(); });
+  drain.Add("waits", [&] { cut.WaitForNotification(); });
+  drain.Run();
+}
+
+void DrainFor(const std::function<void()>& step) {
+  Drain drain({absl::Milliseconds(20), absl::Milliseconds(20)}, [] {});
+  drain.Add("quick", [] {});
+  drain.Add("slow", step);
+  drain.Run();
+  for (;;) pause();  // as a destructor might
+}
+
+TEST(DrainDeathTest, AStepThatHangsEndsTheProcessAndIsNamed) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(DrainFor([] {
+                for (;;) pause();
+              }),
+              ::testing::ExitedWithCode(Drain::kHung), "too long.*slow");
+}
+
+TEST(DrainDeathTest, SoDoesWhatHangsAfterTheSteps) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(DrainFor([] {}), ::testing::ExitedWithCode(Drain::kHung), "too long.*the rest");
+}
+
+TEST(DrainDeathTest, ALogThatHangsDoesNotKeepTheProcess) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        log::Init("test", log::Level::kError, [](absl::string_view) {
+          for (;;) pause();
+        });
+        DrainFor([] {
+          for (;;) pause();
+        });
+      },
+      ::testing::ExitedWithCode(Drain::kHung), "");
 }
 
 }  // namespace
