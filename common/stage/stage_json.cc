@@ -1,19 +1,23 @@
 #include "common/stage/stage_json.h"
 
 #include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/time_util.h>
 #include <google/protobuf/wrappers.pb.h>
 
 #include <array>
-#include <cstdlib>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "common/stage/stage_json_members.h"
-#include "common/stage/stage_json_scanner.h"
+#include "common/stage/json_reader.h"
 
 namespace crm::stage {
 namespace {
+
+using crm::event::v1::StageChanged;
+using google::protobuf::Duration;
+using google::protobuf::Timestamp;
+using google::protobuf::util::TimeUtil;
 
 constexpr std::array<bool, 256> kPlain = [] {
   std::array<bool, 256> plain{};
@@ -43,144 +47,131 @@ void AppendText(const std::string& text, std::string& out) {
   out += json;
 }
 
-void AppendDigits(int64_t value, int width, std::string& out) {
-  char digits[20];
-  for (int i = width - 1; i >= 0; --i, value /= 10) digits[i] = static_cast<char>('0' + value % 10);
+void AppendFraction(int32_t nanos, std::string& out) {
+  if (nanos == 0) return;
+  int width = 9;
+  for (; width > 3 && nanos % 1000 == 0; width -= 3) nanos /= 1000;
+  char digits[9];
+  for (int i = width - 1; i >= 0; --i, nanos /= 10) digits[i] = static_cast<char>('0' + nanos % 10);
+  out += '.';
   out.append(digits, static_cast<size_t>(width));
 }
 
-void AppendSecond(int64_t unix_seconds, std::string& out) {
-  const absl::CivilSecond second =
-      absl::ToCivilSecond(absl::FromUnixSeconds(unix_seconds), absl::UTCTimeZone());
-  AppendDigits(second.year(), 4, out);
-  out += '-';
-  AppendDigits(second.month(), 2, out);
-  out += '-';
-  AppendDigits(second.day(), 2, out);
-  out += 'T';
-  AppendDigits(second.hour(), 2, out);
-  out += ':';
-  AppendDigits(second.minute(), 2, out);
-  out += ':';
-  AppendDigits(second.second(), 2, out);
-}
+// A JSON object being written; members that are at their default are left out, as proto3 JSON does.
+class Object {
+ public:
+  explicit Object(std::string& out) : out_(out), begin_(out.size()) {}
+  ~Object() { out_.append(out_.size() == begin_ ? "{}" : "}"); }
 
-void AppendFraction(int32_t nanos, std::string& out) {
-  if (nanos == 0) return;
-  out += '.';
-  if (nanos % 1'000'000 == 0) {
-    AppendDigits(nanos / 1'000'000, 3, out);
-  } else if (nanos % 1'000 == 0) {
-    AppendDigits(nanos / 1'000, 6, out);
-  } else {
-    AppendDigits(nanos, 9, out);
+  void Text(absl::string_view name, const std::string& value) {
+    if (!value.empty()) AppendText(value, Member(name));
   }
-}
+  void Texts(absl::string_view name,
+             const google::protobuf::RepeatedPtrField<std::string>& values) {
+    if (values.empty()) return;
+    char separator = '[';
+    Member(name);
+    for (const std::string& value : values) {
+      out_ += std::exchange(separator, ',');
+      AppendText(value, out_);
+    }
+    out_ += ']';
+  }
+  void Number(absl::string_view name, int64_t value) {
+    if (value != 0) absl::StrAppend(&Member(name), "\"", value, "\"");
+  }
+  void Percent(absl::string_view name, bool present, int32_t value) {
+    if (present) absl::StrAppend(&Member(name), value);
+  }
+  void Flag(absl::string_view name, bool value) {
+    if (value) Member(name) += "true";
+  }
+  void Time(absl::string_view name, bool present, const Timestamp& value) {
+    if (!present) return;
+    Member(name) += '"';
+    AppendTimestamp(value, out_);
+    out_ += '"';
+  }
+  void Span(absl::string_view name, bool present, const Duration& value) {
+    if (present) absl::StrAppend(&Member(name), "\"", TimeUtil::ToString(value), "\"");
+  }
+  void Amount(absl::string_view name, bool present, const crm::type::v1::Money& value) {
+    if (!present) return;
+    Object money(Member(name));
+    money.Text("currencyCode", value.currency_code());
+    money.Number("amountMinor", value.amount_minor());
+  }
 
-void AppendDuration(const google::protobuf::Duration& duration, std::string& out) {
-  const bool negative = duration.seconds() < 0 || duration.nanos() < 0;
-  absl::StrAppend(&out, negative ? "-" : "", std::abs(duration.seconds()));
-  AppendFraction(std::abs(duration.nanos()), out);
-  out += 's';
-}
+ private:
+  std::string& Member(absl::string_view name) {
+    out_ += out_.size() == begin_ ? "{\"" : ",\"";
+    out_.append(name.data(), name.size());
+    out_ += "\":";
+    return out_;
+  }
 
-void AppendMoney(const crm::type::v1::Money& money, std::string& out) {
-  out += '{';
-  if (!money.currency_code().empty()) {
-    out += "\"currencyCode\":";
-    AppendText(money.currency_code(), out);
-  }
-  if (money.amount_minor() != 0) {
-    absl::StrAppend(&out, money.currency_code().empty() ? "" : ",", "\"amountMinor\":\"",
-                    money.amount_minor(), "\"");
-  }
-  out += '}';
-}
-
-bool IsPresent(const Change& change, const Member& member) {
-  switch (member.kind) {
-    case MemberKind::kText:
-      return !(change.*member.text)().empty();
-    case MemberKind::kVersion:
-      return change.version() != 0;
-    case MemberKind::kDuration:
-      return change.has_time_in_previous_stage();
-    case MemberKind::kBool:
-      return change.overridden();
-    case MemberKind::kTexts:
-      return change.overridden_gates_size() > 0;
-    default:
-      return (change.*member.has)();
-  }
-}
-
-void AppendMember(const Change& change, const Member& member, std::string& out) {
-  switch (member.kind) {
-    case MemberKind::kText:
-      return AppendText((change.*member.text)(), out);
-    case MemberKind::kVersion:
-      absl::StrAppend(&out, "\"", change.version(), "\"");
-      return;
-    case MemberKind::kTime:
-      out += '"';
-      AppendTimestamp((change.*member.time)(), out);
-      out += '"';
-      return;
-    case MemberKind::kDuration:
-      out += '"';
-      AppendDuration(change.time_in_previous_stage(), out);
-      out += '"';
-      return;
-    case MemberKind::kBool:
-      out += "true";
-      return;
-    case MemberKind::kTexts:
-      for (int i = 0; i < change.overridden_gates_size(); ++i) {
-        out += i == 0 ? '[' : ',';
-        AppendText(change.overridden_gates(i), out);
-      }
-      out += ']';
-      return;
-    case MemberKind::kMoney:
-      return AppendMoney((change.*member.money)(), out);
-    case MemberKind::kPercent:
-      absl::StrAppend(&out, (change.*member.percent)());
-      return;
-  }
-}
+  std::string& out_;
+  const size_t begin_;
+};
 
 }  // namespace
 
-void AppendTimestamp(const google::protobuf::Timestamp& time, std::string& out) {
+void AppendTimestamp(const Timestamp& time, std::string& out) {
   // Most times of a batch lie in the same second.
   thread_local int64_t last = 0;
   thread_local std::string text;
   if (text.empty() || time.seconds() != last) {
     last = time.seconds();
-    text.clear();
-    AppendSecond(last, text);
+    text =
+        absl::FormatTime("%E4Y-%m-%dT%H:%M:%S", absl::FromUnixSeconds(last), absl::UTCTimeZone());
   }
   out += text;
   AppendFraction(time.nanos(), out);
   out += 'Z';
 }
 
-void AppendJson(const Change& change, std::string& out) {
-  char separator = '{';
-  for (const Member& member : Members()) {
-    if (!IsPresent(change, member)) continue;
-    out += separator;
-    out.append(member.label.data(), member.label.size());
-    AppendMember(change, member, out);
-    separator = ',';
-  }
-  if (separator == '{') out += '{';
-  out += '}';
+// In the order of the fields' numbers, as protobuf prints them.
+void AppendJson(const StageChanged& change, std::string& out) {
+  Object json(out);
+  json.Text("eventId", change.event_id());
+  json.Text("type", change.type());
+  json.Text("source", change.source());
+  json.Text("subject", change.subject());
+  json.Text("tenant", change.tenant());
+  json.Number("version", change.version());
+  json.Text("fromStage", change.from_stage());
+  json.Text("fromStageType", change.from_stage_type());
+  json.Text("toStage", change.to_stage());
+  json.Text("toStageType", change.to_stage_type());
+  json.Time("effectiveTime", change.has_effective_time(), change.effective_time());
+  json.Time("recordedTime", change.has_recorded_time(), change.recorded_time());
+  json.Span("timeInPreviousStage", change.has_time_in_previous_stage(),
+            change.time_in_previous_stage());
+  json.Text("actor", change.actor());
+  json.Text("reason", change.reason());
+  json.Flag("overridden", change.overridden());
+  json.Texts("overriddenGates", change.overridden_gates());
+  json.Text("contact", change.contact());
+  json.Text("lead", change.lead());
+  json.Text("opportunity", change.opportunity());
+  json.Text("account", change.account());
+  json.Amount("amountBefore", change.has_amount_before(), change.amount_before());
+  json.Amount("amountAfter", change.has_amount_after(), change.amount_after());
+  json.Percent("probabilityBefore", change.has_probability_before(), change.probability_before());
+  json.Percent("probabilityAfter", change.has_probability_after(), change.probability_after());
+  json.Text("forecastCategoryBefore", change.forecast_category_before());
+  json.Text("forecastCategoryAfter", change.forecast_category_after());
+  json.Text("owner", change.owner());
+  json.Amount("winAmount", change.has_win_amount(), change.win_amount());
+  json.Text("causationId", change.causation_id());
+  json.Text("correlationId", change.correlation_id());
+  json.Text("requestId", change.request_id());
+  json.Text("traceparent", change.traceparent());
 }
 
-absl::StatusOr<Change> ParseJson(absl::string_view json) {
-  Change change;
-  if (ScanCanonical(json, change)) return change;
+absl::StatusOr<StageChanged> ParseJson(absl::string_view json) {
+  StageChanged change;
+  if (ReadPlainJson(json, change)) return change;
   change.Clear();
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = true;

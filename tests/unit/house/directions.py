@@ -18,6 +18,7 @@ LIBRARIES = {
     "pqxx": r"pqxx/",
     "prometheus": r"prometheus/",
     "protobuf": r"google/protobuf/",
+    "rapidjson": r"rapidjson/",
     "spdlog": r"spdlog/",
     "system": r"(sys|netinet|arpa|net|linux)/|(unistd|malloc|pthread|signal|poll|fcntl|netdb|pwd|grp)\.h$",
 }
@@ -38,7 +39,7 @@ COMMON = {
             "crm/type google/rpc"),
     "event": ("base error log metrics pg redis", "", ""),
     # The one folder of common that knows the CRM's words.
-    "stage": ("base error pg redis event", "protobuf", "crm/event crm/type"),
+    "stage": ("base error pg redis event", "protobuf rapidjson", "crm/event crm/type"),
     "idempotency": ("base error log metrics pg", "pqxx", ""),
     "aggregate": ("base error log metrics pg stage idempotency", "pqxx json", ""),
     # What a service's process is put together from; it joins what the others keep apart.
