@@ -7,7 +7,7 @@
 #include <absl/time/time.h>
 
 #include "clients/crmctl/import/money_text.h"
-#include "common/rpc/time_conversion.h"
+#include "common/rpc/proto_values.h"
 
 namespace crm::crmctl {
 

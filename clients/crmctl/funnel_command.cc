@@ -7,7 +7,7 @@
 
 #include "clients/crmctl/arguments.h"
 #include "clients/crmctl/import/money_text.h"
-#include "common/rpc/time_conversion.h"
+#include "common/rpc/proto_values.h"
 
 namespace crm::crmctl {
 namespace {

@@ -10,7 +10,7 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include "clients/crmctl/import/money_text.h"
-#include "common/rpc/time_conversion.h"
+#include "common/rpc/proto_values.h"
 #include "crm/type/v1/date.pb.h"
 #include "crm/type/v1/money.pb.h"
 

@@ -2,7 +2,7 @@
 #include <absl/time/clock.h>
 
 #include "clients/crmctl/arguments.h"
-#include "common/rpc/time_conversion.h"
+#include "common/rpc/proto_values.h"
 
 namespace crm::crmctl {
 namespace {

@@ -137,8 +137,8 @@ Validation& Validation::Email(absl::string_view path, absl::string_view value, P
   return Custom(path, "must be one address such as name@example.com, at most 254 bytes long");
 }
 
-Validation& Validation::PageSize(absl::string_view path, int64_t value, int64_t max) {
-  return Number(path, value, 0, max);
+Validation& Validation::PageSize(absl::string_view path, int64_t value) {
+  return value < 0 ? Custom(path, "must not be negative") : *this;
 }
 
 Validation& Validation::Count(absl::string_view path, size_t count, size_t max, size_t min) {

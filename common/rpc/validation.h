@@ -53,8 +53,8 @@ class Validation {
                    Presence presence);
   // One address local@domain of at most 254 characters; no display name, no white space.
   Validation& Email(absl::string_view path, absl::string_view value, Presence presence);
-  // 0 (the default size) .. max.
-  Validation& PageSize(absl::string_view path, int64_t value, int64_t max = 1000);
+  // 0 (the default size) or more; what exceeds the greatest page counts as that.
+  Validation& PageSize(absl::string_view path, int64_t value);
   // Number of elements of a repeated field.
   Validation& Count(absl::string_view path, size_t count, size_t max, size_t min = 0);
   // A resource's etag: a decimal revision; empty is allowed when optional.

@@ -2,8 +2,8 @@
 
 #include <absl/strings/str_cat.h>
 
+#include "common/rpc/proto_values.h"
 #include "common/rpc/resource_name.h"
-#include "common/rpc/time_conversion.h"
 
 namespace crm::crmctl {
 namespace {

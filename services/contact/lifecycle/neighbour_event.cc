@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/base/status.h"
-#include "common/rpc/time_conversion.h"
+#include "common/rpc/proto_values.h"
 
 namespace crm::contact {
 namespace {
@@ -94,8 +94,7 @@ absl::StatusOr<std::optional<NeighbourMove>> MoveOf(const event::v1::StageChange
   move.version = event.version();
   move.effective_time = rpc::TimeFrom(event.effective_time());
   if (event.has_amount_after()) {
-    move.amount =
-        base::Money{event.amount_after().currency_code(), event.amount_after().amount_minor()};
+    move.amount = rpc::MoneyFrom(event.amount_after());
   }
   move.actor = event.actor();
   move.owner = event.owner();

@@ -1,6 +1,5 @@
 #include "services/contact/rpc/contact_checks.h"
 
-#include <limits>
 #include <string>
 
 #include "absl/container/flat_hash_set.h"
@@ -77,7 +76,7 @@ void ValidateNamed(const Request& request, rpc::Validation& problems) {
 
 template <class Request>
 void ValidateList(const Request& request, rpc::Validation& problems) {
-  problems.Number("page_size", request.page_size(), 0, std::numeric_limits<int32_t>::max())
+  problems.PageSize("page_size", request.page_size())
       .Text("page_token", request.page_token(), {0, kTokenLimit, kOptional})
       .Text("filter", request.filter(), {0, kFilterLimit, kOptional})
       .Text("order_by", request.order_by(), {0, kOrderByLimit, kOptional});

@@ -1,16 +1,11 @@
 #include "services/contact/rpc/contact_proto.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/rpc/proto_values.h"
 #include "common/rpc/resource_name.h"
-#include "common/rpc/time_conversion.h"
 
 namespace crm::contact {
 namespace {
-
-void SetMoney(const base::Money& money, type::v1::Money* out) {
-  out->set_currency_code(money.currency);
-  out->set_amount_minor(money.minor);
-}
 
 void SetPerson(const Person& person, v1::Person* out) {
   out->set_given_name(person.given_name);
@@ -26,7 +21,7 @@ void SetOrganization(const Organization& organization, v1::Organization* out) {
     out->set_employee_count(static_cast<int32_t>(*organization.employee_count));
   }
   if (organization.annual_revenue.has_value()) {
-    SetMoney(*organization.annual_revenue, out->mutable_annual_revenue());
+    rpc::SetMoney(*organization.annual_revenue, out->mutable_annual_revenue());
   }
   if (organization.parent.has_value()) {
     out->set_parent_organization(ContactName(*organization.parent));
@@ -62,8 +57,7 @@ Organization OrganizationOf(const v1::Organization& given) {
   organization.industry = given.industry();
   if (given.has_employee_count()) organization.employee_count = given.employee_count();
   if (given.has_annual_revenue()) {
-    organization.annual_revenue =
-        base::Money{given.annual_revenue().currency_code(), given.annual_revenue().amount_minor()};
+    organization.annual_revenue = rpc::MoneyFrom(given.annual_revenue());
   }
   organization.parent = rpc::ParseName(given.parent_organization(), "contacts");
   if (given.has_founded_year()) organization.founded_year = given.founded_year();
@@ -118,7 +112,7 @@ void ToProto(const Account& account, v1::Account* out) {
   }
   out->set_win_count(account.win_count);
   for (const auto& [currency, minor] : account.win_sums) {
-    SetMoney({currency, minor}, out->add_win_sums());
+    rpc::SetMoney({currency, minor}, out->add_win_sums());
   }
   if (account.last_win_time.has_value()) {
     rpc::SetTime(*account.last_win_time, out->mutable_last_win_time());

@@ -7,9 +7,9 @@
 #include "absl/time/clock.h"
 #include "common/error/error.h"
 #include "common/rpc/channel.h"
+#include "common/rpc/proto_values.h"
 #include "common/rpc/resource_name.h"
 #include "common/rpc/status_bridge.h"
-#include "common/rpc/time_conversion.h"
 
 namespace crm::lead {
 namespace {

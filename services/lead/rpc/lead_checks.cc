@@ -109,8 +109,8 @@ void Validate(const v1::BatchGetLeadsRequest& request, rpc::Validation& v) {
 }
 
 void Validate(const v1::ListLeadsRequest& request, rpc::Validation& v) {
-  if (request.page_size() < 0) v.Custom("page_size", "must not be negative");
-  v.Text("filter", request.filter(), {.max = 1000})
+  v.PageSize("page_size", request.page_size())
+      .Text("filter", request.filter(), {.max = 1000})
       .Text("order_by", request.order_by(), {.max = 100})
       .Text("page_token", request.page_token(), {.max = 1000});
 }

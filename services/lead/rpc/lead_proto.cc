@@ -1,8 +1,7 @@
 #include "services/lead/rpc/lead_proto.h"
 
-#include "common/rpc/money.h"
+#include "common/rpc/proto_values.h"
 #include "common/rpc/resource_name.h"
-#include "common/rpc/time_conversion.h"
 
 namespace crm::lead {
 namespace {

@@ -1,12 +1,11 @@
 #include "services/opportunity/rpc/milestone_proto.h"
 
+#include "common/rpc/proto_values.h"
 #include "common/rpc/resource_name.h"
-#include "common/rpc/time_conversion.h"
-#include "services/opportunity/rpc/opportunity_proto.h"
 
 namespace crm::opportunity {
-namespace {
 
+// Values of the domain are those of the messages, so that a cast maps them.
 static_assert(static_cast<int>(NeedStrength::kStrong) == v1::NEED_STRENGTH_STRONG);
 static_assert(static_cast<int>(SupplierStatus::kReleased) == v1::SUPPLIER_STATUS_RELEASED);
 static_assert(static_cast<int>(PaymentTermsStatus::kAgreed) == v1::PAYMENT_TERMS_STATUS_AGREED);
@@ -14,54 +13,48 @@ static_assert(static_cast<int>(ContractStatus::kSigned) == v1::CONTRACT_STATUS_S
 static_assert(static_cast<int>(BuyingRole::kDecisionMaker) == type::v1::BUYING_ROLE_DECISION_MAKER);
 static_assert(static_cast<int>(BuyingRole::kBlocker) == type::v1::BUYING_ROLE_BLOCKER);
 
-void ToMessage(const Need& need, v1::Need& message) {
+void ToProto(const Need& need, v1::Need& message) {
   message.set_text(need.text);
   message.set_strength(static_cast<v1::NeedStrength>(need.strength));
   if (need.confirm_time) rpc::SetTime(*need.confirm_time, message.mutable_confirm_time());
   message.set_confirmed_by(need.confirmed_by);
 }
 
-void ToMessage(const PresentSupplier& supplier, v1::PresentSupplier& message) {
+void ToProto(const PresentSupplier& supplier, v1::PresentSupplier& message) {
   message.set_status(static_cast<v1::SupplierStatus>(supplier.status));
   message.set_display_name(supplier.display_name);
   if (supplier.release_date) rpc::SetDay(*supplier.release_date, message.mutable_release_date());
 }
 
-void ToMessage(const PaymentTerms& terms, v1::PaymentTerms& message) {
+void ToProto(const PaymentTerms& terms, v1::PaymentTerms& message) {
   message.set_status(static_cast<v1::PaymentTermsStatus>(terms.status));
   if (terms.net_days) message.set_net_days(*terms.net_days);
   if (terms.instalments) message.set_instalments(*terms.instalments);
   message.set_text(terms.text);
 }
 
-void ToMessage(const Contract& contract, v1::Contract& message) {
+void ToProto(const Contract& contract, v1::Contract& message) {
   message.set_status(static_cast<v1::ContractStatus>(contract.status));
   if (contract.send_time) rpc::SetTime(*contract.send_time, message.mutable_send_time());
   if (contract.sign_time) rpc::SetTime(*contract.sign_time, message.mutable_sign_time());
 }
 
-void ToMessage(const ContactRole& role, v1::ContactRole& message) {
+void ToProto(const ContactRole& role, v1::ContactRole& message) {
   message.set_contact(rpc::FormatName("contacts", role.contact));
   message.set_role(static_cast<type::v1::BuyingRole>(role.role));
   message.set_primary(role.primary);
 }
 
-}  // namespace
-
-std::vector<Need> NeedsFrom(const v1::Opportunity& message) {
-  std::vector<Need> needs;
-  needs.reserve(message.needs_size());
-  for (const v1::Need& from : message.needs()) {
-    Need& need = needs.emplace_back();
-    need.text = from.text();
-    need.strength = static_cast<NeedStrength>(from.strength());
-    if (from.has_confirm_time()) need.confirm_time = rpc::TimeFrom(from.confirm_time());
-    need.confirmed_by = from.confirmed_by();
-  }
-  return needs;
+Need FromProto(const v1::Need& message) {
+  Need need;
+  need.text = message.text();
+  need.strength = static_cast<NeedStrength>(message.strength());
+  if (message.has_confirm_time()) need.confirm_time = rpc::TimeFrom(message.confirm_time());
+  need.confirmed_by = message.confirmed_by();
+  return need;
 }
 
-PresentSupplier SupplierFrom(const v1::PresentSupplier& message) {
+PresentSupplier FromProto(const v1::PresentSupplier& message) {
   PresentSupplier supplier;
   supplier.status = static_cast<SupplierStatus>(message.status());
   supplier.display_name = message.display_name();
@@ -69,7 +62,7 @@ PresentSupplier SupplierFrom(const v1::PresentSupplier& message) {
   return supplier;
 }
 
-PaymentTerms TermsFrom(const v1::PaymentTerms& message) {
+PaymentTerms FromProto(const v1::PaymentTerms& message) {
   PaymentTerms terms;
   terms.status = static_cast<PaymentTermsStatus>(message.status());
   if (message.has_net_days()) terms.net_days = message.net_days();
@@ -78,7 +71,7 @@ PaymentTerms TermsFrom(const v1::PaymentTerms& message) {
   return terms;
 }
 
-Contract ContractFrom(const v1::Contract& message) {
+Contract FromProto(const v1::Contract& message) {
   Contract contract;
   contract.status = static_cast<ContractStatus>(message.status());
   if (message.has_send_time()) contract.send_time = rpc::TimeFrom(message.send_time());
@@ -86,26 +79,9 @@ Contract ContractFrom(const v1::Contract& message) {
   return contract;
 }
 
-std::vector<ContactRole> RolesFrom(const v1::Opportunity& message) {
-  std::vector<ContactRole> roles;
-  roles.reserve(message.contact_roles_size());
-  for (const v1::ContactRole& from : message.contact_roles()) {
-    roles.push_back({rpc::ParseName(from.contact(), "contacts").value_or(base::Uuid()),
-                     static_cast<BuyingRole>(from.role()), from.primary()});
-  }
-  return roles;
-}
-
-void MilestonesToMessage(const Opportunity& it, v1::Opportunity& message) {
-  for (const Need& need : it.needs) ToMessage(need, *message.add_needs());
-  if (it.present_supplier != PresentSupplier()) {
-    ToMessage(it.present_supplier, *message.mutable_present_supplier());
-  }
-  if (it.payment_terms != PaymentTerms()) {
-    ToMessage(it.payment_terms, *message.mutable_payment_terms());
-  }
-  if (it.contract != Contract()) ToMessage(it.contract, *message.mutable_contract());
-  for (const ContactRole& role : it.contact_roles) ToMessage(role, *message.add_contact_roles());
+ContactRole FromProto(const v1::ContactRole& message) {
+  return {rpc::ParseName(message.contact(), "contacts").value_or(base::Uuid()),
+          static_cast<BuyingRole>(message.role()), message.primary()};
 }
 
 }  // namespace crm::opportunity

@@ -5,8 +5,8 @@
 #include "common/aggregate/repository.h"
 #include "common/error/error.h"
 #include "common/rpc/call_context.h"
+#include "common/rpc/proto_values.h"
 #include "common/rpc/resource_name.h"
-#include "common/rpc/time_conversion.h"
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/rpc/opportunity_proto.h"
 

@@ -2,31 +2,40 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "common/rpc/proto_values.h"
 #include "common/rpc/resource_name.h"
-#include "common/rpc/time_conversion.h"
 #include "services/opportunity/rpc/milestone_proto.h"
 
 namespace crm::opportunity {
 namespace {
 
-// Values of the domain are those of the messages, so that a cast converts them.
+// Values of the domain are those of the messages, so that a cast maps them.
 static_assert(static_cast<int>(StageType::kLost) == v1::STAGE_TYPE_LOST);
 static_assert(static_cast<int>(ForecastCategory::kOmitted) == v1::FORECAST_CATEGORY_OMITTED);
 static_assert(static_cast<int>(LossReason::kOther) == v1::LOSS_REASON_OTHER);
 
-void SetMoney(const base::Money& money, type::v1::Money* message) {
-  message->set_currency_code(money.currency);
-  message->set_amount_minor(money.minor);
-}
-
 std::optional<base::Money> AmountFrom(const v1::Opportunity& message) {
   if (!message.has_amount()) return std::nullopt;
-  return base::Money{message.amount().currency_code(), message.amount().amount_minor()};
+  return rpc::MoneyFrom(message.amount());
 }
 
 std::optional<absl::CivilDay> CloseDateFrom(const v1::Opportunity& message) {
   if (!message.has_expected_close_date()) return std::nullopt;
   return rpc::DayFrom(message.expected_close_date());
+}
+
+std::vector<Need> NeedsFrom(const v1::Opportunity& message) {
+  std::vector<Need> needs;
+  needs.reserve(message.needs_size());
+  for (const v1::Need& need : message.needs()) needs.push_back(FromProto(need));
+  return needs;
+}
+
+std::vector<ContactRole> RolesFrom(const v1::Opportunity& message) {
+  std::vector<ContactRole> roles;
+  roles.reserve(message.contact_roles_size());
+  for (const v1::ContactRole& role : message.contact_roles()) roles.push_back(FromProto(role));
+  return roles;
 }
 
 std::vector<std::string> InterestsFrom(const v1::Opportunity& message) {
@@ -53,12 +62,12 @@ const absl::flat_hash_map<std::string, Setter>& Setters() {
       {"needs", [](auto& from, OpportunityEdit& to) { to.needs = NeedsFrom(from); }},
       {"present_supplier",
        [](auto& from, OpportunityEdit& to) {
-         to.present_supplier = SupplierFrom(from.present_supplier());
+         to.present_supplier = FromProto(from.present_supplier());
        }},
       {"payment_terms",
-       [](auto& from, OpportunityEdit& to) { to.payment_terms = TermsFrom(from.payment_terms()); }},
+       [](auto& from, OpportunityEdit& to) { to.payment_terms = FromProto(from.payment_terms()); }},
       {"contract",
-       [](auto& from, OpportunityEdit& to) { to.contract = ContractFrom(from.contract()); }},
+       [](auto& from, OpportunityEdit& to) { to.contract = FromProto(from.contract()); }},
       {"contact_roles",
        [](auto& from, OpportunityEdit& to) { to.contact_roles = RolesFrom(from); }},
       {"interests", [](auto& from, OpportunityEdit& to) { to.interests = InterestsFrom(from); }},
@@ -66,7 +75,7 @@ const absl::flat_hash_map<std::string, Setter>& Setters() {
   return *kSetters;
 }
 
-void StageToMessage(const Opportunity& it, v1::Opportunity& message) {
+void SetStage(const Opportunity& it, v1::Opportunity& message) {
   message.set_pipeline(absl::StrCat("pipelines/", it.pipeline));
   message.set_stage(it.stage);
   message.set_stage_type(static_cast<v1::StageType>(it.stage_type));
@@ -82,6 +91,19 @@ void StageToMessage(const Opportunity& it, v1::Opportunity& message) {
   rpc::SetTime(it.stage_enter_time, message.mutable_stage_enter_time());
 }
 
+// What is empty stays unset.
+void SetMilestones(const Opportunity& it, v1::Opportunity& message) {
+  for (const Need& need : it.needs) ToProto(need, *message.add_needs());
+  if (it.present_supplier != PresentSupplier()) {
+    ToProto(it.present_supplier, *message.mutable_present_supplier());
+  }
+  if (it.payment_terms != PaymentTerms()) {
+    ToProto(it.payment_terms, *message.mutable_payment_terms());
+  }
+  if (it.contract != Contract()) ToProto(it.contract, *message.mutable_contract());
+  for (const ContactRole& role : it.contact_roles) ToProto(role, *message.add_contact_roles());
+}
+
 }  // namespace
 
 void ToMessage(const Opportunity& it, v1::Opportunity& message) {
@@ -90,13 +112,13 @@ void ToMessage(const Opportunity& it, v1::Opportunity& message) {
   message.set_display_name(it.display_name);
   message.set_contact(rpc::FormatName("contacts", it.contact));
   if (it.lead) message.set_lead(rpc::FormatName("leads", *it.lead));
-  StageToMessage(it, message);
+  SetStage(it, message);
   message.set_owner(it.owner);
-  if (it.amount) SetMoney(*it.amount, message.mutable_amount());
+  if (it.amount) rpc::SetMoney(*it.amount, message.mutable_amount());
   if (it.expected_close_date) {
     rpc::SetDay(*it.expected_close_date, message.mutable_expected_close_date());
   }
-  MilestonesToMessage(it, message);
+  SetMilestones(it, message);
   for (const std::string& interest : it.interests) message.add_interests(interest);
   message.set_external_id(it.external_id);
   rpc::SetTime(it.create_time, message.mutable_create_time());
@@ -118,14 +140,11 @@ void ToMessage(const StageChange& change, v1::StageChange& message) {
   message.set_reason(change.reason);
   message.set_overridden(!change.overridden_gates.empty());
   for (const std::string& gate : change.overridden_gates) message.add_overridden_gates(gate);
-  if (change.after.amount) SetMoney(*change.after.amount, message.mutable_amount());
+  if (change.after.amount) rpc::SetMoney(*change.after.amount, message.mutable_amount());
   message.set_probability(change.after.probability);
   message.set_forecast_category(static_cast<v1::ForecastCategory>(change.after.category));
   if (change.time_in_previous_stage) {
-    const int64_t micros = absl::ToInt64Microseconds(*change.time_in_previous_stage);
-    message.mutable_time_in_previous_stage()->set_seconds(micros / 1'000'000);
-    message.mutable_time_in_previous_stage()->set_nanos(
-        static_cast<int32_t>(micros % 1'000'000 * 1000));
+    rpc::SetDuration(*change.time_in_previous_stage, message.mutable_time_in_previous_stage());
   }
   if (change.loss_reason) {
     message.set_loss_reason(static_cast<v1::LossReason>(*change.loss_reason));
@@ -142,9 +161,9 @@ Opportunity NewFrom(const v1::Opportunity& message) {
   it.amount = AmountFrom(message);
   it.expected_close_date = CloseDateFrom(message);
   it.needs = NeedsFrom(message);
-  it.present_supplier = SupplierFrom(message.present_supplier());
-  it.payment_terms = TermsFrom(message.payment_terms());
-  it.contract = ContractFrom(message.contract());
+  it.present_supplier = FromProto(message.present_supplier());
+  it.payment_terms = FromProto(message.payment_terms());
+  it.contract = FromProto(message.contract());
   it.contact_roles = RolesFrom(message);
   it.interests = InterestsFrom(message);
   return it;

@@ -9,7 +9,7 @@
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/domain/opportunity_edit.h"
 
-// Messages ⇄ values. Messages are valid (request_rules.h has looked at them).
+// Messages ⇄ values. Messages are valid (opportunity_checks.h).
 namespace crm::opportunity {
 
 void ToMessage(const Opportunity& opportunity, v1::Opportunity& message);

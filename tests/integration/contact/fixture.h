@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/aggregate/pg_repository.h"
 #include "common/rpc/executor.h"
-#include "common/rpc/time_conversion.h"
+#include "common/rpc/proto_values.h"
 #include "services/contact/normalize/libphonenumber_normalizer.h"
 #include "services/contact/rpc/account_service.h"
 #include "services/contact/rpc/contact_service.h"

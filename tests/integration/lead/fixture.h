@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/aggregate/pg_repository.h"
 #include "common/rpc/executor.h"
-#include "common/rpc/time_conversion.h"
+#include "common/rpc/proto_values.h"
 #include "services/lead/conversion/conversion_completer.h"
 #include "services/lead/rpc/lead_service.h"
 #include "services/lead/store/lead_table.h"

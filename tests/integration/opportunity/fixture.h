@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/aggregate/pg_repository.h"
 #include "common/rpc/executor.h"
-#include "common/rpc/time_conversion.h"
+#include "common/rpc/proto_values.h"
 #include "services/opportunity/rpc/opportunity_service.h"
 #include "services/opportunity/store/opportunity_table.h"
 #include "tests/support/service_fixture.h"

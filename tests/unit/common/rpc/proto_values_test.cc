@@ -1,5 +1,6 @@
-#include "common/rpc/time_conversion.h"
+#include "common/rpc/proto_values.h"
 
+#include <google/protobuf/duration.pb.h>
 #include <google/protobuf/timestamp.pb.h>
 
 namespace crm::rpc {
@@ -15,7 +16,7 @@ struct DateMessage {
   void set_day(int v) { day_ = v; }
 };
 
-TEST(TimeConversionTest, TimesSurviveThereAndBackBeforeAndAfter1970) {
+TEST(ProtoValuesTest, TimesSurviveThereAndBackBeforeAndAfter1970) {
   for (absl::Time time : {absl::FromUnixMicros(1'700'000'000'123'456), absl::FromUnixMicros(-1),
                           absl::UnixEpoch(), absl::FromUnixSeconds(-62135596800)}) {
     google::protobuf::Timestamp message;
@@ -26,18 +27,28 @@ TEST(TimeConversionTest, TimesSurviveThereAndBackBeforeAndAfter1970) {
   }
 }
 
-TEST(TimeConversionTest, TimesOfMessagesAreRoundedDownToMicroseconds) {
+TEST(ProtoValuesTest, TimesOfMessagesAreRoundedDownToMicroseconds) {
   google::protobuf::Timestamp message;
   message.set_seconds(-1);
   message.set_nanos(999'999'999);
   EXPECT_EQ(TimeFrom(message), absl::FromUnixMicros(-1));
 }
 
-TEST(TimeConversionTest, DaysSurviveThereAndBack) {
+TEST(ProtoValuesTest, DaysSurviveThereAndBack) {
   DateMessage message;
   SetDay(absl::CivilDay(2028, 2, 29), &message);
   EXPECT_EQ(message.month(), 2);
   EXPECT_EQ(DayFrom(message), absl::CivilDay(2028, 2, 29));
+}
+
+TEST(ProtoValuesTest, DurationsKeepTheirSign) {
+  google::protobuf::Duration message;
+  SetDuration(absl::Microseconds(1'500'000), &message);
+  EXPECT_EQ(message.seconds(), 1);
+  EXPECT_EQ(message.nanos(), 500'000'000);
+  SetDuration(-absl::Microseconds(1'500'000), &message);
+  EXPECT_EQ(message.seconds(), -1);
+  EXPECT_EQ(message.nanos(), -500'000'000);
 }
 
 }  // namespace
