@@ -4,7 +4,7 @@
 
 namespace crm::opportunity {
 
-stage::StageRecord RecordOf(const Opportunity& opportunity, const StageChange& change) {
+stage::StageRecord StageRecordOf(const Opportunity& opportunity, const StageChange& change) {
   stage::StageRecord record;
   record.tenant = opportunity.tenant;
   record.kind = "opportunity";

@@ -7,6 +7,6 @@ namespace crm::opportunity {
 
 // A stage change of `opportunity` as history and event hold it. The free-text reason is its note,
 // which is never published.
-stage::StageRecord RecordOf(const Opportunity& opportunity, const StageChange& change);
+stage::StageRecord StageRecordOf(const Opportunity& opportunity, const StageChange& change);
 
 }  // namespace crm::opportunity

@@ -100,13 +100,13 @@ Opportunity OpportunityTable::Read(const pg::Row& row) const {
 absl::Status OpportunityTable::CheckNew(pg::Transaction& transaction,
                                         aggregate::Writes<Opportunity> aggregates,
                                         absl::Span<absl::Status> refusals) const {
-  return RefuseTaken(transaction, aggregates, Newness::kNew, refusals);
+  return RefuseTaken(transaction, aggregates, refusals);
 }
 
 absl::Status OpportunityTable::CheckChanged(pg::Transaction& transaction,
                                             aggregate::Writes<Opportunity> aggregates,
                                             absl::Span<absl::Status> refusals) const {
-  return RefuseTaken(transaction, aggregates, Newness::kChanged, refusals);
+  return RefuseTaken(transaction, aggregates, refusals);
 }
 
 absl::Status OpportunityTable::Insert(pg::Transaction& transaction,
@@ -148,7 +148,7 @@ absl::Status OpportunityTable::Update(pg::Transaction& transaction,
 void OpportunityTable::AppendStages(const Opportunity& aggregate,
                                     std::vector<stage::StageRecord>& out) const {
   for (const StageChange& change : aggregate.stage_changes) {
-    out.push_back(RecordOf(aggregate, change));
+    out.push_back(StageRecordOf(aggregate, change));
   }
 }
 

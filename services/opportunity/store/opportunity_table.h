@@ -12,9 +12,9 @@ namespace crm::opportunity {
 // The service's own tables; those of the shared libraries come from them.
 pg::MigrationSet Migrations();
 
-// The rows of opportunities. A taken id or external id is ALREADY_EXISTS DUPLICATE_ID with the
-// metadata field, existing, name and (if it has one) lead of the opportunity that holds it, so that
-// who repeats an Open after its request id was forgotten can tell its own work from a stranger's.
+// The rows of opportunities. The refusal of a taken id names the lead of the opportunity that has
+// it, so that a client who repeats an Open after its request id was forgotten sees whether that
+// opportunity is the one it opened.
 class OpportunityTable final : public aggregate::Table<Opportunity> {
  public:
   const pg::Statement& SelectForUpdate() const override;

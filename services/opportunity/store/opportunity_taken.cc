@@ -23,7 +23,7 @@ absl::Status Duplicate(absl::string_view field, const base::Uuid& id,
   return error;
 }
 
-// Among the wanted themselves the first comer wins.
+// Who holds an id or external id among those of the batch; the first to claim it.
 class Claims {
  public:
   // The earlier claimant of the same, or nullptr.
@@ -36,10 +36,22 @@ class Claims {
   absl::flat_hash_map<std::pair<std::string, std::string>, const Opportunity*> claims_;
 };
 
+absl::Status ClaimIds(const aggregate::Written<Opportunity>& wanted, Claims& claims) {
+  const Opportunity& it = *wanted.after;
+  if (wanted.before == nullptr) {
+    const Opportunity* const other = claims.Claim(it, it.id.ToString());
+    if (other != nullptr) return Duplicate("opportunity_id", other->id, other->lead);
+  }
+  if (it.external_id.empty()) return absl::OkStatus();
+  const Opportunity* const other = claims.Claim(it, absl::StrCat("external:", it.external_id));
+  if (other != nullptr) return Duplicate("external_id", other->id, other->lead);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Opportunity> wanted,
-                         Newness newness, absl::Span<absl::Status> refusals) {
+                         absl::Span<absl::Status> refusals) {
   pg::Columns columns;
   for (const auto& [before, it] : wanted) {
     std::optional<absl::string_view> external_id;
@@ -51,26 +63,16 @@ absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Opportu
   columns.AddTo(params);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(statements::kTaken, params));
   for (const pg::Row row : rows) {
+    const size_t n = row.Int(0) - 1;
     const bool by_id = row.Bool(3);
-    if (by_id && newness == Newness::kChanged) continue;
-    absl::Status& refusal = refusals[row.Int(0) - 1];
-    if (!refusal.ok() && !by_id) continue;
-    refusal = Duplicate(by_id ? "opportunity_id" : "external_id", row.Uuid(1), row.OptionalUuid(2));
+    if (by_id && wanted[n].before != nullptr) continue;
+    if (!by_id && !refusals[n].ok()) continue;
+    refusals[n] =
+        Duplicate(by_id ? "opportunity_id" : "external_id", row.Uuid(1), row.OptionalUuid(2));
   }
   Claims claims;
   for (size_t i = 0; i < wanted.size(); ++i) {
-    if (!refusals[i].ok()) continue;
-    const Opportunity& it = *wanted[i].after;
-    if (newness == Newness::kNew) {
-      if (const Opportunity* other = claims.Claim(it, it.id.ToString())) {
-        refusals[i] = Duplicate("opportunity_id", other->id, other->lead);
-        continue;
-      }
-    }
-    if (it.external_id.empty()) continue;
-    if (const Opportunity* other = claims.Claim(it, absl::StrCat("external:", it.external_id))) {
-      refusals[i] = Duplicate("external_id", other->id, other->lead);
-    }
+    if (refusals[i].ok()) refusals[i] = ClaimIds(wanted[i], claims);
   }
   return absl::OkStatus();
 }

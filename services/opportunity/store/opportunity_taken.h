@@ -8,11 +8,10 @@
 
 namespace crm::opportunity {
 
-enum class Newness { kNew, kChanged };
-
-// Sets the refusal of each whose id (kNew) or external id is held by another opportunity of its
-// tenant, in the database or earlier in `wanted`. One query.
+// Sets ALREADY_EXISTS DUPLICATE_ID for each whose external id or, if it is new, whose id is another
+// opportunity's of its tenant, in the database or earlier in `wanted`. Metadata: field, existing,
+// name and (if it has one) lead of the other. One query.
 absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Opportunity> wanted,
-                         Newness newness, absl::Span<absl::Status> refusals);
+                         absl::Span<absl::Status> refusals);
 
 }  // namespace crm::opportunity
