@@ -2,10 +2,7 @@
 
 #include <unistd.h>
 
-#include <chrono>
 #include <exception>
-#include <future>
-#include <memory>
 
 #include "common/log/log.h"
 
@@ -13,7 +10,7 @@ namespace crm::lifecycle {
 namespace {
 
 // The log may be what hangs.
-constexpr std::chrono::milliseconds kLogTime(250);
+constexpr absl::Duration kLogTime = absl::Milliseconds(250);
 
 }  // namespace
 
@@ -74,12 +71,8 @@ void Drain::Guard(SteadyTime start) {
 }
 
 void Drain::GiveUp(const std::string& step) {
-  auto logged = std::make_shared<std::promise<void>>();
-  std::thread([step, logged] {
-    log::Error("the drain takes too long; the process ends now", {{"step", step}});
-    logged->set_value();
-  }).detach();
-  logged->get_future().wait_for(kLogTime);
+  log::Error("the drain takes too long; the process ends now", {{"step", step}});
+  log::Flush(kLogTime);
   _exit(kHung);
 }
 

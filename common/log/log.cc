@@ -3,44 +3,46 @@
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
 #include <absl/time/clock.h>
-#include <spdlog/logger.h>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
 
 #include <array>
 #include <atomic>
-#include <memory>
+#include <cstdio>
+#include <string>
 #include <utility>
 
+#include "common/log/exit_flush.h"
 #include "common/log/json_line.h"
+#include "common/log/line_queue.h"
 
 namespace crm::log {
 namespace {
 
 constexpr std::array<absl::string_view, 5> kNames = {"debug", "info", "warning", "error", "off"};
 
+constexpr size_t kMostWaiting = 8192;  // lines, some 3 MB
+
 std::atomic<Level> least_level{Level::kInfo};
 
-Sink StderrSink() {
-  auto sink = std::make_shared<spdlog::sinks::stderr_sink_st>();
-  sink->set_formatter(std::make_unique<spdlog::pattern_formatter>(
-      "%v", spdlog::pattern_time_type::utc, std::string()));
-  return [sink](absl::string_view line) {
-    const spdlog::string_view_t text(line.data(), line.size());
-    sink->log(spdlog::details::log_msg(spdlog::string_view_t(), spdlog::level::info, text));
-  };
+void WriteToStderr(absl::string_view lines) { std::fwrite(lines.data(), 1, lines.size(), stderr); }
+
+// Nothing here is ever destroyed: threads may still log while the process ends.
+LineQueue& Queue() {
+  static LineQueue* const kQueue = [] {
+    auto* const queue = new LineQueue(kMostWaiting, WriteToStderr);
+    FlushAtExit(queue);
+    return queue;
+  }();
+  return *kQueue;
 }
 
-struct State {
+struct Service {
   absl::Mutex mutex;
-  std::string service ABSL_GUARDED_BY(mutex) = "-";
-  Sink sink ABSL_GUARDED_BY(mutex) = StderrSink();
+  std::string name ABSL_GUARDED_BY(mutex) = "-";
 };
 
-// Never destroyed: threads may still log while the process ends.
-State& TheState() {
-  static State* const kState = new State;
-  return *kState;
+Service& TheService() {
+  static Service* const kService = new Service;
+  return *kService;
 }
 
 }  // namespace
@@ -55,28 +57,23 @@ std::optional<Level> ParseLevel(absl::string_view text) {
 absl::string_view LevelName(Level level) { return kNames[static_cast<size_t>(level)]; }
 
 void Init(absl::string_view service, Level level, Sink sink) {
-  State& state = TheState();
-  absl::MutexLock lock(&state.mutex);
-  state.service = std::string(service);
-  state.sink = sink ? std::move(sink) : StderrSink();
-  SetLevel(level);
+  Queue().SetSink(sink ? std::move(sink) : WriteToStderr);
+  absl::MutexLock lock(&TheService().mutex);
+  TheService().name = std::string(service);
+  least_level = level;
 }
-
-void SetLevel(Level level) { least_level.store(level, std::memory_order_relaxed); }
 
 bool Enabled(Level level) { return level >= least_level.load(std::memory_order_relaxed); }
 
 void Write(Level level, absl::string_view message, absl::Span<const Field> fields) {
   if (!Enabled(level) || level == Level::kOff) return;
-  State& state = TheState();
-  std::string service;
-  {
-    absl::ReaderMutexLock lock(&state.mutex);
-    service = state.service;
-  }
-  const std::string line = JsonLine(absl::Now(), level, service, message, fields);
-  absl::MutexLock lock(&state.mutex);
-  state.sink(line);
+  Service& service = TheService();
+  absl::ReaderMutexLock lock(&service.mutex);
+  Queue().Post(JsonLine(absl::Now(), level, service.name, message, fields));
 }
+
+bool Flush(absl::Duration limit) { return Queue().Flush(limit); }
+
+uint64_t Dropped() { return Queue().Dropped(); }
 
 }  // namespace crm::log

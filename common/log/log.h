@@ -6,14 +6,18 @@
 
 #include <concepts>
 #include <cstdint>
-#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <variant>
 
+#include "common/log/line_queue.h"
+
 // One JSON object per line: {"time","level","service","msg",...fields}. Never personal data.
-// All functions are safe to call from any thread; a line that is below the level costs one load.
+// All functions are safe to call from any thread. Logging never blocks: lines wait in a bounded
+// queue for a thread of the log's own; where the sink is slower than the calls for long, the oldest
+// are dropped and counted. A line that is below the level costs one load. At the end of the
+// process, also at a fatal error, what waits is still written unless the sink is stuck.
 namespace crm::log {
 
 enum class Level { kDebug, kInfo, kWarning, kError, kOff };
@@ -49,22 +53,21 @@ struct Field {
   Value value;
 };
 
-// Takes each finished line, newline included. Called by one thread at a time.
-using Sink = std::function<void(absl::string_view line)>;
-
 // Sets the service's name and the least level that is written, to stderr or to `sink`. Before the
-// first call lines of level info and above go to stderr under the name "-". May be called again.
+// first call lines of level info and above go to stderr under the name "-". May be called again: it
+// then waits until the former sink has what was written before, a second at most, and is done.
 void Init(absl::string_view service, Level level, Sink sink = nullptr);
 
-// Changes the level alone.
-void SetLevel(Level level);
 bool Enabled(Level level);
 
 void Write(Level level, absl::string_view message, absl::Span<const Field> fields);
 
-inline void Debug(absl::string_view message, std::initializer_list<Field> fields = {}) {
-  if (Enabled(Level::kDebug)) Write(Level::kDebug, message, fields);
-}
+// Waits until the sink has what was written before, or for `limit`. Whether it has.
+bool Flush(absl::Duration limit = absl::Seconds(1));
+
+// How many lines were dropped so far.
+uint64_t Dropped();
+
 inline void Info(absl::string_view message, std::initializer_list<Field> fields = {}) {
   if (Enabled(Level::kInfo)) Write(Level::kInfo, message, fields);
 }

@@ -13,7 +13,9 @@ absl::StatusOr<std::unique_ptr<Exposition>> Exposition::Start(const Registry& re
                                                               const std::string& address) {
   try {
     auto exposer = std::make_unique<prometheus::Exposer>(address, 1);
-    exposer->RegisterCollectable(registry.registry_);
+    for (const auto& collectable : registry.Collectables()) {
+      exposer->RegisterCollectable(collectable);
+    }
     return std::unique_ptr<Exposition>(new Exposition(std::move(exposer)));
   } catch (const std::exception& failure) {
     return absl::UnavailableError(

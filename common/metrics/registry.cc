@@ -1,5 +1,8 @@
 #include "common/metrics/registry.h"
 
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+#include <prometheus/collectable.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
@@ -30,7 +33,38 @@ const std::vector<double>& BatchSizeBuckets() {
   return *kBuckets;
 }
 
-Registry::Registry() : registry_(std::make_shared<prometheus::Registry>()) {}
+// Collected beside the registry, which knows only counters of its own.
+class Registry::CallbackCounters final : public prometheus::Collectable {
+ public:
+  void Add(absl::string_view name, absl::string_view help, std::function<uint64_t()> value) {
+    absl::MutexLock lock(&mutex_);
+    counters_.push_back({std::string(name), std::string(help), std::move(value)});
+  }
+  std::vector<prometheus::MetricFamily> Collect() const override {
+    absl::MutexLock lock(&mutex_);
+    std::vector<prometheus::MetricFamily> families;
+    for (const Source& source : counters_) {
+      prometheus::ClientMetric metric;
+      metric.counter.value = static_cast<double>(source.value());
+      families.push_back({source.name, source.help, prometheus::MetricType::Counter, {metric}});
+    }
+    return families;
+  }
+
+ private:
+  struct Source {
+    std::string name;
+    std::string help;
+    std::function<uint64_t()> value;
+  };
+
+  mutable absl::Mutex mutex_;
+  std::vector<Source> counters_ ABSL_GUARDED_BY(mutex_);
+};
+
+Registry::Registry()
+    : registry_(std::make_shared<prometheus::Registry>()),
+      callback_counters_(std::make_shared<CallbackCounters>()) {}
 
 Registry::~Registry() = default;
 
@@ -49,8 +83,21 @@ Histogram& Registry::GetHistogram(absl::string_view name, absl::string_view help
       .Add(ToPrometheus(labels), buckets);
 }
 
+void Registry::AddCallbackCounter(absl::string_view name, absl::string_view help,
+                                  std::function<uint64_t()> value) {
+  callback_counters_->Add(name, help, std::move(value));
+}
+
+std::vector<std::shared_ptr<prometheus::Collectable>> Registry::Collectables() const {
+  return {registry_, callback_counters_};
+}
+
 std::string Registry::Text() const {
-  return prometheus::TextSerializer().Serialize(registry_->Collect());
+  std::string text;
+  for (const auto& collectable : Collectables()) {
+    text += prometheus::TextSerializer().Serialize(collectable->Collect());
+  }
+  return text;
 }
 
 }  // namespace crm::metrics

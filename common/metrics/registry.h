@@ -5,12 +5,15 @@
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace prometheus {
+class Collectable;
 class Registry;
 }  // namespace prometheus
 
@@ -43,12 +46,22 @@ class Registry {
   Histogram& GetHistogram(absl::string_view name, absl::string_view help,
                           const std::vector<double>& buckets, const Labels& labels = {});
 
+  // A counter that somebody else keeps: `value` is asked whenever the metrics are. It is callable
+  // from any thread as long as the process lives, and never falls.
+  void AddCallbackCounter(absl::string_view name, absl::string_view help,
+                          std::function<uint64_t()> value);
+
   // Everything in Prometheus' text format.
   std::string Text() const;
 
  private:
+  class CallbackCounters;
+
   friend class Exposition;
+  std::vector<std::shared_ptr<prometheus::Collectable>> Collectables() const;
+
   std::shared_ptr<prometheus::Registry> registry_;
+  std::shared_ptr<CallbackCounters> callback_counters_;
 };
 
 }  // namespace crm::metrics

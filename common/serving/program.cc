@@ -112,6 +112,8 @@ absl::Status Program::Start() {
 }
 
 absl::Status Program::StartMetrics() {
+  metrics_.AddCallbackCounter("crm_log_dropped_total", "Log lines that the sink was too slow for.",
+                              &log::Dropped);
   if (options_.metrics_listen.empty()) return absl::OkStatus();
   CRM_ASSIGN_OR_RETURN(exposition_, metrics::Exposition::Start(metrics_, options_.metrics_listen));
   if (!options_.metrics_port_file.empty()) {

@@ -104,6 +104,7 @@ TEST(MethodTest, WhatGoesWrongInsideStaysInsideAndInTheLog) {
       const auto details = error::DetailsOf(status);
       ASSERT_TRUE(details.has_value());
       EXPECT_EQ(details->reason, "INTERNAL_ERROR");
+      log::Flush();
       std::lock_guard<std::mutex> lock(mutex);
       EXPECT_THAT(lines, HasSubstr(details->metadata[0].second));
     }

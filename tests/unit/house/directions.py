@@ -30,7 +30,7 @@ COMMON = {
     "error": ("", "", ""),
     "occasion": ("base error", "", ""),
     "config": ("base", "cli", ""),
-    "log": ("base", "spdlog", ""),
+    "log": ("base", "spdlog system", ""),
     "metrics": ("base", "prometheus", ""),
     "lifecycle": ("base log", "system", ""),
     "pg": ("base error log metrics", "pqxx system", ""),

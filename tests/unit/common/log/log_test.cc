@@ -1,9 +1,11 @@
 #include "common/log/log.h"
 
+#include <absl/strings/str_split.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
+#include <cstdlib>
 #include <limits>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
@@ -17,20 +19,27 @@ namespace {
 class LogTest : public ::testing::Test {
  protected:
   LogTest() {
-    Init("lead", Level::kInfo, [this](absl::string_view line) { lines_.emplace_back(line); });
+    Init("lead", Level::kInfo, [this](absl::string_view lines) {
+      for (absl::string_view line : absl::StrSplit(lines, '\n', absl::SkipEmpty())) {
+        lines_.emplace_back(line);
+      }
+    });
   }
   ~LogTest() override { Init("-", Level::kInfo); }
 
-  nlohmann::json Last() const { return nlohmann::json::parse(lines_.at(lines_.size() - 1)); }
+  const std::vector<std::string>& Lines() {
+    EXPECT_TRUE(Flush(absl::Seconds(30)));
+    return lines_;
+  }
+  nlohmann::json Last() { return nlohmann::json::parse(Lines().back()); }
 
+ private:
   std::vector<std::string> lines_;
 };
 
 TEST_F(LogTest, WritesOneJsonObjectPerLine) {
   Info("served", {{"method", "GetLead"}, {"calls", 3}, {"seconds", absl::Milliseconds(250)}});
-  ASSERT_EQ(1u, lines_.size());
-  EXPECT_EQ('\n', lines_[0].back());
-  EXPECT_EQ(lines_[0].size() - 1, lines_[0].find('\n'));
+  ASSERT_EQ(1u, Lines().size());
   const auto line = Last();
   EXPECT_EQ("info", line["level"]);
   EXPECT_EQ("lead", line["service"]);
@@ -67,13 +76,10 @@ TEST_F(LogTest, KeepsTheKindsOfValues) {
 }
 
 TEST_F(LogTest, WritesNothingBelowTheLevel) {
-  Debug("hidden");
-  EXPECT_TRUE(lines_.empty());
-  SetLevel(Level::kDebug);
-  Debug("shown");
-  SetLevel(Level::kOff);
-  Error("hidden");
-  EXPECT_EQ(1u, lines_.size());
+  Write(Level::kDebug, "hidden", {});
+  Info("shown");
+  Write(Level::kOff, "hidden", {});
+  EXPECT_EQ(1u, Lines().size());
 }
 
 TEST_F(LogTest, KeepsLinesOfManyThreadsWhole) {
@@ -84,8 +90,21 @@ TEST_F(LogTest, KeepsLinesOfManyThreadsWhole) {
     });
   }
   for (auto& thread : threads) thread.join();
-  ASSERT_EQ(400u, lines_.size());
-  for (const auto& line : lines_) EXPECT_TRUE(nlohmann::json::accept(line));
+  ASSERT_EQ(400u, Lines().size());
+  for (const auto& line : Lines()) EXPECT_TRUE(nlohmann::json::accept(line));
+}
+
+TEST(LogDeathTest, WhatWaitsIsWrittenAtTheEndAndAtFatalErrors) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto after_a_line = [](auto end) {
+    Info("a last line");
+    end();
+  };
+  EXPECT_EXIT(after_a_line([] { std::exit(3); }), ::testing::ExitedWithCode(3), "a last line");
+  EXPECT_EXIT(after_a_line([] { std::abort(); }), ::testing::KilledBySignal(SIGABRT),
+              "a last line");
+  EXPECT_EXIT(after_a_line([] { raise(SIGSEGV); }), ::testing::KilledBySignal(SIGSEGV),
+              "a last line");
 }
 
 TEST(JsonLine, WritesTheTimeInUtcToTheMicrosecond) {

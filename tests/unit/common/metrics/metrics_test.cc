@@ -53,6 +53,17 @@ TEST(Registry, WritesPrometheusText) {
   EXPECT_THAT(text, HasSubstr("crm_batch_bucket{le=\"4\"} 1"));
 }
 
+TEST(Registry, AsksForACounterThatOthersKeep) {
+  Registry registry;
+  uint64_t dropped = 3;
+  registry.AddCallbackCounter("crm_log_dropped_total", "Lines.", [&] { return dropped; });
+  EXPECT_THAT(registry.Text(), HasSubstr("\ncrm_log_dropped_total 3"));
+  dropped = 4;
+  const auto exposition = Exposition::Start(registry, "127.0.0.1:0");
+  ASSERT_TRUE(exposition.ok()) << exposition.status();
+  EXPECT_THAT(HttpGet((*exposition)->Port(), "/metrics"), HasSubstr("\ncrm_log_dropped_total 4"));
+}
+
 TEST(Registry, RefusesOneNameForTwoKinds) {
   Registry registry;
   registry.GetCounter("crm_thing", "A.");
