@@ -11,8 +11,8 @@
 namespace crm::lead {
 
 // A thread that completes conversions whose callers have gone: after a crash, or while the
-// opportunity service was away. Looks every kCompleterInterval, by the monotonic clock, and again
-// at once while there is more to do.
+// opportunity service was unavailable. Looks every kCompleterInterval, by the monotonic clock, and
+// again at once while there is more to do.
 class ConversionCompleter {
  public:
   explicit ConversionCompleter(LeadConversions& conversions) : conversions_(conversions) {}

@@ -104,6 +104,8 @@ std::vector<ConversionCall*> LeadConversions::AnswerKnown(absl::Span<ConversionC
       call.outcome = RequestIdReused(call.request.id);
     } else if (item.answered_hash) {
       call.outcome = std::move(item.answer);
+    } else if (item.refusal) {
+      call.outcome = ConversionRefused(*item.refusal);
     } else {
       fresh.push_back(&call);
     }

@@ -19,7 +19,7 @@
 
 namespace crm::lead {
 
-// One caller's wish to convert a lead.
+// One request to convert a lead.
 struct ConversionCall {
   aggregate::Key lead;
   std::string etag;

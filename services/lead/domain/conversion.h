@@ -53,7 +53,7 @@ struct Conversion {
   friend bool operator==(const Conversion&, const Conversion&) = default;
 };
 
-// Whoever begins a conversion, or takes up a due one, has it alone for so long.
+// How long after a conversion begins, or is taken because it is due, no completer takes it.
 inline constexpr absl::Duration kConversionLease = absl::Seconds(20);
 
 // The ids follow from the caller's request id and tenant alone, so that every retry, at any time,

@@ -93,9 +93,9 @@ struct StageChange {
   int64_t version = 0;
   std::optional<LeadState> from;  // nothing on the first
   LeadState to = LeadState::kUnspecified;
-  absl::Time effective;
-  absl::Time recorded;
-  std::optional<absl::Duration> time_in_previous;
+  absl::Time effective_time;  // when it happened
+  absl::Time record_time;     // when we learned of it
+  std::optional<absl::Duration> time_in_previous_state;
   std::string actor;
   std::string reason;  // a code
   std::string note;    // free text, never published

@@ -13,7 +13,7 @@ void Set(T& field, const std::optional<T>& value) {
 
 }  // namespace
 
-absl::Status Apply(const Edit& edit, Lead& lead) {
+absl::Status Edit(Lead& lead, const LeadEdit& edit) {
   CRM_RETURN_IF_ERROR(RefuseWhileConverting(lead));
   Set(lead.owner, edit.owner);
   Set(lead.source, edit.source);

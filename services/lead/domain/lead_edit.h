@@ -10,7 +10,7 @@
 namespace crm::lead {
 
 // New values for the fields that an update names; absent: not named. No other field can be edited.
-struct Edit {
+struct LeadEdit {
   std::optional<std::string> owner = std::nullopt;
   std::optional<LeadSource> source = std::nullopt;
   std::optional<std::string> source_detail = std::nullopt;
@@ -19,7 +19,7 @@ struct Edit {
   std::optional<std::string> external_id = std::nullopt;
 };
 
-// Sets what the edit names. FAILED_PRECONDITION STATE_INVALID while CONVERTING.
-absl::Status Apply(const Edit& edit, Lead& lead);
+// Sets what `edit` names. FAILED_PRECONDITION STATE_INVALID while CONVERTING.
+absl::Status Edit(Lead& lead, const LeadEdit& edit);
 
 }  // namespace crm::lead

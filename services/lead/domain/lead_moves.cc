@@ -16,11 +16,11 @@ void MoveTo(Lead& lead, LeadState to, absl::Time effective, const Occasion& occa
   change.version = ++lead.stage_version;
   if (lead.state != LeadState::kUnspecified) {
     change.from = lead.state;
-    change.time_in_previous = effective - lead.state_enter_time;
+    change.time_in_previous_state = effective - lead.state_enter_time;
   }
   change.to = to;
-  change.effective = effective;
-  change.recorded = occasion.now;
+  change.effective_time = effective;
+  change.record_time = occasion.now;
   change.actor = occasion.actor;
   change.reason = std::move(details.reason);
   change.note = std::move(details.note);

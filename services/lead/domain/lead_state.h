@@ -9,7 +9,7 @@
 
 namespace crm::lead {
 
-// Where a lead stands.
+// How far a lead has come.
 enum class LeadState {
   kUnspecified,
   kNew,
@@ -51,7 +51,7 @@ absl::Span<const Transition> Transitions();
 // Where `trigger` leads from `from`; nothing if it does not apply there.
 std::optional<LeadState> Target(LeadState from, Trigger trigger);
 
-// The names of the states that may follow `from`, in order of the enum, parted by commas.
+// The names of the states that may follow `from`, in order of the enum, separated by commas.
 std::string AllowedStates(LeadState from);
 
 }  // namespace crm::lead

@@ -24,14 +24,14 @@ class ContactDirectory {
   virtual ~ContactDirectory() = default;
 
   // Sets one finding per contact: OK if there is a live one, NOT_FOUND if there is none,
-  // UNAVAILABLE NEIGHBOUR_UNAVAILABLE if it cannot be told now. Contacts may repeat. Blocks until
+  // UNAVAILABLE NEIGHBOUR_UNAVAILABLE if it is not known now. Contacts may repeat. Blocks until
   // `deadline` at most.
   virtual void Check(absl::Span<const ContactKey> contacts, absl::Span<absl::Status> findings,
                      absl::Time deadline) = 0;
 };
 
 enum class Opening {
-  kUnknown,  // away, too slow, overloaded: it may exist or not; ask again
+  kUnknown,  // unavailable, too slow, overloaded: it may exist or not; to be tried again
   kOpened,   // it exists, for this lead, by this or an earlier attempt
   kRefused,  // it does not exist and never will by this order
 };
@@ -61,8 +61,9 @@ struct ConversionQuestion {
 
 // What is known of it.
 struct KnownConversion {
-  std::optional<base::Uuid> lead;  // the lead whose conversion it began
-  std::string conversion_hash;     // the hash of the request that began it
+  std::optional<base::Uuid> lead;      // the lead whose conversion it began
+  std::string conversion_hash;         // the hash of the request that began it
+  std::optional<std::string> refusal;  // the cause, if that conversion was abandoned
   // Hash and answer of the finished request with this id, to whatever method, as long as answers
   // are kept.
   std::optional<std::string> answered_hash;
@@ -94,8 +95,8 @@ class ConversionStore {
   virtual absl::StatusOr<std::vector<KnownConversion>> LookUp(
       absl::Span<const ConversionQuestion> questions, absl::Time deadline) = 0;
 
-  // Takes at most `limit` unfinished conversions that are due at `now`; nobody else is given them
-  // until `lease_end`.
+  // Takes at most `limit` unfinished conversions that are due at `now`; no other call gets them
+  // before `lease_end`.
   virtual absl::StatusOr<std::vector<DueConversion>> TakeDue(absl::Time now, absl::Time lease_end,
                                                              int limit, absl::Time deadline) = 0;
 

@@ -66,7 +66,7 @@ struct Verdict {
 };
 
 // The verdict over the current assessments (at most one per criterion) at a time. Pure: equal
-// arguments give equal verdicts for ever.
+// arguments always give equal verdicts.
 //
 // MET counts the weight, PARTLY_MET half of it (rounded down), all else nothing. Evidence older
 // than the policy allows counts as UNKNOWN. A TIMEFRAME whose expected purchase lies too far ahead

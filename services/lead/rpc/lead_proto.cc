@@ -158,8 +158,8 @@ const std::vector<std::string>& SettableFields() {
   return *kFields;
 }
 
-Edit EditFrom(const v1::Lead& message, const std::vector<std::string>& fields) {
-  Edit edit;
+LeadEdit EditFrom(const v1::Lead& message, const std::vector<std::string>& fields) {
+  LeadEdit edit;
   for (const std::string& field : fields) {
     if (field == "owner") edit.owner = message.owner();
     if (field == "source") edit.source = Same<LeadSource>(message.source());

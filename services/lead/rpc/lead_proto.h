@@ -26,7 +26,7 @@ DisqualifyReason FromProto(v1::DisqualifyReason reason);
 // The fields of a lead that callers may set, by their names in the interface.
 const std::vector<std::string>& SettableFields();
 // The new values of those in `fields`.
-Edit EditFrom(const v1::Lead& message, const std::vector<std::string>& fields);
+LeadEdit EditFrom(const v1::Lead& message, const std::vector<std::string>& fields);
 
 // The serialized ConvertLeadResponse for a lead whose conversion has begun.
 std::string ConvertLeadAnswer(const Lead& lead);

@@ -70,7 +70,7 @@ absl::StatusOr<Lead> NewLead(const Ports& ports, const Call& call) {
   lead.tenant = call.context().tenant;
   lead.id = request.lead_id().empty() ? ports.ids.New() : *base::Uuid::Parse(request.lead_id());
   lead.contact = *rpc::ParseName(request.lead().contact(), "contacts");
-  CRM_RETURN_IF_ERROR(Apply(EditFrom(request.lead(), SettableFields()), lead));
+  CRM_RETURN_IF_ERROR(Edit(lead, EditFrom(request.lead(), SettableFields())));
   Occasion occasion = OccasionOf(ports, call.context(), request);
   CRM_RETURN_IF_ERROR(Open(lead, occasion));
   if (request.has_first_activity()) {
@@ -109,7 +109,7 @@ void UpdateLeads(const Ports& ports, Calls<v1::UpdateLeadRequest, v1::UpdateLead
                          change.request = serving::RequestOf(call.context(), request);
                          CRM_ASSIGN_OR_RETURN(const auto fields, UpdatedFields(request));
                          change.apply = [edit = EditFrom(request.lead(), fields)](Lead& lead) {
-                           return Apply(edit, lead);
+                           return Edit(lead, edit);
                          };
                          change.answer = LeadAnswer<v1::UpdateLeadResponse>;
                          return change;

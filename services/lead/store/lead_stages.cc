@@ -15,9 +15,9 @@ stage::StageRecord StageRecordOf(const Lead& lead, const StageChange& change) {
     record.from_stage = std::string(NameOf(kLeadStateNames, *change.from));
   }
   record.to_stage = std::string(NameOf(kLeadStateNames, change.to));
-  record.effective = change.effective;
-  record.recorded = change.recorded;
-  record.time_in_previous = change.time_in_previous;
+  record.effective = change.effective_time;
+  record.recorded = change.record_time;
+  record.time_in_previous = change.time_in_previous_state;
   record.actor = change.actor;
   record.reason = change.reason;
   record.note = change.note;

@@ -20,9 +20,10 @@ absl::StatusOr<std::vector<KnownConversion>> PgConversionStore::LookUp(
     KnownConversion& item = known[static_cast<size_t>(row.Int(0)) - 1];
     item.lead = row.OptionalUuid(1);
     if (item.lead.has_value()) item.conversion_hash = row.Bytes(2);
-    if (row.IsNull(3)) continue;
-    item.answered_hash = row.Bytes(3);
-    item.answer = row.Bytes(4);
+    if (!row.IsNull(3)) item.refusal = row.Text(3);
+    if (row.IsNull(4)) continue;
+    item.answered_hash = row.Bytes(4);
+    item.answer = row.Bytes(5);
   }
   return known;
 }

@@ -148,7 +148,8 @@ inline constexpr pg::Statement kForeignConversions{
 // $1 tenants, $2 request ids, $3 conversions: what is known of each, in order.
 inline constexpr pg::Statement kLookUpConversions{
     "look_up_conversions",
-    "SELECT w.n, c.lead, c.request_hash, i.hash, i.answer FROM unnest($1::text[], $2::uuid[], "
+    "SELECT w.n, c.lead, c.request_hash, CASE WHEN c.state = 'COMPENSATED' THEN c.last_error END, "
+    "i.hash, i.answer FROM unnest($1::text[], $2::uuid[], "
     "$3::uuid[]) WITH ORDINALITY AS w (t, r, c, n) LEFT JOIN conversion c ON c.tenant = w.t AND "
     "c.id = w.c LEFT JOIN idempotency i ON i.tenant = w.t AND i.request_id = w.r"};
 

@@ -36,7 +36,7 @@ TEST_F(ConversionStoreTest, LooksUpWhatHasBegun) {
   const ConversionQuestion questions[] = {{"acme", other.request_id, other.id},
                                           {"acme", IdOf(50), AConversion().id},
                                           {"other", IdOf(50), AConversion().id}};
-  const auto known = *conversion_store_->LookUp(questions, kForEver);
+  const auto known = *conversion_store_->LookUp(questions, kNoDeadline);
   ASSERT_EQ(known.size(), 3u);
   EXPECT_FALSE(known[0].lead.has_value());
   EXPECT_EQ(known[1].lead, IdOf(1));
@@ -48,17 +48,19 @@ TEST_F(ConversionStoreTest, LooksUpWhatHasBegun) {
 TEST_F(ConversionStoreTest, ADueConversionIsTakenByOneAtATime) {
   StartOn(IdOf(1), AConversion());
   const absl::Time now = clock_.Now();
-  EXPECT_TRUE(conversion_store_->TakeDue(now, now + absl::Seconds(30), 10, kForEver)->empty());
+  EXPECT_TRUE(conversion_store_->TakeDue(now, now + absl::Seconds(30), 10, kNoDeadline)->empty());
   const absl::Time later = now + absl::Minutes(1);
-  const auto due = *conversion_store_->TakeDue(later, later + absl::Seconds(30), 10, kForEver);
+  const auto due = *conversion_store_->TakeDue(later, later + absl::Seconds(30), 10, kNoDeadline);
   ASSERT_EQ(due.size(), 1u);
   EXPECT_EQ(due[0].lead, IdOf(1));
   EXPECT_EQ(due[0].attempt, 1);
-  EXPECT_TRUE(conversion_store_->TakeDue(later, later + absl::Seconds(30), 10, kForEver)->empty());
+  EXPECT_TRUE(
+      conversion_store_->TakeDue(later, later + absl::Seconds(30), 10, kNoDeadline)->empty());
   const Postponement soon{"acme", AConversion().id, later, "UNAVAILABLE"};
-  ASSERT_TRUE(conversion_store_->Postpone(absl::MakeConstSpan(&soon, 1), kForEver).ok());
+  ASSERT_TRUE(conversion_store_->Postpone(absl::MakeConstSpan(&soon, 1), kNoDeadline).ok());
   EXPECT_EQ(
-      conversion_store_->TakeDue(later, later + absl::Seconds(30), 10, kForEver)->at(0).attempt, 2);
+      conversion_store_->TakeDue(later, later + absl::Seconds(30), 10, kNoDeadline)->at(0).attempt,
+      2);
   EXPECT_EQ(Sql("SELECT last_error FROM conversion"), "UNAVAILABLE");
 }
 
@@ -68,7 +70,7 @@ TEST_F(ConversionStoreTest, FinishedConversionsAreNeverDue) {
                 return FinishConversion(lead, AConversion().id, At(kStart + absl::Hours(6)));
               }).ok());
   const absl::Time later = clock_.Now() + absl::Hours(1);
-  EXPECT_TRUE(conversion_store_->TakeDue(later, later, 10, kForEver)->empty());
+  EXPECT_TRUE(conversion_store_->TakeDue(later, later, 10, kNoDeadline)->empty());
   EXPECT_EQ(Sql("SELECT state FROM conversion"), "COMPLETED");
   EXPECT_EQ(Stored(), testing::AsLoaded(written_));
   EXPECT_EQ(Stored().conversion->state, ConversionState::kCompleted);
@@ -81,6 +83,9 @@ TEST_F(ConversionStoreTest, AnAbandonedConversionKeepsItsCause) {
                                          At(kStart + absl::Hours(6)));
               }).ok());
   EXPECT_EQ(Stored().conversion->refusal, "STAGE_UNKNOWN");
+  const ConversionQuestion question{"acme", IdOf(50), AConversion().id};
+  const auto known = *conversion_store_->LookUp(absl::MakeConstSpan(&question, 1), kNoDeadline);
+  EXPECT_EQ(known[0].refusal, "STAGE_UNKNOWN");
   EXPECT_EQ(Stored().conversion->state, ConversionState::kCompensated);
 }
 

@@ -3,7 +3,6 @@
 #include "crm/lead/v1/activity.pb.h"
 #include "crm/lead/v1/assessment.pb.h"
 #include "crm/lead/v1/lead.pb.h"
-#include "crm/opportunity/v1/opportunity.pb.h"
 #include "services/lead/domain/lead.h"
 #include "tests/support/published_names.h"
 

@@ -25,7 +25,7 @@ using testing::At;
 using testing::IdOf;
 using testing::kStart;
 
-inline const absl::Time kForEver = absl::InfiniteFuture();
+inline const absl::Time kNoDeadline = absl::InfiniteFuture();
 
 // The store on a database of its own.
 class LeadStoreTest : public ::testing::Test {
@@ -63,7 +63,7 @@ class LeadStoreTest : public ::testing::Test {
     creation.aggregate = lead;
     creation.answer = [](const Lead&) { return "made"; };
     aggregate::Creation<Lead>* item = &creation;
-    leads_->Create(absl::MakeSpan(&item, 1), kForEver);
+    leads_->Create(absl::MakeSpan(&item, 1), kNoDeadline);
     return creation.outcome.status();
   }
 
@@ -76,13 +76,13 @@ class LeadStoreTest : public ::testing::Test {
       return "done";
     };
     aggregate::Change<Lead>* item = &change;
-    leads_->Update(absl::MakeSpan(&item, 1), kForEver);
+    leads_->Update(absl::MakeSpan(&item, 1), kNoDeadline);
     return change.outcome.status();
   }
 
   Lead Stored(const base::Uuid& id = IdOf(1)) {
     const aggregate::Key key{"acme", id};
-    return **leads_->Get(absl::MakeConstSpan(&key, 1), kForEver)->begin();
+    return **leads_->Get(absl::MakeConstSpan(&key, 1), kNoDeadline)->begin();
   }
 
   std::string Sql(const std::string& sql) {

@@ -83,19 +83,19 @@ TEST_F(LeadStoreTest, AnEditIsReadBackAndLeavesAllElse) {
   });
   ASSERT_TRUE(disqualified.ok()) << disqualified;
   Lead expected = testing::AsLoaded(written_);
-  const Edit edit{.owner = "another",
-                  .source = LeadSource::kEvent,
-                  .source_detail = "booth \\",
-                  .interests = {{"MG \"Advanced\""}},
-                  .buying_role = BuyingRole::kBuyer,
-                  .external_id = ""};
-  ASSERT_TRUE(Change(IdOf(1), [&](Lead& lead) { return Apply(edit, lead); }).ok());
-  ASSERT_TRUE(Apply(edit, expected).ok());
+  const LeadEdit edit{.owner = "another",
+                      .source = LeadSource::kEvent,
+                      .source_detail = "booth \\",
+                      .interests = {{"MG \"Advanced\""}},
+                      .buying_role = BuyingRole::kBuyer,
+                      .external_id = ""};
+  ASSERT_TRUE(Change(IdOf(1), [&](Lead& lead) { return Edit(lead, edit); }).ok());
+  ASSERT_TRUE(Edit(expected, edit).ok());
   expected.revision = 3;
   expected.update_time = clock_.Now();
   EXPECT_EQ(Stored(), expected);
   // The same again changes nothing.
-  ASSERT_TRUE(Change(IdOf(1), [&](Lead& lead) { return Apply(edit, lead); }).ok());
+  ASSERT_TRUE(Change(IdOf(1), [&](Lead& lead) { return Edit(lead, edit); }).ok());
   EXPECT_EQ(Stored(), expected);
 }
 
@@ -124,7 +124,7 @@ TEST_F(LeadStoreTest, AnExternalIdCannotBeTakenByAnUpdate) {
   other.external_id = "ext2";
   ASSERT_TRUE(Create(other).ok());
   const auto rename = [](const std::string& to) {
-    return [to](Lead& lead) { return Apply({.external_id = to}, lead); };
+    return [to](Lead& lead) { return Edit(lead, {.external_id = to}); };
   };
   const absl::Status taken = Change(IdOf(9), rename("ext'1"));
   EXPECT_EQ(error::ReasonOf(taken), error::kDuplicateId) << taken;
@@ -145,7 +145,7 @@ TEST_F(LeadStoreTest, AssessmentsAreKnownAsTheyWereOnRecord) {
                 }).ok());
   }
   const auto as_of = [this](absl::Duration later) {
-    return *reads_->AssessmentsAsOf({"acme", IdOf(1)}, kStart + later, kForEver);
+    return *reads_->AssessmentsAsOf({"acme", IdOf(1)}, kStart + later, kNoDeadline);
   };
   EXPECT_TRUE(as_of(absl::Minutes(59)).empty());
   EXPECT_EQ(as_of(absl::Hours(1))[0].finding, Finding::kMet);

@@ -31,7 +31,7 @@ class ConvertLeadTest : public LeadServiceTest {
   }
 
   // Runs the completer until nothing of this lead is unfinished.
-  void LetTheCompleterWork(const std::string& name) {
+  void RunCompleter(const std::string& name) {
     Service().clock().Advance(absl::Minutes(2));  // past every lease and back-off
     ConversionCompleter completer(Service().conversions());
     completer.Start();
@@ -151,7 +151,7 @@ TEST_F(ConvertLeadTest, ARequestIdOfAnotherCallIsRefusedBeforeAnythingIsMade) {
   EXPECT_TRUE(Service().opener().OpenedFor(IdIn(request.name())).empty());
 }
 
-TEST_F(ConvertLeadTest, WhileTheDeskIsAwayNothingElseMayTouchTheLead) {
+TEST_F(ConvertLeadTest, WhileTheOpportunityServiceIsAwayNothingElseMayChangeTheLead) {
   const v1::ConvertLeadRequest request = ConvertRequest(Qualified().name());
   Service().opener().SetMode(Mode::kAway);
   const auto away = Call(&Stub::ConvertLead, request);
@@ -174,13 +174,13 @@ TEST_F(ConvertLeadTest, WhileTheDeskIsAwayNothingElseMayTouchTheLead) {
   ExpectConvertedOnce(request.name());
 }
 
-TEST_F(ConvertLeadTest, TheCompleterCarriesOnWhatWasLeftLying) {
+TEST_F(ConvertLeadTest, TheCompleterCompletesUnfinishedConversions) {
   for (const Mode mode : {Mode::kAway, Mode::kReplyLost}) {
     const v1::ConvertLeadRequest request = ConvertRequest(Qualified().name());
     Service().opener().SetMode(mode);
     EXPECT_FALSE(Call(&Stub::ConvertLead, request).ok());
     Service().opener().SetMode(Mode::kNormal);
-    LetTheCompleterWork(request.name());
+    RunCompleter(request.name());
     ExpectConvertedOnce(request.name());
     EXPECT_TRUE(Call(&Stub::ConvertLead, request).ok());
   }
@@ -195,7 +195,7 @@ TEST_F(ConvertLeadTest, TheCompleterAndRetriesAtOnceDoItOnce) {
   for (int i = 0; i < 10; ++i) {
     retries.emplace_back([&] { EXPECT_TRUE(Call(&Stub::ConvertLead, request).ok()); });
   }
-  LetTheCompleterWork(request.name());
+  RunCompleter(request.name());
   for (std::thread& retry : retries) retry.join();
   ExpectConvertedOnce(request.name());
 }
@@ -214,6 +214,19 @@ TEST_F(ConvertLeadTest, ARefusalLeavesAQualifiedLeadThatCanBeConvertedByANewRequ
   EXPECT_TRUE(Call(&Stub::ConvertLead, ConvertRequest(request.name())).ok());
   EXPECT_EQ(Service().opener().OpenedFor(IdIn(request.name())).size(), 1u);
   EXPECT_EQ(ConversionStates(request.name()), "COMPENSATED\nCOMPLETED");
+}
+
+TEST_F(ConvertLeadTest, ARefusedRequestStaysRefusedAfterLaterOnes) {
+  const v1::ConvertLeadRequest first = ConvertRequest(Qualified().name());
+  const v1::ConvertLeadRequest second = ConvertRequest(first.name());
+  Service().opener().SetMode(Mode::kRefusing);
+  EXPECT_EQ(Reason(Call(&Stub::ConvertLead, first)), "CONVERSION_REFUSED");
+  EXPECT_EQ(Reason(Call(&Stub::ConvertLead, second)), "CONVERSION_REFUSED");
+  Service().opener().SetMode(Mode::kNormal);
+  const auto again = Call(&Stub::ConvertLead, first);
+  EXPECT_EQ(Reason(again), "CONVERSION_REFUSED") << again.status();
+  EXPECT_EQ(Metadata(again.status(), "cause"), "REFERENCE_NOT_FOUND");
+  EXPECT_EQ(Get(first.name()).state(), v1::LEAD_STATE_QUALIFIED);
 }
 
 TEST_F(ConvertLeadTest, ConversionsThatHangHoldUpNoOtherWrite) {

@@ -18,7 +18,7 @@ namespace {
 using testing::IdOf;
 using testing::kStart;
 
-// Answers as a test tells it, and keeps what it was asked.
+// Answers as a test sets it, and keeps the requests.
 class ScriptedOpportunities final : public opportunity::v1::OpportunityService::Service {
  public:
   grpc::Status OpenOpportunity(grpc::ServerContext* context,
@@ -148,7 +148,7 @@ TEST_F(NeighboursTest, ManyOrdersAreAnsweredEachOnItsOwn) {
   EXPECT_EQ(opportunities_.requests.size(), 40u);
 }
 
-TEST_F(NeighboursTest, EveryKindOfAnswerIsTakenRightly) {
+TEST_F(NeighboursTest, EveryKindOfAnswerIsUnderstood) {
   struct Case {
     absl::StatusCode code;
     const char* reason;
@@ -174,7 +174,7 @@ TEST_F(NeighboursTest, EveryKindOfAnswerIsTakenRightly) {
   }
 }
 
-TEST_F(NeighboursTest, ATakenIdIsLookedAt) {
+TEST_F(NeighboursTest, ATakenIdIsLookedUp) {
   for (const absl::Status& taken :
        {Failure(absl::StatusCode::kAlreadyExists, "DUPLICATE_ID"),
         Failure(absl::StatusCode::kInvalidArgument, "REQUEST_ID_REUSED")}) {
@@ -191,7 +191,7 @@ TEST_F(NeighboursTest, ATakenIdIsLookedAt) {
   }
 }
 
-TEST_F(NeighboursTest, NobodyThereIsUnknownNotRefused) {
+TEST_F(NeighboursTest, AnUnreachableServiceIsUnknownNotRefused) {
   server_->Shutdown(absl::ToChronoTime(absl::Now()));
   const OpeningReply reply = Open(Order());
   EXPECT_EQ(reply.opening, Opening::kUnknown);

@@ -8,7 +8,7 @@
 
 namespace crm::lead::testing {
 
-// A repository whose process dies, or whose connection breaks, at a chosen write.
+// A repository whose process crashes, or whose connection breaks, at a chosen write.
 template <class A>
 class FragileRepository final : public aggregate::Repository<A> {
  public:

@@ -153,8 +153,8 @@ TEST_F(ConversionTest, ARequestIdIsForOneRequestOnly) {
   EXPECT_EQ(error::ReasonOf(Convert(Call(50, "other")).status()), error::kRequestIdReused);
   conversion_store_.known[testing::IdOf(60)].answered_hash = "of another method";
   EXPECT_EQ(error::ReasonOf(Convert(Call(60)).status()), error::kRequestIdReused);
-  conversion_store_.known[testing::IdOf(61)] = {testing::IdOf(999), "0123456789abcdef",
-                                                std::nullopt, ""};
+  conversion_store_.known[testing::IdOf(61)].lead = testing::IdOf(999);
+  conversion_store_.known[testing::IdOf(61)].conversion_hash = "0123456789abcdef";
   EXPECT_EQ(error::ReasonOf(Convert(Call(61)).status()), error::kRequestIdReused);
   ExpectConvertedOnce();
 }

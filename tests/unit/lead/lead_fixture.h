@@ -50,7 +50,7 @@ inline Conversion AConversion(uint64_t request = 50) {
   return conversion;
 }
 
-// A lead that stands in `state`, entered at kStart, with nothing else done to it.
+// A lead in `state`, entered at kStart, with nothing else done to it.
 inline Lead LeadIn(LeadState state) {
   Lead lead = NewLead();
   lead.state = state;

@@ -59,9 +59,9 @@ TEST(LeadState, EveryTriggerInEveryState) {
       EXPECT_EQ(change.from, from);
       EXPECT_EQ(change.to, expected->second);
       EXPECT_EQ(change.version, 2);
-      EXPECT_EQ(change.effective, kStart + absl::Hours(1));
-      EXPECT_EQ(change.recorded, kStart + absl::Hours(2));
-      EXPECT_EQ(change.time_in_previous, absl::Hours(1));
+      EXPECT_EQ(change.effective_time, kStart + absl::Hours(1));
+      EXPECT_EQ(change.record_time, kStart + absl::Hours(2));
+      EXPECT_EQ(change.time_in_previous_state, absl::Hours(1));
     }
   }
   EXPECT_EQ(Transitions().size(), ExpectedTransitions().size());

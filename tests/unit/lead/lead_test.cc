@@ -29,7 +29,7 @@ TEST(OpenLead, EntersNewWithItsFirstStageChange) {
   EXPECT_EQ(lead.stage_version, 1);
   ASSERT_EQ(lead.stage_changes.size(), 1u);
   EXPECT_FALSE(lead.stage_changes[0].from.has_value());
-  EXPECT_FALSE(lead.stage_changes[0].time_in_previous.has_value());
+  EXPECT_FALSE(lead.stage_changes[0].time_in_previous_state.has_value());
 }
 
 TEST(OpenLead, MayLieInThePastButNotInTheFuture) {
@@ -81,7 +81,7 @@ TEST(Lead, EveryVerbInEveryState) {
        [](Lead& lead) { return Reopen(lead, "called back", At(kLater)); },
        {no, no, no, no, no, LeadState::kWorking}},
       {"Edit",
-       [](Lead& lead) { return Apply(Edit(), lead); },
+       [](Lead& lead) { return Edit(lead, {}); },
        {LeadState::kNew, LeadState::kWorking, LeadState::kQualified, no, LeadState::kConverted,
         LeadState::kDisqualified}},
   };
@@ -144,7 +144,7 @@ TEST(Assess, RefusesWhatHasNotBeenObservedYet) {
   EXPECT_EQ(error::DetailsOf(status)->fields[0].field, "assessment.observe_time");
 }
 
-TEST(Qualify, NeedsTheVerdictAndNamesWhatStandsInTheWay) {
+TEST(Qualify, NeedsTheVerdictAndNamesTheObstacles) {
   Lead lead = LeadIn(LeadState::kWorking);
   lead.assessments = FullEvidence();
   lead.assessments[1].finding = Finding::kNotMet;
@@ -228,16 +228,15 @@ TEST(Reopen, ClearsWhyItWasGivenUp) {
 TEST(Edit, SetsWhatItNamesAndNothingElse) {
   const Lead before = LeadIn(LeadState::kWorking);
   Lead lead = before;
-  ASSERT_TRUE(Apply({.source = LeadSource::kEvent, .interests = {{"GTX Pro"}}}, lead).ok());
+  ASSERT_TRUE(Edit(lead, {.source = LeadSource::kEvent, .interests = {{"GTX Pro"}}}).ok());
   Lead expected = before;
   expected.source = LeadSource::kEvent;
   expected.interests = {"GTX Pro"};
   EXPECT_EQ(lead, expected);
-  ASSERT_TRUE(Apply({.owner = "",
-                     .source_detail = "fair",
-                     .buying_role = BuyingRole::kBuyer,
-                     .external_id = "7"},
-                    lead)
+  ASSERT_TRUE(Edit(lead, {.owner = "",
+                          .source_detail = "fair",
+                          .buying_role = BuyingRole::kBuyer,
+                          .external_id = "7"})
                   .ok());
   expected.owner = "";
   expected.source_detail = "fair";
