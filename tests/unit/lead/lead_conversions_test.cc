@@ -1,105 +1,9 @@
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "services/lead/conversion/lead_conversions.h"
-#include "tests/support/fake_clock.h"
-#include "tests/support/memory_repository.h"
-#include "tests/support/sequence_id_generator.h"
-#include "tests/unit/lead/fake_conversion_store.h"
-#include "tests/unit/lead/fake_opportunity_opener.h"
-#include "tests/unit/lead/fragile_repository.h"
-#include "tests/unit/lead/lead_fixture.h"
+#include "tests/unit/lead/conversion_fixture.h"
 
 namespace crm::lead {
 namespace {
-
-using testing::At;
-using testing::kStart;
-using Mode = testing::FakeOpportunityOpener::Mode;
-using Fault = testing::FragileRepository<Lead>::Fault;
-
-std::string AnswerOf(const Lead& lead) {
-  return absl::StrCat(NameOf(kConversionStateNames, lead.conversion->state), " ",
-                      OpportunityName(lead.conversion->opportunity));
-}
-
-class ConversionTest : public ::testing::Test {
- protected:
-  ConversionTest()
-      : memory_(clock_, {.name = [](const aggregate::Key& key) { return LeadName(key.id); },
-                         .strip = [](Lead& lead) { lead = testing::AsLoaded(std::move(lead)); }}),
-        leads_(memory_),
-        conversions_({leads_, conversion_store_, opener_, clock_, ids_, AnswerOf,
-                      [] { return ~uint64_t{0}; }}) {
-    aggregate::Creation<Lead> creation;
-    creation.aggregate = testing::LeadIn(LeadState::kQualified);
-    creation.aggregate.activities.two_way = true;
-    creation.aggregate.interests = {"GTX Pro"};
-    creation.aggregate.external_id = "deal-1";
-    creation.aggregate.buying_role = BuyingRole::kAdviser;
-    creation.answer = [](const Lead&) { return ""; };
-    aggregate::Creation<Lead>* item = &creation;
-    memory_.Create(absl::MakeSpan(&item, 1), absl::InfiniteFuture());
-  }
-
-  ConversionCall Call(uint64_t request = 50, const std::string& hash = "0123456789abcdef") {
-    ConversionCall call;
-    call.lead = {"acme", testing::IdOf(1)};
-    call.request = {testing::IdOf(request), hash};
-    call.plan.display_name = "A sale";
-    call.occasion = At(clock_.Now());
-    call.deadline = absl::InfiniteFuture();
-    return call;
-  }
-
-  absl::StatusOr<std::string> Convert(ConversionCall call) {
-    ConversionCall* pointer = &call;
-    conversions_.Convert(absl::MakeSpan(&pointer, 1));
-    return call.outcome;
-  }
-
-  Lead Stored() {
-    const aggregate::Key key{"acme", testing::IdOf(1)};
-    return **memory_.Get(absl::MakeConstSpan(&key, 1), absl::InfiniteFuture())->begin();
-  }
-
-  std::string Expected(uint64_t request = 50) {
-    return absl::StrCat(
-        "COMPLETED ",
-        OpportunityName(OpportunityIdOf(ConversionIdOf("acme", testing::IdOf(request)))));
-  }
-
-  // What must hold in the end: converted, with exactly one opportunity, the recorded one.
-  void ExpectConvertedOnce(uint64_t request = 50) {
-    const Lead lead = Stored();
-    EXPECT_EQ(lead.state, LeadState::kConverted);
-    const auto opened = opener_.OpenedFor(lead.id);
-    ASSERT_EQ(opened.size(), 1u);
-    EXPECT_EQ(OpportunityName(opened[0].opportunity), OpportunityOf(lead));
-    EXPECT_EQ(opened[0].opportunity,
-              OpportunityIdOf(ConversionIdOf("acme", testing::IdOf(request))));
-    int converted = 0;
-    for (const Lead& written : memory_.Written()) {
-      for (const StageChange& change : written.stage_changes) {
-        converted += change.to == LeadState::kConverted;
-      }
-    }
-    EXPECT_EQ(converted, 1);
-  }
-
-  void MakeDue() {
-    const Lead lead = Stored();
-    conversion_store_.due.push_back({"acme", lead.conversion->id, lead.id, 3});
-  }
-
-  crm::testing::FakeClock clock_{kStart + absl::Hours(1)};
-  crm::testing::SequenceIdGenerator ids_;
-  crm::testing::MemoryRepository<Lead> memory_;
-  testing::FragileRepository<Lead> leads_;
-  testing::FakeConversionStore conversion_store_;
-  testing::FakeOpportunityOpener opener_;
-  LeadConversions conversions_;
-};
 
 TEST_F(ConversionTest, MakesOneOpportunityWithAllThatTheLeadKnows) {
   ConversionCall call = Call();
@@ -129,9 +33,7 @@ TEST_F(ConversionTest, TheSameRequestAlwaysGetsTheSameAnswer) {
 
 TEST_F(ConversionTest, FiftySameCallsInOneBatchMakeOneOpportunity) {
   std::vector<ConversionCall> calls(50, Call());
-  std::vector<ConversionCall*> pointers;
-  for (ConversionCall& call : calls) pointers.push_back(&call);
-  conversions_.Convert(pointers);
+  ConvertAll(calls);
   for (const ConversionCall& call : calls) EXPECT_EQ(*call.outcome, Expected());
   EXPECT_EQ(opener_.orders(), 1);
   ExpectConvertedOnce();
@@ -139,8 +41,7 @@ TEST_F(ConversionTest, FiftySameCallsInOneBatchMakeOneOpportunity) {
 
 TEST_F(ConversionTest, OfTwoRequestsForOneLeadOneWins) {
   std::vector<ConversionCall> calls = {Call(50), Call(51)};
-  std::vector<ConversionCall*> pointers = {&calls[0], &calls[1]};
-  conversions_.Convert(pointers);
+  ConvertAll(calls);
   EXPECT_EQ(*calls[0].outcome, Expected());
   EXPECT_EQ(error::ReasonOf(calls[1].outcome.status()), error::kStateInvalid);
   EXPECT_EQ(testing::MetadataOf(calls[1].outcome.status(), "opportunity"), OpportunityOf(Stored()));
@@ -211,72 +112,6 @@ TEST_F(ConversionTest, ARefusalMakesTheLeadQualifiedAgainAndOpensNothing) {
   ExpectConvertedOnce(51);
 }
 
-// A crash, or a broken connection, before or after each of the two commits.
-struct CrashCase {
-  int write;
-  Fault fault;
-  LeadState left;
-};
-
-class CrashTest : public ConversionTest, public ::testing::WithParamInterface<CrashCase> {};
-
-TEST_P(CrashTest, IsCompletedByARetry) {
-  leads_.BreakAt(GetParam().write, GetParam().fault);
-  EXPECT_FALSE(Convert(Call()).ok());
-  EXPECT_EQ(Stored().state, GetParam().left);
-  EXPECT_EQ(*Convert(Call()), Expected());
-  ExpectConvertedOnce();
-}
-
-TEST_P(CrashTest, IsCompletedByTheCompleter) {
-  leads_.BreakAt(GetParam().write, GetParam().fault);
-  EXPECT_FALSE(Convert(Call()).ok());
-  if (GetParam().left == LeadState::kQualified) {
-    EXPECT_TRUE(opener_.OpenedFor(testing::IdOf(1)).empty());  // nothing has begun
-    return;
-  }
-  MakeDue();
-  EXPECT_EQ(*conversions_.CompleteDue(10), 1);
-  ExpectConvertedOnce();
-  EXPECT_EQ(*Convert(Call()), Expected());
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    EveryCommit, CrashTest,
-    ::testing::Values(CrashCase{1, Fault::kBeforeCommit, LeadState::kQualified},
-                      CrashCase{1, Fault::kAfterCommit, LeadState::kConverting},
-                      CrashCase{2, Fault::kBeforeCommit, LeadState::kConverting},
-                      CrashCase{2, Fault::kAfterCommit, LeadState::kConverted}));
-
-TEST_F(ConversionTest, TheCompleterBacksOffFurtherEachTime) {
-  opener_.SetMode(Mode::kAway);
-  EXPECT_FALSE(Convert(Call()).ok());
-  const Lead lead = Stored();
-  std::vector<absl::Duration> pauses;
-  for (const int attempt : {1, 2, 3, 4, 50}) {
-    conversion_store_.due.push_back({"acme", lead.conversion->id, lead.id, attempt});
-    EXPECT_EQ(*conversions_.CompleteDue(10), 1);
-    pauses.push_back(conversion_store_.postponed.back().next_attempt - clock_.Now());
-  }
-  EXPECT_TRUE(std::is_sorted(pauses.begin(), pauses.end()));
-  EXPECT_LE(pauses.back(), absl::Minutes(1));
-  EXPECT_GT(pauses.back(), absl::Seconds(59));
-  opener_.SetMode(Mode::kNormal);
-  MakeDue();
-  EXPECT_EQ(*conversions_.CompleteDue(10), 1);
-  ExpectConvertedOnce();
-}
-
-TEST_F(ConversionTest, TwoCompletersAtOnceDoItOnce) {
-  opener_.SetMode(Mode::kAway);
-  EXPECT_FALSE(Convert(Call()).ok());
-  opener_.SetMode(Mode::kNormal);
-  MakeDue();
-  MakeDue();
-  EXPECT_EQ(*conversions_.CompleteDue(10), 2);
-  ExpectConvertedOnce();
-}
-
 TEST_F(ConversionTest, ABatchWaitsForItsLeastPatientCallButNeverTooShort) {
   const absl::Time now = clock_.Now();
   for (const auto& [patience, expected] :
@@ -286,8 +121,7 @@ TEST_F(ConversionTest, ABatchWaitsForItsLeastPatientCallButNeverTooShort) {
     std::vector<ConversionCall> calls = {Call(), Call()};
     calls[0].deadline = now + absl::Minutes(2);
     calls[1].deadline = now + patience;
-    std::vector<ConversionCall*> pointers = {&calls[0], &calls[1]};
-    conversions_.Convert(pointers);
+    ConvertAll(calls);
     EXPECT_EQ(opener_.latest_order().deadline, now + expected);
   }
 }
