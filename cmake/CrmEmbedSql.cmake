@@ -19,7 +19,8 @@ function(crm_embed_sql target dir namespace)
     DEPENDS ${files} ${CRM_EMBED_SQL_SCRIPT}
     COMMENT "embedding ${relative}/*.sql"
     VERBATIM)
-  add_dependencies(crm_generated ${target})
+  add_custom_target(${target}_code DEPENDS ${out}/migrations.cc ${out}/migrations.h)
+  add_dependencies(crm_generated ${target}_code)
   target_sources(${target} PRIVATE ${out}/migrations.cc ${out}/migrations.h)
   target_include_directories(${target} PUBLIC ${CMAKE_BINARY_DIR}/gen)
 endfunction()
