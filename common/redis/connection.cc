@@ -5,30 +5,11 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 
 namespace crm::redis {
 namespace {
-
-bool DecodePercent(absl::string_view text, std::string* out) {
-  out->clear();
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out->push_back(text[i]);
-      continue;
-    }
-    int value = 0;
-    if (i + 2 >= text.size() || !absl::SimpleHexAtoi(text.substr(i + 1, 2), &value)) return false;
-    out->push_back(static_cast<char>(value));
-    i += 2;
-  }
-  return true;
-}
-
-absl::Status Refused() { return absl::InvalidArgumentError("not a redis:// URL"); }
 
 // Words in the form that hiredis takes; kept per thread, since hot callers send thousands at a
 // time.
@@ -49,32 +30,6 @@ struct Arguments {
 
 void AppendWord(absl::string_view word, std::string& out) {
   absl::StrAppend(&out, "$", word.size(), "\r\n", word, "\r\n");
-}
-
-absl::StatusOr<Address> Address::Parse(absl::string_view url) {
-  Address address;
-  if (!absl::StartsWith(url, "redis://")) return Refused();
-  url.remove_prefix(8);
-  if (const size_t at = url.rfind('@'); at != absl::string_view::npos) {
-    const absl::string_view login = url.substr(0, at);
-    const size_t colon = login.find(':');
-    if (colon == absl::string_view::npos) return Refused();
-    if (!DecodePercent(login.substr(0, colon), &address.user)) return Refused();
-    if (!DecodePercent(login.substr(colon + 1), &address.password)) return Refused();
-    url.remove_prefix(at + 1);
-  }
-  if (const size_t slash = url.find('/'); slash != absl::string_view::npos) {
-    const absl::string_view db = url.substr(slash + 1);
-    if (!db.empty() && (!absl::SimpleAtoi(db, &address.db) || address.db < 0)) return Refused();
-    url = url.substr(0, slash);
-  }
-  if (const size_t colon = url.rfind(':'); colon != absl::string_view::npos) {
-    if (!absl::SimpleAtoi(url.substr(colon + 1), &address.port)) return Refused();
-    url = url.substr(0, colon);
-  }
-  if (url.empty() || address.port < 1 || address.port > 65535) return Refused();
-  address.host = std::string(url);
-  return address;
 }
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOptions& options) {

@@ -9,27 +9,15 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "common/redis/address.h"
 #include "common/redis/reply.h"
 
 struct redisContext;
 
 namespace crm::redis {
 
-// Where a Redis server is: "redis://[[user]:password@]host[:port][/db]", parts percent-encoded
-// where needed.
-struct Address {
-  std::string host;
-  int port = 6379;
-  std::string user;
-  std::string password;
-  int db = 0;
-
-  // INVALID_ARGUMENT if the text is none; the message does not repeat it (it may hold a password).
-  static absl::StatusOr<Address> Parse(absl::string_view url);
-};
-
 struct ConnectionOptions {
-  std::string url;
+  std::string url;  // see Address
   absl::Duration connect_timeout = absl::Seconds(1);
   absl::Duration command_timeout = absl::Seconds(2);
   std::string client_name = {};  // seen in CLIENT LIST; no spaces

@@ -28,7 +28,7 @@ struct StreamEntry {
   Reply fields;  // name, value, name, value, …; see Reply::Field
 };
 
-// What XINFO STREAM tells. A missing key is an empty stream that never held anything.
+// The result of XINFO STREAM. A missing key is an empty stream that never held anything.
 struct StreamInfo {
   bool exists = false;
   int64_t length = 0;

@@ -2,7 +2,20 @@
 
 #include <optional>
 
+#include "absl/strings/str_cat.h"
+#include "common/redis/address.h"
+
 namespace crm::serving {
+namespace {
+
+std::optional<std::string> WrongRedisUrl(const std::string& url) {
+  if (url.empty()) return std::nullopt;
+  const absl::StatusOr<redis::Address> address = redis::Address::Parse(url);
+  if (address.ok()) return std::nullopt;
+  return absl::StrCat("redis-url is wrong: ", address.status().message());
+}
+
+}  // namespace
 
 void CommonOptions::AddTo(config::Options& options) {
   using Need = config::Options::Need;
@@ -31,7 +44,8 @@ void CommonOptions::AddTo(config::Options& options) {
       .Time("request-retention", "how long answers to request ids are kept", &request_retention,
             absl::Minutes(1))
       .Time("stream-retention", "how long entries stay on the Redis stream", &stream_retention,
-            absl::Minutes(1));
+            absl::Minutes(1))
+      .Check([this] { return WrongRedisUrl(redis_url); });
 }
 
 }  // namespace crm::serving

@@ -122,11 +122,16 @@ int Run(int argc, char** argv, const ServiceDefinition& definition) {
   common.AddTo(options);
   options.Switch("accept-divergence", "for events reconcile", &accept_divergence);
   if (definition.add_options) definition.add_options(options);
+  const std::string command = words.empty() ? "serve" : words[0];
+  options.Check([&]() -> std::optional<std::string> {
+    const bool needs_redis = command == "serve" || command == "events";
+    if (!needs_redis || !common.redis_url.empty()) return std::nullopt;
+    return "redis-url is required";
+  });
   if (const auto code = options.ParseOrExitCode(static_cast<int>(flags.size()), flags.data())) {
     return *code;
   }
   log::Init(definition.name, *log::ParseLevel(common.log_level));
-  const std::string command = words.empty() ? "serve" : words[0];
   if (command == "serve") return RunServe(definition, common);
   if (command == "migrate") return RunMigrate(definition, common);
   if (command == "events" && words.size() == 2 && words[1] == "reconcile") {

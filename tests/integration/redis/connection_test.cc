@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <unistd.h>
 
-#include "absl/time/clock.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/steady_clock.h"
 #include "common/redis/script.h"
 #include "common/redis/stream.h"
 #include "tests/support/redis_server.h"
+#include "tests/support/silent_server.h"
 
 namespace crm::redis {
 namespace {
@@ -67,12 +70,31 @@ TEST_F(RedisConnection, AnswersPipelinedCommandsInOrder) {
 
 TEST_F(RedisConnection, IsDeadAfterATimeout) {
   server_.Pause();
-  const absl::Time begin = absl::Now();
+  const base::SteadyTime begin = base::SteadyNow();
   EXPECT_EQ(connection_->Run({"PING"}).status().code(), absl::StatusCode::kUnavailable);
-  EXPECT_LT(absl::Now() - begin, absl::Seconds(2));
+  EXPECT_LT(base::SteadyNow() - begin, absl::Seconds(2));
   server_.Resume();
   EXPECT_TRUE(connection_->dead());
   EXPECT_EQ(connection_->Run({"PING"}).status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(RedisConnection, IsGivenUpWhereTheServerAcceptsAndSaysNothing) {
+  const testing::SilentServer silent;
+  for (const char* login : {"", ":password@"}) {
+    options_.url = absl::StrCat("redis://", login, "127.0.0.1:", silent.port(), "/1");
+    const base::SteadyTime begin = base::SteadyNow();
+    EXPECT_EQ(Connection::Open(options_).status().code(), absl::StatusCode::kUnavailable);
+    EXPECT_LT(base::SteadyNow() - begin, absl::Seconds(2));
+  }
+}
+
+TEST_F(RedisConnection, IsMadeToAnIpv6Address) {
+  testing::RedisServer server({.extra = {"bind 127.0.0.1 -::1"}});
+  if (access("/proc/net/if_inet6", F_OK) != 0) GTEST_SKIP() << "no IPv6 here";
+  options_.url = absl::StrCat("redis://[::1]:", server.port(), "/1");
+  const auto connection = Connection::Open(options_);
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  EXPECT_TRUE((*connection)->Run({"PING"}).ok());
 }
 
 TEST_F(RedisConnection, IsDeadAfterTheServerWent) {

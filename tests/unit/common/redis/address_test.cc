@@ -1,7 +1,7 @@
-#include <gtest/gtest.h>
+#include "common/redis/address.h"
 
-#include "common/redis/connection.h"
-#include "common/redis/reply.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 namespace crm::redis {
 namespace {
@@ -32,28 +32,47 @@ TEST(RedisAddress, AllowsAPasswordWithoutAUser) {
   EXPECT_EQ(address->password, "secret");
 }
 
-TEST(RedisAddress, RefusesWhatIsNoneWithoutRepeatingIt) {
-  for (const char* text : {"", "redis://", "http://host", "redis://host:0", "redis://host:x",
-                           "redis://host:70000", "redis://host/x", "redis://host/-1",
-                           "redis://secret@host", "redis://u:%4@host", "redis://u:%zz@host"}) {
-    const auto address = Address::Parse(text);
-    ASSERT_FALSE(address.ok()) << text;
-    EXPECT_EQ(address.status().code(), absl::StatusCode::kInvalidArgument);
-    EXPECT_EQ(address.status().message().find("secret"), absl::string_view::npos);
-  }
+TEST(RedisAddress, TakesAnIpv6AddressInBrackets) {
+  const auto address = Address::Parse("redis://:secret@[2001:db8::1]:7000/2");
+  ASSERT_TRUE(address.ok()) << address.status();
+  EXPECT_EQ(address->host, "2001:db8::1");
+  EXPECT_EQ(address->port, 7000);
+  EXPECT_EQ(address->db, 2);
+  EXPECT_EQ(Address::Parse("redis://[::1]")->host, "::1");
+  EXPECT_EQ(Address::Parse("redis://[::1]")->port, 6379);
 }
 
-TEST(RedisError, KeepsItsPrefixAndGetsACode) {
-  const absl::Status oom = StatusOfError("OOM command not allowed when used memory > 'maxmemory'.");
-  EXPECT_EQ(oom.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(ErrorPrefix(oom), "OOM");
-  EXPECT_EQ(StatusOfError("READONLY You can't write").code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(StatusOfError("LOADING Redis is loading").code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(StatusOfError("NOSCRIPT No matching script").code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(StatusOfError("NOGROUP No such key").code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(StatusOfError("WRONGTYPE Operation").code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(StatusOfError("ERR syntax error").code(), absl::StatusCode::kInternal);
-  EXPECT_EQ(ErrorPrefix(absl::UnavailableError("OOM")), "");
+TEST(RedisAddress, SaysWhatIsWrongWithoutRepeatingIt) {
+  constexpr std::pair<const char*, const char*> kWrong[] = {
+      {"", "redis://"},
+      {"http://host", "redis://"},
+      {"rediss://host", "redis://"},
+      {"localhost:6379", "redis://"},
+      {"redis://", "host"},
+      {"redis://:6379", "host"},
+      {"redis://host:0", "port"},
+      {"redis://host:x", "port"},
+      {"redis://host:", "port"},
+      {"redis://host:70000", "port"},
+      {"redis://[::1]6379", "port"},
+      {"redis://host/x", "database"},
+      {"redis://host/-1", "database"},
+      {"redis://host/0?timeout=1", "database"},
+      {"redis://::1:6379/0", "host"},
+      {"redis://fe80::1", "brackets"},
+      {"redis://[::1:6379/0", "bracket"},
+      {"redis://[host]:6379/0", "IPv6"},
+      {"redis://secret@host", "password"},
+      {"redis://u:secret%4@host", "percent"},
+      {"redis://u:secret%zz@host", "percent"},
+  };
+  for (const auto& [url, why] : kWrong) {
+    const auto address = Address::Parse(url);
+    ASSERT_FALSE(address.ok()) << url;
+    EXPECT_EQ(address.status().code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(std::string(address.status().message()), ::testing::HasSubstr(why)) << url;
+    EXPECT_EQ(address.status().message().find("secret"), absl::string_view::npos);
+  }
 }
 
 }  // namespace
