@@ -1,10 +1,8 @@
 #include "common/event/consumer.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/log/log.h"
@@ -13,7 +11,7 @@ namespace crm::event {
 namespace {
 
 constexpr absl::Duration kStandby = absl::Milliseconds(200);
-constexpr absl::Duration kMinBackoff = absl::Milliseconds(20);
+constexpr absl::Duration kFirstBackoff = absl::Milliseconds(20);
 constexpr int kMaxAttemptsOfAnyKind = 4;  // times max_attempts, with changing errors
 
 std::string TextOf(const absl::Status& status) {
@@ -41,8 +39,8 @@ Consumer::Consumer(ConsumerOptions options, EntryDecoder decode, EventSource* so
       decode_(std::move(decode)),
       source_(source),
       effect_(std::move(effect)),
-      random_(std::move(random)),
-      metrics_(*registry, options_) {}
+      metrics_(*registry, options_),
+      backoff_(kFirstBackoff, options_.max_backoff, std::move(random)) {}
 
 Consumer::~Consumer() { Stop(); }
 
@@ -51,36 +49,23 @@ void Consumer::Start() {
 }
 
 void Consumer::Stop() {
-  stopping_ = true;
-  {
-    absl::MutexLock lock(&mutex_);
-    wake_.SignalAll();
-  }
+  waker_.Stop();
   if (thread_.joinable()) thread_.join();
 }
 
-void Consumer::Wait(absl::Duration limit) {
-  const absl::Time end = absl::Now() + limit;
-  absl::MutexLock lock(&mutex_);
-  while (!stopping_.load() && !wake_.WaitWithDeadline(&mutex_, end)) {
-  }
-}
-
 void Consumer::Run() {
-  absl::Duration backoff = kMinBackoff;
-  while (!stopping_.load()) {
+  while (!waker_.stopping()) {
     const absl::Status status = TakeTurn();
     if (status.ok()) {
-      backoff = kMinBackoff;
+      backoff_.Reset();
       continue;
     }
-    if (backoff == kMinBackoff) {
+    if (backoff_.fresh()) {
       log::Warning(
           "a consumer has to try again",
           {{"consumer", options_.name}, {"stream", options_.stream}, {"error", TextOf(status)}});
     }
-    Wait(backoff * (0.5 + base::UnitInterval(random_())));
-    backoff = std::min(backoff * 2, options_.max_backoff);
+    waker_.Wait(backoff_.Next());
   }
   redis_.reset();
   inbox_.reset();
@@ -92,7 +77,7 @@ absl::Status Consumer::TakeTurn() {
   if (!active_) {
     CRM_ASSIGN_OR_RETURN(active_, inbox_->TryBecomeActive());
     if (!active_) {
-      Wait(kStandby);
+      waker_.Wait(kStandby);
       return absl::OkStatus();
     }
     CRM_ASSIGN_OR_RETURN(position_, inbox_->Load());
@@ -101,12 +86,12 @@ absl::Status Consumer::TakeTurn() {
   CRM_ASSIGN_OR_RETURN(const Page page, Fetch());
   if (page.events.empty()) return absl::OkStatus();
   const absl::Status status = Apply(page);
-  // Whatever went wrong, the row tells where the consumer stands.
+  // Whatever went wrong, the row holds the true position.
   if (!status.ok() && !database_->broken()) {
     CRM_ASSIGN_OR_RETURN(position_, inbox_->Load());
   }
   if (status.ok() && page.events.size() < static_cast<size_t>(options_.batch_size)) {
-    Wait(options_.pace);
+    waker_.Wait(options_.pace);
   }
   return status;
 }
@@ -127,6 +112,7 @@ absl::StatusOr<Consumer::Page> Consumer::Fetch() {
     return page;
   }
   redis_.reset();
+  if (waker_.stopping()) return page.status();
   if (!redis_is_away_) {
     redis_is_away_ = true;
     log::Warning("a consumer reads from the log, since the stream cannot be read",
@@ -188,14 +174,14 @@ absl::Status Consumer::Apply(const Page& page) {
 
 absl::Status Consumer::ApplySingly(const Page& page) {
   for (const Event& event : page.events) {
-    if (stopping_.load()) return absl::CancelledError("stopping");
+    if (waker_.stopping()) return absl::CancelledError("stopping");
     const auto single = absl::MakeConstSpan(&event, 1);
     absl::Status status = inbox_->Apply(single, effect_, page.from_source);
     while (!status.ok()) {
-      if (IsTransient(status) || stopping_.load()) return status;
+      if (IsTransient(status) || waker_.stopping()) return status;
       CRM_RETURN_IF_ERROR(CountFailure(event, status));
       if (failure_.sequence != event.sequence) break;  // a dead letter now
-      Wait(kMinBackoff * failure_.total);
+      waker_.Wait(kFirstBackoff * failure_.total);
       status = inbox_->Apply(single, effect_, page.from_source);
     }
     Passed(single);

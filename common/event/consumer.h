@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -9,14 +8,15 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/base/random.h"
+#include "common/event/backoff.h"
 #include "common/event/consumer_inbox.h"
 #include "common/event/effect.h"
 #include "common/event/entry_format.h"
 #include "common/event/event_source.h"
+#include "common/event/waker.h"
 #include "common/metrics/registry.h"
 #include "common/pg/connection.h"
 #include "common/redis/connection.h"
@@ -29,8 +29,9 @@ struct ConsumerOptions {
   pg::ConnectionOptions database;  // where the effect and the position are
   redis::ConnectionOptions redis;
   int batch_size = 500;
-  int max_attempts = 5;  // of one event with one and the same error, before it is a dead letter
-  absl::Duration block = absl::Milliseconds(500);  // of one XREAD; bounds how long Stop takes
+  // Of one event with one and the same error, before it is moved to the dead letters.
+  int max_attempts = 5;
+  absl::Duration block = absl::Milliseconds(500);  // of one XREAD
   // Rest after a batch that was not full, so that what comes meanwhile is one transaction.
   absl::Duration pace = absl::Milliseconds(25);
   absl::Duration max_backoff = absl::Seconds(2);
@@ -49,7 +50,10 @@ class Consumer {
   ~Consumer();  // stops
 
   void Start();
-  void Stop();  // blocks until the thread has ended; a running effect is finished first
+
+  // Ends the thread; an effect that runs is finished first. Blocks for one wait at most: of Redis
+  // (`block` and its timeouts), of the source, or of the database, as their options limit them.
+  void Stop();
 
  private:
   struct Metrics {
@@ -70,6 +74,7 @@ class Consumer {
     int total = 0;
   };
 
+  // All of these run on the thread.
   void Run();
   absl::Status TakeTurn();
   absl::Status OpenDatabase();
@@ -80,15 +85,15 @@ class Consumer {
   absl::Status ApplySingly(const Page& page);
   absl::Status CountFailure(const Event& event, const absl::Status& status);
   void Passed(absl::Span<const Event> events);
-  void Wait(absl::Duration limit);
 
   const ConsumerOptions options_;
   const EntryDecoder decode_;
   EventSource* const source_;
   const Effect effect_;
-  const base::RandomSource random_;
-  Metrics metrics_;
 
+  // The thread's own.
+  Metrics metrics_;
+  Backoff backoff_;
   std::unique_ptr<pg::Connection> database_;
   std::unique_ptr<ConsumerInbox> inbox_;
   std::unique_ptr<redis::Connection> redis_;
@@ -97,9 +102,7 @@ class Consumer {
   bool redis_is_away_ = false;
   Failure failure_;
 
-  absl::Mutex mutex_;
-  absl::CondVar wake_;
-  std::atomic<bool> stopping_{false};
+  Waker waker_;
   std::thread thread_;
 };
 

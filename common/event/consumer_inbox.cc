@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "common/base/status.h"
+#include "common/base/steady_clock.h"
 #include "common/error/error.h"
 #include "common/pg/params.h"
 #include "common/pg/transaction.h"
@@ -36,6 +36,7 @@ INSERT INTO dead_letter (consumer, stream, seq, event_id, reason, attempts, payl
 VALUES ($1::text, $2::text, $3::bigint, $4::text, $5::text, $6::integer, $7::bytea)
 ON CONFLICT DO NOTHING)sql"};
 
+// For a whole transaction; each round trip of it is bounded by the connection's options too.
 constexpr absl::Duration kPatience = absl::Seconds(30);
 
 }  // namespace
@@ -75,7 +76,7 @@ absl::Status ConsumerInbox::Advance(pg::Transaction& transaction, const Event& l
 
 absl::Status ConsumerInbox::Apply(absl::Span<const Event> events, const Effect& effect,
                                   bool may_skip) {
-  pg::Transaction transaction(*connection_, absl::Now() + kPatience);
+  pg::Transaction transaction(*connection_, base::Deadline::After(kPatience));
   CRM_ASSIGN_OR_RETURN(const int64_t position, Lock(transaction));
   const auto first = std::find_if(events.begin(), events.end(),
                                   [&](const Event& event) { return event.sequence > position; });
@@ -91,7 +92,7 @@ absl::Status ConsumerInbox::Apply(absl::Span<const Event> events, const Effect& 
 
 absl::Status ConsumerInbox::MoveToDeadLetters(const Event& event, const std::string& reason,
                                               int attempts) {
-  pg::Transaction transaction(*connection_, absl::Now() + kPatience);
+  pg::Transaction transaction(*connection_, base::Deadline::After(kPatience));
   CRM_ASSIGN_OR_RETURN(const int64_t position, Lock(transaction));
   if (position >= event.sequence) return absl::OkStatus();
   CRM_RETURN_IF_ERROR(transaction.Defer(

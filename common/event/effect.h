@@ -14,7 +14,7 @@ namespace crm::event {
 // run again with the same events after a failure. Events of a kind that it does not know are to be
 // ignored.
 //   OK                          commit
-//   a transient error (below)   tried again, for ever
+//   a transient error (below)   tried again, forever
 //   anything else               the event is at fault
 using Effect =
     std::function<absl::Status(pg::Transaction& transaction, absl::Span<const Event> events)>;

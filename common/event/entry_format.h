@@ -57,7 +57,7 @@ class EntryValues {
   std::string last_;
 };
 
-// Turns rows of the log into entries. The same row must give the same entry for ever, since entries
+// Turns rows of the log into entries. The same row must give the same entry forever, since entries
 // that Redis lost are published again. One thread at a time.
 class EntryRenderer {
  public:
@@ -72,7 +72,7 @@ class EntryRenderer {
   virtual absl::Status Render(const LogRow& row, EntryValues& values) = 0;
 };
 
-// The event in a stream entry. INVALID_ARGUMENT if the entry is none of the renderer's.
+// The event in a stream entry. INVALID_ARGUMENT if the renderer cannot have made it.
 using EntryDecoder = std::function<absl::StatusOr<Event>(const redis::StreamEntry& entry)>;
 
 }  // namespace crm::event

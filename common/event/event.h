@@ -10,8 +10,8 @@ namespace crm::event {
 // One event as a consumer handles it.
 struct Event {
   int64_t sequence = 0;   // its place in the publisher's log: 1, 2, 3… without holes
-  redis::StreamId entry;  // the id under which it stands on the stream
-  std::string id;         // one id, one content, for ever
+  redis::StreamId entry;  // its id on the stream
+  std::string id;         // one id, one content, forever
   std::string payload;    // in the encoding that the consumer's EntryDecoder and EventSource share
 };
 

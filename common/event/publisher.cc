@@ -10,7 +10,7 @@ namespace {
 
 // Redis checks its memory limit before the first write of a script only, so an append is all or
 // nothing. KEYS: the stream. ARGV: the tip believed in, then two words an entry (see EntryValues).
-// The last entry is asked for first, since XINFO tells two of them; only XINFO knows the tip of a
+// The last entry is asked for first, since XINFO returns two of them; only XINFO knows the tip of a
 // stream whose last entry was deleted or trimmed. Where only what followed the believed entry was
 // deleted, the first XADD fails, before anything is written.
 constexpr absl::string_view kCompare = R"lua(

@@ -41,7 +41,7 @@ class Publisher {
   // Connects if necessary, reads the tip and compares the last entry with the log. Republishing
   // begins at the floor if the stream is gone, and after its tip if Redis lost the end.
   //   OK                    state is kReady
-  //   FAILED_PRECONDITION   state is kDiverged; the message says where they part
+  //   FAILED_PRECONDITION   state is kDiverged; the message says where they differ
   //   else                  state is kAway: Redis or the database cannot be asked
   absl::Status Verify(Sequencer& log);
 
@@ -59,8 +59,8 @@ class Publisher {
   // an error the state is kAway.
   absl::StatusOr<int> Send(absl::Span<const LogRow> rows);
 
-  // Waits for the oldest answer. ABORTED if the tip was another one than believed: Verify tells
-  // what is the case. On any error nothing is in flight any more and the state is kAway.
+  // Waits for the oldest answer. ABORTED if the tip was not the expected one: Verify finds
+  // out why. On any error nothing is in flight any more and the state is kAway.
   absl::Status Receive();
 
   // The connection, for trimming and reports; null unless kReady with nothing in flight.

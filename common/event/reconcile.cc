@@ -34,7 +34,7 @@ WHERE stream = 0)sql"};
 
 constexpr int kPage = 500;
 
-// An entry that stands on the stream behind the last common one.
+// An entry of the stream behind the last one that the log has too.
 struct Orphan {
   redis::StreamId id;
   int64_t epoch = 0;
@@ -126,7 +126,7 @@ absl::StatusOr<Reconciliation> Reconcile(pg::Connection& database, redis::Connec
                                          const ReconcileOptions& options,
                                          const base::Clock& clock) {
   const absl::Time now = clock.Now();
-  pg::Transaction transaction(database, absl::Now() + absl::Minutes(1));
+  pg::Transaction transaction(database, base::Deadline::After(absl::Minutes(1)));
   CRM_ASSIGN_OR_RETURN(const pg::Rows locked, transaction.Query(kLock, pg::Params()));
   const LogState state{locked[0].Int(0), locked[0].Int(1), locked[0].Int(2), locked[0].Int(3)};
   CRM_ASSIGN_OR_RETURN(const redis::StreamInfo stream,

@@ -26,20 +26,20 @@ struct Reconciliation {
 
 struct ReconcileOptions {
   std::string stream;  // the key of the Redis stream
-  // What the outbox had for the event of a stream entry; an error if it is none of ours.
+  // What the outbox had for the event of a stream entry; an error if its format is another.
   std::function<absl::StatusOr<EventRecord>(const redis::StreamEntry& entry)> record_of;
-  // The event that tells readers what was done (epoch and orphans are set).
+  // The event that informs readers of what was done (epoch and orphans are set).
   std::function<EventRecord(const Reconciliation& done, absl::Time now)> marker;
 };
 
 // The operator's answer to a diverged stream, after PostgreSQL was restored to an earlier point or
 // lost commits. The stream is never rewritten; instead the log takes over what the stream holds
-// beyond the last common entry (one id keeps one content, for ever), raises the epoch, and adds the
+// beyond the last common entry (one id keeps one content, forever), raises the epoch, and adds the
 // marker. Events sequenced since get numbers behind the marker. The relays notice by themselves and
 // publish on.
 //
 // `database` must be of a role that may write event_log freely (the owner). FAILED_PRECONDITION if
-// the stream has entries that are none of ours. Blocks; nothing is changed on error.
+// the stream has entries of another format. Blocks; nothing is changed on error.
 absl::StatusOr<Reconciliation> Reconcile(pg::Connection& database, redis::Connection& redis,
                                          const ReconcileOptions& options, const base::Clock& clock);
 

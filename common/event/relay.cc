@@ -1,28 +1,44 @@
 #include "common/event/relay.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/status.h"
-#include "common/event/relay_clock.h"
+#include "common/error/error.h"
 #include "common/log/log.h"
 
 namespace crm::event {
 namespace {
 
-constexpr int kSequenceLimit = 1000;
-constexpr int kReadLimit = 600;  // so few that Redis has enough to do meanwhile
-constexpr int kBatchesPerTurn = 10;
-constexpr int kMaxInFlight = 6;
-constexpr size_t kMaxPendingPages = 20;
-constexpr int64_t kPartitionsAhead = 500'000;
+// How much is moved at a time. Pages are whole calls to Redis; those that are read while Redis
+// works are smaller, so that it has enough to do meanwhile. A turn publishes at least what it
+// sequences, or the stream would fall behind the log forever.
+constexpr int kCallRows = static_cast<int>(Publisher::kMaxBatchRows);
+constexpr int kSequenceLimit = 5 * kCallRows;
+constexpr int kReadLimit = 3 * kCallRows;
+constexpr int kCallsPerTurn = 10;
+constexpr int kMaxInFlight = 6;  // calls
+static_assert(kReadLimit <= kSequenceLimit && kSequenceLimit <= kCallsPerTurn * kCallRows);
+static_assert(kMaxInFlight < kCallsPerTurn);
+
+constexpr size_t kMaxPendingPages = 20;        // in memory; what is beyond is read again
+constexpr int64_t kPartitionsAhead = 500'000;  // sequences; far more than a turn takes
+static_assert(kPartitionsAhead > 100 * kSequenceLimit);
 
 constexpr absl::Duration kFollowerPause = absl::Milliseconds(100);
 constexpr absl::Duration kDatabasePause = absl::Milliseconds(200);
 constexpr absl::Duration kDivergedPause = absl::Seconds(1);
 constexpr absl::Duration kLook = absl::Seconds(1);
+constexpr absl::Duration kReport = absl::Seconds(1);
 constexpr absl::Duration kLastTurns = absl::Seconds(2);
-constexpr absl::Duration kMinBackoff = absl::Milliseconds(50);
-constexpr absl::Duration kMaxBackoff = absl::Seconds(5);
+constexpr absl::Duration kFirstBackoff = absl::Milliseconds(50);
+constexpr absl::Duration kLongestBackoff = absl::Seconds(5);
+
+void LogFailure(absl::string_view what, const std::string& stream, const absl::Status& status) {
+  log::Warning(
+      what,
+      {{"stream", stream}, {"error", status.ToString()}, {"detail", error::PrivateTextOf(status)}});
+}
 
 }  // namespace
 
@@ -30,11 +46,11 @@ Relay::Relay(RelayOptions options, std::unique_ptr<EntryRenderer> renderer,
              metrics::Registry* registry, const base::Clock* clock, base::RandomSource random)
     : options_(std::move(options)),
       clock_(clock),
-      random_(std::move(random)),
       metrics_(*registry),
       keeper_(options_.stream, registry),
+      leadership_(options_.stream),
       publisher_(options_.redis, options_.stream, std::move(renderer)),
-      backoff_(kMinBackoff) {}
+      backoff_(kFirstBackoff, kLongestBackoff, std::move(random)) {}
 
 Relay::~Relay() { Stop(); }
 
@@ -42,35 +58,9 @@ void Relay::Start() {
   thread_ = std::thread([this] { Run(); });
 }
 
-void Relay::Poke() {
-  if (poked_.exchange(true, std::memory_order_acq_rel)) return;
-  absl::MutexLock lock(&mutex_);
-  wake_.Signal();
-}
-
 void Relay::Stop() {
-  stopping_ = true;
-  {
-    absl::MutexLock lock(&mutex_);
-    wake_.Signal();
-  }
+  waker_.Stop();
   if (thread_.joinable()) thread_.join();
-}
-
-void Relay::Wait(absl::Duration limit) {
-  const absl::Time end = absl::Now() + limit;
-  absl::MutexLock lock(&mutex_);
-  while (!poked_.load(std::memory_order_acquire) && !stopping()) {
-    if (wake_.WaitWithDeadline(&mutex_, end)) break;
-  }
-  poked_.store(false, std::memory_order_release);
-}
-
-// Unlike Wait, is not ended by a poke.
-void Relay::Rest(absl::Time until) {
-  absl::MutexLock lock(&mutex_);
-  while (!stopping() && !wake_.WaitWithDeadline(&mutex_, until)) {
-  }
 }
 
 bool Relay::HasBacklog() const {
@@ -79,78 +69,94 @@ bool Relay::HasBacklog() const {
 
 void Relay::Run() {
   absl::Duration poll = options_.min_poll;
-  while (!stopping()) {
-    const absl::Time began = absl::Now();
+  while (!waker_.stopping()) {
+    const base::SteadyTime began = base::SteadyNow();
     switch (TakeTurn()) {
       case Turn::kBusy:
         poll = options_.min_poll;
-        if (!HasBacklog()) Rest(began + options_.pace);
+        if (!HasBacklog()) waker_.Rest(began + options_.pace);
         break;
       case Turn::kIdle:
-        Wait(leads_ ? poll : kFollowerPause);
+        waker_.Wait(leadership_.leads() ? poll : kFollowerPause);
         poll = std::min(poll + options_.min_poll / 10, options_.max_poll);
         break;
       case Turn::kFailed:
-        Wait(kDatabasePause);
+        waker_.Wait(kDatabasePause);
         break;
     }
   }
-  const absl::Time end = SteadyNow() + kLastTurns;
-  while (TakeTurn() == Turn::kBusy && SteadyNow() < end) {
-  }
+  FinishUp();
   publisher_.Disconnect();
-  sequencer_.reset();
-  database_.reset();
+  CloseDatabase();
+}
+
+void Relay::FinishUp() {
+  if (!leadership_.leads()) return;
+  const auto end = base::Deadline::After(kLastTurns);
+  sequencer_->set_deadline(end);
+  while (TakeTurn() == Turn::kBusy && !end.Passed()) {
+  }
 }
 
 Relay::Turn Relay::TakeTurn() {
-  absl::Status status = OpenDatabase();
-  bool worked = false;
-  if (status.ok()) {
-    const absl::StatusOr<bool> may_act = MayAct();
-    status = may_act.status();
-    if (status.ok() && !*may_act) return Turn::kIdle;
-  }
-  for (auto step : {&Relay::Sequence, &Relay::Publish}) {
-    if (!status.ok()) break;
-    const absl::StatusOr<bool> moved = (this->*step)();
-    status = moved.status();
-    worked |= moved.value_or(false);
-    if (!status.ok() && !database_->broken()) ReportBacklog();
-  }
-  if (status.ok()) {
-    KeepHouse();
-    ReportBacklog();
-    return worked ? Turn::kBusy : Turn::kIdle;
-  }
-  LogFailure("the event relay cannot use the database", status);
-  publisher_.Disconnect();  // the log may come back as another one: verify again
-  pending_.clear();
-  sequencer_.reset();
-  database_.reset();
-  leads_ = false;
+  const absl::StatusOr<bool> worked = Act();
+  if (worked.ok()) return *worked ? Turn::kBusy : Turn::kIdle;
+  LogFailure("the relay cannot use the database", options_.stream, worked.status());
+  CloseDatabase();
   return Turn::kFailed;
+}
+
+absl::StatusOr<bool> Relay::Act() {
+  CRM_RETURN_IF_ERROR(OpenDatabase());
+  CRM_ASSIGN_OR_RETURN(const bool may_act,
+                       leadership_.MayAct(*database_, [this] { return Look(); }));
+  if (!may_act) return false;
+  absl::StatusOr<bool> worked = MoveEvents();
+  if (worked.ok()) Housekeep();
+  if (!database_->broken()) ReportBacklog();
+  return worked;
+}
+
+absl::StatusOr<bool> Relay::MoveEvents() {
+  CRM_ASSIGN_OR_RETURN(const bool sequenced, Sequence());
+  CRM_ASSIGN_OR_RETURN(const bool published, Publish());
+  return sequenced || published;
 }
 
 absl::Status Relay::OpenDatabase() {
   if (database_ != nullptr && !database_->broken()) return absl::OkStatus();
-  publisher_.Disconnect();
-  pending_.clear();
-  leads_ = false;
+  CloseDatabase();
   CRM_ASSIGN_OR_RETURN(database_, pg::Connection::Open(options_.database));
   CRM_RETURN_IF_ERROR(Sequencer::PrepareSession(*database_));
   sequencer_ = std::make_unique<Sequencer>(database_.get());
-  next_verify_ = absl::InfinitePast();
+  next_verify_ = base::SteadyTime::InfinitePast();
   log_end_ = 0;
   outbox_waits_ = false;
   return absl::OkStatus();
+}
+
+// The log may come back as another one, so the stream is to be verified again.
+void Relay::CloseDatabase() {
+  publisher_.Disconnect();
+  pending_.Clear();
+  sequencer_.reset();
+  database_.reset();
+  leadership_.Lose();
+}
+
+absl::StatusOr<Leadership::Progress> Relay::Look() {
+  CRM_ASSIGN_OR_RETURN(const Sequencer::Waiting waiting, sequencer_->Look());
+  Verify();
+  Leadership::Progress progress{waiting.oldest_id, waiting.last_sequence, std::nullopt};
+  if (publisher_.state() == Publisher::State::kReady) progress.tip = publisher_.tip().seq;
+  return progress;
 }
 
 absl::StatusOr<bool> Relay::Sequence() {
   if (!outbox_waits_) {
     CRM_ASSIGN_OR_RETURN(const Sequencer::Waiting waiting, sequencer_->Look());
     last_sequence_ = waiting.last_sequence;
-    if (!waiting.any) return false;
+    if (!waiting.oldest_id.has_value()) return false;
   }
   outbox_waits_ = false;
   if (last_sequence_ + kPartitionsAhead >= log_end_) {
@@ -161,25 +167,24 @@ absl::StatusOr<bool> Relay::Sequence() {
   outbox_waits_ = rows.size() == static_cast<size_t>(kSequenceLimit);
   last_sequence_ = rows.back().sequence;
   const int64_t expected =
-      pending_.empty() ? publisher_.sent_sequence() + 1 : pending_.back().back().sequence + 1;
-  if (publisher_.state() == Publisher::State::kReady && pending_.size() < kMaxPendingPages &&
+      1 + (pending_.empty() ? publisher_.sent_sequence() : pending_.last_sequence());
+  if (publisher_.state() == Publisher::State::kReady && pending_.pages() < kMaxPendingPages &&
       rows.front().sequence == expected) {
-    if (pending_.empty()) pending_begin_ = 0;
-    pending_.push_back(std::move(rows));
+    pending_.Add(std::move(rows));
   }
   return true;
 }
 
 absl::StatusOr<bool> Relay::Publish() {
   if (publisher_.state() != Publisher::State::kReady) {
-    if (SteadyNow() >= next_verify_) Verify();
+    if (base::SteadyNow() >= next_verify_) Verify();
     if (publisher_.state() != Publisher::State::kReady) return false;
   }
   bool worked = false;
   const absl::Status status = PublishPending(&worked);
-  if (status.ok() && !worked && SteadyNow() >= next_look_) {
+  if (status.ok() && !worked && base::SteadyNow() >= next_look_) {
     Verify();  // without appends nobody would notice that the stream lost its end
-    next_look_ = SteadyNow() + kLook;
+    next_look_ = base::SteadyNow() + kLook;
   }
   if (status.ok()) {
     metrics_.tip_sequence.Set(static_cast<double>(publisher_.tip().seq));
@@ -192,26 +197,22 @@ absl::StatusOr<bool> Relay::Publish() {
 }
 
 absl::Status Relay::PublishPending(bool* worked) {
-  for (int batch = 0; batch < kBatchesPerTurn; ++batch) {
+  for (int call = 0; call < kCallsPerTurn; ++call) {
     CRM_RETURN_IF_ERROR(FillPending());
     if (pending_.empty()) break;
     if (publisher_.in_flight() == kMaxInFlight) CRM_RETURN_IF_ERROR(publisher_.Receive());
-    const auto rows = absl::MakeConstSpan(pending_.front()).subspan(pending_begin_);
-    CRM_ASSIGN_OR_RETURN(const int sent, publisher_.Send(rows));
+    CRM_ASSIGN_OR_RETURN(const int sent, publisher_.Send(pending_.front()));
     metrics_.published.Increment(sent);
     *worked = true;
-    pending_begin_ += static_cast<size_t>(sent);
-    if (pending_begin_ == pending_.front().size()) {
-      pending_.pop_front();
-      pending_begin_ = 0;
-    }
+    pending_.RemoveFirst(static_cast<size_t>(sent));
   }
   // With more to do, Redis appends while the next rows are fetched.
   const bool more = outbox_waits_ || publisher_.sent_sequence() < last_sequence_;
   while (publisher_.in_flight() > (more ? kMaxInFlight : 0)) {
     CRM_RETURN_IF_ERROR(publisher_.Receive());
   }
-  backoff_ = kMinBackoff;
+  backoff_.Reset();
+  metrics_.damaged_sequence.Set(0);
   return absl::OkStatus();
 }
 
@@ -219,13 +220,12 @@ absl::Status Relay::FillPending() {
   if (!pending_.empty() || publisher_.sent_sequence() >= last_sequence_) return absl::OkStatus();
   CRM_ASSIGN_OR_RETURN(std::vector<LogRow> rows,
                        sequencer_->ReadAfter(publisher_.sent_sequence(), kReadLimit));
-  if (!rows.empty()) pending_.push_back(std::move(rows));
-  pending_begin_ = 0;
+  pending_.Add(std::move(rows));
   return absl::OkStatus();
 }
 
 void Relay::Verify() {
-  pending_.clear();
+  pending_.Clear();
   const bool had_diverged = publisher_.state() == Publisher::State::kDiverged;
   const int64_t rewinds = publisher_.rewinds();
   const absl::Status status = publisher_.Verify(*sequencer_);
@@ -240,20 +240,57 @@ void Relay::Verify() {
     log::Info("the stream agrees with the log again", {{"stream", options_.stream}});
   }
   if (diverged) {
-    next_verify_ = SteadyNow() + kDivergedPause;
+    next_verify_ = base::SteadyNow() + kDivergedPause;
   } else if (!status.ok()) {
     PublishFailed(status);
   }
 }
 
 void Relay::PublishFailed(const absl::Status& status) {
-  pending_.clear();
+  pending_.Clear();
   publisher_.Disconnect();
-  next_verify_ = absl::InfinitePast();
+  next_verify_ = base::SteadyTime::InfinitePast();
   if (status.code() == absl::StatusCode::kAborted) return;  // another relay was faster
-  next_verify_ = SteadyNow() + backoff_ * (0.5 + base::UnitInterval(random_()));
-  if (backoff_ == kMinBackoff) LogFailure("cannot publish events", status);
-  backoff_ = std::min(backoff_ * 2, kMaxBackoff);
+  if (status.code() == absl::StatusCode::kDataLoss) {
+    metrics_.damaged_sequence.Set(static_cast<double>(publisher_.sent_sequence() + 1));
+  }
+  if (backoff_.fresh()) LogFailure("cannot publish events", options_.stream, status);
+  next_verify_ = base::SteadyNow() + backoff_.Next();
+}
+
+void Relay::Housekeep() {
+  redis::Connection* connection = publisher_.connection();
+  if (connection == nullptr || base::SteadyNow() < next_trim_) return;
+  next_trim_ = base::SteadyNow() + options_.trim_interval;
+  const absl::Time horizon = clock_->Now() - options_.retention;
+  const int64_t tip = publisher_.tip().seq;
+  if (const absl::Status status = keeper_.Trim(*connection, tip, horizon); !status.ok()) {
+    PublishFailed(status);
+    return;
+  }
+  const absl::StatusOr<int64_t> floor = sequencer_->DropOldLog(tip, horizon);
+  if (!floor.ok()) {
+    LogFailure("cannot drop old partitions of the log", options_.stream, floor.status());
+  }
+}
+
+void Relay::ReportBacklog() {
+  if (base::SteadyNow() < next_report_) return;
+  next_report_ = base::SteadyNow() + kReport;
+  const absl::StatusOr<Sequencer::Backlog> backlog = sequencer_->MeasureBacklog();
+  if (!backlog.ok()) return;
+  const absl::Time now = clock_->Now();
+  const auto age = [&](absl::Time since) {
+    return std::max(0.0, absl::ToDoubleSeconds(now - since));
+  };
+  metrics_.unsequenced_rows.Set(static_cast<double>(backlog->rows));
+  metrics_.oldest_unsequenced_seconds.Set(backlog->oldest ? age(*backlog->oldest) : 0);
+  double lag = 0;
+  if (publisher_.tip().seq < last_sequence_) {
+    const auto next = sequencer_->ReadOne(publisher_.tip().seq + 1);
+    if (next.ok() && next->has_value()) lag = age(absl::FromUnixMillis((*next)->milliseconds));
+  }
+  metrics_.publish_lag_seconds.Set(lag);
 }
 
 }  // namespace crm::event

@@ -1,20 +1,24 @@
 #pragma once
 
-#include <atomic>
-#include <deque>
 #include <memory>
 #include <string>
 #include <thread>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/base/clock.h"
 #include "common/base/random.h"
+#include "common/base/steady_clock.h"
+#include "common/event/backoff.h"
+#include "common/event/entry_format.h"
+#include "common/event/leadership.h"
+#include "common/event/pending_rows.h"
 #include "common/event/publisher.h"
+#include "common/event/relay_metrics.h"
 #include "common/event/sequencer.h"
 #include "common/event/stream_keeper.h"
+#include "common/event/waker.h"
 #include "common/metrics/registry.h"
 #include "common/pg/connection.h"
 #include "common/redis/connection.h"
@@ -31,13 +35,16 @@ struct RelayOptions {
   absl::Duration pace = absl::Milliseconds(6);
   absl::Duration min_poll = absl::Milliseconds(10);
   absl::Duration max_poll = absl::Milliseconds(20);
-  absl::Duration housekeeping = absl::Seconds(30);  // between trims
+  absl::Duration trim_interval = absl::Seconds(30);
 };
 
-// Moves committed events from the outbox to the log and from the log to the Redis stream, on
-// a thread of its own with connections of its own. Any number of relays of any processes may run on
-// one schema: one of them leads (a session advisory lock) and the others watch that it gets on.
-// Sequencing goes on while Redis is away; neither stops the service.
+// Moves committed events from the outbox to the log and from the log to the Redis stream, on a
+// thread of its own with connections of its own. Any number of relays of any processes may run on
+// one schema (see Leadership). Sequencing goes on while Redis is away; neither stops the service.
+//
+// Publishing stops, and sequencing goes on, while the stream has diverged from the log
+// (crm_stream_diverged, see Reconcile) and before a row of the log that is damaged
+// (crm_stream_damaged_seq), until somebody repairs that row: no event is ever left out.
 class Relay {
  public:
   // `registry` and `clock` must outlive the relay.
@@ -48,67 +55,57 @@ class Relay {
 
   void Start();
 
-  // Tells that outbox rows were committed. From any thread; costs nanoseconds while the relay is
-  // busy.
-  void Poke();
+  // Says that outbox rows were committed. From any thread; costs nanoseconds.
+  void Poke() { waker_.Poke(); }
 
-  // Ends the thread after one last turn, so that what was committed before is out if the servers
-  // answer. Blocks for at most a few seconds.
+  // Ends the thread, if it leads after some last turns, so that what was committed before is out if
+  // the servers answer. Blocks for the call to PostgreSQL or Redis that is under way, as their
+  // options limit it, then for two seconds and one call to Redis at most.
   void Stop();
 
  private:
   enum class Turn { kBusy, kIdle, kFailed };
 
+  // All of these run on the thread.
   void Run();
+  void FinishUp();
   Turn TakeTurn();
+  absl::StatusOr<bool> Act();
+  absl::StatusOr<bool> MoveEvents();
   absl::Status OpenDatabase();
-  absl::StatusOr<bool> MayAct();
-  absl::StatusOr<bool> LeaderIsStuck();
+  void CloseDatabase();
+  absl::StatusOr<Leadership::Progress> Look();
   absl::StatusOr<bool> Sequence();
   absl::StatusOr<bool> Publish();
   absl::Status PublishPending(bool* worked);
   absl::Status FillPending();
   void Verify();
-  void KeepHouse();
-  void ReportBacklog();
   void PublishFailed(const absl::Status& status);
-  void Wait(absl::Duration limit);
-  void Rest(absl::Time until);
+  void Housekeep();
+  void ReportBacklog();
   bool HasBacklog() const;
-  bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
 
   const RelayOptions options_;
   const base::Clock* const clock_;
-  const base::RandomSource random_;
+
+  // The thread's own.
   RelayMetrics metrics_;
   StreamKeeper keeper_;
-
+  Leadership leadership_;
   std::unique_ptr<pg::Connection> database_;
   std::unique_ptr<Sequencer> sequencer_;
   Publisher publisher_;
-  std::deque<std::vector<LogRow>> pending_;  // what follows the last sent sequence, if known
-  size_t pending_begin_ = 0;                 // rows of the front page that are sent already
-  int64_t last_sequence_ = 0;                // of the log, as last seen
-  int64_t log_end_ = 0;                      // first sequence without a partition
+  PendingRows pending_;        // what follows the last sent sequence, if known
+  int64_t last_sequence_ = 0;  // of the log, as last seen
+  int64_t log_end_ = 0;        // first sequence without a partition
   bool outbox_waits_ = false;
-  bool leads_ = false;
+  Backoff backoff_;  // of publishing
+  base::SteadyTime next_verify_;
+  base::SteadyTime next_look_;
+  base::SteadyTime next_trim_;
+  base::SteadyTime next_report_;
 
-  // The monotonic clock times these: they are about patience, not about dates.
-  absl::Time next_lead_try_;
-  absl::Time next_verify_;
-  absl::Time next_look_;
-  absl::Time next_housekeeping_;
-  absl::Time next_report_;
-  absl::Time next_watch_;
-  absl::Time act_until_;
-  absl::Duration backoff_;
-  int64_t watched_id_ = 0;
-  int64_t watched_tip_ = -1;
-
-  absl::Mutex mutex_;
-  absl::CondVar wake_;
-  std::atomic<bool> poked_{false};
-  std::atomic<bool> stopping_{false};
+  Waker waker_;
   std::thread thread_;
 };
 

@@ -1,6 +1,6 @@
 #include "common/event/sequencer.h"
 
-#include "absl/time/clock.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/base/uuid.h"
 #include "common/error/error.h"
@@ -54,7 +54,11 @@ SELECT (SELECT count(*) FROM (SELECT FROM outbox_in LIMIT 100000) AS waiting),
 constexpr pg::Statement kExtend = {"relay_extend", "SELECT event_log_extend($1::bigint)"};
 constexpr pg::Statement kDrop = {"relay_drop", "SELECT event_log_drop($1::bigint, $2::bigint)"};
 
-constexpr absl::Duration kPatience = absl::Seconds(10);
+// A relay waits for the stream's row less long than a paused one may hold it, and both less than
+// its connection waits for an answer (pg::ConnectionOptions::round_trip_limit).
+constexpr int kLockTimeout = 2;  // seconds
+constexpr int kIdleTimeout = 3;
+static_assert(kLockTimeout < kIdleTimeout);
 
 std::vector<LogRow> LogRowsOf(const pg::Rows& rows) {
   std::vector<LogRow> log;
@@ -67,26 +71,27 @@ std::vector<LogRow> LogRowsOf(const pg::Rows& rows) {
 
 absl::Status Sequencer::PrepareSession(pg::Connection& connection) {
   return connection
-      .Execute(
-          "SET synchronous_commit TO on; SET lock_timeout TO '2s';"
-          "SET idle_in_transaction_session_timeout TO '3s';"
+      .Execute(absl::StrCat(
+          "SET synchronous_commit TO on; SET lock_timeout TO '", kLockTimeout,
+          "s'; SET idle_in_transaction_session_timeout TO '", kIdleTimeout,
           // Plans made while the outbox is empty must also suit a backlog of millions.
-          "SET enable_seqscan TO off; SET enable_bitmapscan TO off; SET enable_sort TO off")
+          "s'; SET enable_seqscan TO off; SET enable_bitmapscan TO off; SET enable_sort TO off"))
       .status();
 }
 
+absl::StatusOr<pg::Rows> Sequencer::Query(const pg::Statement& statement,
+                                          const pg::Params& params) {
+  return connection_->Query(statement, params, deadline_);
+}
+
 absl::StatusOr<Sequencer::Waiting> Sequencer::Look() {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, connection_->Query(kLook, pg::Params()));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kLook, pg::Params()));
   if (rows.empty()) return error::Internal("event_stream has no row");
-  Waiting waiting;
-  waiting.any = !rows[0].IsNull(0);
-  waiting.oldest_id = rows[0].OptionalInt(0).value_or(0);
-  waiting.last_sequence = rows[0].Int(1);
-  return waiting;
+  return Waiting{rows[0].OptionalInt(0), rows[0].Int(1)};
 }
 
 absl::StatusOr<std::vector<LogRow>> Sequencer::Sequence(int limit) {
-  pg::Transaction transaction(*connection_, absl::Now() + kPatience);
+  pg::Transaction transaction(*connection_, deadline_);
   CRM_RETURN_IF_ERROR(transaction.Defer(kLockStream, pg::Params()));
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kMove, pg::MakeParams(limit)));
   CRM_RETURN_IF_ERROR(transaction.Commit());
@@ -94,25 +99,24 @@ absl::StatusOr<std::vector<LogRow>> Sequencer::Sequence(int limit) {
 }
 
 absl::StatusOr<LogState> Sequencer::State() {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, connection_->Query(kState, pg::Params()));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kState, pg::Params()));
   if (rows.empty()) return error::Internal("event_stream has no row");
   return LogState{rows[0].Int(0), rows[0].Int(1), rows[0].Int(2), rows[0].Int(3)};
 }
 
 absl::StatusOr<std::vector<LogRow>> Sequencer::ReadAfter(int64_t sequence, int limit) {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       connection_->Query(kReadAfter, pg::MakeParams(sequence, limit)));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kReadAfter, pg::MakeParams(sequence, limit)));
   return LogRowsOf(rows);
 }
 
 absl::StatusOr<std::optional<LogRow>> Sequencer::ReadOne(int64_t sequence) {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, connection_->Query(kReadOne, pg::MakeParams(sequence)));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kReadOne, pg::MakeParams(sequence)));
   if (rows.empty()) return std::nullopt;
   return LogRowOf(rows[0]);
 }
 
 absl::StatusOr<Sequencer::Backlog> Sequencer::MeasureBacklog() {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, connection_->Query(kBacklog, pg::Params()));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kBacklog, pg::Params()));
   Backlog backlog;
   backlog.rows = rows[0].Int(0);
   const std::optional<base::Uuid> oldest = rows[0].OptionalUuid(1);
@@ -123,14 +127,13 @@ absl::StatusOr<Sequencer::Backlog> Sequencer::MeasureBacklog() {
 }
 
 absl::StatusOr<int64_t> Sequencer::ExtendLog(int64_t sequence) {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, connection_->Query(kExtend, pg::MakeParams(sequence)));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kExtend, pg::MakeParams(sequence)));
   return rows[0].Int(0);
 }
 
 absl::StatusOr<int64_t> Sequencer::DropOldLog(int64_t published, absl::Time horizon) {
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      connection_->Query(kDrop, pg::MakeParams(published, absl::ToUnixMillis(horizon))));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       Query(kDrop, pg::MakeParams(published, absl::ToUnixMillis(horizon))));
   return rows[0].Int(0);
 }
 

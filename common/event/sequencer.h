@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/base/steady_clock.h"
 #include "common/event/event_log.h"
 #include "common/pg/connection.h"
 
@@ -32,10 +33,12 @@ class Sequencer {
   // process cannot hold the stream's row for long.
   static absl::Status PrepareSession(pg::Connection& connection);
 
+  // Bounds every call from now on; before, the options of the connection do alone.
+  void set_deadline(base::Deadline deadline) { deadline_ = deadline; }
+
   struct Waiting {
-    bool any = false;           // whether the outbox holds rows
-    int64_t oldest_id = 0;      // its lowest id, if any
-    int64_t last_sequence = 0;  // of the log
+    std::optional<int64_t> oldest_id;  // the outbox's lowest, if it holds any
+    int64_t last_sequence = 0;         // of the log
   };
   absl::StatusOr<Waiting> Look();
 
@@ -62,7 +65,10 @@ class Sequencer {
   absl::StatusOr<int64_t> DropOldLog(int64_t published, absl::Time horizon);
 
  private:
+  absl::StatusOr<pg::Rows> Query(const pg::Statement& statement, const pg::Params& params);
+
   pg::Connection* const connection_;
+  base::Deadline deadline_ = base::Deadline::None();
 };
 
 }  // namespace crm::event

@@ -9,23 +9,6 @@
 
 namespace crm::event {
 
-RelayMetrics::RelayMetrics(metrics::Registry& registry)
-    : unsequenced_rows(registry.GetGauge("crm_outbox_unsequenced_rows",
-                                         "Committed events without a sequence (up to 100000).")),
-      oldest_unsequenced_seconds(
-          registry.GetGauge("crm_outbox_oldest_unsequenced_seconds",
-                            "Age of the oldest committed event without a sequence.")),
-      last_sequence(registry.GetGauge("crm_stream_last_seq", "Newest sequence of the log.")),
-      tip_sequence(registry.GetGauge("crm_stream_tip_seq", "Newest sequence on the stream.")),
-      publish_lag_seconds(registry.GetGauge("crm_stream_publish_lag_seconds",
-                                            "Age of the oldest event that is not on the stream.")),
-      rewinds(registry.GetCounter("crm_stream_rewinds_total",
-                                  "Times the stream had lost its end and was filled again.")),
-      diverged(registry.GetGauge("crm_stream_diverged",
-                                 "1 while the stream holds what the log does not.")),
-      published(registry.GetCounter("crm_stream_published_total",
-                                    "Entries appended to the stream by this process.")) {}
-
 StreamKeeper::StreamKeeper(std::string key, metrics::Registry* registry)
     : key_(std::move(key)), registry_(registry) {}
 

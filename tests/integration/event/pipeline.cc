@@ -92,7 +92,7 @@ RelayOptions Pipeline::RelayOptionsForTest() const {
   options.stream = kStream;
   options.database = Database("relay");
   options.redis = Redis();
-  options.housekeeping = absl::Milliseconds(200);
+  options.trim_interval = absl::Milliseconds(200);
   return options;
 }
 

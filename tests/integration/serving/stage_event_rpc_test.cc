@@ -96,6 +96,15 @@ TEST_F(StageEvents, PagesFollowEachOtherWithoutHoles) {
   EXPECT_EQ(List(9999, 10)->events_size(), 0) << "a position beyond the end is no error";
 }
 
+TEST_F(StageEvents, ADamagedEventIsAnErrorAndThoseAroundItAreListed) {
+  Log(6);
+  testing::PostgresServer::Shared().Run(
+      database_, "UPDATE crm_lead.event_log SET payload = '\\xffff' WHERE seq = 4");
+  EXPECT_EQ(List(0, 0)->events_size(), 3) << "a page ends before it";
+  EXPECT_EQ(List(3, 0).status().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(List(4, 0)->events_size(), 2);
+}
+
 TEST_F(StageEvents, NegativeNumbersAreRefusedBothAtOnce) {
   const auto refused = List(-1, -1);
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kInvalidArgument);

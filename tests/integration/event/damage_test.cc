@@ -1,0 +1,62 @@
+// Damaged payloads: nothing crashes, nothing is left out.
+
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/event/dead_letters.h"
+#include "common/event/relay.h"
+#include "common/event/sequencer.h"
+#include "common/stage/stage_effect.h"
+#include "tests/integration/event/pipeline.h"
+#include "tests/support/await.h"
+
+namespace crm::event {
+namespace {
+
+using crm::testing::Await;
+using testing::kStream;
+using testing::Pipeline;
+
+TEST(DamagedRow, StopsPublishingBeforeItUntilItIsRepaired) {
+  Pipeline pipeline;
+  for (int i = 0; i < 6; ++i) ASSERT_TRUE(pipeline.Move(1).ok());
+  auto connection = pg::Connection::Open(pipeline.Database("relay"));
+  ASSERT_EQ(Sequencer(connection->get()).Sequence(100)->size(), 6u);
+  const std::string whole = pipeline.Sql("SELECT payload FROM crm_lead.event_log WHERE seq = 4");
+  pipeline.Sql("UPDATE crm_lead.event_log SET payload = '\\xffff' WHERE seq = 4");
+
+  const auto relay = pipeline.StartRelay();
+  ASSERT_TRUE(
+      Await(absl::Seconds(10), [&] { return pipeline.Metric("crm_stream_damaged_seq") == 4; }));
+  EXPECT_EQ(pipeline.StreamLength(), 3) << "what comes before it is published";
+  ASSERT_TRUE(pipeline.Move(1).ok());
+  EXPECT_TRUE(Await(absl::Seconds(10), [&] { return pipeline.Count("outbox_in") == 0; }))
+      << "sequencing goes on";
+  EXPECT_EQ(pipeline.StreamLength(), 3) << "nothing is left out";
+
+  pipeline.Sql(absl::StrCat("UPDATE crm_lead.event_log SET payload = '", whole, "' WHERE seq = 4"));
+  ASSERT_TRUE(pipeline.AwaitStream(7));
+  EXPECT_EQ(pipeline.FirstViolation(), "");
+  EXPECT_TRUE(
+      Await(absl::Seconds(10), [&] { return pipeline.Metric("crm_stream_damaged_seq") == 0; }));
+}
+
+TEST(DamagedDeadLetter, IsRefusedAndStays) {
+  Pipeline pipeline;
+  pipeline.Sql(absl::StrCat(
+      "INSERT INTO crm_lead.dead_letter (consumer, stream, seq, event_id, reason, attempts, "
+      "payload) VALUES ('test', '",
+      kStream, "', 8, 'e', 'r', 5, '\\xffff')"));
+  const absl::Time soon = absl::Now() + absl::Seconds(10);
+  const Effect never = stage::EffectOf([](auto&, auto) {
+    ADD_FAILURE() << "the effect ran";
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(ReplayDeadLetter(*pipeline.app, "test", kStream, 8, never, soon).code(),
+            absl::StatusCode::kDataLoss);
+  EXPECT_EQ(ListDeadLetters(*pipeline.app, "test", 10, soon)->size(), 1u);
+}
+
+}  // namespace
+}  // namespace crm::event
