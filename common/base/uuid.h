@@ -43,7 +43,6 @@ class Uuid {
   constexpr bool IsNil() const { return high_ == 0 && low_ == 0; }
   constexpr int Version() const { return static_cast<int>(high_ >> 12 & 0xf); }
   constexpr uint64_t High() const { return high_; }
-  constexpr uint64_t Low() const { return low_; }
 
   friend constexpr bool operator==(const Uuid&, const Uuid&) = default;
   friend constexpr std::strong_ordering operator<=>(const Uuid&, const Uuid&) = default;
