@@ -178,6 +178,16 @@ std::string PrivateTextOf(const absl::Status& status) {
   return payload ? std::string(*payload) : std::string();
 }
 
+absl::Status Under(absl::string_view parent, absl::Status status) {
+  std::optional<Details> details = DetailsOf(status);
+  if (!details || details->fields.empty()) return status;
+  for (FieldViolation& violation : details->fields) {
+    violation.field = absl::StrCat(parent, ".", violation.field);
+  }
+  status.SetPayload(kDetailsUrl, absl::Cord(Encode(*details)));
+  return status;
+}
+
 Error Internal(absl::string_view private_text) {
   return Error(absl::StatusCode::kInternal, kInternalError, "An internal error occurred.")
       .Private(private_text);

@@ -81,6 +81,10 @@ std::string ReasonOf(const absl::Status& status);
 // The text that is for the log only, or the empty string.
 std::string PrivateTextOf(const absl::Status& status);
 
+// The status with its field violations below `parent`: "emails[0].address" becomes
+// "contact.emails[0].address". The domain names fields within a thing, the API within a request.
+absl::Status Under(absl::string_view parent, absl::Status status);
+
 // INTERNAL with a neutral message; `private_text` reaches the log, never a client.
 Error Internal(absl::string_view private_text);
 // NOT_FOUND, RESOURCE_NOT_FOUND. Metadata: resource.

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/error/error.h"
-
 namespace crm::contact {
 namespace {
 
@@ -15,16 +13,6 @@ int64_t SumOf(const Account& account, const std::string& currency) {
 
 }  // namespace
 
-absl::string_view AccountStatusName(AccountStatus status) {
-  return status == AccountStatus::kActive ? "ACTIVE" : "CLOSED";
-}
-
-std::optional<AccountStatus> ParseAccountStatus(absl::string_view name) {
-  if (name == "ACTIVE") return AccountStatus::kActive;
-  if (name == "CLOSED") return AccountStatus::kClosed;
-  return std::nullopt;
-}
-
 base::Uuid AccountIdOf(const base::Uuid& customer) { return base::Uuid::V5(customer, "account"); }
 
 std::string AccountName(const base::Uuid& id) {
@@ -33,7 +21,7 @@ std::string AccountName(const base::Uuid& id) {
   return name;
 }
 
-absl::Status CheckRoom(const Account& account, const Win& win) {
+absl::Status CheckOverflow(const Account& account, const Win& win) {
   int64_t sum = 0;
   if (win.amount.has_value() &&
       __builtin_add_overflow(SumOf(account, win.amount->currency), win.amount->minor, &sum)) {
@@ -43,8 +31,7 @@ absl::Status CheckRoom(const Account& account, const Win& win) {
 }
 
 void AddWin(Account& account, const Win& win, StageChange change) {
-  const absl::string_view status = AccountStatusName(account.status);
-  change.to = std::string(status);
+  change.to = std::string(base::NameOf(kAccountStatusNames, account.status));
   change.version = ++account.stage_version;
   if (account.stage_version > 1) {
     change.from = change.to;
@@ -59,9 +46,11 @@ void AddWin(Account& account, const Win& win, StageChange change) {
   account.stage_time = change.effective_time;
   account.stage_changes.push_back(std::move(change));
 
+  // What is to be found among the stored wins may be later than this one.
+  const bool known = account.win_count == 0 || account.last_win_time.has_value();
+  if (known) account.last_win_time = std::max(account.last_win_time.value_or(win.time), win.time);
   ++account.win_count;
   if (win.amount.has_value()) account.win_sums[win.amount->currency] += win.amount->minor;
-  account.last_win_time = std::max(account.last_win_time.value_or(win.time), win.time);
   auto& members = account.members;
   if (win.contact != account.customer && members.size() < kMemberLimit &&
       std::find(members.begin(), members.end(), win.contact) == members.end()) {
@@ -69,7 +58,7 @@ void AddWin(Account& account, const Win& win, StageChange change) {
   }
 }
 
-void TakeBackWin(Account& account, const Win& win) {
+void RemoveWin(Account& account, const Win& win) {
   --account.win_count;
   if (win.amount.has_value()) {
     const auto sum = account.win_sums.find(win.amount->currency);
@@ -77,7 +66,7 @@ void TakeBackWin(Account& account, const Win& win) {
       account.win_sums.erase(sum);
     }
   }
-  account.win_taken_back = true;
+  if (account.win_count == 0 || account.last_win_time == win.time) account.last_win_time.reset();
 }
 
 }  // namespace crm::contact

@@ -7,19 +7,21 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/base/enum_names.h"
 #include "common/base/money.h"
 #include "common/base/uuid.h"
 #include "services/contact/domain/stage_change.h"
 
 namespace crm::contact {
 
-enum class AccountStatus { kActive, kClosed };
+// Numbered as v1.AccountStatus.
+enum class AccountStatus { kActive = 1, kClosed = 2 };
 
-// "ACTIVE", "CLOSED".
-absl::string_view AccountStatusName(AccountStatus status);
-std::optional<AccountStatus> ParseAccountStatus(absl::string_view name);
+inline constexpr base::EnumName<AccountStatus> kAccountStatusNames[] = {
+    {AccountStatus::kActive, "ACTIVE"},
+    {AccountStatus::kClosed, "CLOSED"},
+};
 
 // What a customer becomes after the first sale. Opened once; later wins add to it.
 struct Account {
@@ -40,15 +42,16 @@ struct Account {
   std::vector<base::Uuid> members;
 
   int64_t win_count = 0;
-  std::map<std::string, int64_t> win_sums;  // currency → minor units; no zero count is kept apart
+  std::map<std::string, int64_t> win_sums;  // currency → minor units
+  // Of the latest win. Nothing if there is none, or if RemoveWin took the latest away: the store
+  // then finds the one before it.
   std::optional<absl::Time> last_win_time;
 
   int64_t stage_version = 0;
   absl::Time stage_time;
 
-  // Collected by the verbs, written along with the row.
+  // Made since loading, to be appended.
   std::vector<StageChange> stage_changes;
-  bool win_taken_back = false;  // last_win_time must be found again among the wins
 
   bool operator==(const Account&) const = default;
 };
@@ -72,14 +75,15 @@ struct Win {
 };
 
 // OUT_OF_RANGE if the sum of the win's currency would leave 64 bits.
-absl::Status CheckRoom(const Account& account, const Win& win);
+absl::Status CheckOverflow(const Account& account, const Win& win);
 
-// Opens (stage version 0) or adds to the account, and notes the move `change`: "" → ACTIVE at
-// first, then ACTIVE → ACTIVE. Of `change` everything is given but version, stages and times'
-// order. CheckRoom must have passed.
+// Opens (stage version 0) or adds to the account, and appends the move `change`: "" → ACTIVE at
+// first, then ACTIVE → ACTIVE. Of `change` all is given but version, stages, amount and previous
+// effective time; its effective time is raised to that of the previous move. CheckOverflow must
+// have passed.
 void AddWin(Account& account, const Win& win, StageChange change);
 
-// Undoes AddWin's sums for a sale that was reopened. No stage move: the account stays open.
-void TakeBackWin(Account& account, const Win& win);
+// Subtracts a win whose sale was reopened. No stage move: the account stays open.
+void RemoveWin(Account& account, const Win& win);
 
 }  // namespace crm::contact

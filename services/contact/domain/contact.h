@@ -3,17 +3,17 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/base/enum_names.h"
 #include "common/base/money.h"
 #include "common/base/uuid.h"
-#include "services/contact/domain/lifecycle_stage.h"
-#include "services/contact/domain/phone_normalizer.h"
+#include "services/contact/domain/contact_state.h"
+#include "services/contact/domain/occasion.h"
+#include "services/contact/domain/ports.h"
 #include "services/contact/domain/stage_change.h"
 
 namespace crm::contact {
@@ -56,31 +56,16 @@ struct Phone {
   bool operator==(const Phone&) const = default;
 };
 
-// What no two live contacts of a tenant may share.
-enum class KeyKind { kEmail, kDomain, kExternalId };
+// Numbered as Contact::body's alternatives.
+enum class ContactKind { kPerson, kOrganization };
 
-// "email", "domain", "external_id": the rule's name in errors and rows.
-absl::string_view KeyKindName(KeyKind kind);
-
-struct ContactKey {
-  KeyKind kind = KeyKind::kEmail;
-  std::string value;
-
-  bool operator==(const ContactKey&) const = default;
-  bool operator<(const ContactKey& other) const {
-    return std::tie(kind, value) < std::tie(other.kind, other.value);
-  }
+inline constexpr base::EnumName<ContactKind> kContactKindNames[] = {
+    {ContactKind::kPerson, "PERSON"},
+    {ContactKind::kOrganization, "ORGANIZATION"},
 };
 
-// A field that refers to an organization, e.g. "contact.person.organization".
-struct Reference {
-  std::string field;
-  base::Uuid id;
-
-  bool operator==(const Reference&) const = default;
-};
-
-// A person or an organization. A plain value; the verbs below keep its rules.
+// A person or an organization. A plain value; the verbs below and in contact_edit.h keep its
+// rules.
 struct Contact {
   std::string tenant;
   base::Uuid id;
@@ -100,15 +85,12 @@ struct Contact {
   int64_t stage_version = 0;
   absl::Time stage_time;  // effective time of the latest move
 
-  // Collected by the verbs, written along with the row: moves, the keys that this contact gives up
-  // and takes compared with what is stored, and the references that it did not have before.
+  // Made since loading, to be appended.
   std::vector<StageChange> stage_changes;
-  std::vector<ContactKey> released_keys;
-  std::vector<ContactKey> claimed_keys;
-  std::vector<Reference> new_references;  // to be checked by the store
 
   bool operator==(const Contact&) const = default;
 
+  ContactKind kind() const { return static_cast<ContactKind>(body.index()); }
   const Person* person() const { return std::get_if<Person>(&body); }
   const Organization* organization() const { return std::get_if<Organization>(&body); }
   bool deleted() const { return delete_time.has_value(); }
@@ -117,48 +99,21 @@ struct Contact {
 // "contacts/{uuid}".
 std::string ContactName(const base::Uuid& id);
 
-// The keys that the contact holds while it is live, ordered, none twice.
-std::vector<ContactKey> KeysOf(const Contact& contact);
+// FAILED_PRECONDITION STATE_INVALID if the contact is deleted.
+absl::Status CheckLive(const Contact& contact);
 
-// The other contacts that it refers to. Each must be a live organization of the tenant at the time
-// that the reference is made.
-std::vector<Reference> ReferencesOf(const Contact& contact);
-
-// FAILED_PRECONDITION REFERENCE_NOT_FOUND. Metadata: field, resource.
-absl::Status ReferenceNotFound(const Reference& reference);
-
-// ALREADY_EXISTS: DUPLICATE_CONTACT for e-mail and domain (metadata: rule, contacts, count; the
-// names of at most 20), DUPLICATE_ID for an external id (metadata: field, existing, rule).
-absl::Status DuplicateOf(KeyKind rule, const std::vector<base::Uuid>& found);
-
-// ALREADY_EXISTS DUPLICATE_ID for an id given by the client. Metadata: field, existing.
-absl::Status DuplicateContactId(const base::Uuid& id);
+// A person's display name unless one is given: given and family name. Empty for an organization.
+std::string DerivedName(const Contact& contact);
 
 // Normalizes e-mail addresses and domain, and derives what is empty: a person's display name, the
 // primary address. Not the phone numbers.
 void Normalize(Contact& contact);
+void NormalizePhones(std::vector<Phone>& numbers, const PhoneNormalizer& phones);
 
 // Makes a draft (tenant, id and the settable fields) into a new contact in stage CONTACT:
-// normalizes it, derives what is empty, collects the first move and the keys. Correlation is the
-// contact's id. INVALID_ARGUMENT FIELD_INVALID (all violations at once), EFFECTIVE_TIME_INVALID.
-absl::Status Begin(Contact& draft, const PhoneNormalizer& phones, const Origin& origin,
-                   std::optional<absl::Time> effective_time);
-
-// Settable fields to replace; those without a value stay. Never the stage.
-struct ContactEdit {
-  std::optional<std::string> display_name;
-  std::optional<Person> person;
-  std::optional<Organization> organization;
-  std::optional<std::vector<Email>> emails;
-  std::optional<std::vector<Phone>> phones;
-  std::optional<std::string> owner;
-  std::optional<std::string> external_id;
-  bool clear_body = false;  // empties the fields of the kind that the contact is
-};
-
-// FAILED_PRECONDITION STATE_INVALID if deleted; INVALID_ARGUMENT FIELD_INVALID, also for the kind
-// that the contact is not. A display name that was derived follows the person's names.
-absl::Status Edit(Contact& contact, const ContactEdit& edit, const PhoneNormalizer& phones);
+// normalizes it, derives what is empty, appends the first move, whose correlation is the contact's
+// id. INVALID_ARGUMENT FIELD_INVALID (see CheckRules), EFFECTIVE_TIME_INVALID.
+absl::Status Open(Contact& draft, const PhoneNormalizer& phones, const Occasion& occasion);
 
 // Hides the contact and gives up its keys; its leads and opportunities go on and may still move its
 // stage. FAILED_PRECONDITION STATE_INVALID if it is deleted.

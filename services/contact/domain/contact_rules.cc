@@ -32,55 +32,54 @@ void CheckText(error::Error& problems, absl::string_view field, absl::string_vie
 }
 
 void CheckPerson(error::Error& problems, const Person& person) {
-  CheckText(problems, "contact.person.given_name", person.given_name, kNameLimit);
-  CheckText(problems, "contact.person.family_name", person.family_name, kNameLimit);
-  CheckText(problems, "contact.person.job_title", person.job_title, kNameLimit);
+  CheckText(problems, "person.given_name", person.given_name, kNameLimit);
+  CheckText(problems, "person.family_name", person.family_name, kNameLimit);
+  CheckText(problems, "person.job_title", person.job_title, kNameLimit);
 }
 
 void CheckRevenue(error::Error& problems, const base::Money& revenue) {
   if (!base::IsCurrency(revenue.currency)) {
-    problems.Violation("contact.organization.annual_revenue.currency_code",
+    problems.Violation("organization.annual_revenue.currency_code",
                        "must be an ISO 4217 code in upper case");
   }
   if (revenue.minor < 0) {
-    problems.Violation("contact.organization.annual_revenue.amount_minor", "must not be negative");
+    problems.Violation("organization.annual_revenue.amount_minor", "must not be negative");
   }
 }
 
 void CheckOrganization(error::Error& problems, const Contact& contact,
                        const Organization& organization) {
-  CheckText(problems, "contact.organization.industry", organization.industry, kNameLimit);
-  CheckText(problems, "contact.organization.location", organization.location, kNameLimit);
+  CheckText(problems, "organization.industry", organization.industry, kNameLimit);
+  CheckText(problems, "organization.location", organization.location, kNameLimit);
   if (!organization.domain.empty() &&
       (base::HasNul(organization.domain) || !base::IsValidUtf8(organization.domain) ||
        !IsDomain(organization.domain))) {
-    problems.Violation("contact.organization.domain",
+    problems.Violation("organization.domain",
                        "must be an internet domain of at most 253 characters");
   }
   if (organization.employee_count.value_or(0) < 0) {
-    problems.Violation("contact.organization.employee_count", "must not be negative");
+    problems.Violation("organization.employee_count", "must not be negative");
   }
   const int64_t year = organization.founded_year.value_or(1);
   if (year < 1 || year > 9999) {
-    problems.Violation("contact.organization.founded_year", "must be from 1 to 9999");
+    problems.Violation("organization.founded_year", "must be from 1 to 9999");
   }
   if (organization.annual_revenue.has_value()) CheckRevenue(problems, *organization.annual_revenue);
   if (organization.parent == contact.id) {
-    problems.Violation("contact.organization.parent_organization",
-                       "must not be the organization itself");
+    problems.Violation("organization.parent_organization", "must not be the organization itself");
   }
 }
 
 void CheckEmails(error::Error& problems, const std::vector<Email>& emails) {
   if (emails.size() > kListLimit) {
-    problems.Violation("contact.emails", absl::StrCat("must have at most ", kListLimit));
+    problems.Violation("emails", absl::StrCat("must have at most ", kListLimit));
     return;
   }
   absl::flat_hash_set<absl::string_view> seen;
   int primaries = 0;
   for (size_t i = 0; i < emails.size(); ++i) {
     const Email& email = emails[i];
-    const std::string path = absl::StrCat("contact.emails[", i, "]");
+    const std::string path = absl::StrCat("emails[", i, "]");
     CheckText(problems, absl::StrCat(path, ".address"), email.address, kAddressLimit);
     CheckText(problems, absl::StrCat(path, ".label"), email.label, kLabelLimit);
     if (!IsEmail(email.normalized)) {
@@ -90,16 +89,16 @@ void CheckEmails(error::Error& problems, const std::vector<Email>& emails) {
     }
     primaries += email.primary ? 1 : 0;
   }
-  if (primaries > 1) problems.Violation("contact.emails", "must have at most one primary");
+  if (primaries > 1) problems.Violation("emails", "must have at most one primary");
 }
 
 void CheckPhones(error::Error& problems, const std::vector<Phone>& phones) {
   if (phones.size() > kListLimit) {
-    problems.Violation("contact.phones", absl::StrCat("must have at most ", kListLimit));
+    problems.Violation("phones", absl::StrCat("must have at most ", kListLimit));
     return;
   }
   for (size_t i = 0; i < phones.size(); ++i) {
-    const std::string path = absl::StrCat("contact.phones[", i, "]");
+    const std::string path = absl::StrCat("phones[", i, "]");
     CheckText(problems, absl::StrCat(path, ".number"), phones[i].number, kNumberLimit);
     CheckText(problems, absl::StrCat(path, ".label"), phones[i].label, kLabelLimit);
     if (phones[i].number.empty()) {
@@ -109,9 +108,9 @@ void CheckPhones(error::Error& problems, const std::vector<Phone>& phones) {
 }
 
 void CheckFields(error::Error& problems, const Contact& contact) {
-  CheckText(problems, "contact.display_name", contact.display_name, kNameLimit);
-  CheckText(problems, "contact.owner", contact.owner, kActorLimit);
-  CheckText(problems, "contact.external_id", contact.external_id, kExternalIdLimit);
+  CheckText(problems, "display_name", contact.display_name, kNameLimit);
+  CheckText(problems, "owner", contact.owner, kActorLimit);
+  CheckText(problems, "external_id", contact.external_id, kExternalIdLimit);
   if (contact.person() != nullptr) CheckPerson(problems, *contact.person());
   if (contact.organization() != nullptr) {
     CheckOrganization(problems, contact, *contact.organization());
@@ -125,10 +124,9 @@ void CheckFields(error::Error& problems, const Contact& contact) {
 absl::Status CheckRules(const Contact& contact) {
   error::Error problems = error::InvalidFields();
   if (contact.display_name.empty()) {
-    problems.Violation("contact.display_name",
-                       contact.person() != nullptr
-                           ? "needs a display name, a given name or a family name"
-                           : "is required for an organization");
+    problems.Violation("display_name", contact.person() != nullptr
+                                           ? "needs a display name, a given name or a family name"
+                                           : "is required for an organization");
   }
   CheckFields(problems, contact);
   if (problems.HasViolations()) return problems;

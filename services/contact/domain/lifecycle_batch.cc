@@ -1,23 +1,26 @@
 #include "services/contact/domain/lifecycle_batch.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "services/contact/domain/contact.h"
 
 namespace crm::contact {
+namespace {
 
-bool TellsNews(const NeighbourMove& move, const Engagement& known) {
-  if (move.version <= known.version) return false;
-  const bool neutral = known.version > 0 && move.previous == move.state;
-  return !neutral || move.state != known.state || move.contact != known.contact ||
-         move.state == ThingState::kWon || move.successor.has_value();
+using base::TenantKey;
+
+Win WinOf(const NeighbourMove& move) {
+  return {move.thing.id, move.contact, move.amount, move.effective_time};
 }
 
-bool LifecycleBatch::Matters(const NeighbourMove& move) const {
+}  // namespace
+
+bool LifecycleBatch::IsRelevant(const NeighbourMove& move) const {
   const auto known = engagements_.find(move.thing);
-  return known == engagements_.end() || TellsNews(move, known->second);
+  return known == engagements_.end() || contact::IsRelevant(move, *known->second.after);
 }
 
 base::Uuid LifecycleBatch::CustomerOf(const std::string& tenant, const base::Uuid& contact) const {
@@ -30,13 +33,14 @@ base::Uuid LifecycleBatch::CustomerOf(const std::string& tenant, const base::Uui
 std::vector<TenantKey> LifecycleBatch::AccountsOf(absl::Span<const NeighbourMove> moves) const {
   std::vector<TenantKey> keys;
   for (const NeighbourMove& move : moves) {
-    if (move.thing.kind != ThingKind::kOpportunity || !Matters(move)) continue;
+    if (move.thing.kind != ThingKind::kOpportunity || !IsRelevant(move)) continue;
     const std::string& tenant = move.thing.tenant;
     if (move.state == ThingState::kWon) {
       keys.push_back({tenant, AccountIdOf(CustomerOf(tenant, move.contact))});
     }
-    const auto booked = wins_.find(TenantKey{tenant, move.thing.id});
-    if (booked != wins_.end()) keys.push_back({tenant, booked->second.account});
+    const auto win = wins_.find(TenantKey{tenant, move.thing.id});
+    if (win != wins_.end() && win->second.after)
+      keys.push_back({tenant, win->second.after->account});
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
@@ -44,110 +48,106 @@ std::vector<TenantKey> LifecycleBatch::AccountsOf(absl::Span<const NeighbourMove
 }
 
 absl::Status LifecycleBatch::Apply(const NeighbourMove& move) {
+  if (!IsRelevant(move)) return absl::OkStatus();
   const std::string& tenant = move.thing.tenant;
-  const auto stored = engagements_.find(move.thing);
-  const bool known = stored != engagements_.end();
-  if (known && !TellsNews(move, stored->second)) return absl::OkStatus();
   if (!contacts_.contains(TenantKey{tenant, move.contact})) {
     return error::NotFound(ContactName(move.contact));
   }
-  if (move.state == ThingState::kWon) CRM_RETURN_IF_ERROR(CheckAccount(move));
-
-  Engagement& engagement = known ? stored->second : engagements_[move.thing];
-  const base::Uuid previous_contact = known ? engagement.contact : move.contact;
-  if (known) Count(tenant, move.thing.kind, engagement, -1);
-  engagement = {move.contact, move.version, move.state, engagement.stored, /*changed=*/true};
-  Count(tenant, move.thing.kind, engagement, +1);
-  if (move.successor.has_value()) Foretell(move);
-
   const bool won = move.state == ThingState::kWon;
-  Restage(move, move.contact, won);
-  if (previous_contact != move.contact) Restage(move, previous_contact, false);
-  if (move.thing.kind == ThingKind::kOpportunity) TakeBack(move);
+  if (won) CRM_RETURN_IF_ERROR(CheckAccount(move));
+
+  std::optional<Engagement>& engagement = engagements_[move.thing].after;
+  const base::Uuid previous_contact = engagement ? engagement->contact : move.contact;
+  if (engagement) CountLive(move.thing, *engagement, -1);
+  engagement = {move.contact, move.version, move.state};
+  CountLive(move.thing, *engagement, +1);
+  if (move.successor.has_value()) ExpectSuccessor(move);
+
+  UpdateStage(move, move.contact, won);
+  if (previous_contact != move.contact) UpdateStage(move, previous_contact, false);
+  if (move.thing.kind == ThingKind::kOpportunity) RemoveWinOf(move);
   if (won) {
     const base::Uuid customer = CustomerOf(tenant, move.contact);
-    if (customer != move.contact) Restage(move, customer, true);
-    BookWin(move);
+    if (customer != move.contact) UpdateStage(move, customer, true);
+    AddWinOf(move);
   }
   return absl::OkStatus();
-}
-
-void LifecycleBatch::Count(const std::string& tenant, ThingKind kind, const Engagement& engagement,
-                           int64_t by) {
-  if (engagement.state != ThingState::kLive) return;
-  const auto found = contacts_.find(TenantKey{tenant, engagement.contact});
-  if (found == contacts_.end()) return;
-  LiveThings& live = found->second.live;
-  (kind == ThingKind::kLead ? live.leads : live.opportunities) += by;
-}
-
-// A converted lead may be heard of before its opportunity: then the opportunity counts as live from
-// here on, so that the contact does not fall back in between.
-void LifecycleBatch::Foretell(const NeighbourMove& move) {
-  const ThingKey key{move.thing.tenant, ThingKind::kOpportunity, *move.successor};
-  const auto [at, fresh] = engagements_.try_emplace(key);
-  if (!fresh) return;
-  at->second = {move.contact, 0, ThingState::kLive, /*stored=*/false, /*changed=*/true};
-  Count(key.tenant, key.kind, at->second, +1);
-}
-
-void LifecycleBatch::Restage(const NeighbourMove& move, const base::Uuid& contact, bool bought) {
-  const auto found = contacts_.find(TenantKey{move.thing.tenant, contact});
-  if (found == contacts_.end()) return;
-  TrackedContact& tracked = found->second;
-  const bool customer = bought || tracked.stage == LifecycleStage::kCustomer;
-  const LifecycleStage stage = StageOf(customer, tracked.live);
-  if (stage == tracked.stage) return;
-  StageChange change = ChangeBy(move, contact);
-  change.version = ++tracked.stage_version;
-  change.from = std::string(StageName(tracked.stage));
-  change.to = std::string(StageName(stage));
-  change.owner = tracked.owner;
-  change.effective_time = std::max(move.effective_time, tracked.stage_time);
-  change.previous_effective_time = tracked.stage_time;
-  tracked.stage = stage;
-  tracked.stage_time = change.effective_time;
-  tracked.moves.push_back(std::move(change));
 }
 
 absl::Status LifecycleBatch::CheckAccount(const NeighbourMove& move) const {
   const base::Uuid id = AccountIdOf(CustomerOf(move.thing.tenant, move.contact));
   const auto account = accounts_.find(TenantKey{move.thing.tenant, id});
   if (account == accounts_.end()) return absl::OkStatus();
-  return CheckRoom(account->second,
-                   {move.thing.id, move.contact, move.amount, move.effective_time});
+  return CheckOverflow(*account->second.after, WinOf(move));
 }
 
-void LifecycleBatch::BookWin(const NeighbourMove& move) {
+void LifecycleBatch::CountLive(const ThingKey& thing, const Engagement& engagement, int64_t by) {
+  if (engagement.state != ThingState::kLive) return;
+  const auto found = contacts_.find(TenantKey{thing.tenant, engagement.contact});
+  if (found == contacts_.end()) return;
+  LiveThings& live = found->second.live;
+  (thing.kind == ThingKind::kLead ? live.leads : live.opportunities) += by;
+}
+
+// The event of a lead's conversion may arrive before those of its opportunity: then the opportunity
+// counts as live from here on, so that the contact does not fall back in between.
+void LifecycleBatch::ExpectSuccessor(const NeighbourMove& move) {
+  const ThingKey key{move.thing.tenant, ThingKind::kOpportunity, *move.successor};
+  const auto [at, fresh] = engagements_.try_emplace(key);
+  if (!fresh) return;
+  at->second.after = {move.contact, 0, ThingState::kLive};
+  CountLive(key, *at->second.after, +1);
+}
+
+void LifecycleBatch::UpdateStage(const NeighbourMove& move, const base::Uuid& contact, bool won) {
+  const auto found = contacts_.find(TenantKey{move.thing.tenant, contact});
+  if (found == contacts_.end()) return;
+  TrackedContact& tracked = found->second;
+  const bool customer = won || tracked.stage == LifecycleStage::kCustomer;
+  const LifecycleStage stage = StageOf(customer, tracked.live);
+  if (stage == tracked.stage) return;
+  StageChange change = ChangeBy(move, contact);
+  change.version = ++tracked.stage_version;
+  change.from = std::string(base::NameOf(kLifecycleStageNames, tracked.stage));
+  change.to = std::string(base::NameOf(kLifecycleStageNames, stage));
+  change.owner = tracked.owner;
+  change.effective_time = std::max(move.effective_time, tracked.stage_time);
+  change.previous_effective_time = tracked.stage_time;
+  tracked.stage = stage;
+  tracked.stage_time = change.effective_time;
+  tracked.stage_changes.push_back(std::move(change));
+}
+
+void LifecycleBatch::AddWinOf(const NeighbourMove& move) {
   const std::string& tenant = move.thing.tenant;
   const base::Uuid customer = CustomerOf(tenant, move.contact);
   const TenantKey key{tenant, AccountIdOf(customer)};
-  Account& account = accounts_[key];
+  std::optional<Account>& account = accounts_[key].after;
   StageChange change = ChangeBy(move, move.contact);
-  change.owner = account.stage_version == 0 ? move.owner : account.owner;
-  if (account.stage_version == 0) {
-    account.tenant = tenant;
-    account.id = key.id;
-    account.customer = customer;
-    account.create_time = now_;
-    account.display_name = contacts_.at(TenantKey{tenant, customer}).display_name;
+  change.owner = account ? account->owner : move.owner;
+  if (!account) {
+    account.emplace();
+    account->tenant = tenant;
+    account->id = key.id;
+    account->customer = customer;
+    account->create_time = now_;
+    account->display_name = contacts_.at(TenantKey{tenant, customer}).display_name;
   }
-  account.update_time = now_;
-  const Win win{move.thing.id, move.contact, move.amount, move.effective_time};
-  AddWin(account, win, std::move(change));
-  wins_[TenantKey{tenant, move.thing.id}] = {key.id, win, /*changed=*/true};
+  account->update_time = now_;
+  AddWin(*account, WinOf(move), std::move(change));
+  wins_[TenantKey{tenant, move.thing.id}].after = {key.id, WinOf(move)};
 }
 
-void LifecycleBatch::TakeBack(const NeighbourMove& move) {
+void LifecycleBatch::RemoveWinOf(const NeighbourMove& move) {
   const auto found = wins_.find(TenantKey{move.thing.tenant, move.thing.id});
-  if (found == wins_.end() || !found->second.win.has_value()) return;
-  const auto account = accounts_.find(TenantKey{move.thing.tenant, found->second.account});
+  if (found == wins_.end() || !found->second.after) return;
+  std::optional<AccountWin>& win = found->second.after;
+  const auto account = accounts_.find(TenantKey{move.thing.tenant, win->account});
   if (account != accounts_.end()) {
-    TakeBackWin(account->second, *found->second.win);
-    account->second.update_time = now_;
+    RemoveWin(*account->second.after, win->win);
+    account->second.after->update_time = now_;
   }
-  found->second.win.reset();
-  found->second.changed = true;
+  win.reset();
 }
 
 StageChange LifecycleBatch::ChangeBy(const NeighbourMove& move, const base::Uuid& contact) {

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -11,62 +10,28 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/base/id_generator.h"
-#include "common/base/money.h"
 #include "common/base/tenant_key.h"
 #include "services/contact/domain/account.h"
-#include "services/contact/domain/lifecycle_stage.h"
+#include "services/contact/domain/contact_state.h"
+#include "services/contact/domain/neighbour_move.h"
 #include "services/contact/domain/stage_change.h"
 
 namespace crm::contact {
 
-enum class ThingKind { kLead, kOpportunity };
-// A live thing may become a sale, an ended one did not (or was converted), a won one is a sale.
-enum class ThingState { kLive, kEnded, kWon };
+// A row as the batch found it and as it leaves it; nothing where there is none.
+template <class T>
+struct BatchRow {
+  std::optional<T> before;
+  std::optional<T> after;
 
-struct ThingKey {
-  std::string tenant;
-  ThingKind kind = ThingKind::kLead;
-  base::Uuid id;
-
-  bool operator==(const ThingKey&) const = default;
-  template <class H>
-  friend H AbslHashValue(H h, const ThingKey& key) {
-    return H::combine(std::move(h), key.tenant, key.kind, key.id);
-  }
+  bool changed() const { return before != after; }
 };
 
-using base::TenantKey;
-
-// A stage event of a lead or an opportunity, as far as contacts care.
-struct NeighbourMove {
-  ThingKey thing;
-  int64_t version = 0;
-  // Before the move; nothing on the first one and where it is not known.
-  std::optional<ThingState> previous;
-  ThingState state = ThingState::kLive;
-  base::Uuid contact;
-  std::optional<base::Uuid> lead;
-  // The opportunity that a converted lead became.
-  std::optional<base::Uuid> successor;
-  std::optional<base::Money> amount;
-  absl::Time effective_time;
-
-  base::Uuid event_id;
-  std::string actor;
-  std::string owner;
-  std::string correlation_id;
-  std::string traceparent;
-};
-
-// What is known of one lead or opportunity, and the version that told it: moves that tell nothing
-// new leave it behind (see TellsNews). Version 0: foretold by its converted lead.
-struct Engagement {
-  base::Uuid contact;
-  int64_t version = 0;
-  ThingState state = ThingState::kLive;
-  bool stored = false;  // before the batch
-  bool changed = false;
-};
+// A row that was read.
+template <class T>
+BatchRow<T> Loaded(const T& row) {
+  return {row, row};
+}
 
 // A contact as the lifecycle sees it.
 struct TrackedContact {
@@ -79,30 +44,17 @@ struct TrackedContact {
   LiveThings live;
   std::optional<LiveThings> stored_live;  // before the batch; nothing if it was never counted
 
-  // Set by the batch.
-  std::vector<StageChange> moves;
+  // Made by the batch, to be appended.
+  std::vector<StageChange> stage_changes;
 };
 
-// A sale and the account that it was added to; nothing once it was taken back.
-struct BookedWin {
+// A sale and the account that it was added to.
+struct AccountWin {
   base::Uuid account;
-  std::optional<Win> win;
-  bool changed = false;
-};
+  Win win;
 
-// Whether a move can change anything, given what is known of its thing. It cannot if it is not
-// newer than that; nor if it is *neutral*, from live to live or from ended to ended, foretells
-// nothing, and the thing was heard of in that very state (three of a converted lead's five moves).
-// A sale is never neutral, since its amount counts; nor is a first move, even if it was foretold.
-//
-// Neutral moves are passed over without raising the known version. Still any order and any
-// repetition of a thing's moves ends in what the last of them says: let m be the last that is not
-// neutral, so that all after it share its state (a thing keeps its contact). Once m was seen the
-// known version is at least m for ever: m was applied, or something newer had been. So the known
-// state is that of m or of a later move, which is the last one's. This needs a move to be neutral
-// by its own two ends: told by the known state alone, a move that was put aside would, replayed,
-// undo the one that had reversed it and been passed over.
-bool TellsNews(const NeighbourMove& move, const Engagement& known);
+  bool operator==(const AccountWin&) const = default;
+};
 
 // The lifecycle of all contacts that one batch of events touches: filled from the store, changed in
 // memory event by event, written back. Stages are derived from what is live, not stepped, and
@@ -114,39 +66,40 @@ class LifecycleBatch {
   LifecycleBatch(absl::Time now, base::IdGenerator& ids) : now_(now), ids_(&ids) {}
 
   // Filling. There must be before Apply: the stored engagements of the moves' things and successors
-  // with their booked wins; then, of the moves that matter, the contacts, those of their things'
-  // engagements, the organizations of winning contacts, and AccountsOf.
-  absl::flat_hash_map<TenantKey, TrackedContact>& contacts() { return contacts_; }
-  absl::flat_hash_map<ThingKey, Engagement>& engagements() { return engagements_; }
-  absl::flat_hash_map<TenantKey, BookedWin>& wins() { return wins_; }
-  absl::flat_hash_map<TenantKey, Account>& accounts() { return accounts_; }
+  // with the wins of those won; then, of the moves that are relevant, the contacts, those of their
+  // things' engagements, the organizations of winning contacts, and AccountsOf.
+  absl::flat_hash_map<base::TenantKey, TrackedContact>& contacts() { return contacts_; }
+  absl::flat_hash_map<ThingKey, BatchRow<Engagement>>& engagements() { return engagements_; }
+  // By opportunity.
+  absl::flat_hash_map<base::TenantKey, BatchRow<AccountWin>>& wins() { return wins_; }
+  absl::flat_hash_map<base::TenantKey, BatchRow<Account>>& accounts() { return accounts_; }
 
   // Whether the move can change anything. Asks engagements().
-  bool Matters(const NeighbourMove& move) const;
+  bool IsRelevant(const NeighbourMove& move) const;
 
   // The accounts that these moves add to or take from. Asks all but accounts().
-  std::vector<TenantKey> AccountsOf(absl::Span<const NeighbourMove> moves) const;
+  std::vector<base::TenantKey> AccountsOf(absl::Span<const NeighbourMove> moves) const;
 
-  // Applies one event; one that does not matter changes nothing. NOT_FOUND if its contact is
+  // Applies one event; one that is not relevant changes nothing. NOT_FOUND if its contact is
   // unknown, OUT_OF_RANGE if a sum overflows; then nothing has changed.
   absl::Status Apply(const NeighbourMove& move);
 
  private:
   base::Uuid CustomerOf(const std::string& tenant, const base::Uuid& contact) const;
-  void Count(const std::string& tenant, ThingKind kind, const Engagement& engagement, int64_t by);
-  void Foretell(const NeighbourMove& move);
-  void Restage(const NeighbourMove& move, const base::Uuid& contact, bool bought);
   absl::Status CheckAccount(const NeighbourMove& move) const;
-  void BookWin(const NeighbourMove& move);
-  void TakeBack(const NeighbourMove& move);
+  void CountLive(const ThingKey& thing, const Engagement& engagement, int64_t by);
+  void ExpectSuccessor(const NeighbourMove& move);
+  void UpdateStage(const NeighbourMove& move, const base::Uuid& contact, bool won);
+  void AddWinOf(const NeighbourMove& move);
+  void RemoveWinOf(const NeighbourMove& move);
   StageChange ChangeBy(const NeighbourMove& move, const base::Uuid& contact);
 
   absl::Time now_;
   base::IdGenerator* ids_;
-  absl::flat_hash_map<TenantKey, TrackedContact> contacts_;
-  absl::flat_hash_map<ThingKey, Engagement> engagements_;
-  absl::flat_hash_map<TenantKey, BookedWin> wins_;
-  absl::flat_hash_map<TenantKey, Account> accounts_;
+  absl::flat_hash_map<base::TenantKey, TrackedContact> contacts_;
+  absl::flat_hash_map<ThingKey, BatchRow<Engagement>> engagements_;
+  absl::flat_hash_map<base::TenantKey, BatchRow<AccountWin>> wins_;
+  absl::flat_hash_map<base::TenantKey, BatchRow<Account>> accounts_;
 };
 
 }  // namespace crm::contact

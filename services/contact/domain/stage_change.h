@@ -36,14 +36,4 @@ struct StageChange {
   bool operator==(const StageChange&) const = default;
 };
 
-// Who makes a change, when, and on whose request. Made outside: the domain takes neither time nor
-// ids from the air.
-struct Origin {
-  absl::Time now;
-  base::Uuid event_id;
-  std::string actor;
-  std::string request_id;
-  std::string traceparent;
-};
-
 }  // namespace crm::contact

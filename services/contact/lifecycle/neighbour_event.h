@@ -4,7 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "crm/event/v1/stage_event.pb.h"
-#include "services/contact/domain/lifecycle_batch.h"
+#include "services/contact/domain/neighbour_move.h"
 
 namespace crm::contact {
 

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "services/contact/domain/phone_normalizer.h"
+#include "services/contact/domain/ports.h"
 
 namespace crm::contact {
 

@@ -96,7 +96,7 @@ void Validate(const v1::CreateContactRequest& request, rpc::Validation& problems
     problems.Custom("contact.kind", "must be a person or an organization");
   }
   ValidateReferences(contact, problems);
-  AddViolations(CheckRules(NormalDraft(contact)), problems);
+  AddViolations(error::Under("contact", CheckRules(NormalDraft(contact))), problems);
 }
 
 void Validate(const v1::GetContactRequest& request, rpc::Validation& problems) {
@@ -131,7 +131,7 @@ void Validate(const v1::UpdateContactRequest& request, rpc::Validation& problems
   const v1::Contact& contact = request.contact();
   problems.Name("contact.name", contact.name(), "contacts", kRequired)
       .Etag("contact.etag", contact.etag(), kOptional);
-  const auto paths = rpc::MaskedPaths(request.update_mask(), Mask(), contact);
+  const auto paths = UpdatedFields(request);
   AddViolations(paths.status(), problems);
   if (paths.ok()) {
     for (const std::string& path : *paths) {
@@ -141,7 +141,7 @@ void Validate(const v1::UpdateContactRequest& request, rpc::Validation& problems
     }
   }
   ValidateReferences(contact, problems);
-  AddViolations(CheckGivenFields(NormalDraft(contact)), problems);
+  AddViolations(error::Under("contact", CheckGivenFields(NormalDraft(contact))), problems);
 }
 
 void Validate(const v1::DeleteContactRequest& request, rpc::Validation& problems) {
@@ -160,29 +160,8 @@ void Validate(const v1::ListAccountsRequest& request, rpc::Validation& problems)
   ValidateList(request, problems);
 }
 
-ContactEdit EditOf(const v1::UpdateContactRequest& request) {
-  const v1::Contact& given = request.contact();
-  const Contact contact = FromProto(given);
-  const bool all = request.update_mask().paths_size() == 1 && request.update_mask().paths(0) == "*";
-  ContactEdit edit;
-  const auto paths = rpc::MaskedPaths(request.update_mask(), Mask(), given);
-  if (!paths.ok()) return edit;
-  for (const std::string& path : *paths) {
-    if (path == "display_name") edit.display_name = contact.display_name;
-    if (path == "emails") edit.emails = contact.emails;
-    if (path == "phones") edit.phones = contact.phones;
-    if (path == "owner") edit.owner = contact.owner;
-    if (path == "external_id") edit.external_id = contact.external_id;
-    // "*" replaces the kind that is there; a kind named on its own must be the contact's.
-    if (path == "person" && (!all || given.has_person())) {
-      edit.person = given.has_person() ? *contact.person() : Person();
-    }
-    if (path == "organization" && (!all || given.has_organization())) {
-      edit.organization = given.has_organization() ? *contact.organization() : Organization();
-    }
-  }
-  edit.clear_body = all && given.kind_case() == v1::Contact::KIND_NOT_SET;
-  return edit;
+absl::StatusOr<std::vector<std::string>> UpdatedFields(const v1::UpdateContactRequest& request) {
+  return rpc::MaskedPaths(request.update_mask(), Mask(), request.contact());
 }
 
 absl::Span<const rpc::FilterField> ContactFilter() {

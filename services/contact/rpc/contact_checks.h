@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -8,7 +9,6 @@
 #include "common/rpc/validation.h"
 #include "crm/contact/v1/account_service.pb.h"
 #include "crm/contact/v1/contact_service.pb.h"
-#include "services/contact/domain/contact.h"
 
 // What the requests must look like, and what they ask for.
 namespace crm::contact {
@@ -23,8 +23,8 @@ void Validate(const v1::UndeleteContactRequest& request, rpc::Validation& proble
 void Validate(const v1::GetAccountRequest& request, rpc::Validation& problems);
 void Validate(const v1::ListAccountsRequest& request, rpc::Validation& problems);
 
-// The fields that a validated update replaces.
-ContactEdit EditOf(const v1::UpdateContactRequest& request);
+// The fields that an update replaces, by their top-level names. Errors: rpc::MaskedPaths'.
+absl::StatusOr<std::vector<std::string>> UpdatedFields(const v1::UpdateContactRequest& request);
 
 // What ListContacts and ListAccounts can be filtered by.
 absl::Span<const rpc::FilterField> ContactFilter();

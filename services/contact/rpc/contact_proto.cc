@@ -7,6 +7,10 @@
 namespace crm::contact {
 namespace {
 
+// Enums of domain and API are numbered alike; contact_proto_test compares their names.
+static_assert(static_cast<int>(LifecycleStage::kCustomer) == v1::LIFECYCLE_STAGE_CUSTOMER);
+static_assert(static_cast<int>(AccountStatus::kClosed) == v1::ACCOUNT_STATUS_CLOSED);
+
 void SetPerson(const Person& person, v1::Person* out) {
   out->set_given_name(person.given_name);
   out->set_family_name(person.family_name);
@@ -30,20 +34,6 @@ void SetOrganization(const Organization& organization, v1::Organization* out) {
     out->set_founded_year(static_cast<int32_t>(*organization.founded_year));
   }
   out->set_location(organization.location);
-}
-
-v1::LifecycleStage StageOf(LifecycleStage stage) {
-  switch (stage) {
-    case LifecycleStage::kContact:
-      return v1::LIFECYCLE_STAGE_CONTACT;
-    case LifecycleStage::kLead:
-      return v1::LIFECYCLE_STAGE_LEAD;
-    case LifecycleStage::kOpportunity:
-      return v1::LIFECYCLE_STAGE_OPPORTUNITY;
-    case LifecycleStage::kCustomer:
-      return v1::LIFECYCLE_STAGE_CUSTOMER;
-  }
-  return v1::LIFECYCLE_STAGE_UNSPECIFIED;
 }
 
 Person PersonOf(const v1::Person& person) {
@@ -89,7 +79,7 @@ void ToProto(const Contact& contact, v1::Contact* out) {
     number->set_label(phone.label);
   }
   out->set_owner(contact.owner);
-  out->set_stage(StageOf(contact.stage));
+  out->set_stage(static_cast<v1::LifecycleStage>(contact.stage));
   out->set_stage_version(contact.stage_version);
   rpc::SetTime(contact.create_time, out->mutable_create_time());
   rpc::SetTime(contact.update_time, out->mutable_update_time());
@@ -105,8 +95,7 @@ void ToProto(const Account& account, v1::Account* out) {
   out->set_first_opportunity(rpc::FormatName("opportunities", account.first_opportunity));
   out->set_owner(account.owner);
   rpc::SetTime(account.open_time, out->mutable_open_time());
-  out->set_status(account.status == AccountStatus::kActive ? v1::ACCOUNT_STATUS_ACTIVE
-                                                           : v1::ACCOUNT_STATUS_CLOSED);
+  out->set_status(static_cast<v1::AccountStatus>(account.status));
   for (const base::Uuid& member : account.members) {
     out->add_members()->set_contact(ContactName(member));
   }
@@ -139,6 +128,30 @@ Contact FromProto(const v1::Contact& given) {
   contact.owner = given.owner();
   contact.external_id = given.external_id();
   return contact;
+}
+
+ContactEdit EditFrom(const v1::UpdateContactRequest& request,
+                     const std::vector<std::string>& fields) {
+  const v1::Contact& given = request.contact();
+  const Contact contact = FromProto(given);
+  const bool all = request.update_mask().paths_size() == 1 && request.update_mask().paths(0) == "*";
+  ContactEdit edit;
+  for (const std::string& field : fields) {
+    if (field == "display_name") edit.display_name = contact.display_name;
+    if (field == "emails") edit.emails = contact.emails;
+    if (field == "phones") edit.phones = contact.phones;
+    if (field == "owner") edit.owner = contact.owner;
+    if (field == "external_id") edit.external_id = contact.external_id;
+    // "*" replaces the kind that is there; a kind named on its own must be the contact's.
+    if (field == "person" && (!all || given.has_person())) {
+      edit.person = given.has_person() ? *contact.person() : Person();
+    }
+    if (field == "organization" && (!all || given.has_organization())) {
+      edit.organization = given.has_organization() ? *contact.organization() : Organization();
+    }
+  }
+  edit.clear_body = all && given.kind_case() == v1::Contact::KIND_NOT_SET;
+  return edit;
 }
 
 }  // namespace crm::contact

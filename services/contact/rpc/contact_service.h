@@ -9,7 +9,7 @@
 #include "common/rpc/page_token.h"
 #include "crm/contact/v1/contact_service.grpc.pb.h"
 #include "services/contact/domain/contact.h"
-#include "services/contact/domain/phone_normalizer.h"
+#include "services/contact/domain/ports.h"
 #include "services/contact/store/contact_reads.h"
 
 namespace crm::contact {

@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "common/base/status.h"
+#include "common/error/error.h"
 #include "common/rpc/proto_values.h"
 #include "common/rpc/resource_name.h"
 #include "common/serving/batch_write.h"
@@ -47,13 +48,16 @@ absl::StatusOr<Creation> CreationFor(
   creation.aggregate.tenant = context.tenant;
   creation.aggregate.id = base::Uuid::Parse(request.contact_id()).value_or(base::Uuid());
   if (request.contact_id().empty()) creation.aggregate.id = parts.ids.New();
-  const Origin origin{parts.clock.Now(), parts.ids.New(), context.actor,
-                      absl::AsciiStrToLower(request.request_id()), context.traceparent};
-  std::optional<absl::Time> effective;
+  Occasion occasion{.now = parts.clock.Now(),
+                    .effective_time = std::nullopt,
+                    .event_id = parts.ids.New(),
+                    .actor = context.actor,
+                    .request_id = absl::AsciiStrToLower(request.request_id()),
+                    .traceparent = context.traceparent};
   if (request.has_effective_time()) {
-    effective = rpc::TimeFrom(request.effective_time());
+    occasion.effective_time = rpc::TimeFrom(request.effective_time());
   }
-  CRM_RETURN_IF_ERROR(Begin(creation.aggregate, parts.phones, origin, effective));
+  CRM_RETURN_IF_ERROR(Open(creation.aggregate, parts.phones, occasion));
   creation.request = serving::RequestOf(context, request);
   creation.answer = &AnswerWith<v1::CreateContactResponse>;
   return creation;
@@ -72,8 +76,10 @@ void UpdateContacts(const Ports& parts,
   serving::UpdateBatch(parts.contacts, calls, [&](const auto& call) -> absl::StatusOr<Change> {
     const v1::Contact& given = call.request().contact();
     Change change = ChangeFor<v1::UpdateContactResponse>(call, given.name(), given.etag());
-    change.apply = [&phones = parts.phones, edit = EditOf(call.request())](Contact& contact) {
-      return Edit(contact, edit, phones);
+    CRM_ASSIGN_OR_RETURN(const auto fields, UpdatedFields(call.request()));
+    change.apply = [&phones = parts.phones,
+                    edit = EditFrom(call.request(), fields)](Contact& contact) {
+      return error::Under("contact", Edit(contact, edit, phones));
     };
     return change;
   });

@@ -41,7 +41,8 @@ Account ReadAccount(const pg::Row& row) {
   account.first_opportunity = row.Uuid(7);
   account.owner = row.Text(8);
   account.open_time = row.Time(9);
-  account.status = ParseAccountStatus(row.View(10)).value_or(AccountStatus::kActive);
+  account.status =
+      base::ValueOf(kAccountStatusNames, row.View(10)).value_or(AccountStatus::kActive);
   account.members = ReadMembers(row.View(11));
   account.win_count = row.Int(12);
   account.win_sums = ReadSums(row.View(13));
@@ -55,9 +56,9 @@ void AddAccountRow(pg::Columns& columns, const Account& account) {
   columns.Add(account.tenant, account.id, account.revision, account.create_time,
               account.update_time, account.customer, account.display_name,
               account.first_opportunity, account.owner, account.open_time,
-              AccountStatusName(account.status), MembersText(account.members), account.win_count,
-              SumsJson(account.win_sums), account.last_win_time, account.stage_version,
-              account.stage_time);
+              base::NameOf(kAccountStatusNames, account.status), MembersText(account.members),
+              account.win_count, SumsJson(account.win_sums), account.last_win_time,
+              account.stage_version, account.stage_time);
 }
 
 const aggregate::Listing& AccountListing() {

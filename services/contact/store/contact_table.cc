@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/status.h"
+#include "services/contact/domain/contact_keys.h"
 #include "services/contact/store/contact_json.h"
 #include "services/contact/store/contact_stages.h"
 #include "services/contact/store/contact_taken.h"
@@ -11,9 +12,6 @@
 
 namespace crm::contact {
 namespace {
-
-constexpr char kPerson[] = "PERSON";
-constexpr char kOrganization[] = "ORGANIZATION";
 
 Person ReadPerson(const pg::Row& row) {
   return {row.Text(8), row.Text(9), row.OptionalUuid(10), row.Text(11)};
@@ -45,49 +43,56 @@ void AddRow(pg::Columns& columns, const Contact& contact) {
   }
   columns.Add(
       contact.tenant, contact.id, contact.revision, contact.create_time, contact.update_time,
-      contact.delete_time, contact.person() != nullptr ? kPerson : kOrganization,
-      contact.display_name, person.given_name, person.family_name, person.organization,
-      person.job_title, organization.domain, organization.industry, organization.employee_count,
-      currency, revenue, organization.parent, organization.founded_year, organization.location,
+      contact.delete_time, base::NameOf(kContactKindNames, contact.kind()), contact.display_name,
+      person.given_name, person.family_name, person.organization, person.job_title,
+      organization.domain, organization.industry, organization.employee_count, currency, revenue,
+      organization.parent, organization.founded_year, organization.location,
       EmailsJson(contact.emails), PhonesJson(contact.phones), contact.owner, contact.external_id,
-      StageName(contact.stage), contact.stage_version, contact.stage_time);
+      base::NameOf(kLifecycleStageNames, contact.stage), contact.stage_version, contact.stage_time);
 }
 
-absl::Status WriteRows(pg::Transaction& transaction, const pg::Statement& statement,
-                       aggregate::Writes<Contact> contacts) {
-  pg::Columns rows;
-  for (const auto& [before, contact] : contacts) AddRow(rows, *contact);
-  pg::Params params;
-  rows.AddTo(params);
-  return transaction.Defer(statement, params);
-}
-
-absl::Status WriteKeys(pg::Transaction& transaction, const pg::Statement& statement,
-                       aggregate::Writes<Contact> contacts,
-                       std::vector<ContactKey> Contact::*keys) {
-  pg::Columns rows;
-  for (const auto& [before, contact] : contacts) {
-    for (const ContactKey& key : contact->*keys) {
-      rows.Add(contact->tenant, KeyKindName(key.kind), key.value, contact->id);
-    }
-  }
+absl::Status Defer(pg::Transaction& transaction, const pg::Statement& statement,
+                   const pg::Columns& rows) {
   if (rows.empty()) return absl::OkStatus();
   pg::Params params;
   rows.AddTo(params);
   return transaction.Defer(statement, params);
+}
+
+// Releases come before claims: of a batch, one contact may take what another gives up.
+absl::Status WriteKeys(pg::Transaction& transaction, aggregate::Writes<Contact> contacts) {
+  pg::Columns released;
+  pg::Columns claimed;
+  const auto add = [](pg::Columns& rows, const Contact& holder, const Contact* other) {
+    for (const ContactKey& key : KeysBeyond(holder, other)) {
+      rows.Add(holder.tenant, base::NameOf(kKeyKindNames, key.kind), key.value, holder.id);
+    }
+  };
+  for (const auto& [before, after] : contacts) {
+    if (before != nullptr) add(released, *before, after);
+    add(claimed, *after, before);
+  }
+  CRM_RETURN_IF_ERROR(Defer(transaction, kReleaseKeys, released));
+  return Defer(transaction, kClaimKeys, claimed);
 }
 
 absl::Status RequireReferences(pg::Transaction& transaction, aggregate::Writes<Contact> contacts) {
   pg::Columns rows;
-  for (const auto& [before, contact] : contacts) {
-    for (const Reference& reference : contact->new_references) {
-      rows.Add(contact->tenant, reference.id);
+  for (const auto& [before, after] : contacts) {
+    for (const Reference& reference : ReferencesBeyond(*after, before)) {
+      rows.Add(after->tenant, reference.id);
     }
   }
-  if (rows.empty()) return absl::OkStatus();
-  pg::Params params;
-  rows.AddTo(params);
-  return transaction.Defer(kRequireOrganizations, params);
+  return Defer(transaction, kRequireOrganizations, rows);
+}
+
+absl::Status Write(pg::Transaction& transaction, const pg::Statement& statement,
+                   aggregate::Writes<Contact> contacts) {
+  pg::Columns rows;
+  for (const auto& [before, after] : contacts) AddRow(rows, *after);
+  CRM_RETURN_IF_ERROR(Defer(transaction, statement, rows));
+  CRM_RETURN_IF_ERROR(WriteKeys(transaction, contacts));
+  return RequireReferences(transaction, contacts);
 }
 
 }  // namespace
@@ -108,7 +113,7 @@ Contact ContactTable::Read(const pg::Row& row) const {
   contact.create_time = row.Time(3);
   contact.update_time = row.Time(4);
   contact.delete_time = row.OptionalTime(5);
-  if (row.View(6) == kPerson) {
+  if (base::ValueOf(kContactKindNames, row.View(6)) == ContactKind::kPerson) {
     contact.body = ReadPerson(row);
   } else {
     contact.body = ReadOrganization(row);
@@ -118,7 +123,8 @@ Contact ContactTable::Read(const pg::Row& row) const {
   contact.phones = ReadPhones(row.View(21));
   contact.owner = row.Text(22);
   contact.external_id = row.Text(23);
-  contact.stage = ParseStage(row.View(24)).value_or(LifecycleStage::kContact);
+  contact.stage =
+      base::ValueOf(kLifecycleStageNames, row.View(24)).value_or(LifecycleStage::kContact);
   contact.stage_version = row.Int(25);
   contact.stage_time = row.Time(26);
   return contact;
@@ -127,28 +133,23 @@ Contact ContactTable::Read(const pg::Row& row) const {
 absl::Status ContactTable::CheckNew(pg::Transaction& transaction,
                                     aggregate::Writes<Contact> contacts,
                                     absl::Span<absl::Status> refusals) const {
-  return FindConflicts(transaction, contacts, /*fresh=*/true, refusals);
+  return RefuseTaken(transaction, contacts, refusals);
 }
 
 absl::Status ContactTable::CheckChanged(pg::Transaction& transaction,
                                         aggregate::Writes<Contact> contacts,
                                         absl::Span<absl::Status> refusals) const {
-  return FindConflicts(transaction, contacts, /*fresh=*/false, refusals);
+  return RefuseTaken(transaction, contacts, refusals);
 }
 
 absl::Status ContactTable::Insert(pg::Transaction& transaction,
                                   aggregate::Writes<Contact> contacts) const {
-  CRM_RETURN_IF_ERROR(WriteRows(transaction, kInsertContacts, contacts));
-  CRM_RETURN_IF_ERROR(WriteKeys(transaction, kClaimKeys, contacts, &Contact::claimed_keys));
-  return RequireReferences(transaction, contacts);
+  return Write(transaction, kInsertContacts, contacts);
 }
 
 absl::Status ContactTable::Update(pg::Transaction& transaction,
                                   aggregate::Writes<Contact> contacts) const {
-  CRM_RETURN_IF_ERROR(WriteRows(transaction, kUpdateContacts, contacts));
-  CRM_RETURN_IF_ERROR(WriteKeys(transaction, kReleaseKeys, contacts, &Contact::released_keys));
-  CRM_RETURN_IF_ERROR(WriteKeys(transaction, kClaimKeys, contacts, &Contact::claimed_keys));
-  return RequireReferences(transaction, contacts);
+  return Write(transaction, kUpdateContacts, contacts);
 }
 
 void ContactTable::AppendStages(const Contact& contact,

@@ -4,30 +4,69 @@
 #include <set>
 #include <string>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/status.h"
-#include "services/contact/domain/lifecycle_batch.h"
+#include "common/base/tenant_key.h"
+#include "common/error/error.h"
+#include "services/contact/domain/contact_keys.h"
 #include "services/contact/store/statements.h"
 
 namespace crm::contact {
 namespace {
 
+using base::TenantKey;
 using KeyId = std::tuple<std::string, std::string, std::string>;  // tenant, kind, value
 using Holders = absl::flat_hash_map<KeyId, base::Uuid>;
 using Present = absl::flat_hash_map<TenantKey, bool>;  // → live organization
+using WrittenContact = aggregate::Written<Contact>;
 
 KeyId IdOf(const Contact& contact, const ContactKey& key) {
-  return {contact.tenant, std::string(KeyKindName(key.kind)), key.value};
+  return {contact.tenant, std::string(base::NameOf(kKeyKindNames, key.kind)), key.value};
+}
+
+// `found` are the contacts that hold a key of this kind, or several.
+absl::Status DuplicateKey(KeyKind kind, const std::vector<base::Uuid>& found) {
+  const std::string names = absl::StrJoin(
+      found, ",", [](std::string* out, const base::Uuid& id) { out->append(ContactName(id)); });
+  const absl::string_view rule = base::NameOf(kKeyKindNames, kind);
+  if (kind == KeyKind::kExternalId) {
+    return error::Error(absl::StatusCode::kAlreadyExists, error::kDuplicateId,
+                        "Another contact has this external id.")
+        .With("field", rule)
+        .With("existing", names)
+        .With("rule", rule);
+  }
+  return error::Error(absl::StatusCode::kAlreadyExists, kDuplicateContact,
+                      kind == KeyKind::kEmail ? "Another contact has this e-mail address."
+                                              : "Another organization has this domain.")
+      .With("rule", rule)
+      .With("contacts", names)
+      .With("count", absl::StrCat(found.size()));
+}
+
+absl::Status DuplicateId(const base::Uuid& id) {
+  return error::Error(absl::StatusCode::kAlreadyExists, error::kDuplicateId,
+                      "A contact with this id exists.")
+      .With("field", "contact_id")
+      .With("existing", ContactName(id));
+}
+
+absl::Status ReferenceNotFound(const Reference& reference) {
+  return error::Error(absl::StatusCode::kFailedPrecondition, error::kReferenceNotFound,
+                      "The contact refers to an organization that does not exist.")
+      .With("field", absl::StrCat("contact.", reference.field))
+      .With("resource", ContactName(reference.id));
 }
 
 absl::StatusOr<Holders> FindHolders(pg::Transaction& transaction,
                                     aggregate::Writes<Contact> contacts) {
   std::set<KeyId> wanted;
   for (const auto& [before, contact] : contacts) {
-    for (const ContactKey& key : contact->claimed_keys) wanted.insert(IdOf(*contact, key));
+    for (const ContactKey& key : KeysBeyond(*contact, before)) wanted.insert(IdOf(*contact, key));
   }
   Holders holders;
   if (wanted.empty()) return holders;
@@ -43,11 +82,11 @@ absl::StatusOr<Holders> FindHolders(pg::Transaction& transaction,
 }
 
 absl::StatusOr<Present> FindPresent(pg::Transaction& transaction,
-                                    aggregate::Writes<Contact> contacts, bool fresh) {
+                                    aggregate::Writes<Contact> contacts) {
   std::set<TenantKey> wanted;
   for (const auto& [before, contact] : contacts) {
-    if (fresh) wanted.insert({contact->tenant, contact->id});
-    for (const Reference& reference : contact->new_references) {
+    if (before == nullptr) wanted.insert({contact->tenant, contact->id});
+    for (const Reference& reference : ReferencesBeyond(*contact, before)) {
       wanted.insert({contact->tenant, reference.id});
     }
   }
@@ -65,35 +104,38 @@ absl::StatusOr<Present> FindPresent(pg::Transaction& transaction,
 // Keys that this batch gives up are free for its other members.
 void FreeReleased(aggregate::Writes<Contact> contacts, Holders& holders) {
   for (const auto& [before, contact] : contacts) {
-    for (const ContactKey& key : contact->released_keys) {
+    if (before == nullptr) continue;
+    for (const ContactKey& key : KeysBeyond(*before, contact)) {
       const auto held = holders.find(IdOf(*contact, key));
       if (held != holders.end() && held->second == contact->id) holders.erase(held);
     }
   }
 }
 
-absl::Status FirstTakenKey(const Contact& contact, const Holders& holders) {
+absl::Status FirstTakenKey(const WrittenContact& written, const Holders& holders) {
+  const Contact& contact = *written.after;
   std::vector<base::Uuid> found;
-  const ContactKey* first = nullptr;
-  for (const ContactKey& key : contact.claimed_keys) {
+  std::optional<KeyKind> kind;
+  for (const ContactKey& key : KeysBeyond(contact, written.before)) {
     const auto held = holders.find(IdOf(contact, key));
     if (held == holders.end() || held->second == contact.id) continue;
-    if (first == nullptr) first = &key;
-    if (key.kind != first->kind) continue;
+    if (!kind) kind = key.kind;
+    if (key.kind != *kind) continue;
     if (std::find(found.begin(), found.end(), held->second) == found.end()) {
       found.push_back(held->second);
     }
   }
-  return first == nullptr ? absl::OkStatus() : DuplicateOf(first->kind, found);
+  return kind ? DuplicateKey(*kind, found) : absl::OkStatus();
 }
 
-absl::Status Refusal(const Contact& contact, bool fresh, const Holders& holders,
+absl::Status Refusal(const WrittenContact& written, const Holders& holders,
                      const Present& present) {
-  if (fresh && present.contains(TenantKey{contact.tenant, contact.id})) {
-    return DuplicateContactId(contact.id);
+  const Contact& contact = *written.after;
+  if (written.before == nullptr && present.contains(TenantKey{contact.tenant, contact.id})) {
+    return DuplicateId(contact.id);
   }
-  CRM_RETURN_IF_ERROR(FirstTakenKey(contact, holders));
-  for (const Reference& reference : contact.new_references) {
+  CRM_RETURN_IF_ERROR(FirstTakenKey(written, holders));
+  for (const Reference& reference : ReferencesBeyond(contact, written.before)) {
     const auto found = present.find(TenantKey{contact.tenant, reference.id});
     if (found == present.end() || !found->second) return ReferenceNotFound(reference);
   }
@@ -102,20 +144,20 @@ absl::Status Refusal(const Contact& contact, bool fresh, const Holders& holders,
 
 }  // namespace
 
-absl::Status FindConflicts(pg::Transaction& transaction, aggregate::Writes<Contact> contacts,
-                           bool fresh, absl::Span<absl::Status> refusals) {
+absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Contact> contacts,
+                         absl::Span<absl::Status> refusals) {
   CRM_ASSIGN_OR_RETURN(Holders holders, FindHolders(transaction, contacts));
-  CRM_ASSIGN_OR_RETURN(Present present, FindPresent(transaction, contacts, fresh));
+  CRM_ASSIGN_OR_RETURN(Present present, FindPresent(transaction, contacts));
   FreeReleased(contacts, holders);
   for (size_t i = 0; i < contacts.size(); ++i) {
     const Contact& contact = *contacts[i].after;
-    refusals[i] = Refusal(contact, fresh, holders, present);
+    refusals[i] = Refusal(contacts[i], holders, present);
     if (!refusals[i].ok()) continue;
-    for (const ContactKey& key : contact.claimed_keys) {
+    for (const ContactKey& key : KeysBeyond(contact, contacts[i].before)) {
       holders.emplace(IdOf(contact, key), contact.id);
     }
     present[TenantKey{contact.tenant, contact.id}] =
-        contact.organization() != nullptr && !contact.deleted();
+        contact.kind() == ContactKind::kOrganization && !contact.deleted();
   }
   return absl::OkStatus();
 }

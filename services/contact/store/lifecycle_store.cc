@@ -15,26 +15,7 @@
 namespace crm::contact {
 namespace {
 
-constexpr absl::string_view KindName(ThingKind kind) {
-  return kind == ThingKind::kLead ? "lead" : "opportunity";
-}
-
-constexpr absl::string_view StateName(ThingState state) {
-  switch (state) {
-    case ThingState::kLive:
-      return "live";
-    case ThingState::kEnded:
-      return "ended";
-    case ThingState::kWon:
-      return "won";
-  }
-  return "";
-}
-
-ThingState ParseState(absl::string_view name) {
-  if (name == "won") return ThingState::kWon;
-  return name == "live" ? ThingState::kLive : ThingState::kEnded;
-}
+using base::TenantKey;
 
 // An absent set is an empty array, not a missing parameter.
 void AddSet(pg::Params& params, const pg::Columns& columns, int width) {
@@ -57,7 +38,8 @@ pg::Columns ThingColumns(absl::Span<const NeighbourMove> moves) {
   absl::flat_hash_map<ThingKey, bool> seen;
   pg::Columns columns;
   const auto add = [&](const ThingKey& key) {
-    if (seen.emplace(key, true).second) columns.Add(key.tenant, KindName(key.kind), key.id);
+    if (seen.emplace(key, true).second)
+      columns.Add(key.tenant, base::NameOf(kThingKindNames, key.kind), key.id);
   };
   for (const NeighbourMove& move : moves) {
     add(move.thing);
@@ -75,18 +57,20 @@ absl::Status LoadEngagements(pg::Transaction& transaction, absl::Span<const Neig
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kSelectEngagements, params));
   batch.engagements().reserve(static_cast<size_t>(rows.size()) + moves.size());
   for (const pg::Row row : rows) {
-    const ThingKind kind = row.View(1) == "lead" ? ThingKind::kLead : ThingKind::kOpportunity;
-    batch.engagements()[ThingKey{row.Text(0), kind, row.Uuid(2)}] = {
-        row.Uuid(3), row.Int(4), ParseState(row.View(5)), /*stored=*/true, /*changed=*/false};
+    const auto kind = base::ValueOf(kThingKindNames, row.View(1)).value_or(ThingKind::kLead);
+    const auto state = base::ValueOf(kThingStateNames, row.View(5)).value_or(ThingState::kEnded);
+    batch.engagements()[ThingKey{row.Text(0), kind, row.Uuid(2)}] =
+        Loaded(Engagement{row.Uuid(3), row.Int(4), state});
     if (row.IsNull(6)) continue;
     Win win{row.Uuid(2), row.Uuid(7), std::nullopt, row.Time(10)};
     if (!row.IsNull(8)) win.amount = base::Money{row.Text(8), row.Int(9)};
-    batch.wins()[TenantKey{row.Text(0), row.Uuid(2)}] = {row.Uuid(6), std::move(win), false};
+    batch.wins()[TenantKey{row.Text(0), row.Uuid(2)}] =
+        Loaded(AccountWin{row.Uuid(6), std::move(win)});
   }
   return absl::OkStatus();
 }
 
-// The contacts of the moves that matter and of what is known of their things; and those who win,
+// The contacts of the relevant moves and of what is known of their things; and those who win,
 // whose organizations are asked for as well.
 struct ContactSets {
   pg::Columns all;
@@ -102,10 +86,12 @@ ContactSets ContactsOf(absl::Span<const NeighbourMove> moves, LifecycleBatch& ba
     if (wins && !std::exchange(at->second, true)) sets.winners.Add(tenant, contact);
   };
   for (const NeighbourMove& move : moves) {
-    if (!batch.Matters(move)) continue;
+    if (!batch.IsRelevant(move)) continue;
     add(move.thing.tenant, move.contact, move.state == ThingState::kWon);
     const auto known = batch.engagements().find(move.thing);
-    if (known != batch.engagements().end()) add(move.thing.tenant, known->second.contact, false);
+    if (known != batch.engagements().end()) {
+      add(move.thing.tenant, known->second.after->contact, false);
+    }
   }
   return sets;
 }
@@ -124,7 +110,8 @@ absl::Status LoadContacts(pg::Transaction& transaction, absl::Span<const Neighbo
     contact.organization = row.OptionalUuid(2);
     contact.display_name = row.Text(3);
     contact.owner = row.Text(4);
-    contact.stage = ParseStage(row.View(5)).value_or(LifecycleStage::kContact);
+    contact.stage =
+        base::ValueOf(kLifecycleStageNames, row.View(5)).value_or(LifecycleStage::kContact);
     contact.stage_version = row.Int(6);
     contact.stage_time = row.Time(7);
     if (row.IsNull(8)) continue;
@@ -145,7 +132,7 @@ absl::Status LoadAccounts(pg::Transaction& transaction, absl::Span<const Neighbo
   for (const pg::Row row : rows) {
     Account account = ReadAccount(row);
     TenantKey key{account.tenant, account.id};
-    batch.accounts().emplace(std::move(key), std::move(account));
+    batch.accounts().emplace(std::move(key), Loaded(account));
   }
   return absl::OkStatus();
 }
@@ -161,11 +148,11 @@ absl::Status SaveContacts(pg::Transaction& transaction, absl::Time now, Lifecycl
       (contact.stored_live.has_value() ? counts : first_counts)
           .Add(key.tenant, key.id, contact.live.leads, contact.live.opportunities);
     }
-    if (contact.moves.empty()) continue;
+    if (contact.stage_changes.empty()) continue;
     locked.Add(key.tenant, key.id);
-    moved.Add(key.tenant, key.id, StageName(contact.stage), contact.stage_version,
-              contact.stage_time, now);
-    for (const StageChange& change : contact.moves) {
+    moved.Add(key.tenant, key.id, base::NameOf(kLifecycleStageNames, contact.stage),
+              contact.stage_version, contact.stage_time, now);
+    for (const StageChange& change : contact.stage_changes) {
       records.push_back(ContactRecord(key.tenant, key.id, change));
     }
   }
@@ -178,11 +165,11 @@ absl::Status SaveContacts(pg::Transaction& transaction, absl::Time now, Lifecycl
 absl::Status SaveEngagements(pg::Transaction& transaction, LifecycleBatch& batch) {
   pg::Columns first;
   pg::Columns later;
-  for (const auto& [key, engagement] : batch.engagements()) {
-    if (!engagement.changed) continue;
-    (engagement.stored ? later : first)
-        .Add(key.tenant, KindName(key.kind), key.id, engagement.contact, engagement.version,
-             StateName(engagement.state));
+  for (const auto& [key, row] : batch.engagements()) {
+    if (!row.changed()) continue;
+    (row.before ? later : first)
+        .Add(key.tenant, base::NameOf(kThingKindNames, key.kind), key.id, row.after->contact,
+             row.after->version, base::NameOf(kThingStateNames, row.after->state));
   }
   CRM_RETURN_IF_ERROR(Write(transaction, kInsertEngagements, first));
   return Write(transaction, kUpdateEngagements, later);
@@ -191,20 +178,20 @@ absl::Status SaveEngagements(pg::Transaction& transaction, LifecycleBatch& batch
 absl::Status SaveWins(pg::Transaction& transaction, LifecycleBatch& batch) {
   pg::Columns written;
   pg::Columns deleted;
-  for (const auto& [key, booked] : batch.wins()) {
-    if (!booked.changed) continue;
-    if (!booked.win.has_value()) {
+  for (const auto& [key, row] : batch.wins()) {
+    if (!row.changed()) continue;
+    if (!row.after) {
       deleted.Add(key.tenant, key.id);
       continue;
     }
-    std::optional<std::string> currency;
+    const Win& win = row.after->win;
+    std::optional<absl::string_view> currency;
     std::optional<int64_t> minor;
-    if (booked.win->amount.has_value()) {
-      currency = booked.win->amount->currency;
-      minor = booked.win->amount->minor;
+    if (win.amount.has_value()) {
+      currency = win.amount->currency;
+      minor = win.amount->minor;
     }
-    written.Add(key.tenant, key.id, booked.account, booked.win->contact, currency, minor,
-                booked.win->time);
+    written.Add(key.tenant, key.id, row.after->account, win.contact, currency, minor, win.time);
   }
   CRM_RETURN_IF_ERROR(Write(transaction, kDeleteWins, deleted));
   return Write(transaction, kWriteWins, written);
@@ -213,18 +200,19 @@ absl::Status SaveWins(pg::Transaction& transaction, LifecycleBatch& batch) {
 absl::Status SaveAccounts(pg::Transaction& transaction, LifecycleBatch& batch,
                           std::vector<stage::StageRecord>& records) {
   pg::Columns written;
-  pg::Columns taken_back;
-  for (auto& [key, account] : batch.accounts()) {
-    if (account.stage_changes.empty() && !account.win_taken_back) continue;
+  pg::Columns without_last_win;
+  for (auto& [key, row] : batch.accounts()) {
+    if (!row.changed()) continue;
+    Account& account = *row.after;
     ++account.revision;
     AddAccountRow(written, account);
-    if (account.win_taken_back) taken_back.Add(account.tenant, account.id);
+    if (account.win_count > 0 && !account.last_win_time) without_last_win.Add(key.tenant, key.id);
     for (const StageChange& change : account.stage_changes) {
       records.push_back(AccountRecord(account.tenant, account.id, change));
     }
   }
   CRM_RETURN_IF_ERROR(Write(transaction, kWriteAccounts, written));
-  return Write(transaction, kFindLastWins, taken_back);
+  return Write(transaction, kFindLastWins, without_last_win);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace crm::contact {
 
 // Fills `batch` with all that `moves` touch. Batches of both streams take turns, each to its
 // commit, and nobody else writes what a batch changes; so contacts are read without a lock and
-// their editors do not wait. Three round trips, two without wins, one if no move matters.
+// their editors do not wait. Three round trips, two without wins, one if no move is relevant.
 absl::Status LoadBatch(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
                        LifecycleBatch& batch);
 

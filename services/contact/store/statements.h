@@ -131,7 +131,7 @@ inline constexpr pg::Statement kWriteAccounts = {
     "last_win_time = excluded.last_win_time, stage_version = excluded.stage_version, "
     "stage_time = excluded.stage_time"};
 
-// For accounts from which a win was taken back, after the wins are written.
+// For accounts whose latest win was removed, after the wins are written.
 inline constexpr pg::Statement kFindLastWins = {
     "account_last_win",
     "UPDATE account a SET last_win_time = (SELECT max(w.win_time) FROM account_win w "
@@ -152,8 +152,8 @@ inline constexpr pg::Statement kDeleteWins = {
     "DELETE FROM account_win w USING unnest($1::text[], $2::uuid[]) AS k (t, i) "
     "WHERE w.tenant = k.t AND w.opportunity = k.i"};
 
-// The two streams' batches take turns: one may touch what the other foretells. Held to the end of
-// the transaction.
+// The two streams' batches take turns: a lead's event may name an opportunity of the other stream.
+// Held to the end of the transaction.
 inline constexpr pg::Statement kTakeLifecycleTurn = {
     "lifecycle_turn", "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.lifecycle'))"};
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "services/contact/domain/contact_edit.h"
 #include "tests/contract/contact/store_fixture.h"
 #include "tests/unit/contact/fake_phones.h"
 
@@ -55,14 +56,10 @@ TEST_F(ContactKeys, ExternalIdsAndIdsAreTakenOnce) {
   Creation first = NewPerson(1);
   Contact draft = NewPerson(2).aggregate;
   draft.external_id = "x-1";
-  draft.stage_changes.clear();
-  draft.claimed_keys.clear();
-  Creation named = Begun(draft);
+  Creation named = Opened(draft);
   Create(first, named);
   draft.id = Id(3);
-  draft.stage_changes.clear();
-  draft.claimed_keys.clear();
-  Creation again = Begun(draft);
+  Creation again = Opened(draft);
   Creation same_id = NewPerson(1);
   Create(again, same_id);
   EXPECT_EQ(ReasonOf(again.outcome.status()), "DUPLICATE_ID");
@@ -77,9 +74,7 @@ TEST_F(ContactKeys, TenantsDoNotSeeEachOther) {
   Create(here);
   Contact draft = NewPerson(1, "anna@example.com").aggregate;
   draft.tenant = "other";
-  draft.stage_changes.clear();
-  draft.claimed_keys.clear();
-  Creation there = Begun(draft);
+  Creation there = Opened(draft);
   Create(there);
   EXPECT_TRUE(there.outcome.ok()) << there.outcome.status();
   EXPECT_EQ(Stored(2, "other"), std::nullopt);

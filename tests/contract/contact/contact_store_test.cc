@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/aggregate/listing.h"
+#include "services/contact/domain/contact_edit.h"
 #include "tests/contract/contact/store_fixture.h"
 #include "tests/unit/contact/fake_phones.h"
 
@@ -21,9 +22,6 @@ class ContactStore : public StoreTest {
 // As it reads back: without what was only collected for writing.
 Contact Settled(Contact contact) {
   contact.stage_changes.clear();
-  contact.claimed_keys.clear();
-  contact.released_keys.clear();
-  contact.new_references.clear();
   return contact;
 }
 
@@ -49,7 +47,7 @@ Contact FullOrganization() {
 }
 
 TEST_F(ContactStore, EveryFieldReadsBackAsItWasWritten) {
-  Creation organization = Begun(FullOrganization());
+  Creation organization = Opened(FullOrganization());
   Create(organization);
   ASSERT_TRUE(organization.outcome.ok()) << organization.outcome.status();
   EXPECT_EQ(Stored(1), Settled(organization.aggregate));
@@ -59,7 +57,7 @@ TEST_F(ContactStore, EveryFieldReadsBackAsItWasWritten) {
   draft.body = Person{"Anna", "O'Neil", Id(1), "Head of {x}"};
   draft.emails = {{"anna@b.ch", "", "", false}};
   draft.external_id = "x,2";
-  Creation person = Begun(draft);
+  Creation person = Opened(draft);
   Creation bare = NewPerson(3);
   Create(person, bare);
   ASSERT_TRUE(person.outcome.ok()) << person.outcome.status();
@@ -104,8 +102,7 @@ TEST_F(ContactStore, ReferencesMustBeLiveOrganizations) {
   const auto employee = [this](uint64_t id, uint64_t organization) {
     Contact draft = NewPerson(id).aggregate;
     std::get<Person>(draft.body).organization = Id(organization);
-    draft.stage_changes.clear();
-    return Begun(draft);
+    return Opened(draft);
   };
   Creation organization = NewOrganization(1);
   Creation person = NewPerson(2);
@@ -149,14 +146,12 @@ TEST_F(ContactStore, ARepeatedRequestGetsTheFirstAnswerAlsoIfItWouldBeADuplicate
 }
 
 TEST_F(ContactStore, ListsByEveryField) {
-  Creation acme = Begun(FullOrganization());
+  Creation acme = Opened(FullOrganization());
   Create(acme);
   Contact draft = NewPerson(2, "anna@example.com").aggregate;
   std::get<Person>(draft.body).organization = Id(1);
   draft.owner = "agent-9";
-  draft.stage_changes.clear();
-  draft.claimed_keys.clear();
-  Creation anna = Begun(draft);
+  Creation anna = Opened(draft);
   clock_.Advance(absl::Seconds(1));
   Create(anna);
   const auto found = [&](const std::string& field, const std::string& value) {

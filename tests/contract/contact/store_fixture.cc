@@ -21,11 +21,17 @@ StoreTest::StoreTest() : database_(PostgresServer::Shared().CreateDatabase()) {
   contacts_.emplace(*pool_, table_, clock_, [] {});
 }
 
-StoreTest::Creation StoreTest::Begun(Contact draft) {
+StoreTest::Creation StoreTest::Opened(Contact draft) {
   Creation creation;
   creation.aggregate = std::move(draft);
-  const Origin origin{clock_.Now(), ids_.New(), "agent-7", "", ""};
-  const absl::Status status = Begin(creation.aggregate, FakePhones(), origin, kStart);
+  creation.aggregate.stage_changes.clear();
+  const Occasion occasion{.now = clock_.Now(),
+                          .effective_time = kStart,
+                          .event_id = ids_.New(),
+                          .actor = "agent-7",
+                          .request_id = "",
+                          .traceparent = ""};
+  const absl::Status status = Open(creation.aggregate, FakePhones(), occasion);
   EXPECT_TRUE(status.ok()) << status;
   creation.answer = [](const Contact& contact) {
     return absl::StrCat(contact.display_name, " r", contact.revision);
@@ -39,7 +45,7 @@ StoreTest::Creation StoreTest::NewPerson(uint64_t id, const std::string& email) 
   draft.id = Id(id);
   draft.body = Person{"Person", absl::StrCat(id), std::nullopt, ""};
   if (!email.empty()) draft.emails = {{email, "", "", false}};
-  return Begun(draft);
+  return Opened(draft);
 }
 
 StoreTest::Creation StoreTest::NewOrganization(uint64_t id, const std::string& domain) {
@@ -50,7 +56,7 @@ StoreTest::Creation StoreTest::NewOrganization(uint64_t id, const std::string& d
   Organization organization;
   organization.domain = domain;
   draft.body = organization;
-  return Begun(draft);
+  return Opened(draft);
 }
 
 StoreTest::Change StoreTest::By(uint64_t id, std::function<absl::Status(Contact&)> apply) {

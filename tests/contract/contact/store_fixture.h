@@ -32,8 +32,8 @@ class StoreTest : public ::testing::Test {
   Creation NewPerson(uint64_t id, const std::string& email = "");
   Creation NewOrganization(uint64_t id, const std::string& domain = "");
   Change By(uint64_t id, std::function<absl::Status(Contact&)> apply);
-  // Begins the draft as the service does.
-  Creation Begun(Contact draft);
+  // Opens the draft as the service does.
+  Creation Opened(Contact draft);
 
   template <class... Item>
   void Create(Item&... items) {

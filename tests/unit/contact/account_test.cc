@@ -76,23 +76,39 @@ TEST(AccountTest, AnEarlierWinHeardOfLaterDoesNotTurnTimeBack) {
   EXPECT_EQ(account.last_win_time, account.open_time);
 }
 
-TEST(AccountTest, AReopenedSaleIsTakenBack) {
+TEST(AccountTest, AReopenedSaleIsSubtracted) {
   const Win win = Sale(1, base::Money{"USD", 1000}, 0);
   Account account = Opened(win);
-  TakeBackWin(account, win);
+  RemoveWin(account, win);
   EXPECT_EQ(account.win_count, 0);
   EXPECT_TRUE(account.win_sums.empty());
-  EXPECT_TRUE(account.win_taken_back);
+  EXPECT_EQ(account.last_win_time, std::nullopt);
   EXPECT_EQ(account.status, AccountStatus::kActive);
   EXPECT_EQ(account.stage_changes.size(), 1u) << "no move of its own";
+}
+
+TEST(AccountTest, TheTimeOfTheLastWinIsUnknownOnceTheLatestIsRemoved) {
+  const Win first = Sale(1, std::nullopt, 1);
+  const Win latest = Sale(2, std::nullopt, 5);
+  Account account = Opened(first);
+  AddWin(account, latest, Move(latest));
+  Account without_first = account;
+  RemoveWin(without_first, first);
+  EXPECT_EQ(without_first.last_win_time, latest.time);
+  RemoveWin(account, latest);
+  EXPECT_EQ(account.last_win_time, std::nullopt);
+
+  const Win earlier = Sale(3, std::nullopt, 0);
+  AddWin(account, earlier, Move(earlier));
+  EXPECT_EQ(account.last_win_time, std::nullopt) << "the first win was later";
 }
 
 TEST(AccountTest, RefusesToOverflow) {
   const int64_t most = std::numeric_limits<int64_t>::max();
   Account account = Opened(Sale(1, base::Money{"USD", most}, 0));
-  EXPECT_EQ(CheckRoom(account, Sale(2, base::Money{"USD", 1}, 0)).code(),
+  EXPECT_EQ(CheckOverflow(account, Sale(2, base::Money{"USD", 1}, 0)).code(),
             absl::StatusCode::kOutOfRange);
-  EXPECT_TRUE(CheckRoom(account, Sale(2, base::Money{"EUR", 1}, 0)).ok());
+  EXPECT_TRUE(CheckOverflow(account, Sale(2, base::Money{"EUR", 1}, 0)).ok());
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ TEST(StageTest, FollowsFromWhatIsLive) {
   }
 }
 
-TEST_F(BookTest, WalksFromContactToCustomer) {
+TEST_F(LifecycleBatchTest, WalksFromContactToCustomer) {
   Apply(LeadAt(1, ThingState::kLive));
   Apply(LeadAt(2, ThingState::kLive));
   Apply(DealAt(1, ThingState::kLive));
@@ -31,10 +31,10 @@ TEST_F(BookTest, WalksFromContactToCustomer) {
   EXPECT_THAT(PathOf(kPerson), ElementsAre("LEAD", "OPPORTUNITY", "CUSTOMER"));
   EXPECT_THAT(PathOf(kCompany), ElementsAre("CUSTOMER"));
   int64_t version = 1;
-  for (const StageChange& move : Of(kPerson).moves) EXPECT_EQ(move.version, ++version);
+  for (const StageChange& move : Of(kPerson).stage_changes) EXPECT_EQ(move.version, ++version);
 }
 
-TEST_F(BookTest, FallsBackWhenTheLastLiveThingEndsWithoutASale) {
+TEST_F(LifecycleBatchTest, FallsBackWhenTheLastLiveThingEndsWithoutASale) {
   Apply(LeadAt(1, ThingState::kLive));
   Apply(DealAt(1, ThingState::kLive));
   Apply(LeadAt(2, ThingState::kEnded));
@@ -43,14 +43,14 @@ TEST_F(BookTest, FallsBackWhenTheLastLiveThingEndsWithoutASale) {
   EXPECT_EQ(StageOf(kPerson), LifecycleStage::kContact);
 }
 
-TEST_F(BookTest, GoesBackToLeadWhileALeadIsLive) {
+TEST_F(LifecycleBatchTest, GoesBackToLeadWhileALeadIsLive) {
   Apply(LeadAt(1, ThingState::kLive));
   Apply(DealAt(1, ThingState::kLive));
   Apply(DealAt(2, ThingState::kEnded));
   EXPECT_EQ(StageOf(kPerson), LifecycleStage::kLead);
 }
 
-TEST_F(BookTest, ACustomerStaysACustomer) {
+TEST_F(LifecycleBatchTest, ACustomerStaysACustomer) {
   Apply(DealAt(1, ThingState::kWon));
   Apply(DealAt(2, ThingState::kLive));
   Apply(DealAt(3, ThingState::kEnded));
@@ -58,16 +58,16 @@ TEST_F(BookTest, ACustomerStaysACustomer) {
   EXPECT_EQ(StageOf(kCompany), LifecycleStage::kCustomer);
 }
 
-TEST_F(BookTest, AConvertedLeadForetellsItsOpportunity) {
+TEST_F(LifecycleBatchTest, TheOpportunityOfAConvertedLeadCountsBeforeItsFirstEvent) {
   Apply(LeadAt(1, ThingState::kLive));
   Apply(Converted(2));
   EXPECT_THAT(PathOf(kPerson), ElementsAre("LEAD", "OPPORTUNITY")) << "no fall in between";
   Apply(DealAt(1, ThingState::kLive));
-  EXPECT_EQ(Of(kPerson).live, (LiveThings{0, 1})) << "foretold and heard of are the same one";
-  EXPECT_EQ(Of(kPerson).moves.size(), 2u);
+  EXPECT_EQ(Of(kPerson).live, (LiveThings{0, 1})) << "expected and known are the same one";
+  EXPECT_EQ(Of(kPerson).stage_changes.size(), 2u);
 }
 
-TEST_F(BookTest, EventsThatAreNotNewerChangeNothing) {
+TEST_F(LifecycleBatchTest, EventsThatAreNotNewerChangeNothing) {
   Apply(DealAt(3, ThingState::kEnded));
   Apply(DealAt(2, ThingState::kWon));
   Apply(DealAt(3, ThingState::kEnded));
@@ -75,21 +75,21 @@ TEST_F(BookTest, EventsThatAreNotNewerChangeNothing) {
   EXPECT_TRUE(batch_.accounts().empty());
 }
 
-TEST_F(BookTest, AnUnknownContactIsAnErrorThatChangesNothing) {
+TEST_F(LifecycleBatchTest, AnUnknownContactIsAnErrorThatChangesNothing) {
   const absl::Status status =
       batch_.Apply(Move(ThingKind::kLead, kLead, 1, ThingState::kLive, base::Uuid(7, 7)));
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
   EXPECT_TRUE(batch_.engagements().empty());
 }
 
-TEST_F(BookTest, MovesAreEffectiveWhenTheirCauseWasButNeverBackwards) {
+TEST_F(LifecycleBatchTest, MovesAreEffectiveWhenTheirCauseWasButNeverBackwards) {
   NeighbourMove late = LeadAt(1, ThingState::kLive);
   late.effective_time = kStart + absl::Hours(100);
   Apply(late);
   NeighbourMove early = DealAt(1, ThingState::kLive);
   early.effective_time = kStart + absl::Hours(10);
   Apply(early);
-  const auto& moves = Of(kPerson).moves;
+  const auto& moves = Of(kPerson).stage_changes;
   EXPECT_EQ(moves[0].effective_time, late.effective_time);
   EXPECT_EQ(moves[0].previous_effective_time, kStart);
   EXPECT_EQ(moves[1].effective_time, late.effective_time);
@@ -98,38 +98,37 @@ TEST_F(BookTest, MovesAreEffectiveWhenTheirCauseWasButNeverBackwards) {
   EXPECT_EQ(moves[1].actor, "importer");
 }
 
-TEST_F(BookTest, TheAccountBelongsToTheOrganizationElseToThePerson) {
+TEST_F(LifecycleBatchTest, TheAccountBelongsToTheOrganizationElseToThePerson) {
   Apply(DealAt(1, ThingState::kWon));
   NeighbourMove loner =
       Move(ThingKind::kOpportunity, base::Uuid(3, 2), 1, ThingState::kWon, kLoner);
   Apply(loner);
   ASSERT_EQ(batch_.accounts().size(), 2u);
-  const Account& company = batch_.accounts().at(TenantKey{kTenant, AccountIdOf(kCompany)});
+  const Account& company = AccountOf(kCompany);
   EXPECT_EQ(company.customer, kCompany);
   EXPECT_EQ(company.display_name, "Acme");
   EXPECT_EQ(company.owner, "agent");
   EXPECT_THAT(company.members, ElementsAre(kPerson));
-  const Account& bob = batch_.accounts().at(TenantKey{kTenant, AccountIdOf(kLoner)});
+  const Account& bob = AccountOf(kLoner);
   EXPECT_EQ(bob.customer, kLoner);
   EXPECT_TRUE(bob.members.empty());
 }
 
-TEST_F(BookTest, WinsAreAddedOnceAndTakenBackWhenReopened) {
+TEST_F(LifecycleBatchTest, WinsAreAddedOnceAndSubtractedWhenReopened) {
   Apply(DealAt(1, ThingState::kWon));
   Apply(DealAt(1, ThingState::kWon));
-  const TenantKey key{kTenant, AccountIdOf(kCompany)};
-  EXPECT_EQ(batch_.accounts().at(key).win_count, 1);
+  EXPECT_EQ(AccountOf(kCompany).win_count, 1);
   Apply(DealAt(2, ThingState::kLive));
-  EXPECT_EQ(batch_.accounts().at(key).win_count, 0);
+  EXPECT_EQ(AccountOf(kCompany).win_count, 0);
   NeighbourMove again = DealAt(3, ThingState::kWon);
   again.amount = base::Money{"USD", 250};
   Apply(again);
-  EXPECT_EQ(batch_.accounts().at(key).win_count, 1);
-  EXPECT_THAT(batch_.accounts().at(key).win_sums, ElementsAre(Pair("USD", 250)));
-  EXPECT_EQ(batch_.accounts().at(key).stage_version, 2);
+  EXPECT_EQ(AccountOf(kCompany).win_count, 1);
+  EXPECT_THAT(AccountOf(kCompany).win_sums, ElementsAre(Pair("USD", 250)));
+  EXPECT_EQ(AccountOf(kCompany).stage_version, 2);
 }
 
-TEST_F(BookTest, SumsAreThoseOfTheDealsWonLast) {
+TEST_F(LifecycleBatchTest, SumsAreThoseOfTheDealsWonLast) {
   int64_t expected = 0;
   for (uint64_t i = 0; i < 50; ++i) {
     NeighbourMove deal = DealAt(1, ThingState::kWon, base::Uuid(4, i));
@@ -138,7 +137,7 @@ TEST_F(BookTest, SumsAreThoseOfTheDealsWonLast) {
     if (i % 3 == 0) Apply(DealAt(2, ThingState::kLive, base::Uuid(4, i)));
     if (i % 3 != 0) expected += static_cast<int64_t>(i * i);
   }
-  const Account& account = batch_.accounts().at(TenantKey{kTenant, AccountIdOf(kCompany)});
+  const Account& account = AccountOf(kCompany);
   EXPECT_EQ(account.win_sums.at("USD"), expected);
   EXPECT_EQ(account.win_count, 33);
 }

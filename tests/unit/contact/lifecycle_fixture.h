@@ -62,14 +62,14 @@ inline std::vector<NeighbourMove> Chained(std::vector<NeighbourMove> moves) {
   return moves;
 }
 
-class BookTest : public ::testing::Test {
+class LifecycleBatchTest : public ::testing::Test {
  protected:
-  BookTest() : batch_(Fresh()) {}
+  LifecycleBatchTest() : batch_(Fresh()) {}
 
   LifecycleBatch Fresh() {
     LifecycleBatch batch(kNow, ids_);
     const auto add = [&](const base::Uuid& id, const char* name) {
-      TrackedContact& contact = batch.contacts()[TenantKey{kTenant, id}];
+      TrackedContact& contact = batch.contacts()[base::TenantKey{kTenant, id}];
       contact.display_name = name;
       contact.stage_version = 1;
       contact.stage_time = kStart;
@@ -77,11 +77,16 @@ class BookTest : public ::testing::Test {
     add(kPerson, "Anna");
     add(kCompany, "Acme");
     add(kLoner, "Bob");
-    batch.contacts()[TenantKey{kTenant, kPerson}].organization = kCompany;
+    batch.contacts()[base::TenantKey{kTenant, kPerson}].organization = kCompany;
     return batch;
   }
 
-  TrackedContact& Of(const base::Uuid& id) { return batch_.contacts().at(TenantKey{kTenant, id}); }
+  TrackedContact& Of(const base::Uuid& id) {
+    return batch_.contacts().at(base::TenantKey{kTenant, id});
+  }
+  const Account& AccountOf(const base::Uuid& customer) {
+    return *batch_.accounts().at(base::TenantKey{kTenant, AccountIdOf(customer)}).after;
+  }
   LifecycleStage StageOf(const base::Uuid& id) { return Of(id).stage; }
 
   void Apply(const NeighbourMove& move) { ASSERT_TRUE(batch_.Apply(move).ok()); }
@@ -89,7 +94,7 @@ class BookTest : public ::testing::Test {
   // The stages that the contact went through.
   std::vector<std::string> PathOf(const base::Uuid& id) {
     std::vector<std::string> path;
-    for (const StageChange& move : Of(id).moves) path.push_back(move.to);
+    for (const StageChange& move : Of(id).stage_changes) path.push_back(move.to);
     return path;
   }
 

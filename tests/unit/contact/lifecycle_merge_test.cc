@@ -69,7 +69,7 @@ std::vector<Story> Stories() {
   };
 }
 
-TEST_F(BookTest, EveryMergeOfTheStreamsEndsInTheSameStage) {
+TEST_F(LifecycleBatchTest, EveryMergeOfTheStreamsEndsInTheSameStage) {
   for (const Story& story : Stories()) {
     int merges = 0;
     std::vector<NeighbourMove> merged;
@@ -83,7 +83,7 @@ TEST_F(BookTest, EveryMergeOfTheStreamsEndsInTheSameStage) {
                    int64_t version = 1;
                    absl::Time previous = kStart;
                    std::string from = "CONTACT";
-                   for (const StageChange& move : Of(kPerson).moves) {
+                   for (const StageChange& move : Of(kPerson).stage_changes) {
                      EXPECT_EQ(move.version, ++version);
                      EXPECT_EQ(move.from, from);
                      EXPECT_GE(move.effective_time, previous);
@@ -95,7 +95,7 @@ TEST_F(BookTest, EveryMergeOfTheStreamsEndsInTheSameStage) {
   }
 }
 
-TEST_F(BookTest, RepeatingAnyPrefixChangesNothingMore) {
+TEST_F(LifecycleBatchTest, RepeatingAnyPrefixChangesNothingMore) {
   const std::vector<NeighbourMove> moves =
       Chained({LeadAt(1, ThingState::kLive), LeadAt(2, ThingState::kLive), Converted(3),
                DealAt(1, ThingState::kLive), DealAt(2, ThingState::kWon)});
@@ -103,8 +103,8 @@ TEST_F(BookTest, RepeatingAnyPrefixChangesNothingMore) {
     batch_ = Fresh();
     for (const NeighbourMove& move : moves) Apply(move);
     for (size_t i = 0; i < repeated; ++i) Apply(moves[i]);
-    EXPECT_EQ(Of(kPerson).moves.size(), 3u);
-    EXPECT_EQ(batch_.accounts().begin()->second.win_count, 1);
+    EXPECT_EQ(Of(kPerson).stage_changes.size(), 3u);
+    EXPECT_EQ(AccountOf(kCompany).win_count, 1);
   }
 }
 

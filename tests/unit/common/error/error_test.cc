@@ -97,5 +97,18 @@ TEST(CommonErrors, HaveTheirCodesAndReasons) {
   expect(DeadlinePassed(), absl::StatusCode::kDeadlineExceeded, kDeadlinePassed);
 }
 
+TEST(Error, NamesItsFieldsBelowAParent) {
+  const absl::Status status = Under(
+      "contact", InvalidFields().With("a", "b").Violation("emails[0].address", "is required"));
+  const auto details = DetailsOf(status);
+  ASSERT_TRUE(details.has_value());
+  EXPECT_EQ("contact.emails[0].address", details->fields.at(0).field);
+  EXPECT_EQ("is required", details->fields.at(0).description);
+  EXPECT_EQ(1u, details->metadata.size());
+  EXPECT_EQ(kFieldInvalid, details->reason);
+  EXPECT_EQ(Closed(), Under("contact", Closed()));
+  EXPECT_TRUE(Under("contact", absl::OkStatus()).ok());
+}
+
 }  // namespace
 }  // namespace crm::error

@@ -1,18 +1,21 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
-#include "absl/strings/string_view.h"
+#include "common/base/enum_names.h"
 
 namespace crm::contact {
 
 // How far a contact has come. Ordered; derived from its leads and opportunities, never set by hand.
-enum class LifecycleStage { kContact, kLead, kOpportunity, kCustomer };
+// Numbered as v1.LifecycleStage.
+enum class LifecycleStage { kContact = 1, kLead = 2, kOpportunity = 3, kCustomer = 4 };
 
-// "CONTACT", "LEAD", "OPPORTUNITY", "CUSTOMER".
-absl::string_view StageName(LifecycleStage stage);
-std::optional<LifecycleStage> ParseStage(absl::string_view name);
+inline constexpr base::EnumName<LifecycleStage> kLifecycleStageNames[] = {
+    {LifecycleStage::kContact, "CONTACT"},
+    {LifecycleStage::kLead, "LEAD"},
+    {LifecycleStage::kOpportunity, "OPPORTUNITY"},
+    {LifecycleStage::kCustomer, "CUSTOMER"},
+};
 
 // How many leads and opportunities of a contact are live.
 struct LiveThings {

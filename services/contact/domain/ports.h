@@ -4,9 +4,10 @@
 
 #include "absl/strings/string_view.h"
 
+// What the domain needs from outside.
 namespace crm::contact {
 
-// Port: reads telephone numbers as people write them. Thread-safe, does not block.
+// Reads telephone numbers as people write them. Thread-safe, does not block.
 class PhoneNormalizer {
  public:
   virtual ~PhoneNormalizer() = default;

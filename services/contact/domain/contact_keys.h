@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "common/base/enum_names.h"
+#include "common/base/uuid.h"
+
+namespace crm::contact {
+
+struct Contact;
+
+// What no two live contacts of a tenant may share.
+enum class KeyKind { kEmail, kDomain, kExternalId };
+
+// As rows and errors call the rule.
+inline constexpr base::EnumName<KeyKind> kKeyKindNames[] = {
+    {KeyKind::kEmail, "email"},
+    {KeyKind::kDomain, "domain"},
+    {KeyKind::kExternalId, "external_id"},
+};
+
+struct ContactKey {
+  KeyKind kind = KeyKind::kEmail;
+  std::string value;
+
+  bool operator==(const ContactKey&) const = default;
+  bool operator<(const ContactKey& other) const {
+    return std::tie(kind, value) < std::tie(other.kind, other.value);
+  }
+};
+
+// A field of the contact that refers to an organization, e.g. "person.organization".
+struct Reference {
+  std::string field;
+  base::Uuid id;
+
+  bool operator==(const Reference&) const = default;
+};
+
+// The keys that the contact holds, ordered, none twice; none while it is deleted.
+std::vector<ContactKey> KeysOf(const Contact& contact);
+
+// The other contacts that it refers to. Each must be a live organization of the tenant at the time
+// that the reference is made.
+std::vector<Reference> ReferencesOf(const Contact& contact);
+
+// What `contact` holds or refers to and `other` does not; all of it if there is no other.
+std::vector<ContactKey> KeysBeyond(const Contact& contact, const Contact* other);
+std::vector<Reference> ReferencesBeyond(const Contact& contact, const Contact* other);
+
+}  // namespace crm::contact
