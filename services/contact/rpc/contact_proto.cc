@@ -7,7 +7,7 @@
 namespace crm::contact {
 namespace {
 
-// Enums of domain and API are numbered alike; contact_proto_test compares their names.
+// Enums of domain and API are numbered alike; contact_names_test compares their names.
 static_assert(static_cast<int>(LifecycleStage::kCustomer) == v1::LIFECYCLE_STAGE_CUSTOMER);
 static_assert(static_cast<int>(AccountStatus::kClosed) == v1::ACCOUNT_STATUS_CLOSED);
 

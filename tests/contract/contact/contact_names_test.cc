@@ -1,0 +1,20 @@
+#include <gtest/gtest.h>
+
+#include "crm/contact/v1/account.pb.h"
+#include "crm/contact/v1/contact.pb.h"
+#include "services/contact/domain/account.h"
+#include "services/contact/domain/contact_state.h"
+#include "tests/support/published_names.h"
+
+namespace crm::contact {
+namespace {
+
+using ::crm::testing::ExpectPublishedNames;
+
+TEST(Names, AreThoseOfTheInterface) {
+  ExpectPublishedNames(kLifecycleStageNames, v1::LifecycleStage_descriptor());
+  ExpectPublishedNames(kAccountStatusNames, v1::AccountStatus_descriptor());
+}
+
+}  // namespace
+}  // namespace crm::contact
