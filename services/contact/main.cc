@@ -120,7 +120,8 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
     options
         .Text("lead-address", "host:port of the lead service, for holes in its stream",
               &values.lead_address)
-        .Text("opportunity-address", "host:port of the opportunity service, likewise",
+        .Text("opportunity-address",
+              "host:port of the opportunity service, for holes in its stream",
               &values.opportunity_address)
         .Text("phone-region",
               "country in which phone numbers without a country code are read, "

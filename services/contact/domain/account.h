@@ -37,7 +37,7 @@ struct Account {
   std::string owner;
   absl::Time open_time;
   AccountStatus status = AccountStatus::kActive;
-  // The contacts beside the customer whose opportunities were won, in order of arrival, none twice;
+  // The contacts beside the customer whose opportunities were won, in order of arrival, each once;
   // the first kMemberLimit of them.
   std::vector<base::Uuid> members;
 
@@ -58,7 +58,7 @@ struct Account {
 
 inline constexpr size_t kMemberLimit = 100;
 
-// The account that a customer has or will have: the same for ever.
+// The account that a customer has or will have: it never changes.
 base::Uuid AccountIdOf(const base::Uuid& customer);
 
 // "accounts/{uuid}".

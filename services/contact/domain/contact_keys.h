@@ -39,7 +39,7 @@ struct Reference {
   bool operator==(const Reference&) const = default;
 };
 
-// The keys that the contact holds, ordered, none twice; none while it is deleted.
+// The keys that the contact holds, ordered, each once; none while it is deleted.
 std::vector<ContactKey> KeysOf(const Contact& contact);
 
 // The other contacts that it refers to. Each must be a live organization of the tenant at the time

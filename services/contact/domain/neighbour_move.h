@@ -62,8 +62,8 @@ struct NeighbourMove {
 };
 
 // What is known of one lead or opportunity, and the latest move that changed it: moves that change
-// nothing do not raise the version (see IsRelevant). Version 0: an opportunity of which only its
-// converted lead has told.
+// nothing do not raise the version (see IsRelevant). Version 0: an opportunity that is known
+// from its converted lead alone.
 struct Engagement {
   base::Uuid contact;
   int64_t version = 0;
@@ -80,7 +80,7 @@ struct Engagement {
 // Neutral moves are skipped without raising the known version. Still any order and any repetition
 // of a thing's moves ends in what the last of them says: let m be the last that is not neutral, so
 // that all after it share its state (a thing keeps its contact). Once m was seen the known version
-// is at least m for ever: m was applied, or something newer had been. So the known state is that of
+// stays at least m: m was applied, or something newer had been. So the known state is that of
 // m or of a later move, which is the last one's. This needs a move to be neutral by its own two
 // ends: judged by the known state alone, a dead letter would, replayed, undo the move that had
 // reversed it and been skipped.

@@ -21,7 +21,7 @@ constexpr std::pair<absl::string_view, ThingState> kLeadStages[] = {
     {"CONVERTED", ThingState::kEnded}, {"DISQUALIFIED", ThingState::kEnded},
 };
 
-// Opportunities are told by the type of their stage, never by its name.
+// Of an opportunity the type of its stage counts, never the name.
 constexpr std::pair<absl::string_view, ThingState> kOpportunityTypes[] = {
     {"OPEN", ThingState::kLive},
     {"LOST", ThingState::kEnded},

@@ -1,7 +1,9 @@
 #include "services/contact/store/contact_stages.h"
 
+#include <optional>
+#include <string>
+
 #include "absl/strings/str_cat.h"
-#include "services/contact/domain/account.h"
 #include "services/contact/domain/contact.h"
 
 namespace crm::contact {
@@ -11,9 +13,12 @@ std::string NameOf(const char* collection, const std::optional<base::Uuid>& id) 
   return id.has_value() ? absl::StrCat(collection, id->ToString()) : std::string();
 }
 
-stage::StageRecord Record(const std::string& tenant, const StageChange& change) {
+stage::StageRecord Record(const char* kind, const std::string& tenant, const base::Uuid& id,
+                          const StageChange& change) {
   stage::StageRecord record;
   record.tenant = tenant;
+  record.kind = kind;
+  record.id = id;
   record.version = change.version;
   record.event_id = change.event_id;
   record.from_stage = change.from;
@@ -38,20 +43,13 @@ stage::StageRecord Record(const std::string& tenant, const StageChange& change) 
 
 }  // namespace
 
-stage::StageRecord ContactRecord(const std::string& tenant, const base::Uuid& contact,
-                                 const StageChange& change) {
-  stage::StageRecord record = Record(tenant, change);
-  record.kind = "contact";
-  record.id = contact;
-  return record;
+stage::StageRecord StageRecordOf(const base::TenantKey& contact, const StageChange& change) {
+  return Record("contact", contact.tenant, contact.id, change);
 }
 
-stage::StageRecord AccountRecord(const std::string& tenant, const base::Uuid& account,
-                                 const StageChange& change) {
-  stage::StageRecord record = Record(tenant, change);
-  record.kind = "account";
-  record.id = account;
-  record.account = AccountName(account);
+stage::StageRecord StageRecordOf(const Account& account, const StageChange& change) {
+  stage::StageRecord record = Record("account", account.tenant, account.id, change);
+  record.account = AccountName(account.id);
   return record;
 }
 

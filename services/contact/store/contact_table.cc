@@ -155,7 +155,7 @@ absl::Status ContactTable::Update(pg::Transaction& transaction,
 void ContactTable::AppendStages(const Contact& contact,
                                 std::vector<stage::StageRecord>& out) const {
   for (const StageChange& change : contact.stage_changes) {
-    out.push_back(ContactRecord(contact.tenant, contact.id, change));
+    out.push_back(StageRecordOf(aggregate::Key{contact.tenant, contact.id}, change));
   }
 }
 

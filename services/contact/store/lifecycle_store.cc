@@ -153,7 +153,7 @@ absl::Status SaveContacts(pg::Transaction& transaction, absl::Time now, Lifecycl
     moved.Add(key.tenant, key.id, base::NameOf(kLifecycleStageNames, contact.stage),
               contact.stage_version, contact.stage_time, now);
     for (const StageChange& change : contact.stage_changes) {
-      records.push_back(ContactRecord(key.tenant, key.id, change));
+      records.push_back(StageRecordOf(key, change));
     }
   }
   CRM_RETURN_IF_ERROR(Write(transaction, kLockMoved, locked));
@@ -208,7 +208,7 @@ absl::Status SaveAccounts(pg::Transaction& transaction, LifecycleBatch& batch,
     AddAccountRow(written, account);
     if (account.win_count > 0 && !account.last_win_time) without_last_win.Add(key.tenant, key.id);
     for (const StageChange& change : account.stage_changes) {
-      records.push_back(AccountRecord(account.tenant, account.id, change));
+      records.push_back(StageRecordOf(account, change));
     }
   }
   CRM_RETURN_IF_ERROR(Write(transaction, kWriteAccounts, written));

@@ -158,7 +158,7 @@ inline constexpr pg::Statement kTakeLifecycleTurn = {
     "lifecycle_turn", "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.lifecycle'))"};
 
 // Contacts ($1, $2) and the organizations of winners ($3, $4). Not locked: what is written of them
-// in the end is the lifecycle's own, and its batches take turns. Who has no organization adds NULL,
+// is the lifecycle's own, and its batches take turns. Who has no organization adds NULL,
 // which no contact is; saying so would invite a walk of the index of those who have one.
 inline constexpr pg::Statement kSelectTracked = {
     "lifecycle_contacts",

@@ -24,8 +24,8 @@ class LifecycleStore : public StoreTest {
     Contact draft = NewPerson(2).aggregate;
     std::get<Person>(draft.body).organization = Id(1);
     Creation person = Opened(draft);
-    Creation loner = NewPerson(3);
-    Create(organization, person, loner);
+    Creation single = NewPerson(3);
+    Create(organization, person, single);
     EXPECT_TRUE(person.outcome.ok()) << person.outcome.status();
   }
 
@@ -59,7 +59,7 @@ class LifecycleStore : public StoreTest {
   }
 
   // Applies them as a reader does whose batches end anywhere and some of whose moves become dead
-  // letters; those are replayed in the end, one by one.
+  // letters; those are replayed at last, one by one.
   void Deliver(const std::vector<NeighbourMove>& moves, std::mt19937& random) {
     std::vector<NeighbourMove> batch;
     std::vector<NeighbourMove> letters;
@@ -100,7 +100,7 @@ class LifecycleStore : public StoreTest {
   }
 };
 
-TEST_F(LifecycleStore, AWholeWalkInOneBatchRecordsEveryMove) {
+TEST_F(LifecycleStore, AllStagesInOneBatchRecordEveryMove) {
   NeighbourMove converted = Lead(10, 4, ThingState::kEnded);
   converted.successor = Id(20);
   ASSERT_TRUE(Apply({Lead(10, 1, ThingState::kLive), Deal(20, 1, ThingState::kLive), converted,
@@ -115,7 +115,7 @@ TEST_F(LifecycleStore, AWholeWalkInOneBatchRecordsEveryMove) {
             "1||CONTACT\n2|CONTACT|LEAD\n3|LEAD|OPPORTUNITY\n4|OPPORTUNITY|CUSTOMER");
   EXPECT_EQ(Sql("SELECT kind, from_stage, to_stage FROM stage_history WHERE kind = 'account'"),
             "account||ACTIVE");
-  EXPECT_EQ(Sql("SELECT count(*) FROM outbox_in"), "8") << "3 births, 3 + 1 moves, 1 account";
+  EXPECT_EQ(Sql("SELECT count(*) FROM outbox_in"), "8") << "3 creations, 3 + 1 moves, 1 account";
   ExpectCountsMatch();
 }
 

@@ -31,12 +31,12 @@ class FakeSource final : public event::EventSource {
   std::vector<event::Event> events_ ABSL_GUARDED_BY(mutex_);
 };
 
-// A database with contacts, and the makings of events about them.
+// A database with contacts, and events about them.
 class LifecycleTest : public ::testing::Test {
  protected:
   LifecycleTest();
 
-  // Inserts a contact straight; a person if `organization` is given.
+  // Inserts a contact by SQL; a person if `organization` is given.
   base::Uuid AddContact(const std::string& name, const base::Uuid* organization = nullptr);
   void AddContactAs(const base::Uuid& id, const std::string& name,
                     const base::Uuid* organization = nullptr);

@@ -68,7 +68,7 @@ TEST(AccountTest, LaterWinsAddPerCurrency) {
   EXPECT_THAT(account.members, ElementsAre(kPerson)) << "each once";
 }
 
-TEST(AccountTest, AnEarlierWinHeardOfLaterDoesNotTurnTimeBack) {
+TEST(AccountTest, AnEarlierWinThatArrivesLaterDoesNotTurnTimeBack) {
   Account account = Opened(Sale(1, std::nullopt, 5));
   const Win earlier = Sale(2, std::nullopt, 1);
   AddWin(account, earlier, Move(earlier));

@@ -22,7 +22,7 @@ TEST(StageTest, FollowsFromWhatIsLive) {
   }
 }
 
-TEST_F(LifecycleBatchTest, WalksFromContactToCustomer) {
+TEST_F(LifecycleBatchTest, GoesFromContactToCustomer) {
   Apply(LeadAt(1, ThingState::kLive));
   Apply(LeadAt(2, ThingState::kLive));
   Apply(DealAt(1, ThingState::kLive));
@@ -100,17 +100,17 @@ TEST_F(LifecycleBatchTest, MovesAreEffectiveWhenTheirCauseWasButNeverBackwards) 
 
 TEST_F(LifecycleBatchTest, TheAccountBelongsToTheOrganizationElseToThePerson) {
   Apply(DealAt(1, ThingState::kWon));
-  NeighbourMove loner =
-      Move(ThingKind::kOpportunity, base::Uuid(3, 2), 1, ThingState::kWon, kLoner);
-  Apply(loner);
+  NeighbourMove single =
+      Move(ThingKind::kOpportunity, base::Uuid(3, 2), 1, ThingState::kWon, kSingle);
+  Apply(single);
   ASSERT_EQ(batch_.accounts().size(), 2u);
   const Account& company = AccountOf(kCompany);
   EXPECT_EQ(company.customer, kCompany);
   EXPECT_EQ(company.display_name, "Acme");
   EXPECT_EQ(company.owner, "agent");
   EXPECT_THAT(company.members, ElementsAre(kPerson));
-  const Account& bob = AccountOf(kLoner);
-  EXPECT_EQ(bob.customer, kLoner);
+  const Account& bob = AccountOf(kSingle);
+  EXPECT_EQ(bob.customer, kSingle);
   EXPECT_TRUE(bob.members.empty());
 }
 

@@ -18,7 +18,7 @@ inline const absl::Time kNow = kStart + absl::Hours(24 * 365);
 inline constexpr char kTenant[] = "acme";
 inline const base::Uuid kPerson(1, 1);
 inline const base::Uuid kCompany(1, 2);
-inline const base::Uuid kLoner(1, 3);
+inline const base::Uuid kSingle(1, 3);
 inline const base::Uuid kLead(2, 1);
 inline const base::Uuid kDeal(3, 1);
 
@@ -76,7 +76,7 @@ class LifecycleBatchTest : public ::testing::Test {
     };
     add(kPerson, "Anna");
     add(kCompany, "Acme");
-    add(kLoner, "Bob");
+    add(kSingle, "Bob");
     batch.contacts()[base::TenantKey{kTenant, kPerson}].organization = kCompany;
     return batch;
   }

@@ -39,7 +39,7 @@ TEST(RelevanceTest, TheKnownStateIsWhenThereWasAnotherInBetween) {
 }
 
 TEST(RelevanceTest, AnotherContactIs) {
-  EXPECT_TRUE(IsRelevant(From(kLive, LeadAt(2, kLive)), {kLoner, 1, kLive}));
+  EXPECT_TRUE(IsRelevant(From(kLive, LeadAt(2, kLive)), {kSingle, 1, kLive}));
 }
 
 TEST(RelevanceTest, AFurtherSaleAndAConversionAlwaysAre) {
