@@ -103,7 +103,7 @@ TEST(LogDeathTest, WhatWaitsIsWrittenAtTheEndAndAtFatalErrors) {
   EXPECT_EXIT(after_a_line([] { std::exit(3); }), ::testing::ExitedWithCode(3), "a last line");
   EXPECT_EXIT(after_a_line([] { std::abort(); }), ::testing::KilledBySignal(SIGABRT),
               "a last line");
-  EXPECT_EXIT(after_a_line([] { raise(SIGSEGV); }), ::testing::KilledBySignal(SIGSEGV),
+  EXPECT_EXIT(after_a_line([] { raise(SIGILL); }), ::testing::KilledBySignal(SIGILL),
               "a last line");
 }
 
