@@ -18,7 +18,7 @@ namespace crm::aggregate {
 // The state of one aggregate while a batch runs.
 template <class A>
 struct Slot {
-  A aggregate;
+  absl::StatusOr<A> aggregate;  // an error if what is stored cannot be read
   // As it was before the first change; nothing while unchanged.
   std::optional<A> loaded = std::nullopt;
 };
@@ -56,19 +56,21 @@ template <class A>
 absl::StatusOr<Answer> ApplyChange(const Change<A>& change, Slot<A>* slot, absl::Time now,
                                    const std::string& name) {
   if (slot == nullptr) return error::NotFound(name);
-  const std::string current = absl::StrCat(slot->aggregate.revision);
+  if (!slot->aggregate.ok()) return slot->aggregate.status();
+  A& stored = *slot->aggregate;
+  const std::string current = absl::StrCat(stored.revision);
   if (!change.etag.empty() && change.etag != current) {
     return error::StaleEtag(name).With("etag", change.etag).With("currentEtag", current);
   }
-  A next = slot->aggregate;
+  A next = stored;
   if (absl::Status status = change.apply(next); !status.ok()) return status;
-  if (!(next == slot->aggregate)) {
+  if (!(next == stored)) {
     ++next.revision;
     next.update_time = now;
-    A previous = std::exchange(slot->aggregate, std::move(next));
+    A previous = std::exchange(stored, std::move(next));
     if (!slot->loaded.has_value()) slot->loaded = std::move(previous);
   }
-  return Answer{change.answer(slot->aggregate)};
+  return Answer{change.answer(stored)};
 }
 
 // Runs all changes in order. `name_of` names a key's resource for errors.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/aggregate/batch.h"
+#include "common/aggregate/read_rows.h"
 #include "common/aggregate/repository.h"
 #include "common/aggregate/table.h"
 #include "common/base/clock.h"
@@ -43,32 +44,14 @@ class PgRepository final : public Repository<A> {
     });
   }
 
-  absl::StatusOr<std::vector<std::optional<A>>> Get(absl::Span<const Key> keys,
-                                                    absl::Time deadline) override {
-    CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                         pool_.Read(table_.Select(), KeyParams(keys), deadline));
-    std::vector<std::optional<A>> result(keys.size());
-    size_t next = 0;
-    for (const pg::Row row : rows) {
-      A aggregate = table_.Read(row);
-      next = PlaceOf(aggregate, keys, result, next);
-      if (next < keys.size()) result[next++] = std::move(aggregate);
-    }
-    return result;
+  std::vector<absl::StatusOr<A>> Get(absl::Span<const Key> keys, absl::Time deadline) override {
+    return ReadByKey<A>(
+        keys, pool_.Read(table_.Select(), KeyParams(keys), deadline),
+        [this](const pg::Row& row) { return table_.Read(row); },
+        [this](const Key& key) { return table_.Name(key); });
   }
 
  private:
-  // Where the aggregate belongs: the first place from `from` on, then from the start, that has its
-  // key and is free. Rows come in the order of the keys as a rule, so this hardly searches.
-  static size_t PlaceOf(const A& aggregate, absl::Span<const Key> keys,
-                        const std::vector<std::optional<A>>& result, size_t from) {
-    for (size_t n = 0; n < keys.size(); ++n) {
-      const size_t i = from + n < keys.size() ? from + n : from + n - keys.size();
-      if (keys[i].id == aggregate.id && keys[i].tenant == aggregate.tenant && !result[i]) return i;
-    }
-    return keys.size();
-  }
-
   static const std::string& TenantOf(const Change<A>& change) { return change.key.tenant; }
   static const std::string& TenantOf(const Creation<A>& creation) {
     return creation.aggregate.tenant;
@@ -117,7 +100,7 @@ class PgRepository final : public Repository<A> {
     Replays replays;
     if (look) CRM_RETURN_IF_ERROR(LookUp(transaction, creations, replays));
     std::vector<Creation<A>*> fresh = PrepareCreations(creations, replays, clock_.Now());
-    if (look || table_.AlwaysCheckNew()) {
+    if (look) {
       CRM_RETURN_IF_ERROR(RefuseTaken(transaction, fresh));
       CRM_RETURN_IF_ERROR(ReplayFailed(transaction, creations));
       SpreadRefusals(creations);
@@ -134,7 +117,7 @@ class PgRepository final : public Repository<A> {
   static std::vector<Written<A>> Changed(const Slots<A>& slots) {
     std::vector<Written<A>> changed;
     for (const auto& [key, slot] : slots) {
-      if (slot.loaded.has_value()) changed.push_back({&*slot.loaded, &slot.aggregate});
+      if (slot.loaded.has_value()) changed.push_back({&*slot.loaded, &*slot.aggregate});
     }
     return changed;
   }
@@ -150,9 +133,7 @@ class PgRepository final : public Repository<A> {
                          transaction.Query(table_.SelectForUpdate(), KeyParams(keys)));
     Slots<A> slots;
     for (const pg::Row row : rows) {
-      A aggregate = table_.Read(row);
-      Key key{aggregate.tenant, aggregate.id};
-      slots.emplace(std::move(key), Slot<A>{std::move(aggregate)});
+      slots.emplace(KeyOf(row), Slot<A>{table_.Read(row)});
     }
     return slots;
   }
@@ -251,18 +232,6 @@ class PgRepository final : public Repository<A> {
       }
     }
     return idempotency::Record(transaction, entries);
-  }
-
-  static pg::Params KeyParams(absl::Span<const Key> keys) {
-    pg::Columns columns;
-    for (const Key& key : keys) columns.Add(key.tenant, key.id);
-    pg::Params params;
-    if (columns.empty()) {
-      params.Add("{}").Add("{}");
-    } else {
-      columns.AddTo(params);
-    }
-    return params;
   }
 
   pg::Pool& pool_;

@@ -64,16 +64,17 @@ class Repository {
   // Applies all changes in one transaction and sets every `outcome`. Two changes of one aggregate
   // apply in the order of the span. A change that fails fails alone; its outcome says why:
   // NOT_FOUND RESOURCE_NOT_FOUND, ABORTED ETAG_MISMATCH, INVALID_ARGUMENT REQUEST_ID_REUSED, what
-  // apply said, or a database error. A change that alters nothing keeps the revision.
+  // apply said, DATA_LOSS DATA_DAMAGED when what is stored cannot be read (it stays as it is), or a
+  // database error. A change that alters nothing keeps the revision.
   virtual void Update(absl::Span<Change<A>* const> changes, absl::Time deadline) = 0;
 
   // Inserts all in one transaction and sets every `outcome`; ALREADY_EXISTS with the service's own
   // reason where something like it is there.
   virtual void Create(absl::Span<Creation<A>* const> creations, absl::Time deadline) = 0;
 
-  // The aggregates of `keys`, in that order; nullopt where there is none.
-  virtual absl::StatusOr<std::vector<std::optional<A>>> Get(absl::Span<const Key> keys,
-                                                            absl::Time deadline) = 0;
+  // The aggregates of `keys`, in that order. Each is answered for itself: NOT_FOUND
+  // RESOURCE_NOT_FOUND, DATA_LOSS DATA_DAMAGED; a database error is everybody's.
+  virtual std::vector<absl::StatusOr<A>> Get(absl::Span<const Key> keys, absl::Time deadline) = 0;
 };
 
 }  // namespace crm::aggregate

@@ -36,15 +36,15 @@ class Table {
   virtual const pg::Statement& SelectForUpdate() const = 0;
   virtual const pg::Statement& Select() const = 0;
 
-  // One row of either as an aggregate.
-  virtual A Read(const pg::Row& row) const = 0;
+  // One row of either as an aggregate; its first two columns are tenant and id. DATA_LOSS
+  // DATA_DAMAGED with the resource name if it cannot be read in full: see pg::RowReader.
+  virtual absl::StatusOr<A> Read(const pg::Row& row) const = 0;
 
   // Looks for what forbids creating each of `aggregates` (a taken id, a duplicate) and sets the
-  // refusal of those; OK elsewhere. Only asked after an optimistic insert hit a unique constraint,
-  // or when AlwaysCheckNew. The other members of the batch are among `aggregates` too.
+  // refusal of those; OK elsewhere. Only asked after an optimistic insert hit a unique constraint.
+  // The other members of the batch are among `aggregates` too.
   virtual absl::Status CheckNew(pg::Transaction& transaction, Writes<A> aggregates,
                                 absl::Span<absl::Status> refusals) const = 0;
-  virtual bool AlwaysCheckNew() const { return false; }
 
   // The same for changed aggregates whose write hit a unique constraint. Default: no refusal.
   virtual absl::Status CheckChanged(pg::Transaction&, Writes<A>, absl::Span<absl::Status>) const {

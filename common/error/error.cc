@@ -199,6 +199,12 @@ Error NotFound(absl::string_view resource_name) {
       .With("resource", resource_name);
 }
 
+Error DataDamaged(absl::string_view resource_name) {
+  return Error(absl::StatusCode::kDataLoss, kDataDamaged,
+               absl::StrCat("What is stored of ", resource_name, " cannot be read."))
+      .With("resource", resource_name);
+}
+
 Error StaleEtag(absl::string_view resource_name) {
   return Error(absl::StatusCode::kAborted, kEtagMismatch,
                absl::StrCat(resource_name, " has changed since it was read; read it again."))

@@ -89,6 +89,8 @@ absl::Status Under(absl::string_view parent, absl::Status status);
 Error Internal(absl::string_view private_text);
 // NOT_FOUND, RESOURCE_NOT_FOUND. Metadata: resource.
 Error NotFound(absl::string_view resource_name);
+// DATA_LOSS, DATA_DAMAGED: its row cannot be read. Metadata: resource.
+Error DataDamaged(absl::string_view resource_name);
 // ABORTED, ETAG_MISMATCH: somebody else changed it. Metadata: resource.
 Error StaleEtag(absl::string_view resource_name);
 // INVALID_ARGUMENT, FIELD_INVALID without a violation yet; add them with Violation().

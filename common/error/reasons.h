@@ -16,6 +16,7 @@ inline constexpr char kCommitInDoubt[] = "COMMIT_IN_DOUBT";
 inline constexpr char kRequestIdReused[] = "REQUEST_ID_REUSED";
 inline constexpr char kDuplicateId[] = "DUPLICATE_ID";
 inline constexpr char kDeadlinePassed[] = "DEADLINE_PASSED";
+inline constexpr char kDataDamaged[] = "DATA_DAMAGED";
 inline constexpr char kInternalError[] = "INTERNAL_ERROR";
 inline constexpr char kPageTokenInvalid[] = "PAGE_TOKEN_INVALID";
 inline constexpr char kFilterInvalid[] = "FILTER_INVALID";

@@ -4,8 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "absl/strings/escaping.h"
-#include "absl/strings/numbers.h"
+#include "common/pg/column_text.h"
 #include "common/pg/result_set.h"
 
 namespace crm::pg {
@@ -16,11 +15,11 @@ namespace {
   std::abort();
 }
 
-int Digits(absl::string_view text, size_t from, size_t count) {
-  int value = 0;
-  for (size_t i = from; i < from + count && i < text.size(); ++i)
-    value = value * 10 + (text[i] - '0');
-  return value;
+template <class Parse>
+auto Need(const Parse& parse, const char* wanted, absl::string_view text) {
+  const auto value = parse(text);
+  if (!value.has_value()) WrongType(wanted, text);
+  return *value;
 }
 
 const std::shared_ptr<const ResultSet>& EmptySet() {
@@ -41,51 +40,12 @@ bool Row::IsNull(int column) const { return set_->At(row_, column).null; }
 
 absl::string_view Row::View(int column) const { return set_->At(row_, column).text; }
 
-int64_t Row::Int(int column) const {
-  int64_t value = 0;
-  if (!absl::SimpleAtoi(View(column), &value)) WrongType("integer", View(column));
-  return value;
-}
-
-bool Row::Bool(int column) const {
-  const absl::string_view text = View(column);
-  if (text != "t" && text != "f") WrongType("boolean", text);
-  return text == "t";
-}
-
-absl::Time Row::Time(int column) const {
-  // 2026-01-31 12:34:56.123456+00, fraction with as many digits as needed.
-  const absl::string_view text = View(column);
-  if (text.size() < 22 || text[4] != '-' || text.substr(text.size() - 3) != "+00") {
-    WrongType("timestamptz in UTC", text);
-  }
-  const absl::CivilSecond second(Digits(text, 0, 4), Digits(text, 5, 2), Digits(text, 8, 2),
-                                 Digits(text, 11, 2), Digits(text, 14, 2), Digits(text, 17, 2));
-  int64_t micros = 0;
-  if (text[19] == '.') {
-    int64_t scale = 100'000;
-    for (size_t i = 20; i < text.size() - 3; ++i, scale /= 10) micros += (text[i] - '0') * scale;
-  }
-  return absl::FromCivil(second, absl::UTCTimeZone()) + absl::Microseconds(micros);
-}
-
-absl::CivilDay Row::Day(int column) const {
-  const absl::string_view text = View(column);
-  if (text.size() != 10) WrongType("date", text);
-  return absl::CivilDay(Digits(text, 0, 4), Digits(text, 5, 2), Digits(text, 8, 2));
-}
-
-base::Uuid Row::Uuid(int column) const {
-  const std::optional<base::Uuid> id = base::Uuid::Parse(View(column));
-  if (!id.has_value()) WrongType("uuid", View(column));
-  return *id;
-}
-
-std::string Row::Bytes(int column) const {
-  const absl::string_view text = View(column);
-  if (text.substr(0, 2) != "\\x") WrongType("bytea", text);
-  return absl::HexStringToBytes(text.substr(2));
-}
+int64_t Row::Int(int column) const { return Need(IntOf, "integer", View(column)); }
+bool Row::Bool(int column) const { return Need(BoolOf, "boolean", View(column)); }
+absl::Time Row::Time(int column) const { return Need(TimeOf, "timestamptz", View(column)); }
+absl::CivilDay Row::Day(int column) const { return Need(DayOf, "date", View(column)); }
+base::Uuid Row::Uuid(int column) const { return Need(base::Uuid::Parse, "uuid", View(column)); }
+std::string Row::Bytes(int column) const { return Need(BytesOf, "bytea", View(column)); }
 
 std::optional<std::string> Row::OptionalText(int column) const {
   return IsNull(column) ? std::nullopt : std::optional(Text(column));

@@ -16,7 +16,8 @@ class ResultSet;
 
 // One row of a result. Valid as long as the Rows it came from. Columns are counted from 0 in the
 // order of the statement's select list. A reader of the wrong type, or of NULL where the reader is
-// not optional, is a programming error and aborts.
+// not optional, is a programming error and aborts: these readers are for what the statement itself
+// has made, such as counts. Stored rows are read by a RowReader.
 class Row {
  public:
   Row(const ResultSet* set, int row) : set_(set), row_(row) {}

@@ -18,9 +18,8 @@ namespace {
 constexpr size_t kMaxDetails = 4096;
 constexpr size_t kMaxMessage = 512;
 
-bool IsMasked(absl::StatusCode code) {
-  return code == absl::StatusCode::kInternal || code == absl::StatusCode::kUnknown ||
-         code == absl::StatusCode::kDataLoss;
+bool IsInternal(absl::StatusCode code) {
+  return code == absl::StatusCode::kInternal || code == absl::StatusCode::kUnknown;
 }
 
 const char* NeutralText(absl::StatusCode code) {
@@ -156,13 +155,14 @@ PublicStatus ToPublicStatus(const absl::Status& status, absl::string_view domain
   PublicStatus result;
   if (status.ok()) return result;
   const std::optional<error::Details> details = error::DetailsOf(status);
-  if (details && !IsMasked(status.code())) {
+  if (details && !IsInternal(status.code())) {
     result.status = Assemble(status.code(), status.message(), *details, domain);
     result.private_text = error::PrivateTextOf(status);
     return result;
   }
-  const absl::StatusCode code =
-      IsMasked(status.code()) ? absl::StatusCode::kInternal : status.code();
+  // Without details a DATA_LOSS is not ours: nobody can tell what was lost.
+  const bool internal = IsInternal(status.code()) || status.code() == absl::StatusCode::kDataLoss;
+  const absl::StatusCode code = internal ? absl::StatusCode::kInternal : status.code();
   result.error_id = base::Uuid::V7(absl::Now()).ToString();
   result.private_text = error::PrivateTextOf(status);
   if (result.private_text.empty()) result.private_text = std::string(status.message());

@@ -19,9 +19,9 @@ struct PublicStatus {
 
 // The answer for `status`: code, message, and google.rpc.Status with one ErrorInfo of `domain` and
 // the BadRequest, PreconditionFailure and RetryInfo of its error::Details. Withheld (neutral text,
-// fresh error id) are: INTERNAL, UNKNOWN and DATA_LOSS, which all become INTERNAL INTERNAL_ERROR,
-// and every status without Details, which keeps its code. Details beyond 4 KiB are cut from the end
-// of the violations, since trailers are bounded.
+// fresh error id) are: INTERNAL, UNKNOWN and DATA_LOSS without Details, which all become INTERNAL
+// INTERNAL_ERROR, and every other status without Details, which keeps its code. Details beyond 4
+// KiB are cut from the end of the violations, since trailers are bounded.
 PublicStatus ToPublicStatus(const absl::Status& status, absl::string_view domain);
 // Only the status of it, for streaming methods; logs the private text, if any, under its id.
 grpc::Status ToGrpcStatus(const absl::Status& status, absl::string_view domain);

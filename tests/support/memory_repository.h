@@ -40,7 +40,7 @@ class MemoryRepository final : public aggregate::Repository<A> {
     }
     aggregate::ApplyChanges(changes, slots, replays_, clock_.Now(), rules_.name);
     for (auto& [key, slot] : slots) {
-      if (slot.loaded.has_value()) Store(key, slot.aggregate);
+      if (slot.loaded.has_value()) Store(key, *slot.aggregate);
     }
   }
 
@@ -49,13 +49,16 @@ class MemoryRepository final : public aggregate::Repository<A> {
     for (aggregate::Creation<A>* creation : creations) CreateOne(*creation);
   }
 
-  absl::StatusOr<std::vector<std::optional<A>>> Get(absl::Span<const aggregate::Key> keys,
-                                                    absl::Time) override {
+  std::vector<absl::StatusOr<A>> Get(absl::Span<const aggregate::Key> keys, absl::Time) override {
     absl::MutexLock lock(&mutex_);
-    std::vector<std::optional<A>> result;
+    std::vector<absl::StatusOr<A>> result;
     for (const aggregate::Key& key : keys) {
       const auto row = rows_.find(key);
-      result.push_back(row == rows_.end() ? std::nullopt : std::optional<A>(row->second));
+      if (row == rows_.end()) {
+        result.push_back(error::NotFound(rules_.name(key)));
+      } else {
+        result.push_back(row->second);
+      }
     }
     return result;
   }

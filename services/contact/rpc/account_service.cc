@@ -50,14 +50,8 @@ void AccountRpc::Get(GetMethod::Calls calls) {
   }
   const auto found = reads_.GetAccounts(keys, serving::BatchDeadline(calls));
   for (size_t i = 0; i < calls.size(); ++i) {
-    if (!found.ok()) {
-      calls[i]->Finish(found.status());
-    } else if (!(*found)[i].has_value()) {
-      calls[i]->Finish(error::NotFound(calls[i]->request().name()));
-    } else {
-      ToProto(*(*found)[i], calls[i]->response().mutable_account());
-      calls[i]->Finish(absl::OkStatus());
-    }
+    if (found[i].ok()) ToProto(*found[i], calls[i]->response().mutable_account());
+    calls[i]->Finish(found[i].status());
   }
 }
 

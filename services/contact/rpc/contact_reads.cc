@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,14 +31,8 @@ void GetContacts(const Ports& parts, Calls<v1::GetContactRequest, v1::GetContact
   for (const auto* call : calls) keys.push_back(KeyOf(call->context(), call->request().name()));
   const auto found = parts.contacts.Get(keys, serving::BatchDeadline(calls));
   for (size_t i = 0; i < calls.size(); ++i) {
-    if (!found.ok()) {
-      calls[i]->Finish(found.status());
-    } else if (!(*found)[i].has_value()) {
-      calls[i]->Finish(error::NotFound(calls[i]->request().name()));
-    } else {
-      ToProto(*(*found)[i], calls[i]->response().mutable_contact());
-      calls[i]->Finish(absl::OkStatus());
-    }
+    if (found[i].ok()) ToProto(*found[i], calls[i]->response().mutable_contact());
+    calls[i]->Finish(found[i].status());
   }
 }
 
@@ -54,20 +47,18 @@ void BatchGetContacts(const Ports& parts,
   const auto found = parts.contacts.Get(keys, serving::BatchDeadline(calls));
   size_t at = 0;
   for (auto* call : calls) {
-    if (!found.ok()) {
-      call->Finish(found.status());
-      continue;
-    }
-    v1::BatchGetContactsResponse& response = call->response();
+    absl::Status failure;
     for (const std::string& name : call->request().names()) {
-      const std::optional<Contact>& contact = (*found)[at++];
-      if (contact.has_value()) {
-        ToProto(*contact, response.add_contacts());
+      const absl::StatusOr<Contact>& contact = found[at++];
+      if (contact.ok()) {
+        ToProto(*contact, call->response().add_contacts());
+      } else if (absl::IsNotFound(contact.status())) {
+        call->response().add_missing_names(name);
       } else {
-        response.add_missing_names(name);
+        failure = contact.status();
       }
     }
-    call->Finish(absl::OkStatus());
+    call->Finish(failure);
   }
 }
 

@@ -1,22 +1,25 @@
 #include "services/contact/store/account_table.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "common/pg/row_reader.h"
 #include "services/contact/store/contact_json.h"
 #include "services/contact/store/statements.h"
 
 namespace crm::contact {
 namespace {
 
-std::vector<base::Uuid> ReadMembers(absl::string_view text) {
-  absl::ConsumePrefix(&text, "{");
-  absl::ConsumeSuffix(&text, "}");
+std::optional<std::vector<base::Uuid>> ReadMembers(absl::string_view text) {
+  if (!absl::ConsumePrefix(&text, "{") || !absl::ConsumeSuffix(&text, "}")) return std::nullopt;
   std::vector<base::Uuid> members;
   for (const absl::string_view part : absl::StrSplit(text, ',', absl::SkipEmpty())) {
-    if (const auto id = base::Uuid::Parse(part)) members.push_back(*id);
+    const std::optional<base::Uuid> id = base::Uuid::Parse(part);
+    if (!id.has_value()) return std::nullopt;
+    members.push_back(*id);
   }
   return members;
 }
@@ -29,26 +32,27 @@ std::string MembersText(const std::vector<base::Uuid>& members) {
 
 }  // namespace
 
-Account ReadAccount(const pg::Row& row) {
+absl::StatusOr<Account> ReadAccount(const pg::Row& row) {
+  pg::RowReader read(row);
   Account account;
-  account.tenant = row.Text(0);
-  account.id = row.Uuid(1);
-  account.revision = row.Int(2);
-  account.create_time = row.Time(3);
-  account.update_time = row.Time(4);
-  account.customer = row.Uuid(5);
-  account.display_name = row.Text(6);
-  account.first_opportunity = row.Uuid(7);
-  account.owner = row.Text(8);
-  account.open_time = row.Time(9);
-  account.status =
-      base::ValueOf(kAccountStatusNames, row.View(10)).value_or(AccountStatus::kActive);
-  account.members = ReadMembers(row.View(11));
-  account.win_count = row.Int(12);
-  account.win_sums = ReadSums(row.View(13));
-  account.last_win_time = row.OptionalTime(14);
-  account.stage_version = row.Int(15);
-  account.stage_time = row.Time(16);
+  account.tenant = read.Text(0);
+  account.id = read.Uuid(1);
+  account.revision = read.Int(2);
+  account.create_time = read.Time(3);
+  account.update_time = read.Time(4);
+  account.customer = read.Uuid(5);
+  account.display_name = read.Text(6);
+  account.first_opportunity = read.Uuid(7);
+  account.owner = read.Text(8);
+  account.open_time = read.Time(9);
+  account.status = read.Enum(10, kAccountStatusNames);
+  account.members = read.Parsed(11, ReadMembers);
+  account.win_count = read.Int(12);
+  account.win_sums = read.Parsed(13, ReadSums);
+  account.last_win_time = read.OptionalTime(14);
+  account.stage_version = read.Int(15);
+  account.stage_time = read.Time(16);
+  if (!read.ok()) return read.Damage(AccountName(account.id));
   return account;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "absl/status/statusor.h"
 #include "common/aggregate/listing.h"
 #include "common/pg/params.h"
 #include "common/pg/rows.h"
@@ -7,8 +8,9 @@
 
 namespace crm::contact {
 
-// One row of kSelectAccounts, kLockAccounts or kListAccounts.
-Account ReadAccount(const pg::Row& row);
+// One row of kSelectAccounts, kLockAccounts or kListAccounts. DATA_LOSS DATA_DAMAGED if it cannot
+// be read.
+absl::StatusOr<Account> ReadAccount(const pg::Row& row);
 
 // One row of kWriteAccounts.
 void AddAccountRow(pg::Columns& columns, const Account& account);

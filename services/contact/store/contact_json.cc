@@ -1,6 +1,6 @@
 #include "services/contact/store/contact_json.h"
 
-#include <nlohmann/json.hpp>
+#include "common/aggregate/stored_json.h"
 
 namespace crm::contact {
 namespace {
@@ -9,35 +9,18 @@ using Json = nlohmann::json;
 
 constexpr absl::string_view kEmptyList = "[]";
 
-// PostgreSQL has checked the text; a foreign shape must still not throw.
-Json Parse(absl::string_view text) {
-  return Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
-}
-
-std::string TextOf(const Json& object, const char* field) {
-  const auto found = object.find(field);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-bool FlagOf(const Json& object, const char* field) {
-  const auto found = object.find(field);
-  return found != object.end() && found->is_boolean() && found->get<bool>();
-}
-
 std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 template <class T, class Make>
-std::vector<T> ReadList(absl::string_view text, const Make& make) {
-  std::vector<T> list;
-  if (text == kEmptyList) return list;
-  const Json json = Parse(text);
-  if (!json.is_array()) return list;
-  for (const Json& object : json) {
-    if (object.is_object()) list.push_back(make(object));
-  }
-  return list;
+std::optional<std::vector<T>> ReadList(absl::string_view text, const Make& make) {
+  if (text == kEmptyList) return std::vector<T>();
+  return aggregate::ReadJson(text, [&](const Json& json) {
+    std::vector<T> list;
+    for (const Json& object : json.get_ref<const Json::array_t&>()) list.push_back(make(object));
+    return list;
+  });
 }
 
 }  // namespace
@@ -54,10 +37,10 @@ std::string EmailsJson(const std::vector<Email>& emails) {
   return Dump(json);
 }
 
-std::vector<Email> ReadEmails(absl::string_view json) {
+std::optional<std::vector<Email>> ReadEmails(absl::string_view json) {
   return ReadList<Email>(json, [](const Json& object) {
-    return Email{TextOf(object, "address"), TextOf(object, "normalized"), TextOf(object, "label"),
-                 FlagOf(object, "primary")};
+    return Email{object.at("address"), object.at("normalized"), object.at("label"),
+                 object.at("primary")};
   });
 }
 
@@ -70,22 +53,22 @@ std::string PhonesJson(const std::vector<Phone>& phones) {
   return Dump(json);
 }
 
-std::vector<Phone> ReadPhones(absl::string_view json) {
+std::optional<std::vector<Phone>> ReadPhones(absl::string_view json) {
   return ReadList<Phone>(json, [](const Json& object) {
-    return Phone{TextOf(object, "number"), TextOf(object, "e164"), TextOf(object, "label")};
+    return Phone{object.at("number"), object.at("e164"), object.at("label")};
   });
 }
 
 std::string SumsJson(const std::map<std::string, int64_t>& sums) { return Dump(Json(sums)); }
 
-std::map<std::string, int64_t> ReadSums(absl::string_view json) {
-  std::map<std::string, int64_t> sums;
-  const Json object = Parse(json);
-  if (!object.is_object()) return sums;
-  for (const auto& [currency, sum] : object.items()) {
-    if (sum.is_number_integer()) sums[currency] = sum.get<int64_t>();
-  }
-  return sums;
+std::optional<std::map<std::string, int64_t>> ReadSums(absl::string_view json) {
+  return aggregate::ReadJson(json, [](const Json& object) {
+    std::map<std::string, int64_t> sums;
+    for (const auto& [currency, sum] : object.get_ref<const Json::object_t&>()) {
+      sums[currency] = aggregate::JsonInt(sum);
+    }
+    return sums;
+  });
 }
 
 }  // namespace crm::contact

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,13 +11,13 @@
 
 namespace crm::contact {
 
-// The small owned collections as JSON in their row. The readers take what the writers made;
-// anything else reads as empty.
+// The small owned collections as JSON in their row. The readers give nothing for what the writers
+// cannot have made.
 std::string EmailsJson(const std::vector<Email>& emails);
-std::vector<Email> ReadEmails(absl::string_view json);
+std::optional<std::vector<Email>> ReadEmails(absl::string_view json);
 std::string PhonesJson(const std::vector<Phone>& phones);
-std::vector<Phone> ReadPhones(absl::string_view json);
+std::optional<std::vector<Phone>> ReadPhones(absl::string_view json);
 std::string SumsJson(const std::map<std::string, int64_t>& sums);
-std::map<std::string, int64_t> ReadSums(absl::string_view json);
+std::optional<std::map<std::string, int64_t>> ReadSums(absl::string_view json);
 
 }  // namespace crm::contact

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -21,16 +20,17 @@ class ContactReads {
   // `pool` must outlive the reads.
   explicit ContactReads(pg::Pool& pool) : pool_(pool) {}
 
-  // One page. Fields of conditions: those of ContactListing.
+  // One page; DATA_LOSS DATA_DAMAGED if a row of it cannot be read. Fields of conditions: those of
+  // ContactListing.
   absl::StatusOr<std::vector<Contact>> ListContacts(const aggregate::ListQuery& query,
                                                     absl::Time deadline) const;
   // Fields of conditions: those of AccountListing.
   absl::StatusOr<std::vector<Account>> ListAccounts(const aggregate::ListQuery& query,
                                                     absl::Time deadline) const;
 
-  // The accounts of `keys`, in that order; nullopt where there is none.
-  absl::StatusOr<std::vector<std::optional<Account>>> GetAccounts(
-      absl::Span<const aggregate::Key> keys, absl::Time deadline) const;
+  // The accounts of `keys`, in that order, each with its own error as aggregate::Repository has it.
+  std::vector<absl::StatusOr<Account>> GetAccounts(absl::Span<const aggregate::Key> keys,
+                                                   absl::Time deadline) const;
 
  private:
   pg::Pool& pool_;

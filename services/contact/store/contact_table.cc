@@ -1,8 +1,10 @@
 #include "services/contact/store/contact_table.h"
 
+#include <optional>
 #include <utility>
 
 #include "common/base/status.h"
+#include "common/pg/row_reader.h"
 #include "services/contact/domain/contact_keys.h"
 #include "services/contact/store/contact_json.h"
 #include "services/contact/store/contact_stages.h"
@@ -13,19 +15,19 @@
 namespace crm::contact {
 namespace {
 
-Person ReadPerson(const pg::Row& row) {
-  return {row.Text(8), row.Text(9), row.OptionalUuid(10), row.Text(11)};
+Person ReadPerson(pg::RowReader& read) {
+  return {read.Text(8), read.Text(9), read.OptionalUuid(10), read.Text(11)};
 }
 
-Organization ReadOrganization(const pg::Row& row) {
+Organization ReadOrganization(pg::RowReader& read) {
   Organization organization;
-  organization.domain = row.Text(12);
-  organization.industry = row.Text(13);
-  organization.employee_count = row.OptionalInt(14);
-  if (!row.IsNull(15)) organization.annual_revenue = base::Money{row.Text(15), row.Int(16)};
-  organization.parent = row.OptionalUuid(17);
-  organization.founded_year = row.OptionalInt(18);
-  organization.location = row.Text(19);
+  organization.domain = read.Text(12);
+  organization.industry = read.Text(13);
+  organization.employee_count = read.OptionalInt(14);
+  organization.annual_revenue = read.OptionalMoney(15, 16);
+  organization.parent = read.OptionalUuid(17);
+  organization.founded_year = read.OptionalInt(18);
+  organization.location = read.Text(19);
   return organization;
 }
 
@@ -105,28 +107,29 @@ pg::MigrationSet Migrations() {
 const pg::Statement& ContactTable::SelectForUpdate() const { return kLockContacts; }
 const pg::Statement& ContactTable::Select() const { return kSelectContacts; }
 
-Contact ContactTable::Read(const pg::Row& row) const {
+absl::StatusOr<Contact> ContactTable::Read(const pg::Row& row) const {
+  pg::RowReader read(row);
   Contact contact;
-  contact.tenant = row.Text(0);
-  contact.id = row.Uuid(1);
-  contact.revision = row.Int(2);
-  contact.create_time = row.Time(3);
-  contact.update_time = row.Time(4);
-  contact.delete_time = row.OptionalTime(5);
-  if (base::ValueOf(kContactKindNames, row.View(6)) == ContactKind::kPerson) {
-    contact.body = ReadPerson(row);
+  contact.tenant = read.Text(0);
+  contact.id = read.Uuid(1);
+  contact.revision = read.Int(2);
+  contact.create_time = read.Time(3);
+  contact.update_time = read.Time(4);
+  contact.delete_time = read.OptionalTime(5);
+  if (read.Enum(6, kContactKindNames) == ContactKind::kPerson) {
+    contact.body = ReadPerson(read);
   } else {
-    contact.body = ReadOrganization(row);
+    contact.body = ReadOrganization(read);
   }
-  contact.display_name = row.Text(7);
-  contact.emails = ReadEmails(row.View(20));
-  contact.phones = ReadPhones(row.View(21));
-  contact.owner = row.Text(22);
-  contact.external_id = row.Text(23);
-  contact.stage =
-      base::ValueOf(kLifecycleStageNames, row.View(24)).value_or(LifecycleStage::kContact);
-  contact.stage_version = row.Int(25);
-  contact.stage_time = row.Time(26);
+  contact.display_name = read.Text(7);
+  contact.emails = read.Parsed(20, ReadEmails);
+  contact.phones = read.Parsed(21, ReadPhones);
+  contact.owner = read.Text(22);
+  contact.external_id = read.Text(23);
+  contact.stage = read.Enum(24, kLifecycleStageNames);
+  contact.stage_version = read.Int(25);
+  contact.stage_time = read.Time(26);
+  if (!read.ok()) return read.Damage(ContactName(contact.id));
   return contact;
 }
 

@@ -21,7 +21,7 @@ class ContactTable final : public aggregate::Table<Contact> {
  public:
   const pg::Statement& SelectForUpdate() const override;
   const pg::Statement& Select() const override;
-  Contact Read(const pg::Row& row) const override;
+  absl::StatusOr<Contact> Read(const pg::Row& row) const override;
   absl::Status CheckNew(pg::Transaction& transaction, aggregate::Writes<Contact> contacts,
                         absl::Span<absl::Status> refusals) const override;
   absl::Status CheckChanged(pg::Transaction& transaction, aggregate::Writes<Contact> contacts,

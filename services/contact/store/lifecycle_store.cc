@@ -1,13 +1,17 @@
 #include "services/contact/store/lifecycle_store.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/base/status.h"
+#include "common/pg/row_reader.h"
 #include "common/stage/stage_record.h"
+#include "services/contact/domain/contact.h"
 #include "services/contact/store/account_table.h"
 #include "services/contact/store/contact_stages.h"
 #include "services/contact/store/statements.h"
@@ -50,23 +54,29 @@ pg::Columns ThingColumns(absl::Span<const NeighbourMove> moves) {
   return columns;
 }
 
+// One row of kSelectEngagements.
+absl::Status ReadEngagement(const pg::Row& row, LifecycleBatch& batch) {
+  pg::RowReader read(row);
+  const ThingKey key{read.Text(0), read.Enum(1, kThingKindNames), read.Uuid(2)};
+  batch.engagements()[key] =
+      Loaded(Engagement{read.Uuid(3), read.Int(4), read.Enum(5, kThingStateNames)});
+  if (!row.IsNull(6)) {
+    Win win{key.id, read.Uuid(7), read.OptionalMoney(8, 9), read.Time(10)};
+    batch.wins()[TenantKey{key.tenant, key.id}] = Loaded(AccountWin{read.Uuid(6), std::move(win)});
+  }
+  if (!read.ok())
+    return read.Damage(
+        absl::StrCat(base::NameOf(kThingKindNames, key.kind), "/", key.id.ToString()));
+  return absl::OkStatus();
+}
+
 absl::Status LoadEngagements(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
                              LifecycleBatch& batch) {
   pg::Params params;
   ThingColumns(moves).AddTo(params);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kSelectEngagements, params));
   batch.engagements().reserve(static_cast<size_t>(rows.size()) + moves.size());
-  for (const pg::Row row : rows) {
-    const auto kind = base::ValueOf(kThingKindNames, row.View(1)).value_or(ThingKind::kLead);
-    const auto state = base::ValueOf(kThingStateNames, row.View(5)).value_or(ThingState::kEnded);
-    batch.engagements()[ThingKey{row.Text(0), kind, row.Uuid(2)}] =
-        Loaded(Engagement{row.Uuid(3), row.Int(4), state});
-    if (row.IsNull(6)) continue;
-    Win win{row.Uuid(2), row.Uuid(7), std::nullopt, row.Time(10)};
-    if (!row.IsNull(8)) win.amount = base::Money{row.Text(8), row.Int(9)};
-    batch.wins()[TenantKey{row.Text(0), row.Uuid(2)}] =
-        Loaded(AccountWin{row.Uuid(6), std::move(win)});
-  }
+  for (const pg::Row row : rows) CRM_RETURN_IF_ERROR(ReadEngagement(row, batch));
   return absl::OkStatus();
 }
 
@@ -96,6 +106,25 @@ ContactSets ContactsOf(absl::Span<const NeighbourMove> moves, LifecycleBatch& ba
   return sets;
 }
 
+// One row of kSelectTracked.
+absl::Status ReadTracked(const pg::Row& row, LifecycleBatch& batch) {
+  pg::RowReader read(row);
+  const TenantKey key{read.Text(0), read.Uuid(1)};
+  TrackedContact& contact = batch.contacts()[key];
+  contact.organization = read.OptionalUuid(2);
+  contact.display_name = read.Text(3);
+  contact.owner = read.Text(4);
+  contact.stage = read.Enum(5, kLifecycleStageNames);
+  contact.stage_version = read.Int(6);
+  contact.stage_time = read.Time(7);
+  if (!row.IsNull(8)) {
+    contact.live = {read.Int(8), read.Int(9)};
+    contact.stored_live = contact.live;
+  }
+  if (!read.ok()) return read.Damage(ContactName(key.id));
+  return absl::OkStatus();
+}
+
 absl::Status LoadContacts(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
                           LifecycleBatch& batch) {
   const ContactSets sets = ContactsOf(moves, batch);
@@ -105,19 +134,7 @@ absl::Status LoadContacts(pg::Transaction& transaction, absl::Span<const Neighbo
   AddSet(params, sets.winners, 2);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kSelectTracked, params));
   batch.contacts().reserve(static_cast<size_t>(rows.size()));
-  for (const pg::Row row : rows) {
-    TrackedContact& contact = batch.contacts()[TenantKey{row.Text(0), row.Uuid(1)}];
-    contact.organization = row.OptionalUuid(2);
-    contact.display_name = row.Text(3);
-    contact.owner = row.Text(4);
-    contact.stage =
-        base::ValueOf(kLifecycleStageNames, row.View(5)).value_or(LifecycleStage::kContact);
-    contact.stage_version = row.Int(6);
-    contact.stage_time = row.Time(7);
-    if (row.IsNull(8)) continue;
-    contact.live = {row.Int(8), row.Int(9)};
-    contact.stored_live = contact.live;
-  }
+  for (const pg::Row row : rows) CRM_RETURN_IF_ERROR(ReadTracked(row, batch));
   return absl::OkStatus();
 }
 
@@ -130,7 +147,7 @@ absl::Status LoadAccounts(pg::Transaction& transaction, absl::Span<const Neighbo
   columns.AddTo(params);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLockAccounts, params));
   for (const pg::Row row : rows) {
-    Account account = ReadAccount(row);
+    CRM_ASSIGN_OR_RETURN(Account account, ReadAccount(row));
     TenantKey key{account.tenant, account.id};
     batch.accounts().emplace(std::move(key), Loaded(account));
   }

@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
+#include "common/log/log.h"
 #include "services/lead/domain/lead_conversion.h"
 
 namespace crm::lead {
@@ -64,10 +65,16 @@ absl::StatusOr<int> LeadConversions::CompleteDue(int limit) {
   if (due.empty()) return 0;
   std::vector<aggregate::Key> keys;
   for (const DueConversion& item : due) keys.push_back({item.tenant, item.lead});
-  CRM_ASSIGN_OR_RETURN(std::vector<std::optional<Lead>> leads, ports_.leads.Get(keys, deadline));
+  std::vector<absl::StatusOr<Lead>> leads = ports_.leads.Get(keys, deadline);
   std::vector<Run> runs;
   for (size_t i = 0; i < due.size(); ++i) {
-    if (!leads[i] || !leads[i]->conversion || leads[i]->conversion->id != due[i].conversion) {
+    const absl::Status& read = leads[i].status();
+    if (absl::IsDataLoss(read)) {
+      log::Error("conversion cannot be carried on", {{"error", read.message()}});
+      continue;
+    }
+    if (!read.ok() && !absl::IsNotFound(read)) return read;
+    if (!read.ok() || !leads[i]->conversion || leads[i]->conversion->id != due[i].conversion) {
       continue;  // its row and its lead are written together, so this is not to be expected
     }
     runs.emplace_back();

@@ -10,7 +10,7 @@
 namespace crm::lead {
 namespace {
 
-using Found = absl::StatusOr<std::vector<std::optional<Lead>>>;
+using Found = std::vector<absl::StatusOr<Lead>>;
 
 const std::vector<rpc::FilterField>& FilterFields() {
   static const auto* const kFields = [] {
@@ -65,14 +65,8 @@ absl::Status Evaluate(const Ports& ports, const rpc::CallContext& context,
 void GetLeads(const Ports& ports, Calls<v1::GetLeadRequest, v1::GetLeadResponse> calls) {
   const Found found = GetNamed(ports, calls);
   for (size_t i = 0; i < calls.size(); ++i) {
-    if (!found.ok()) {
-      calls[i]->Finish(found.status());
-    } else if (const std::optional<Lead>& lead = (*found)[i]; !lead.has_value()) {
-      calls[i]->Finish(error::NotFound(calls[i]->request().name()));
-    } else {
-      ToProto(*lead, *calls[i]->response().mutable_lead());
-      calls[i]->Finish(absl::OkStatus());
-    }
+    if (found[i].ok()) ToProto(*found[i], *calls[i]->response().mutable_lead());
+    calls[i]->Finish(found[i].status());
   }
 }
 
@@ -87,19 +81,18 @@ void BatchGetLeads(const Ports& ports,
   const Found found = ports.leads.Get(keys, serving::BatchDeadline(calls));
   size_t at = 0;
   for (auto* call : calls) {
-    if (!found.ok()) {
-      call->Finish(found.status());
-      continue;
-    }
+    absl::Status failure;
     for (const std::string& name : call->request().names()) {
-      const std::optional<Lead>& lead = (*found)[at++];
-      if (lead.has_value()) {
+      const absl::StatusOr<Lead>& lead = found[at++];
+      if (lead.ok()) {
         ToProto(*lead, *call->response().add_leads());
-      } else {
+      } else if (absl::IsNotFound(lead.status())) {
         call->response().add_missing_names(name);
+      } else {
+        failure = lead.status();
       }
     }
-    call->Finish(absl::OkStatus());
+    call->Finish(failure);
   }
 }
 
@@ -127,13 +120,9 @@ void EvaluateLeads(const Ports& ports,
   const Found found = GetNamed(ports, calls);
   for (size_t i = 0; i < calls.size(); ++i) {
     auto& call = *calls[i];
-    if (!found.ok()) {
-      call.Finish(found.status());
-    } else if (const std::optional<Lead>& lead = (*found)[i]; !lead.has_value()) {
-      call.Finish(error::NotFound(call.request().name()));
-    } else {
-      call.Finish(Evaluate(ports, call.context(), call.request(), *lead, call.response()));
-    }
+    call.Finish(found[i].ok()
+                    ? Evaluate(ports, call.context(), call.request(), *found[i], call.response())
+                    : found[i].status());
   }
 }
 

@@ -1,31 +1,40 @@
 #include "services/lead/store/lead_json.h"
 
-#include <nlohmann/json.hpp>
-
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "common/aggregate/stored_json.h"
 
 namespace crm::lead {
 namespace {
 
+using aggregate::JsonInt;
+using aggregate::JsonMember;
 using Json = nlohmann::json;
 
 std::string Text(const Json& json, const char* key) {
-  const auto at = json.find(key);
-  return at == json.end() ? std::string() : at->get<std::string>();
+  const Json* const at = JsonMember(json, key);
+  return at == nullptr ? std::string() : at->get<std::string>();
 }
 
 base::Uuid UuidIn(const Json& json, const char* key) {
-  return base::Uuid::Parse(Text(json, key)).value_or(base::Uuid());
+  return base::Uuid::Parse(json.at(key).get_ref<const std::string&>()).value();
 }
 
 absl::Time TimeIn(const Json& json, const char* key) {
-  return absl::FromUnixMicros(json.at(key).get<int64_t>());
+  return absl::FromUnixMicros(JsonInt(json.at(key)));
 }
 
 template <class E, size_t kRows>
 E EnumIn(const Json& json, const char* key, const base::EnumName<E> (&names)[kRows]) {
-  return ValueOf(names, Text(json, key)).value_or(E{});
+  return ValueOf(names, json.at(key).get_ref<const std::string&>()).value();
+}
+
+// Of an enum that is stored by its number.
+template <class E, size_t kRows>
+E NumberedIn(const Json& json, const base::EnumName<E> (&names)[kRows]) {
+  const auto value = static_cast<E>(JsonInt<int>(json));
+  if (NameOf(names, value).empty()) throw std::out_of_range("unknown value");
+  return value;
 }
 
 // Absent keys stand for empty values: most of them are, and the row stays short.
@@ -36,8 +45,12 @@ void Put(Json& json, const char* key, const std::string& text) {
 Json DayJson(absl::CivilDay day) { return absl::FormatCivilTime(day); }
 
 std::optional<absl::CivilDay> DayIn(const Json& json, const char* key) {
+  const Json* at = JsonMember(json, key);
+  if (at == nullptr) return std::nullopt;
   absl::CivilDay day;
-  if (!json.contains(key) || !absl::ParseCivilTime(Text(json, key), &day)) return std::nullopt;
+  if (!absl::ParseCivilTime(at->get_ref<const std::string&>(), &day)) {
+    throw std::invalid_argument("no day");
+  }
   return day;
 }
 
@@ -46,9 +59,9 @@ void PutMoney(Json& json, const char* key, const std::optional<base::Money>& mon
 }
 
 std::optional<base::Money> MoneyIn(const Json& json, const char* key) {
-  const auto at = json.find(key);
-  if (at == json.end()) return std::nullopt;
-  return base::Money{at->at(0).get<std::string>(), at->at(1).get<int64_t>()};
+  const Json* at = JsonMember(json, key);
+  if (at == nullptr) return std::nullopt;
+  return base::Money{at->at(0).get<std::string>(), JsonInt(at->at(1))};
 }
 
 Json Encode(const Assessment& a) {
@@ -80,7 +93,9 @@ Assessment DecodeAssessment(const Json& json) {
   a.record_time = TimeIn(json, "recorded");
   a.expected_purchase_date = DayIn(json, "purchase");
   a.budget = MoneyIn(json, "budget");
-  a.budget_status = EnumIn(json, "budget_status", kBudgetStatusNames);
+  if (json.contains("budget_status")) {
+    a.budget_status = EnumIn(json, "budget_status", kBudgetStatusNames);
+  }
   return a;
 }
 
@@ -98,17 +113,17 @@ void Append(std::string& out, const CriterionResult& r) {
 
 CriterionResult DecodeResult(const Json& json) {
   CriterionResult r;
-  r.criterion = static_cast<Criterion>(json.at(0).get<int>());
-  r.required = json.at(1).get<int>() != 0;
-  r.weight = json.at(2).get<int>();
-  r.finding = static_cast<Finding>(json.at(3).get<int>());
-  r.contribution = json.at(4).get<int>();
+  r.criterion = NumberedIn(json.at(0), kCriterionNames);
+  r.required = JsonInt<int>(json.at(1)) != 0;
+  r.weight = JsonInt<int>(json.at(2));
+  r.finding = NumberedIn(json.at(3), kFindingNames);
+  r.contribution = JsonInt<int>(json.at(4));
   if (json.size() == 5) {
     r.explanation = ExplainUnassessed(r.weight);
     return r;
   }
-  r.stale = json.at(5).get<int>() != 0;
-  r.assessment = base::Uuid::Parse(json.at(6).get_ref<const std::string&>()).value_or(base::Uuid());
+  r.stale = JsonInt<int>(json.at(5)) != 0;
+  r.assessment = base::Uuid::Parse(json.at(6).get_ref<const std::string&>()).value();
   r.explanation = json.at(7).get<std::string>();
   return r;
 }
@@ -133,9 +148,10 @@ std::string InterestsJson(const std::vector<std::string>& interests) {
   return interests.empty() ? "[]" : Json(interests).dump();
 }
 
-std::vector<std::string> InterestsFrom(absl::string_view json) {
-  if (json == "[]") return {};
-  return Json::parse(json.begin(), json.end()).get<std::vector<std::string>>();
+std::optional<std::vector<std::string>> InterestsFrom(absl::string_view text) {
+  if (text == "[]") return std::vector<std::string>();
+  return aggregate::ReadJson(text,
+                             [](const Json& json) { return json.get<std::vector<std::string>>(); });
 }
 
 std::string AssessmentsJson(const std::vector<Assessment>& assessments) {
@@ -144,13 +160,15 @@ std::string AssessmentsJson(const std::vector<Assessment>& assessments) {
   return json.dump();
 }
 
-std::vector<Assessment> AssessmentsFrom(absl::string_view json) {
-  std::vector<Assessment> assessments;
-  if (json == "[]") return assessments;
-  for (const Json& item : Json::parse(json.begin(), json.end())) {
-    assessments.push_back(DecodeAssessment(item));
-  }
-  return assessments;
+std::optional<std::vector<Assessment>> AssessmentsFrom(absl::string_view text) {
+  if (text == "[]") return std::vector<Assessment>();
+  return aggregate::ReadJson(text, [](const Json& json) {
+    std::vector<Assessment> assessments;
+    for (const Json& item : json.get_ref<const Json::array_t&>()) {
+      assessments.push_back(DecodeAssessment(item));
+    }
+    return assessments;
+  });
 }
 
 std::optional<std::string> VerdictJson(const std::optional<Verdict>& verdict) {
@@ -166,20 +184,21 @@ std::optional<std::string> VerdictJson(const std::optional<Verdict>& verdict) {
   return out;
 }
 
-Verdict VerdictFrom(absl::string_view text) {
-  constexpr size_t kFirstResult = 5;
-  const Json json = Json::parse(text.begin(), text.end());
-  Verdict verdict;
-  verdict.outcome = static_cast<VerdictOutcome>(json.at(0).get<int>());
-  verdict.score = json.at(1).get<int>();
-  verdict.policy_revision = json.at(2).get<int64_t>();
-  verdict.evaluate_time = absl::FromUnixMicros(json.at(3).get<int64_t>());
-  verdict.threshold = json.at(4).get<int>();
-  verdict.results.reserve(json.size() - kFirstResult);
-  for (size_t i = kFirstResult; i < json.size(); ++i) {
-    verdict.results.push_back(DecodeResult(json.at(i)));
-  }
-  return verdict;
+std::optional<Verdict> VerdictFrom(absl::string_view text) {
+  return aggregate::ReadJson(text, [](const Json& json) {
+    constexpr size_t kFirstResult = 5;
+    Verdict verdict;
+    verdict.outcome = NumberedIn(json.at(0), kVerdictOutcomeNames);
+    verdict.score = JsonInt<int>(json.at(1));
+    verdict.policy_revision = JsonInt(json.at(2));
+    verdict.evaluate_time = absl::FromUnixMicros(JsonInt(json.at(3)));
+    verdict.threshold = JsonInt<int>(json.at(4));
+    verdict.results.reserve(json.size() - kFirstResult);
+    for (size_t i = kFirstResult; i < json.size(); ++i) {
+      verdict.results.push_back(DecodeResult(json.at(i)));
+    }
+    return verdict;
+  });
 }
 
 std::optional<std::string> ConversionJson(const std::optional<Conversion>& conversion) {
@@ -193,18 +212,19 @@ std::optional<std::string> ConversionJson(const std::optional<Conversion>& conve
   return json.dump();
 }
 
-Conversion ConversionFrom(absl::string_view text, absl::string_view tenant) {
-  const Json json = Json::parse(text.begin(), text.end());
-  Conversion conversion;
-  conversion.request_id = UuidIn(json, "request");
-  conversion.id = ConversionIdOf(tenant, conversion.request_id);
-  conversion.opportunity = OpportunityIdOf(conversion.id);
-  conversion.request_hash = absl::HexStringToBytes(Text(json, "hash"));
-  conversion.plan = DecodePlan(json);
-  conversion.effective_time = TimeIn(json, "time");
-  conversion.actor = Text(json, "actor");
-  conversion.traceparent = Text(json, "trace");
-  return conversion;
+std::optional<Conversion> ConversionFrom(absl::string_view text, absl::string_view tenant) {
+  return aggregate::ReadJson(text, [&](const Json& json) {
+    Conversion conversion;
+    conversion.request_id = UuidIn(json, "request");
+    conversion.id = ConversionIdOf(tenant, conversion.request_id);
+    conversion.opportunity = OpportunityIdOf(conversion.id);
+    conversion.request_hash = absl::HexStringToBytes(Text(json, "hash"));
+    conversion.plan = DecodePlan(json);
+    conversion.effective_time = TimeIn(json, "time");
+    conversion.actor = Text(json, "actor");
+    conversion.traceparent = Text(json, "trace");
+    return conversion;
+  });
 }
 
 }  // namespace crm::lead

@@ -7,23 +7,23 @@
 #include "absl/strings/string_view.h"
 #include "services/lead/domain/lead.h"
 
-// The json columns of a lead. Writing gives compact text; reading what this wrote never fails, and
-// damaged text aborts.
+// The json columns of a lead. Writing gives compact text; the readers give nothing for what the
+// writers cannot have made.
 namespace crm::lead {
 
 std::string InterestsJson(const std::vector<std::string>& interests);
-std::vector<std::string> InterestsFrom(absl::string_view json);
+std::optional<std::vector<std::string>> InterestsFrom(absl::string_view json);
 
 std::string AssessmentsJson(const std::vector<Assessment>& assessments);
-std::vector<Assessment> AssessmentsFrom(absl::string_view json);
+std::optional<std::vector<Assessment>> AssessmentsFrom(absl::string_view json);
 
 // nullopt is SQL NULL.
 std::optional<std::string> VerdictJson(const std::optional<Verdict>& verdict);
-Verdict VerdictFrom(absl::string_view json);
+std::optional<Verdict> VerdictFrom(absl::string_view json);
 
 // All that is fixed when a conversion begins: without state and refusal, which have columns of
 // their own, and without the ids that follow from tenant and request id.
 std::optional<std::string> ConversionJson(const std::optional<Conversion>& conversion);
-Conversion ConversionFrom(absl::string_view json, absl::string_view tenant);
+std::optional<Conversion> ConversionFrom(absl::string_view json, absl::string_view tenant);
 
 }  // namespace crm::lead

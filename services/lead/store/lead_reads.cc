@@ -1,9 +1,11 @@
 #include "services/lead/store/lead_reads.h"
 
 #include "common/aggregate/listing.h"
+#include "common/aggregate/read_rows.h"
 #include "common/base/status.h"
 #include "common/idempotency/ledger.h"
 #include "common/pg/params.h"
+#include "common/pg/row_reader.h"
 #include "services/lead/store/lead_table.h"
 #include "services/lead/store/statements.h"
 
@@ -24,19 +26,22 @@ constexpr aggregate::ListedField kFields[] = {
 
 constexpr aggregate::Listing kListing{kSelectLeads, nullptr, kFields};
 
-Assessment ReadAssessment(const pg::Row& row) {
+// One row of kAssessmentsOnRecord.
+absl::StatusOr<Assessment> ReadAssessment(const pg::Row& row, const base::Uuid& lead) {
+  pg::RowReader read(row);
   Assessment a;
-  a.id = row.Uuid(0);
-  a.criterion = ValueOf(kCriterionNames, row.View(1)).value_or(Criterion::kUnspecified);
-  a.finding = ValueOf(kFindingNames, row.View(2)).value_or(Finding::kUnspecified);
-  a.observation = row.Text(3);
-  a.source = ValueOf(kEvidenceSourceNames, row.View(4)).value_or(EvidenceSource::kUnspecified);
-  a.assessor = row.Text(5);
-  a.observe_time = row.Time(6);
-  a.record_time = row.Time(7);
-  a.expected_purchase_date = row.OptionalDay(8);
-  if (!row.IsNull(9)) a.budget = base::Money{row.Text(9), row.Int(10)};
-  a.budget_status = ValueOf(kBudgetStatusNames, row.View(11)).value_or(BudgetStatus::kUnspecified);
+  a.id = read.Uuid(0);
+  a.criterion = read.Enum(1, kCriterionNames);
+  a.finding = read.Enum(2, kFindingNames);
+  a.observation = read.Text(3);
+  a.source = read.Enum(4, kEvidenceSourceNames);
+  a.assessor = read.Text(5);
+  a.observe_time = read.Time(6);
+  a.record_time = read.Time(7);
+  a.expected_purchase_date = read.OptionalDay(8);
+  a.budget = read.OptionalMoney(9, 10);
+  a.budget_status = read.Enum(11, kBudgetStatusNames);
+  if (!read.ok()) return read.Damage(LeadName(lead));
   return a;
 }
 
@@ -44,11 +49,7 @@ Assessment ReadAssessment(const pg::Row& row) {
 
 absl::StatusOr<std::vector<Lead>> LeadReads::List(const aggregate::ListQuery& query,
                                                   absl::Time deadline) const {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, aggregate::List(pool_, kListing, query, deadline));
-  std::vector<Lead> leads;
-  leads.reserve(static_cast<size_t>(rows.size()));
-  for (const pg::Row row : rows) leads.push_back(ReadLead(row));
-  return leads;
+  return aggregate::ReadPage<Lead>(aggregate::List(pool_, kListing, query, deadline), ReadLead);
 }
 
 absl::StatusOr<std::vector<Assessment>> LeadReads::AssessmentsAsOf(const aggregate::Key& lead,
@@ -58,7 +59,10 @@ absl::StatusOr<std::vector<Assessment>> LeadReads::AssessmentsAsOf(const aggrega
       const pg::Rows rows,
       pool_.Read(kAssessmentsOnRecord, pg::MakeParams(lead.tenant, lead.id, time), deadline));
   std::vector<Assessment> current;
-  for (const pg::Row row : rows) Supersede(current, ReadAssessment(row));
+  for (const pg::Row row : rows) {
+    CRM_ASSIGN_OR_RETURN(const Assessment assessment, ReadAssessment(row, lead.id));
+    Supersede(current, assessment);
+  }
   return current;
 }
 

@@ -19,7 +19,7 @@ class LeadReads {
  public:
   explicit LeadReads(pg::Pool& pool) : pool_(pool) {}
 
-  // One page, at most query.limit. Errors: FILTER_INVALID.
+  // One page, at most query.limit. Errors: FILTER_INVALID; DATA_DAMAGED if a row cannot be read.
   absl::StatusOr<std::vector<Lead>> List(const aggregate::ListQuery& query,
                                          absl::Time deadline) const;
 

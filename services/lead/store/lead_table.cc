@@ -4,6 +4,7 @@
 
 #include "common/base/status.h"
 #include "common/pg/params.h"
+#include "common/pg/row_reader.h"
 #include "services/lead/domain/lead_conversion.h"
 #include "services/lead/store/lead_json.h"
 #include "services/lead/store/lead_stages.h"
@@ -16,11 +17,6 @@ namespace {
 
 std::optional<std::string> NullIfEmpty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string>(text);
-}
-
-template <class E, size_t kRows>
-E EnumAt(const pg::Row& row, int column, const base::EnumName<E> (&names)[kRows]) {
-  return ValueOf(names, row.View(column)).value_or(E{});
 }
 
 // A statement for all rows of `columns`, or none if there are none.
@@ -157,35 +153,38 @@ pg::MigrationSet Migrations() {
   return {"lead", {migrations.begin(), migrations.end()}};
 }
 
-Lead ReadLead(const pg::Row& row) {
+absl::StatusOr<Lead> ReadLead(const pg::Row& row) {
+  pg::RowReader read(row);
   Lead lead;
-  lead.tenant = row.Text(0);
-  lead.id = row.Uuid(1);
-  lead.revision = row.Int(2);
-  lead.create_time = row.Time(3);
-  lead.update_time = row.Time(4);
-  lead.contact = row.Uuid(5);
-  lead.state = EnumAt(row, 6, kLeadStateNames);
-  lead.stage_version = row.Int(7);
-  lead.state_enter_time = row.Time(8);
-  lead.owner = row.Text(9);
-  lead.source = EnumAt(row, 10, kLeadSourceNames);
-  lead.source_detail = row.Text(11);
-  lead.interests = InterestsFrom(row.View(12));
-  lead.buying_role = EnumAt(row, 13, kBuyingRoleNames);
-  lead.external_id = row.Text(14);
-  lead.assessments = AssessmentsFrom(row.View(15));
-  if (!row.IsNull(16)) lead.verdict = VerdictFrom(row.View(16));
-  lead.disqualify_reason = EnumAt(row, 17, kDisqualifyReasonNames);
-  lead.disqualify_note = row.Text(18);
-  lead.qualification_overridden = row.Bool(19);
-  lead.override_reason = row.Text(20);
-  lead.activities = {row.Int(21), row.Bool(22), row.OptionalTime(23), row.OptionalTime(24)};
-  if (!row.IsNull(25)) {
-    lead.conversion = ConversionFrom(row.View(25), lead.tenant);
-    lead.conversion->state = EnumAt(row, 26, kConversionStateNames);
-    lead.conversion->refusal = row.Text(27);
+  lead.tenant = read.Text(0);
+  lead.id = read.Uuid(1);
+  lead.revision = read.Int(2);
+  lead.create_time = read.Time(3);
+  lead.update_time = read.Time(4);
+  lead.contact = read.Uuid(5);
+  lead.state = read.Enum(6, kLeadStateNames);
+  lead.stage_version = read.Int(7);
+  lead.state_enter_time = read.Time(8);
+  lead.owner = read.Text(9);
+  lead.source = read.Enum(10, kLeadSourceNames);
+  lead.source_detail = read.Text(11);
+  lead.interests = read.Parsed(12, InterestsFrom);
+  lead.buying_role = read.Enum(13, kBuyingRoleNames);
+  lead.external_id = read.TextOrEmpty(14);
+  lead.assessments = read.Parsed(15, AssessmentsFrom);
+  lead.verdict = read.OptionalParsed(16, VerdictFrom);
+  lead.disqualify_reason = read.Enum(17, kDisqualifyReasonNames);
+  lead.disqualify_note = read.Text(18);
+  lead.qualification_overridden = read.Bool(19);
+  lead.override_reason = read.Text(20);
+  lead.activities = {read.Int(21), read.Bool(22), read.OptionalTime(23), read.OptionalTime(24)};
+  lead.conversion = read.OptionalParsed(
+      25, [&lead](absl::string_view json) { return ConversionFrom(json, lead.tenant); });
+  if (lead.conversion.has_value()) {
+    lead.conversion->state = read.Enum(26, kConversionStateNames);
+    lead.conversion->refusal = read.Text(27);
   }
+  if (!read.ok()) return read.Damage(LeadName(lead.id));
   return lead;
 }
 

@@ -12,15 +12,15 @@ namespace crm::lead {
 // The service's own tables.
 pg::MigrationSet Migrations();
 
-// A row of CRM_LEAD_COLUMNS.
-Lead ReadLead(const pg::Row& row);
+// A row of CRM_LEAD_COLUMNS. DATA_LOSS DATA_DAMAGED if it cannot be read.
+absl::StatusOr<Lead> ReadLead(const pg::Row& row);
 
 // Leads in PostgreSQL, with their activities, assessments and conversions.
 class LeadTable final : public aggregate::Table<Lead> {
  public:
   const pg::Statement& SelectForUpdate() const override;
   const pg::Statement& Select() const override;
-  Lead Read(const pg::Row& row) const override { return ReadLead(row); }
+  absl::StatusOr<Lead> Read(const pg::Row& row) const override { return ReadLead(row); }
 
   // ALREADY_EXISTS DUPLICATE_ID for a taken id or external id; metadata field, existing.
   absl::Status CheckNew(pg::Transaction& transaction, aggregate::Writes<Lead> leads,

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -77,14 +76,8 @@ void OpportunityRpc::Get(GetMethod::Calls calls) {
   for (const auto* call : calls) keys.push_back(KeyOf(call->context(), call->request().name()));
   const auto found = ports_.repository.Get(keys, serving::BatchDeadline(calls));
   for (size_t i = 0; i < calls.size(); ++i) {
-    if (!found.ok()) {
-      calls[i]->Finish(found.status());
-    } else if (const std::optional<Opportunity>& it = (*found)[i]; it.has_value()) {
-      ToMessage(*it, *calls[i]->response().mutable_opportunity());
-      calls[i]->Finish(absl::OkStatus());
-    } else {
-      calls[i]->Finish(error::NotFound(calls[i]->request().name()));
-    }
+    if (found[i].ok()) ToMessage(*found[i], *calls[i]->response().mutable_opportunity());
+    calls[i]->Finish(found[i].status());
   }
 }
 
@@ -94,12 +87,14 @@ absl::Status OpportunityRpc::BatchGet(const rpc::CallContext& context,
   std::vector<aggregate::Key> keys;
   keys.reserve(request.names_size());
   for (const std::string& name : request.names()) keys.push_back(KeyOf(context, name));
-  CRM_ASSIGN_OR_RETURN(const auto found, ports_.repository.Get(keys, context.deadline));
+  const auto found = ports_.repository.Get(keys, context.deadline);
   for (int i = 0; i < request.names_size(); ++i) {
-    if (found[i].has_value()) {
+    if (found[i].ok()) {
       ToMessage(*found[i], *response.add_opportunities());
-    } else {
+    } else if (absl::IsNotFound(found[i].status())) {
       response.add_missing_names(request.names(i));
+    } else {
+      return found[i].status();
     }
   }
   return absl::OkStatus();

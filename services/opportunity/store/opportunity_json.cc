@@ -1,11 +1,20 @@
 #include "services/opportunity/store/opportunity_json.h"
 
-#include <nlohmann/json.hpp>
+#include "common/aggregate/stored_json.h"
 
 namespace crm::opportunity {
 namespace {
 
+using aggregate::JsonInt;
+using aggregate::JsonMember;
 using Json = nlohmann::json;
+
+// The last value of each enum that is stored by its number.
+constexpr NeedStrength LastOf(NeedStrength) { return NeedStrength::kStrong; }
+constexpr SupplierStatus LastOf(SupplierStatus) { return SupplierStatus::kReleased; }
+constexpr PaymentTermsStatus LastOf(PaymentTermsStatus) { return PaymentTermsStatus::kAgreed; }
+constexpr ContractStatus LastOf(ContractStatus) { return ContractStatus::kSigned; }
+constexpr BuyingRole LastOf(BuyingRole) { return BuyingRole::kBlocker; }
 
 // Writes a member unless it has the value that stands for absence.
 void Put(Json& json, const char* key, const std::string& value) {
@@ -27,26 +36,35 @@ void Put(Json& json, const char* key, E value) {
 }
 
 void Take(const Json& json, const char* key, std::string& value) {
-  if (const auto at = json.find(key); at != json.end()) value = at->get<std::string>();
+  if (const Json* at = JsonMember(json, key)) value = at->get<std::string>();
 }
 void Take(const Json& json, const char* key, std::optional<int>& value) {
-  if (const auto at = json.find(key); at != json.end()) value = at->get<int>();
+  if (const Json* at = JsonMember(json, key)) value = JsonInt<int>(*at);
 }
 void Take(const Json& json, const char* key, std::optional<absl::Time>& value) {
-  if (const auto at = json.find(key); at != json.end()) {
-    value = absl::FromUnixMicros(at->get<int64_t>());
+  if (const Json* at = JsonMember(json, key)) {
+    value = absl::FromUnixMicros(JsonInt(*at));
   }
 }
 void Take(const Json& json, const char* key, std::optional<absl::CivilDay>& value) {
-  const auto at = json.find(key);
-  if (at == json.end()) return;
+  const Json* at = JsonMember(json, key);
+  if (at == nullptr) return;
   absl::CivilDay day;
-  if (absl::ParseCivilTime(at->get_ref<const std::string&>(), &day)) value = day;
+  if (!absl::ParseCivilTime(at->get_ref<const std::string&>(), &day)) {
+    throw std::invalid_argument("no day");
+  }
+  value = day;
 }
 template <class E>
 requires std::is_enum_v<E>
 void Take(const Json& json, const char* key, E& value) {
-  if (const auto at = json.find(key); at != json.end()) value = static_cast<E>(at->get<int>());
+  const Json* at = JsonMember(json, key);
+  if (at == nullptr) return;
+  const int number = JsonInt<int>(*at);
+  if (number < 0 || number > static_cast<int>(LastOf(value))) {
+    throw std::out_of_range("unknown value");
+  }
+  value = static_cast<E>(number);
 }
 
 Json ToJson(const Need& need) {
@@ -120,7 +138,7 @@ void FromJson(const Json& json, Contract& contract) {
 void FromJson(const Json& json, ContactRole& role) {
   role.contact = base::Uuid::Parse(json.at("contact").get_ref<const std::string&>()).value();
   Take(json, "role", role.role);
-  role.primary = json.contains("primary");
+  if (const Json* at = JsonMember(json, "primary")) role.primary = at->get<bool>();
 }
 
 template <class T>
@@ -132,10 +150,10 @@ void PutList(Json& json, const char* key, const std::vector<T>& values) {
 
 template <class T>
 void TakeList(const Json& json, const char* key, std::vector<T>& values) {
-  const auto at = json.find(key);
-  if (at == json.end()) return;
-  values.resize(at->size());
-  for (size_t i = 0; i < values.size(); ++i) FromJson((*at)[i], values[i]);
+  const Json* at = JsonMember(json, key);
+  if (at == nullptr) return;
+  for (const Json& item : at->get_ref<const Json::array_t&>())
+    FromJson(item, values.emplace_back());
 }
 
 template <class T>
@@ -145,7 +163,7 @@ void PutPart(Json& json, const char* key, const T& value) {
 
 template <class T>
 void TakePart(const Json& json, const char* key, T& value) {
-  if (const auto at = json.find(key); at != json.end()) FromJson(*at, value);
+  if (const Json* at = JsonMember(json, key)) FromJson(*at, value);
 }
 
 }  // namespace
@@ -161,15 +179,21 @@ std::string DetailsToJson(const Opportunity& opportunity) {
   return json.dump();
 }
 
-void DetailsFromJson(absl::string_view text, Opportunity& opportunity) {
-  if (text == "{}") return;
-  const Json json = Json::parse(text.begin(), text.end());
-  TakeList(json, "needs", opportunity.needs);
-  TakePart(json, "presentSupplier", opportunity.present_supplier);
-  TakePart(json, "paymentTerms", opportunity.payment_terms);
-  TakePart(json, "contract", opportunity.contract);
-  TakeList(json, "contactRoles", opportunity.contact_roles);
-  if (const auto at = json.find("interests"); at != json.end()) at->get_to(opportunity.interests);
+bool DetailsFromJson(absl::string_view text, Opportunity& opportunity) {
+  if (text == "{}") return true;
+  return aggregate::ReadJson(text,
+                             [&](const Json& json) {
+                               TakeList(json, "needs", opportunity.needs);
+                               TakePart(json, "presentSupplier", opportunity.present_supplier);
+                               TakePart(json, "paymentTerms", opportunity.payment_terms);
+                               TakePart(json, "contract", opportunity.contract);
+                               TakeList(json, "contactRoles", opportunity.contact_roles);
+                               if (const Json* at = JsonMember(json, "interests")) {
+                                 at->get_to(opportunity.interests);
+                               }
+                               return true;
+                             })
+      .has_value();
 }
 
 }  // namespace crm::opportunity

@@ -11,7 +11,8 @@ namespace crm::opportunity {
 // left out, so that a bare opportunity has "{}".
 std::string DetailsToJson(const Opportunity& opportunity);
 
-// The reverse. Aborts on what DetailsToJson cannot have written: the column has no other writer.
-void DetailsFromJson(absl::string_view json, Opportunity& opportunity);
+// The reverse; false for what DetailsToJson cannot have made, which leaves the opportunity's
+// details unspecified.
+bool DetailsFromJson(absl::string_view json, Opportunity& opportunity);
 
 }  // namespace crm::opportunity

@@ -4,8 +4,11 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/aggregate/listing.h"
+#include "common/aggregate/read_rows.h"
 #include "common/base/status.h"
+#include "common/error/error.h"
 #include "common/stage/history.h"
 #include "services/opportunity/store/opportunity_table.h"
 #include "services/opportunity/store/statements.h"
@@ -26,26 +29,38 @@ constexpr aggregate::ListedField kFields[] = {
 
 constexpr aggregate::Listing kListing{statements::kListSelect, nullptr, kFields};
 
-StageChange ChangeOf(stage::HistoryEntry&& entry, std::optional<absl::Time> previous) {
+absl::StatusOr<StageChange> ChangeOf(stage::HistoryEntry&& entry,
+                                     std::optional<absl::Time> previous,
+                                     const base::Uuid& opportunity) {
+  const auto from_type = base::ValueOf(kStageTypeNames, entry.from_type);
+  const auto to_type = base::ValueOf(kStageTypeNames, entry.to_type);
+  const auto category = base::ValueOf(kForecastCategoryNames, entry.category);
+  const auto loss_reason = base::ValueOf(kLossReasonNames, entry.reason);
+  const bool unknown_word = (!from_type && !entry.from_type.empty()) || !to_type || !category ||
+                            (!loss_reason && !entry.reason.empty());
+  if (unknown_word) {
+    return error::DataDamaged(OpportunityName(opportunity))
+        .Private(absl::StrCat("unknown word in stage change ", entry.version));
+  }
   StageChange change;
   change.event_id = entry.event_id;
   change.version = entry.version;
-  if (const auto type = base::ValueOf(kStageTypeNames, entry.from_type)) {
+  if (from_type) {
     change.before.emplace();
     change.before->stage = std::move(entry.from_stage);
-    change.before->type = *type;
+    change.before->type = *from_type;
   }
   change.after.stage = std::move(entry.to_stage);
-  change.after.type = base::ValueOf(kStageTypeNames, entry.to_type).value();
+  change.after.type = *to_type;
   change.after.amount = std::move(entry.amount);
   change.after.probability = entry.probability.value_or(0);
-  change.after.category = base::ValueOf(kForecastCategoryNames, entry.category).value();
+  change.after.category = *category;
   change.effective_time = entry.effective;
   change.record_time = entry.recorded;
   if (previous) change.time_in_previous_stage = entry.effective - *previous;
   change.actor = std::move(entry.actor);
   change.reason = std::move(entry.note);
-  change.loss_reason = base::ValueOf(kLossReasonNames, entry.reason);
+  change.loss_reason = loss_reason;
   change.overridden_gates = std::move(entry.gates);
   change.request_id = std::move(entry.request_id);
   return change;
@@ -55,12 +70,9 @@ StageChange ChangeOf(stage::HistoryEntry&& entry, std::optional<absl::Time> prev
 
 absl::StatusOr<std::vector<Opportunity>> OpportunityReads::List(const aggregate::ListQuery& query,
                                                                 absl::Time deadline) const {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, aggregate::List(pool_, kListing, query, deadline));
   const OpportunityTable table;
-  std::vector<Opportunity> page;
-  page.reserve(rows.size());
-  for (const pg::Row row : rows) page.push_back(table.Read(row));
-  return page;
+  return aggregate::ReadPage<Opportunity>(aggregate::List(pool_, kListing, query, deadline),
+                                          [&table](const pg::Row& row) { return table.Read(row); });
 }
 
 absl::StatusOr<std::vector<StageChange>> OpportunityReads::StageChanges(const aggregate::Key& key,
@@ -78,7 +90,10 @@ absl::StatusOr<std::vector<StageChange>> OpportunityReads::StageChanges(const ag
   std::optional<absl::Time> previous;
   for (stage::HistoryEntry& entry : entries) {
     const absl::Time effective = entry.effective;
-    if (entry.version > after_version) changes.push_back(ChangeOf(std::move(entry), previous));
+    if (entry.version > after_version) {
+      CRM_ASSIGN_OR_RETURN(StageChange change, ChangeOf(std::move(entry), previous, key.id));
+      changes.push_back(std::move(change));
+    }
     previous = effective;
   }
   return changes;

@@ -18,15 +18,16 @@ class OpportunityReads {
   // `pool` must outlive the reads.
   explicit OpportunityReads(pg::Pool& pool) : pool_(pool) {}
 
-  // One page. Fields of conditions: stage, stage_type, owner, contact and lead (UUIDs), pipeline
-  // (an id), external_id, create_time. By contact, lead, owner and external id an index leads the
-  // way; the others filter the walk by create_time, since an index on the stage would make every
-  // move more costly.
+  // One page; DATA_LOSS DATA_DAMAGED if a row of it cannot be read. Fields of conditions: stage,
+  // stage_type, owner, contact and lead (UUIDs), pipeline (an id), external_id, create_time. By
+  // contact, lead, owner and external id an index leads the way; the others filter the walk by
+  // create_time, since an index on the stage would make every move more costly.
   absl::StatusOr<std::vector<Opportunity>> List(const aggregate::ListQuery& query,
                                                 absl::Time deadline) const;
 
   // At most `limit` stage changes of one opportunity with a version beyond `after_version`, in
   // order; none if there is no such opportunity. Of `before` only stage and type are known.
+  // DATA_LOSS DATA_DAMAGED if one of them cannot be read.
   absl::StatusOr<std::vector<StageChange>> StageChanges(const aggregate::Key& key,
                                                         int64_t after_version, int limit,
                                                         absl::Time deadline) const;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/base/status.h"
+#include "common/pg/row_reader.h"
 #include "services/opportunity/store/migrations/migrations.h"
 #include "services/opportunity/store/opportunity_json.h"
 #include "services/opportunity/store/opportunity_stages.h"
@@ -49,20 +50,26 @@ bool DetailsChanged(const Opportunity& before, const Opportunity& after) {
   return details(before) != details(after);
 }
 
-void ReadStage(const pg::Row& row, Opportunity& it) {
-  it.pipeline = row.Text(13);
-  it.stage = row.Text(14);
-  it.stage_type = base::ValueOf(kStageTypeNames, row.View(15)).value();
-  it.stage_version = row.Int(16);
-  it.probability = static_cast<int>(row.Int(17));
-  it.probability_manual = row.Bool(18);
-  it.category = base::ValueOf(kForecastCategoryNames, row.View(19)).value();
-  it.category_manual = row.Bool(20);
-  if (!row.IsNull(21)) it.loss_reason = base::ValueOf(kLossReasonNames, row.View(21));
-  it.loss_note = row.Text(22);
-  it.open_time = row.Time(23);
-  it.close_time = row.OptionalTime(24);
-  it.stage_enter_time = row.Time(25);
+std::optional<int> PercentOf(absl::string_view text) {
+  const std::optional<int64_t> percent = pg::IntOf(text);
+  if (!percent || *percent < 0 || *percent > 100) return std::nullopt;
+  return static_cast<int>(*percent);
+}
+
+void ReadStage(pg::RowReader& read, Opportunity& it) {
+  it.pipeline = read.Text(13);
+  it.stage = read.Text(14);
+  it.stage_type = read.Enum(15, kStageTypeNames);
+  it.stage_version = read.Int(16);
+  it.probability = read.Parsed(17, PercentOf);
+  it.probability_manual = read.Bool(18);
+  it.category = read.Enum(19, kForecastCategoryNames);
+  it.category_manual = read.Bool(20);
+  it.loss_reason = read.OptionalEnum(21, kLossReasonNames);
+  it.loss_note = read.Text(22);
+  it.open_time = read.Time(23);
+  it.close_time = read.OptionalTime(24);
+  it.stage_enter_time = read.Time(25);
 }
 
 }  // namespace
@@ -78,22 +85,26 @@ const pg::Statement& OpportunityTable::SelectForUpdate() const {
 
 const pg::Statement& OpportunityTable::Select() const { return statements::kSelect; }
 
-Opportunity OpportunityTable::Read(const pg::Row& row) const {
+absl::StatusOr<Opportunity> OpportunityTable::Read(const pg::Row& row) const {
+  pg::RowReader read(row);
   Opportunity it;
-  it.tenant = row.Text(0);
-  it.id = row.Uuid(1);
-  it.revision = row.Int(2);
-  it.create_time = row.Time(3);
-  it.update_time = row.Time(4);
-  it.display_name = row.Text(5);
-  it.contact = row.Uuid(6);
-  it.lead = row.OptionalUuid(7);
-  it.owner = row.Text(8);
-  it.external_id = row.Text(9);
-  if (!row.IsNull(10)) it.amount = base::Money{row.Text(10), row.Int(11)};
-  it.expected_close_date = row.OptionalDay(12);
-  ReadStage(row, it);
-  DetailsFromJson(row.View(26), it);
+  it.tenant = read.Text(0);
+  it.id = read.Uuid(1);
+  it.revision = read.Int(2);
+  it.create_time = read.Time(3);
+  it.update_time = read.Time(4);
+  it.display_name = read.Text(5);
+  it.contact = read.Uuid(6);
+  it.lead = read.OptionalUuid(7);
+  it.owner = read.Text(8);
+  it.external_id = read.TextOrEmpty(9);
+  it.amount = read.OptionalMoney(10, 11);
+  it.expected_close_date = read.OptionalDay(12);
+  ReadStage(read, it);
+  read.Parsed(26, [&it](absl::string_view json) -> std::optional<bool> {
+    return DetailsFromJson(json, it) ? std::optional(true) : std::nullopt;
+  });
+  if (!read.ok()) return read.Damage(OpportunityName(it.id));
   return it;
 }
 

@@ -19,7 +19,7 @@ class OpportunityTable final : public aggregate::Table<Opportunity> {
  public:
   const pg::Statement& SelectForUpdate() const override;
   const pg::Statement& Select() const override;
-  Opportunity Read(const pg::Row& row) const override;
+  absl::StatusOr<Opportunity> Read(const pg::Row& row) const override;
 
   absl::Status CheckNew(pg::Transaction& transaction, aggregate::Writes<Opportunity> aggregates,
                         absl::Span<absl::Status> refusals) const override;

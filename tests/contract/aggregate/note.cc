@@ -4,6 +4,7 @@
 
 #include "common/base/status.h"
 #include "common/error/error.h"
+#include "common/pg/row_reader.h"
 
 namespace crm::testing {
 namespace {
@@ -74,17 +75,19 @@ pg::MigrationSet NoteMigrations() {
 const pg::Statement& NoteTable::SelectForUpdate() const { return kLock; }
 const pg::Statement& NoteTable::Select() const { return kSelect; }
 
-Note NoteTable::Read(const pg::Row& row) const {
+absl::StatusOr<Note> NoteTable::Read(const pg::Row& row) const {
+  pg::RowReader read(row);
   Note note;
-  note.tenant = row.Text(0);
-  note.id = row.Uuid(1);
-  note.revision = row.Int(2);
-  note.create_time = row.Time(3);
-  note.update_time = row.Time(4);
-  note.text = row.Text(5);
-  note.label = row.Text(6);
-  note.stage = row.Text(7);
-  note.stage_version = row.Int(8);
+  note.tenant = read.Text(0);
+  note.id = read.Uuid(1);
+  note.revision = read.Int(2);
+  note.create_time = read.Time(3);
+  note.update_time = read.Time(4);
+  note.text = read.Text(5);
+  note.label = read.TextOrEmpty(6);
+  note.stage = read.Text(7);
+  note.stage_version = read.Int(8);
+  if (!read.ok()) return read.Damage(Name({note.tenant, note.id}));
   return note;
 }
 

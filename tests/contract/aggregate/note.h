@@ -38,7 +38,7 @@ class NoteTable final : public aggregate::Table<Note> {
  public:
   const pg::Statement& SelectForUpdate() const override;
   const pg::Statement& Select() const override;
-  Note Read(const pg::Row& row) const override;
+  absl::StatusOr<Note> Read(const pg::Row& row) const override;
   absl::Status CheckNew(pg::Transaction& transaction, aggregate::Writes<Note> notes,
                         absl::Span<absl::Status> refusals) const override;
   absl::Status Insert(pg::Transaction& transaction, aggregate::Writes<Note> notes) const override;

@@ -162,7 +162,7 @@ TEST_F(ContactStore, ListsByEveryField) {
     EXPECT_TRUE(rows.ok()) << rows.status();
     std::vector<base::Uuid> ids;
     if (rows.ok()) {
-      for (const pg::Row row : *rows) ids.push_back(table_.Read(row).id);
+      for (const pg::Row row : *rows) ids.push_back(table_.Read(row)->id);
     }
     return ids;
   };

@@ -84,7 +84,7 @@ class LifecycleStore : public StoreTest {
                                   pg::MakeParams(Id(customer)), absl::Now() + kPatience);
     EXPECT_TRUE(rows.ok()) << rows.status();
     if (!rows.ok() || rows->empty()) return std::nullopt;
-    return ReadAccount((*rows)[0]);
+    return ReadAccount((*rows)[0]).value();
   }
 
   // The counters against what they count.

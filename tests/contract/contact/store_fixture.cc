@@ -67,11 +67,15 @@ StoreTest::Change StoreTest::By(uint64_t id, std::function<absl::Status(Contact&
   return change;
 }
 
+absl::StatusOr<Contact> StoreTest::Found(const aggregate::Key& key) {
+  return contacts_->Get(absl::MakeConstSpan(&key, 1), absl::Now() + kPatience)[0];
+}
+
 std::optional<Contact> StoreTest::Stored(uint64_t id, const std::string& tenant) {
   const aggregate::Key key{tenant, Id(id)};
-  const auto found = contacts_->Get(absl::MakeConstSpan(&key, 1), absl::Now() + kPatience);
-  EXPECT_TRUE(found.ok()) << found.status();
-  return found.ok() ? (*found)[0] : std::nullopt;
+  const absl::StatusOr<Contact> found = Found(key);
+  EXPECT_TRUE(found.ok() || absl::IsNotFound(found.status())) << found.status();
+  return found.ok() ? std::optional(*found) : std::nullopt;
 }
 
 std::string StoreTest::Sql(const std::string& sql) {

@@ -45,6 +45,7 @@ class StoreTest : public ::testing::Test {
     std::vector<Change*> pointers{&items...};
     contacts_->Update(absl::MakeSpan(pointers), absl::Now() + kPatience);
   }
+  absl::StatusOr<Contact> Found(const aggregate::Key& key);
   std::optional<Contact> Stored(uint64_t id, const std::string& tenant = "acme");
 
   // Runs SQL as superuser in the service's schema.

@@ -82,7 +82,7 @@ class LeadStoreTest : public ::testing::Test {
 
   Lead Stored(const base::Uuid& id = IdOf(1)) {
     const aggregate::Key key{"acme", id};
-    return **leads_->Get(absl::MakeConstSpan(&key, 1), kNoDeadline)->begin();
+    return *leads_->Get(absl::MakeConstSpan(&key, 1), kNoDeadline)[0];
   }
 
   std::string Sql(const std::string& sql) {

@@ -83,11 +83,14 @@ class StoreTest : public ::testing::Test {
     std::vector<aggregate::Change<Opportunity>*> pointers{&items...};
     repository_->Update(absl::MakeSpan(pointers), absl::Now() + kPatience);
   }
+  absl::StatusOr<Opportunity> Found(const aggregate::Key& key) {
+    return repository_->Get(absl::MakeConstSpan(&key, 1), absl::Now() + kPatience)[0];
+  }
   std::optional<Opportunity> Stored(uint64_t id, const std::string& tenant = "acme") {
     const aggregate::Key key{tenant, Id(id)};
-    const auto found = repository_->Get(absl::MakeConstSpan(&key, 1), absl::Now() + kPatience);
-    EXPECT_TRUE(found.ok()) << found.status();
-    return found.ok() ? (*found)[0] : std::nullopt;
+    const absl::StatusOr<Opportunity> found = Found(key);
+    EXPECT_TRUE(found.ok() || absl::IsNotFound(found.status())) << found.status();
+    return found.ok() ? std::optional(*found) : std::nullopt;
   }
   std::vector<StageChange> Changes(uint64_t id, int64_t after = 0, int limit = 100) {
     const auto changes =

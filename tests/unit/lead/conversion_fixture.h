@@ -72,7 +72,7 @@ class ConversionTest : public ::testing::Test {
 
   Lead Stored() {
     const aggregate::Key key{"acme", testing::IdOf(1)};
-    return **memory_.Get(absl::MakeConstSpan(&key, 1), absl::InfiniteFuture())->begin();
+    return *memory_.Get(absl::MakeConstSpan(&key, 1), absl::InfiniteFuture())[0];
   }
 
   std::string Expected(uint64_t request = 50) {

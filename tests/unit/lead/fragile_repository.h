@@ -34,8 +34,8 @@ class FragileRepository final : public aggregate::Repository<A> {
   void Create(absl::Span<aggregate::Creation<A>* const> creations, absl::Time deadline) override {
     inner_.Create(creations, deadline);
   }
-  absl::StatusOr<std::vector<std::optional<A>>> Get(absl::Span<const aggregate::Key> keys,
-                                                    absl::Time deadline) override {
+  std::vector<absl::StatusOr<A>> Get(absl::Span<const aggregate::Key> keys,
+                                     absl::Time deadline) override {
     return inner_.Get(keys, deadline);
   }
 

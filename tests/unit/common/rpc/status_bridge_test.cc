@@ -70,6 +70,17 @@ TEST(StatusBridgeTest, InternalsAreWithheldUnderAnErrorId) {
   }
 }
 
+TEST(StatusBridgeTest, ADamagedRowIsNamedAndWhatIsWrongWithItIsNotSent) {
+  const PublicStatus answer = ToPublicStatus(
+      error::DataDamaged("leads/7").Private("column 6 of leads/7 cannot be read"), kDomain);
+  EXPECT_EQ(answer.status.error_code(), grpc::StatusCode::DATA_LOSS);
+  EXPECT_EQ(answer.private_text, "column 6 of leads/7 cannot be read");
+  const auto details = error::DetailsOf(FromGrpcStatus(answer.status));
+  ASSERT_TRUE(details.has_value());
+  EXPECT_EQ(details->reason, "DATA_DAMAGED");
+  EXPECT_THAT(details->metadata, ElementsAre(::testing::Pair("resource", "leads/7")));
+}
+
 TEST(StatusBridgeTest, AStatusWithoutDetailsKeepsItsCodeButNotItsText) {
   const PublicStatus answer = ToPublicStatus(absl::NotFoundError("row 5 of leads"), kDomain);
   EXPECT_EQ(answer.status.error_code(), grpc::StatusCode::NOT_FOUND);

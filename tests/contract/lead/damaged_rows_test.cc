@@ -1,0 +1,75 @@
+// Rows of leads that this version of the service cannot read.
+
+#include "tests/contract/damaged_rows.h"
+
+#include "absl/strings/str_cat.h"
+#include "tests/contract/lead/lead_store.h"
+
+namespace crm::lead {
+namespace {
+
+using crm::testing::Damage;
+using crm::testing::ExpectDamaged;
+
+constexpr Damage kDamages[] = {
+    {"StateOfANewerVersion", "state = 'NURTURED'"},
+    {"SourceOfANewerVersion", "source = 'TELEPATHY'"},
+    {"BuyingRoleOfANewerVersion", "buying_role = 'USER'"},
+    {"ReasonOfANewerVersion", "disqualify_reason = 'BORED'"},
+    {"NoOwner", "owner = NULL"},
+    {"InterestsThatAreNoTexts", "interests = '[1]'"},
+    {"AssessmentWithoutId", "assessments = '[{\"criterion\": \"NEED\"}]'"},
+    {"AssessmentOfANewerCriterion",
+     "assessments = '[{\"id\": \"00000000-0000-7000-0000-000000000001\", \"criterion\": \"LUCK\", "
+     "\"finding\": \"MET\", \"source\": \"CALL\", \"observed\": 1, \"recorded\": 1}]'"},
+    {"VerdictCutShort", "verdict = '[1,2]'"},
+    {"VerdictOfANewerOutcome", "verdict = '[99,0,1,0,60]'"},
+    {"NumberBeyondAnyRange", "verdict = '[1,1e999,1,0,60]'"},
+    {"ConversionWithoutRequest", "conversion = '{}', conversion_state = 'STARTED'"},
+    {"ConversionWithoutState",
+     "conversion = '{\"request\": \"00000000-0000-7000-0000-000000000001\", \"hash\": \"\", "
+     "\"time\": 1}'"},
+};
+
+class DamagedLead : public LeadStoreTest, public ::testing::WithParamInterface<Damage> {};
+
+TEST_P(DamagedLead, IsDataLossForItselfAlone) {
+  ASSERT_TRUE(Create(FullLead()).ok());
+  Lead other = FullLead();
+  other.id = IdOf(2);
+  other.external_id = "";
+  ASSERT_TRUE(Create(other).ok());
+  Sql(
+      absl::StrCat("ALTER TABLE lead DROP CONSTRAINT lead_state, ALTER owner DROP NOT NULL; "
+                   "UPDATE lead SET ",
+                   GetParam().set, " WHERE id = '", IdOf(1).ToString(), "'"));
+  const std::string row =
+      absl::StrCat("SELECT lead FROM lead WHERE id = '", IdOf(1).ToString(), "'");
+  const std::string before = Sql(row);
+  crm::testing::ExpectDamageStaysAlone<Lead>(*leads_, {"acme", IdOf(1)}, {"acme", IdOf(2)},
+                                             LeadName(IdOf(1)), [](Lead& lead) {
+                                               lead.owner = "another";
+                                               return absl::OkStatus();
+                                             });
+  EXPECT_EQ(Sql(row), before);
+  aggregate::ListQuery query;
+  query.tenant = "acme";
+  ExpectDamaged(reads_->List(query, kNoDeadline).status(), LeadName(IdOf(1)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Leads, DamagedLead, ::testing::ValuesIn(kDamages),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+TEST_F(LeadStoreTest, AnAssessmentOnRecordThatCannotBeReadIsDataLoss) {
+  ASSERT_TRUE(Create(FullLead()).ok());
+  ASSERT_TRUE(Change(IdOf(1), [](Lead& lead) {
+                return Assess(lead, testing::Found(Criterion::kNeed, Finding::kMet),
+                              DefaultPolicy(), At(kStart));
+              }).ok());
+  Sql("UPDATE assessment SET finding = 'PERHAPS'");
+  ExpectDamaged(reads_->AssessmentsAsOf({"acme", IdOf(1)}, clock_.Now(), kNoDeadline).status(),
+                LeadName(IdOf(1)));
+}
+
+}  // namespace
+}  // namespace crm::lead
