@@ -1,0 +1,123 @@
+// Somebody sets the wall clock: libfaketime does it to this process alone. The kernel's own clock
+// stays, so that an hour forward is for a waiting thread what setting the clock back an hour is: a
+// wait that goes by the wall clock ends an hour late.
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "common/base/steady_clock.h"
+#include "common/idempotency/ledger.h"
+#include "common/lifecycle/shutdown_signal.h"
+#include "common/serving/sweeper.h"
+#include "tests/support/await.h"
+#include "tests/support/service_fixture.h"
+
+namespace crm::serving {
+namespace {
+
+using base::SteadyNow;
+using base::SteadyTime;
+
+// The servers that the test starts have the true time.
+const bool kForThisProcessAlone = unsetenv("LD_PRELOAD") == 0;
+
+constexpr absl::Duration kWait = absl::Milliseconds(200);
+constexpr absl::Duration kLate = absl::Milliseconds(150);
+// Abseil reads the kernel's clock so often, and counts cycles in between.
+constexpr absl::Duration kUntilSeen = absl::Milliseconds(2500);
+
+constexpr pg::Statement kSleep{"sleep", "SELECT pg_sleep(30)"};
+
+// Counts how often it is asked: once a sweep.
+class CountingClock final : public base::Clock {
+ public:
+  absl::Time Now() const override {
+    ++asked;
+    return absl::Now();
+  }
+  mutable std::atomic<int> asked{0};
+};
+
+class WallClockTest : public ::testing::TestWithParam<int> {
+ protected:
+  void SetUp() override {
+    if (std::getenv("FAKETIME_TIMESTAMP_FILE") == nullptr) {
+      GTEST_SKIP() << "libfaketime is not installed, or does not go with this preset";
+    }
+    SetClock(0);
+  }
+
+  // Sets the clock so many hours ahead of the true time and waits until the program sees it.
+  static void SetClock(int hours) {
+    const std::string path = std::getenv("FAKETIME_TIMESTAMP_FILE");
+    std::ofstream(path + ".partial") << (hours < 0 ? "" : "+") << hours << "h\n";
+    std::rename((path + ".partial").c_str(), path.c_str());
+    ASSERT_TRUE(testing::Await(kUntilSeen, [] {
+      return absl::AbsDuration(absl::Now() - absl::FromTimeT(std::time(nullptr))) <
+             absl::Seconds(2);
+    }));
+  }
+
+  // What `wait` does takes as long as it should.
+  static void ExpectExact(absl::Duration expected, const std::function<void()>& wait) {
+    const SteadyTime start = SteadyNow();
+    wait();
+    EXPECT_GE(SteadyNow() - start, expected - absl::Milliseconds(2));
+    EXPECT_LT(SteadyNow() - start, expected + kLate);
+  }
+
+  testing::ServiceDatabase database_{"crm_clock", {idempotency::Migrations()}};
+};
+
+INSTANTIATE_TEST_SUITE_P(Set, WallClockTest, ::testing::Values(1, -1), [](const auto& info) {
+  return std::string(info.param > 0 ? "Forward" : "Back");
+});
+
+TEST_P(WallClockTest, SettingItMakesNobodyWaitLonger) {
+  pg::Pool& pool = database_.pool();
+  std::vector<pg::Pool::Lease> leases;
+  for (int i = 0; i < pool.size(); ++i) {
+    leases.push_back(pool.Acquire(base::Deadline::After(absl::Seconds(20))).value());
+  }
+  const CountingClock clock;
+  Sweeper sweeper(pool, clock, absl::Hours(1), kWait);
+  lifecycle::ShutdownSignal signal;
+
+  // A deadline that came as a time of the old clock.
+  ExpectExact(kUntilSeen, [&] {
+    const absl::Time before = absl::Now();
+    const base::Deadline deadline = before + kUntilSeen;
+    SetClock(GetParam());
+    EXPECT_GT(absl::AbsDuration(absl::Now() - before), absl::Minutes(59));
+    EXPECT_EQ(pool.Acquire(deadline).status().code(), absl::StatusCode::kDeadlineExceeded);
+  });
+  // And as one of the new clock.
+  ExpectExact(kWait, [&] {
+    EXPECT_EQ(pool.Acquire(absl::Now() + kWait).status().code(),
+              absl::StatusCode::kDeadlineExceeded);
+  });
+  leases.clear();
+  ExpectExact(kWait, [&] {
+    EXPECT_EQ(pool.Read(kSleep, pg::Params(), absl::Now() + kWait).status().code(),
+              absl::StatusCode::kDeadlineExceeded);
+  });
+  ExpectExact(kWait, [&] { EXPECT_FALSE(signal.WaitFor(kWait)); });
+  const SteadyTime start = SteadyNow();
+  const int swept = clock.asked;
+  EXPECT_TRUE(testing::Await(absl::Seconds(5), [&] { return clock.asked >= swept + 3; }));
+  EXPECT_GE(SteadyNow() - start, 2 * kWait);
+}
+
+}  // namespace
+}  // namespace crm::serving
