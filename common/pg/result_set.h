@@ -1,7 +1,6 @@
 #pragma once
 
 #include <pqxx/result>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -17,7 +16,7 @@ class ResultSet {
     bool null;
   };
 
-  explicit ResultSet(pqxx::result result) : result_(std::move(result)) {
+  explicit ResultSet(const pqxx::result& result) : result_(result) {
     columns_ = static_cast<int>(result_.columns());
     cells_.reserve(result_.size() * columns_);
     for (const auto& row : result_) {

@@ -46,7 +46,7 @@ absl::Status Transaction::Commit() {
   CRM_RETURN_IF_ERROR(failure_);
   if (!begun_) return absl::OkStatus();
   pending_ += "COMMIT";
-  const absl::Status committed = Send().status();
+  absl::Status committed = Send().status();
   finished_ = committed.ok() || connection_.broken();
   if (committed.ok() || !connection_.broken()) return committed;
   return CommitInDoubt(error::PrivateTextOf(committed));
