@@ -8,7 +8,6 @@
 namespace crm::crmctl {
 namespace {
 
-using opportunity::v1::StageType;
 using rpc::FormatName;
 
 absl::Status ElseWhere(absl::string_view what, absl::string_view where) {
