@@ -22,9 +22,7 @@ absl::Status AddToOutbox(pg::Transaction& transaction, absl::Span<const EventRec
     rows.Add(record.event_id, record.tenant, record.aggregate, record.version,
              pg::Bytes{record.payload});
   }
-  pg::Params params;
-  rows.AddTo(params);
-  return transaction.Defer(kInsert, params);
+  return transaction.Defer(kInsert, rows);
 }
 
 }  // namespace crm::event

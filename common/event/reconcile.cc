@@ -67,9 +67,7 @@ absl::Status Write(pg::Connection& database, pg::Transaction& transaction, const
                    int64_t epoch) {
   CRM_RETURN_IF_ERROR(
       database.Execute(absl::StrCat("SELECT event_log_extend(", tail.last_sequence + 1, ")")));
-  pg::Params params;
-  tail.rows.AddTo(params);
-  CRM_RETURN_IF_ERROR(transaction.Query(kInsert, params));
+  CRM_RETURN_IF_ERROR(transaction.Query(kInsert, tail.rows.ToParams()));
   return transaction
       .Query(kAdvance, pg::MakeParams(epoch, tail.last_sequence, tail.last_milliseconds))
       .status();

@@ -50,9 +50,7 @@ absl::Status Record(pg::Transaction& transaction, absl::Span<const Entry> entrie
     rows.Add(entry->tenant, entry->request->id, pg::Bytes{entry->request->hash},
              pg::Bytes{entry->answer});
   }
-  pg::Params params;
-  rows.AddTo(params);
-  return transaction.Defer(kRecord, params);
+  return transaction.Defer(kRecord, rows);
 }
 
 absl::StatusOr<std::vector<std::optional<StoredAnswer>>> Lookup(
@@ -61,9 +59,7 @@ absl::StatusOr<std::vector<std::optional<StoredAnswer>>> Lookup(
   if (keys.empty()) return found;
   pg::Columns columns;
   for (const base::TenantKey& key : keys) columns.Add(key.tenant, key.id);
-  pg::Params params;
-  columns.AddTo(params);
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLookup, params));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLookup, columns.ToParams()));
   for (const pg::Row row : rows) found[row.Int(0) - 1] = StoredAnswer{row.Bytes(1), row.Bytes(2)};
   return found;
 }

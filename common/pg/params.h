@@ -9,6 +9,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/base/money.h"
 #include "common/base/uuid.h"
 
 namespace crm::pg {
@@ -17,6 +18,16 @@ namespace crm::pg {
 struct Bytes {
   absl::string_view value;
 };
+
+// The two columns of an amount that may be absent; RowReader::OptionalMoney reads them.
+inline std::optional<absl::string_view> CurrencyOf(const std::optional<base::Money>& money) {
+  if (!money.has_value()) return std::nullopt;
+  return absl::string_view(money->currency);
+}
+inline std::optional<int64_t> MinorOf(const std::optional<base::Money>& money) {
+  if (!money.has_value()) return std::nullopt;
+  return money->minor;
+}
 
 // The text of one value as PostgreSQL's input functions read it. Times are UTC with microseconds.
 // Text must not hold a NUL byte: validation refuses it long before.
@@ -135,6 +146,12 @@ class Columns {
   // An empty table adds nothing: check empty() first and leave the statement out.
   void AddTo(Params& params) const {
     for (const Array& column : columns_) params.Add(column);
+  }
+  // One parameter for each column; none of an empty table.
+  Params ToParams() const {
+    Params params;
+    AddTo(params);
+    return params;
   }
   size_t rows() const { return rows_; }
   bool empty() const { return rows_ == 0; }

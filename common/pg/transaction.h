@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/steady_clock.h"
 #include "common/pg/connection.h"
+#include "common/pg/params.h"
 #include "common/pg/pool.h"
 
 namespace crm::pg {
@@ -28,6 +29,11 @@ class Transaction {
 
   // Keeps the statement for the next Query or Commit. Its rows are not seen; its errors come then.
   absl::Status Defer(const Statement& statement, const Params& params);
+
+  // The same with one parameter for each column; nothing if there are no rows.
+  absl::Status Defer(const Statement& statement, const Columns& rows) {
+    return rows.empty() ? absl::OkStatus() : Defer(statement, rows.ToParams());
+  }
 
   // Sends what was deferred and COMMIT in one round trip. A transaction that sent nothing and has
   // nothing deferred commits for free. UNAVAILABLE / COMMIT_IN_DOUBT if the connection broke. After

@@ -24,17 +24,12 @@ SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::
 void AddHistory(const StageRecord& record, pg::Columns& history) {
   pg::Array gates;
   for (const std::string& gate : record.gates) gates.Add(gate);
-  std::optional<int64_t> minor;
-  std::optional<std::string> currency;
-  if (const auto& amount = record.amount_after ? record.amount_after : record.win_amount) {
-    minor = amount->minor;
-    currency = amount->currency;
-  }
+  const auto& amount = record.amount_after ? record.amount_after : record.win_amount;
   history.Add(record.tenant, record.id, record.version, record.kind, record.event_id,
               record.from_stage, record.from_type, record.to_stage, record.to_type,
               record.effective, record.recorded, record.actor, record.reason, record.note,
-              record.overridden, gates.Text(), record.request_id, minor, currency,
-              record.probability_after, record.category_after);
+              record.overridden, gates.Text(), record.request_id, pg::MinorOf(amount),
+              pg::CurrencyOf(amount), record.probability_after, record.category_after);
 }
 
 }  // namespace
@@ -50,9 +45,7 @@ absl::Status RecordStages(pg::Transaction& transaction, absl::Span<const StageRe
     events.push_back(
         {record.event_id, record.tenant, record.id, record.version, change.SerializeAsString()});
   }
-  pg::Params params;
-  history.AddTo(params);
-  CRM_RETURN_IF_ERROR(transaction.Defer(kInsertHistory, params));
+  CRM_RETURN_IF_ERROR(transaction.Defer(kInsertHistory, history));
   return event::AddToOutbox(transaction, events);
 }
 

@@ -48,7 +48,7 @@ absl::StatusOr<Account> ReadAccount(const pg::Row& row) {
   account.status = read.Enum(10, kAccountStatusNames);
   account.members = read.Parsed(11, ReadMembers);
   account.win_count = read.Int(12);
-  account.win_sums = read.Parsed(13, ReadSums);
+  account.win_sums = read.Parsed(13, SumsFromJson);
   account.last_win_time = read.OptionalTime(14);
   account.stage_version = read.Int(15);
   account.stage_time = read.Time(16);
@@ -61,7 +61,7 @@ void AddAccountRow(pg::Columns& columns, const Account& account) {
               account.update_time, account.customer, account.display_name,
               account.first_opportunity, account.owner, account.open_time,
               base::NameOf(kAccountStatusNames, account.status), MembersText(account.members),
-              account.win_count, SumsJson(account.win_sums), account.last_win_time,
+              account.win_count, SumsToJson(account.win_sums), account.last_win_time,
               account.stage_version, account.stage_time);
 }
 

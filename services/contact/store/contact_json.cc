@@ -25,7 +25,7 @@ std::optional<std::vector<T>> ReadList(absl::string_view text, const Make& make)
 
 }  // namespace
 
-std::string EmailsJson(const std::vector<Email>& emails) {
+std::string EmailsToJson(const std::vector<Email>& emails) {
   if (emails.empty()) return std::string(kEmptyList);
   Json json = Json::array();
   for (const Email& email : emails) {
@@ -37,14 +37,14 @@ std::string EmailsJson(const std::vector<Email>& emails) {
   return Dump(json);
 }
 
-std::optional<std::vector<Email>> ReadEmails(absl::string_view json) {
+std::optional<std::vector<Email>> EmailsFromJson(absl::string_view json) {
   return ReadList<Email>(json, [](const Json& object) {
     return Email{object.at("address"), object.at("normalized"), object.at("label"),
                  object.at("primary")};
   });
 }
 
-std::string PhonesJson(const std::vector<Phone>& phones) {
+std::string PhonesToJson(const std::vector<Phone>& phones) {
   if (phones.empty()) return std::string(kEmptyList);
   Json json = Json::array();
   for (const Phone& phone : phones) {
@@ -53,15 +53,15 @@ std::string PhonesJson(const std::vector<Phone>& phones) {
   return Dump(json);
 }
 
-std::optional<std::vector<Phone>> ReadPhones(absl::string_view json) {
+std::optional<std::vector<Phone>> PhonesFromJson(absl::string_view json) {
   return ReadList<Phone>(json, [](const Json& object) {
     return Phone{object.at("number"), object.at("e164"), object.at("label")};
   });
 }
 
-std::string SumsJson(const std::map<std::string, int64_t>& sums) { return Dump(Json(sums)); }
+std::string SumsToJson(const std::map<std::string, int64_t>& sums) { return Dump(Json(sums)); }
 
-std::optional<std::map<std::string, int64_t>> ReadSums(absl::string_view json) {
+std::optional<std::map<std::string, int64_t>> SumsFromJson(absl::string_view json) {
   return aggregate::ReadJson(json, [](const Json& object) {
     std::map<std::string, int64_t> sums;
     for (const auto& [currency, sum] : object.get_ref<const Json::object_t&>()) {

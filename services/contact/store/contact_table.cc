@@ -37,28 +37,16 @@ void AddRow(pg::Columns& columns, const Contact& contact) {
   const Person& person = contact.person() != nullptr ? *contact.person() : kNoPerson;
   const Organization& organization =
       contact.organization() != nullptr ? *contact.organization() : kNoOrganization;
-  std::optional<absl::string_view> currency;
-  std::optional<int64_t> revenue;
-  if (organization.annual_revenue.has_value()) {
-    currency = organization.annual_revenue->currency;
-    revenue = organization.annual_revenue->minor;
-  }
-  columns.Add(
-      contact.tenant, contact.id, contact.revision, contact.create_time, contact.update_time,
-      contact.delete_time, base::NameOf(kContactKindNames, contact.kind()), contact.display_name,
-      person.given_name, person.family_name, person.organization, person.job_title,
-      organization.domain, organization.industry, organization.employee_count, currency, revenue,
-      organization.parent, organization.founded_year, organization.location,
-      EmailsJson(contact.emails), PhonesJson(contact.phones), contact.owner, contact.external_id,
-      base::NameOf(kLifecycleStageNames, contact.stage), contact.stage_version, contact.stage_time);
-}
-
-absl::Status Defer(pg::Transaction& transaction, const pg::Statement& statement,
-                   const pg::Columns& rows) {
-  if (rows.empty()) return absl::OkStatus();
-  pg::Params params;
-  rows.AddTo(params);
-  return transaction.Defer(statement, params);
+  columns.Add(contact.tenant, contact.id, contact.revision, contact.create_time,
+              contact.update_time, contact.delete_time,
+              base::NameOf(kContactKindNames, contact.kind()), contact.display_name,
+              person.given_name, person.family_name, person.organization, person.job_title,
+              organization.domain, organization.industry, organization.employee_count,
+              pg::CurrencyOf(organization.annual_revenue), pg::MinorOf(organization.annual_revenue),
+              organization.parent, organization.founded_year, organization.location,
+              EmailsToJson(contact.emails), PhonesToJson(contact.phones), contact.owner,
+              contact.external_id, base::NameOf(kLifecycleStageNames, contact.stage),
+              contact.stage_version, contact.stage_time);
 }
 
 // Releases come before claims: of a batch, one contact may take what another gives up.
@@ -74,8 +62,8 @@ absl::Status WriteKeys(pg::Transaction& transaction, aggregate::Writes<Contact> 
     if (before != nullptr) add(released, *before, after);
     add(claimed, *after, before);
   }
-  CRM_RETURN_IF_ERROR(Defer(transaction, kReleaseKeys, released));
-  return Defer(transaction, kClaimKeys, claimed);
+  CRM_RETURN_IF_ERROR(transaction.Defer(kReleaseKeys, released));
+  return transaction.Defer(kClaimKeys, claimed);
 }
 
 absl::Status RequireReferences(pg::Transaction& transaction, aggregate::Writes<Contact> contacts) {
@@ -85,14 +73,14 @@ absl::Status RequireReferences(pg::Transaction& transaction, aggregate::Writes<C
       rows.Add(after->tenant, reference.id);
     }
   }
-  return Defer(transaction, kRequireOrganizations, rows);
+  return transaction.Defer(kRequireOrganizations, rows);
 }
 
 absl::Status Write(pg::Transaction& transaction, const pg::Statement& statement,
                    aggregate::Writes<Contact> contacts) {
   pg::Columns rows;
   for (const auto& [before, after] : contacts) AddRow(rows, *after);
-  CRM_RETURN_IF_ERROR(Defer(transaction, statement, rows));
+  CRM_RETURN_IF_ERROR(transaction.Defer(statement, rows));
   CRM_RETURN_IF_ERROR(WriteKeys(transaction, contacts));
   return RequireReferences(transaction, contacts);
 }
@@ -122,8 +110,8 @@ absl::StatusOr<Contact> ContactTable::Read(const pg::Row& row) const {
     contact.body = ReadOrganization(read);
   }
   contact.display_name = read.Text(7);
-  contact.emails = read.Parsed(20, ReadEmails);
-  contact.phones = read.Parsed(21, ReadPhones);
+  contact.emails = read.Parsed(20, EmailsFromJson);
+  contact.phones = read.Parsed(21, PhonesFromJson);
   contact.owner = read.Text(22);
   contact.external_id = read.Text(23);
   contact.stage = read.Enum(24, kLifecycleStageNames);

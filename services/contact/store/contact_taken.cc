@@ -72,9 +72,7 @@ absl::StatusOr<Holders> FindHolders(pg::Transaction& transaction,
   if (wanted.empty()) return holders;
   pg::Columns columns;
   for (const auto& [tenant, kind, value] : wanted) columns.Add(tenant, kind, value);
-  pg::Params params;
-  columns.AddTo(params);
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kFindKeys, params));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kFindKeys, columns.ToParams()));
   for (const pg::Row row : rows) {
     holders.emplace(KeyId{row.Text(0), row.Text(1), row.Text(2)}, row.Uuid(3));
   }
@@ -94,9 +92,7 @@ absl::StatusOr<Present> FindPresent(pg::Transaction& transaction,
   if (wanted.empty()) return present;
   pg::Columns columns;
   for (const TenantKey& key : wanted) columns.Add(key.tenant, key.id);
-  pg::Params params;
-  columns.AddTo(params);
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kFindContacts, params));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kFindContacts, columns.ToParams()));
   for (const pg::Row row : rows) present.emplace(TenantKey{row.Text(0), row.Uuid(1)}, row.Bool(2));
   return present;
 }

@@ -30,14 +30,6 @@ void AddSet(pg::Params& params, const pg::Columns& columns, int width) {
   }
 }
 
-absl::Status Write(pg::Transaction& transaction, const pg::Statement& statement,
-                   const pg::Columns& columns) {
-  if (columns.empty()) return absl::OkStatus();
-  pg::Params params;
-  columns.AddTo(params);
-  return transaction.Defer(statement, params);
-}
-
 pg::Columns ThingColumns(absl::Span<const NeighbourMove> moves) {
   absl::flat_hash_map<ThingKey, bool> seen;
   pg::Columns columns;
@@ -64,17 +56,14 @@ absl::Status ReadEngagement(const pg::Row& row, LifecycleBatch& batch) {
     Win win{key.id, read.Uuid(7), read.OptionalMoney(8, 9), read.Time(10)};
     batch.wins()[TenantKey{key.tenant, key.id}] = Loaded(AccountWin{read.Uuid(6), std::move(win)});
   }
-  if (!read.ok())
-    return read.Damage(
-        absl::StrCat(base::NameOf(kThingKindNames, key.kind), "/", key.id.ToString()));
-  return absl::OkStatus();
+  if (read.ok()) return absl::OkStatus();
+  return read.Damage(absl::StrCat(base::NameOf(kThingKindNames, key.kind), "/", key.id.ToString()));
 }
 
 absl::Status LoadEngagements(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
                              LifecycleBatch& batch) {
-  pg::Params params;
-  ThingColumns(moves).AddTo(params);
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kSelectEngagements, params));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       transaction.Query(kSelectEngagements, ThingColumns(moves).ToParams()));
   batch.engagements().reserve(static_cast<size_t>(rows.size()) + moves.size());
   for (const pg::Row row : rows) CRM_RETURN_IF_ERROR(ReadEngagement(row, batch));
   return absl::OkStatus();
@@ -121,16 +110,14 @@ absl::Status ReadTracked(const pg::Row& row, LifecycleBatch& batch) {
     contact.live = {read.Int(8), read.Int(9)};
     contact.stored_live = contact.live;
   }
-  if (!read.ok()) return read.Damage(ContactName(key.id));
-  return absl::OkStatus();
+  return read.ok() ? absl::OkStatus() : read.Damage(ContactName(key.id));
 }
 
 absl::Status LoadContacts(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves,
                           LifecycleBatch& batch) {
   const ContactSets sets = ContactsOf(moves, batch);
   if (sets.all.empty()) return absl::OkStatus();
-  pg::Params params;
-  sets.all.AddTo(params);
+  pg::Params params = sets.all.ToParams();
   AddSet(params, sets.winners, 2);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kSelectTracked, params));
   batch.contacts().reserve(static_cast<size_t>(rows.size()));
@@ -143,9 +130,7 @@ absl::Status LoadAccounts(pg::Transaction& transaction, absl::Span<const Neighbo
   pg::Columns columns;
   for (const TenantKey& key : batch.AccountsOf(moves)) columns.Add(key.tenant, key.id);
   if (columns.empty()) return absl::OkStatus();
-  pg::Params params;
-  columns.AddTo(params);
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLockAccounts, params));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLockAccounts, columns.ToParams()));
   for (const pg::Row row : rows) {
     CRM_ASSIGN_OR_RETURN(Account account, ReadAccount(row));
     TenantKey key{account.tenant, account.id};
@@ -173,10 +158,10 @@ absl::Status SaveContacts(pg::Transaction& transaction, absl::Time now, Lifecycl
       records.push_back(StageRecordOf(key, change));
     }
   }
-  CRM_RETURN_IF_ERROR(Write(transaction, kLockMoved, locked));
-  CRM_RETURN_IF_ERROR(Write(transaction, kMoveContacts, moved));
-  CRM_RETURN_IF_ERROR(Write(transaction, kInsertCounts, first_counts));
-  return Write(transaction, kUpdateCounts, counts);
+  CRM_RETURN_IF_ERROR(transaction.Defer(kLockMoved, locked));
+  CRM_RETURN_IF_ERROR(transaction.Defer(kMoveContacts, moved));
+  CRM_RETURN_IF_ERROR(transaction.Defer(kInsertCounts, first_counts));
+  return transaction.Defer(kUpdateCounts, counts);
 }
 
 absl::Status SaveEngagements(pg::Transaction& transaction, LifecycleBatch& batch) {
@@ -188,8 +173,8 @@ absl::Status SaveEngagements(pg::Transaction& transaction, LifecycleBatch& batch
         .Add(key.tenant, base::NameOf(kThingKindNames, key.kind), key.id, row.after->contact,
              row.after->version, base::NameOf(kThingStateNames, row.after->state));
   }
-  CRM_RETURN_IF_ERROR(Write(transaction, kInsertEngagements, first));
-  return Write(transaction, kUpdateEngagements, later);
+  CRM_RETURN_IF_ERROR(transaction.Defer(kInsertEngagements, first));
+  return transaction.Defer(kUpdateEngagements, later);
 }
 
 absl::Status SaveWins(pg::Transaction& transaction, LifecycleBatch& batch) {
@@ -202,16 +187,11 @@ absl::Status SaveWins(pg::Transaction& transaction, LifecycleBatch& batch) {
       continue;
     }
     const Win& win = row.after->win;
-    std::optional<absl::string_view> currency;
-    std::optional<int64_t> minor;
-    if (win.amount.has_value()) {
-      currency = win.amount->currency;
-      minor = win.amount->minor;
-    }
-    written.Add(key.tenant, key.id, row.after->account, win.contact, currency, minor, win.time);
+    written.Add(key.tenant, key.id, row.after->account, win.contact, pg::CurrencyOf(win.amount),
+                pg::MinorOf(win.amount), win.time);
   }
-  CRM_RETURN_IF_ERROR(Write(transaction, kDeleteWins, deleted));
-  return Write(transaction, kWriteWins, written);
+  CRM_RETURN_IF_ERROR(transaction.Defer(kDeleteWins, deleted));
+  return transaction.Defer(kWriteWins, written);
 }
 
 absl::Status SaveAccounts(pg::Transaction& transaction, LifecycleBatch& batch,
@@ -228,8 +208,8 @@ absl::Status SaveAccounts(pg::Transaction& transaction, LifecycleBatch& batch,
       records.push_back(StageRecordOf(account, change));
     }
   }
-  CRM_RETURN_IF_ERROR(Write(transaction, kWriteAccounts, written));
-  return Write(transaction, kFindLastWins, without_last_win);
+  CRM_RETURN_IF_ERROR(transaction.Defer(kWriteAccounts, written));
+  return transaction.Defer(kFindLastWins, without_last_win);
 }
 
 }  // namespace

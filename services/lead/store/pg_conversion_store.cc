@@ -13,9 +13,8 @@ absl::StatusOr<std::vector<KnownConversion>> PgConversionStore::LookUp(
   if (questions.empty()) return known;
   pg::Columns columns;
   for (const ConversionQuestion& q : questions) columns.Add(q.tenant, q.request_id, q.conversion);
-  pg::Params params;
-  columns.AddTo(params);
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool_.Read(kLookUpConversions, params, deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       pool_.Read(kLookUpConversions, columns.ToParams(), deadline));
   for (const pg::Row row : rows) {
     KnownConversion& item = known[static_cast<size_t>(row.Int(0)) - 1];
     item.lead = row.OptionalUuid(1);
@@ -54,9 +53,7 @@ absl::Status PgConversionStore::Postpone(absl::Span<const Postponement> postpone
     columns.Add(p.tenant, p.conversion, p.next_attempt, p.error);
   }
   return pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
-    pg::Params params;
-    columns.AddTo(params);
-    return transaction.Defer(kPostponeConversions, params);
+    return transaction.Defer(kPostponeConversions, columns);
   });
 }
 

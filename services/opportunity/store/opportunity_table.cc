@@ -14,16 +14,6 @@
 namespace crm::opportunity {
 namespace {
 
-std::optional<absl::string_view> Currency(const Opportunity& it) {
-  if (!it.amount) return std::nullopt;
-  return absl::string_view(it.amount->currency);
-}
-
-std::optional<int64_t> Minor(const Opportunity& it) {
-  if (!it.amount) return std::nullopt;
-  return it.amount->minor;
-}
-
 std::optional<absl::string_view> Loss(const Opportunity& it) {
   if (!it.loss_reason) return std::nullopt;
   return base::NameOf(kLossReasonNames, *it.loss_reason);
@@ -32,12 +22,6 @@ std::optional<absl::string_view> Loss(const Opportunity& it) {
 std::optional<absl::string_view> ExternalId(const Opportunity& it) {
   if (it.external_id.empty()) return std::nullopt;
   return absl::string_view(it.external_id);
-}
-
-pg::Params ParamsOf(const pg::Columns& columns) {
-  pg::Params params;
-  columns.AddTo(params);
-  return params;
 }
 
 // Whether anything of kUpdateDetails changed.
@@ -126,14 +110,14 @@ absl::Status OpportunityTable::Insert(pg::Transaction& transaction,
   for (const auto& [before, one] : aggregates) {
     const Opportunity& it = *one;
     rows.Add(it.tenant, it.id, it.revision, it.create_time, it.update_time, it.display_name,
-             it.contact, it.lead, it.owner, ExternalId(it), Currency(it), Minor(it),
-             it.expected_close_date, it.pipeline, it.stage,
+             it.contact, it.lead, it.owner, ExternalId(it), pg::CurrencyOf(it.amount),
+             pg::MinorOf(it.amount), it.expected_close_date, it.pipeline, it.stage,
              base::NameOf(kStageTypeNames, it.stage_type), it.stage_version, it.probability,
              it.probability_manual, base::NameOf(kForecastCategoryNames, it.category),
              it.category_manual, Loss(it), it.loss_note, it.open_time, it.close_time,
              it.stage_enter_time, DetailsToJson(it));
   }
-  return transaction.Defer(statements::kInsert, ParamsOf(rows));
+  return transaction.Defer(statements::kInsert, rows);
 }
 
 absl::Status OpportunityTable::Update(pg::Transaction& transaction,
@@ -142,18 +126,18 @@ absl::Status OpportunityTable::Update(pg::Transaction& transaction,
   pg::Columns details;
   for (const auto& [before, one] : aggregates) {
     const Opportunity& it = *one;
-    stages.Add(it.tenant, it.id, it.revision, it.update_time, Currency(it), Minor(it), it.stage,
-               base::NameOf(kStageTypeNames, it.stage_type), it.stage_version, it.probability,
-               it.probability_manual, base::NameOf(kForecastCategoryNames, it.category),
-               it.category_manual, Loss(it), it.loss_note, it.close_time, it.stage_enter_time);
+    stages.Add(it.tenant, it.id, it.revision, it.update_time, pg::CurrencyOf(it.amount),
+               pg::MinorOf(it.amount), it.stage, base::NameOf(kStageTypeNames, it.stage_type),
+               it.stage_version, it.probability, it.probability_manual,
+               base::NameOf(kForecastCategoryNames, it.category), it.category_manual, Loss(it),
+               it.loss_note, it.close_time, it.stage_enter_time);
     if (DetailsChanged(*before, it)) {
       details.Add(it.tenant, it.id, it.display_name, it.owner, ExternalId(it),
                   it.expected_close_date, DetailsToJson(it));
     }
   }
-  CRM_RETURN_IF_ERROR(transaction.Defer(statements::kUpdateStage, ParamsOf(stages)));
-  if (details.empty()) return absl::OkStatus();
-  return transaction.Defer(statements::kUpdateDetails, ParamsOf(details));
+  CRM_RETURN_IF_ERROR(transaction.Defer(statements::kUpdateStage, stages));
+  return transaction.Defer(statements::kUpdateDetails, details);
 }
 
 void OpportunityTable::AppendStages(const Opportunity& aggregate,

@@ -59,9 +59,8 @@ absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Opportu
     columns.Add(it->tenant, it->id, external_id);
   }
   if (columns.empty()) return absl::OkStatus();
-  pg::Params params;
-  columns.AddTo(params);
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(statements::kTaken, params));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       transaction.Query(statements::kTaken, columns.ToParams()));
   for (const pg::Row row : rows) {
     const size_t n = row.Int(0) - 1;
     const bool by_id = row.Bool(3);
