@@ -1,6 +1,7 @@
 #pragma once
 
 #include <absl/status/status.h>
+#include <absl/types/span.h>
 #include <google/protobuf/arena.h>
 #include <google/protobuf/message.h>
 #include <grpcpp/support/byte_buffer.h>
@@ -9,7 +10,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -21,12 +21,10 @@ namespace crm::rpc {
 class MethodCore;
 
 // The part of a unary call that does not depend on its messages. Owns itself: it lives until gRPC
-// is done with it and no handler keeps it.
+// and its method are done with it.
 class CallBase : public grpc::ServerUnaryReactor, public QueuedCall {
  public:
   const CallContext& context() const { return context_; }
-  // Whether the client has gone away or its deadline has passed in flight.
-  bool Cancelled() const { return cancelled.load(std::memory_order_relaxed); }
 
   // Answers the call: OK sends the response, anything else the error as status_bridge.h shows it.
   // Exactly once, from any thread; a second answer is logged and dropped.
@@ -39,15 +37,13 @@ class CallBase : public grpc::ServerUnaryReactor, public QueuedCall {
   ~CallBase() override = default;
 
   google::protobuf::Arena& arena() { return arena_; }
-  void AddHolder() { state_.fetch_add(kHolder, std::memory_order_relaxed); }
 
   google::protobuf::Message* response_ = nullptr;
 
  private:
   friend class MethodCore;
-  friend struct CallRelease;
 
-  // state_: one bit "finished", above it the number of holders (gRPC, the method, keepers).
+  // state_: one bit "finished", above it the number of holders (gRPC, the method).
   static constexpr uint32_t kFinished = 1;
   static constexpr uint32_t kHolder = 2;
   static constexpr size_t kBlockSize = 1536;
@@ -70,25 +66,17 @@ class CallBase : public grpc::ServerUnaryReactor, public QueuedCall {
   google::protobuf::Arena arena_;
 };
 
-struct CallRelease {
-  void operator()(CallBase* call) const { call->Release(); }
-};
-
-// One unary call. A handler may use it until the handler returns, also after Finish; to use it
-// longer it keeps it.
+// One unary call. A handler may use it until the handler returns, also after Finish.
 template <class Req, class Resp>
 class Call final : public CallBase {
  public:
   using Request = Req;
   using Response = Resp;
-  using Kept = std::unique_ptr<Call, CallRelease>;
 
   Call(MethodCore& method, grpc::ByteBuffer* answer)
       : CallBase(method, answer), request_(google::protobuf::Arena::CreateMessage<Req>(&arena())) {}
 
   const Req& request() const { return *request_; }
-  // For the rare handler that rewrites its request.
-  Req& mutable_request() { return *request_; }
   Resp& response() {
     if (response_ == nullptr) {
       response_ = google::protobuf::Arena::CreateMessage<Resp>(&arena());
@@ -96,15 +84,15 @@ class Call final : public CallBase {
     return static_cast<Resp&>(*response_);
   }
 
-  // Keeps the call beyond the handler's return, to be finished later on any thread. A kept call
-  // that is dropped unfinished, like one not kept at all, answers INTERNAL.
-  Kept Keep() {
-    AddHolder();
-    return Kept(this);
-  }
-
  private:
+  template <class, class>
+  friend class Method;
+
   Req* const request_;
 };
+
+// The calls of one batch, oldest first.
+template <class Req, class Resp>
+using Calls = absl::Span<Call<Req, Resp>* const>;
 
 }  // namespace crm::rpc

@@ -50,11 +50,12 @@ struct Executor::LaneState {
 
 Executor::Executor(ExecutorOptions options, const base::Clock& clock)
     : options_(options), clock_(clock) {
-  const int counts[] = {options_.read_workers, options_.write_workers};
-  for (size_t i = 0; i < lanes_.size(); ++i) {
-    lanes_[i] = std::make_unique<LaneState>();
-    for (int n = 0; n < std::max(1, counts[i]); ++n) {
-      lanes_[i]->workers.emplace_back([this, lane = lanes_[i].get()] { Work(*lane); });
+  std::vector<int> counts = {options_.read_workers, options_.write_workers};
+  counts.insert(counts.end(), options_.own_workers.begin(), options_.own_workers.end());
+  for (const int count : counts) {
+    LaneState& lane = *lanes_.emplace_back(std::make_unique<LaneState>());
+    for (int n = 0; n < std::max(1, count); ++n) {
+      lane.workers.emplace_back([this, &lane] { Work(lane); });
     }
   }
 }
@@ -62,7 +63,7 @@ Executor::Executor(ExecutorOptions options, const base::Clock& clock)
 Executor::~Executor() { Stop(); }
 
 Executor::LaneState& Executor::StateOf(Lane lane) const {
-  return *lanes_[lane == Lane::kWrite ? 1 : 0];
+  return *lanes_[static_cast<size_t>(lane)];
 }
 
 size_t Executor::LimitOf(const CallQueue& queue) const {
@@ -74,7 +75,6 @@ size_t Executor::Queued(Lane lane) const {
 }
 
 bool Executor::Admits(Lane lane, absl::Time now) const {
-  if (lane == Lane::kCritical) return true;
   const LaneState& state = StateOf(lane);
   if (state.queued.load(std::memory_order_relaxed) >= options_.max_queued ||
       state.bytes.load(std::memory_order_relaxed) >= options_.max_queued_bytes) {
@@ -86,7 +86,6 @@ bool Executor::Admits(Lane lane, absl::Time now) const {
 
 bool Executor::Submit(CallQueue& queue, QueuedCall* call, Refusal* refusal) {
   LaneState& lane = StateOf(queue.lane_);
-  const bool critical = queue.lane_ == Lane::kCritical;
   bool wake = false;
   {
     std::lock_guard<std::mutex> lock(lane.mutex);
@@ -96,8 +95,7 @@ bool Executor::Submit(CallQueue& queue, QueuedCall* call, Refusal* refusal) {
       *refusal = Refusal::kStopped;
       return false;
     }
-    if (!critical &&
-        (queued >= options_.max_queued || bytes + call->bytes > options_.max_queued_bytes)) {
+    if (queued >= options_.max_queued || bytes + call->bytes > options_.max_queued_bytes) {
       *refusal = Refusal::kQueueFull;
       return false;
     }
@@ -122,12 +120,7 @@ bool Executor::Submit(CallQueue& queue, QueuedCall* call, Refusal* refusal) {
 CallQueue* Executor::Oldest(LaneState& lane) {
   CallQueue* best = nullptr;
   for (CallQueue* queue : lane.active) {
-    const bool critical = queue->lane_ == Lane::kCritical;
-    const bool best_critical = best != nullptr && best->lane_ == Lane::kCritical;
-    if (best == nullptr || (critical && !best_critical) ||
-        (critical == best_critical && queue->head_->arrival < best->head_->arrival)) {
-      best = queue;
-    }
+    if (best == nullptr || queue->head_->arrival < best->head_->arrival) best = queue;
   }
   return best;
 }
@@ -182,14 +175,13 @@ void Executor::Work(LaneState& lane) {
 
 void Executor::RunBatch(CallQueue& queue, std::vector<QueuedCall*>& batch, bool crowded) {
   const absl::Time now = clock_.Now();
-  const bool sheds = crowded && queue.lane_ != Lane::kCritical;
   size_t kept = 0;
   for (QueuedCall* call : batch) {
     if (call->cancelled.load(std::memory_order_relaxed)) {
       queue.Refuse(call, Refusal::kCancelled);
     } else if (call->deadline <= now) {
       queue.Refuse(call, Refusal::kDeadlinePassed);
-    } else if (sheds && now - call->arrival > options_.max_wait) {
+    } else if (crowded && now - call->arrival > options_.max_wait) {
       queue.Refuse(call, Refusal::kWaitedTooLong);
     } else {
       batch[kept++] = call;

@@ -4,7 +4,6 @@
 #include <absl/time/time.h>
 #include <absl/types/span.h>
 
-#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
@@ -17,9 +16,10 @@
 
 namespace crm::rpc {
 
-// Which workers run a method. kCritical is run by the read workers before everything else and is
-// never refused, neither for load nor for waiting.
-enum class Lane { kRead, kWrite, kCritical };
+// Which workers run a method. A process may have lanes of its own beside reads and writes: for
+// calls that wait for something else than the database, and so must not hold up the others.
+enum class Lane : size_t { kRead, kWrite };
+constexpr Lane OwnLane(size_t index) { return static_cast<Lane>(2 + index); }
 
 // Why a call was not run.
 enum class Refusal { kQueueFull, kWaitedTooLong, kDeadlinePassed, kCancelled, kStopped };
@@ -70,6 +70,8 @@ class CallQueue {
 struct ExecutorOptions {
   int read_workers = 2;
   int write_workers = 2;
+  // Of OwnLane(0), OwnLane(1) and so on.
+  std::vector<int> own_workers = {};
   // Bounds on what waits in each lane; a call beyond them is refused.
   size_t max_queued = 2048;
   size_t max_queued_bytes = size_t{32} << 20;
@@ -91,6 +93,8 @@ class Executor {
   ~Executor();
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
+
+  bool Has(Lane lane) const { return static_cast<size_t>(lane) < lanes_.size(); }
 
   // Whether a call of the lane that arrives now would be taken; a cheap look without a lock.
   bool Admits(Lane lane, absl::Time now) const;
@@ -119,7 +123,7 @@ class Executor {
 
   const ExecutorOptions options_;
   const base::Clock& clock_;
-  std::array<std::unique_ptr<LaneState>, 2> lanes_;
+  std::vector<std::unique_ptr<LaneState>> lanes_;  // by Lane
 };
 
 }  // namespace crm::rpc

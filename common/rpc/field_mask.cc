@@ -64,7 +64,7 @@ absl::StatusOr<std::vector<std::string>> MaskedPaths(const google::protobuf::Fie
     }
     return paths;
   }
-  Validation validation;
+  Validation validation(absl::InfinitePast());
   for (const std::string& path : mask.paths()) {
     const MaskPath* entry = Covering(path, table);
     const std::string shown = path.substr(0, 64);

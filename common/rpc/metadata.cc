@@ -10,10 +10,10 @@ namespace {
 absl::string_view View(const grpc::string_ref& text) { return {text.data(), text.size()}; }
 
 absl::Status Malformed(const char* key, size_t max_size) {
-  Validation validation;
-  validation.Custom(key, absl::StrCat("must be 1 to ", max_size,
-                                      " characters of A-Z a-z 0-9 . _ @ : - in the metadata"));
-  return validation.ToStatus();
+  const error::FieldViolation violation{
+      key, absl::StrCat("must be 1 to ", max_size,
+                        " characters of A-Z a-z 0-9 . _ @ : - in the metadata")};
+  return FieldsInvalid({&violation, 1});
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "common/rpc/method.h"
 
+#include <absl/strings/str_cat.h>
+
 #include <exception>
 
 #include "common/error/error.h"
@@ -71,12 +73,14 @@ void LogCall(const CallContext& context, grpc::StatusCode code, absl::Duration t
 
 }  // namespace
 
-MethodCore::MethodCore(const Binding& binding, const MethodOptions& options, size_t batch_limit)
-    : CallQueue(options.lane, batch_limit),
-      name_(options.name),
+MethodCore::MethodCore(const Binding& binding, const google::protobuf::MethodDescriptor& descriptor,
+                       Lane lane, size_t batch_limit)
+    : CallQueue(lane, batch_limit),
+      descriptor_(descriptor),
+      path_(absl::StrCat("/", descriptor.service()->full_name(), "/", descriptor.name())),
       error_domain_(binding.error_domain),
       executor_(binding.executor),
-      metrics_(std::make_unique<MethodMetrics>(binding.metrics, options.name)) {
+      metrics_(std::make_unique<MethodMetrics>(binding.metrics, name())) {
   for (size_t i = 0; i < kRefusals; ++i) {
     refusals_[i] = ToPublicStatus(RefusalStatus(static_cast<Refusal>(i)), error_domain_).status;
   }
@@ -89,8 +93,8 @@ bool MethodCore::Receive(const grpc::CallbackServerContext& context, const grpc:
   metrics_->Started();
   const absl::Time now = executor_.clock().Now();
   call.context_.arrival = now;
-  call.context_.method = name_;
-  absl::StatusOr<CallContext> read = ContextFrom(context, name_, now);
+  call.context_.method = name();
+  absl::StatusOr<CallContext> read = ContextFrom(context, name(), now);
   if (!read.ok()) {
     Reject(call, read.status());
     return false;
@@ -137,9 +141,9 @@ void MethodCore::Run(absl::Span<QueuedCall* const> calls, absl::Time now) {
   try {
     Handle(calls);
   } catch (const std::exception& problem) {
-    log::Error("handler threw", {{"method", name_}, {"error", problem.what()}});
+    log::Error("handler threw", {{"method", name()}, {"error", problem.what()}});
   } catch (...) {
-    log::Error("handler threw", {{"method", name_}, {"error", "not a std::exception"}});
+    log::Error("handler threw", {{"method", name()}, {"error", "not a std::exception"}});
   }
   for (QueuedCall* call : calls) static_cast<CallBase*>(call)->Release();
 }

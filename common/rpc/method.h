@@ -2,13 +2,13 @@
 
 #include <absl/status/status.h>
 #include <absl/types/span.h>
+#include <google/protobuf/descriptor.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
 
 #include <array>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,23 +28,28 @@ struct Binding {
   metrics::Registry& metrics;
 };
 
-struct MethodOptions {
-  // "crm.lead.v1.LeadService/CreateLead".
-  std::string name = {};
-  Lane lane = Lane::kRead;
-  // Most calls a batch handler gets at once; single handlers always run call by call.
-  size_t batch_limit = 32;
-};
-
 class MethodMetrics;
 
-// The part of a method that does not depend on its messages.
+// The part of a method that does not depend on its messages: context, limits, parsing, queueing,
+// metrics and log line around a handler. Made by a Service; destroyed after the server is shut down
+// and the executor stopped.
 class MethodCore : public CallQueue {
  public:
-  MethodCore(const Binding& binding, const MethodOptions& options, size_t batch_limit);
+  // `batch_limit`: how many calls the handler gets at most.
+  MethodCore(const Binding& binding, const google::protobuf::MethodDescriptor& descriptor,
+             Lane lane, size_t batch_limit);
   ~MethodCore() override;
 
-  const std::string& name() const { return name_; }
+  // "crm.lead.v1.LeadService/CreateLead".
+  absl::string_view name() const { return absl::string_view(path_).substr(1); }
+  // The same after a slash, as in the request's head.
+  const std::string& path() const { return path_; }
+  const google::protobuf::MethodDescriptor& descriptor() const { return descriptor_; }
+
+  // On gRPC's thread: takes in one call.
+  virtual grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) = 0;
 
  protected:
   // On gRPC's thread: reads context, deadline and message. False: it is answered already.
@@ -62,12 +67,14 @@ class MethodCore : public CallQueue {
 
   void Run(absl::Span<QueuedCall* const> calls, absl::Time now) final;
   void Refuse(QueuedCall* call, Refusal refusal) final;
-  // Answers an error, respectively a ready status, and accounts for the call.
+  // Answers an error.
   void Answer(CallBase& call, const absl::Status& status) const;
+  // Sends the answer and accounts for the call.
   void Answer(CallBase& call, grpc::Status status, absl::string_view error_id,
               absl::string_view private_text) const;
 
-  const std::string name_;
+  const google::protobuf::MethodDescriptor& descriptor_;
+  const std::string path_;
   const std::string error_domain_;
   Executor& executor_;
   // Made once: refusing must stay cheap when there is most of it to do.
@@ -75,49 +82,29 @@ class MethodCore : public CallQueue {
   const std::unique_ptr<MethodMetrics> metrics_;
 };
 
-// One unary RPC: context, limits, parsing, validation, queueing, metrics and log line around a
-// handler. A service holds one per RPC and overrides the generated raw method in one line:
-//
-//   class LeadRpc final : public LeadService::WithRawCallbackMethod_GetLead<LeadService::Service> {
-//     grpc::ServerUnaryReactor* GetLead(grpc::CallbackServerContext* context,
-//                                       const grpc::ByteBuffer* request,
-//                                       grpc::ByteBuffer* response) override {
-//       return get_lead_.Start(context, request, response);
-//     }
-//     rpc::Method<GetLeadRequest, Lead> get_lead_;
-//   };
-//
-// Create before the server starts, destroy after the server is shut down and the executor stopped.
-// Before a handler sees a request it is well-formed, its texts are UTF-8 without NUL bytes, and the
-// validator found nothing to say.
+// One unary RPC. Before its handler sees a request it is well-formed, its texts are UTF-8 without
+// NUL bytes, and the check found nothing to say.
 template <class Req, class Resp>
 class Method final : public MethodCore {
  public:
-  using CallType = Call<Req, Resp>;
-  using Calls = absl::Span<CallType* const>;
-  // Runs on gRPC's thread and must not block. Empty: nothing to check.
-  using Validator = std::function<void(const Req&, Validation&)>;
-  // One call at a time, on a worker of the lane; may block.
-  using Handler = std::function<absl::Status(const CallContext&, const Req&, Resp&)>;
-  // A batch at a time, oldest first; finishes, or keeps, each call on its own.
-  using BatchHandler = std::function<void(Calls)>;
+  // Runs on gRPC's thread and must not block. nullptr: nothing to check.
+  using CheckFunction = void (*)(const Req&, Validation&);
+  // Runs on a worker of the lane, may block; finishes each call on its own.
+  using Handler = std::function<void(Calls<Req, Resp>)>;
 
-  Method(const Binding& binding, const MethodOptions& options, Validator validator, Handler handler)
-      : MethodCore(binding, options, 1),
-        validator_(std::move(validator)),
+  Method(const Binding& binding, const google::protobuf::MethodDescriptor& descriptor, Lane lane,
+         size_t batch_limit, CheckFunction check, Handler handler)
+      : MethodCore(binding, descriptor, lane, batch_limit),
+        check_(check),
         handler_(std::move(handler)) {}
-  Method(const Binding& binding, const MethodOptions& options, Validator validator,
-         BatchHandler handler)
-      : MethodCore(binding, options, options.batch_limit),
-        validator_(std::move(validator)),
-        batch_handler_(std::move(handler)) {}
 
   grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext* context,
-                                  const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-    auto* call = new CallType(*this, response);
-    if (!Receive(*context, *request, *call, call->mutable_request())) return call;
-    Validation validation;
-    if (validator_) validator_(call->request(), validation);
+                                  const grpc::ByteBuffer* request,
+                                  grpc::ByteBuffer* response) override {
+    auto* call = new Call<Req, Resp>(*this, response);
+    if (!Receive(*context, *request, *call, *call->request_)) return call;
+    Validation validation(call->context().arrival);
+    if (check_ != nullptr) check_(call->request(), validation);
     if (validation.ok()) {
       Dispatch(*call);
     } else {
@@ -128,20 +115,14 @@ class Method final : public MethodCore {
 
  private:
   void Handle(absl::Span<QueuedCall* const> calls) override {
-    if (handler_) {
-      auto& call = static_cast<CallType&>(*calls[0]);
-      call.Finish(handler_(call.context(), call.request(), call.response()));
-      return;
-    }
-    static thread_local std::vector<CallType*> batch;
+    static thread_local std::vector<Call<Req, Resp>*> batch;
     batch.clear();
-    for (QueuedCall* call : calls) batch.push_back(static_cast<CallType*>(call));
-    batch_handler_(batch);
+    for (QueuedCall* call : calls) batch.push_back(static_cast<Call<Req, Resp>*>(call));
+    handler_(batch);
   }
 
-  const Validator validator_;
+  const CheckFunction check_;
   const Handler handler_;
-  const BatchHandler batch_handler_;
 };
 
 }  // namespace crm::rpc

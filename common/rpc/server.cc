@@ -85,9 +85,9 @@ Server::Server(ServerOptions options) : options_(std::move(options)) {}
 
 Server::~Server() { Drain(absl::ZeroDuration(), absl::ZeroDuration()); }
 
-void Server::Register(grpc::Service* service, absl::string_view name) {
-  services_.push_back(service);
-  names_.emplace_back(name);
+void Server::Register(ServiceCore& service) {
+  service.RequireAllBound();
+  services_.push_back(&service);
 }
 
 absl::Status Server::Start() {
@@ -109,7 +109,7 @@ absl::Status Server::Start() {
   builder.AddListeningPort(
       options_.listen,
       options_.credentials ? options_.credentials : grpc::InsecureServerCredentials(), &port_);
-  for (grpc::Service* service : services_) builder.RegisterService(service);
+  for (ServiceCore* service : services_) builder.RegisterService(service);
   server_ = builder.BuildAndStart();
   // gRPC reports an address in use as a missing server or as port 0.
   if (server_ == nullptr || (port_ == 0 && !absl::StartsWith(options_.listen, "unix:"))) {
@@ -127,7 +127,7 @@ void Server::SetServing(absl::string_view name, bool serving) {
 
 void Server::SetServing(bool serving) {
   SetServing("", serving);
-  for (const std::string& name : names_) SetServing(name, serving);
+  for (const ServiceCore* service : services_) SetServing(service->name(), serving);
 }
 
 void Server::Drain(absl::Duration delay, absl::Duration grace) {

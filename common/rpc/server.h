@@ -3,13 +3,14 @@
 #include <absl/status/status.h>
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
-#include <grpcpp/impl/service_type.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "common/rpc/service.h"
 
 namespace crm::rpc {
 
@@ -44,8 +45,8 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Before Start. The service must outlive the server. `name` is its full name, for health checks.
-  void Register(grpc::Service* service, absl::string_view name);
+  // Before Start. Must outlive the server. Ends the process unless all its methods are bound.
+  void Register(ServiceCore& service);
 
   // Listens and serves; every service is NOT_SERVING until told otherwise. Errors:
   // INVALID_ARGUMENT when the address is refused (beyond loopback without authentication),
@@ -65,8 +66,7 @@ class Server {
 
  private:
   const ServerOptions options_;
-  std::vector<grpc::Service*> services_;
-  std::vector<std::string> names_;
+  std::vector<ServiceCore*> services_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
   bool drained_ = false;

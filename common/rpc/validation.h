@@ -2,6 +2,7 @@
 
 #include <absl/status/status.h>
 #include <absl/strings/string_view.h>
+#include <absl/time/time.h>
 #include <absl/types/span.h>
 
 #include <cstdint>
@@ -29,6 +30,11 @@ struct TextLimits {
 // counts as absent: then only `kRequired` complains. Allocates nothing while all is well.
 class Validation {
  public:
+  // `now`: when the call arrived, for what must lie in the past or the future.
+  explicit Validation(absl::Time now) : now_(now) {}
+
+  absl::Time now() const { return now_; }
+
   Validation& Text(absl::string_view path, absl::string_view value, TextLimits limits);
   // "<collection>/<uuid>", e.g. collection "contacts".
   Validation& Name(absl::string_view path, absl::string_view value, absl::string_view collection,
@@ -92,6 +98,7 @@ class Validation {
  private:
   Validation& Missing(absl::string_view path, Presence presence);
 
+  absl::Time now_;
   std::vector<error::FieldViolation> violations_;
 };
 

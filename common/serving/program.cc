@@ -1,6 +1,7 @@
 #include "common/serving/program.h"
 
 #include <fstream>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -28,10 +29,12 @@ pg::ConnectionOptions Background(pg::ConnectionOptions database) {
   return database;
 }
 
-rpc::ExecutorOptions ExecutorOptionsOf(const CommonOptions& options) {
+rpc::ExecutorOptions ExecutorOptionsOf(const ServiceDefinition& definition,
+                                       const CommonOptions& options) {
   rpc::ExecutorOptions executor;
   executor.read_workers = options.read_workers;
   executor.write_workers = options.write_workers;
+  executor.own_workers = definition.own_workers;
   executor.batching = options.batching;
   executor.max_queued = static_cast<size_t>(options.max_queued);
   return executor;
@@ -43,6 +46,12 @@ rpc::ServerOptions ServerOptionsOf(const CommonOptions& options) {
   server.port_file = options.port_file;
   server.allow_insecure_listen = options.allow_insecure_listen;
   return server;
+}
+
+// A worker holds a connection at most.
+int ConnectionsOf(const ServiceDefinition& definition, const CommonOptions& options) {
+  return std::accumulate(definition.own_workers.begin(), definition.own_workers.end(),
+                         options.read_workers + options.write_workers + kBackgroundConnections);
 }
 
 }  // namespace
@@ -71,9 +80,8 @@ Program::Program(const ServiceDefinition& definition, const CommonOptions& optio
       options_(options),
       database_(DatabaseOf(definition, options.database_url)),
       ids_(&base::SystemClock::Instance()),
-      pool_(database_, options.read_workers + options.write_workers + kBackgroundConnections,
-            &metrics_),
-      executor_(ExecutorOptionsOf(options)),
+      pool_(database_, ConnectionsOf(definition, options), &metrics_),
+      executor_(ExecutorOptionsOf(definition, options)),
       process_{base::SystemClock::Instance(),
                ids_,
                pool_,
@@ -99,13 +107,11 @@ absl::Status Program::Start() {
   relay_ = std::make_unique<event::Relay>(relay, std::make_unique<stage::StageEntryRenderer>(),
                                           &metrics_, &process_.clock);
   CRM_ASSIGN_OR_RETURN(service_, definition_.make(process_));
-  stage_events_ = std::make_unique<StageEventRpc>(
+  stage_events_ = std::make_unique<StageEventService>(
       process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_);
   server_ = std::make_unique<rpc::Server>(ServerOptionsOf(options_));
-  for (const auto& [name, grpc_service] : service_->GrpcServices()) {
-    server_->Register(grpc_service, name);
-  }
-  server_->Register(stage_events_.get(), "crm.event.v1.StageEventService");
+  for (rpc::ServiceCore* const service : service_->RpcServices()) server_->Register(*service);
+  server_->Register(*stage_events_);
   CRM_RETURN_IF_ERROR(server_->Start());
   log::Info("listening", {{"port", server_->selected_port()}});
   return absl::OkStatus();

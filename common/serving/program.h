@@ -17,7 +17,7 @@
 #include "common/rpc/server.h"
 #include "common/serving/common_options.h"
 #include "common/serving/service.h"
-#include "common/serving/stage_event_rpc.h"
+#include "common/serving/stage_event_service.h"
 #include "common/serving/sweeper.h"
 
 namespace crm::serving {
@@ -64,7 +64,7 @@ class Program {
   rpc::PageTokens page_tokens_;
   std::unique_ptr<event::Relay> relay_;
   Process process_;
-  std::unique_ptr<StageEventRpc> stage_events_;
+  std::unique_ptr<StageEventService> stage_events_;
   std::unique_ptr<Service> service_;
   std::unique_ptr<Sweeper> sweeper_;
   std::unique_ptr<rpc::Server> server_;

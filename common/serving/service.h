@@ -1,11 +1,8 @@
 #pragma once
 
-#include <grpcpp/impl/service_type.h>
-
 #include <functional>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -17,8 +14,8 @@
 #include "common/pg/migrator.h"
 #include "common/pg/pool.h"
 #include "common/rpc/executor.h"
-#include "common/rpc/method.h"
 #include "common/rpc/page_token.h"
+#include "common/rpc/service.h"
 
 // What the three service programs have in common: flags, commands, start, readiness, drain.
 namespace crm::serving {
@@ -46,8 +43,8 @@ class Service {
  public:
   virtual ~Service() = default;
 
-  // gRPC services with their full names ("crm.lead.v1.LeadService").
-  virtual std::vector<std::pair<std::string, grpc::Service*>> GrpcServices() = 0;
+  // The gRPC services.
+  virtual std::vector<rpc::ServiceCore*> RpcServices() = 0;
 
   // Starts threads of its own (consumers, completers). Called once the schema is at head.
   virtual void Start() {}
@@ -72,6 +69,8 @@ struct ServiceDefinition {
   std::function<void(config::Options&)> add_options;
   std::function<absl::StatusOr<std::unique_ptr<Service>>(const Process&)> make;
   std::vector<Command> commands;
+  // The workers of each lane of its own: rpc::OwnLane(0), rpc::OwnLane(1) and so on.
+  std::vector<int> own_workers;
 };
 
 // The whole of main:

@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "common/aggregate/pg_repository.h"
@@ -17,7 +16,6 @@
 #include "services/contact/lifecycle/dead_letter_command.h"
 #include "services/contact/lifecycle/lifecycle_effect.h"
 #include "services/contact/normalize/libphonenumber_normalizer.h"
-#include "services/contact/rpc/account_service.h"
 #include "services/contact/rpc/contact_service.h"
 #include "services/contact/store/contact_reads.h"
 #include "services/contact/store/contact_table.h"
@@ -57,23 +55,22 @@ struct Subscription {
   event::Consumer consumer;
 };
 
-class ContactService final : public serving::Service {
+class ContactProcess final : public serving::Service {
  public:
-  ContactService(const serving::Process& process, const ContactOptions& options,
+  ContactProcess(const serving::Process& process, const ContactOptions& options,
                  const std::shared_ptr<grpc::Channel>& lead,
                  const std::shared_ptr<grpc::Channel>& opportunity)
       : phones_(options.phone_region),
         contacts_(process.pool, table_, process.clock, process.on_commit),
         reads_(process.pool),
-        contact_rpc_(process.Bind(kErrorDomain),
-                     {contacts_, reads_, phones_, process.clock, process.ids, process.page_tokens}),
-        account_rpc_(process.Bind(kErrorDomain), reads_, process.page_tokens),
+        ports_{contacts_, reads_, phones_, process.clock, process.ids, process.page_tokens},
+        contact_service_(process.Bind(kErrorDomain), ports_),
+        account_service_(process.Bind(kErrorDomain), ports_),
         lead_(process, "lead", lead),
         opportunity_(process, "opportunity", opportunity) {}
 
-  std::vector<std::pair<std::string, grpc::Service*>> GrpcServices() override {
-    return {{v1::ContactService::service_full_name(), &contact_rpc_},
-            {v1::AccountService::service_full_name(), &account_rpc_}};
+  std::vector<rpc::ServiceCore*> RpcServices() override {
+    return {&contact_service_, &account_service_};
   }
 
   void Start() override {
@@ -91,8 +88,9 @@ class ContactService final : public serving::Service {
   const ContactTable table_;
   aggregate::PgRepository<Contact> contacts_;
   const ContactReads reads_;
-  ContactRpc contact_rpc_;
-  AccountRpc account_rpc_;
+  const Ports ports_;
+  ContactService contact_service_;
+  AccountService account_service_;
   Subscription lead_;
   Subscription opportunity_;
 };
@@ -108,7 +106,7 @@ absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& p
                                                        const ContactOptions& options) {
   CRM_ASSIGN_OR_RETURN(const auto lead, ChannelTo(options.lead_address));
   CRM_ASSIGN_OR_RETURN(const auto opportunity, ChannelTo(options.opportunity_address));
-  return std::make_unique<ContactService>(process, options, lead, opportunity);
+  return std::make_unique<ContactProcess>(process, options, lead, opportunity);
 }
 
 serving::ServiceDefinition Definition(ContactOptions& values) {

@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "common/aggregate/pg_repository.h"
@@ -25,19 +24,11 @@ struct LeadOptions {
   std::string opportunity_address;
 };
 
-// ConvertLead has workers of its own, so that a hanging opportunity service holds up no other
-// write.
-rpc::ExecutorOptions ConversionWorkers(rpc::ExecutorOptions options) {
-  options.read_workers = 1;
-  options.write_workers = 2;
-  return options;
-}
-
 using Channel = std::shared_ptr<grpc::Channel>;
 
-class LeadService final : public serving::Service {
+class LeadProcess final : public serving::Service {
  public:
-  LeadService(const serving::Process& process, const Channel& contact, const Channel& opportunity)
+  LeadProcess(const serving::Process& process, const Channel& contact, const Channel& opportunity)
       : leads_(process.pool, table_, process.clock, process.on_commit),
         reads_(process.pool),
         conversion_store_(process.pool),
@@ -47,22 +38,12 @@ class LeadService final : public serving::Service {
         conversions_(
             {leads_, conversion_store_, opener_, process.clock, process.ids, ConvertLeadAnswer}),
         completer_(conversions_),
-        converters_(ConversionWorkers(process.executor.options()), process.clock),
-        rpc_(process.Bind("crm.lead.v1"), {converters_, "crm.lead.v1", process.metrics},
-             {leads_, reads_, known_contacts_, conversions_, process.clock, process.ids,
-              process.page_tokens}) {}
+        service_(process.Bind("crm.lead.v1"), {leads_, reads_, known_contacts_, conversions_,
+                                               process.clock, process.ids, process.page_tokens}) {}
 
-  ~LeadService() override { converters_.Stop(); }
-
-  std::vector<std::pair<std::string, grpc::Service*>> GrpcServices() override {
-    return {{v1::LeadService::service_full_name(), &rpc_}};
-  }
-
+  std::vector<rpc::ServiceCore*> RpcServices() override { return {&service_}; }
   void Start() override { completer_.Start(); }
-  void Stop() override {
-    converters_.Stop();
-    completer_.Stop();
-  }
+  void Stop() override { completer_.Stop(); }
 
  private:
   const LeadTable table_;
@@ -74,8 +55,7 @@ class LeadService final : public serving::Service {
   GrpcOpportunityOpener opener_;
   LeadConversions conversions_;
   ConversionCompleter completer_;
-  rpc::Executor converters_;
-  LeadRpc rpc_;
+  LeadService service_;
 };
 
 // Every call made to a neighbour is a read or carries a request id, so each may be tried again.
@@ -93,7 +73,7 @@ absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& p
   CRM_ASSIGN_OR_RETURN(
       const Channel opportunity,
       ChannelTo(options.opportunity_address, "crm.opportunity.v1.OpportunityService"));
-  return std::make_unique<LeadService>(process, contact, opportunity);
+  return std::make_unique<LeadProcess>(process, contact, opportunity);
 }
 
 serving::ServiceDefinition Definition(LeadOptions& values) {
@@ -106,6 +86,7 @@ serving::ServiceDefinition Definition(LeadOptions& values) {
         .Text("opportunity-address", "host:port of the opportunity service",
               &values.opportunity_address);
   };
+  definition.own_workers = NeighbourWorkers();
   definition.make = [&values](const serving::Process& process) { return Make(process, values); };
   return definition;
 }

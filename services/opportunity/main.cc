@@ -1,6 +1,7 @@
 // crm-opportunity: the composition root.
 
 #include <memory>
+#include <vector>
 
 #include "common/aggregate/pg_repository.h"
 #include "common/serving/service.h"
@@ -11,23 +12,21 @@
 namespace crm::opportunity {
 namespace {
 
-class OpportunityService final : public serving::Service {
+class OpportunityProcess final : public serving::Service {
  public:
-  explicit OpportunityService(const serving::Process& process)
+  explicit OpportunityProcess(const serving::Process& process)
       : repository_(process.pool, table_, process.clock, process.on_commit),
         reads_(process.pool),
-        rpc_(process.Bind("crm.opportunity.v1"),
-             {repository_, reads_, process.clock, process.ids, process.page_tokens}) {}
+        service_(process.Bind("crm.opportunity.v1"),
+                 {repository_, reads_, process.clock, process.ids, process.page_tokens}) {}
 
-  std::vector<std::pair<std::string, grpc::Service*>> GrpcServices() override {
-    return {{v1::OpportunityService::service_full_name(), &rpc_}};
-  }
+  std::vector<rpc::ServiceCore*> RpcServices() override { return {&service_}; }
 
  private:
   const OpportunityTable table_;
   aggregate::PgRepository<Opportunity> repository_;
   const OpportunityReads reads_;
-  OpportunityRpc rpc_;
+  OpportunityService service_;
 };
 
 serving::ServiceDefinition Definition() {
@@ -37,7 +36,7 @@ serving::ServiceDefinition Definition() {
   definition.migrations = Migrations();
   definition.make =
       [](const serving::Process& process) -> absl::StatusOr<std::unique_ptr<serving::Service>> {
-    return std::make_unique<OpportunityService>(process);
+    return std::make_unique<OpportunityProcess>(process);
   };
   return definition;
 }

@@ -42,22 +42,21 @@ const std::vector<rpc::MaskPath>& Mask() {
   return *mask;
 }
 
-void AddViolations(const absl::Status& status, rpc::Validation& problems) {
+void AddViolations(const absl::Status& status, rpc::Validation& v) {
   if (status.ok()) return;
   const auto details = error::DetailsOf(status);
   if (!details.has_value()) return;
   for (const error::FieldViolation& violation : details->fields) {
-    problems.Custom(violation.field, violation.description);
+    v.Custom(violation.field, violation.description);
   }
 }
 
-void ValidateReferences(const v1::Contact& contact, rpc::Validation& problems) {
+void CheckReferences(const v1::Contact& contact, rpc::Validation& v) {
   if (contact.has_person()) {
-    problems.Name("contact.person.organization", contact.person().organization(), "contacts",
-                  kOptional);
+    v.Name("contact.person.organization", contact.person().organization(), "contacts", kOptional);
   } else if (contact.has_organization()) {
-    problems.Name("contact.organization.parent_organization",
-                  contact.organization().parent_organization(), "contacts", kOptional);
+    v.Name("contact.organization.parent_organization", contact.organization().parent_organization(),
+           "contacts", kOptional);
   }
 }
 
@@ -68,15 +67,15 @@ Contact NormalDraft(const v1::Contact& given) {
 }
 
 template <class Request>
-void ValidateNamed(const Request& request, rpc::Validation& problems) {
-  problems.Name("name", request.name(), "contacts", kRequired)
+void CheckNamed(const Request& request, rpc::Validation& v) {
+  v.Name("name", request.name(), "contacts", kRequired)
       .Etag("etag", request.etag(), kOptional)
       .Uuid("request_id", request.request_id(), kOptional);
 }
 
 template <class Request>
-void ValidateList(const Request& request, rpc::Validation& problems) {
-  problems.PageSize("page_size", request.page_size())
+void CheckList(const Request& request, rpc::Validation& v) {
+  v.PageSize("page_size", request.page_size())
       .Text("page_token", request.page_token(), {0, kTokenLimit, kOptional})
       .Text("filter", request.filter(), {0, kFilterLimit, kOptional})
       .Text("order_by", request.order_by(), {0, kOrderByLimit, kOptional});
@@ -84,8 +83,8 @@ void ValidateList(const Request& request, rpc::Validation& problems) {
 
 }  // namespace
 
-void Validate(const v1::CreateContactRequest& request, rpc::Validation& problems) {
-  problems.Uuid("contact_id", request.contact_id(), kOptional)
+void Check(const v1::CreateContactRequest& request, rpc::Validation& v) {
+  v.Uuid("contact_id", request.contact_id(), kOptional)
       .Uuid("request_id", request.request_id(), kOptional)
       .TimestampField("effective_time", request.has_effective_time(), request.effective_time(),
                       kOptional)
@@ -93,19 +92,19 @@ void Validate(const v1::CreateContactRequest& request, rpc::Validation& problems
   if (!request.has_contact()) return;
   const v1::Contact& contact = request.contact();
   if (contact.kind_case() == v1::Contact::KIND_NOT_SET) {
-    problems.Custom("contact.kind", "must be a person or an organization");
+    v.Custom("contact.kind", "must be a person or an organization");
   }
-  ValidateReferences(contact, problems);
-  AddViolations(error::Under("contact", CheckRules(NormalDraft(contact))), problems);
+  CheckReferences(contact, v);
+  AddViolations(error::Under("contact", CheckRules(NormalDraft(contact))), v);
 }
 
-void Validate(const v1::GetContactRequest& request, rpc::Validation& problems) {
-  problems.Name("name", request.name(), "contacts", kRequired);
+void Check(const v1::GetContactRequest& request, rpc::Validation& v) {
+  v.Name("name", request.name(), "contacts", kRequired);
 }
 
-void Validate(const v1::BatchGetContactsRequest& request, rpc::Validation& problems) {
+void Check(const v1::BatchGetContactsRequest& request, rpc::Validation& v) {
   const auto count = static_cast<size_t>(request.names_size());
-  problems.Count("names", count, kMostNames, 1);
+  v.Count("names", count, kMostNames, 1);
   if (count > kMostNames) return;
   absl::flat_hash_set<absl::string_view> seen;
   for (int i = 0; i < request.names_size(); ++i) {
@@ -115,50 +114,43 @@ void Validate(const v1::BatchGetContactsRequest& request, rpc::Validation& probl
       continue;
     }
     const std::string path = absl::StrCat("names[", i, "]");
-    problems.Name(path, name, "contacts", kRequired);
-    if (!fresh) problems.Custom(path, "is the same as an earlier one");
+    v.Name(path, name, "contacts", kRequired);
+    if (!fresh) v.Custom(path, "is the same as an earlier one");
   }
 }
 
-void Validate(const v1::ListContactsRequest& request, rpc::Validation& problems) {
-  ValidateList(request, problems);
-}
+void Check(const v1::ListContactsRequest& request, rpc::Validation& v) { CheckList(request, v); }
 
-void Validate(const v1::UpdateContactRequest& request, rpc::Validation& problems) {
-  problems.Uuid("request_id", request.request_id(), kOptional)
-      .Present("contact", request.has_contact());
+void Check(const v1::UpdateContactRequest& request, rpc::Validation& v) {
+  v.Uuid("request_id", request.request_id(), kOptional).Present("contact", request.has_contact());
   if (!request.has_contact()) return;
   const v1::Contact& contact = request.contact();
-  problems.Name("contact.name", contact.name(), "contacts", kRequired)
+  v.Name("contact.name", contact.name(), "contacts", kRequired)
       .Etag("contact.etag", contact.etag(), kOptional);
   const auto paths = UpdatedFields(request);
-  AddViolations(paths.status(), problems);
+  AddViolations(paths.status(), v);
   if (paths.ok()) {
     for (const std::string& path : *paths) {
       if (!absl::StrContains(path, '.')) continue;
-      problems.Custom("update_mask", absl::StrCat("names \"", path.substr(0, 64),
-                                                  "\"; name the whole top-level field"));
+      v.Custom("update_mask",
+               absl::StrCat("names \"", path.substr(0, 64), "\"; name the whole top-level field"));
     }
   }
-  ValidateReferences(contact, problems);
-  AddViolations(error::Under("contact", CheckGivenFields(NormalDraft(contact))), problems);
+  CheckReferences(contact, v);
+  AddViolations(error::Under("contact", CheckGivenFields(NormalDraft(contact))), v);
 }
 
-void Validate(const v1::DeleteContactRequest& request, rpc::Validation& problems) {
-  ValidateNamed(request, problems);
+void Check(const v1::DeleteContactRequest& request, rpc::Validation& v) { CheckNamed(request, v); }
+
+void Check(const v1::UndeleteContactRequest& request, rpc::Validation& v) {
+  CheckNamed(request, v);
 }
 
-void Validate(const v1::UndeleteContactRequest& request, rpc::Validation& problems) {
-  ValidateNamed(request, problems);
+void Check(const v1::GetAccountRequest& request, rpc::Validation& v) {
+  v.Name("name", request.name(), "accounts", kRequired);
 }
 
-void Validate(const v1::GetAccountRequest& request, rpc::Validation& problems) {
-  problems.Name("name", request.name(), "accounts", kRequired);
-}
-
-void Validate(const v1::ListAccountsRequest& request, rpc::Validation& problems) {
-  ValidateList(request, problems);
-}
+void Check(const v1::ListAccountsRequest& request, rpc::Validation& v) { CheckList(request, v); }
 
 absl::StatusOr<std::vector<std::string>> UpdatedFields(const v1::UpdateContactRequest& request) {
   return rpc::MaskedPaths(request.update_mask(), Mask(), request.contact());

@@ -13,15 +13,15 @@
 // What the requests must look like, and what they ask for.
 namespace crm::contact {
 
-void Validate(const v1::CreateContactRequest& request, rpc::Validation& problems);
-void Validate(const v1::GetContactRequest& request, rpc::Validation& problems);
-void Validate(const v1::BatchGetContactsRequest& request, rpc::Validation& problems);
-void Validate(const v1::ListContactsRequest& request, rpc::Validation& problems);
-void Validate(const v1::UpdateContactRequest& request, rpc::Validation& problems);
-void Validate(const v1::DeleteContactRequest& request, rpc::Validation& problems);
-void Validate(const v1::UndeleteContactRequest& request, rpc::Validation& problems);
-void Validate(const v1::GetAccountRequest& request, rpc::Validation& problems);
-void Validate(const v1::ListAccountsRequest& request, rpc::Validation& problems);
+void Check(const v1::CreateContactRequest& request, rpc::Validation& v);
+void Check(const v1::GetContactRequest& request, rpc::Validation& v);
+void Check(const v1::BatchGetContactsRequest& request, rpc::Validation& v);
+void Check(const v1::ListContactsRequest& request, rpc::Validation& v);
+void Check(const v1::UpdateContactRequest& request, rpc::Validation& v);
+void Check(const v1::DeleteContactRequest& request, rpc::Validation& v);
+void Check(const v1::UndeleteContactRequest& request, rpc::Validation& v);
+void Check(const v1::GetAccountRequest& request, rpc::Validation& v);
+void Check(const v1::ListAccountsRequest& request, rpc::Validation& v);
 
 // The fields that an update replaces, by their top-level names. Errors: rpc::MaskedPaths'.
 absl::StatusOr<std::vector<std::string>> UpdatedFields(const v1::UpdateContactRequest& request);

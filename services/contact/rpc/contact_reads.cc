@@ -17,26 +17,19 @@
 #include "services/contact/rpc/contact_proto.h"
 
 namespace crm::contact {
-namespace {
 
-aggregate::Key KeyOf(const rpc::CallContext& context, absl::string_view name) {
-  return {context.tenant, rpc::ParseName(name, "contacts").value_or(base::Uuid())};
-}
-
-}  // namespace
-
-void GetContacts(const Ports& parts, Calls<v1::GetContactRequest, v1::GetContactResponse> calls) {
+void GetContacts(const Ports& ports, Calls<v1::GetContactRequest, v1::GetContactResponse> calls) {
   std::vector<aggregate::Key> keys;
   keys.reserve(calls.size());
   for (const auto* call : calls) keys.push_back(KeyOf(call->context(), call->request().name()));
-  const auto found = parts.contacts.Get(keys, serving::BatchDeadline(calls));
+  const auto found = ports.contacts.Get(keys, serving::BatchDeadline(calls));
   for (size_t i = 0; i < calls.size(); ++i) {
     if (found[i].ok()) ToProto(*found[i], calls[i]->response().mutable_contact());
     calls[i]->Finish(found[i].status());
   }
 }
 
-void BatchGetContacts(const Ports& parts,
+void BatchGetContacts(const Ports& ports,
                       Calls<v1::BatchGetContactsRequest, v1::BatchGetContactsResponse> calls) {
   std::vector<aggregate::Key> keys;
   for (const auto* call : calls) {
@@ -44,7 +37,7 @@ void BatchGetContacts(const Ports& parts,
       keys.push_back(KeyOf(call->context(), name));
     }
   }
-  const auto found = parts.contacts.Get(keys, serving::BatchDeadline(calls));
+  const auto found = ports.contacts.Get(keys, serving::BatchDeadline(calls));
   size_t at = 0;
   for (auto* call : calls) {
     absl::Status failure;
@@ -62,27 +55,27 @@ void BatchGetContacts(const Ports& parts,
   }
 }
 
-absl::Status ListContacts(const Ports& parts, const rpc::CallContext& context,
+absl::Status ListContacts(const Ports& ports, const rpc::CallContext& context,
                           const v1::ListContactsRequest& request,
                           v1::ListContactsResponse& response) {
   const serving::ListArguments arguments{request.filter(), request.order_by(), request.page_token(),
                                          std::min(request.page_size(), rpc::kMaxPageSize),
                                          request.show_deleted()};
   CRM_ASSIGN_OR_RETURN(aggregate::ListQuery query,
-                       serving::QueryOf(context, arguments, ContactFilter(), parts.tokens));
+                       serving::QueryOf(context, arguments, ContactFilter(), ports.page_tokens));
   for (aggregate::Condition& condition : query.conditions) {
     if (condition.field == "email") condition.value = NormalizeEmail(condition.value);
     if (condition.field == "domain") condition.value = NormalizeDomain(condition.value);
     if (condition.field == "organization") CRM_RETURN_IF_ERROR(ReadContactName(condition));
   }
   CRM_ASSIGN_OR_RETURN(const std::vector<Contact> found,
-                       parts.reads.ListContacts(query, context.deadline));
+                       ports.reads.ListContacts(query, context.deadline));
   const size_t shown = std::min<size_t>(found.size(), serving::PageSizeOf(query));
   for (size_t i = 0; i < shown; ++i) ToProto(found[i], response.add_contacts());
   if (found.size() > shown) {
     const Contact& last = found[shown - 1];
     response.set_next_page_token(
-        serving::NextToken(context, arguments, parts.tokens, last.create_time, last.id));
+        serving::NextToken(context, arguments, ports.page_tokens, last.create_time, last.id));
   }
   return absl::OkStatus();
 }

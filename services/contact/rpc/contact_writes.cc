@@ -31,7 +31,7 @@ std::string AnswerWith(const Contact& contact) {
 template <class Response, class Call>
 Change ChangeFor(const Call& call, absl::string_view name, absl::string_view etag) {
   Change change;
-  change.key = {call.context().tenant, rpc::ParseName(name, "contacts").value_or(base::Uuid())};
+  change.key = KeyOf(call.context(), name);
   change.etag = std::string(etag);
   change.request = serving::RequestOf(call.context(), call.request());
   change.answer = &AnswerWith<Response>;
@@ -39,7 +39,7 @@ Change ChangeFor(const Call& call, absl::string_view name, absl::string_view eta
 }
 
 absl::StatusOr<Creation> CreationFor(
-    const Ports& parts,
+    const Ports& ports,
     const rpc::Call<v1::CreateContactRequest, v1::CreateContactResponse>& call) {
   const v1::CreateContactRequest& request = call.request();
   const rpc::CallContext& context = call.context();
@@ -47,17 +47,17 @@ absl::StatusOr<Creation> CreationFor(
   creation.aggregate = FromProto(request.contact());
   creation.aggregate.tenant = context.tenant;
   creation.aggregate.id = base::Uuid::Parse(request.contact_id()).value_or(base::Uuid());
-  if (request.contact_id().empty()) creation.aggregate.id = parts.ids.New();
-  Occasion occasion{.now = parts.clock.Now(),
+  if (request.contact_id().empty()) creation.aggregate.id = ports.ids.New();
+  Occasion occasion{.now = ports.clock.Now(),
                     .effective_time = std::nullopt,
-                    .event_id = parts.ids.New(),
+                    .event_id = ports.ids.New(),
                     .actor = context.actor,
                     .request_id = absl::AsciiStrToLower(request.request_id()),
                     .traceparent = context.traceparent};
   if (request.has_effective_time()) {
     occasion.effective_time = rpc::TimeFrom(request.effective_time());
   }
-  CRM_RETURN_IF_ERROR(Open(creation.aggregate, parts.phones, occasion));
+  CRM_RETURN_IF_ERROR(Open(creation.aggregate, ports.phones, occasion));
   creation.request = serving::RequestOf(context, request);
   creation.answer = &AnswerWith<v1::CreateContactResponse>;
   return creation;
@@ -65,19 +65,19 @@ absl::StatusOr<Creation> CreationFor(
 
 }  // namespace
 
-void CreateContacts(const Ports& parts,
+void CreateContacts(const Ports& ports,
                     Calls<v1::CreateContactRequest, v1::CreateContactResponse> calls) {
-  serving::CreateBatch(parts.contacts, calls,
-                       [&](const auto& call) { return CreationFor(parts, call); });
+  serving::CreateBatch(ports.contacts, calls,
+                       [&](const auto& call) { return CreationFor(ports, call); });
 }
 
-void UpdateContacts(const Ports& parts,
+void UpdateContacts(const Ports& ports,
                     Calls<v1::UpdateContactRequest, v1::UpdateContactResponse> calls) {
-  serving::UpdateBatch(parts.contacts, calls, [&](const auto& call) -> absl::StatusOr<Change> {
+  serving::UpdateBatch(ports.contacts, calls, [&](const auto& call) -> absl::StatusOr<Change> {
     const v1::Contact& given = call.request().contact();
     Change change = ChangeFor<v1::UpdateContactResponse>(call, given.name(), given.etag());
     CRM_ASSIGN_OR_RETURN(const auto fields, UpdatedFields(call.request()));
-    change.apply = [&phones = parts.phones,
+    change.apply = [&phones = ports.phones,
                     edit = EditFrom(call.request(), fields)](Contact& contact) {
       return error::Under("contact", Edit(contact, edit, phones));
     };
@@ -85,10 +85,10 @@ void UpdateContacts(const Ports& parts,
   });
 }
 
-void DeleteContacts(const Ports& parts,
+void DeleteContacts(const Ports& ports,
                     Calls<v1::DeleteContactRequest, v1::DeleteContactResponse> calls) {
-  const absl::Time now = parts.clock.Now();
-  serving::UpdateBatch(parts.contacts, calls, [&](const auto& call) -> absl::StatusOr<Change> {
+  const absl::Time now = ports.clock.Now();
+  serving::UpdateBatch(ports.contacts, calls, [&](const auto& call) -> absl::StatusOr<Change> {
     Change change =
         ChangeFor<v1::DeleteContactResponse>(call, call.request().name(), call.request().etag());
     change.apply = [now](Contact& contact) { return Delete(contact, now); };
@@ -96,9 +96,9 @@ void DeleteContacts(const Ports& parts,
   });
 }
 
-void UndeleteContacts(const Ports& parts,
+void UndeleteContacts(const Ports& ports,
                       Calls<v1::UndeleteContactRequest, v1::UndeleteContactResponse> calls) {
-  serving::UpdateBatch(parts.contacts, calls, [&](const auto& call) -> absl::StatusOr<Change> {
+  serving::UpdateBatch(ports.contacts, calls, [&](const auto& call) -> absl::StatusOr<Change> {
     Change change =
         ChangeFor<v1::UndeleteContactResponse>(call, call.request().name(), call.request().etag());
     change.apply = &Undelete;

@@ -81,7 +81,7 @@ void CheckEffectiveTime(const Req& request, rpc::Validation& v) {
 
 }  // namespace
 
-void Validate(const v1::CreateLeadRequest& request, rpc::Validation& v) {
+void Check(const v1::CreateLeadRequest& request, rpc::Validation& v) {
   v.Present("lead", request.has_lead());
   if (request.has_lead()) {
     v.Name("lead.contact", request.lead().contact(), "contacts", kRequired);
@@ -93,11 +93,11 @@ void Validate(const v1::CreateLeadRequest& request, rpc::Validation& v) {
   if (request.has_first_activity()) CheckActivity("first_activity", request.first_activity(), v);
 }
 
-void Validate(const v1::GetLeadRequest& request, rpc::Validation& v) {
+void Check(const v1::GetLeadRequest& request, rpc::Validation& v) {
   v.Name("name", request.name(), "leads", kRequired);
 }
 
-void Validate(const v1::BatchGetLeadsRequest& request, rpc::Validation& v) {
+void Check(const v1::BatchGetLeadsRequest& request, rpc::Validation& v) {
   v.Count("names", static_cast<size_t>(request.names_size()), kMostNames, 1);
   if (request.names_size() > static_cast<int>(kMostNames)) return;
   absl::flat_hash_set<absl::string_view> seen;
@@ -108,14 +108,14 @@ void Validate(const v1::BatchGetLeadsRequest& request, rpc::Validation& v) {
   }
 }
 
-void Validate(const v1::ListLeadsRequest& request, rpc::Validation& v) {
+void Check(const v1::ListLeadsRequest& request, rpc::Validation& v) {
   v.PageSize("page_size", request.page_size())
       .Text("filter", request.filter(), {.max = 1000})
       .Text("order_by", request.order_by(), {.max = 100})
       .Text("page_token", request.page_token(), {.max = 1000});
 }
 
-void Validate(const v1::UpdateLeadRequest& request, rpc::Validation& v) {
+void Check(const v1::UpdateLeadRequest& request, rpc::Validation& v) {
   v.Present("lead", request.has_lead());
   if (request.has_lead()) {
     v.Name("lead.name", request.lead().name(), "leads", kRequired)
@@ -132,13 +132,13 @@ void Validate(const v1::UpdateLeadRequest& request, rpc::Validation& v) {
   }
 }
 
-void Validate(const v1::LogActivityRequest& request, rpc::Validation& v) {
+void Check(const v1::LogActivityRequest& request, rpc::Validation& v) {
   CheckWrite(request, v);
   v.Present("activity", request.has_activity());
   if (request.has_activity()) CheckActivity("activity", request.activity(), v);
 }
 
-void Validate(const v1::AssessCriterionRequest& request, rpc::Validation& v) {
+void Check(const v1::AssessCriterionRequest& request, rpc::Validation& v) {
   CheckWrite(request, v);
   CheckEffectiveTime(request, v);
   v.Present("assessment", request.has_assessment());
@@ -164,19 +164,19 @@ void Validate(const v1::AssessCriterionRequest& request, rpc::Validation& v) {
   }
 }
 
-void Validate(const v1::EvaluateLeadRequest& request, rpc::Validation& v) {
+void Check(const v1::EvaluateLeadRequest& request, rpc::Validation& v) {
   v.Name("name", request.name(), "leads", kRequired)
       .TimestampField("evaluate_time", request.has_evaluate_time(), request.evaluate_time(),
                       kOptional);
 }
 
-void Validate(const v1::QualifyLeadRequest& request, rpc::Validation& v) {
+void Check(const v1::QualifyLeadRequest& request, rpc::Validation& v) {
   CheckWrite(request, v);
   CheckEffectiveTime(request, v);
   v.Text("override_reason", request.override_reason(), {.max = kLongText});
 }
 
-void Validate(const v1::DisqualifyLeadRequest& request, rpc::Validation& v) {
+void Check(const v1::DisqualifyLeadRequest& request, rpc::Validation& v) {
   CheckWrite(request, v);
   CheckEffectiveTime(request, v);
   const bool other = request.reason() == v1::DISQUALIFY_REASON_OTHER;
@@ -184,13 +184,13 @@ void Validate(const v1::DisqualifyLeadRequest& request, rpc::Validation& v) {
       .Text("note", request.note(), {.max = kLongText, .presence = other ? kRequired : kOptional});
 }
 
-void Validate(const v1::ReopenLeadRequest& request, rpc::Validation& v) {
+void Check(const v1::ReopenLeadRequest& request, rpc::Validation& v) {
   CheckWrite(request, v);
   CheckEffectiveTime(request, v);
   v.Text("reason", request.reason(), {.max = kLongText, .presence = kRequired});
 }
 
-void Validate(const v1::ConvertLeadRequest& request, rpc::Validation& v) {
+void Check(const v1::ConvertLeadRequest& request, rpc::Validation& v) {
   v.Name("name", request.name(), "leads", kRequired)
       .Etag("etag", request.etag(), kOptional)
       .Uuid("request_id", request.request_id(), kRequired);

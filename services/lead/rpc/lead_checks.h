@@ -9,18 +9,18 @@
 // What is wrong with each request, all of it at once.
 namespace crm::lead {
 
-void Validate(const v1::CreateLeadRequest& request, rpc::Validation& v);
-void Validate(const v1::GetLeadRequest& request, rpc::Validation& v);
-void Validate(const v1::BatchGetLeadsRequest& request, rpc::Validation& v);
-void Validate(const v1::ListLeadsRequest& request, rpc::Validation& v);
-void Validate(const v1::UpdateLeadRequest& request, rpc::Validation& v);
-void Validate(const v1::LogActivityRequest& request, rpc::Validation& v);
-void Validate(const v1::AssessCriterionRequest& request, rpc::Validation& v);
-void Validate(const v1::EvaluateLeadRequest& request, rpc::Validation& v);
-void Validate(const v1::QualifyLeadRequest& request, rpc::Validation& v);
-void Validate(const v1::DisqualifyLeadRequest& request, rpc::Validation& v);
-void Validate(const v1::ReopenLeadRequest& request, rpc::Validation& v);
-void Validate(const v1::ConvertLeadRequest& request, rpc::Validation& v);
+void Check(const v1::CreateLeadRequest& request, rpc::Validation& v);
+void Check(const v1::GetLeadRequest& request, rpc::Validation& v);
+void Check(const v1::BatchGetLeadsRequest& request, rpc::Validation& v);
+void Check(const v1::ListLeadsRequest& request, rpc::Validation& v);
+void Check(const v1::UpdateLeadRequest& request, rpc::Validation& v);
+void Check(const v1::LogActivityRequest& request, rpc::Validation& v);
+void Check(const v1::AssessCriterionRequest& request, rpc::Validation& v);
+void Check(const v1::EvaluateLeadRequest& request, rpc::Validation& v);
+void Check(const v1::QualifyLeadRequest& request, rpc::Validation& v);
+void Check(const v1::DisqualifyLeadRequest& request, rpc::Validation& v);
+void Check(const v1::ReopenLeadRequest& request, rpc::Validation& v);
+void Check(const v1::ConvertLeadRequest& request, rpc::Validation& v);
 
 // The fields that an update changes, or FIELD_INVALID for its mask.
 absl::StatusOr<std::vector<std::string>> UpdatedFields(const v1::UpdateLeadRequest& request);

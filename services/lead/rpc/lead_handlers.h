@@ -1,7 +1,6 @@
 #pragma once
 
 #include "absl/status/status.h"
-#include "absl/types/span.h"
 #include "common/rpc/call.h"
 #include "common/serving/batch_write.h"
 #include "crm/lead/v1/lead_service.pb.h"
@@ -9,8 +8,7 @@
 
 namespace crm::lead {
 
-template <class Req, class Resp>
-using Calls = absl::Span<rpc::Call<Req, Resp>* const>;
+using rpc::Calls;
 
 // The methods that change nothing. Batches read all their leads by one statement.
 void GetLeads(const Ports& ports, Calls<v1::GetLeadRequest, v1::GetLeadResponse> calls);

@@ -42,15 +42,15 @@ void CheckStage(absl::string_view stage, Validation& v) {
 }
 
 void CheckPast(const std::string& path, bool present, const google::protobuf::Timestamp& time,
-               absl::Time now, Validation& v) {
+               Validation& v) {
   const size_t before = v.violations().size();
   v.TimestampField(path, present, time, kOptional);
-  if (present && v.violations().size() == before && rpc::TimeFrom(time) > now) {
+  if (present && v.violations().size() == before && rpc::TimeFrom(time) > v.now()) {
     v.Custom(path, "must not be in the future");
   }
 }
 
-void CheckNeeds(const v1::Opportunity& message, absl::Time now, Validation& v) {
+void CheckNeeds(const v1::Opportunity& message, Validation& v) {
   v.Count("opportunity.needs", message.needs_size(), 50);
   for (int i = 0; i < message.needs_size(); ++i) {
     const v1::Need& need = message.needs(i);
@@ -58,12 +58,12 @@ void CheckNeeds(const v1::Opportunity& message, absl::Time now, Validation& v) {
     v.Text(path + "text", need.text(), {1, kTextLength, kRequired});
     v.Enum(path + "strength", need.strength(), v1::NeedStrength_IsValid(need.strength()),
            kOptional);
-    CheckPast(path + "confirm_time", need.has_confirm_time(), need.confirm_time(), now, v);
+    CheckPast(path + "confirm_time", need.has_confirm_time(), need.confirm_time(), v);
     v.Text(path + "confirmed_by", need.confirmed_by(), {0, kIdLength, kOptional});
   }
 }
 
-void CheckSupplier(const v1::Opportunity& message, absl::Time, Validation& v) {
+void CheckSupplier(const v1::Opportunity& message, Validation& v) {
   const v1::PresentSupplier& supplier = message.present_supplier();
   v.Enum("opportunity.present_supplier.status", supplier.status(),
          v1::SupplierStatus_IsValid(supplier.status()), kOptional);
@@ -73,7 +73,7 @@ void CheckSupplier(const v1::Opportunity& message, absl::Time, Validation& v) {
               supplier.release_date(), kOptional);
 }
 
-void CheckTerms(const v1::Opportunity& message, absl::Time, Validation& v) {
+void CheckTerms(const v1::Opportunity& message, Validation& v) {
   const v1::PaymentTerms& terms = message.payment_terms();
   v.Enum("opportunity.payment_terms.status", terms.status(),
          v1::PaymentTermsStatus_IsValid(terms.status()), kOptional);
@@ -86,17 +86,15 @@ void CheckTerms(const v1::Opportunity& message, absl::Time, Validation& v) {
   v.Text("opportunity.payment_terms.text", terms.text(), {0, kTextLength, kOptional});
 }
 
-void CheckContract(const v1::Opportunity& message, absl::Time now, Validation& v) {
+void CheckContract(const v1::Opportunity& message, Validation& v) {
   const v1::Contract& contract = message.contract();
   v.Enum("opportunity.contract.status", contract.status(),
          v1::ContractStatus_IsValid(contract.status()), kOptional);
-  CheckPast("opportunity.contract.send_time", contract.has_send_time(), contract.send_time(), now,
-            v);
-  CheckPast("opportunity.contract.sign_time", contract.has_sign_time(), contract.sign_time(), now,
-            v);
+  CheckPast("opportunity.contract.send_time", contract.has_send_time(), contract.send_time(), v);
+  CheckPast("opportunity.contract.sign_time", contract.has_sign_time(), contract.sign_time(), v);
 }
 
-void CheckRoles(const v1::Opportunity& message, absl::Time, Validation& v) {
+void CheckRoles(const v1::Opportunity& message, Validation& v) {
   v.Count("opportunity.contact_roles", message.contact_roles_size(), 100);
   absl::flat_hash_set<base::Uuid> seen;
   bool primary = false;
@@ -114,7 +112,7 @@ void CheckRoles(const v1::Opportunity& message, absl::Time, Validation& v) {
   }
 }
 
-void CheckInterests(const v1::Opportunity& message, absl::Time, Validation& v) {
+void CheckInterests(const v1::Opportunity& message, Validation& v) {
   v.Count("opportunity.interests", message.interests_size(), 50);
   for (int i = 0; i < message.interests_size(); ++i) {
     v.Text(absl::StrCat("opportunity.interests[", i, "]"), message.interests(i),
@@ -125,33 +123,33 @@ void CheckInterests(const v1::Opportunity& message, absl::Time, Validation& v) {
 // What a field that an update may name must look like.
 struct FieldRule {
   absl::string_view field;
-  void (*check)(const v1::Opportunity&, absl::Time now, Validation&);
+  void (*check)(const v1::Opportunity&, Validation&);
 };
 
 constexpr FieldRule kRules[] = {
     {"display_name",
-     [](auto& m, auto, auto& v) {
+     [](auto& m, auto& v) {
        v.Text("opportunity.display_name", m.display_name(), {1, kNameLength, kRequired});
      }},
     {"owner",
-     [](auto& m, auto, auto& v) {
+     [](auto& m, auto& v) {
        v.Text("opportunity.owner", m.owner(), {0, kIdLength, kOptional});
      }},
     {"amount",
-     [](auto& m, auto, auto& v) {
+     [](auto& m, auto& v) {
        v.MoneyField("opportunity.amount", m.has_amount(), m.amount(), kOptional);
      }},
     {"expected_close_date",
-     [](auto& m, auto, auto& v) {
+     [](auto& m, auto& v) {
        v.DateField("opportunity.expected_close_date", m.has_expected_close_date(),
                    m.expected_close_date(), kOptional);
      }},
     {"probability",
-     [](auto& m, auto, auto& v) {
+     [](auto& m, auto& v) {
        if (m.has_probability()) v.Number("opportunity.probability", m.probability(), 0, 100);
      }},
     {"forecast_category",
-     [](auto& m, auto, auto& v) {
+     [](auto& m, auto& v) {
        v.Enum("opportunity.forecast_category", m.forecast_category(),
               v1::ForecastCategory_IsValid(m.forecast_category()), kOptional);
      }},
@@ -162,7 +160,7 @@ constexpr FieldRule kRules[] = {
     {"contact_roles", CheckRoles},
     {"interests", CheckInterests},
     {"external_id",
-     [](auto& m, auto, auto& v) {
+     [](auto& m, auto& v) {
        v.Text("opportunity.external_id", m.external_id(), {0, kIdLength, kOptional});
      }},
 };
@@ -184,7 +182,7 @@ constexpr absl::string_view kOutputOnly[] = {"name",
 
 }  // namespace
 
-void Check(const v1::OpenOpportunityRequest& request, absl::Time now, Validation& v) {
+void Check(const v1::OpenOpportunityRequest& request, Validation& v) {
   v.Uuid("opportunity_id", request.opportunity_id(), kOptional);
   v.Uuid("request_id", request.request_id(), kOptional);
   v.TimestampField("effective_time", request.has_effective_time(), request.effective_time(),
@@ -195,7 +193,7 @@ void Check(const v1::OpenOpportunityRequest& request, absl::Time now, Validation
   v.Name("opportunity.contact", opportunity.contact(), "contacts", kRequired);
   v.Name("opportunity.lead", opportunity.lead(), "leads", kOptional);
   v.SlugName("opportunity.pipeline", opportunity.pipeline(), "pipelines", kOptional);
-  for (const FieldRule& rule : kRules) rule.check(opportunity, now, v);
+  for (const FieldRule& rule : kRules) rule.check(opportunity, v);
   if (!SettableByHand(static_cast<ForecastCategory>(opportunity.forecast_category()))) {
     v.Custom("opportunity.forecast_category", "must be PIPELINE, BEST_CASE, COMMIT or OMITTED");
   }
@@ -221,7 +219,7 @@ void Check(const v1::ListOpportunitiesRequest& request, Validation& v) {
   v.Text("filter", request.filter(), {0, kFilterLength, kOptional});
 }
 
-void Check(const v1::UpdateOpportunityRequest& request, absl::Time now, Validation& v) {
+void Check(const v1::UpdateOpportunityRequest& request, Validation& v) {
   v.Uuid("request_id", request.request_id(), kOptional);
   v.Present("opportunity", request.has_opportunity());
   if (!request.has_opportunity()) return;
@@ -239,7 +237,7 @@ void Check(const v1::UpdateOpportunityRequest& request, absl::Time now, Validati
       continue;
     }
     for (const FieldRule& rule : kRules) {
-      if (rule.field == path) rule.check(request.opportunity(), now, v);
+      if (rule.field == path) rule.check(request.opportunity(), v);
     }
   }
 }

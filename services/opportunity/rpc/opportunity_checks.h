@@ -1,19 +1,17 @@
 #pragma once
 
-#include "absl/time/time.h"
 #include "common/rpc/field_mask.h"
 #include "common/rpc/validation.h"
 #include "crm/opportunity/v1/opportunity_service.pb.h"
 
-// What each request must look like, whatever is stored: all violations at once. `now` bounds the
-// times of milestones, which tell of the past.
+// What each request must look like, whatever is stored: all violations at once.
 namespace crm::opportunity {
 
-void Check(const v1::OpenOpportunityRequest& request, absl::Time now, rpc::Validation& v);
+void Check(const v1::OpenOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::GetOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::BatchGetOpportunitiesRequest& request, rpc::Validation& v);
 void Check(const v1::ListOpportunitiesRequest& request, rpc::Validation& v);
-void Check(const v1::UpdateOpportunityRequest& request, absl::Time now, rpc::Validation& v);
+void Check(const v1::UpdateOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::MoveOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::WinOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::LoseOpportunityRequest& request, rpc::Validation& v);

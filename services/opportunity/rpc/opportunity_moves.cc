@@ -2,8 +2,7 @@
 
 #include "common/base/status.h"
 #include "common/serving/batch_write.h"
-#include "services/opportunity/rpc/occasion.h"
-#include "services/opportunity/rpc/opportunity_service.h"
+#include "services/opportunity/rpc/opportunity_handlers.h"
 
 namespace crm::opportunity {
 namespace {
@@ -14,19 +13,18 @@ namespace {
 template <class CallType, class Rule>
 void MoveBatch(const Ports& ports, absl::Span<CallType* const> calls, Rule rule) {
   using Change = aggregate::Change<Opportunity>;
-  serving::UpdateBatch(ports.repository, calls, [&](CallType& call) -> absl::StatusOr<Change> {
+  serving::UpdateBatch(ports.opportunities, calls, [&](CallType& call) -> absl::StatusOr<Change> {
     const auto& request = call.request();
     Change change;
     change.key = KeyOf(call.context(), request.name());
     change.etag = request.etag();
     change.request = serving::RequestOf(call.context(), request);
-    change.apply = [&request, rule,
-                    occasion = MakeOccasion(call.context(), request, ports.clock.Now(),
-                                            ports.ids.New())](Opportunity& it) -> absl::Status {
+    change.apply = [&request, rule, occasion = OccasionOf(ports, call.context(), request)](
+                       Opportunity& it) -> absl::Status {
       CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineOf(it));
       return rule(it, *pipeline, request, occasion);
     };
-    change.answer = SerializedAnswer<typename CallType::Response>;
+    change.answer = OpportunityAnswer<typename CallType::Response>;
     return change;
   });
 }
@@ -38,38 +36,41 @@ std::optional<base::Money> FinalAmount(const v1::WinOpportunityRequest& request)
 
 }  // namespace
 
-void OpportunityRpc::Move(MoveMethod::Calls calls) {
+void MoveOpportunities(const Ports& ports,
+                       Calls<v1::MoveOpportunityRequest, v1::MoveOpportunityResponse> calls) {
   MoveBatch(
-      ports_, calls,
+      ports, calls,
       [](Opportunity& it, const Pipeline& pipeline, const auto& request, const Occasion& occasion) {
-        return opportunity::Move(it, pipeline, request.stage(), occasion, request.reason(),
-                                 request.override_reason());
+        return Move(it, pipeline, request.stage(), occasion, request.reason(),
+                    request.override_reason());
       });
 }
 
-void OpportunityRpc::Win(WinMethod::Calls calls) {
+void WinOpportunities(const Ports& ports,
+                      Calls<v1::WinOpportunityRequest, v1::WinOpportunityResponse> calls) {
   MoveBatch(
-      ports_, calls,
+      ports, calls,
       [](Opportunity& it, const Pipeline& pipeline, const auto& request, const Occasion& occasion) {
-        return opportunity::Win(it, pipeline, occasion, FinalAmount(request),
-                                request.override_reason());
+        return Win(it, pipeline, occasion, FinalAmount(request), request.override_reason());
       });
 }
 
-void OpportunityRpc::Lose(LoseMethod::Calls calls) {
+void LoseOpportunities(const Ports& ports,
+                       Calls<v1::LoseOpportunityRequest, v1::LoseOpportunityResponse> calls) {
   MoveBatch(
-      ports_, calls,
+      ports, calls,
       [](Opportunity& it, const Pipeline& pipeline, const auto& request, const Occasion& occasion) {
-        return opportunity::Lose(it, pipeline, occasion,
-                                 static_cast<LossReason>(request.loss_reason()), request.note());
+        return Lose(it, pipeline, occasion, static_cast<LossReason>(request.loss_reason()),
+                    request.note());
       });
 }
 
-void OpportunityRpc::Reopen(ReopenMethod::Calls calls) {
+void ReopenOpportunities(const Ports& ports,
+                         Calls<v1::ReopenOpportunityRequest, v1::ReopenOpportunityResponse> calls) {
   MoveBatch(
-      ports_, calls,
+      ports, calls,
       [](Opportunity& it, const Pipeline& pipeline, const auto& request, const Occasion& occasion) {
-        return opportunity::Reopen(it, pipeline, request.stage(), occasion, request.reason());
+        return Reopen(it, pipeline, request.stage(), occasion, request.reason());
       });
 }
 

@@ -6,8 +6,7 @@
 #include "common/base/status.h"
 #include "common/serving/batch_write.h"
 #include "common/serving/list_page.h"
-#include "services/opportunity/rpc/occasion.h"
-#include "services/opportunity/rpc/opportunity_service.h"
+#include "services/opportunity/rpc/opportunity_handlers.h"
 
 namespace crm::opportunity {
 namespace {
@@ -70,69 +69,78 @@ absl::StatusOr<int64_t> VersionOf(const std::vector<std::string>& position) {
 
 }  // namespace
 
-void OpportunityRpc::Get(GetMethod::Calls calls) {
+void GetOpportunities(const Ports& ports,
+                      Calls<v1::GetOpportunityRequest, v1::GetOpportunityResponse> calls) {
   std::vector<aggregate::Key> keys;
   keys.reserve(calls.size());
   for (const auto* call : calls) keys.push_back(KeyOf(call->context(), call->request().name()));
-  const auto found = ports_.repository.Get(keys, serving::BatchDeadline(calls));
+  const auto found = ports.opportunities.Get(keys, serving::BatchDeadline(calls));
   for (size_t i = 0; i < calls.size(); ++i) {
     if (found[i].ok()) ToMessage(*found[i], *calls[i]->response().mutable_opportunity());
     calls[i]->Finish(found[i].status());
   }
 }
 
-absl::Status OpportunityRpc::BatchGet(const rpc::CallContext& context,
-                                      const v1::BatchGetOpportunitiesRequest& request,
-                                      v1::BatchGetOpportunitiesResponse& response) {
+void BatchGetOpportunities(
+    const Ports& ports,
+    Calls<v1::BatchGetOpportunitiesRequest, v1::BatchGetOpportunitiesResponse> calls) {
   std::vector<aggregate::Key> keys;
-  keys.reserve(request.names_size());
-  for (const std::string& name : request.names()) keys.push_back(KeyOf(context, name));
-  const auto found = ports_.repository.Get(keys, context.deadline);
-  for (int i = 0; i < request.names_size(); ++i) {
-    if (found[i].ok()) {
-      ToMessage(*found[i], *response.add_opportunities());
-    } else if (absl::IsNotFound(found[i].status())) {
-      response.add_missing_names(request.names(i));
-    } else {
-      return found[i].status();
+  for (const auto* call : calls) {
+    for (const std::string& name : call->request().names()) {
+      keys.push_back(KeyOf(call->context(), name));
     }
   }
-  return absl::OkStatus();
+  const auto found = ports.opportunities.Get(keys, serving::BatchDeadline(calls));
+  size_t at = 0;
+  for (auto* call : calls) {
+    absl::Status failure;
+    for (const std::string& name : call->request().names()) {
+      const absl::StatusOr<Opportunity>& it = found[at++];
+      if (it.ok()) {
+        ToMessage(*it, *call->response().add_opportunities());
+      } else if (absl::IsNotFound(it.status())) {
+        call->response().add_missing_names(name);
+      } else {
+        failure = it.status();
+      }
+    }
+    call->Finish(failure);
+  }
 }
 
-absl::Status OpportunityRpc::List(const rpc::CallContext& context,
-                                  const v1::ListOpportunitiesRequest& request,
-                                  v1::ListOpportunitiesResponse& response) {
+absl::Status ListOpportunities(const Ports& ports, const rpc::CallContext& context,
+                               const v1::ListOpportunitiesRequest& request,
+                               v1::ListOpportunitiesResponse& response) {
   const serving::ListArguments arguments{.filter = request.filter(),
                                          .order_by = request.order_by(),
                                          .page_token = request.page_token(),
                                          .page_size = PageSize(request.page_size())};
   CRM_ASSIGN_OR_RETURN(aggregate::ListQuery query,
-                       serving::QueryOf(context, arguments, Fields(), ports_.page_tokens));
+                       serving::QueryOf(context, arguments, Fields(), ports.page_tokens));
   CRM_RETURN_IF_ERROR(NamesToIds(query.conditions));
   CRM_ASSIGN_OR_RETURN(const std::vector<Opportunity> found,
-                       ports_.reads.List(query, context.deadline));
+                       ports.reads.List(query, context.deadline));
   const size_t size = std::min<size_t>(found.size(), serving::PageSizeOf(query));
   for (size_t i = 0; i < size; ++i) ToMessage(found[i], *response.add_opportunities());
   if (found.size() > size) {
     const Opportunity& last = found[size - 1];
     response.set_next_page_token(
-        serving::NextToken(context, arguments, ports_.page_tokens, last.create_time, last.id));
+        serving::NextToken(context, arguments, ports.page_tokens, last.create_time, last.id));
   }
   return absl::OkStatus();
 }
 
-absl::Status OpportunityRpc::ListStages(const rpc::CallContext& context,
-                                        const v1::ListStageChangesRequest& request,
-                                        v1::ListStageChangesResponse& response) {
+absl::Status ListStageChanges(const Ports& ports, const rpc::CallContext& context,
+                              const v1::ListStageChangesRequest& request,
+                              v1::ListStageChangesResponse& response) {
   const rpc::PageArguments bound{context.method, context.tenant, request.name(), ""};
   CRM_ASSIGN_OR_RETURN(const std::vector<std::string> position,
-                       ports_.page_tokens.Decode(bound, request.page_token()));
+                       ports.page_tokens.Decode(bound, request.page_token()));
   CRM_ASSIGN_OR_RETURN(const int64_t after, VersionOf(position));
   const size_t size = rpc::EffectivePageSize(PageSize(request.page_size()));
   CRM_ASSIGN_OR_RETURN(const std::vector<StageChange> changes,
-                       ports_.reads.StageChanges(KeyOf(context, request.name()), after,
-                                                 static_cast<int>(size) + 1, context.deadline));
+                       ports.reads.StageChanges(KeyOf(context, request.name()), after,
+                                                static_cast<int>(size) + 1, context.deadline));
   // Whatever exists has moved at least once.
   if (changes.empty() && after == 0) return error::NotFound(request.name());
   for (size_t i = 0; i < std::min(size, changes.size()); ++i) {
@@ -140,7 +148,7 @@ absl::Status OpportunityRpc::ListStages(const rpc::CallContext& context,
   }
   if (changes.size() > size) {
     const std::string keys[] = {absl::StrCat(changes[size - 1].version)};
-    response.set_next_page_token(ports_.page_tokens.Encode(bound, keys));
+    response.set_next_page_token(ports.page_tokens.Encode(bound, keys));
   }
   return absl::OkStatus();
 }

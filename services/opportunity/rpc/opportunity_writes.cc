@@ -1,9 +1,8 @@
 #include "common/base/status.h"
 #include "common/serving/batch_write.h"
 #include "services/opportunity/domain/opportunity_edit.h"
-#include "services/opportunity/rpc/occasion.h"
 #include "services/opportunity/rpc/opportunity_checks.h"
-#include "services/opportunity/rpc/opportunity_service.h"
+#include "services/opportunity/rpc/opportunity_handlers.h"
 
 namespace crm::opportunity {
 namespace {
@@ -21,30 +20,31 @@ absl::StatusOr<const Pipeline*> PipelineFor(const v1::Opportunity& message) {
 
 }  // namespace
 
-void OpportunityRpc::Open(OpenMethod::Calls calls) {
+void OpenOpportunities(const Ports& ports,
+                       Calls<v1::OpenOpportunityRequest, v1::OpenOpportunityResponse> calls) {
   using Creation = aggregate::Creation<Opportunity>;
-  serving::CreateBatch(ports_.repository, calls, [&](auto& call) -> absl::StatusOr<Creation> {
+  serving::CreateBatch(ports.opportunities, calls, [&](auto& call) -> absl::StatusOr<Creation> {
     const v1::OpenOpportunityRequest& request = call.request();
     CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineFor(request.opportunity()));
     Creation creation;
     creation.aggregate = NewFrom(request.opportunity());
     creation.aggregate.tenant = call.context().tenant;
     const auto given = base::Uuid::Parse(request.opportunity_id());
-    creation.aggregate.id = given ? *given : ports_.ids.New();
-    const Occasion occasion =
-        MakeOccasion(call.context(), request, ports_.clock.Now(), ports_.ids.New());
-    CRM_RETURN_IF_ERROR(opportunity::Open(creation.aggregate, *pipeline, occasion,
-                                          ProbabilityFrom(request.opportunity()),
-                                          CategoryFrom(request.opportunity())));
+    creation.aggregate.id = given ? *given : ports.ids.New();
+    const Occasion occasion = OccasionOf(ports, call.context(), request);
+    CRM_RETURN_IF_ERROR(Open(creation.aggregate, *pipeline, occasion,
+                             ProbabilityFrom(request.opportunity()),
+                             CategoryFrom(request.opportunity())));
     creation.request = serving::RequestOf(call.context(), request);
-    creation.answer = SerializedAnswer<v1::OpenOpportunityResponse>;
+    creation.answer = OpportunityAnswer<v1::OpenOpportunityResponse>;
     return creation;
   });
 }
 
-void OpportunityRpc::Update(UpdateMethod::Calls calls) {
+void UpdateOpportunities(const Ports& ports,
+                         Calls<v1::UpdateOpportunityRequest, v1::UpdateOpportunityResponse> calls) {
   using Change = aggregate::Change<Opportunity>;
-  serving::UpdateBatch(ports_.repository, calls, [](auto& call) -> absl::StatusOr<Change> {
+  serving::UpdateBatch(ports.opportunities, calls, [](auto& call) -> absl::StatusOr<Change> {
     const v1::UpdateOpportunityRequest& request = call.request();
     const v1::Opportunity& message = request.opportunity();
     CRM_ASSIGN_OR_RETURN(const std::vector<std::string> paths,
@@ -57,7 +57,7 @@ void OpportunityRpc::Update(UpdateMethod::Calls calls) {
       CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineOf(it));
       return Edit(it, edit, *pipeline);
     };
-    change.answer = SerializedAnswer<v1::UpdateOpportunityResponse>;
+    change.answer = OpportunityAnswer<v1::UpdateOpportunityResponse>;
     return change;
   });
 }

@@ -11,12 +11,12 @@ RunningService::RunningService()
       std::make_unique<aggregate::PgRepository<Contact>>(database_.pool(), table_, clock, [] {});
   const rpc::Binding binding{executor_, "crm.contact.v1", metrics_};
   reads_ = std::make_unique<ContactReads>(database_.pool());
-  contact_rpc_ = std::make_unique<ContactRpc>(
-      binding, Ports{*repository_, *reads_, phones_, clock, ids_, page_tokens_});
-  account_rpc_ = std::make_unique<AccountRpc>(binding, *reads_, page_tokens_);
+  const Ports ports{*repository_, *reads_, phones_, clock, ids_, page_tokens_};
+  contact_service_ = std::make_unique<ContactService>(binding, ports);
+  account_service_ = std::make_unique<AccountService>(binding, ports);
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
-  server_->Register(contact_rpc_.get(), v1::ContactService::service_full_name());
-  server_->Register(account_rpc_.get(), v1::AccountService::service_full_name());
+  server_->Register(*contact_service_);
+  server_->Register(*account_service_);
   const auto channel = ::crm::testing::Serve(*server_);
   contacts_stub_ = v1::ContactService::NewStub(channel);
   accounts_stub_ = v1::AccountService::NewStub(channel);

@@ -11,8 +11,9 @@
 #include "common/aggregate/pg_repository.h"
 #include "common/rpc/executor.h"
 #include "common/rpc/proto_values.h"
+#include "crm/contact/v1/account_service.grpc.pb.h"
+#include "crm/contact/v1/contact_service.grpc.pb.h"
 #include "services/contact/normalize/libphonenumber_normalizer.h"
-#include "services/contact/rpc/account_service.h"
 #include "services/contact/rpc/contact_service.h"
 #include "services/contact/store/contact_table.h"
 #include "tests/support/service_fixture.h"
@@ -48,8 +49,8 @@ class RunningService {
   const ContactTable table_;
   std::unique_ptr<aggregate::PgRepository<Contact>> repository_;
   std::unique_ptr<ContactReads> reads_;
-  std::unique_ptr<ContactRpc> contact_rpc_;
-  std::unique_ptr<AccountRpc> account_rpc_;
+  std::unique_ptr<ContactService> contact_service_;
+  std::unique_ptr<AccountService> account_service_;
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<v1::ContactService::Stub> contacts_stub_;
   std::unique_ptr<v1::AccountService::Stub> accounts_stub_;

@@ -5,27 +5,23 @@
 namespace crm::lead::testing {
 
 RunningService::RunningService()
-    : database_("crm_lead", SchemaMigrations()),
-      executor_(rpc::ExecutorOptions()),
-      converters_(rpc::ExecutorOptions()) {
+    : database_("crm_lead", SchemaMigrations()), executor_({.own_workers = NeighbourWorkers()}) {
   leads_ = std::make_unique<aggregate::PgRepository<Lead>>(database_.pool(), table_, clock_, [] {});
   reads_ = std::make_unique<LeadReads>(database_.pool());
   conversion_store_ = std::make_unique<PgConversionStore>(database_.pool());
   conversions_ = std::make_unique<LeadConversions>(LeadConversions::Ports{
       *leads_, *conversion_store_, opener_, clock_, ids_, ConvertLeadAnswer});
-  rpc_ = std::make_unique<LeadRpc>(
+  service_ = std::make_unique<LeadService>(
       rpc::Binding{executor_, "crm.lead.v1", metrics_},
-      rpc::Binding{converters_, "crm.lead.v1", metrics_},
       Ports{*leads_, *reads_, contacts_, *conversions_, clock_, ids_, page_tokens_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
-  server_->Register(rpc_.get(), v1::LeadService::service_full_name());
+  server_->Register(*service_);
   stub_ = v1::LeadService::NewStub(::crm::testing::Serve(*server_));
 }
 
 RunningService::~RunningService() {
   stub_.reset();
   server_->Drain(absl::ZeroDuration(), absl::Seconds(5));
-  converters_.Stop();
   executor_.Stop();
   server_.reset();
 }

@@ -10,6 +10,7 @@
 #include "common/aggregate/pg_repository.h"
 #include "common/rpc/executor.h"
 #include "common/rpc/proto_values.h"
+#include "crm/lead/v1/lead_service.grpc.pb.h"
 #include "services/lead/conversion/conversion_completer.h"
 #include "services/lead/rpc/lead_service.h"
 #include "services/lead/store/lead_table.h"
@@ -61,7 +62,6 @@ class RunningService {
   base::RandomIdGenerator ids_{&base::SystemClock::Instance()};
   metrics::Registry metrics_;
   rpc::Executor executor_;
-  rpc::Executor converters_;
   rpc::PageTokens page_tokens_;
   FakeContactDirectory contacts_;
   FakeOpportunityOpener opener_;
@@ -70,7 +70,7 @@ class RunningService {
   std::unique_ptr<LeadReads> reads_;
   std::unique_ptr<PgConversionStore> conversion_store_;
   std::unique_ptr<LeadConversions> conversions_;
-  std::unique_ptr<LeadRpc> rpc_;
+  std::unique_ptr<LeadService> service_;
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<v1::LeadService::Stub> stub_;
 };

@@ -9,11 +9,11 @@ RunningService::RunningService()
   repository_ = std::make_unique<aggregate::PgRepository<Opportunity>>(
       database_.pool(), table_, base::SystemClock::Instance(), [] {});
   reads_ = std::make_unique<OpportunityReads>(database_.pool());
-  rpc_ = std::make_unique<OpportunityRpc>(
+  service_ = std::make_unique<OpportunityService>(
       rpc::Binding{executor_, "crm.opportunity.v1", metrics_},
       Ports{*repository_, *reads_, base::SystemClock::Instance(), ids_, page_tokens_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
-  server_->Register(rpc_.get(), v1::OpportunityService::service_full_name());
+  server_->Register(*service_);
   stub_ = v1::OpportunityService::NewStub(::crm::testing::Serve(*server_));
 }
 

@@ -10,6 +10,7 @@
 #include "common/aggregate/pg_repository.h"
 #include "common/rpc/executor.h"
 #include "common/rpc/proto_values.h"
+#include "crm/opportunity/v1/opportunity_service.grpc.pb.h"
 #include "services/opportunity/rpc/opportunity_service.h"
 #include "services/opportunity/store/opportunity_table.h"
 #include "tests/support/service_fixture.h"
@@ -44,7 +45,7 @@ class RunningService {
   const OpportunityTable table_;
   std::unique_ptr<aggregate::PgRepository<Opportunity>> repository_;
   std::unique_ptr<OpportunityReads> reads_;
-  std::unique_ptr<OpportunityRpc> rpc_;
+  std::unique_ptr<OpportunityService> service_;
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<v1::OpportunityService::Stub> stub_;
 };

@@ -10,8 +10,8 @@
 #include "common/error/error.h"
 #include "common/metrics/registry.h"
 #include "common/rpc/channel.h"
-#include "common/rpc/method.h"
 #include "common/rpc/server.h"
+#include "common/rpc/service.h"
 #include "common/rpc/status_bridge.h"
 #include "tests/support/await.h"
 #include "tests/support/proto/probe.grpc.pb.h"
@@ -20,7 +20,7 @@ namespace crm::rpc {
 
 namespace v1 = probe::v1;
 using EchoCall = Call<v1::EchoRequest, v1::Probe>;
-using EchoCalls = absl::Span<EchoCall* const>;
+using EchoCalls = Calls<v1::EchoRequest, v1::Probe>;
 
 // What the probe service does; each may be replaced before the server starts.
 struct ProbeHandlers {
@@ -32,54 +32,33 @@ struct ProbeHandlers {
   std::function<void(EchoCalls)> gather = [](EchoCalls calls) {
     for (EchoCall* call : calls) call->Finish(absl::OkStatus());
   };
-  std::function<void(const v1::EchoRequest&, Validation&)> validate = nullptr;
 };
 
-using ProbeBase = v1::ProbeService::WithRawCallbackMethod_Echo<
-    v1::ProbeService::WithRawCallbackMethod_Gather<v1::ProbeService::WithRawCallbackMethod_Peek<
-        v1::ProbeService::WithRawCallbackMethod_Nothing<v1::ProbeService::Service>>>>;
+inline void Check(const v1::EchoRequest& request, Validation& v) {
+  v.Number("probe.size", request.probe().size(), 0, 100)
+      .Text("probe.note", request.probe().note(), {.max = 10});
+}
 
-class ProbeRpc final : public ProbeBase {
+inline absl::Status EchoOne(const ProbeHandlers& handlers, const CallContext& context,
+                            const v1::EchoRequest& request, v1::Probe& response) {
+  return handlers.echo(context, request, response);
+}
+inline void GatherAll(const ProbeHandlers& handlers, EchoCalls calls) { handlers.gather(calls); }
+inline absl::Status DoNothing(const ProbeHandlers&, const CallContext&, const v1::EmptyRequest&,
+                              v1::EmptyResponse&) {
+  return absl::OkStatus();
+}
+
+// Peek has a worker of its own.
+class ProbeService final : public Service<ProbeHandlers> {
  public:
-  ProbeRpc(const Binding& binding, const ProbeHandlers& handlers)
-      : echo_(binding, {.name = "crm.probe.v1.ProbeService/Echo"}, handlers.validate,
-              handlers.echo),
-        gather_(
-            binding,
-            {.name = "crm.probe.v1.ProbeService/Gather", .lane = Lane::kWrite, .batch_limit = 8},
-            nullptr, handlers.gather),
-        peek_(binding, {.name = "crm.probe.v1.ProbeService/Peek", .lane = Lane::kCritical}, nullptr,
-              handlers.echo),
-        nothing_(binding, {.name = "crm.probe.v1.ProbeService/Nothing"}, nullptr, [](auto calls) {
-          for (auto* call : calls) call->Finish(absl::OkStatus());
-        }) {}
-
-  grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context,
-                                 const grpc::ByteBuffer* request,
-                                 grpc::ByteBuffer* response) override {
-    return echo_.Start(context, request, response);
+  ProbeService(const Binding& binding, const ProbeHandlers& handlers)
+      : Service(v1::ProbeService::service_full_name(), binding, handlers) {
+    Single("Echo", Lane::kRead, Check, EchoOne);
+    Batched("Gather", Lane::kWrite, 8, Check, GatherAll);
+    Single("Peek", OwnLane(0), Check, EchoOne);
+    Single("Nothing", Lane::kRead, nullptr, DoNothing);
   }
-  grpc::ServerUnaryReactor* Gather(grpc::CallbackServerContext* context,
-                                   const grpc::ByteBuffer* request,
-                                   grpc::ByteBuffer* response) override {
-    return gather_.Start(context, request, response);
-  }
-  grpc::ServerUnaryReactor* Peek(grpc::CallbackServerContext* context,
-                                 const grpc::ByteBuffer* request,
-                                 grpc::ByteBuffer* response) override {
-    return peek_.Start(context, request, response);
-  }
-  grpc::ServerUnaryReactor* Nothing(grpc::CallbackServerContext* context,
-                                    const grpc::ByteBuffer* request,
-                                    grpc::ByteBuffer* response) override {
-    return nothing_.Start(context, request, response);
-  }
-
- private:
-  Method<v1::EchoRequest, v1::Probe> echo_;
-  Method<v1::EchoRequest, v1::Probe> gather_;
-  Method<v1::EchoRequest, v1::Probe> peek_;
-  Method<v1::EmptyRequest, v1::EmptyResponse> nothing_;
 };
 
 // A running probe server on a free port, with a client.
@@ -87,8 +66,9 @@ class ProbeServer {
  public:
   explicit ProbeServer(ProbeHandlers handlers = {}, ExecutorOptions executor_options = {},
                        std::vector<std::string> retryable = {})
-      : executor_(executor_options), rpc_({executor_, "crm.probe.v1", metrics_}, handlers) {
-    server_.Register(&rpc_, "crm.probe.v1.ProbeService");
+      : executor_(WithOwnWorker(executor_options)),
+        service_({executor_, "crm.probe.v1", metrics_}, handlers) {
+    server_.Register(service_);
     EXPECT_TRUE(server_.Start().ok());
     const auto channel =
         MakeChannel({.target = Address(), .service_config = ServiceConfigJson(retryable)});
@@ -127,9 +107,14 @@ class ProbeServer {
   }
 
  private:
+  static ExecutorOptions WithOwnWorker(ExecutorOptions options) {
+    options.own_workers = {1};
+    return options;
+  }
+
   metrics::Registry metrics_;
   Executor executor_;
-  ProbeRpc rpc_;
+  ProbeService service_;
   Server server_{ServerOptions{}};
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::ProbeService::Stub> stub_;

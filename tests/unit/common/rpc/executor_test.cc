@@ -73,6 +73,7 @@ class ExecutorTest : public ::testing::Test {
   void Start(ExecutorOptions options) {
     options.read_workers = 1;
     options.write_workers = 1;
+    options.own_workers = {1};
     executor_ = std::make_unique<Executor>(options, clock_);
   }
 
@@ -98,7 +99,7 @@ class ExecutorTest : public ::testing::Test {
   crm::testing::FakeClock clock_;
   RecordingQueue reads_{Lane::kRead, 3};
   RecordingQueue others_{Lane::kRead, 3};
-  RecordingQueue critical_{Lane::kCritical, 3};
+  RecordingQueue own_{OwnLane(0), 3};
   RecordingQueue writes_{Lane::kWrite, 3};
   std::deque<NumberedCall> calls_;
   std::unique_ptr<Executor> executor_;
@@ -144,14 +145,16 @@ TEST_F(ExecutorTest, TheMethodThatWaitsLongestIsNext) {
   EXPECT_TRUE(reads_.AwaitBatches(2));
 }
 
-TEST_F(ExecutorTest, WritesDoNotWaitBehindReads) {
+TEST_F(ExecutorTest, NoLaneWaitsBehindAnother) {
   Start({});
   OccupyReadWorker();
   Submit(writes_, Call(1));
   EXPECT_TRUE(writes_.AwaitBatches(1));
+  Submit(own_, Call(2));
+  EXPECT_TRUE(own_.AwaitBatches(1));
 }
 
-TEST_F(ExecutorTest, AFullQueueRefusesButNeverACriticalCall) {
+TEST_F(ExecutorTest, AFullQueueRefuses) {
   Start({.max_queued = 2});
   OccupyReadWorker();
   EXPECT_EQ(Submit(reads_, Call(1)), std::nullopt);
@@ -159,9 +162,7 @@ TEST_F(ExecutorTest, AFullQueueRefusesButNeverACriticalCall) {
   EXPECT_EQ(Submit(reads_, Call(2)), std::nullopt);
   EXPECT_FALSE(executor_->Admits(Lane::kRead, clock_.Now()));
   EXPECT_EQ(Submit(reads_, Call(3)), Refusal::kQueueFull);
-  EXPECT_TRUE(executor_->Admits(Lane::kCritical, clock_.Now()));
-  EXPECT_EQ(Submit(critical_, Call(4)), std::nullopt);
-  EXPECT_EQ(executor_->Queued(Lane::kRead), 3u);
+  EXPECT_EQ(executor_->Queued(Lane::kRead), 2u);
   EXPECT_EQ(Submit(writes_, Call(5)), std::nullopt);
 }
 
@@ -171,20 +172,6 @@ TEST_F(ExecutorTest, WaitingCallsAreBoundedByTheirSizeToo) {
   EXPECT_EQ(Submit(reads_, Call(1)), std::nullopt);
   EXPECT_EQ(Submit(reads_, Call(2)), std::nullopt);
   EXPECT_EQ(Submit(reads_, Call(3)), Refusal::kQueueFull);
-}
-
-TEST_F(ExecutorTest, ACriticalCallOvertakesOlderOnes) {
-  Start({});
-  OccupyReadWorker();
-  critical_.ShutGate();
-  Submit(others_, Call(1));
-  clock_.Advance(absl::Milliseconds(1));
-  Submit(critical_, Call(2));
-  reads_.OpenGate();
-  ASSERT_TRUE(critical_.AwaitBatches(1));
-  EXPECT_THAT(others_.Batches(), IsEmpty());
-  critical_.OpenGate();
-  EXPECT_TRUE(others_.AwaitBatches(1));
 }
 
 TEST_F(ExecutorTest, ACallWhoseDeadlinePassedIsNotRun) {

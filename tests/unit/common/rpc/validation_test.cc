@@ -5,6 +5,7 @@
 namespace crm::rpc {
 namespace {
 
+const absl::Time kNow = absl::FromUnixSeconds(1000);
 constexpr char kId[] = "018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e";
 
 // The description of the only violation, "" when there is none.
@@ -14,7 +15,7 @@ std::string Of(const Validation& validation) {
 }
 
 TEST(ValidationTest, AllViolationsComeTogether) {
-  Validation v;
+  Validation v(kNow);
   v.Text("lead.owner", "", {.max = 10, .presence = kRequired})
       .Name("lead.contact", "people/1", "contacts", kRequired)
       .PageSize("page_size", -1);
@@ -25,51 +26,51 @@ TEST(ValidationTest, AllViolationsComeTogether) {
   EXPECT_EQ(details->fields.size(), 3u);
   EXPECT_THAT(details->metadata, ::testing::ElementsAre(::testing::Pair(
                                      "fields", "lead.owner,lead.contact,page_size")));
-  EXPECT_TRUE(Validation().ToStatus().ok());
+  EXPECT_TRUE(Validation(kNow).ToStatus().ok());
 }
 
 TEST(ValidationTest, TextsAreMeasuredInCodePoints) {
-  EXPECT_EQ(Of(Validation().Text("x", "äöü", {.max = 3})), "");
-  EXPECT_EQ(Of(Validation().Text("x", "äöüß", {.max = 3})), "must be 1 to 3 characters long");
-  EXPECT_EQ(Of(Validation().Text("x", "a", {.min = 2, .max = 3})),
+  EXPECT_EQ(Of(Validation(kNow).Text("x", "äöü", {.max = 3})), "");
+  EXPECT_EQ(Of(Validation(kNow).Text("x", "äöüß", {.max = 3})), "must be 1 to 3 characters long");
+  EXPECT_EQ(Of(Validation(kNow).Text("x", "a", {.min = 2, .max = 3})),
             "must be 2 to 3 characters long");
-  EXPECT_EQ(Of(Validation().Text("x", "", {.min = 2, .max = 3})), "");
-  EXPECT_EQ(Of(Validation().Text("x", "", {.presence = kRequired})), "is required");
+  EXPECT_EQ(Of(Validation(kNow).Text("x", "", {.min = 2, .max = 3})), "");
+  EXPECT_EQ(Of(Validation(kNow).Text("x", "", {.presence = kRequired})), "is required");
 }
 
 TEST(ValidationTest, NamesAndIds) {
   const std::string name = std::string("contacts/") + kId;
-  EXPECT_EQ(Of(Validation().Name("x", name, "contacts", kRequired)), "");
-  EXPECT_EQ(Of(Validation().Name("x", name, "leads", kRequired)),
+  EXPECT_EQ(Of(Validation(kNow).Name("x", name, "contacts", kRequired)), "");
+  EXPECT_EQ(Of(Validation(kNow).Name("x", name, "leads", kRequired)),
             "must be \"leads/\" followed by a UUID");
-  EXPECT_EQ(Of(Validation().Name("x", "", "leads", kOptional)), "");
-  EXPECT_EQ(Of(Validation().SlugName("x", "pipelines/default", "pipelines", kRequired)), "");
-  EXPECT_NE(Of(Validation().SlugName("x", "pipelines/De", "pipelines", kRequired)), "");
-  EXPECT_EQ(Of(Validation().Uuid("x", kId, kRequired)), "");
-  EXPECT_NE(Of(Validation().Uuid("x", "018f", kRequired)), "");
-  EXPECT_EQ(Of(Validation().Slug("x", "default", kRequired)), "");
-  EXPECT_EQ(Of(Validation().Etag("x", "12", kRequired)), "");
-  EXPECT_NE(Of(Validation().Etag("x", "W/12", kOptional)), "");
-  EXPECT_EQ(Of(Validation().Etag("x", "", kRequired)), "is required");
+  EXPECT_EQ(Of(Validation(kNow).Name("x", "", "leads", kOptional)), "");
+  EXPECT_EQ(Of(Validation(kNow).SlugName("x", "pipelines/default", "pipelines", kRequired)), "");
+  EXPECT_NE(Of(Validation(kNow).SlugName("x", "pipelines/De", "pipelines", kRequired)), "");
+  EXPECT_EQ(Of(Validation(kNow).Uuid("x", kId, kRequired)), "");
+  EXPECT_NE(Of(Validation(kNow).Uuid("x", "018f", kRequired)), "");
+  EXPECT_EQ(Of(Validation(kNow).Slug("x", "default", kRequired)), "");
+  EXPECT_EQ(Of(Validation(kNow).Etag("x", "12", kRequired)), "");
+  EXPECT_NE(Of(Validation(kNow).Etag("x", "W/12", kOptional)), "");
+  EXPECT_EQ(Of(Validation(kNow).Etag("x", "", kRequired)), "is required");
 }
 
 TEST(ValidationTest, EnumsNumbersAndCounts) {
-  EXPECT_EQ(Of(Validation().Enum("x", 1, true, kRequired)), "");
-  EXPECT_EQ(Of(Validation().Enum("x", 0, true, kRequired)), "is required");
-  EXPECT_EQ(Of(Validation().Enum("x", 0, true, kOptional)), "");
-  EXPECT_NE(Of(Validation().Enum("x", 99, false, kOptional)), "");
-  EXPECT_EQ(Of(Validation().Number("x", 101, 0, 100)), "must be 0 to 100");
-  EXPECT_EQ(Of(Validation().PageSize("x", -1)), "must not be negative");
-  EXPECT_EQ(Of(Validation().PageSize("x", 0)), "");
-  EXPECT_EQ(Of(Validation().PageSize("x", 1'000'000)), "");
-  EXPECT_EQ(Of(Validation().Count("x", 11, 10)), "must have at most 10 elements");
-  EXPECT_EQ(Of(Validation().Count("x", 0, 10, 1)), "must have 1 to 10 elements");
-  EXPECT_EQ(Of(Validation().Present("x", false)), "is required");
+  EXPECT_EQ(Of(Validation(kNow).Enum("x", 1, true, kRequired)), "");
+  EXPECT_EQ(Of(Validation(kNow).Enum("x", 0, true, kRequired)), "is required");
+  EXPECT_EQ(Of(Validation(kNow).Enum("x", 0, true, kOptional)), "");
+  EXPECT_NE(Of(Validation(kNow).Enum("x", 99, false, kOptional)), "");
+  EXPECT_EQ(Of(Validation(kNow).Number("x", 101, 0, 100)), "must be 0 to 100");
+  EXPECT_EQ(Of(Validation(kNow).PageSize("x", -1)), "must not be negative");
+  EXPECT_EQ(Of(Validation(kNow).PageSize("x", 0)), "");
+  EXPECT_EQ(Of(Validation(kNow).PageSize("x", 1'000'000)), "");
+  EXPECT_EQ(Of(Validation(kNow).Count("x", 11, 10)), "must have at most 10 elements");
+  EXPECT_EQ(Of(Validation(kNow).Count("x", 0, 10, 1)), "must have 1 to 10 elements");
+  EXPECT_EQ(Of(Validation(kNow).Present("x", false)), "is required");
 }
 
 TEST(ValidationTest, TimestampsLieInTheYears1To9999) {
   const auto check = [](int64_t seconds, int32_t nanos) {
-    return Of(Validation().Timestamp("x", true, seconds, nanos, kRequired)).empty();
+    return Of(Validation(kNow).Timestamp("x", true, seconds, nanos, kRequired)).empty();
   };
   EXPECT_TRUE(check(-62135596800, 0));
   EXPECT_FALSE(check(-62135596801, 0));
@@ -78,13 +79,13 @@ TEST(ValidationTest, TimestampsLieInTheYears1To9999) {
   EXPECT_FALSE(check(0, -1));
   EXPECT_FALSE(check(0, 1'000'000'000));
   google::protobuf::Timestamp unset;
-  EXPECT_EQ(Of(Validation().TimestampField("x", false, unset, kRequired)), "is required");
-  EXPECT_EQ(Of(Validation().TimestampField("x", false, unset, kOptional)), "");
+  EXPECT_EQ(Of(Validation(kNow).TimestampField("x", false, unset, kRequired)), "is required");
+  EXPECT_EQ(Of(Validation(kNow).TimestampField("x", false, unset, kOptional)), "");
 }
 
 TEST(ValidationTest, DatesAreDaysOfTheCalendar) {
   const auto check = [](int year, int month, int day) {
-    return Of(Validation().Date("x", true, year, month, day, kRequired)).empty();
+    return Of(Validation(kNow).Date("x", true, year, month, day, kRequired)).empty();
   };
   EXPECT_TRUE(check(2028, 2, 29));
   EXPECT_FALSE(check(2027, 2, 29));
@@ -96,24 +97,24 @@ TEST(ValidationTest, DatesAreDaysOfTheCalendar) {
 }
 
 TEST(ValidationTest, MoneyNeedsACurrencyAndAnAllowedAmount) {
-  EXPECT_EQ(Of(Validation().Money("x", "USD", 1054, kRequired)), "");
-  EXPECT_NE(Of(Validation().Money("x", "usd", 1054, kRequired)), "");
-  EXPECT_NE(Of(Validation().Money("x", "USD", -1, kRequired)), "");
-  EXPECT_EQ(Of(Validation().Money("x", "USD", -1, kRequired, -5, 5)), "");
-  EXPECT_EQ(Of(Validation().Money("x", "", 0, kOptional)), "");
-  EXPECT_NE(Of(Validation().Money("x", "", 5, kOptional)), "");
-  Validation v;
+  EXPECT_EQ(Of(Validation(kNow).Money("x", "USD", 1054, kRequired)), "");
+  EXPECT_NE(Of(Validation(kNow).Money("x", "usd", 1054, kRequired)), "");
+  EXPECT_NE(Of(Validation(kNow).Money("x", "USD", -1, kRequired)), "");
+  EXPECT_EQ(Of(Validation(kNow).Money("x", "USD", -1, kRequired, -5, 5)), "");
+  EXPECT_EQ(Of(Validation(kNow).Money("x", "", 0, kOptional)), "");
+  EXPECT_NE(Of(Validation(kNow).Money("x", "", 5, kOptional)), "");
+  Validation v(kNow);
   v.Money("lead.budget", "", 0, kRequired);
   EXPECT_EQ(v.violations()[0].field, "lead.budget.currency_code");
 }
 
 TEST(ValidationTest, Emails) {
   for (const char* good : {"a@b.co", "first.last+tag@sub.example.com", "jos\xc3\xa9@example.com"}) {
-    EXPECT_EQ(Of(Validation().Email("x", good, kRequired)), "") << good;
+    EXPECT_EQ(Of(Validation(kNow).Email("x", good, kRequired)), "") << good;
   }
   for (const char* bad : {"a", "@b.co", "a@", "a@b", "a b@c.de", "A <a@b.co>", "a@b@c.de", "a@.de",
                           "a@b..de", "a@b.de."}) {
-    EXPECT_NE(Of(Validation().Email("x", bad, kRequired)), "") << bad;
+    EXPECT_NE(Of(Validation(kNow).Email("x", bad, kRequired)), "") << bad;
   }
 }
 

@@ -9,7 +9,8 @@
 #include "common/pg/migrator.h"
 #include "common/rpc/server.h"
 #include "common/rpc/status_bridge.h"
-#include "common/serving/stage_event_rpc.h"
+#include "common/serving/stage_event_service.h"
+#include "crm/event/v1/stage_event_service.grpc.pb.h"
 #include "tests/support/postgres_server.h"
 
 namespace crm::serving {
@@ -28,9 +29,9 @@ class StageEvents : public ::testing::Test {
     EXPECT_TRUE(pg::Migrate(options, {{"event", {events.begin(), events.end()}}}).ok());
     pool_ = std::make_unique<pg::Pool>(options, 4);
     service_ =
-        std::make_unique<StageEventRpc>(rpc::Binding{executor_, "crm.lead.v1", metrics_}, *pool_);
+        std::make_unique<StageEventService>(rpc::Binding{executor_, "crm.lead.v1", metrics_}, *pool_);
     server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
-    server_->Register(service_.get(), "crm.event.v1.StageEventService");
+    server_->Register(*service_);
     EXPECT_TRUE(server_->Start().ok());
     stub_ = event::v1::StageEventService::NewStub(grpc::CreateChannel(
         absl::StrCat("127.0.0.1:", server_->selected_port()), grpc::InsecureChannelCredentials()));
@@ -63,7 +64,7 @@ class StageEvents : public ::testing::Test {
   metrics::Registry metrics_;
   std::unique_ptr<pg::Pool> pool_;
   rpc::Executor executor_;
-  std::unique_ptr<StageEventRpc> service_;
+  std::unique_ptr<StageEventService> service_;
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<event::v1::StageEventService::Stub> stub_;
 };

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/error/error.h"
+#include "common/rpc/call.h"
+#include "crm/opportunity/v1/opportunity_service.pb.h"
+#include "services/opportunity/rpc/opportunity_ports.h"
+
+namespace crm::opportunity {
+
+using rpc::Calls;
+
+// The methods that change nothing. Batches read all their opportunities by one statement.
+void GetOpportunities(const Ports& ports,
+                      Calls<v1::GetOpportunityRequest, v1::GetOpportunityResponse> calls);
+void BatchGetOpportunities(
+    const Ports& ports,
+    Calls<v1::BatchGetOpportunitiesRequest, v1::BatchGetOpportunitiesResponse> calls);
+absl::Status ListOpportunities(const Ports& ports, const rpc::CallContext& context,
+                               const v1::ListOpportunitiesRequest& request,
+                               v1::ListOpportunitiesResponse& response);
+absl::Status ListStageChanges(const Ports& ports, const rpc::CallContext& context,
+                              const v1::ListStageChangesRequest& request,
+                              v1::ListStageChangesResponse& response);
+
+// The methods that write. Each batch is one transaction.
+void OpenOpportunities(const Ports& ports,
+                       Calls<v1::OpenOpportunityRequest, v1::OpenOpportunityResponse> calls);
+void UpdateOpportunities(const Ports& ports,
+                         Calls<v1::UpdateOpportunityRequest, v1::UpdateOpportunityResponse> calls);
+void MoveOpportunities(const Ports& ports,
+                       Calls<v1::MoveOpportunityRequest, v1::MoveOpportunityResponse> calls);
+void WinOpportunities(const Ports& ports,
+                      Calls<v1::WinOpportunityRequest, v1::WinOpportunityResponse> calls);
+void LoseOpportunities(const Ports& ports,
+                       Calls<v1::LoseOpportunityRequest, v1::LoseOpportunityResponse> calls);
+void ReopenOpportunities(const Ports& ports,
+                         Calls<v1::ReopenOpportunityRequest, v1::ReopenOpportunityResponse> calls);
+
+// The pipeline of a stored opportunity.
+inline absl::StatusOr<const Pipeline*> PipelineOf(const Opportunity& opportunity) {
+  const Pipeline* const pipeline = FindPipeline(opportunity.pipeline);
+  if (pipeline == nullptr) return error::Internal("an opportunity's pipeline is not known");
+  return pipeline;
+}
+
+// The serialized response of a method that answers with the opportunity alone.
+template <class Resp>
+std::string OpportunityAnswer(const Opportunity& opportunity) {
+  static thread_local Resp response;
+  response.Clear();
+  ToMessage(opportunity, *response.mutable_opportunity());
+  return response.SerializeAsString();
+}
+
+}  // namespace crm::opportunity
