@@ -85,7 +85,7 @@ absl::Status Consumer::TakeTurn() {
   }
   CRM_ASSIGN_OR_RETURN(const Page page, Fetch());
   if (page.events.empty()) return absl::OkStatus();
-  const absl::Status status = Apply(page);
+  absl::Status status = Apply(page);
   // Whatever went wrong, the row holds the true position.
   if (!status.ok() && !database_->broken()) {
     CRM_ASSIGN_OR_RETURN(position_, inbox_->Load());
@@ -164,7 +164,7 @@ absl::StatusOr<Consumer::Page> Consumer::FetchFromSource() {
 }
 
 absl::Status Consumer::Apply(const Page& page) {
-  const absl::Status status = inbox_->Apply(page.events, effect_, page.from_source);
+  absl::Status status = inbox_->Apply(page.events, effect_, page.from_source);
   if (status.ok()) {
     Passed(page.events);
     return status;

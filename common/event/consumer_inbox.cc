@@ -5,7 +5,6 @@
 
 #include "common/base/status.h"
 #include "common/base/steady_clock.h"
-#include "common/error/error.h"
 #include "common/pg/params.h"
 #include "common/pg/transaction.h"
 
@@ -58,7 +57,7 @@ absl::StatusOr<ConsumerInbox::Position> ConsumerInbox::Load() {
     CRM_ASSIGN_OR_RETURN(rows, connection_->Query(kSelect, key));
   }
   const auto entry = redis::StreamId::Parse(rows[0].View(1));
-  if (!entry.has_value()) return error::Internal("damaged position in consumer_inbox");
+  if (!entry.has_value()) return absl::DataLossError("damaged position in consumer_inbox");
   return Position{rows[0].Int(0), *entry};
 }
 

@@ -19,7 +19,7 @@ struct EventRecord {
   std::string payload;   // at most kMaxPayloadBytes
 };
 
-inline constexpr size_t kMaxPayloadBytes = 48 * 1024;
+inline constexpr size_t kMaxPayloadBytes = size_t{48} * 1024;
 
 // Defers the writing of outbox rows to the next round trip of `transaction`: one statement however
 // many records there are. The rows of the things concerned must already be locked or inserted in

@@ -140,7 +140,7 @@ absl::Status Publisher::CompareLastEntry(const LogRow& row, const redis::StreamI
   return absl::OkStatus();
 }
 
-absl::Status Publisher::Diverged(std::string why) {
+absl::Status Publisher::Diverged(absl::string_view why) {
   state_ = State::kDiverged;
   return absl::FailedPreconditionError(why);
 }

@@ -31,7 +31,7 @@ class Publisher {
 
   // One call's work fits the processor's cache: with 500 rows Redis takes a tenth more per entry.
   static constexpr size_t kMaxBatchRows = 200;
-  static constexpr size_t kMaxBatchBytes = 1024 * 1024;
+  static constexpr size_t kMaxBatchBytes = size_t{1024} * 1024;
 
   Publisher(redis::ConnectionOptions redis, std::string key,
             std::unique_ptr<EntryRenderer> renderer);
@@ -72,7 +72,7 @@ class Publisher {
   absl::Status Connect();
   absl::Status CompareWithLog(Sequencer& log, const redis::StreamInfo& stream);
   absl::Status CompareLastEntry(const LogRow& row, const redis::StreamInfo& stream);
-  absl::Status Diverged(std::string why);
+  absl::Status Diverged(absl::string_view why);
   absl::StatusOr<int> Encode(absl::Span<const LogRow> rows);
 
   const redis::ConnectionOptions options_;

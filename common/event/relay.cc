@@ -23,7 +23,7 @@ static_assert(kMaxInFlight < kCallsPerTurn);
 
 constexpr size_t kMaxPendingPages = 20;        // in memory; what is beyond is read again
 constexpr int64_t kPartitionsAhead = 500'000;  // sequences; far more than a turn takes
-static_assert(kPartitionsAhead > 100 * kSequenceLimit);
+static_assert(kPartitionsAhead > int64_t{100} * kSequenceLimit);
 
 constexpr absl::Duration kFollowerPause = absl::Milliseconds(100);
 constexpr absl::Duration kDatabasePause = absl::Milliseconds(200);

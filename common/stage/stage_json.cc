@@ -21,8 +21,8 @@ using google::protobuf::util::TimeUtil;
 
 constexpr std::array<bool, 256> kPlain = [] {
   std::array<bool, 256> plain{};
-  for (size_t c = 0x20; c < 0x7f; ++c) plain[c] = true;
-  for (const char c : {'"', '\\', '<', '>'}) plain[static_cast<size_t>(c)] = false;
+  for (uint8_t c = 0x20; c < 0x7f; ++c) plain[c] = true;
+  for (const uint8_t c : {'"', '\\', '<', '>'}) plain[c] = false;
   return plain;
 }();
 
