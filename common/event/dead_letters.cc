@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/pg/params.h"
+#include "common/pg/row_reader.h"
 
 namespace crm::event {
 namespace {
@@ -28,8 +29,10 @@ absl::StatusOr<std::vector<DeadLetter>> ListDeadLetters(pg::Pool& pool, const st
                        pool.Read(kList, pg::MakeParams(consumer, limit), deadline));
   std::vector<DeadLetter> letters;
   for (const pg::Row row : rows) {
-    letters.push_back({row.Text(0), row.Text(1), row.Int(2), row.Text(3), row.Text(4),
-                       static_cast<int>(row.Int(5)), row.Time(6)});
+    pg::RowReader read(row);
+    letters.push_back({read.Text(0), read.Text(1), read.Int(2), read.Text(3), read.Text(4),
+                       static_cast<int>(read.Int(5)), read.Time(6)});
+    if (!read.ok()) return read.Damage(absl::StrCat("dead letter ", letters.back().sequence));
   }
   return letters;
 }

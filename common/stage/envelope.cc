@@ -3,6 +3,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/error/error.h"
 #include "common/stage/stage_event.h"
 #include "common/stage/stage_json.h"
 
@@ -54,7 +55,7 @@ absl::Status Foreign(absl::string_view why) {
 
 absl::Status StageEntryRenderer::Render(const event::LogRow& row, event::EntryValues& values) {
   if (!change_.ParseFromString(row.payload)) {
-    return absl::DataLossError(absl::StrCat("event ", row.sequence, " of the log is damaged"));
+    return error::DataDamaged(absl::StrCat("stage event ", row.sequence));
   }
   AddAttributes(change_, row.sequence, row.epoch, values);
   AppendJson(change_, values.last());

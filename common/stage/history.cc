@@ -1,8 +1,12 @@
 #include "common/stage/history.h"
 
+#include <utility>
+
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/status.h"
 #include "common/pg/params.h"
+#include "common/pg/row_reader.h"
 
 namespace crm::stage {
 namespace {
@@ -16,26 +20,30 @@ FROM stage_history
 WHERE tenant = $1::text AND aggregate = $2::uuid AND version > $3::bigint
 ORDER BY version LIMIT $4::bigint)sql"};
 
-HistoryEntry EntryOf(const pg::Row& row) {
+absl::StatusOr<HistoryEntry> EntryOf(const pg::Row& row, const base::Uuid& id) {
+  pg::RowReader read(row);
   HistoryEntry entry;
-  entry.version = row.Int(0);
-  entry.kind = row.Text(1);
-  entry.event_id = row.Uuid(2);
-  entry.from_stage = row.Text(3);
-  entry.from_type = row.Text(4);
-  entry.to_stage = row.Text(5);
-  entry.to_type = row.Text(6);
-  entry.effective = row.Time(7);
-  entry.recorded = row.Time(8);
-  entry.actor = row.Text(9);
-  entry.reason = row.Text(10);
-  entry.note = row.Text(11);
-  entry.overridden = row.Bool(12);
+  entry.version = read.Int(0);
+  entry.kind = read.Text(1);
+  entry.event_id = read.Uuid(2);
+  entry.from_stage = read.Text(3);
+  entry.from_type = read.Text(4);
+  entry.to_stage = read.Text(5);
+  entry.to_type = read.Text(6);
+  entry.effective = read.Time(7);
+  entry.recorded = read.Time(8);
+  entry.actor = read.Text(9);
+  entry.reason = read.Text(10);
+  entry.note = read.Text(11);
+  entry.overridden = read.Bool(12);
   if (!row.View(13).empty()) entry.gates = absl::StrSplit(row.View(13), '\x1f');
-  entry.request_id = row.Text(14);
-  if (!row.IsNull(15)) entry.amount = base::Money{row.Text(16), row.Int(15)};
-  if (!row.IsNull(17)) entry.probability = static_cast<int>(row.Int(17));
-  entry.category = row.Text(18);
+  entry.request_id = read.Text(14);
+  entry.amount = read.OptionalMoney(16, 15);
+  if (const auto percent = read.OptionalInt(17)) entry.probability = static_cast<int>(*percent);
+  entry.category = read.Text(18);
+  if (!read.ok()) {
+    return read.Damage(absl::StrCat("stage change ", entry.version, " of ", id.ToString()));
+  }
   return entry;
 }
 
@@ -49,7 +57,10 @@ absl::StatusOr<std::vector<HistoryEntry>> ReadHistory(pg::Pool& pool, const std:
       pool.Read(kSelectHistory, pg::MakeParams(tenant, id, after_version, limit), deadline));
   std::vector<HistoryEntry> entries;
   entries.reserve(static_cast<size_t>(rows.size()));
-  for (const pg::Row row : rows) entries.push_back(EntryOf(row));
+  for (const pg::Row row : rows) {
+    CRM_ASSIGN_OR_RETURN(HistoryEntry entry, EntryOf(row, id));
+    entries.push_back(std::move(entry));
+  }
   return entries;
 }
 

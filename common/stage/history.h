@@ -40,7 +40,8 @@ struct HistoryEntry {
 };
 
 // At most `limit` moves of one thing with a version beyond `after_version`, in order. None for a
-// thing that does not exist. Blocks for one read.
+// thing that does not exist. DATA_LOSS if one of them cannot be read, since a page without it would
+// look complete. Blocks for one read.
 absl::StatusOr<std::vector<HistoryEntry>> ReadHistory(pg::Pool& pool, const std::string& tenant,
                                                       const base::Uuid& id, int64_t after_version,
                                                       int limit, absl::Time deadline);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/error/error.h"
 
 namespace crm::stage {
 
@@ -13,7 +14,7 @@ event::Effect EffectOf(StageEffect effect) {
     std::vector<crm::event::v1::StageEvent> stages(events.size());
     for (size_t i = 0; i < events.size(); ++i) {
       if (!stages[i].ParseFromString(events[i].payload)) {
-        return absl::DataLossError(absl::StrCat("event ", events[i].sequence, " is damaged"));
+        return error::DataDamaged(absl::StrCat("stage event ", events[i].sequence));
       }
     }
     return effect(transaction, stages);

@@ -105,7 +105,7 @@ absl::StatusOr<StageChanged> ChangeOf(const StageRecord& record) {
 absl::StatusOr<StageEvent> StageEventOf(const event::LogRow& row) {
   StageEvent event;
   if (!event.mutable_change()->ParseFromString(row.payload)) {
-    return absl::DataLossError(absl::StrCat("event ", row.sequence, " of the log is damaged"));
+    return error::DataDamaged(absl::StrCat("stage event ", row.sequence));
   }
   event.set_sequence(row.sequence);
   event.set_epoch(row.epoch);

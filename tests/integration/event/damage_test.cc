@@ -7,6 +7,7 @@
 #include "common/event/dead_letters.h"
 #include "common/event/relay.h"
 #include "common/event/sequencer.h"
+#include "common/stage/history.h"
 #include "common/stage/stage_effect.h"
 #include "tests/integration/event/pipeline.h"
 #include "tests/support/await.h"
@@ -40,6 +41,19 @@ TEST(DamagedRow, StopsPublishingBeforeItUntilItIsRepaired) {
   EXPECT_EQ(pipeline.FirstViolation(), "");
   EXPECT_TRUE(
       Await(absl::Seconds(10), [&] { return pipeline.Metric("crm_stream_damaged_seq") == 0; }));
+}
+
+TEST(DamagedHistory, IsAnErrorAndNoCrash) {
+  Pipeline pipeline;
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(pipeline.Move(1).ok());
+  const std::string id = pipeline.Sql("SELECT DISTINCT aggregate FROM crm_lead.stage_history");
+  pipeline.Sql("UPDATE crm_lead.stage_history SET effective_time = 'infinity' WHERE version = 2");
+  const auto read = [&](int64_t after) {
+    return stage::ReadHistory(*pipeline.app, "acme", *base::Uuid::Parse(id), after, 10,
+                              absl::Now() + absl::Seconds(10));
+  };
+  EXPECT_EQ(read(0).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(read(2)->size(), 1u);
 }
 
 TEST(DamagedDeadLetter, IsRefusedAndStays) {

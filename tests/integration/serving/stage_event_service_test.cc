@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "common/error/error.h"
+#include "common/error/reasons.h"
 #include "common/event/migrations/migrations.h"
 #include "common/pg/migrator.h"
 #include "common/rpc/server.h"
@@ -102,7 +103,7 @@ TEST_F(StageEvents, ADamagedEventIsAnErrorAndThoseAroundItAreListed) {
   testing::PostgresServer::Shared().Run(
       database_, "UPDATE crm_lead.event_log SET payload = '\\xffff' WHERE seq = 4");
   EXPECT_EQ(List(0, 0)->events_size(), 3) << "a page ends before it";
-  EXPECT_EQ(List(3, 0).status().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(error::ReasonOf(List(3, 0).status()), error::kDataDamaged);
   EXPECT_EQ(List(4, 0)->events_size(), 2);
 }
 
