@@ -7,10 +7,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "common/aggregate/replays.h"
 #include "common/aggregate/repository.h"
-#include "common/base/clock.h"
 #include "common/error/error.h"
-#include "common/idempotency/ledger.h"
 
 // How the items of one batch are judged, the same for every kind of repository.
 namespace crm::aggregate {
@@ -26,41 +25,43 @@ struct Slot {
 template <class A>
 using Slots = absl::flat_hash_map<Key, Slot<A>>;
 
-// Answers of requests that were seen before, in the ledger or earlier in this batch.
-class Replays {
- public:
-  void Remember(const std::string& tenant, const idempotency::Request& request,
-                const std::string& answer) {
-    seen_[Key{tenant, request.id}] = {request.hash, answer};
-  }
-  void Remember(const Key& key, idempotency::StoredAnswer answer) {
-    seen_[key] = std::move(answer);
-  }
-  // The answer to give instead of running the item, or nullopt if it is new.
-  std::optional<absl::StatusOr<Answer>> Find(
-      const std::string& tenant, const std::optional<idempotency::Request>& request) const {
-    if (!request.has_value() || seen_.empty()) return std::nullopt;
-    const auto found = seen_.find(Key{tenant, request->id});
-    if (found == seen_.end()) return std::nullopt;
-    absl::StatusOr<std::string> bytes = idempotency::Replay(found->second, *request);
-    if (!bytes.ok()) return absl::StatusOr<Answer>(bytes.status());
-    return absl::StatusOr<Answer>(Answer{*std::move(bytes), /*replayed=*/true});
-  }
-
- private:
-  absl::flat_hash_map<Key, idempotency::StoredAnswer> seen_;
-};
-
-// Runs one change on its slot: etag, rule, new revision, answer.
 template <class A>
+const std::string& TenantOf(const Change<A>& change) {
+  return change.key.tenant;
+}
+template <class A>
+const std::string& TenantOf(const Creation<A>& creation) {
+  return creation.aggregate.tenant;
+}
+
+// Whether the item did something, rather than repeat a request or fail.
+template <class Item>
+bool TookEffect(const Item& item) {
+  return item.outcome.ok() && !item.outcome->replayed;
+}
+
+// The item took effect: its request has an answer now.
+template <class Item>
+void RememberAnswer(const Item& item, Replays& replays) {
+  if (!item.request.has_value()) return;
+  replays.Remember({TenantOf(item), item.request->id}, {item.request->hash, item.outcome->bytes});
+}
+
+// Runs one change on its slot, nullptr if there is nothing: etag, rule, new revision, answer.
+// `name_of` names a key's resource for errors.
+template <class A, class NameOf>
 absl::StatusOr<Answer> ApplyChange(const Change<A>& change, Slot<A>* slot, absl::Time now,
-                                   const std::string& name) {
-  if (slot == nullptr) return error::NotFound(name);
+                                   const NameOf& name_of) {
+  if (slot == nullptr) return error::NotFound(name_of(change.key));
   if (!slot->aggregate.ok()) return slot->aggregate.status();
   A& stored = *slot->aggregate;
-  const std::string current = absl::StrCat(stored.revision);
-  if (!change.etag.empty() && change.etag != current) {
-    return error::StaleEtag(name).With("etag", change.etag).With("currentEtag", current);
+  if (!change.etag.empty()) {
+    const std::string current = absl::StrCat(stored.revision);
+    if (change.etag != current) {
+      return error::StaleEtag(name_of(change.key))
+          .With("etag", change.etag)
+          .With("currentEtag", current);
+    }
   }
   A next = stored;
   if (absl::Status status = change.apply(next); !status.ok()) return status;
@@ -73,22 +74,26 @@ absl::StatusOr<Answer> ApplyChange(const Change<A>& change, Slot<A>* slot, absl:
   return Answer{change.answer(stored)};
 }
 
-// Runs all changes in order. `name_of` names a key's resource for errors.
+// Runs all changes in order. The slots that changed, in order of their first change; they point
+// into `slots`.
 template <class A, class NameOf>
-void ApplyChanges(absl::Span<Change<A>* const> changes, Slots<A>& slots, Replays& replays,
-                  absl::Time now, const NameOf& name_of) {
+std::vector<Slot<A>*> ApplyChanges(absl::Span<Change<A>* const> changes, Slots<A>& slots,
+                                   Replays& replays, absl::Time now, const NameOf& name_of) {
+  std::vector<Slot<A>*> changed;
+  changed.reserve(slots.size());
   for (Change<A>* change : changes) {
     if (auto seen = replays.Find(change->key.tenant, change->request)) {
       change->outcome = *std::move(seen);
       continue;
     }
-    const auto slot = slots.find(change->key);
-    change->outcome = ApplyChange(*change, slot == slots.end() ? nullptr : &slot->second, now,
-                                  name_of(change->key));
-    if (change->outcome.ok() && change->request.has_value()) {
-      replays.Remember(change->key.tenant, *change->request, change->outcome->bytes);
-    }
+    const auto found = slots.find(change->key);
+    Slot<A>* const slot = found == slots.end() ? nullptr : &found->second;
+    const bool fresh = slot != nullptr && !slot->loaded.has_value();
+    change->outcome = ApplyChange(*change, slot, now, name_of);
+    if (fresh && slot->loaded.has_value()) changed.push_back(slot);
+    if (change->outcome.ok()) RememberAnswer(*change, replays);
   }
+  return changed;
 }
 
 // The new ones among `creations`: replays are answered, the others get revision, times and answer.
@@ -106,12 +111,22 @@ std::vector<Creation<A>*> PrepareCreations(absl::Span<Creation<A>* const> creati
     aggregate.revision = 1;
     aggregate.create_time = aggregate.update_time = now;
     creation->outcome = Answer{creation->answer(aggregate)};
-    if (creation->request.has_value()) {
-      replays.Remember(aggregate.tenant, *creation->request, creation->outcome->bytes);
-    }
+    RememberAnswer(*creation, replays);
     fresh.push_back(creation);
   }
   return fresh;
+}
+
+// Sets the outcome of items whose transaction failed. COMMIT_IN_DOUBT tells each its request id,
+// under which it may be called again.
+template <class Item>
+void FailAll(absl::Span<Item* const> items, const absl::Status& status) {
+  const bool in_doubt = error::ReasonOf(status) == error::kCommitInDoubt;
+  for (Item* item : items) {
+    item->outcome = in_doubt && item->request.has_value()
+                        ? error::WithMetadata(status, "requestId", item->request->id.ToString())
+                        : status;
+  }
 }
 
 }  // namespace crm::aggregate

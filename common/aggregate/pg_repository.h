@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "common/aggregate/batch.h"
 #include "common/aggregate/read_rows.h"
 #include "common/aggregate/repository.h"
@@ -21,8 +22,11 @@ namespace crm::aggregate {
 // The real repository: a batch is one PostgreSQL transaction of two round trips, rows locked in id
 // order, everything written set-wise: aggregates, stage history, outbox, idempotency rows. The
 // ledger is only read when something failed: an exact retry either breaks a rule or violates the
-// ledger's key, and both end in a second look. If the database refuses a batch, its items are
-// retried one by one, so that a bad one cannot poison its neighbours.
+// ledger's key, and both end in a second, careful attempt. That one also asks the table who is at
+// fault: creations are refused, changes run one by one after the batch, so that of several changes
+// of one aggregate only the guilty one is refused, and one may take what another gives up. Items of
+// a batch that the database refuses otherwise run one by one too: a bad one cannot poison its
+// neighbours.
 //
 // `on_commit` is called after each commit that wrote something (it pokes the relay).
 template <class A>
@@ -33,15 +37,11 @@ class PgRepository final : public Repository<A> {
       : pool_(pool), table_(table), clock_(clock), on_commit_(std::move(on_commit)) {}
 
   void Update(absl::Span<Change<A>* const> changes, absl::Time deadline) override {
-    Run(changes, deadline, [this](pg::Transaction& transaction, auto items, bool look) {
-      return UpdateOnce(transaction, items, look);
-    });
+    Run(changes, deadline, [this](Attempt<Change<A>>& attempt) { return UpdateOnce(attempt); });
   }
 
   void Create(absl::Span<Creation<A>* const> creations, absl::Time deadline) override {
-    Run(creations, deadline, [this](pg::Transaction& transaction, auto items, bool look) {
-      return CreateOnce(transaction, items, look);
-    });
+    Run(creations, deadline, [this](Attempt<Creation<A>>& attempt) { return CreateOnce(attempt); });
   }
 
   std::vector<absl::StatusOr<A>> Get(absl::Span<const Key> keys, absl::Time deadline) override {
@@ -52,186 +52,203 @@ class PgRepository final : public Repository<A> {
   }
 
  private:
-  static const std::string& TenantOf(const Change<A>& change) { return change.key.tenant; }
-  static const std::string& TenantOf(const Creation<A>& creation) {
-    return creation.aggregate.tenant;
-  }
+  // One attempt at a batch.
+  template <class Item>
+  struct Attempt {
+    pg::Transaction& transaction;
+    absl::Span<Item* const> items;
+    bool careful;               // an attempt has failed before
+    std::vector<Item*>& aside;  // to be run alone after this one
+  };
 
+  // `once` makes one attempt. It puts nothing aside of a batch of one.
   template <class Item, class Once>
-  void Run(absl::Span<Item* const> items, absl::Time deadline, const Once& once) {
+  void Run(absl::Span<Item* const> items, absl::Time deadline, const Once& once,
+           bool careful = false) {
     if (items.empty()) return;
-    bool look = false;
+    std::vector<Item*> aside;
     const absl::Status status =
         pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
-          return once(transaction, items, std::exchange(look, true));
+          aside.clear();
+          Attempt<Item> attempt{transaction, items, std::exchange(careful, true), aside};
+          return once(attempt);
         });
-    if (status.ok()) {
-      on_commit_();
-      return;
-    }
     const bool hopeless = status.code() == absl::StatusCode::kUnavailable ||
                           status.code() == absl::StatusCode::kDeadlineExceeded;
-    if (items.size() == 1 || hopeless) {
-      for (Item* item : items) item->outcome = status;
-      return;
+    if (status.ok()) {
+      on_commit_();
+      for (Item* item : aside) Run(absl::MakeConstSpan(&item, 1), deadline, once, careful);
+    } else if (items.size() == 1 || hopeless) {
+      FailAll(items, status);
+    } else {
+      for (Item* item : items) Run(absl::MakeConstSpan(&item, 1), deadline, once);
     }
-    for (Item* item : items) Run(absl::Span<Item* const>(&item, 1), deadline, once);
   }
 
-  absl::Status UpdateOnce(pg::Transaction& transaction, absl::Span<Change<A>* const> changes,
-                          bool look) {
-    CRM_ASSIGN_OR_RETURN(Slots<A> slots, Lock(transaction, changes));
+  absl::Status UpdateOnce(Attempt<Change<A>>& attempt) {
+    CRM_ASSIGN_OR_RETURN(Slots<A> slots, Lock(attempt));
     Replays replays;
-    if (look) CRM_RETURN_IF_ERROR(LookUp(transaction, changes, replays));
-    ApplyChanges(changes, slots, replays, clock_.Now(),
-                 [this](const Key& key) { return table_.Name(key); });
-    if (!look) CRM_RETURN_IF_ERROR(ReplayFailed(transaction, changes));
-    if (look) {
-      CRM_RETURN_IF_ERROR(RefuseConflicting(transaction, changes, slots));
-      SpreadRefusals(changes);
-    }
-    const std::vector<Written<A>> changed = Changed(slots);
-    if (!changed.empty()) CRM_RETURN_IF_ERROR(table_.Update(transaction, changed));
-    return RecordAll(transaction, changes, changed);
+    if (attempt.careful) CRM_RETURN_IF_ERROR(LookUp(attempt, attempt.items, replays));
+    const std::vector<Slot<A>*> changed =
+        ApplyChanges(attempt.items, slots, replays, clock_.Now(),
+                     [this](const Key& key) { return table_.Name(key); });
+    CRM_RETURN_IF_ERROR(attempt.careful ? PutConflictsAside(attempt, changed)
+                                        : ReplayFailed(attempt));
+    const std::vector<Written<A>> writes = WritesOf(changed);
+    if (!writes.empty()) CRM_RETURN_IF_ERROR(table_.Update(attempt.transaction, writes));
+    return RecordAll(attempt, writes);
   }
 
-  absl::Status CreateOnce(pg::Transaction& transaction, absl::Span<Creation<A>* const> creations,
-                          bool look) {
+  absl::Status CreateOnce(Attempt<Creation<A>>& attempt) {
     Replays replays;
-    if (look) CRM_RETURN_IF_ERROR(LookUp(transaction, creations, replays));
-    std::vector<Creation<A>*> fresh = PrepareCreations(creations, replays, clock_.Now());
-    if (look) {
-      CRM_RETURN_IF_ERROR(RefuseTaken(transaction, fresh));
-      CRM_RETURN_IF_ERROR(ReplayFailed(transaction, creations));
-      SpreadRefusals(creations);
-    }
-    std::vector<Written<A>> created;
+    if (attempt.careful) CRM_RETURN_IF_ERROR(LookUp(attempt, attempt.items, replays));
+    const std::vector<Creation<A>*> fresh = PrepareCreations(attempt.items, replays, clock_.Now());
+    if (attempt.careful) CRM_RETURN_IF_ERROR(RefuseTaken(attempt, fresh));
+    std::vector<Written<A>> writes;
     for (const Creation<A>* creation : fresh) {
-      if (creation->outcome.ok()) created.push_back({nullptr, &creation->aggregate});
+      if (TookEffect(*creation)) writes.push_back({nullptr, &creation->aggregate});
     }
-    if (!created.empty()) CRM_RETURN_IF_ERROR(table_.Insert(transaction, created));
-    return RecordAll(transaction, creations, created);
+    if (!writes.empty()) CRM_RETURN_IF_ERROR(table_.Insert(attempt.transaction, writes));
+    return RecordAll(attempt, writes);
   }
 
-  // Valid until a slot is touched.
-  static std::vector<Written<A>> Changed(const Slots<A>& slots) {
-    std::vector<Written<A>> changed;
-    for (const auto& [key, slot] : slots) {
-      if (slot.loaded.has_value()) changed.push_back({&*slot.loaded, &*slot.aggregate});
+  static std::vector<Written<A>> WritesOf(const std::vector<Slot<A>*>& changed) {
+    std::vector<Written<A>> writes;
+    writes.reserve(changed.size());
+    for (const Slot<A>* slot : changed) {
+      if (slot->loaded.has_value()) writes.push_back({&*slot->loaded, &*slot->aggregate});
     }
-    return changed;
+    return writes;
   }
 
-  absl::StatusOr<Slots<A>> Lock(pg::Transaction& transaction,
-                                absl::Span<Change<A>* const> changes) {
+  absl::StatusOr<Slots<A>> Lock(Attempt<Change<A>>& attempt) {
     std::vector<Key> keys;
-    keys.reserve(changes.size());
-    for (const Change<A>* change : changes) keys.push_back(change->key);
+    keys.reserve(attempt.items.size());
+    for (const Change<A>* change : attempt.items) keys.push_back(change->key);
     std::sort(keys.begin(), keys.end());
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                         transaction.Query(table_.SelectForUpdate(), KeyParams(keys)));
+                         attempt.transaction.Query(table_.SelectForUpdate(), KeyParams(keys)));
     Slots<A> slots;
-    for (const pg::Row row : rows) {
-      slots.emplace(KeyOf(row), Slot<A>{table_.Read(row)});
-    }
+    slots.reserve(keys.size());
+    for (const pg::Row row : rows) slots.emplace(KeyOf(row), Slot<A>{table_.Read(row)});
     return slots;
   }
 
   template <class Item>
-  absl::Status LookUp(pg::Transaction& transaction, absl::Span<Item* const> items,
-                      Replays& replays) {
+  static Key RequestKey(const Item& item) {
+    return {TenantOf(item), item.request->id};
+  }
+
+  template <class Item>
+  absl::Status LookUp(Attempt<Item>& attempt, absl::Span<Item* const> items, Replays& replays) {
     std::vector<Key> keys;
     for (const Item* item : items) {
-      if (item->request.has_value()) keys.push_back({TenantOf(*item), item->request->id});
+      if (item->request.has_value()) keys.push_back(RequestKey(*item));
     }
-    CRM_ASSIGN_OR_RETURN(auto answers, idempotency::Lookup(transaction, keys));
+    CRM_ASSIGN_OR_RETURN(auto answers, idempotency::Lookup(attempt.transaction, keys));
     for (size_t i = 0; i < keys.size(); ++i) {
-      if (!answers[i].has_value()) continue;
-      replays.Remember(keys[i], *std::move(answers[i]));
+      if (answers[i].has_value()) replays.Remember(keys[i], *std::move(answers[i]));
     }
     return absl::OkStatus();
   }
 
   // A failed item may be the retry of one that succeeded: then the first answer stands.
   template <class Item>
-  absl::Status ReplayFailed(pg::Transaction& transaction, absl::Span<Item* const> items) {
+  absl::Status ReplayFailed(Attempt<Item>& attempt) {
     std::vector<Item*> failed;
-    for (Item* item : items) {
+    for (Item* item : attempt.items) {
       if (!item->outcome.ok() && item->request.has_value()) failed.push_back(item);
     }
     if (failed.empty()) return absl::OkStatus();
     Replays replays;
-    CRM_RETURN_IF_ERROR(LookUp(transaction, absl::Span<Item* const>(failed), replays));
+    CRM_RETURN_IF_ERROR(LookUp(attempt, absl::MakeConstSpan(failed), replays));
     for (Item* item : failed) {
-      if (auto seen = replays.Find(TenantOf(*item), item->request))
+      if (auto seen = replays.Find(TenantOf(*item), item->request)) {
         item->outcome = *std::move(seen);
+      }
     }
     return absl::OkStatus();
   }
 
-  // What repeated the request of an item that was refused later on is refused like it.
-  template <class Item>
-  static void SpreadRefusals(absl::Span<Item* const> items) {
-    absl::flat_hash_map<Key, absl::Status> refused;
-    for (const Item* item : items) {
-      if (item->outcome.ok() || !item->request.has_value()) continue;
-      refused.emplace(Key{TenantOf(*item), item->request->id}, item->outcome.status());
-    }
-    if (refused.empty()) return;
-    for (Item* item : items) {
-      if (!item->outcome.ok() || !item->outcome->replayed) continue;
-      const auto found = refused.find(Key{TenantOf(*item), item->request->id});
-      if (found != refused.end()) item->outcome = found->second;
-    }
-  }
-
-  absl::Status RefuseTaken(pg::Transaction& transaction, std::vector<Creation<A>*>& fresh) {
-    std::vector<Written<A>> aggregates;
-    for (const Creation<A>* creation : fresh) {
-      aggregates.push_back({nullptr, &creation->aggregate});
-    }
+  // Refuses those of `fresh` for which there is no room. Who repeats the request of one of them has
+  // been given an answer that will not be, and is run again.
+  absl::Status RefuseTaken(Attempt<Creation<A>>& attempt, const std::vector<Creation<A>*>& fresh) {
+    std::vector<Written<A>> writes;
+    for (const Creation<A>* creation : fresh) writes.push_back({nullptr, &creation->aggregate});
     std::vector<absl::Status> refusals(fresh.size());
-    CRM_RETURN_IF_ERROR(table_.CheckNew(transaction, aggregates, absl::MakeSpan(refusals)));
+    CRM_RETURN_IF_ERROR(
+        table_.FindConflicts(attempt.transaction, writes, absl::MakeSpan(refusals)));
     for (size_t i = 0; i < fresh.size(); ++i) {
       if (!refusals[i].ok()) fresh[i]->outcome = refusals[i];
     }
-    return absl::OkStatus();
-  }
-
-  absl::Status RefuseConflicting(pg::Transaction& transaction, absl::Span<Change<A>* const> changes,
-                                 Slots<A>& slots) {
-    const std::vector<Written<A>> changed = Changed(slots);
-    std::vector<absl::Status> refusals(changed.size());
-    CRM_RETURN_IF_ERROR(table_.CheckChanged(transaction, changed, absl::MakeSpan(refusals)));
-    for (size_t i = 0; i < changed.size(); ++i) {
-      if (refusals[i].ok()) continue;
-      const Key key{changed[i].after->tenant, changed[i].after->id};
-      slots.at(key).loaded.reset();
-      for (Change<A>* change : changes) {
-        if (change->key == key && change->outcome.ok() && !change->outcome->replayed) {
-          change->outcome = refusals[i];
-        }
+    CRM_RETURN_IF_ERROR(ReplayFailed(attempt));
+    absl::flat_hash_map<Key, const Creation<A>*> refused;
+    for (const Creation<A>* creation : fresh) {
+      if (creation->request.has_value() && !TookEffect(*creation)) {
+        refused.emplace(RequestKey(*creation), creation);
       }
     }
+    SetAside(attempt, [&](const Creation<A>& creation) {
+      if (!creation.request.has_value()) return false;
+      const auto found = refused.find(RequestKey(creation));
+      return found != refused.end() && found->second != &creation;
+    });
     return absl::OkStatus();
   }
 
-  // Stage history, outbox and ledger rows of all that succeeded. They come after the rows' locks,
+  // Puts aside all changes of each aggregate that cannot be written as it is now, and those that
+  // repeat their requests; refuses a change that is alone.
+  absl::Status PutConflictsAside(Attempt<Change<A>>& attempt,
+                                 const std::vector<Slot<A>*>& changed) {
+    const std::vector<Written<A>> writes = WritesOf(changed);
+    std::vector<absl::Status> refusals(writes.size());
+    CRM_RETURN_IF_ERROR(
+        table_.FindConflicts(attempt.transaction, writes, absl::MakeSpan(refusals)));
+    absl::flat_hash_set<Key> conflicting;
+    for (size_t i = 0; i < changed.size(); ++i) {
+      if (refusals[i].ok()) continue;
+      conflicting.insert({writes[i].after->tenant, writes[i].after->id});
+      changed[i]->loaded.reset();
+      if (attempt.items.size() == 1) attempt.items[0]->outcome = refusals[i];
+    }
+    if (conflicting.empty() || attempt.items.size() == 1) return absl::OkStatus();
+    absl::flat_hash_set<Key> requests;
+    for (const Change<A>* change : attempt.items) {
+      if (conflicting.contains(change->key) && change->request.has_value() && TookEffect(*change)) {
+        requests.insert(RequestKey(*change));
+      }
+    }
+    SetAside(attempt, [&](const Change<A>& change) {
+      return conflicting.contains(change.key) ||
+             (change.request.has_value() && requests.contains(RequestKey(change)));
+    });
+    return absl::OkStatus();
+  }
+
+  template <class Item, class Predicate>
+  static void SetAside(Attempt<Item>& attempt, const Predicate& predicate) {
+    for (Item* item : attempt.items) {
+      if (!predicate(*item)) continue;
+      item->outcome = absl::UnknownError("not run");
+      attempt.aside.push_back(item);
+    }
+  }
+
+  // Stage history, outbox and ledger rows of all that took effect. They come after the rows' locks,
   // which the order of events rests on.
   template <class Item>
-  absl::Status RecordAll(pg::Transaction& transaction, absl::Span<Item* const> items,
-                         const std::vector<Written<A>>& written) {
+  absl::Status RecordAll(Attempt<Item>& attempt, const std::vector<Written<A>>& writes) {
     std::vector<stage::StageRecord> stages;
-    for (const Written<A>& one : written) table_.AppendStages(*one.after, stages);
-    if (!stages.empty()) CRM_RETURN_IF_ERROR(stage::RecordStages(transaction, stages));
+    for (const Written<A>& one : writes) table_.AppendStages(*one.after, stages);
+    if (!stages.empty()) CRM_RETURN_IF_ERROR(stage::RecordStages(attempt.transaction, stages));
     std::vector<idempotency::Entry> entries;
-    for (const Item* item : items) {
-      if (item->request.has_value() && item->outcome.ok() && !item->outcome->replayed) {
+    for (const Item* item : attempt.items) {
+      if (item->request.has_value() && TookEffect(*item)) {
         entries.push_back({TenantOf(*item), &*item->request, item->outcome->bytes});
       }
     }
-    return idempotency::Record(transaction, entries);
+    return idempotency::Record(attempt.transaction, entries);
   }
 
   pg::Pool& pool_;

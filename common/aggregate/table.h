@@ -40,16 +40,13 @@ class Table {
   // DATA_DAMAGED with the resource name if it cannot be read in full: see pg::RowReader.
   virtual absl::StatusOr<A> Read(const pg::Row& row) const = 0;
 
-  // Looks for what forbids creating each of `aggregates` (a taken id, a duplicate) and sets the
-  // refusal of those; OK elsewhere. Only asked after an optimistic insert hit a unique constraint.
-  // The other members of the batch are among `aggregates` too.
-  virtual absl::Status CheckNew(pg::Transaction& transaction, Writes<A> aggregates,
-                                absl::Span<absl::Status> refusals) const = 0;
-
-  // The same for changed aggregates whose write hit a unique constraint. Default: no refusal.
-  virtual absl::Status CheckChanged(pg::Transaction&, Writes<A>, absl::Span<absl::Status>) const {
-    return absl::OkStatus();
-  }
+  // Looks for what forbids writing each of `aggregates` (a taken id, a duplicate) and sets the
+  // refusal of those; OK elsewhere. Only asked after a write failed retryably, as on a unique
+  // constraint. The other members of the batch are among `aggregates` too: of two that want the
+  // same the earlier one gets it. What one of them gives up need not count as free; who is refused
+  // for it is asked again, alone, after the others are written.
+  virtual absl::Status FindConflicts(pg::Transaction& transaction, Writes<A> aggregates,
+                                     absl::Span<absl::Status> refusals) const = 0;
 
   // Defer set-wise statements (unnest) that write the rows and everything collected in them. What
   // a changed aggregate needs written follows from the difference to the loaded one.

@@ -168,6 +168,14 @@ std::optional<Details> DetailsOf(const absl::Status& status) {
   return Decode(std::string(*payload));
 }
 
+absl::Status WithMetadata(absl::Status status, absl::string_view key, absl::string_view value) {
+  if (std::optional<Details> details = DetailsOf(status)) {
+    details->metadata.emplace_back(key, value);
+    status.SetPayload(kDetailsUrl, absl::Cord(Encode(*details)));
+  }
+  return status;
+}
+
 std::string ReasonOf(const absl::Status& status) {
   auto details = DetailsOf(status);
   return details ? std::move(details->reason) : std::string();

@@ -76,6 +76,8 @@ class Error {
 
 // The details of a status made by Error; nothing for an OK or foreign status or damaged details.
 std::optional<Details> DetailsOf(const absl::Status& status);
+// `status`, made by Error, with one more entry of metadata.
+absl::Status WithMetadata(absl::Status status, absl::string_view key, absl::string_view value);
 // Its reason, or the empty string.
 std::string ReasonOf(const absl::Status& status);
 // The text that is for the log only, or the empty string.

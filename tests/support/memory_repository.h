@@ -20,9 +20,9 @@ class MemoryRepository final : public aggregate::Repository<A> {
  public:
   struct Rules {
     std::function<std::string(const aggregate::Key&)> name;  // the resource name of a key
-    // What forbids creating the aggregate beside those that exist; its id being taken is checked
-    // first, by the repository itself.
-    std::function<absl::Status(const A&, const std::vector<const A*>&)> check_new =
+    // What forbids writing the aggregate beside all others that exist. Whether the id of a new one
+    // is taken is checked first, by the repository itself.
+    std::function<absl::Status(const A&, const std::vector<const A*>&)> check =
         [](const A&, const std::vector<const A*>&) { return absl::OkStatus(); };
     // Empties what the aggregate collected to be written, as a fresh load would.
     std::function<void(A&)> strip = [](A&) {};
@@ -33,15 +33,7 @@ class MemoryRepository final : public aggregate::Repository<A> {
 
   void Update(absl::Span<aggregate::Change<A>* const> changes, absl::Time) override {
     absl::MutexLock lock(&mutex_);
-    aggregate::Slots<A> slots;
-    for (const aggregate::Change<A>* change : changes) {
-      const auto row = rows_.find(change->key);
-      if (row != rows_.end()) slots.emplace(change->key, aggregate::Slot<A>{row->second});
-    }
-    aggregate::ApplyChanges(changes, slots, replays_, clock_.Now(), rules_.name);
-    for (auto& [key, slot] : slots) {
-      if (slot.loaded.has_value()) Store(key, *slot.aggregate);
-    }
+    for (aggregate::Change<A>* change : changes) UpdateOne(*change);
   }
 
   void Create(absl::Span<aggregate::Creation<A>* const> creations, absl::Time) override {
@@ -70,6 +62,27 @@ class MemoryRepository final : public aggregate::Repository<A> {
   }
 
  private:
+  void UpdateOne(aggregate::Change<A>& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (auto seen = replays_.Find(change.key.tenant, change.request)) {
+      change.outcome = *std::move(seen);
+      return;
+    }
+    std::optional<aggregate::Slot<A>> slot;
+    if (const auto row = rows_.find(change.key); row != rows_.end())
+      slot = aggregate::Slot<A>{row->second};
+    change.outcome = aggregate::ApplyChange(change, slot.has_value() ? &*slot : nullptr,
+                                            clock_.Now(), rules_.name);
+    if (!change.outcome.ok()) return;
+    if (slot->loaded.has_value()) {
+      if (absl::Status status = Check(change.key, *slot->aggregate); !status.ok()) {
+        change.outcome = std::move(status);
+        return;
+      }
+      Store(change.key, *slot->aggregate);
+    }
+    aggregate::RememberAnswer(change, replays_);
+  }
+
   void CreateOne(aggregate::Creation<A>& creation) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const A& wanted = creation.aggregate;
     if (auto seen = replays_.Find(wanted.tenant, creation.request)) {
@@ -77,7 +90,13 @@ class MemoryRepository final : public aggregate::Repository<A> {
       return;
     }
     const aggregate::Key key{wanted.tenant, wanted.id};
-    if (absl::Status status = CheckNew(key, wanted); !status.ok()) {
+    absl::Status status = Check(key, wanted);
+    if (rows_.contains(key)) {
+      status = error::Error(absl::StatusCode::kAlreadyExists, error::kDuplicateId,
+                            "Something with this id exists.")
+                   .With("name", rules_.name(key));
+    }
+    if (!status.ok()) {
       creation.outcome = std::move(status);
       return;
     }
@@ -87,18 +106,13 @@ class MemoryRepository final : public aggregate::Repository<A> {
     Store(key, creation.aggregate);
   }
 
-  absl::Status CheckNew(const aggregate::Key& key, const A& wanted)
+  absl::Status Check(const aggregate::Key& key, const A& wanted)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (rows_.count(key) > 0) {
-      return error::Error(absl::StatusCode::kAlreadyExists, error::kDuplicateId,
-                          "Something with this id exists.")
-          .With("name", rules_.name(key));
-    }
     std::vector<const A*> others;
     for (const auto& [other, row] : rows_) {
-      if (other.tenant == key.tenant) others.push_back(&row);
+      if (other.tenant == key.tenant && other.id != key.id) others.push_back(&row);
     }
-    return rules_.check_new(wanted, others);
+    return rules_.check(wanted, others);
   }
 
   void Store(const aggregate::Key& key, const A& aggregate) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {

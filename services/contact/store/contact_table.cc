@@ -8,7 +8,6 @@
 #include "services/contact/domain/contact_keys.h"
 #include "services/contact/store/contact_json.h"
 #include "services/contact/store/contact_stages.h"
-#include "services/contact/store/contact_taken.h"
 #include "services/contact/store/migrations/migrations.h"
 #include "services/contact/store/statements.h"
 
@@ -119,18 +118,6 @@ absl::StatusOr<Contact> ContactTable::Read(const pg::Row& row) const {
   contact.stage_time = read.Time(26);
   if (!read.ok()) return read.Damage(ContactName(contact.id));
   return contact;
-}
-
-absl::Status ContactTable::CheckNew(pg::Transaction& transaction,
-                                    aggregate::Writes<Contact> contacts,
-                                    absl::Span<absl::Status> refusals) const {
-  return RefuseTaken(transaction, contacts, refusals);
-}
-
-absl::Status ContactTable::CheckChanged(pg::Transaction& transaction,
-                                        aggregate::Writes<Contact> contacts,
-                                        absl::Span<absl::Status> refusals) const {
-  return RefuseTaken(transaction, contacts, refusals);
 }
 
 absl::Status ContactTable::Insert(pg::Transaction& transaction,

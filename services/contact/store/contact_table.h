@@ -7,6 +7,7 @@
 #include "common/aggregate/table.h"
 #include "common/pg/migrator.h"
 #include "services/contact/domain/contact.h"
+#include "services/contact/store/contact_taken.h"
 
 namespace crm::contact {
 
@@ -14,18 +15,17 @@ namespace crm::contact {
 pg::MigrationSet Migrations();
 
 // Rows, keys and references of contacts. Creating and editing is optimistic: a taken key, id, or a
-// reference that is no live organization makes the transaction fail retryably, and only the second
-// look asks row by row: DUPLICATE_CONTACT, DUPLICATE_ID, REFERENCE_NOT_FOUND. Of two new contacts
-// of a batch that share a key the second is refused.
+// reference that is no live organization makes the transaction fail retryably, and only then
+// RefuseTaken asks row by row.
 class ContactTable final : public aggregate::Table<Contact> {
  public:
   const pg::Statement& SelectForUpdate() const override;
   const pg::Statement& Select() const override;
   absl::StatusOr<Contact> Read(const pg::Row& row) const override;
-  absl::Status CheckNew(pg::Transaction& transaction, aggregate::Writes<Contact> contacts,
-                        absl::Span<absl::Status> refusals) const override;
-  absl::Status CheckChanged(pg::Transaction& transaction, aggregate::Writes<Contact> contacts,
-                            absl::Span<absl::Status> refusals) const override;
+  absl::Status FindConflicts(pg::Transaction& transaction, aggregate::Writes<Contact> contacts,
+                             absl::Span<absl::Status> refusals) const override {
+    return RefuseTaken(transaction, contacts, refusals);
+  }
   absl::Status Insert(pg::Transaction& transaction,
                       aggregate::Writes<Contact> contacts) const override;
   absl::Status Update(pg::Transaction& transaction,

@@ -97,17 +97,6 @@ absl::StatusOr<Present> FindPresent(pg::Transaction& transaction,
   return present;
 }
 
-// Keys that this batch gives up are free for its other members.
-void FreeReleased(aggregate::Writes<Contact> contacts, Holders& holders) {
-  for (const auto& [before, contact] : contacts) {
-    if (before == nullptr) continue;
-    for (const ContactKey& key : KeysBeyond(*before, contact)) {
-      const auto held = holders.find(IdOf(*contact, key));
-      if (held != holders.end() && held->second == contact->id) holders.erase(held);
-    }
-  }
-}
-
 absl::Status FirstTakenKey(const WrittenContact& written, const Holders& holders) {
   const Contact& contact = *written.after;
   std::vector<base::Uuid> found;
@@ -144,7 +133,6 @@ absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Contact
                          absl::Span<absl::Status> refusals) {
   CRM_ASSIGN_OR_RETURN(Holders holders, FindHolders(transaction, contacts));
   CRM_ASSIGN_OR_RETURN(Present present, FindPresent(transaction, contacts));
-  FreeReleased(contacts, holders);
   for (size_t i = 0; i < contacts.size(); ++i) {
     const Contact& contact = *contacts[i].after;
     refusals[i] = Refusal(contacts[i], holders, present);

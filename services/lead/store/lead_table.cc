@@ -8,7 +8,6 @@
 #include "services/lead/domain/lead_conversion.h"
 #include "services/lead/store/lead_json.h"
 #include "services/lead/store/lead_stages.h"
-#include "services/lead/store/lead_taken.h"
 #include "services/lead/store/migrations/migrations.h"
 #include "services/lead/store/statements.h"
 
@@ -190,17 +189,6 @@ absl::StatusOr<Lead> ReadLead(const pg::Row& row) {
 
 const pg::Statement& LeadTable::SelectForUpdate() const { return kLockLeads; }
 const pg::Statement& LeadTable::Select() const { return kGetLeads; }
-
-absl::Status LeadTable::CheckNew(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
-                                 absl::Span<absl::Status> refusals) const {
-  return RefuseTaken(transaction, leads, refusals, /*fresh=*/true);
-}
-
-absl::Status LeadTable::CheckChanged(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
-                                     absl::Span<absl::Status> refusals) const {
-  CRM_RETURN_IF_ERROR(RefuseTaken(transaction, leads, refusals, /*fresh=*/false));
-  return RefuseForeignConversions(transaction, leads, refusals);
-}
 
 absl::Status LeadTable::Insert(pg::Transaction& transaction, aggregate::Writes<Lead> leads) const {
   pg::Columns rows;

@@ -6,6 +6,7 @@
 #include "common/pg/migrator.h"
 #include "common/pg/rows.h"
 #include "services/lead/domain/lead.h"
+#include "services/lead/store/lead_taken.h"
 
 namespace crm::lead {
 
@@ -22,13 +23,10 @@ class LeadTable final : public aggregate::Table<Lead> {
   const pg::Statement& Select() const override;
   absl::StatusOr<Lead> Read(const pg::Row& row) const override { return ReadLead(row); }
 
-  // ALREADY_EXISTS DUPLICATE_ID for a taken id or external id; metadata field, existing.
-  absl::Status CheckNew(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
-                        absl::Span<absl::Status> refusals) const override;
-  // The same for external ids, and REQUEST_ID_REUSED for a conversion begun for another lead.
-  absl::Status CheckChanged(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
-                            absl::Span<absl::Status> refusals) const override;
-
+  absl::Status FindConflicts(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
+                             absl::Span<absl::Status> refusals) const override {
+    return RefuseTaken(transaction, leads, refusals);
+  }
   absl::Status Insert(pg::Transaction& transaction, aggregate::Writes<Lead> leads) const override;
   absl::Status Update(pg::Transaction& transaction, aggregate::Writes<Lead> leads) const override;
   void AppendStages(const Lead& lead, std::vector<stage::StageRecord>& out) const override;

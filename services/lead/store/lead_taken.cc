@@ -29,7 +29,9 @@ class Taken {
     ids_.insert({tenant, id});
     if (!external_id.empty()) external_ids_.emplace(std::pair(tenant, external_id), id);
   }
-  absl::Status Refusal(const Lead& lead, bool fresh) const {
+  absl::Status Refusal(const aggregate::Written<Lead>& written) const {
+    const Lead& lead = *written.after;
+    const bool fresh = written.before == nullptr;
     if (fresh && ids_.contains(base::TenantKey{lead.tenant, lead.id})) {
       return DuplicateId("lead_id", lead.id);
     }
@@ -45,10 +47,8 @@ class Taken {
   absl::flat_hash_map<std::pair<std::string, std::string>, base::Uuid> external_ids_;
 };
 
-}  // namespace
-
-absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
-                         absl::Span<absl::Status> refusals, bool fresh) {
+absl::Status RefuseTakenIds(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
+                            absl::Span<absl::Status> refusals) {
   if (leads.empty()) return absl::OkStatus();
   pg::Columns columns;
   for (const auto& [before, lead] : leads) columns.Add(lead->tenant, lead->id, lead->external_id);
@@ -59,7 +59,7 @@ absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Lead> l
   for (const pg::Row row : rows) taken.Add(row.Text(0), row.Uuid(1), row.Text(2));
   for (size_t i = 0; i < leads.size(); ++i) {
     const Lead& lead = *leads[i].after;
-    refusals[i] = taken.Refusal(lead, fresh);
+    refusals[i] = taken.Refusal(leads[i]);
     if (refusals[i].ok()) taken.Add(lead.tenant, lead.id, lead.external_id);
   }
   return absl::OkStatus();
@@ -87,6 +87,14 @@ absl::Status RefuseForeignConversions(pg::Transaction& transaction, aggregate::W
     if (!taken.insert(key).second) refusals[i] = RequestIdReused(lead.conversion->request_id);
   }
   return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
+                         absl::Span<absl::Status> refusals) {
+  CRM_RETURN_IF_ERROR(RefuseTakenIds(transaction, leads, refusals));
+  return RefuseForeignConversions(transaction, leads, refusals);
 }
 
 }  // namespace crm::lead

@@ -8,14 +8,12 @@
 
 namespace crm::lead {
 
-// Sets ALREADY_EXISTS DUPLICATE_ID for each of `leads` whose external id, or, if they are `fresh`,
-// whose id, is another lead's in the database or earlier in the span. One query.
+// Sets the refusal of each of `leads` that wants what is another lead's in the database or earlier
+// in the span. At most two queries.
+//   ALREADY_EXISTS DUPLICATE_ID         an external id, or the id of a new one; metadata field,
+//   existing INVALID_ARGUMENT REQUEST_ID_REUSED  a request id under which another lead's conversion
+//   has begun
 absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
-                         absl::Span<absl::Status> refusals, bool fresh);
-
-// Sets INVALID_ARGUMENT REQUEST_ID_REUSED for each of `leads` that begins a conversion under a
-// request id that has begun one of another lead. At most one query.
-absl::Status RefuseForeignConversions(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
-                                      absl::Span<absl::Status> refusals);
+                         absl::Span<absl::Status> refusals);
 
 }  // namespace crm::lead

@@ -8,7 +8,6 @@
 #include "services/opportunity/store/migrations/migrations.h"
 #include "services/opportunity/store/opportunity_json.h"
 #include "services/opportunity/store/opportunity_stages.h"
-#include "services/opportunity/store/opportunity_taken.h"
 #include "services/opportunity/store/statements.h"
 
 namespace crm::opportunity {
@@ -90,18 +89,6 @@ absl::StatusOr<Opportunity> OpportunityTable::Read(const pg::Row& row) const {
   });
   if (!read.ok()) return read.Damage(OpportunityName(it.id));
   return it;
-}
-
-absl::Status OpportunityTable::CheckNew(pg::Transaction& transaction,
-                                        aggregate::Writes<Opportunity> aggregates,
-                                        absl::Span<absl::Status> refusals) const {
-  return RefuseTaken(transaction, aggregates, refusals);
-}
-
-absl::Status OpportunityTable::CheckChanged(pg::Transaction& transaction,
-                                            aggregate::Writes<Opportunity> aggregates,
-                                            absl::Span<absl::Status> refusals) const {
-  return RefuseTaken(transaction, aggregates, refusals);
 }
 
 absl::Status OpportunityTable::Insert(pg::Transaction& transaction,

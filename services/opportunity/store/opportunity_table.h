@@ -6,6 +6,7 @@
 #include "common/aggregate/table.h"
 #include "common/pg/migrator.h"
 #include "services/opportunity/domain/opportunity.h"
+#include "services/opportunity/store/opportunity_taken.h"
 
 namespace crm::opportunity {
 
@@ -21,10 +22,11 @@ class OpportunityTable final : public aggregate::Table<Opportunity> {
   const pg::Statement& Select() const override;
   absl::StatusOr<Opportunity> Read(const pg::Row& row) const override;
 
-  absl::Status CheckNew(pg::Transaction& transaction, aggregate::Writes<Opportunity> aggregates,
-                        absl::Span<absl::Status> refusals) const override;
-  absl::Status CheckChanged(pg::Transaction& transaction, aggregate::Writes<Opportunity> aggregates,
-                            absl::Span<absl::Status> refusals) const override;
+  absl::Status FindConflicts(pg::Transaction& transaction,
+                             aggregate::Writes<Opportunity> aggregates,
+                             absl::Span<absl::Status> refusals) const override {
+    return RefuseTaken(transaction, aggregates, refusals);
+  }
 
   absl::Status Insert(pg::Transaction& transaction,
                       aggregate::Writes<Opportunity> aggregates) const override;

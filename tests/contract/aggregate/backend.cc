@@ -22,7 +22,7 @@ class MemoryBackend final : public Backend {
     MemoryRepository<Note>::Rules rules;
     rules.name = NoteName;
     rules.strip = [](Note& note) { note.stages.clear(); };
-    rules.check_new = [](const Note& note, const std::vector<const Note*>& others) {
+    rules.check = [](const Note& note, const std::vector<const Note*>& others) {
       for (const Note* other : others) {
         if (!note.label.empty() && other->label == note.label) {
           return error::Error(absl::StatusCode::kAlreadyExists, "DUPLICATE_LABEL", "taken")

@@ -69,7 +69,13 @@ pg::MigrationSet NoteMigrations() {
             "update_time timestamptz, body text, label text, stage text, stage_version bigint, "
             "CONSTRAINT note_pkey PRIMARY KEY (tenant, id), "
             "CONSTRAINT note_label UNIQUE (tenant, label), "
-            "CONSTRAINT note_body CHECK (body <> 'poison'))"}}};
+            "CONSTRAINT note_body CHECK (body <> 'poison'))"},
+           // The connection of a transaction that writes "doomed" dies within its COMMIT.
+           {2, "doom",
+            "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$; "
+            "CREATE CONSTRAINT TRIGGER doom AFTER INSERT OR UPDATE ON note DEFERRABLE INITIALLY "
+            "DEFERRED FOR EACH ROW WHEN (NEW.body = 'doomed') EXECUTE FUNCTION die()"}}};
 }
 
 const pg::Statement& NoteTable::SelectForUpdate() const { return kLock; }
@@ -91,8 +97,8 @@ absl::StatusOr<Note> NoteTable::Read(const pg::Row& row) const {
   return note;
 }
 
-absl::Status NoteTable::CheckNew(pg::Transaction& transaction, aggregate::Writes<Note> notes,
-                                 absl::Span<absl::Status> refusals) const {
+absl::Status NoteTable::FindConflicts(pg::Transaction& transaction, aggregate::Writes<Note> notes,
+                                      absl::Span<absl::Status> refusals) const {
   pg::Columns columns;
   for (const auto& [before, note] : notes) columns.Add(note->tenant, note->id, LabelOf(*note));
   pg::Params params;
@@ -100,16 +106,19 @@ absl::Status NoteTable::CheckNew(pg::Transaction& transaction, aggregate::Writes
   columns.AddTo(params);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kTaken, params));
   for (const pg::Row row : rows) {
-    const int64_t at = row.Int(0) - 1;
-    refusals[at] = Taken(*notes[at].after, row.Bool(1) ? error::kDuplicateId : "DUPLICATE_LABEL");
+    const auto& [before, note] = notes[row.Int(0) - 1];
+    const bool same_id = row.Bool(1);
+    if (same_id && before != nullptr) continue;
+    refusals[row.Int(0) - 1] = Taken(*note, same_id ? error::kDuplicateId : "DUPLICATE_LABEL");
   }
   std::set<std::pair<std::string, std::string>> seen;
   for (size_t i = 0; i < notes.size(); ++i) {
-    const bool fresh =
-        seen.insert({notes[i].after->tenant, "id " + notes[i].after->id.ToString()}).second &&
-        (notes[i].after->label.empty() ||
-         seen.insert({notes[i].after->tenant, "label " + notes[i].after->label}).second);
-    if (!fresh && refusals[i].ok()) refusals[i] = Taken(*notes[i].after, error::kDuplicateId);
+    const auto& [before, note] = notes[i];
+    const bool id = seen.insert({note->tenant, "id " + note->id.ToString()}).second;
+    const bool label =
+        note->label.empty() || seen.insert({note->tenant, "label " + note->label}).second;
+    if (id && label) continue;
+    if (refusals[i].ok()) refusals[i] = Taken(*note, id ? "DUPLICATE_LABEL" : error::kDuplicateId);
   }
   return absl::OkStatus();
 }

@@ -71,6 +71,16 @@ class RepositoryContract : public ::testing::TestWithParam<const char*> {
     return change;
   }
 
+  Change<Note> Label(uint64_t id, const std::string& label) {
+    Change<Note> change = Write(id, "labelled " + label);
+    change.apply = [label](Note& note) {
+      note.label = label;
+      note.text = "labelled " + label;
+      return absl::OkStatus();
+    };
+    return change;
+  }
+
   template <class... Item>
   void Create(Item&... items) {
     std::vector<Creation<Note>*> pointers{&items...};
@@ -88,8 +98,8 @@ class RepositoryContract : public ::testing::TestWithParam<const char*> {
     if (absl::IsNotFound(found[0].status())) return "none";
     return found[0].ok() ? Shown(*found[0]) : error::ReasonOf(found[0].status());
   }
-  std::string Seed(uint64_t id) {
-    Creation<Note> creation = NewNote(id, "hello");
+  std::string Seed(uint64_t id, const std::string& label = "") {
+    Creation<Note> creation = NewNote(id, "hello", label);
     Create(creation);
     return creation.outcome.ok() ? creation.outcome->bytes : creation.outcome.status().ToString();
   }

@@ -226,6 +226,31 @@ TEST_P(PgRepositoryTest, AnItemThatTheDatabaseRefusesFailsAlone) {
   EXPECT_THAT(subject_.history(Id(3)), ElementsAre(">new", "new>working"));
 }
 
+// Who gave no request id can only read again.
+TEST_P(PgRepositoryTest, ACommitInDoubtTellsEachItsRequestId) {
+  Seed(1);
+  Seed(2);
+  Change<Note> doomed = Write(1, "doomed");
+  doomed.request = RequestOf(1);
+  Change<Note> neighbour = Write(2, "fine");
+  neighbour.request = RequestOf(2);
+  Change<Note> nameless = Write(2, "finer");
+  Update(doomed, neighbour, nameless);
+  const std::pair<const Change<Note>*, std::string> expected[] = {
+      {&doomed, RequestOf(1).id.ToString()},
+      {&neighbour, RequestOf(2).id.ToString()},
+      {&nameless, ""}};
+  for (const auto& [change, request_id] : expected) {
+    const auto details = error::DetailsOf(change->outcome.status());
+    ASSERT_TRUE(details.has_value()) << change->outcome.status();
+    EXPECT_EQ(details->reason, error::kCommitInDoubt);
+    std::vector<std::pair<std::string, std::string>> metadata;
+    if (!request_id.empty()) metadata = {{"requestId", request_id}};
+    EXPECT_EQ(details->metadata, metadata);
+    EXPECT_TRUE(details->retry_after.has_value());
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Postgres, PgRepositoryTest, ::testing::Values("postgres"));
 
 }  // namespace

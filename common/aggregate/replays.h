@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "common/aggregate/repository.h"
+#include "common/idempotency/request.h"
+
+namespace crm::aggregate {
+
+// Answers of requests that were seen before, in the ledger or earlier in a batch.
+class Replays {
+ public:
+  void Remember(const Key& request, idempotency::StoredAnswer answer);
+
+  // The answer to give instead of running the item: the first one, or INVALID_ARGUMENT
+  // REQUEST_ID_REUSED. nullopt if the request is new, or has no id.
+  std::optional<absl::StatusOr<Answer>> Find(
+      const std::string& tenant, const std::optional<idempotency::Request>& request) const;
+
+ private:
+  absl::flat_hash_map<Key, idempotency::StoredAnswer> seen_;  // by tenant and request id
+};
+
+}  // namespace crm::aggregate
