@@ -1,17 +1,12 @@
-// Somebody sets the wall clock: libfaketime does it to this process alone. The kernel's own clock
-// stays, so that an hour forward is for a waiting thread what setting the clock back an hour is: a
-// wait that goes by the wall clock ends an hour late.
+// A wall clock that is set makes nobody wait longer.
+
+#include "tests/support/wall_clock.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <cstdio>
-#include <cstdlib>
-#include <ctime>
-#include <fstream>
+#include <chrono>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,9 +23,6 @@ namespace {
 
 using base::SteadyNow;
 using base::SteadyTime;
-
-// The servers that the test starts have the true time.
-const bool kForThisProcessAlone = unsetenv("LD_PRELOAD") == 0;
 
 constexpr absl::Duration kWait = absl::Milliseconds(200);
 constexpr absl::Duration kLate = absl::Milliseconds(150);
@@ -51,21 +43,15 @@ class CountingClock final : public base::Clock {
 
 class WallClockTest : public ::testing::TestWithParam<int> {
  protected:
-  void SetUp() override {
-    if (std::getenv("FAKETIME_TIMESTAMP_FILE") == nullptr) {
-      GTEST_SKIP() << "libfaketime is not installed, or does not go with this preset";
-    }
-    SetClock(0);
-  }
+  void SetUp() override { SetClock(absl::ZeroDuration()); }
+  ~WallClockTest() override { testing::SetWallClockAhead(absl::ZeroDuration()); }
 
-  // Sets the clock so many hours ahead of the true time and waits until the program sees it.
-  static void SetClock(int hours) {
-    const std::string path = std::getenv("FAKETIME_TIMESTAMP_FILE");
-    std::ofstream(path + ".partial") << (hours < 0 ? "" : "+") << hours << "h\n";
-    std::rename((path + ".partial").c_str(), path.c_str());
+  // Returns once the program sees the clock.
+  static void SetClock(absl::Duration ahead) {
+    testing::SetWallClockAhead(ahead);
     ASSERT_TRUE(testing::Await(kUntilSeen, [] {
-      return absl::AbsDuration(absl::Now() - absl::FromTimeT(std::time(nullptr))) <
-             absl::Seconds(2);
+      const absl::Time set = absl::FromChrono(std::chrono::system_clock::now());
+      return absl::AbsDuration(absl::Now() - set) < absl::Seconds(2);
     }));
   }
 
@@ -80,9 +66,7 @@ class WallClockTest : public ::testing::TestWithParam<int> {
   testing::ServiceDatabase database_{"crm_clock", {idempotency::Migrations()}};
 };
 
-INSTANTIATE_TEST_SUITE_P(Set, WallClockTest, ::testing::Values(1, -1), [](const auto& info) {
-  return std::string(info.param > 0 ? "Forward" : "Back");
-});
+INSTANTIATE_TEST_SUITE_P(HoursAhead, WallClockTest, ::testing::Values(1, -1));
 
 TEST_P(WallClockTest, SettingItMakesNobodyWaitLonger) {
   pg::Pool& pool = database_.pool();
@@ -98,7 +82,7 @@ TEST_P(WallClockTest, SettingItMakesNobodyWaitLonger) {
   ExpectExact(kUntilSeen, [&] {
     const absl::Time before = absl::Now();
     const base::Deadline deadline = before + kUntilSeen;
-    SetClock(GetParam());
+    SetClock(absl::Hours(GetParam()));
     EXPECT_GT(absl::AbsDuration(absl::Now() - before), absl::Minutes(59));
     EXPECT_EQ(pool.Acquire(deadline).status().code(), absl::StatusCode::kDeadlineExceeded);
   });
