@@ -153,7 +153,7 @@ absl::StatusOr<pg::Rows> List(pg::Pool& pool, const Listing& listing, const List
                                       ? pool.Read(*statement, text.params(), deadline)
                                       : pool.ReadText(text.plain(), deadline);
   // Class 22 is "data exception": a value that is not of the field's type.
-  if (!rows.ok() && absl::StartsWith(pg::SqlFailureOf(rows.status()).sqlstate, "22")) {
+  if (!rows.ok() && absl::StartsWith(pg::SqlStateOf(rows.status()), "22")) {
     return error::Error(absl::StatusCode::kInvalidArgument, error::kFilterInvalid,
                         "The filter is not valid.")
         .Violation("filter", "a value is not of its field's type");

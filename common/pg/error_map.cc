@@ -5,55 +5,40 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "common/error/error.h"
 
 namespace crm::pg {
 namespace {
 
-constexpr char kPayload[] = "crm.pg/failure";
+constexpr char kPayload[] = "crm.pg/sqlstate";
 
-absl::Status WithFailure(absl::Status status, const std::string& sqlstate,
-                         const std::string& constraint) {
-  status.SetPayload(kPayload, absl::Cord(absl::StrCat(sqlstate, "/", constraint)));
+absl::Status WithState(absl::Status status, const std::string& sqlstate) {
+  status.SetPayload(kPayload, absl::Cord(sqlstate));
   return status;
-}
-
-// libpqxx has no accessor: the name stands in quotes after the word.
-std::string ConstraintIn(const std::string& text) {
-  const size_t word = text.find("constraint \"");
-  if (word == std::string::npos) return "";
-  const size_t begin = word + 12;
-  return text.substr(begin, text.find('"', begin) - begin);
 }
 
 // Serialization failures and deadlocks: tried again by RunInTransaction, told when that does not
 // help.
 absl::Status Conflict(const char* sqlstate, const char* what) {
-  return WithFailure(
-      error::Error(absl::StatusCode::kAborted, error::kWriteConflict,
-                   "The change met others that were made at the same time; try again.")
-          .RetryAfter(absl::Milliseconds(200))
-          .Private(what),
-      sqlstate, "");
+  return WithState(error::Error(absl::StatusCode::kAborted, error::kWriteConflict,
+                                "The change met others that were made at the same time; try again.")
+                       .RetryAfter(absl::Milliseconds(200))
+                       .Private(what),
+                   sqlstate);
 }
 
 absl::Status StatusOfSqlError(const pqxx::sql_error& failure) {
   const std::string text = failure.what();
   const std::string& state = failure.sqlstate();
   if (state == "57014") {
-    return WithFailure(error::DeadlinePassed().Private(text), state, "");
-  }
-  if (state == "40001" || state == "40P01") {
-    return Conflict(state.c_str(), text.c_str());
+    return WithState(error::DeadlinePassed().Private(text), state);
   }
   // Shutting down, starting up, too many connections: as good as no connection.
   if (absl::StartsWith(state, "57P") || absl::StartsWith(state, "08") || state == "53300") {
-    return WithFailure(DatabaseUnavailable(text), state, "");
+    return WithState(DatabaseUnavailable(text), state);
   }
-  return WithFailure(error::Internal(text), state, ConstraintIn(text));
+  return WithState(error::Internal(text), state);
 }
 
 }  // namespace
@@ -71,22 +56,14 @@ absl::Status CommitInDoubt(absl::string_view why) {
       .Private(why);
 }
 
-SqlFailure SqlFailureOf(const absl::Status& status) {
+std::string SqlStateOf(const absl::Status& status) {
   const auto payload = status.GetPayload(kPayload);
-  if (!payload.has_value()) return {};
-  const std::vector<std::string> parts =
-      absl::StrSplit(std::string(*payload), absl::MaxSplits('/', 1));
-  return {parts[0], parts[1]};
+  return payload.has_value() ? std::string(*payload) : "";
 }
 
 bool IsRetryable(const absl::Status& status) {
-  const std::string state = SqlFailureOf(status).sqlstate;
+  const std::string state = SqlStateOf(status);
   return state == "40001" || state == "40P01" || state == "23505";
-}
-
-std::string ViolatedUnique(const absl::Status& status) {
-  const SqlFailure failure = SqlFailureOf(status);
-  return failure.sqlstate == "23505" ? failure.constraint : "";
 }
 
 absl::Status StatusOfCurrentException() {

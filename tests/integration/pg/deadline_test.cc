@@ -17,7 +17,7 @@ using base::SteadyNow;
 using base::SteadyTime;
 
 // 10 ms, and what a busy machine adds.
-constexpr absl::Duration kExact = absl::Milliseconds(40);
+constexpr absl::Duration kExact = absl::Milliseconds(80);
 
 class DeadlineTest : public PgTest {
  protected:

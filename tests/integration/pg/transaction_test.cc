@@ -33,7 +33,7 @@ TEST_F(PgTest, AUniqueViolationIsTriedAgainAndThenTold) {
   ASSERT_TRUE(RunInTransaction(*pool_, Soon(), insert).ok());
   const absl::Status twice = RunInTransaction(*pool_, Soon(), insert, 3);
   EXPECT_EQ(runs, 4);
-  EXPECT_EQ(ViolatedUnique(twice), "t_pkey");
+  EXPECT_EQ(SqlStateOf(twice), "23505");
 }
 
 TEST_F(PgTest, DeadlocksAreRetriedUntilBothSucceed) {
