@@ -23,10 +23,10 @@ endif()
 if(CRM_SANITIZER)
   add_compile_options(-fsanitize=${CRM_SANITIZER} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${CRM_SANITIZER})
+  # GCC's sanitizer instrumentation makes this one report what is not there.
+  list(APPEND CRM_WARNINGS -Wno-maybe-uninitialized)
   if(CRM_SANITIZER MATCHES "undefined")
     add_compile_options(-fno-sanitize-recover=undefined)
-    # GCC's sanitizer instrumentation makes this one report what is not there.
-    list(APPEND CRM_WARNINGS -Wno-maybe-uninitialized)
   endif()
   if(CRM_SANITIZER MATCHES "thread")
     # Abseil fences atomics in headers; GCC only notes that it cannot model them.
