@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -26,8 +25,6 @@ using base::SteadyTime;
 
 constexpr absl::Duration kWait = absl::Milliseconds(200);
 constexpr absl::Duration kLate = absl::Milliseconds(150);
-// Abseil reads the kernel's clock so often, and counts cycles in between.
-constexpr absl::Duration kUntilSeen = absl::Milliseconds(2500);
 
 constexpr pg::Statement kSleep{"sleep", "SELECT pg_sleep(30)"};
 
@@ -43,17 +40,8 @@ class CountingClock final : public base::Clock {
 
 class WallClockTest : public ::testing::TestWithParam<int> {
  protected:
-  void SetUp() override { SetClock(absl::ZeroDuration()); }
+  WallClockTest() { testing::SetWallClockAhead(absl::ZeroDuration()); }
   ~WallClockTest() override { testing::SetWallClockAhead(absl::ZeroDuration()); }
-
-  // Returns once the program sees the clock.
-  static void SetClock(absl::Duration ahead) {
-    testing::SetWallClockAhead(ahead);
-    ASSERT_TRUE(testing::Await(kUntilSeen, [] {
-      const absl::Time set = absl::FromChrono(std::chrono::system_clock::now());
-      return absl::AbsDuration(absl::Now() - set) < absl::Seconds(2);
-    }));
-  }
 
   // What `wait` does takes as long as it should.
   static void ExpectExact(absl::Duration expected, const std::function<void()>& wait) {
@@ -79,10 +67,10 @@ TEST_P(WallClockTest, SettingItMakesNobodyWaitLonger) {
   lifecycle::ShutdownSignal signal;
 
   // A deadline that came as a time of the old clock.
-  ExpectExact(kUntilSeen, [&] {
+  ExpectExact(testing::kUntilWallClockIsSet, [&] {
     const absl::Time before = absl::Now();
-    const base::Deadline deadline = before + kUntilSeen;
-    SetClock(absl::Hours(GetParam()));
+    const base::Deadline deadline = before + testing::kUntilWallClockIsSet;
+    testing::SetWallClockAhead(absl::Hours(GetParam()));
     EXPECT_GT(absl::AbsDuration(absl::Now() - before), absl::Minutes(59));
     EXPECT_EQ(pool.Acquire(deadline).status().code(), absl::StatusCode::kDeadlineExceeded);
   });
