@@ -7,6 +7,8 @@
 #include "absl/types/span.h"
 #include "common/event/entry_format.h"
 #include "common/event/event.h"
+#include "common/event/event_log.h"
+#include "common/redis/stream.h"
 #include "crm/event/v1/stage_event.pb.h"
 
 // What stands in the entries of a stream of stage events.

@@ -5,6 +5,8 @@
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
 #include "common/event/reconcile.h"
+#include "common/pg/connection.h"
+#include "common/redis/connection.h"
 
 namespace crm::stage {
 

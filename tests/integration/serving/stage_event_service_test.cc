@@ -29,8 +29,8 @@ class StageEvents : public ::testing::Test {
     const auto events = event::Migrations();
     EXPECT_TRUE(pg::Migrate(options, {{"event", {events.begin(), events.end()}}}).ok());
     pool_ = std::make_unique<pg::Pool>(options, 4);
-    service_ =
-        std::make_unique<StageEventService>(rpc::Binding{executor_, "crm.lead.v1", metrics_}, *pool_);
+    service_ = std::make_unique<StageEventService>(rpc::Binding{executor_, "crm.lead.v1", metrics_},
+                                                   *pool_);
     server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
     server_->Register(*service_);
     EXPECT_TRUE(server_->Start().ok());

@@ -34,7 +34,7 @@ COMMON = {
     "metrics": ("base", "prometheus", ""),
     "lifecycle": ("base log", "system", ""),
     "pg": ("base error log metrics", "pqxx system", ""),
-    "redis": ("base error log metrics", "hiredis system", ""),
+    "redis": ("base", "hiredis", ""),
     "rpc": ("base error log metrics", "grpc protobuf json system",
             "crm/type google/rpc"),
     "event": ("base error log metrics pg redis", "", ""),
@@ -61,7 +61,7 @@ SERVICE = {
               "pqxx json openssl", ""),
     "rpc": ("base error log metrics rpc serving/batch_write.h serving/list_page.h " + _PORTS, "domain store rpc flow",
             "grpc protobuf json openssl", "crm/{own} " + _SHARED_PROTOS),
-    "flow": ("base error log metrics rpc event stage redis " + _PORTS, "domain store flow",
+    "flow": ("base error log metrics rpc event stage " + _PORTS, "domain store flow",
              "grpc protobuf phonenumber json openssl",
              "crm/contact crm/lead crm/opportunity " + _SHARED_PROTOS),
 }

@@ -98,6 +98,12 @@ class TheTable(unittest.TestCase):
         self.assert_forbidden("common/error/a.h", "common/base/uuid.h")
         self.assert_forbidden("common/redis/a.h", "pqxx/pqxx")
 
+    def test_events_are_bytes_to_all_but_stage(self):
+        self.assert_forbidden("common/event/relay.h", "common/stage/envelope.h")
+        self.assert_forbidden("common/event/relay.h", "crm/event/v1/stage_event.pb.h")
+        self.assert_forbidden("common/event/relay.h", "google/protobuf/message.h")
+        self.assert_allowed("common/stage/envelope.h", "common/event/entry_format.h")
+
     def test_common_knows_no_service_and_no_client(self):
         self.assert_forbidden("common/rpc/a.h", "services/lead/domain/lead.h")
         self.assert_forbidden("common/rpc/a.h", "clients/cpp/channel.h")
