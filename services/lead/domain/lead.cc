@@ -53,7 +53,7 @@ absl::Status Open(Lead& lead, const Occasion& occasion) {
 absl::Status LogActivity(Lead& lead, const Activity& activity, const Occasion& occasion) {
   CRM_RETURN_IF_ERROR(RefuseWhileConverting(lead));
   if (activity.occur_time > occasion.now) {
-    return error::FieldInvalid("activity.occur_time", "must not be in the future");
+    return error::FieldInvalid("occur_time", "must not be in the future");
   }
   lead.activities.Count(activity);
   lead.new_activities.push_back(activity);
@@ -69,7 +69,7 @@ absl::Status Assess(Lead& lead, const Assessment& assessment, const Qualificatio
     return StateInvalid(lead, "Only a NEW, WORKING or QUALIFIED lead can be assessed.");
   }
   if (assessment.observe_time > occasion.now) {
-    return error::FieldInvalid("assessment.observe_time", "must not be in the future");
+    return error::FieldInvalid("observe_time", "must not be in the future");
   }
   CRM_ASSIGN_OR_RETURN(const absl::Time effective,
                        EffectiveTime(occasion, lead.state_enter_time, "lead"));

@@ -164,12 +164,12 @@ std::string OpportunityOf(const Lead& lead);
 absl::Status Open(Lead& lead, const Occasion& occasion);
 
 // Records an activity; a NEW lead enters WORKING at the later of the activity's time and its
-// previous move. Refused while CONVERTING. FIELD_INVALID (activity.occur_time) if the activity lies
-// in the future.
+// previous move. Refused while CONVERTING. FIELD_INVALID (occur_time) if it lies in the future.
 absl::Status LogActivity(Lead& lead, const Activity& activity, const Occasion& occasion);
 
 // Records an assessment in NEW, WORKING or QUALIFIED. NEW enters WORKING; QUALIFIED falls back to
 // WORKING when the verdict as of now is no longer QUALIFIED, unless qualified by override.
+// FIELD_INVALID (observe_time) if it was observed in the future.
 absl::Status Assess(Lead& lead, const Assessment& assessment, const QualificationPolicy& policy,
                     const Occasion& occasion);
 

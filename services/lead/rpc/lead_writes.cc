@@ -1,4 +1,3 @@
-#include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/serving/batch_write.h"
@@ -53,17 +52,6 @@ std::vector<Call*> WithConfirmedContact(const Ports& ports, absl::Span<Call* con
   return confirmed;
 }
 
-// In CreateLead the activity has another name.
-absl::Status AsFirstActivity(const absl::Status& status) {
-  const auto details = error::DetailsOf(status);
-  if (!details.has_value() || details->fields.empty()) return status;
-  error::Error renamed = error::InvalidFields();
-  for (const error::FieldViolation& violation : details->fields) {
-    renamed.Violation(absl::StrCat("first_", violation.field), violation.description);
-  }
-  return renamed;
-}
-
 absl::StatusOr<Lead> NewLead(const Ports& ports, const Call& call) {
   const v1::CreateLeadRequest& request = call.request();
   Lead lead;
@@ -79,7 +67,7 @@ absl::StatusOr<Lead> NewLead(const Ports& ports, const Call& call) {
     activity.actor = call.context().actor;
     activity.record_time = occasion.now;
     occasion.event_id = ports.ids.New();
-    CRM_RETURN_IF_ERROR(AsFirstActivity(LogActivity(lead, activity, occasion)));
+    CRM_RETURN_IF_ERROR(error::Under("first_activity", LogActivity(lead, activity, occasion)));
   }
   return lead;
 }
@@ -127,7 +115,7 @@ void LogActivities(const Ports& ports,
         activity.actor = call.context().actor;
         activity.record_time = occasion.now;
         change.apply = [activity, occasion](Lead& lead) {
-          return LogActivity(lead, activity, occasion);
+          return error::Under("activity", LogActivity(lead, activity, occasion));
         };
         change.answer = [activity](const Lead& lead) {
           v1::LogActivityResponse response;
@@ -150,7 +138,9 @@ void AssessCriteria(const Ports& ports,
         assessment.assessor = call.context().actor;
         assessment.record_time = occasion.now;
         change.apply = [assessment, occasion](Lead& lead) {
-          return Assess(lead, assessment, DefaultPolicy(), occasion);
+          const absl::Status status = Assess(lead, assessment, DefaultPolicy(), occasion);
+          const bool field = error::ReasonOf(status) == error::kFieldInvalid;
+          return field ? error::Under("assessment", status) : status;
         };
         change.answer = [assessment, now = occasion.now](const Lead& lead) {
           v1::AssessCriterionResponse response;

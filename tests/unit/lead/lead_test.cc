@@ -125,7 +125,7 @@ TEST(LogActivity, RefusesWhatHasNotHappenedYet) {
   const absl::Status status =
       LogActivity(lead, Did(ActivityType::kCall, ActivityDirection::kInbound, kLater), At(kStart));
   EXPECT_EQ(error::ReasonOf(status), error::kFieldInvalid);
-  EXPECT_EQ(error::DetailsOf(status)->fields[0].field, "activity.occur_time");
+  EXPECT_EQ(error::DetailsOf(status)->fields[0].field, "occur_time");
 }
 
 TEST(Assess, AnOverriddenQualificationSurvivesEvidenceAgainstIt) {
@@ -141,7 +141,7 @@ TEST(Assess, RefusesWhatHasNotBeenObservedYet) {
   Lead lead = NewLead();
   const absl::Status status =
       Assess(lead, Found(Criterion::kNeed, Finding::kMet, kLater), DefaultPolicy(), At(kStart));
-  EXPECT_EQ(error::DetailsOf(status)->fields[0].field, "assessment.observe_time");
+  EXPECT_EQ(error::DetailsOf(status)->fields[0].field, "observe_time");
 }
 
 TEST(Qualify, NeedsTheVerdictAndNamesTheObstacles) {
