@@ -70,7 +70,7 @@ absl::StatusOr<int> LeadConversions::CompleteDue(int limit) {
   for (size_t i = 0; i < due.size(); ++i) {
     const absl::Status& read = leads[i].status();
     if (absl::IsDataLoss(read)) {
-      log::Error("conversion cannot be carried on", {{"error", read.message()}});
+      log::Error("the lead of a due conversion cannot be read", {{"error", read.message()}});
       continue;
     }
     if (!read.ok() && !absl::IsNotFound(read)) return read;

@@ -144,23 +144,23 @@ ConversionPlan DecodePlan(const Json& json) {
 
 }  // namespace
 
-std::string InterestsJson(const std::vector<std::string>& interests) {
+std::string InterestsToJson(const std::vector<std::string>& interests) {
   return interests.empty() ? "[]" : Json(interests).dump();
 }
 
-std::optional<std::vector<std::string>> InterestsFrom(absl::string_view text) {
+std::optional<std::vector<std::string>> InterestsFromJson(absl::string_view text) {
   if (text == "[]") return std::vector<std::string>();
   return aggregate::ReadJson(text,
                              [](const Json& json) { return json.get<std::vector<std::string>>(); });
 }
 
-std::string AssessmentsJson(const std::vector<Assessment>& assessments) {
+std::string AssessmentsToJson(const std::vector<Assessment>& assessments) {
   Json json = Json::array();
   for (const Assessment& assessment : assessments) json.push_back(Encode(assessment));
   return json.dump();
 }
 
-std::optional<std::vector<Assessment>> AssessmentsFrom(absl::string_view text) {
+std::optional<std::vector<Assessment>> AssessmentsFromJson(absl::string_view text) {
   if (text == "[]") return std::vector<Assessment>();
   return aggregate::ReadJson(text, [](const Json& json) {
     std::vector<Assessment> assessments;
@@ -171,7 +171,7 @@ std::optional<std::vector<Assessment>> AssessmentsFrom(absl::string_view text) {
   });
 }
 
-std::optional<std::string> VerdictJson(const std::optional<Verdict>& verdict) {
+std::optional<std::string> VerdictToJson(const std::optional<Verdict>& verdict) {
   if (!verdict.has_value()) return std::nullopt;
   std::string out = absl::StrCat(
       "[", static_cast<int>(verdict->outcome), ",", verdict->score, ",", verdict->policy_revision,
@@ -184,7 +184,7 @@ std::optional<std::string> VerdictJson(const std::optional<Verdict>& verdict) {
   return out;
 }
 
-std::optional<Verdict> VerdictFrom(absl::string_view text) {
+std::optional<Verdict> VerdictFromJson(absl::string_view text) {
   return aggregate::ReadJson(text, [](const Json& json) {
     constexpr size_t kFirstResult = 5;
     Verdict verdict;
@@ -201,7 +201,7 @@ std::optional<Verdict> VerdictFrom(absl::string_view text) {
   });
 }
 
-std::optional<std::string> ConversionJson(const std::optional<Conversion>& conversion) {
+std::optional<std::string> ConversionToJson(const std::optional<Conversion>& conversion) {
   if (!conversion.has_value()) return std::nullopt;
   Json json = {{"request", conversion->request_id.ToString()},
                {"hash", absl::BytesToHexString(conversion->request_hash)},
@@ -212,7 +212,7 @@ std::optional<std::string> ConversionJson(const std::optional<Conversion>& conve
   return json.dump();
 }
 
-std::optional<Conversion> ConversionFrom(absl::string_view text, absl::string_view tenant) {
+std::optional<Conversion> ConversionFromJson(absl::string_view text, absl::string_view tenant) {
   return aggregate::ReadJson(text, [&](const Json& json) {
     Conversion conversion;
     conversion.request_id = UuidIn(json, "request");

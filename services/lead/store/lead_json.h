@@ -11,19 +11,19 @@
 // writers cannot have made.
 namespace crm::lead {
 
-std::string InterestsJson(const std::vector<std::string>& interests);
-std::optional<std::vector<std::string>> InterestsFrom(absl::string_view json);
+std::string InterestsToJson(const std::vector<std::string>& interests);
+std::optional<std::vector<std::string>> InterestsFromJson(absl::string_view json);
 
-std::string AssessmentsJson(const std::vector<Assessment>& assessments);
-std::optional<std::vector<Assessment>> AssessmentsFrom(absl::string_view json);
+std::string AssessmentsToJson(const std::vector<Assessment>& assessments);
+std::optional<std::vector<Assessment>> AssessmentsFromJson(absl::string_view json);
 
 // nullopt is SQL NULL.
-std::optional<std::string> VerdictJson(const std::optional<Verdict>& verdict);
-std::optional<Verdict> VerdictFrom(absl::string_view json);
+std::optional<std::string> VerdictToJson(const std::optional<Verdict>& verdict);
+std::optional<Verdict> VerdictFromJson(absl::string_view json);
 
 // All that is fixed when a conversion begins: without state and refusal, which have columns of
 // their own, and without the ids that follow from tenant and request id.
-std::optional<std::string> ConversionJson(const std::optional<Conversion>& conversion);
-std::optional<Conversion> ConversionFrom(absl::string_view json, absl::string_view tenant);
+std::optional<std::string> ConversionToJson(const std::optional<Conversion>& conversion);
+std::optional<Conversion> ConversionFromJson(absl::string_view json, absl::string_view tenant);
 
 }  // namespace crm::lead

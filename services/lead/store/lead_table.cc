@@ -18,15 +18,6 @@ std::optional<std::string> NullIfEmpty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string>(text);
 }
 
-// A statement for all rows of `columns`, or none if there are none.
-absl::Status DeferRows(pg::Transaction& transaction, const pg::Statement& statement,
-                       const pg::Columns& columns) {
-  if (columns.empty()) return absl::OkStatus();
-  pg::Params params;
-  columns.AddTo(params);
-  return transaction.Defer(statement, params);
-}
-
 std::optional<absl::string_view> ConversionStateOf(const Lead& lead) {
   if (!lead.conversion.has_value()) return std::nullopt;
   return NameOf(kConversionStateNames, lead.conversion->state);
@@ -39,17 +30,17 @@ absl::string_view ConversionRefusalOf(const Lead& lead) {
 void AddRow(pg::Columns& rows, const Lead& l) {
   rows.Add(l.tenant, l.id, l.revision, l.create_time, l.update_time, l.contact,
            NameOf(kLeadStateNames, l.state), l.stage_version, l.state_enter_time, l.owner,
-           NameOf(kLeadSourceNames, l.source), l.source_detail, InterestsJson(l.interests),
+           NameOf(kLeadSourceNames, l.source), l.source_detail, InterestsToJson(l.interests),
            NameOf(kBuyingRoleNames, l.buying_role), NullIfEmpty(l.external_id),
-           AssessmentsJson(l.assessments), VerdictJson(l.verdict),
+           AssessmentsToJson(l.assessments), VerdictToJson(l.verdict),
            NameOf(kDisqualifyReasonNames, l.disqualify_reason), l.disqualify_note,
            l.qualification_overridden, l.override_reason, l.activities.count, l.activities.two_way,
-           l.activities.first_response, l.activities.last, ConversionJson(l.conversion),
+           l.activities.first_response, l.activities.last, ConversionToJson(l.conversion),
            ConversionStateOf(l), ConversionRefusalOf(l));
 }
 
-std::optional<std::string> NewConversionJson(const Lead& before, const Lead& after) {
-  return BeginsConversion(&before, after) ? ConversionJson(after.conversion) : std::nullopt;
+std::optional<std::string> NewConversionToJson(const Lead& before, const Lead& after) {
+  return BeginsConversion(&before, after) ? ConversionToJson(after.conversion) : std::nullopt;
 }
 
 // Whether more has changed than what AddMove and AddEdit write.
@@ -65,20 +56,20 @@ bool ChangedBeyondMove(const Lead& before, const Lead& after) {
 void AddUpdate(pg::Columns& rows, const Lead& before, const Lead& l) {
   std::optional<std::string> assessments;
   std::optional<std::string> verdict;
-  if (l.assessments != before.assessments) assessments = AssessmentsJson(l.assessments);
-  if (l.verdict != before.verdict) verdict = VerdictJson(l.verdict);
+  if (l.assessments != before.assessments) assessments = AssessmentsToJson(l.assessments);
+  if (l.verdict != before.verdict) verdict = VerdictToJson(l.verdict);
   rows.Add(l.tenant, l.id, l.revision, l.update_time, NameOf(kLeadStateNames, l.state),
            l.stage_version, l.state_enter_time, NameOf(kDisqualifyReasonNames, l.disqualify_reason),
            l.disqualify_note, l.qualification_overridden, l.override_reason, l.activities.count,
            l.activities.two_way, l.activities.first_response, l.activities.last,
            ConversionStateOf(l), ConversionRefusalOf(l), assessments, verdict,
-           NewConversionJson(before, l));
+           NewConversionToJson(before, l));
 }
 
 void AddMove(pg::Columns& rows, const Lead& before, const Lead& l) {
   rows.Add(l.tenant, l.id, l.revision, l.update_time, NameOf(kLeadStateNames, l.state),
            l.stage_version, l.state_enter_time, ConversionStateOf(l), ConversionRefusalOf(l),
-           NewConversionJson(before, l));
+           NewConversionToJson(before, l));
 }
 
 bool Edited(const Lead& before, const Lead& after) {
@@ -90,20 +81,15 @@ bool Edited(const Lead& before, const Lead& after) {
 
 void AddEdit(pg::Columns& rows, const Lead& l) {
   rows.Add(l.tenant, l.id, l.owner, NameOf(kLeadSourceNames, l.source), l.source_detail,
-           InterestsJson(l.interests), NameOf(kBuyingRoleNames, l.buying_role),
+           InterestsToJson(l.interests), NameOf(kBuyingRoleNames, l.buying_role),
            NullIfEmpty(l.external_id));
 }
 
 void AddAssessment(pg::Columns& rows, const Lead& lead, const Assessment& a) {
-  std::optional<std::string> currency;
-  std::optional<int64_t> minor;
-  if (a.budget.has_value()) {
-    currency = a.budget->currency;
-    minor = a.budget->minor;
-  }
   rows.Add(lead.tenant, lead.id, a.id, NameOf(kCriterionNames, a.criterion),
            NameOf(kFindingNames, a.finding), a.observation, NameOf(kEvidenceSourceNames, a.source),
-           a.assessor, a.observe_time, a.record_time, a.expected_purchase_date, currency, minor,
+           a.assessor, a.observe_time, a.record_time, a.expected_purchase_date,
+           pg::CurrencyOf(a.budget), pg::MinorOf(a.budget),
            NameOf(kBudgetStatusNames, a.budget_status));
 }
 
@@ -118,8 +104,8 @@ absl::Status WriteEvidence(pg::Transaction& transaction, aggregate::Writes<Lead>
     }
     for (const Assessment& a : lead->new_assessments) AddAssessment(assessments, *lead, a);
   }
-  CRM_RETURN_IF_ERROR(DeferRows(transaction, kInsertActivities, activities));
-  return DeferRows(transaction, kInsertAssessments, assessments);
+  CRM_RETURN_IF_ERROR(transaction.Defer(kInsertActivities, activities));
+  return transaction.Defer(kInsertAssessments, assessments);
 }
 
 absl::Status WriteConversions(pg::Transaction& transaction, aggregate::Writes<Lead> leads) {
@@ -136,8 +122,8 @@ absl::Status WriteConversions(pg::Transaction& transaction, aggregate::Writes<Le
       moved.Add(lead->tenant, c.id, state, lead->update_time, c.refusal);
     }
   }
-  CRM_RETURN_IF_ERROR(DeferRows(transaction, kInsertConversions, begun));
-  return DeferRows(transaction, kMoveConversions, moved);
+  CRM_RETURN_IF_ERROR(transaction.Defer(kInsertConversions, begun));
+  return transaction.Defer(kMoveConversions, moved);
 }
 
 absl::Status WriteRecords(pg::Transaction& transaction, aggregate::Writes<Lead> leads) {
@@ -167,18 +153,18 @@ absl::StatusOr<Lead> ReadLead(const pg::Row& row) {
   lead.owner = read.Text(9);
   lead.source = read.Enum(10, kLeadSourceNames);
   lead.source_detail = read.Text(11);
-  lead.interests = read.Parsed(12, InterestsFrom);
+  lead.interests = read.Parsed(12, InterestsFromJson);
   lead.buying_role = read.Enum(13, kBuyingRoleNames);
   lead.external_id = read.TextOrEmpty(14);
-  lead.assessments = read.Parsed(15, AssessmentsFrom);
-  lead.verdict = read.OptionalParsed(16, VerdictFrom);
+  lead.assessments = read.Parsed(15, AssessmentsFromJson);
+  lead.verdict = read.OptionalParsed(16, VerdictFromJson);
   lead.disqualify_reason = read.Enum(17, kDisqualifyReasonNames);
   lead.disqualify_note = read.Text(18);
   lead.qualification_overridden = read.Bool(19);
   lead.override_reason = read.Text(20);
   lead.activities = {read.Int(21), read.Bool(22), read.OptionalTime(23), read.OptionalTime(24)};
   lead.conversion = read.OptionalParsed(
-      25, [&lead](absl::string_view json) { return ConversionFrom(json, lead.tenant); });
+      25, [&lead](absl::string_view json) { return ConversionFromJson(json, lead.tenant); });
   if (lead.conversion.has_value()) {
     lead.conversion->state = read.Enum(26, kConversionStateNames);
     lead.conversion->refusal = read.Text(27);
@@ -193,7 +179,7 @@ const pg::Statement& LeadTable::Select() const { return kGetLeads; }
 absl::Status LeadTable::Insert(pg::Transaction& transaction, aggregate::Writes<Lead> leads) const {
   pg::Columns rows;
   for (const auto& [before, lead] : leads) AddRow(rows, *lead);
-  CRM_RETURN_IF_ERROR(DeferRows(transaction, kInsertLeads, rows));
+  CRM_RETURN_IF_ERROR(transaction.Defer(kInsertLeads, rows));
   return WriteRecords(transaction, leads);
 }
 
@@ -209,9 +195,9 @@ absl::Status LeadTable::Update(pg::Transaction& transaction, aggregate::Writes<L
     }
     if (Edited(*before, *after)) AddEdit(edits, *after);
   }
-  CRM_RETURN_IF_ERROR(DeferRows(transaction, kUpdateLeads, updates));
-  CRM_RETURN_IF_ERROR(DeferRows(transaction, kMoveLeads, moves));
-  CRM_RETURN_IF_ERROR(DeferRows(transaction, kEditLeads, edits));
+  CRM_RETURN_IF_ERROR(transaction.Defer(kUpdateLeads, updates));
+  CRM_RETURN_IF_ERROR(transaction.Defer(kMoveLeads, moves));
+  CRM_RETURN_IF_ERROR(transaction.Defer(kEditLeads, edits));
   return WriteRecords(transaction, leads);
 }
 

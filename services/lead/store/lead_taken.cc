@@ -52,9 +52,7 @@ absl::Status RefuseTakenIds(pg::Transaction& transaction, aggregate::Writes<Lead
   if (leads.empty()) return absl::OkStatus();
   pg::Columns columns;
   for (const auto& [before, lead] : leads) columns.Add(lead->tenant, lead->id, lead->external_id);
-  pg::Params params;
-  columns.AddTo(params);
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kTakenLeads, params));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kTakenLeads, columns.ToParams()));
   Taken taken;
   for (const pg::Row row : rows) taken.Add(row.Text(0), row.Uuid(1), row.Text(2));
   for (size_t i = 0; i < leads.size(); ++i) {
@@ -74,9 +72,8 @@ absl::Status RefuseForeignConversions(pg::Transaction& transaction, aggregate::W
     }
   }
   if (columns.empty()) return absl::OkStatus();
-  pg::Params params;
-  columns.AddTo(params);
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kForeignConversions, params));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       transaction.Query(kForeignConversions, columns.ToParams()));
   absl::flat_hash_set<base::TenantKey> taken;
   for (const pg::Row row : rows) taken.insert({row.Text(0), row.Uuid(2)});
   for (size_t i = 0; i < leads.size(); ++i) {

@@ -9,10 +9,11 @@
 namespace crm::lead {
 
 // Sets the refusal of each of `leads` that wants what is another lead's in the database or earlier
-// in the span. At most two queries.
-//   ALREADY_EXISTS DUPLICATE_ID         an external id, or the id of a new one; metadata field,
-//   existing INVALID_ARGUMENT REQUEST_ID_REUSED  a request id under which another lead's conversion
-//   has begun
+// in the span:
+//   ALREADY_EXISTS DUPLICATE_ID         an external id, or the id of a new lead; metadata field,
+//                                       existing
+//   INVALID_ARGUMENT REQUEST_ID_REUSED  a request id that has begun another lead's conversion
+// At most two queries.
 absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
                          absl::Span<absl::Status> refusals);
 
