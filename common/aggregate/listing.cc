@@ -1,18 +1,15 @@
 #include "common/aggregate/listing.h"
 
-#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
-#include <vector>
+#include <variant>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
-#include "common/base/status.h"
-#include "common/error/error.h"
-#include "common/pg/error_map.h"
+#include "common/listing/field.h"
+#include "common/pg/params.h"
 
 namespace crm::aggregate {
 namespace {
@@ -51,23 +48,10 @@ Shapes& AllShapes() {
   return *shapes;
 }
 
-const char* Operator(Comparison comparison) {
-  switch (comparison) {
-    case Comparison::kEqual:
-      return "=";
-    case Comparison::kNotEqual:
-      return "<>";
-    case Comparison::kLess:
-      return "<";
-    case Comparison::kLessOrEqual:
-      return "<=";
-    case Comparison::kGreater:
-      return ">";
-    case Comparison::kGreaterOrEqual:
-      return ">=";
-  }
-  return "=";
-}
+const char* SqlType(const std::string&) { return "text"; }
+const char* SqlType(absl::Time) { return "timestamptz"; }
+const char* SqlType(const base::Uuid&) { return "uuid"; }
+const char* SqlType(int) { return "int"; }
 
 // Writes the query twice at once: with $n for the prepared shape, with literals for plain text.
 class QueryText {
@@ -77,7 +61,8 @@ class QueryText {
     absl::StrAppend(&plain_, text);
   }
   template <class T>
-  void AddValue(const T& value, const char* type) {
+  void AddValue(const T& value) {
+    const char* const type = SqlType(value);
     params_.Add(value);
     absl::StrAppend(&shape_, "$", ++count_, "::", type);
     absl::StrAppend(&plain_, pg::MakeParams(value).sql(), "::", type);
@@ -93,72 +78,48 @@ class QueryText {
   int count_ = 0;
 };
 
-absl::Status UnknownField(const Listing& listing, const std::string& field) {
-  std::string known;
-  for (const ListedField& listed : listing.fields) {
-    absl::StrAppend(&known, known.empty() ? "" : ", ", listed.name);
-  }
-  return error::Error(absl::StatusCode::kInvalidArgument, error::kFilterInvalid,
-                      "The filter is not valid.")
-      .Violation("filter", absl::StrCat("unknown field ", field, "; known are ", known));
-}
-
-absl::Status AddCondition(const Listing& listing, const Condition& condition, QueryText& text) {
-  const auto* const field =
-      std::find_if(listing.fields.begin(), listing.fields.end(),
-                   [&](const ListedField& listed) { return condition.field == listed.name; });
-  if (field == listing.fields.end()) return UnknownField(listing, condition.field);
-  const absl::string_view sql = field->sql;
-  const size_t mark = sql.find('?');
+void AddCondition(const listing::Condition& condition, QueryText& text) {
+  const auto add_value = [&text](const auto& value) { text.AddValue(value); };
+  const absl::string_view column = condition.field->column;
+  const size_t mark = column.find('?');
   text.Add(" AND ");
   if (mark == absl::string_view::npos) {
-    text.Add(absl::StrCat(sql, " ", Operator(condition.comparison), " "));
-    text.AddValue(condition.value, field->type);
-    return absl::OkStatus();
+    text.Add(absl::StrCat(column, " ", listing::TextOf(condition.op), " "));
+    std::visit(add_value, condition.value);
+    return;
   }
-  text.Add(sql.substr(0, mark));
-  text.AddValue(condition.value, field->type);
-  text.Add(sql.substr(mark + 1));
-  return absl::OkStatus();
+  text.Add(column.substr(0, mark));
+  std::visit(add_value, condition.value);
+  text.Add(column.substr(mark + 1));
 }
 
-absl::StatusOr<QueryText> Compose(const Listing& listing, const ListQuery& query) {
+QueryText Compose(const ListedTable& table, const listing::Query& query) {
   QueryText text;
-  text.Add(absl::StrCat(listing.select, " WHERE tenant = "));
-  text.AddValue(query.tenant, "text");
-  if (listing.live != nullptr && !query.show_deleted) text.Add(absl::StrCat(" AND ", listing.live));
-  for (const Condition& condition : query.conditions) {
-    CRM_RETURN_IF_ERROR(AddCondition(listing, condition, text));
-  }
+  text.Add(absl::StrCat(table.select, " WHERE tenant = "));
+  text.AddValue(query.tenant);
+  if (table.live != nullptr && !query.show_deleted) text.Add(absl::StrCat(" AND ", table.live));
+  for (const listing::Condition& condition : query.conditions) AddCondition(condition, text);
   const char* const direction = query.descending ? " DESC" : "";
   if (query.after.has_value()) {
     text.Add(absl::StrCat(" AND (create_time, id) ", query.descending ? "<" : ">", " ("));
-    text.AddValue(query.after->create_time, "timestamptz");
+    text.AddValue(query.after->create_time);
     text.Add(", ");
-    text.AddValue(query.after->id, "uuid");
+    text.AddValue(query.after->id);
     text.Add(")");
   }
   text.Add(absl::StrCat(" ORDER BY create_time", direction, ", id", direction, " LIMIT "));
-  text.AddValue(query.limit, "int");
+  text.AddValue(query.limit);
   return text;
 }
 
 }  // namespace
 
-absl::StatusOr<pg::Rows> List(pg::Pool& pool, const Listing& listing, const ListQuery& query,
+absl::StatusOr<pg::Rows> List(pg::Pool& pool, const ListedTable& table, const listing::Query& query,
                               absl::Time deadline) {
-  CRM_ASSIGN_OR_RETURN(const QueryText text, Compose(listing, query));
+  const QueryText text = Compose(table, query);
   const pg::Statement* const statement = AllShapes().Find(text.shape());
-  absl::StatusOr<pg::Rows> rows = statement != nullptr
-                                      ? pool.Read(*statement, text.params(), deadline)
-                                      : pool.ReadText(text.plain(), deadline);
-  // Class 22 is "data exception": a value that is not of the field's type.
-  if (!rows.ok() && absl::StartsWith(pg::SqlStateOf(rows.status()), "22")) {
-    return error::Error(absl::StatusCode::kInvalidArgument, error::kFilterInvalid,
-                        "The filter is not valid.")
-        .Violation("filter", "a value is not of its field's type");
-  }
-  return rows;
+  return statement != nullptr ? pool.Read(*statement, text.params(), deadline)
+                              : pool.ReadText(text.plain(), deadline);
 }
 
 }  // namespace crm::aggregate

@@ -2,16 +2,26 @@
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/match.h>
-#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
+#include <absl/time/time.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
 
+#include "common/base/status.h"
 #include "common/error/error.h"
+#include "common/rpc/resource_name.h"
 
 namespace crm::rpc {
 namespace {
+
+using listing::Condition;
+using listing::Field;
+using listing::FieldType;
+using listing::Operator;
 
 constexpr size_t kMaxTerms = 20;
 constexpr size_t kMaxSize = 2000;
@@ -33,24 +43,19 @@ class Scanner {
 
   bool AtEnd() const { return rest_.empty(); }
 
-  absl::string_view Field() {
+  absl::string_view FieldName() {
     return Word([](char c) { return absl::ascii_isalnum(c) || c == '_' || c == '.'; });
   }
 
-  bool Operator(FilterOp* op) {
+  // Empty if none follows.
+  absl::string_view OperatorText() {
     // Two-character operators first.
-    static constexpr FilterOp kOps[] = {
-        FilterOp::kNotEqual, FilterOp::kLessOrEqual, FilterOp::kGreaterOrEqual,
-        FilterOp::kEqual,    FilterOp::kLess,        FilterOp::kGreater,
-        FilterOp::kHas};
-    for (FilterOp candidate : kOps) {
-      const absl::string_view text = FilterOpText(candidate);
+    for (const absl::string_view text : {"!=", "<=", ">=", "=", "<", ">", ":"}) {
       if (!absl::StartsWith(rest_, text)) continue;
       Advance(text.size());
-      *op = candidate;
-      return true;
+      return text;
     }
-    return false;
+    return "";
   }
 
   bool Value(std::string* value) {
@@ -91,16 +96,10 @@ class Scanner {
   absl::string_view rest_;
 };
 
-std::vector<FilterOp> AllowedOps(const FilterField& field) {
-  if (!field.ops.empty()) return field.ops;
-  if (field.type == FilterType::kTimestamp || field.type == FilterType::kInteger) {
-    return {std::begin(kRangeOps), std::end(kRangeOps)};
-  }
-  return {std::begin(kEqualityOps), std::end(kEqualityOps)};
-}
-
-absl::Status UnknownField(absl::string_view name, absl::Span<const FilterField> fields) {
-  const auto append = [](std::string* out, const FilterField& field) { *out += field.name; };
+absl::Status UnknownField(absl::string_view name, absl::Span<const Field> fields) {
+  const auto append = [](std::string* out, const Field& field) {
+    absl::StrAppend(out, field.name);
+  };
   const absl::string_view shown = name.substr(0, 64);
   return Invalid(absl::StrCat("does not know the field \"", shown, "\"; known are ",
                               absl::StrJoin(fields, ", ", append)))
@@ -108,94 +107,84 @@ absl::Status UnknownField(absl::string_view name, absl::Span<const FilterField> 
       .With("knownFields", absl::StrJoin(fields, ",", append));
 }
 
-absl::Status CheckOp(const FilterField& field, FilterOp op) {
-  const std::vector<FilterOp> allowed = AllowedOps(field);
-  if (std::find(allowed.begin(), allowed.end(), op) != allowed.end()) return absl::OkStatus();
-  const auto append = [](std::string* out, FilterOp each) {
-    absl::StrAppend(out, FilterOpText(each));
+absl::StatusOr<Operator> OperatorOf(const Field& field, absl::string_view text) {
+  for (const Operator op : field.operators) {
+    if (listing::TextOf(op) == text) return op;
+  }
+  const auto append = [](std::string* out, Operator op) {
+    absl::StrAppend(out, listing::TextOf(op));
   };
   return Invalid(absl::StrCat("field \"", field.name, "\" allows the operators ",
-                              absl::StrJoin(allowed, " ", append)))
+                              absl::StrJoin(field.operators, " ", append)))
       .With("field", field.name);
 }
 
-absl::Status ReadValue(const FilterField& field, Condition* condition) {
-  const auto fail = [&](absl::string_view rule) -> absl::Status {
-    return Invalid(absl::StrCat("the value of \"", field.name, "\" must be ", rule))
-        .With("field", field.name);
-  };
-  switch (field.type) {
-    case FilterType::kText:
-      return absl::OkStatus();
-    case FilterType::kEnum:
-      if (std::find(field.values.begin(), field.values.end(), condition->text) ==
-          field.values.end()) {
-        return fail(absl::StrCat("one of ", absl::StrJoin(field.values, ", ")));
-      }
-      return absl::OkStatus();
-    case FilterType::kTimestamp: {
-      std::string ignored;
-      if (!absl::ParseTime(absl::RFC3339_full, condition->text, &condition->time, &ignored) ||
-          condition->time == absl::InfiniteFuture() || condition->time == absl::InfinitePast()) {
-        return fail("a time such as 2026-01-31T09:00:00Z");
-      }
-      return absl::OkStatus();
-    }
-    case FilterType::kInteger:
-      if (!absl::SimpleAtoi(condition->text, &condition->integer)) return fail("a whole number");
-      return absl::OkStatus();
-    case FilterType::kBool:
-      if (condition->text != "true" && condition->text != "false") return fail("true or false");
-      condition->integer = condition->text == "true";
-      return absl::OkStatus();
-  }
-  return absl::OkStatus();
+std::optional<absl::Time> TimeIn(absl::string_view text) {
+  absl::Time time;
+  std::string ignored;
+  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &ignored)) return std::nullopt;
+  return listing::IsStorable(time) ? std::optional(time) : std::nullopt;
 }
 
-absl::StatusOr<Condition> ReadTerm(Scanner& scanner, absl::Span<const FilterField> fields) {
-  const absl::string_view name = scanner.Field();
+using Value = decltype(Condition::value);
+
+absl::StatusOr<Value> ValueOf(const Field& field, std::string text) {
+  std::optional<Value> value;
+  std::string rule;
+  switch (field.type) {
+    case FieldType::kText:
+      value = field.normalize == nullptr ? std::move(text) : field.normalize(text);
+      break;
+    case FieldType::kEnum:
+      rule = absl::StrCat("one of ", absl::StrJoin(field.values, ", "));
+      if (std::find(field.values.begin(), field.values.end(), text) != field.values.end()) {
+        value = std::move(text);
+      }
+      break;
+    case FieldType::kTime:
+      rule = "a time such as 2026-01-31T09:00:00Z";
+      value = TimeIn(text);
+      break;
+    case FieldType::kName:
+      rule = absl::StrCat("\"", field.collection, "/{uuid}\"");
+      value = ParseName(text, field.collection);
+      break;
+    case FieldType::kSlugName:
+      rule = absl::StrCat("\"", field.collection, "/{id}\"");
+      if (const auto id = ParseSlugName(text, field.collection)) value = std::string(*id);
+      break;
+  }
+  if (value.has_value()) return *std::move(value);
+  return Invalid(absl::StrCat("the value of \"", field.name, "\" must be ", rule))
+      .With("field", field.name);
+}
+
+absl::StatusOr<Condition> ReadTerm(Scanner& scanner, absl::Span<const Field> fields) {
+  const absl::string_view name = scanner.FieldName();
   if (name.empty()) return Invalid("each term must be: field operator value");
-  const auto field = std::find_if(fields.begin(), fields.end(),
-                                  [&](const FilterField& each) { return each.name == name; });
+  const auto* const field = std::find_if(fields.begin(), fields.end(),
+                                         [&](const Field& each) { return each.name == name; });
   if (field == fields.end()) return UnknownField(name, fields);
-  Condition condition;
-  condition.field = field->name;
-  if (!scanner.Operator(&condition.op)) {
+  const absl::string_view op = scanner.OperatorText();
+  if (op.empty()) {
     return Invalid(absl::StrCat("an operator must follow \"", name, "\": = != < <= > >= :"));
   }
-  if (absl::Status status = CheckOp(*field, condition.op); !status.ok()) return status;
-  if (!scanner.Value(&condition.text)) {
+  Condition condition;
+  condition.field = field;
+  CRM_ASSIGN_OR_RETURN(condition.op, OperatorOf(*field, op));
+  std::string text;
+  if (!scanner.Value(&text)) {
     return Invalid(
         absl::StrCat("the value of \"", name, "\" must be a word or a text in double quotes"));
   }
-  if (absl::Status status = ReadValue(*field, &condition); !status.ok()) return status;
+  CRM_ASSIGN_OR_RETURN(condition.value, ValueOf(*field, std::move(text)));
   return condition;
 }
 
 }  // namespace
 
-absl::string_view FilterOpText(FilterOp op) {
-  switch (op) {
-    case FilterOp::kEqual:
-      return "=";
-    case FilterOp::kNotEqual:
-      return "!=";
-    case FilterOp::kLess:
-      return "<";
-    case FilterOp::kLessOrEqual:
-      return "<=";
-    case FilterOp::kGreater:
-      return ">";
-    case FilterOp::kGreaterOrEqual:
-      return ">=";
-    case FilterOp::kHas:
-      return ":";
-  }
-  return "?";
-}
-
 absl::StatusOr<std::vector<Condition>> ParseFilter(absl::string_view filter,
-                                                   absl::Span<const FilterField> fields) {
+                                                   absl::Span<const Field> fields) {
   std::vector<Condition> conditions;
   if (filter.size() > kMaxSize)
     return Invalid(absl::StrCat("must be at most ", kMaxSize, " bytes"));
@@ -206,9 +195,8 @@ absl::StatusOr<std::vector<Condition>> ParseFilter(absl::string_view filter,
     if (conditions.size() == kMaxTerms) {
       return Invalid(absl::StrCat("must have at most ", kMaxTerms, " terms"));
     }
-    auto condition = ReadTerm(scanner, fields);
-    if (!condition.ok()) return condition.status();
-    conditions.push_back(*std::move(condition));
+    CRM_ASSIGN_OR_RETURN(Condition condition, ReadTerm(scanner, fields));
+    conditions.push_back(std::move(condition));
   }
   return conditions;
 }

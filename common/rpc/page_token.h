@@ -4,6 +4,7 @@
 #include <absl/strings/string_view.h>
 #include <absl/types/span.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,10 @@ namespace crm::rpc {
 inline constexpr int kDefaultPageSize = 50;
 inline constexpr int kMaxPageSize = 1000;
 
-// The size of the page to fetch for a validated page_size: 0 means the default.
+// The size of the page to fetch for a validated page_size: 0 means the default, what is too large
+// the largest.
 inline int EffectivePageSize(int page_size) {
-  return page_size == 0 ? kDefaultPageSize : page_size;
+  return page_size == 0 ? kDefaultPageSize : std::min(page_size, kMaxPageSize);
 }
 
 // What a token is bound to. page_size may change between pages.

@@ -89,7 +89,6 @@ Program::Program(const ServiceDefinition& definition, const CommonOptions& optio
                options.redis_url,
                executor_,
                metrics_,
-               page_tokens_,
                [this] {
                  if (relay_ != nullptr) relay_->Poke();
                }} {}

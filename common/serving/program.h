@@ -13,7 +13,6 @@
 #include "common/pg/migrator.h"
 #include "common/pg/pool.h"
 #include "common/rpc/executor.h"
-#include "common/rpc/page_token.h"
 #include "common/rpc/server.h"
 #include "common/serving/common_options.h"
 #include "common/serving/service.h"
@@ -61,7 +60,6 @@ class Program {
   std::unique_ptr<metrics::Exposition> exposition_;
   pg::Pool pool_;
   rpc::Executor executor_;
-  rpc::PageTokens page_tokens_;
   std::unique_ptr<event::Relay> relay_;
   Process process_;
   std::unique_ptr<StageEventService> stage_events_;

@@ -14,7 +14,6 @@
 #include "common/pg/migrator.h"
 #include "common/pg/pool.h"
 #include "common/rpc/executor.h"
-#include "common/rpc/page_token.h"
 #include "common/rpc/service.h"
 
 // What the three service programs have in common: flags, commands, start, readiness, drain.
@@ -29,7 +28,6 @@ struct Process {
   std::string redis_url;
   rpc::Executor& executor;
   metrics::Registry& metrics;
-  const rpc::PageTokens& page_tokens;
   std::function<void()> on_commit;  // pokes the relay; cheap, any thread
 
   // For the methods of one proto package, e.g. "crm.lead.v1".

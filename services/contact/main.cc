@@ -63,7 +63,7 @@ class ContactProcess final : public serving::Service {
       : phones_(options.phone_region),
         contacts_(process.pool, table_, process.clock, process.on_commit),
         reads_(process.pool),
-        ports_{contacts_, reads_, phones_, process.clock, process.ids, process.page_tokens},
+        ports_{contacts_, reads_, phones_, process.clock, process.ids},
         contact_service_(process.Bind(kErrorDomain), ports_),
         account_service_(process.Bind(kErrorDomain), ports_),
         lead_(process, "lead", lead),

@@ -38,8 +38,8 @@ class LeadProcess final : public serving::Service {
         conversions_(
             {leads_, conversion_store_, opener_, process.clock, process.ids, ConvertLeadAnswer}),
         completer_(conversions_),
-        service_(process.Bind("crm.lead.v1"), {leads_, reads_, known_contacts_, conversions_,
-                                               process.clock, process.ids, process.page_tokens}) {}
+        service_(process.Bind("crm.lead.v1"),
+                 {leads_, reads_, known_contacts_, conversions_, process.clock, process.ids}) {}
 
   std::vector<rpc::ServiceCore*> RpcServices() override { return {&service_}; }
   void Start() override { completer_.Start(); }

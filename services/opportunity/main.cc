@@ -18,7 +18,7 @@ class OpportunityProcess final : public serving::Service {
       : repository_(process.pool, table_, process.clock, process.on_commit),
         reads_(process.pool),
         service_(process.Bind("crm.opportunity.v1"),
-                 {repository_, reads_, process.clock, process.ids, process.page_tokens}) {}
+                 {repository_, reads_, process.clock, process.ids}) {}
 
   std::vector<rpc::ServiceCore*> RpcServices() override { return {&service_}; }
 

@@ -156,36 +156,4 @@ absl::StatusOr<std::vector<std::string>> UpdatedFields(const v1::UpdateContactRe
   return rpc::MaskedPaths(request.update_mask(), Mask(), request.contact());
 }
 
-absl::Span<const rpc::FilterField> ContactFilter() {
-  static const std::vector<rpc::FilterOp> kEqual = {rpc::FilterOp::kEqual};
-  static const auto* const fields = new std::vector<rpc::FilterField>{
-      {"stage", rpc::FilterType::kEnum, kEqual, {"CONTACT", "LEAD", "OPPORTUNITY", "CUSTOMER"}},
-      {"owner", rpc::FilterType::kText, kEqual, {}},
-      {"kind", rpc::FilterType::kEnum, kEqual, {"PERSON", "ORGANIZATION"}},
-      {"organization", rpc::FilterType::kText, kEqual, {}},
-      {"domain", rpc::FilterType::kText, kEqual, {}},
-      {"email", rpc::FilterType::kText, kEqual, {}},
-      {"external_id", rpc::FilterType::kText, kEqual, {}},
-      {"create_time",
-       rpc::FilterType::kTimestamp,
-       {rpc::FilterOp::kGreaterOrEqual, rpc::FilterOp::kLessOrEqual},
-       {}},
-  };
-  return *fields;
-}
-
-absl::Span<const rpc::FilterField> AccountFilter() {
-  static const std::vector<rpc::FilterOp> kEqual = {rpc::FilterOp::kEqual};
-  static const auto* const fields = new std::vector<rpc::FilterField>{
-      {"status", rpc::FilterType::kEnum, kEqual, {"ACTIVE", "CLOSED"}},
-      {"owner", rpc::FilterType::kText, kEqual, {}},
-      {"customer", rpc::FilterType::kText, kEqual, {}},
-      {"create_time",
-       rpc::FilterType::kTimestamp,
-       {rpc::FilterOp::kGreaterOrEqual, rpc::FilterOp::kLessOrEqual},
-       {}},
-  };
-  return *fields;
-}
-
 }  // namespace crm::contact

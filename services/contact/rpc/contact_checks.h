@@ -4,8 +4,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
-#include "common/rpc/filter.h"
 #include "common/rpc/validation.h"
 #include "crm/contact/v1/account_service.pb.h"
 #include "crm/contact/v1/contact_service.pb.h"
@@ -25,9 +23,5 @@ void Check(const v1::ListAccountsRequest& request, rpc::Validation& v);
 
 // The fields that an update replaces, by their top-level names. Errors: rpc::MaskedPaths'.
 absl::StatusOr<std::vector<std::string>> UpdatedFields(const v1::UpdateContactRequest& request);
-
-// What ListContacts and ListAccounts can be filtered by.
-absl::Span<const rpc::FilterField> ContactFilter();
-absl::Span<const rpc::FilterField> AccountFilter();
 
 }  // namespace crm::contact

@@ -1,12 +1,15 @@
 #pragma once
 
-#include "absl/status/status.h"
-#include "common/aggregate/list_query.h"
+#include "absl/types/span.h"
+#include "common/listing/field.h"
 
 namespace crm::contact {
 
-// Replaces the condition's value "contacts/{uuid}" by the id. INVALID_ARGUMENT FILTER_INVALID if it
-// is no such name.
-absl::Status ReadContactName(aggregate::Condition& condition);
+// What contacts can be listed by. E-mail address, domain and external id are those that a live
+// contact holds, so they find no deleted one.
+absl::Span<const listing::Field> ContactFields();
+
+// What accounts can be listed by.
+absl::Span<const listing::Field> AccountFields();
 
 }  // namespace crm::contact

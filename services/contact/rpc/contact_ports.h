@@ -4,7 +4,6 @@
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
 #include "common/rpc/call_context.h"
-#include "common/rpc/page_token.h"
 #include "common/rpc/resource_name.h"
 #include "services/contact/domain/contact.h"
 #include "services/contact/domain/ports.h"
@@ -19,7 +18,6 @@ struct Ports {
   const PhoneNormalizer& phones;
   const base::Clock& clock;
   base::IdGenerator& ids;
-  const rpc::PageTokens& page_tokens;
 };
 
 // The key of a validated "contacts/{uuid}".

@@ -65,15 +65,4 @@ void AddAccountRow(pg::Columns& columns, const Account& account) {
               account.stage_version, account.stage_time);
 }
 
-const aggregate::Listing& AccountListing() {
-  static constexpr aggregate::ListedField kFields[] = {
-      {"status", "text", "status"},
-      {"owner", "text", "owner"},
-      {"customer", "uuid", "customer"},
-      {"create_time", "timestamptz", "create_time"},
-  };
-  static const aggregate::Listing kListing = {kListAccounts, nullptr, kFields};
-  return kListing;
-}
-
 }  // namespace crm::contact

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "absl/status/statusor.h"
-#include "common/aggregate/listing.h"
 #include "common/pg/params.h"
 #include "common/pg/rows.h"
 #include "services/contact/domain/account.h"
@@ -14,8 +13,5 @@ absl::StatusOr<Account> ReadAccount(const pg::Row& row);
 
 // One row of kWriteAccounts.
 void AddAccountRow(pg::Columns& columns, const Account& account);
-
-// Fields: status, owner, customer, create_time.
-const aggregate::Listing& AccountListing();
 
 }  // namespace crm::contact

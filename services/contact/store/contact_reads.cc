@@ -7,17 +7,23 @@
 #include "services/contact/store/statements.h"
 
 namespace crm::contact {
+namespace {
 
-absl::StatusOr<std::vector<Contact>> ContactReads::ListContacts(const aggregate::ListQuery& query,
+constexpr aggregate::ListedTable kContacts{kListContacts, "delete_time IS NULL"};
+constexpr aggregate::ListedTable kAccounts{kListAccounts, nullptr};
+
+}  // namespace
+
+absl::StatusOr<std::vector<Contact>> ContactReads::ListContacts(const listing::Query& query,
                                                                 absl::Time deadline) const {
   const ContactTable table;
-  return aggregate::ReadPage<Contact>(aggregate::List(pool_, ContactListing(), query, deadline),
+  return aggregate::ReadPage<Contact>(aggregate::List(pool_, kContacts, query, deadline),
                                       [&table](const pg::Row& row) { return table.Read(row); });
 }
 
-absl::StatusOr<std::vector<Account>> ContactReads::ListAccounts(const aggregate::ListQuery& query,
+absl::StatusOr<std::vector<Account>> ContactReads::ListAccounts(const listing::Query& query,
                                                                 absl::Time deadline) const {
-  return aggregate::ReadPage<Account>(aggregate::List(pool_, AccountListing(), query, deadline),
+  return aggregate::ReadPage<Account>(aggregate::List(pool_, kAccounts, query, deadline),
                                       ReadAccount);
 }
 

@@ -5,8 +5,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "common/aggregate/list_query.h"
 #include "common/aggregate/repository.h"
+#include "common/listing/query.h"
 #include "common/pg/pool.h"
 #include "services/contact/domain/account.h"
 #include "services/contact/domain/contact.h"
@@ -20,12 +20,10 @@ class ContactReads {
   // `pool` must outlive the reads.
   explicit ContactReads(pg::Pool& pool) : pool_(pool) {}
 
-  // One page; DATA_LOSS DATA_DAMAGED if a row of it cannot be read. Fields of conditions: those of
-  // ContactListing.
-  absl::StatusOr<std::vector<Contact>> ListContacts(const aggregate::ListQuery& query,
+  // One page; DATA_LOSS DATA_DAMAGED if a row of it cannot be read.
+  absl::StatusOr<std::vector<Contact>> ListContacts(const listing::Query& query,
                                                     absl::Time deadline) const;
-  // Fields of conditions: those of AccountListing.
-  absl::StatusOr<std::vector<Account>> ListAccounts(const aggregate::ListQuery& query,
+  absl::StatusOr<std::vector<Account>> ListAccounts(const listing::Query& query,
                                                     absl::Time deadline) const;
 
   // The accounts of `keys`, in that order, each with its own error as aggregate::Repository has it.

@@ -139,23 +139,4 @@ void ContactTable::AppendStages(const Contact& contact,
 
 std::string ContactTable::Name(const aggregate::Key& key) const { return ContactName(key.id); }
 
-const aggregate::Listing& ContactListing() {
-#define CRM_HOLDS_KEY(kind)                                                              \
-  "(tenant, id) IN (SELECT k.tenant, k.contact FROM contact_key k WHERE k.kind = '" kind \
-  "' AND k.value = ?)"
-  static constexpr aggregate::ListedField kFields[] = {
-      {"stage", "text", "stage"},
-      {"owner", "text", "owner"},
-      {"kind", "text", "kind"},
-      {"organization", "uuid", "organization"},
-      {"domain", "text", CRM_HOLDS_KEY("domain")},
-      {"email", "text", CRM_HOLDS_KEY("email")},
-      {"external_id", "text", CRM_HOLDS_KEY("external_id")},
-      {"create_time", "timestamptz", "create_time"},
-  };
-#undef CRM_HOLDS_KEY
-  static const aggregate::Listing kListing = {kListContacts, "delete_time IS NULL", kFields};
-  return kListing;
-}
-
 }  // namespace crm::contact

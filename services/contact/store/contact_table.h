@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "common/aggregate/listing.h"
 #include "common/aggregate/table.h"
 #include "common/pg/migrator.h"
 #include "services/contact/domain/contact.h"
@@ -33,9 +32,5 @@ class ContactTable final : public aggregate::Table<Contact> {
   void AppendStages(const Contact& contact, std::vector<stage::StageRecord>& out) const override;
   std::string Name(const aggregate::Key& key) const override;
 };
-
-// Fields: stage, owner, kind (PERSON, ORGANIZATION), organization, create_time; email, domain and
-// external_id as normalized, which find live contacts only.
-const aggregate::Listing& ContactListing();
 
 }  // namespace crm::contact

@@ -4,7 +4,6 @@
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
 #include "common/rpc/call_context.h"
-#include "common/rpc/page_token.h"
 #include "common/rpc/proto_values.h"
 #include "common/rpc/resource_name.h"
 #include "services/lead/conversion/lead_conversions.h"
@@ -23,7 +22,6 @@ struct Ports {
   LeadConversions& conversions;
   const base::Clock& clock;
   base::IdGenerator& ids;
-  const rpc::PageTokens& page_tokens;
 };
 
 // The key of a validated "leads/{uuid}".

@@ -1,47 +1,17 @@
-#include "services/lead/rpc/lead_handlers.h"
-
-#include <utility>
-
 #include "common/base/status.h"
 #include "common/error/error.h"
-#include "common/serving/batch_write.h"
+#include "common/serving/batch_read.h"
 #include "common/serving/list_page.h"
+#include "services/lead/rpc/lead_filters.h"
+#include "services/lead/rpc/lead_handlers.h"
 
 namespace crm::lead {
 namespace {
 
-using Found = std::vector<absl::StatusOr<Lead>>;
-
-const std::vector<rpc::FilterField>& FilterFields() {
-  static const auto* const kFields = [] {
-    std::vector<std::string> states;
-    for (const auto& [state, name] : kLeadStateNames) {
-      if (state != LeadState::kUnspecified) states.emplace_back(name);
-    }
-    std::vector<std::string> sources;
-    for (const auto& [source, name] : kLeadSourceNames) sources.emplace_back(name);
-    const std::vector<rpc::FilterOp> equal = {rpc::FilterOp::kEqual};
-    return new std::vector<rpc::FilterField>{
-        {"state", rpc::FilterType::kEnum, equal, states},
-        {"owner", rpc::FilterType::kText, equal, {}},
-        {"contact", rpc::FilterType::kText, equal, {}},
-        {"source", rpc::FilterType::kEnum, equal, sources},
-        {"external_id", rpc::FilterType::kText, equal, {}},
-        {"create_time",
-         rpc::FilterType::kTimestamp,
-         {rpc::FilterOp::kGreaterOrEqual, rpc::FilterOp::kLessOrEqual},
-         {}}};
-  }();
-  return *kFields;
-}
-
-// Reads the leads that `calls` name, one each.
-template <class CallType>
-Found GetNamed(const Ports& ports, absl::Span<CallType* const> calls) {
-  std::vector<aggregate::Key> keys;
-  keys.reserve(calls.size());
-  for (const CallType* call : calls) keys.push_back(KeyOf(call->context(), call->request().name()));
-  return ports.leads.Get(keys, serving::BatchDeadline(calls));
+auto GetFrom(const Ports& ports) {
+  return [&ports](absl::Span<const aggregate::Key> keys, absl::Time deadline) {
+    return ports.leads.Get(keys, deadline);
+  };
 }
 
 absl::Status Evaluate(const Ports& ports, const rpc::CallContext& context,
@@ -63,67 +33,32 @@ absl::Status Evaluate(const Ports& ports, const rpc::CallContext& context,
 }  // namespace
 
 void GetLeads(const Ports& ports, Calls<v1::GetLeadRequest, v1::GetLeadResponse> calls) {
-  const Found found = GetNamed(ports, calls);
-  for (size_t i = 0; i < calls.size(); ++i) {
-    if (found[i].ok()) ToProto(*found[i], *calls[i]->response().mutable_lead());
-    calls[i]->Finish(found[i].status());
-  }
+  serving::AnswerGets(calls, KeyOf, GetFrom(ports), [](auto& call, const Lead& lead) {
+    ToProto(lead, *call.response().mutable_lead());
+    return absl::OkStatus();
+  });
 }
 
 void BatchGetLeads(const Ports& ports,
                    Calls<v1::BatchGetLeadsRequest, v1::BatchGetLeadsResponse> calls) {
-  std::vector<aggregate::Key> keys;
-  for (const auto* call : calls) {
-    for (const std::string& name : call->request().names()) {
-      keys.push_back(KeyOf(call->context(), name));
-    }
-  }
-  const Found found = ports.leads.Get(keys, serving::BatchDeadline(calls));
-  size_t at = 0;
-  for (auto* call : calls) {
-    absl::Status failure;
-    for (const std::string& name : call->request().names()) {
-      const absl::StatusOr<Lead>& lead = found[at++];
-      if (lead.ok()) {
-        ToProto(*lead, *call->response().add_leads());
-      } else if (absl::IsNotFound(lead.status())) {
-        call->response().add_missing_names(name);
-      } else {
-        failure = lead.status();
-      }
-    }
-    call->Finish(failure);
-  }
+  serving::AnswerBatchGets(calls, KeyOf, GetFrom(ports), [](auto& response, const Lead& lead) {
+    ToProto(lead, *response.add_leads());
+  });
 }
 
 absl::Status ListLeads(const Ports& ports, const rpc::CallContext& context,
                        const v1::ListLeadsRequest& request, v1::ListLeadsResponse& response) {
-  const serving::ListArguments arguments{request.filter(), request.order_by(), request.page_token(),
-                                         std::min(request.page_size(), rpc::kMaxPageSize)};
-  CRM_ASSIGN_OR_RETURN(const aggregate::ListQuery query,
-                       serving::QueryOf(context, arguments, FilterFields(), ports.page_tokens));
-  CRM_ASSIGN_OR_RETURN(const std::vector<Lead> leads, ports.reads.List(query, context.deadline));
-  const size_t page = static_cast<size_t>(serving::PageSizeOf(query));
-  for (size_t i = 0; i < std::min(page, leads.size()); ++i) {
-    ToProto(leads[i], *response.add_leads());
-  }
-  if (leads.size() > page) {
-    const Lead& last = leads[page - 1];
-    response.set_next_page_token(
-        serving::NextToken(context, arguments, ports.page_tokens, last.create_time, last.id));
-  }
-  return absl::OkStatus();
+  return serving::AnswerList(
+      context, request, response, LeadFields(),
+      [&](const listing::Query& query) { return ports.reads.List(query, context.deadline); },
+      [&](const Lead& lead) { ToProto(lead, *response.add_leads()); });
 }
 
 void EvaluateLeads(const Ports& ports,
                    Calls<v1::EvaluateLeadRequest, v1::EvaluateLeadResponse> calls) {
-  const Found found = GetNamed(ports, calls);
-  for (size_t i = 0; i < calls.size(); ++i) {
-    auto& call = *calls[i];
-    call.Finish(found[i].ok()
-                    ? Evaluate(ports, call.context(), call.request(), *found[i], call.response())
-                    : found[i].status());
-  }
+  serving::AnswerGets(calls, KeyOf, GetFrom(ports), [&](auto& call, const Lead& lead) {
+    return Evaluate(ports, call.context(), call.request(), lead, call.response());
+  });
 }
 
 }  // namespace crm::lead

@@ -12,19 +12,7 @@
 namespace crm::lead {
 namespace {
 
-constexpr aggregate::ListedField kFields[] = {
-    {"state", "text", "state"},
-    {"owner", "text", "owner"},
-    // "contacts/{uuid}"; text that is no such name finds nothing.
-    {"contact", "text",
-     "contact = (SELECT substr(v, 10)::uuid FROM (SELECT ? AS v) AS w WHERE v ~ "
-     "'^contacts/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$')"},
-    {"source", "text", "source"},
-    {"external_id", "text", "external_id"},
-    {"create_time", "timestamptz", "create_time"},
-};
-
-constexpr aggregate::Listing kListing{kSelectLeads, nullptr, kFields};
+constexpr aggregate::ListedTable kLeads{kSelectLeads, nullptr};
 
 // One row of kAssessmentsOnRecord.
 absl::StatusOr<Assessment> ReadAssessment(const pg::Row& row, const base::Uuid& lead) {
@@ -47,9 +35,9 @@ absl::StatusOr<Assessment> ReadAssessment(const pg::Row& row, const base::Uuid& 
 
 }  // namespace
 
-absl::StatusOr<std::vector<Lead>> LeadReads::List(const aggregate::ListQuery& query,
+absl::StatusOr<std::vector<Lead>> LeadReads::List(const listing::Query& query,
                                                   absl::Time deadline) const {
-  return aggregate::ReadPage<Lead>(aggregate::List(pool_, kListing, query, deadline), ReadLead);
+  return aggregate::ReadPage<Lead>(aggregate::List(pool_, kLeads, query, deadline), ReadLead);
 }
 
 absl::StatusOr<std::vector<Assessment>> LeadReads::AssessmentsAsOf(const aggregate::Key& lead,

@@ -6,9 +6,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "common/aggregate/list_query.h"
 #include "common/aggregate/repository.h"
 #include "common/idempotency/request.h"
+#include "common/listing/query.h"
 #include "common/pg/pool.h"
 #include "services/lead/domain/lead.h"
 
@@ -19,9 +19,8 @@ class LeadReads {
  public:
   explicit LeadReads(pg::Pool& pool) : pool_(pool) {}
 
-  // One page, at most query.limit. Errors: FILTER_INVALID; DATA_DAMAGED if a row cannot be read.
-  absl::StatusOr<std::vector<Lead>> List(const aggregate::ListQuery& query,
-                                         absl::Time deadline) const;
+  // One page, at most query.limit. DATA_LOSS DATA_DAMAGED if a row cannot be read.
+  absl::StatusOr<std::vector<Lead>> List(const listing::Query& query, absl::Time deadline) const;
 
   // The current assessments of a lead as they were on record at `time`, by criterion.
   absl::StatusOr<std::vector<Assessment>> AssessmentsAsOf(const aggregate::Key& lead,

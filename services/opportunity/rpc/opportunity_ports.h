@@ -4,7 +4,6 @@
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
 #include "common/rpc/call_context.h"
-#include "common/rpc/page_token.h"
 #include "common/rpc/proto_values.h"
 #include "common/rpc/resource_name.h"
 #include "services/opportunity/domain/opportunity.h"
@@ -19,7 +18,6 @@ struct Ports {
   const OpportunityReads& reads;
   const base::Clock& clock;
   base::IdGenerator& ids;
-  const rpc::PageTokens& page_tokens;
 };
 
 // The key of a validated "opportunities/{uuid}".

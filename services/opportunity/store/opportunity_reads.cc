@@ -16,18 +16,7 @@
 namespace crm::opportunity {
 namespace {
 
-constexpr aggregate::ListedField kFields[] = {
-    {"stage", "text", "stage"},
-    {"stage_type", "text", "stage_type"},
-    {"owner", "text", "owner"},
-    {"contact", "uuid", "contact"},
-    {"lead", "uuid", "lead"},
-    {"pipeline", "text", "pipeline"},
-    {"external_id", "text", "external_id"},
-    {"create_time", "timestamptz", "create_time"},
-};
-
-constexpr aggregate::Listing kListing{statements::kListSelect, nullptr, kFields};
+constexpr aggregate::ListedTable kOpportunities{statements::kListSelect, nullptr};
 
 absl::StatusOr<StageChange> ChangeOf(stage::HistoryEntry&& entry,
                                      std::optional<absl::Time> previous,
@@ -68,10 +57,10 @@ absl::StatusOr<StageChange> ChangeOf(stage::HistoryEntry&& entry,
 
 }  // namespace
 
-absl::StatusOr<std::vector<Opportunity>> OpportunityReads::List(const aggregate::ListQuery& query,
+absl::StatusOr<std::vector<Opportunity>> OpportunityReads::List(const listing::Query& query,
                                                                 absl::Time deadline) const {
   const OpportunityTable table;
-  return aggregate::ReadPage<Opportunity>(aggregate::List(pool_, kListing, query, deadline),
+  return aggregate::ReadPage<Opportunity>(aggregate::List(pool_, kOpportunities, query, deadline),
                                           [&table](const pg::Row& row) { return table.Read(row); });
 }
 

@@ -5,8 +5,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "common/aggregate/list_query.h"
 #include "common/aggregate/repository.h"
+#include "common/listing/query.h"
 #include "common/pg/pool.h"
 #include "services/opportunity/domain/opportunity.h"
 
@@ -18,11 +18,8 @@ class OpportunityReads {
   // `pool` must outlive the reads.
   explicit OpportunityReads(pg::Pool& pool) : pool_(pool) {}
 
-  // One page; DATA_LOSS DATA_DAMAGED if a row of it cannot be read. Fields of conditions: stage,
-  // stage_type, owner, contact and lead (UUIDs), pipeline (an id), external_id, create_time. By
-  // contact, lead, owner and external id an index leads the way; the others filter the walk by
-  // create_time, since an index on the stage would make every move more costly.
-  absl::StatusOr<std::vector<Opportunity>> List(const aggregate::ListQuery& query,
+  // One page; DATA_LOSS DATA_DAMAGED if a row of it cannot be read.
+  absl::StatusOr<std::vector<Opportunity>> List(const listing::Query& query,
                                                 absl::Time deadline) const;
 
   // At most `limit` stage changes of one opportunity with a version beyond `after_version`, in

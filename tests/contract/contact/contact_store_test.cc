@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
-#include "common/aggregate/listing.h"
 #include "services/contact/domain/contact_edit.h"
 #include "tests/contract/contact/store_fixture.h"
 #include "tests/unit/contact/fake_phones.h"
@@ -143,37 +142,6 @@ TEST_F(ContactStore, ARepeatedRequestGetsTheFirstAnswerAlsoIfItWouldBeADuplicate
   ASSERT_TRUE(again.outcome.ok()) << again.outcome.status();
   EXPECT_TRUE(again.outcome->replayed);
   EXPECT_EQ(again.outcome->bytes, first.outcome->bytes);
-}
-
-TEST_F(ContactStore, ListsByEveryField) {
-  Creation acme = Opened(FullOrganization());
-  Create(acme);
-  Contact draft = NewPerson(2, "anna@example.com").aggregate;
-  std::get<Person>(draft.body).organization = Id(1);
-  draft.owner = "agent-9";
-  Creation anna = Opened(draft);
-  clock_.Advance(absl::Seconds(1));
-  Create(anna);
-  const auto found = [&](const std::string& field, const std::string& value) {
-    aggregate::ListQuery query;
-    query.tenant = "acme";
-    query.conditions = {{field, aggregate::Comparison::kEqual, value}};
-    const auto rows = aggregate::List(*pool_, ContactListing(), query, absl::Now() + kPatience);
-    EXPECT_TRUE(rows.ok()) << rows.status();
-    std::vector<base::Uuid> ids;
-    if (rows.ok()) {
-      for (const pg::Row row : *rows) ids.push_back(table_.Read(row)->id);
-    }
-    return ids;
-  };
-  using ::testing::ElementsAre;
-  EXPECT_THAT(found("stage", "CONTACT"), ElementsAre(Id(1), Id(2)));
-  EXPECT_THAT(found("owner", "agent-9"), ElementsAre(Id(2)));
-  EXPECT_THAT(found("kind", "ORGANIZATION"), ElementsAre(Id(1)));
-  EXPECT_THAT(found("organization", Id(1).ToString()), ElementsAre(Id(2)));
-  EXPECT_THAT(found("domain", "acme.example"), ElementsAre(Id(1)));
-  EXPECT_THAT(found("email", "anna@example.com"), ElementsAre(Id(2)));
-  EXPECT_THAT(found("external_id", "x,1"), ElementsAre(Id(1)));
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ TEST_P(DamagedContact, IsDataLossForItselfAlone) {
                                                   return absl::OkStatus();
                                                 });
   EXPECT_EQ(Sql(row), before);
-  aggregate::ListQuery query;
+  listing::Query query;
   query.tenant = "acme";
   ExpectDamaged(ContactReads(*pool_).ListContacts(query, absl::Now() + kPatience).status(),
                 ContactName(Id(1)));
@@ -75,7 +75,7 @@ TEST_P(DamagedAccount, IsDataLossForItselfAlone) {
   ExpectDamaged(found[0].status(), AccountName(Id(1)));
   EXPECT_EQ(found[1].value().win_sums.at("EUR"), 12);
   EXPECT_TRUE(absl::IsNotFound(found[2].status())) << found[2].status();
-  aggregate::ListQuery query;
+  listing::Query query;
   query.tenant = "acme";
   ExpectDamaged(reads.ListAccounts(query, absl::Now() + kPatience).status(), AccountName(Id(1)));
 }

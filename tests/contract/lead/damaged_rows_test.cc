@@ -52,7 +52,7 @@ TEST_P(DamagedLead, IsDataLossForItselfAlone) {
                                                return absl::OkStatus();
                                              });
   EXPECT_EQ(Sql(row), before);
-  aggregate::ListQuery query;
+  listing::Query query;
   query.tenant = "acme";
   ExpectDamaged(reads_->List(query, kNoDeadline).status(), LeadName(IdOf(1)));
 }

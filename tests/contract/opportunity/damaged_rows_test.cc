@@ -51,7 +51,7 @@ TEST_P(DamagedOpportunity, IsDataLossForItselfAlone) {
                                                       return absl::OkStatus();
                                                     });
   EXPECT_EQ(Sql(row), before);
-  aggregate::ListQuery query;
+  listing::Query query;
   query.tenant = "acme";
   ExpectDamaged(reads_->List(query, absl::Now() + kPatience).status(), OpportunityName(Id(1)));
 }

@@ -11,7 +11,7 @@ RunningService::RunningService()
       std::make_unique<aggregate::PgRepository<Contact>>(database_.pool(), table_, clock, [] {});
   const rpc::Binding binding{executor_, "crm.contact.v1", metrics_};
   reads_ = std::make_unique<ContactReads>(database_.pool());
-  const Ports ports{*repository_, *reads_, phones_, clock, ids_, page_tokens_};
+  const Ports ports{*repository_, *reads_, phones_, clock, ids_};
   contact_service_ = std::make_unique<ContactService>(binding, ports);
   account_service_ = std::make_unique<AccountService>(binding, ports);
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());

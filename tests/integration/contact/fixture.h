@@ -44,7 +44,6 @@ class RunningService {
   base::RandomIdGenerator ids_{&base::SystemClock::Instance()};
   metrics::Registry metrics_;
   rpc::Executor executor_;
-  rpc::PageTokens page_tokens_;
   const LibphonenumberNormalizer phones_{"CH"};
   const ContactTable table_;
   std::unique_ptr<aggregate::PgRepository<Contact>> repository_;

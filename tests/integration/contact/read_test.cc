@@ -2,7 +2,9 @@
 
 #include <set>
 
+#include "services/contact/rpc/contact_filters.h"
 #include "tests/integration/contact/fixture.h"
+#include "tests/support/filter_cases.h"
 
 namespace crm::contact::testing {
 namespace {
@@ -78,17 +80,22 @@ TEST_F(Reading, FiltersByEachField) {
   person.mutable_contact()->set_owner("Anna Snelling");
   person.mutable_contact()->mutable_person()->set_organization(acme.name());
   const v1::Contact anna = Create(person);
-  EXPECT_THAT(Names(""), ElementsAre(acme.name(), anna.name()));
-  EXPECT_THAT(Names("stage = CONTACT"), ElementsAre(acme.name(), anna.name()));
-  EXPECT_THAT(Names("stage = CUSTOMER"), IsEmpty());
-  EXPECT_THAT(Names("owner = \"Anna Snelling\""), ElementsAre(anna.name()));
-  EXPECT_THAT(Names("kind = ORGANIZATION"), ElementsAre(acme.name()));
-  EXPECT_THAT(Names("organization = " + acme.name()), ElementsAre(anna.name()));
-  EXPECT_THAT(Names("domain = WWW.Acme.Example"), ElementsAre(acme.name()));
-  EXPECT_THAT(Names("email = ANNA@example.com AND kind = PERSON"), ElementsAre(anna.name()));
-  EXPECT_THAT(Names("external_id = x-1"), ElementsAre(acme.name()));
-  EXPECT_THAT(Names("create_time >= 2020-01-01T00:00:00Z AND create_time <= 2021-01-01T00:00:00Z"),
-              IsEmpty());
+  const std::vector<std::string> both = {acme.name(), anna.name()};
+  EXPECT_EQ(Names(""), both);
+  const std::vector<crm::testing::FilterCase> cases = {
+      {"stage =", "CONTACT", both},
+      {"stage =", "CUSTOMER", {}},
+      {"owner =", "\"Anna Snelling\"", {anna.name()}},
+      {"kind =", "ORGANIZATION", {acme.name()}},
+      {"organization =", acme.name(), {anna.name()}},
+      {"domain =", "WWW.Acme.Example", {acme.name()}},
+      {"email =", "ANNA@example.com AND kind = PERSON", {anna.name()}},
+      {"external_id =", "x-1", {acme.name()}},
+      {"create_time >=", "2020-01-01T00:00:00Z AND create_time <= 2021-01-01T00:00:00Z", {}},
+      {"create_time >=", "2020-01-01T00:00:00Z", both},
+      {"create_time <=", "2999-01-01T00:00:00Z", both}};
+  crm::testing::ExpectEveryTermFinds(ContactFields(), cases,
+                                     [this](const std::string& filter) { return Names(filter); });
 }
 
 TEST_F(Reading, WrongFiltersAreNamed) {

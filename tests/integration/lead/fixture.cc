@@ -13,7 +13,7 @@ RunningService::RunningService()
       *leads_, *conversion_store_, opener_, clock_, ids_, ConvertLeadAnswer});
   service_ = std::make_unique<LeadService>(
       rpc::Binding{executor_, "crm.lead.v1", metrics_},
-      Ports{*leads_, *reads_, contacts_, *conversions_, clock_, ids_, page_tokens_});
+      Ports{*leads_, *reads_, contacts_, *conversions_, clock_, ids_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(*service_);
   stub_ = v1::LeadService::NewStub(::crm::testing::Serve(*server_));

@@ -62,7 +62,6 @@ class RunningService {
   base::RandomIdGenerator ids_{&base::SystemClock::Instance()};
   metrics::Registry metrics_;
   rpc::Executor executor_;
-  rpc::PageTokens page_tokens_;
   FakeContactDirectory contacts_;
   FakeOpportunityOpener opener_;
   const LeadTable table_;

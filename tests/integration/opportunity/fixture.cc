@@ -11,7 +11,7 @@ RunningService::RunningService()
   reads_ = std::make_unique<OpportunityReads>(database_.pool());
   service_ = std::make_unique<OpportunityService>(
       rpc::Binding{executor_, "crm.opportunity.v1", metrics_},
-      Ports{*repository_, *reads_, base::SystemClock::Instance(), ids_, page_tokens_});
+      Ports{*repository_, *reads_, base::SystemClock::Instance(), ids_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(*service_);
   stub_ = v1::OpportunityService::NewStub(::crm::testing::Serve(*server_));

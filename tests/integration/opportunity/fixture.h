@@ -41,7 +41,6 @@ class RunningService {
   base::RandomIdGenerator ids_{&base::SystemClock::Instance()};
   metrics::Registry metrics_;
   rpc::Executor executor_;
-  rpc::PageTokens page_tokens_;
   const OpportunityTable table_;
   std::unique_ptr<aggregate::PgRepository<Opportunity>> repository_;
   std::unique_ptr<OpportunityReads> reads_;

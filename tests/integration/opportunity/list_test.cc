@@ -1,6 +1,8 @@
 #include <set>
 
+#include "services/opportunity/rpc/opportunity_filters.h"
 #include "tests/integration/opportunity/fixture.h"
+#include "tests/support/filter_cases.h"
 
 namespace crm::opportunity::testing {
 namespace {
@@ -57,17 +59,23 @@ TEST_F(Listing, FiltersByEveryDocumentedField) {
   const v1::Opportunity one = Open(request);
   const v1::Opportunity two = Move(Open().name(), "proposal");
   const v1::Opportunity won = Win(Open().name());
-  EXPECT_THAT(Names("stage = proposal"), ElementsAre(two.name()));
-  EXPECT_THAT(Names("stage_type = WON"), ElementsAre(won.name()));
-  EXPECT_THAT(Names("stage_type = OPEN"), UnorderedElementsAre(one.name(), two.name()));
-  EXPECT_THAT(Names("owner = agent-9"), ElementsAre(one.name()));
-  EXPECT_THAT(Names("contact = " + two.contact()), ElementsAre(two.name()));
-  EXPECT_THAT(Names("lead = " + two.lead()), ElementsAre(two.name()));
-  EXPECT_THAT(Names("external_id = \"deal 1\""), ElementsAre(one.name()));
-  EXPECT_THAT(Names("pipeline = pipelines/default AND stage = won"), ElementsAre(won.name()));
-  EXPECT_THAT(Names("pipeline = pipelines/other"), IsEmpty());
-  EXPECT_THAT(Names("create_time >= 2020-01-01T00:00:00Z").size(), 3u);
-  EXPECT_THAT(Names("create_time <= 2020-01-01T00:00:00Z"), IsEmpty());
+  const std::vector<std::string> all = {one.name(), two.name(), won.name()};
+  const std::vector<crm::testing::FilterCase> cases = {
+      {"stage =", "proposal", {two.name()}},
+      {"stage_type =", "WON", {won.name()}},
+      {"stage_type =", "OPEN", {one.name(), two.name()}},
+      {"owner =", "agent-9", {one.name()}},
+      {"contact =", two.contact(), {two.name()}},
+      {"lead =", two.lead(), {two.name()}},
+      {"external_id =", "\"deal 1\"", {one.name()}},
+      {"pipeline =", "pipelines/default AND stage = won", {won.name()}},
+      {"pipeline =", "pipelines/other", {}},
+      {"create_time >=", "2020-01-01T00:00:00Z", all},
+      {"create_time >=", "9999-12-31T23:59:59.999999Z", {}},
+      {"create_time <=", "2020-01-01T00:00:00Z", {}},
+      {"create_time <=", "2999-01-01T02:00:00+02:00", all}};
+  crm::testing::ExpectEveryTermFinds(OpportunityFields(), cases,
+                                     [this](const std::string& filter) { return Names(filter); });
 }
 
 TEST_F(Listing, RefusesFiltersItDoesNotKnow) {
@@ -77,7 +85,8 @@ TEST_F(Listing, RefusesFiltersItDoesNotKnow) {
   for (const char* filter :
        {"owner != x", "create_time > 2020-01-01T00:00:00Z", "stage_type = SOLD", "contact = bob",
         "lead = contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e", "pipeline = default", "stage",
-        "stage = a OR stage = b", "create_time >= yesterday"}) {
+        "stage = a OR stage = b", "create_time >= yesterday",
+        "create_time >= 10000-01-01T00:00:00Z"}) {
     EXPECT_EQ(Outcome(Page(filter)), "INVALID_ARGUMENT FILTER_INVALID") << filter;
   }
   EXPECT_EQ(Outcome(Page("", 0, "", "display_name")), "INVALID_ARGUMENT FILTER_INVALID");

@@ -29,40 +29,41 @@ COMMON = {
     "base": ("", "icu openssl", ""),
     "error": ("", "", ""),
     "occasion": ("base error", "", ""),
+    "listing": ("base", "", ""),
     "config": ("base", "cli", ""),
     "log": ("base", "spdlog system", ""),
     "metrics": ("base", "prometheus", ""),
     "lifecycle": ("base log", "system", ""),
     "pg": ("base error log metrics", "pqxx system", ""),
     "redis": ("base", "hiredis", ""),
-    "rpc": ("base error log metrics", "grpc protobuf json system",
+    "rpc": ("base error listing log metrics", "grpc protobuf json system",
             "crm/type google/rpc"),
     "event": ("base error log metrics pg redis", "", ""),
     # The one folder of common that knows the CRM's words.
     "stage": ("base error pg redis event", "protobuf rapidjson", "crm/event crm/type"),
-    "idempotency": ("base error log metrics pg", "pqxx", ""),
-    "aggregate": ("base error log metrics pg stage idempotency", "pqxx json", ""),
+    "idempotency": ("base error log metrics pg", "", ""),
+    "aggregate": ("base error listing log metrics pg stage idempotency", "json", ""),
     # What a service's process is put together from; it joins what the others keep apart.
-    "serving": ("base error config log metrics lifecycle pg redis rpc event stage idempotency aggregate",
+    "serving": ("base error listing config log metrics lifecycle pg redis rpc event stage idempotency aggregate",
                 "grpc protobuf json system", "crm/event crm/type google/rpc"),
 }
 
 _SHARED_PROTOS = "crm/type crm/event google/rpc"
 
 # The ports of common/aggregate, without their PostgreSQL.
-_PORTS = ("aggregate/batch.h aggregate/list_query.h aggregate/listing.h aggregate/repository.h "
-          "idempotency/request.h")
+_PORTS = "aggregate/batch.h aggregate/repository.h idempotency/request.h"
 
 # layer of a service -> (folders of common/, layers of the same service, libraries, protos).
 # {own} is the service's own proto package. A layer not named here is a flow.
 SERVICE = {
     "domain": ("base error occasion", "domain", "", ""),
-    "store": ("base error log metrics pg idempotency stage aggregate", "domain store",
-              "pqxx json openssl", ""),
-    "rpc": ("base error log metrics rpc serving/batch_write.h serving/list_page.h " + _PORTS, "domain store rpc flow",
-            "grpc protobuf json openssl", "crm/{own} " + _SHARED_PROTOS),
+    "store": ("base error listing log metrics pg idempotency stage aggregate", "domain store",
+              "json", ""),
+    "rpc": ("base error listing log metrics rpc serving/batch_read.h serving/batch_write.h "
+            "serving/list_page.h " + _PORTS, "domain store rpc flow",
+            "grpc protobuf json", "crm/{own} " + _SHARED_PROTOS),
     "flow": ("base error log metrics rpc event stage " + _PORTS, "domain store flow",
-             "grpc protobuf phonenumber json openssl",
+             "grpc protobuf phonenumber json",
              "crm/contact crm/lead crm/opportunity " + _SHARED_PROTOS),
 }
 
