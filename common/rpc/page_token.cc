@@ -55,8 +55,8 @@ absl::Status Invalid(absl::string_view changed, absl::string_view text) {
 
 }  // namespace
 
-std::string PageTokens::Encode(const PageArguments& arguments,
-                               absl::Span<const std::string> position) {
+std::string EncodePageToken(const PageArguments& arguments,
+                            absl::Span<const std::string> position) {
   const std::string head =
       std::string(1, kVersion) + Digest(arguments.filter) + Digest(arguments.order_by);
   std::string body;
@@ -69,8 +69,8 @@ std::string PageTokens::Encode(const PageArguments& arguments,
   return token;
 }
 
-absl::StatusOr<std::vector<std::string>> PageTokens::Decode(const PageArguments& arguments,
-                                                            absl::string_view token) {
+absl::StatusOr<std::vector<std::string>> DecodePageToken(const PageArguments& arguments,
+                                                         absl::string_view token) {
   std::vector<std::string> position;
   if (token.empty()) return position;
   constexpr char kStartAgain[] = "must be a next_page_token of this list; start without one";

@@ -13,8 +13,8 @@ namespace crm::rpc {
 inline constexpr int kDefaultPageSize = 50;
 inline constexpr int kMaxPageSize = 1000;
 
-// The size of the page to fetch for a validated page_size: 0 means the default, what is too large
-// the largest.
+// The size of the page to fetch for a page_size that is not negative: 0 means the default, too many
+// are cut.
 inline int EffectivePageSize(int page_size) {
   return page_size == 0 ? kDefaultPageSize : std::min(page_size, kMaxPageSize);
 }
@@ -31,16 +31,13 @@ struct PageArguments {
 // Tokens for keyset paging: the sort keys of the last row and a checksum over them and the
 // arguments. They guard against mistakes, not against forgery, which would gain nothing: a position
 // only says where in the caller's own listing a page begins. Every replica understands every token.
-// Thread-safe.
-class PageTokens {
- public:
-  // `position` is the sort key of the last row of the page, column by column. Base64url text.
-  static std::string Encode(const PageArguments& arguments, absl::Span<const std::string> position);
 
-  // The position, empty for the empty token (first page). Errors: INVALID_ARGUMENT
-  // PAGE_TOKEN_INVALID, with the metadata "changed" when the filter or order_by differs.
-  static absl::StatusOr<std::vector<std::string>> Decode(const PageArguments& arguments,
+// `position` is the sort key of the last row of the page, column by column. Base64url text.
+std::string EncodePageToken(const PageArguments& arguments, absl::Span<const std::string> position);
+
+// The position, empty for the empty token (first page). Errors: INVALID_ARGUMENT
+// PAGE_TOKEN_INVALID, with the metadata "changed" when the filter or order_by differs.
+absl::StatusOr<std::vector<std::string>> DecodePageToken(const PageArguments& arguments,
                                                          absl::string_view token);
-};
 
 }  // namespace crm::rpc

@@ -49,9 +49,8 @@ absl::StatusOr<listing::Query> QueryOf(const rpc::CallContext& context,
   CRM_ASSIGN_OR_RETURN(const auto order, rpc::ParseOrderBy(arguments.order_by, sortable));
   query.descending = !order.empty() && order[0].descending;
   const std::string selection = SelectionOf(arguments);
-  CRM_ASSIGN_OR_RETURN(
-      const auto keys,
-      rpc::PageTokens::Decode(Bound(context, arguments, selection), arguments.page_token));
+  CRM_ASSIGN_OR_RETURN(const auto keys, rpc::DecodePageToken(Bound(context, arguments, selection),
+                                                             arguments.page_token));
   CRM_ASSIGN_OR_RETURN(query.after, CursorOf(keys));
   return query;
 }
@@ -60,7 +59,7 @@ std::string NextToken(const rpc::CallContext& context, const ListArguments& argu
                       absl::Time create_time, const base::Uuid& id) {
   const std::string selection = SelectionOf(arguments);
   const std::string keys[] = {absl::StrCat(absl::ToUnixMicros(create_time)), id.ToString()};
-  return rpc::PageTokens::Encode(Bound(context, arguments, selection), keys);
+  return rpc::EncodePageToken(Bound(context, arguments, selection), keys);
 }
 
 }  // namespace crm::serving

@@ -62,7 +62,7 @@ absl::Status ListStageChanges(const Ports& ports, const rpc::CallContext& contex
                               v1::ListStageChangesResponse& response) {
   const rpc::PageArguments bound{context.method, context.tenant, request.name(), ""};
   CRM_ASSIGN_OR_RETURN(const std::vector<std::string> position,
-                       rpc::PageTokens::Decode(bound, request.page_token()));
+                       rpc::DecodePageToken(bound, request.page_token()));
   CRM_ASSIGN_OR_RETURN(const int64_t after, VersionOf(position));
   const size_t size = rpc::EffectivePageSize(request.page_size());
   CRM_ASSIGN_OR_RETURN(const std::vector<StageChange> changes,
@@ -75,7 +75,7 @@ absl::Status ListStageChanges(const Ports& ports, const rpc::CallContext& contex
   }
   if (changes.size() > size) {
     const std::string keys[] = {absl::StrCat(changes[size - 1].version)};
-    response.set_next_page_token(rpc::PageTokens::Encode(bound, keys));
+    response.set_next_page_token(rpc::EncodePageToken(bound, keys));
   }
   return absl::OkStatus();
 }

@@ -64,8 +64,7 @@ TEST_F(ListPage, APositionThatNoPageEndsAtIsRefused) {
       {"x", id}, {"1", "x"}, {"1"}, {"-9223372036854775808", id}, {"253402300800000000", id}};
   for (const std::vector<std::string>& position : positions) {
     const rpc::PageArguments bound{context_.method, context_.tenant, "\n0", ""};
-    EXPECT_EQ(Reason({.page_token = rpc::PageTokens::Encode(bound, position)}),
-              "PAGE_TOKEN_INVALID")
+    EXPECT_EQ(Reason({.page_token = rpc::EncodePageToken(bound, position)}), "PAGE_TOKEN_INVALID")
         << position[0];
   }
 }

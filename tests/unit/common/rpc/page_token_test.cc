@@ -12,10 +12,9 @@ using ::testing::Pair;
 const PageArguments kArguments = {"crm.lead.v1.LeadService/ListLeads", "acme", "state=NEW",
                                   "create_time"};
 
-std::vector<std::pair<std::string, std::string>> Refused(const PageTokens& tokens,
-                                                         const PageArguments& arguments,
+std::vector<std::pair<std::string, std::string>> Refused(const PageArguments& arguments,
                                                          absl::string_view token) {
-  const auto result = tokens.Decode(arguments, token);
+  const auto result = DecodePageToken(arguments, token);
   EXPECT_EQ(result.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(error::ReasonOf(result.status()), "PAGE_TOKEN_INVALID");
   const auto details = error::DetailsOf(result.status());
@@ -23,52 +22,49 @@ std::vector<std::pair<std::string, std::string>> Refused(const PageTokens& token
 }
 
 TEST(PageTokenTest, ThePositionComesBack) {
-  const PageTokens tokens;
   const std::vector<std::string> position = {"2026-01-31", std::string("\0,\xff", 3), ""};
-  const std::string token = tokens.Encode(kArguments, position);
+  const std::string token = EncodePageToken(kArguments, position);
   EXPECT_EQ(token.find_first_of("+/= "), std::string::npos);
-  EXPECT_EQ(*tokens.Decode(kArguments, token), position);
+  EXPECT_EQ(*DecodePageToken(kArguments, token), position);
 }
 
 TEST(PageTokenTest, TheEmptyTokenIsTheFirstPage) {
-  EXPECT_THAT(*PageTokens().Decode(kArguments, ""), IsEmpty());
+  EXPECT_THAT(*DecodePageToken(kArguments, ""), IsEmpty());
 }
 
 TEST(PageTokenTest, ChangedArgumentsAreRefusedAndNamed) {
-  const PageTokens tokens;
-  const std::string token = tokens.Encode(kArguments, {"x"});
+  const std::string token = EncodePageToken(kArguments, {"x"});
   PageArguments other = kArguments;
   other.filter = "state=WORKING";
-  EXPECT_THAT(Refused(tokens, other, token), ElementsAre(Pair("changed", "filter")));
+  EXPECT_THAT(Refused(other, token), ElementsAre(Pair("changed", "filter")));
   other = kArguments;
   other.order_by = "name";
-  EXPECT_THAT(Refused(tokens, other, token), ElementsAre(Pair("changed", "order_by")));
+  EXPECT_THAT(Refused(other, token), ElementsAre(Pair("changed", "order_by")));
   other = kArguments;
   other.tenant = "rival";
-  EXPECT_THAT(Refused(tokens, other, token), IsEmpty());
+  EXPECT_THAT(Refused(other, token), IsEmpty());
   other = kArguments;
   other.method = "crm.lead.v1.LeadService/ListActivities";
-  EXPECT_THAT(Refused(tokens, other, token), IsEmpty());
+  EXPECT_THAT(Refused(other, token), IsEmpty());
 }
 
 TEST(PageTokenTest, DamageIsRefused) {
-  const PageTokens tokens;
-  const std::string token = tokens.Encode(kArguments, {"abc"});
+  const std::string token = EncodePageToken(kArguments, {"abc"});
   for (size_t i = 0; i < token.size(); ++i) {
     std::string damaged = token;
     damaged[i] = damaged[i] == 'A' ? 'B' : 'A';
-    EXPECT_THAT(Refused(tokens, kArguments, damaged), IsEmpty()) << i;
+    EXPECT_THAT(Refused(kArguments, damaged), IsEmpty()) << i;
   }
-  Refused(tokens, kArguments, token.substr(0, token.size() - 2));
-  Refused(tokens, kArguments, "not a token");
-  Refused(tokens, kArguments, std::string(10000, 'A'));
+  Refused(kArguments, token.substr(0, token.size() - 2));
+  Refused(kArguments, "not a token");
+  Refused(kArguments, std::string(10000, 'A'));
 }
 
 TEST(PageTokenTest, TokensOfOneReplicaAreUnderstoodByOthersAndAfterARestart) {
   // Made by another process.
   constexpr char kToken[] = "Adg2b7G5PLCWIUyvJ0KfpfTE9zotCgAAADIwMjYtMDEtMzEBAAAAeA";
-  EXPECT_THAT(*PageTokens().Decode(kArguments, kToken), ElementsAre("2026-01-31", "x"));
-  EXPECT_EQ(PageTokens().Encode(kArguments, {"2026-01-31", "x"}), kToken);
+  EXPECT_THAT(*DecodePageToken(kArguments, kToken), ElementsAre("2026-01-31", "x"));
+  EXPECT_EQ(EncodePageToken(kArguments, {"2026-01-31", "x"}), kToken);
 }
 
 }  // namespace
