@@ -17,9 +17,9 @@ namespace {
 
 template <class Parse>
 auto Need(const Parse& parse, const char* wanted, absl::string_view text) {
-  const auto value = parse(text);
+  auto value = parse(text);
   if (!value.has_value()) WrongType(wanted, text);
-  return *value;
+  return *std::move(value);
 }
 
 const std::shared_ptr<const ResultSet>& EmptySet() {
@@ -42,25 +42,11 @@ absl::string_view Row::View(int column) const { return set_->At(row_, column).te
 
 int64_t Row::Int(int column) const { return Need(IntOf, "integer", View(column)); }
 bool Row::Bool(int column) const { return Need(BoolOf, "boolean", View(column)); }
-absl::Time Row::Time(int column) const { return Need(TimeOf, "timestamptz", View(column)); }
-absl::CivilDay Row::Day(int column) const { return Need(DayOf, "date", View(column)); }
 base::Uuid Row::Uuid(int column) const { return Need(base::Uuid::Parse, "uuid", View(column)); }
 std::string Row::Bytes(int column) const { return Need(BytesOf, "bytea", View(column)); }
 
-std::optional<std::string> Row::OptionalText(int column) const {
-  return IsNull(column) ? std::nullopt : std::optional(Text(column));
-}
-
 std::optional<int64_t> Row::OptionalInt(int column) const {
   return IsNull(column) ? std::nullopt : std::optional(Int(column));
-}
-
-std::optional<absl::Time> Row::OptionalTime(int column) const {
-  return IsNull(column) ? std::nullopt : std::optional(Time(column));
-}
-
-std::optional<absl::CivilDay> Row::OptionalDay(int column) const {
-  return IsNull(column) ? std::nullopt : std::optional(Day(column));
 }
 
 std::optional<base::Uuid> Row::OptionalUuid(int column) const {

@@ -6,8 +6,6 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "absl/time/civil_time.h"
-#include "absl/time/time.h"
 #include "common/base/uuid.h"
 
 namespace crm::pg {
@@ -15,9 +13,10 @@ namespace crm::pg {
 class ResultSet;
 
 // One row of a result. Valid as long as the Rows it came from. Columns are counted from 0 in the
-// order of the statement's select list. A reader of the wrong type, or of NULL where the reader is
-// not optional, is a programming error and aborts: these readers are for what the statement itself
-// has made, such as counts. Stored rows are read by a RowReader.
+// order of the statement's select list. These readers are for keys, counts, flags and bytes, where
+// the database sends a value of the type or NULL: one of another type, or of NULL where the reader
+// is not optional, is a programming error and aborts. What may hold more than this program
+// understands (words, times, JSON) is read by a RowReader.
 class Row {
  public:
   Row(const ResultSet* set, int row) : set_(set), row_(row) {}
@@ -27,15 +26,10 @@ class Row {
   std::string Text(int column) const { return std::string(View(column)); }
   int64_t Int(int column) const;
   bool Bool(int column) const;
-  absl::Time Time(int column) const;  // timestamptz, session time zone UTC
-  absl::CivilDay Day(int column) const;
   base::Uuid Uuid(int column) const;
   std::string Bytes(int column) const;  // bytea in hex format
 
-  std::optional<std::string> OptionalText(int column) const;
   std::optional<int64_t> OptionalInt(int column) const;
-  std::optional<absl::Time> OptionalTime(int column) const;
-  std::optional<absl::CivilDay> OptionalDay(int column) const;
   std::optional<base::Uuid> OptionalUuid(int column) const;
 
  private:

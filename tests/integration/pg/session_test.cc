@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/error/error.h"
+#include "common/pg/column_text.h"
 #include "tests/integration/pg/fixture.h"
 
 namespace crm::pg {
@@ -34,8 +35,8 @@ TEST_F(PgTest, LiteralsAndResultsMeanTheSameWhateverTheRolesDefaults) {
   EXPECT_EQ((*rows)[0].Text(0), "ends in ü\\");
   EXPECT_EQ((*rows)[0].Text(1), injection);
   EXPECT_EQ((*rows)[0].Bytes(2), "\\\xff");
-  EXPECT_EQ((*rows)[0].Time(3), time);
-  EXPECT_EQ((*rows)[0].Day(4), day);
+  EXPECT_EQ(TimeOf((*rows)[0].View(3)), time);
+  EXPECT_EQ(DayOf((*rows)[0].View(4)), day);
   EXPECT_TRUE((*rows)[0].Bool(5));
 }
 

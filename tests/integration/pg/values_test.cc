@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "common/pg/column_text.h"
 #include "common/pg/params.h"
 #include "tests/integration/pg/fixture.h"
 
@@ -31,11 +32,11 @@ TEST_F(PgTest, EveryKindOfValueSurvivesTheRoundTrip) {
   EXPECT_EQ(rows[0].Text(0), hard);
   EXPECT_EQ(rows[0].Int(1), -42);
   EXPECT_TRUE(rows[0].Bool(2));
-  EXPECT_EQ(rows[0].Time(3), time);
-  EXPECT_EQ(rows[0].Day(4), absl::CivilDay(2017, 12, 31));
+  EXPECT_EQ(TimeOf(rows[0].View(3)), time);
+  EXPECT_EQ(DayOf(rows[0].View(4)), absl::CivilDay(2017, 12, 31));
   EXPECT_EQ(rows[0].Uuid(5), id);
   EXPECT_EQ(rows[0].Bytes(6), bytes);
-  EXPECT_FALSE(rows[0].OptionalText(7).has_value());
+  EXPECT_TRUE(rows[0].IsNull(7));
   constexpr Statement kFirst{"first", "SELECT ($1::text[])[1], ($1::text[])[2] IS NULL"};
   const Rows element = pool_->Read(kFirst, MakeParams(array), Soon()).value();
   EXPECT_EQ(element[0].Text(0), hard);
@@ -72,15 +73,15 @@ TEST_F(PgTest, EveryKindOfValueMayBeInAnArray) {
   columns.AddTo(params);
   const Rows rows = pool_->Read(kEcho, params, Soon()).value();
   ASSERT_EQ(rows.size(), 2);
-  EXPECT_EQ(rows[0].OptionalText(0), "");
+  EXPECT_EQ(rows[0].Text(0), "");
   EXPECT_TRUE(rows[0].IsNull(1));
   EXPECT_FALSE(rows[0].Bool(2));
-  EXPECT_EQ(rows[0].Time(3), absl::UnixEpoch());
-  EXPECT_EQ(rows[1].OptionalText(0), "NULL");
+  EXPECT_EQ(TimeOf(rows[0].View(3)), absl::UnixEpoch());
+  EXPECT_EQ(rows[1].Text(0), "NULL");
   EXPECT_EQ(rows[1].Int(1), -42);
   EXPECT_TRUE(rows[1].Bool(2));
-  EXPECT_EQ(rows[1].Time(3), time);
-  EXPECT_EQ(rows[1].Day(4), day);
+  EXPECT_EQ(TimeOf(rows[1].View(3)), time);
+  EXPECT_EQ(DayOf(rows[1].View(4)), day);
   EXPECT_EQ(rows[1].Uuid(5), id);
 }
 
