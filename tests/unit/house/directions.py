@@ -24,58 +24,47 @@ LIBRARIES = {
 }
 
 # folder of common/ -> (folders of common/ it may include, libraries beside std and Abseil, protos).
-# A word with ".h" allows that header alone.
+# A word with ".h" allows that header alone. A word that no file needs any more must go.
 COMMON = {
     "base": ("", "icu openssl", ""),
     "error": ("", "", ""),
     "occasion": ("base error", "", ""),
     "listing": ("base", "", ""),
-    "config": ("base", "cli", ""),
+    "config": ("", "cli", ""),
     "log": ("base", "spdlog system", ""),
-    "metrics": ("base", "prometheus", ""),
+    "metrics": ("", "prometheus", ""),
     "lifecycle": ("base log", "system", ""),
-    "pg": ("base error log metrics", "pqxx system", ""),
+    "pg": ("base error metrics", "pqxx system", ""),
     "redis": ("base", "hiredis", ""),
-    "rpc": ("base error listing log metrics", "grpc protobuf json system",
-            "crm/type google/rpc"),
+    "rpc": ("base error listing log metrics", "grpc protobuf json", "google/rpc"),
     "event": ("base error log metrics pg redis", "", ""),
     # The one folder of common that knows the CRM's words.
-    "stage": ("base error pg redis event", "protobuf rapidjson", "crm/event crm/type"),
-    "idempotency": ("base error log metrics pg", "", ""),
-    "aggregate": ("base error listing log metrics pg stage idempotency", "json", ""),
+    "stage": ("base error pg redis event", "protobuf rapidjson", "crm/event"),
+    "idempotency": ("base error pg", "", ""),
+    "aggregate": ("base error listing pg stage idempotency", "json", ""),
     # What a service's process is put together from; it joins what the others keep apart.
-    "serving": ("base error listing config log metrics lifecycle pg redis rpc event stage idempotency aggregate",
-                "grpc protobuf json system", "crm/event crm/type google/rpc"),
+    "serving": ("base error listing config log metrics lifecycle pg redis rpc event stage idempotency "
+                "aggregate", "system", "crm/event"),
 }
-
-_SHARED_PROTOS = "crm/type crm/event google/rpc"
-
-# The ports of common/aggregate, without their PostgreSQL.
-_PORTS = "aggregate/batch.h aggregate/repository.h idempotency/request.h"
 
 # layer of a service -> (folders of common/, layers of the same service, libraries, protos).
 # {own} is the service's own proto package. A layer not named here is a flow.
 SERVICE = {
     "domain": ("base error occasion", "domain", "", ""),
-    "store": ("base error listing log metrics pg idempotency stage aggregate", "domain store",
-              "json", ""),
-    "rpc": ("base error listing log metrics rpc serving/batch_read.h serving/batch_write.h "
-            "serving/list_page.h " + _PORTS, "domain store rpc flow",
-            "grpc protobuf json", "crm/{own} " + _SHARED_PROTOS),
-    "flow": ("base error log metrics rpc event stage " + _PORTS, "domain store flow",
-             "grpc protobuf phonenumber json",
-             "crm/contact crm/lead crm/opportunity " + _SHARED_PROTOS),
+    "store": ("base error listing pg idempotency stage aggregate", "domain store", "", ""),
+    # Of common/aggregate the ports, without their PostgreSQL.
+    "rpc": ("base error listing rpc aggregate/repository.h serving/batch_read.h "
+            "serving/batch_write.h serving/list_page.h", "domain store rpc flow", "", "crm/{own}"),
+    "flow": ("base error log rpc event stage aggregate/repository.h idempotency/request.h",
+             "domain store flow", "grpc phonenumber",
+             "crm/contact crm/opportunity crm/event"),
 }
-
-_ALL_PROTOS = "crm google/rpc"
 
 # folder of clients/ -> (folders of common/, folders of clients/, libraries, protos)
 CLIENTS = {
-    "cpp": ("base error rpc log", "cpp", "grpc protobuf json system", _ALL_PROTOS),
-    "crmctl": ("base error rpc log config lifecycle redis", "cpp crmctl",
-               "grpc protobuf json csv cli fmt system", _ALL_PROTOS),
-    "examples": ("base error log config lifecycle", "cpp examples", "grpc protobuf json system",
-                 _ALL_PROTOS),
+    "cpp": ("base error rpc", "cpp", "grpc protobuf", "crm"),
+    "crmctl": ("base error rpc lifecycle redis", "cpp crmctl", "protobuf json csv cli system", "crm"),
+    "examples": ("base", "cpp", "", ""),
 }
 
 
@@ -102,55 +91,61 @@ def _words(text):
     return set(text.split())
 
 
-def _allowed_prefixes(path):
-    """The repository prefixes and libraries that `path` may include, or None without a row."""
+def row(path):
+    """Which row is for `path` (from the repository's root); None if there is none."""
     top, first, rest = (path.split("/", 2) + ["", ""])[:3]
+    if top == "services":
+        return (top, _layer(rest))
+    table = {"common": COMMON, "clients": CLIENTS}[top]
+    return (top, first) if first in table else None
+
+
+def permissions(path):
+    """What the row of `path` allows: prefixes of the repository's headers, names of libraries."""
+    top, kind = row(path)
+    first = path.split("/")[1]
+    if kind == "main":
+        return {"common/", f"services/{first}/", "crm/", "google/rpc/"} | set(LIBRARIES)
     if top == "common":
-        if first not in COMMON:
-            return None
-        commons, libraries, protos = COMMON[first]
+        commons, libraries, protos = COMMON[kind]
         prefixes = _common_prefixes(_words(commons) | {first})
     elif top == "services":
-        layer = _layer(rest)
-        if layer == "main":
-            everything = {"common/", f"services/{first}/", "crm/", "google/rpc/"}
-            return everything, set(LIBRARIES)
-        commons, layers, libraries, protos = SERVICE[layer]
+        commons, layers, libraries, protos = SERVICE[kind]
         prefixes = _common_prefixes(_words(commons))
-        prefixes |= {f"services/{first}/{name}/" for name in _words(layers) - {"flow"}}
-        if "flow" in _words(layers):
-            prefixes.add(f"services/{first}/<flow>/")
-        protos = protos.format(own=first)
+        prefixes |= {f"services/{first}/{name}/" for name in _words(layers)}
     else:
-        if first not in CLIENTS:
-            return None
-        commons, clients, libraries, protos = CLIENTS[first]
+        commons, clients, libraries, protos = CLIENTS[kind]
         prefixes = _common_prefixes(_words(commons))
         prefixes |= {f"clients/{name}/" for name in _words(clients)}
-    prefixes |= {f"{proto}/" for proto in _words(protos)}
-    return prefixes, _words(libraries) | {"absl"}
+    prefixes |= {f"{proto}/" for proto in _words(protos.format(own=first))}
+    return prefixes | _words(libraries) | {"absl"}
 
 
-def _is_own_flow(path, include):
-    service = "/".join(path.split("/")[:2]) + "/"
-    return include.startswith(service) and _layer(include[len(service):]) == "flow"
+def _by_layer(include):
+    """A header of a service by its layer: services/lead/conversion/a.h -> services/lead/flow/a.h."""
+    top, service, rest = (include.split("/", 2) + ["", ""])[:3]
+    if top != "services" or _layer(rest) != "flow":
+        return include
+    return f"services/{service}/flow/{rest.partition('/')[2]}"
+
+
+def permission(path, include):
+    """The one of permissions(path) by which `path` may include `include`, or None."""
+    library = _library(include)
+    if library:
+        return library if library in permissions(path) else None
+    name = _by_layer(include)
+    return next((allowed for allowed in permissions(path)
+                 if allowed in (name, include) or
+                 allowed.endswith("/") and name.startswith(allowed)), None)
 
 
 def problem(path, include):
-    """Why `path` (from the repository's root) may not include `include`, or None."""
-    allowed = _allowed_prefixes(path)
-    if allowed is None:
+    """Why `path` may not include `include`, or None."""
+    if row(path) is None:
         return f"{path}: its folder has no row in directions.py"
-    prefixes, libraries = allowed
-    library = _library(include)
-    if library:
-        return None if library in libraries else f"{path} may not include <{include}>"
-    if "/" not in include:
+    if "/" not in include and not _library(include):
         if include.endswith(".h") and not re.fullmatch(r"(std\w+|string|errno|time|math)\.h", include):
             return f"{path} must include \"{include}\" by its path from the repository's root"
         return None
-    if any(include.startswith(prefix) for prefix in prefixes):
-        return None
-    if f"{'/'.join(path.split('/')[:2])}/<flow>/" in prefixes and _is_own_flow(path, include):
-        return None
-    return f"{path} may not include \"{include}\""
+    return None if permission(path, include) else f"{path} may not include \"{include}\""
