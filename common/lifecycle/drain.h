@@ -16,8 +16,10 @@
 namespace crm::lifecycle {
 
 struct DrainLimits {
-  absl::Duration patience;                 // for all steps together; then they are hurried
-  absl::Duration last = absl::Seconds(2);  // after that; then the process ends
+  absl::Duration patience;  // for all steps together; then they are hurried
+  // After that; then the process ends. More than the 2 s that libpq gives at least to a connection
+  // under way, which nothing can cut short.
+  absl::Duration last = absl::Seconds(3);
 };
 
 // The ordered steps by which a process comes to rest: stop being asked, finish what was asked, stop

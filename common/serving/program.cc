@@ -1,5 +1,6 @@
 #include "common/serving/program.h"
 
+#include <algorithm>
 #include <fstream>
 #include <numeric>
 #include <utility>
@@ -23,6 +24,12 @@ constexpr int kBackgroundConnections = 4;
 
 // For threads that wait on nobody's behalf: a server that does not answer is given up soon.
 constexpr absl::Duration kBackgroundRoundTrip = absl::Seconds(10);
+
+// How long before the end of the grace the waits for the database are cut, so that the calls which
+// wait still get an answer of ours rather than the server's end.
+absl::Duration AnswerTime(absl::Duration grace) {
+  return std::min(absl::Milliseconds(250), grace / 2);
+}
 
 pg::ConnectionOptions Background(pg::ConnectionOptions database) {
   database.round_trip_limit = kBackgroundRoundTrip;
@@ -71,7 +78,7 @@ std::vector<pg::MigrationSet> MigrationSets(const ServiceDefinition& definition)
 }
 
 Program::Program(const ServiceDefinition& definition, const CommonOptions& options)
-    : drain_({options.drain_delay + options.drain_grace},
+    : drain_({options.drain_delay + options.drain_grace - AnswerTime(options.drain_grace)},
              [this] {
                pool_.Close();
                pg::Watchdog::Shared().CutAll();
