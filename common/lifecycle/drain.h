@@ -17,9 +17,9 @@ namespace crm::lifecycle {
 
 struct DrainLimits {
   absl::Duration patience;  // for all steps together; then they are hurried
-  // After that; then the process ends. More than the 2 s that libpq gives at least to a connection
-  // under way, which nothing can cut short.
-  absl::Duration last = absl::Seconds(3);
+  // After that; then the process ends. More than libpq gives a connection under way (3 s), which
+  // nothing can cut short.
+  absl::Duration last = absl::Seconds(4);
 };
 
 // The ordered steps by which a process comes to rest: stop being asked, finish what was asked, stop

@@ -29,7 +29,7 @@ namespace v1 = ::crm::opportunity::v1;
 
 constexpr absl::Duration kDelay = absl::Milliseconds(300);
 constexpr absl::Duration kGrace = absl::Milliseconds(700);
-constexpr absl::Duration kLast = absl::Seconds(3);          // what lifecycle::Drain adds
+constexpr absl::Duration kLast = absl::Seconds(4);          // what lifecycle::Drain adds
 constexpr absl::Duration kSlack = absl::Milliseconds(500);  // for a busy machine
 
 class DrainTest : public TenantTest {
