@@ -1,7 +1,6 @@
 #include "common/rpc/server.h"
 
 #include <absl/strings/match.h>
-#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
@@ -9,8 +8,9 @@
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
 
-#include <cstdio>
-#include <fstream>
+#include <utility>
+
+#include "common/rpc/listening.h"
 
 namespace crm::rpc {
 namespace {
@@ -44,9 +44,7 @@ bool IsLoopbackV4(absl::string_view host) {
 
 void AddArguments(const ServerOptions& options, grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(options.max_receive_bytes);
-  // Otherwise a second server on the same port starts silently.
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.max_streams_per_connection);
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
                              Milliseconds(options.max_connection_age));
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
@@ -57,20 +55,6 @@ void AddArguments(const ServerOptions& options, grpc::ServerBuilder& builder) {
   grpc::ResourceQuota quota("crm");
   quota.Resize(options.max_buffer_bytes);
   builder.SetResourceQuota(quota);
-}
-
-// A reader of the file never sees half a number.
-absl::Status WritePortFile(const std::string& path, int port) {
-  const std::string partial = path + ".partial";
-  {
-    std::ofstream out(partial, std::ios::trunc);
-    out << port << "\n";
-    if (!out.flush()) return absl::UnavailableError("cannot write the port file " + path);
-  }
-  if (std::rename(partial.c_str(), path.c_str()) != 0) {
-    return absl::UnavailableError("cannot write the port file " + path);
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -98,26 +82,23 @@ absl::Status Server::Start() {
                      " without authentication; use a loopback address or "
                      "--allow-insecure-listen"));
   }
-  static const bool plugins = [] {
-    grpc::EnableDefaultHealthCheckService(true);
+  static const bool reflection = [] {
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     return true;
   }();
-  (void)plugins;
+  (void)reflection;
   grpc::ServerBuilder builder;
   AddArguments(options_, builder);
-  builder.AddListeningPort(
-      options_.listen,
-      options_.credentials ? options_.credentials : grpc::InsecureServerCredentials(), &port_);
   for (ServiceCore* service : services_) builder.RegisterService(service);
-  server_ = builder.BuildAndStart();
-  // gRPC reports an address in use as a missing server or as port 0.
-  if (server_ == nullptr || (port_ == 0 && !absl::StartsWith(options_.listen, "unix:"))) {
-    server_.reset();
-    return absl::UnavailableError(absl::StrCat("cannot listen on ", options_.listen));
-  }
+  auto listening =
+      Listen(builder, options_.listen,
+             options_.credentials ? options_.credentials : grpc::InsecureServerCredentials(),
+             options_.port_file);
+  if (!listening.ok()) return listening.status();
+  port_ = listening->port;
+  server_ = std::move(listening->server);
   SetServing(false);
-  return options_.port_file.empty() ? absl::OkStatus() : WritePortFile(options_.port_file, port_);
+  return absl::OkStatus();
 }
 
 void Server::SetServing(absl::string_view name, bool serving) {

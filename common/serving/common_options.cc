@@ -32,6 +32,11 @@ void CommonOptions::AddTo(config::Options& options) {
       .Secret("redis-url", "redis://[user:password@]host:port/db of the event streams", &redis_url)
       .Text("metrics-listen", "host:port of /metrics; empty for none", &metrics_listen)
       .Text("metrics-port-file", "file that gets the metrics port", &metrics_port_file)
+      .Text("health-listen",
+            "host:port of a plaintext port for probes: grpc.health.v1 with \"\" (readiness), "
+            "startup and liveness; empty for none",
+            &health_listen)
+      .Text("health-port-file", "file that gets the health port", &health_port_file)
       .Choice("log-level", "least level that is logged", &log_level,
               {"debug", "info", "warning", "error", "off"})
       .Number("read-workers", "threads that run reads", &read_workers, 1, 64)

@@ -19,6 +19,8 @@ struct CommonOptions {
   std::string redis_url;
   std::string metrics_listen;  // empty: no metrics endpoint
   std::string metrics_port_file;
+  std::string health_listen;  // empty: no port for health alone
+  std::string health_port_file;
   std::string log_level = "info";
   int read_workers = 2;
   int write_workers = 2;

@@ -1,7 +1,6 @@
 #include "common/serving/program.h"
 
 #include <algorithm>
-#include <fstream>
 #include <numeric>
 #include <utility>
 
@@ -13,6 +12,7 @@
 #include "common/idempotency/ledger.h"
 #include "common/log/log.h"
 #include "common/pg/watchdog.h"
+#include "common/rpc/listening.h"
 #include "common/stage/envelope.h"
 #include "common/stage/stage_event.h"
 
@@ -103,6 +103,7 @@ Program::Program(const ServiceDefinition& definition, const CommonOptions& optio
 Program::~Program() = default;
 
 absl::Status Program::Start() {
+  CRM_RETURN_IF_ERROR(StartHealth());
   CRM_RETURN_IF_ERROR(StartMetrics());
   event::RelayOptions relay;
   relay.stream = stage::StreamKey(definition_.name, 0);
@@ -119,7 +120,16 @@ absl::Status Program::Start() {
   for (rpc::ServiceCore* const service : service_->RpcServices()) server_->Register(*service);
   server_->Register(*stage_events_);
   CRM_RETURN_IF_ERROR(server_->Start());
+  health_.Set(rpc::kStartup, true);
   log::Info("listening", {{"port", server_->selected_port()}});
+  return absl::OkStatus();
+}
+
+absl::Status Program::StartHealth() {
+  if (options_.health_listen.empty()) return absl::OkStatus();
+  CRM_RETURN_IF_ERROR(health_.Start(options_.health_listen, options_.health_port_file));
+  health_.Set(rpc::kLiveness, true);
+  log::Info("health listening", {{"port", health_.selected_port()}});
   return absl::OkStatus();
 }
 
@@ -129,7 +139,7 @@ absl::Status Program::StartMetrics() {
   if (options_.metrics_listen.empty()) return absl::OkStatus();
   CRM_ASSIGN_OR_RETURN(exposition_, metrics::Exposition::Start(metrics_, options_.metrics_listen));
   if (!options_.metrics_port_file.empty()) {
-    std::ofstream(options_.metrics_port_file) << exposition_->Port() << "\n";
+    return rpc::WritePortFile(options_.metrics_port_file, exposition_->Port());
   }
   return absl::OkStatus();
 }
@@ -151,12 +161,14 @@ bool Program::BecomeReady() {
   sweeper_ = std::make_unique<Sweeper>(pool_, process_.clock, options_.request_retention);
   service_->Start();
   server_->SetServing(true);
+  health_.Set(rpc::kReadiness, true);
   log::Info("ready");
   ready_ = true;
   return true;
 }
 
 void Program::Stop() {
+  health_.Set(rpc::kReadiness, false);
   drain_.Add("server", [this] { server_->Drain(options_.drain_delay, options_.drain_grace); });
   drain_.Add("service", [this] {
     if (ready_) service_->Stop();

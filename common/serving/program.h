@@ -13,6 +13,7 @@
 #include "common/pg/migrator.h"
 #include "common/pg/pool.h"
 #include "common/rpc/executor.h"
+#include "common/rpc/health_listener.h"
 #include "common/rpc/server.h"
 #include "common/serving/common_options.h"
 #include "common/serving/service.h"
@@ -48,10 +49,12 @@ class Program {
   void Stop();
 
  private:
+  absl::Status StartHealth();
   absl::Status StartMetrics();
   absl::Status CheckSchema();
 
-  lifecycle::Drain drain_;  // first, so that it guards the end of all the others
+  lifecycle::Drain drain_;      // first, so that it guards the end of all the others
+  rpc::HealthListener health_;  // answers probes until all the others have ended
   const ServiceDefinition& definition_;
   const CommonOptions options_;
   const pg::ConnectionOptions database_;

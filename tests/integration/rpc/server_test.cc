@@ -1,40 +1,25 @@
 #include <fstream>
 
 #include "tests/integration/rpc/probe_server.h"
+#include "tests/support/health.h"
 
 namespace crm::rpc {
 namespace {
 
-constexpr char kService[] = "crm.probe.v1.ProbeService";
+using testing::HealthOf;
 
-// The status byte of grpc.health.v1.HealthCheckResponse: 1 SERVING, 2 NOT_SERVING; 0 unknown name.
-int Health(const std::shared_ptr<grpc::Channel>& channel, const std::string& name) {
-  std::string bytes;
-  if (!name.empty()) bytes = std::string("\x0a") + static_cast<char>(name.size()) + name;
-  grpc::GenericStub stub(channel);
-  grpc::ClientContext context;
-  const grpc::Slice slice(bytes);
-  const grpc::ByteBuffer request(&slice, 1);
-  grpc::ByteBuffer response;
-  std::promise<grpc::Status> done;
-  stub.UnaryCall(&context, "/grpc.health.v1.Health/Check", {}, &request, &response,
-                 [&](grpc::Status status) { done.set_value(std::move(status)); });
-  if (!done.get_future().get().ok()) return 0;
-  grpc::Slice answer;
-  EXPECT_TRUE(response.DumpToSingleSlice(&answer).ok());
-  return answer.size() == 2 ? answer.begin()[1] : 0;
-}
+constexpr char kService[] = "crm.probe.v1.ProbeService";
 
 TEST(ServerTest, NothingServesUntilItIsSaidTo) {
   ProbeServer server;
-  EXPECT_EQ(Health(server.channel(), ""), 2);
-  EXPECT_EQ(Health(server.channel(), kService), 2);
-  EXPECT_EQ(Health(server.channel(), "crm.other.v1.Service"), 0);
+  EXPECT_EQ(HealthOf(server.channel(), ""), testing::kNotServing);
+  EXPECT_EQ(HealthOf(server.channel(), kService), testing::kNotServing);
+  EXPECT_EQ(HealthOf(server.channel(), "crm.other.v1.Service"), testing::kUnknown);
   server.server().SetServing(true);
-  EXPECT_EQ(Health(server.channel(), ""), 1);
-  EXPECT_EQ(Health(server.channel(), kService), 1);
+  EXPECT_EQ(HealthOf(server.channel(), ""), testing::kServing);
+  EXPECT_EQ(HealthOf(server.channel(), kService), testing::kServing);
   server.server().SetServing(kService, false);
-  EXPECT_EQ(Health(server.channel(), kService), 2);
+  EXPECT_EQ(HealthOf(server.channel(), kService), testing::kNotServing);
 }
 
 TEST(ServerTest, ASecondServerOnThePortDoesNotStart) {
@@ -71,8 +56,9 @@ TEST(ServerTest, ADrainingServerFinishesWhatItHasBegun) {
   auto answer = server.Later(&v1::ProbeService::Stub::Echo);
   ASSERT_TRUE(door.AwaitArrivals(1));
   std::thread drain([&] { server.server().Drain(absl::Milliseconds(500), absl::Seconds(10)); });
-  EXPECT_TRUE(
-      testing::Await(absl::Seconds(10), [&] { return Health(server.channel(), kService) != 1; }));
+  EXPECT_TRUE(testing::Await(absl::Seconds(10), [&] {
+    return HealthOf(server.channel(), kService) != testing::kServing;
+  }));
   door.Open();
   drain.join();
   EXPECT_TRUE(answer.get().ok());

@@ -1,0 +1,53 @@
+#include "tests/fault/program_fixture.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "tests/support/await.h"
+#include "tests/support/stack.h"
+
+namespace crm::testing {
+
+ProgramTest::ProgramTest() : folder_(absl::StrCat("/tmp/crm-program-", NewUuid())) {
+  std::filesystem::create_directory(folder_);
+  postgres_.CreateSchema(database_, "crm_opportunity");
+}
+
+ProgramTest::~ProgramTest() {
+  service_.reset();
+  std::filesystem::remove_all(folder_);
+}
+
+std::string ProgramTest::Program(const std::string& command) const {
+  return absl::StrCat("exec ", Quoted(BuildFolder()), "/bin/crm-opportunity ", command,
+                      " --database-url ", postgres_.Url(database_), " --redis-url ", redis_.Url());
+}
+
+void ProgramTest::Serve(const std::string& flags) {
+  service_.emplace(absl::StrCat(Program("serve"), " --port-file ", folder_,
+                                "/api --health-listen 127.0.0.1:0 --health-port-file ", folder_,
+                                "/health ", flags));
+  ASSERT_TRUE(Await(absl::Seconds(30), [&] { return port() != 0; })) << service_->Output();
+}
+
+int ProgramTest::PortIn(const std::string& file) const {
+  int port = 0;
+  std::ifstream(absl::StrCat(folder_, "/", file)) >> port;
+  return port;
+}
+
+int ProgramTest::port() const { return PortIn("api"); }
+int ProgramTest::health_port() const { return PortIn("health"); }
+
+bool ProgramTest::AwaitLog(const std::string& text) {
+  return Await(absl::Seconds(30),
+               [&] { return service_->Output().find(text) != std::string::npos; });
+}
+
+int ProgramTest::AwaitEnd() {
+  EXPECT_TRUE(Await(absl::Seconds(60), [&] { return !service_->Running(); }));
+  return service_->Wait().code;
+}
+
+}  // namespace crm::testing

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "tests/support/command.h"
+#include "tests/support/postgres_server.h"
+#include "tests/support/redis_server.h"
+#include "tests/support/service_fixture.h"
+
+namespace crm::testing {
+
+// Runs the real crm-opportunity on a database of its own, as operators do.
+class ProgramTest : public TenantTest {
+ protected:
+  ProgramTest();
+  ~ProgramTest() override;
+
+  // The script line that runs a command of the program, with the addresses of its stores.
+  std::string Program(const std::string& command) const;
+  // Runs it to its end.
+  struct Outcome RunProgram(const std::string& command) const {
+    return RunScript(Program(command));
+  }
+
+  // Starts `serve` with --port-file and --health-listen; waits until it listens.
+  void Serve(const std::string& flags);
+  // The number in a port file that Serve's program has written.
+  int port() const;
+  int health_port() const;
+
+  // Waits until the program has logged `text`.
+  bool AwaitLog(const std::string& text);
+  // Waits for the end; returns the exit code.
+  int AwaitEnd();
+
+  PostgresServer& postgres_ = PostgresServer::Shared();
+  RedisServer& redis_ = RedisServer::Shared();
+  const std::string database_ = postgres_.CreateDatabase();
+  std::optional<Command> service_;
+
+ private:
+  int PortIn(const std::string& file) const;
+
+  const std::string folder_;
+};
+
+}  // namespace crm::testing
