@@ -74,6 +74,27 @@ await() {
   done
 }
 
+# Whether process $1 is there and not just a zombie: `kill -0` and PostgreSQL take one whose parent
+# does not reap it, as PID 1 of many containers, for alive.
+lives() {
+  local stat
+  stat="$(cat "/proc/$1/stat" 2>/dev/null)" || return 1
+  [[ ${stat##*) } != Z* ]]
+}
+
+# forget_dead_postmaster DATA SOCKET_FOLDER: a killed postmaster leaves its lock files behind, and
+# while it is a zombie no other would start. Removes them once it and its children are gone.
+forget_dead_postmaster() {
+  local data="$1" socket_folder="$2" end=$((SECONDS + 30)) process
+  for process in /proc/[0-9]*; do
+    while [[ $(readlink "$process/cwd" 2>/dev/null) == "$data" ]] && lives "${process#/proc/}"; do
+      ((SECONDS < end)) || fail "a server still runs in $data: process ${process#/proc/}"
+      sleep 0.02
+    done
+  done
+  rm -f "$data/postmaster.pid" "$socket_folder"/.s.PGSQL.*
+}
+
 signal() {  # signal SIGNAL NAME...
   local name
   for name in "${@:2}"; do
