@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -43,6 +44,36 @@ class Promtool(unittest.TestCase):
         for path, (code, text) in zip(REPOSITORY.rule_tests, results):
             with self.subTest(path.name):
                 self.assertEqual(0, code, text)
+
+
+class Texts(unittest.TestCase):
+    """What people read when an alert fires: promtool prints it when it is told to expect no alert."""
+
+    def firing(self, path):
+        import yaml
+        suite, alerts = yaml.safe_load(path.read_text()), {}
+        for case in suite["tests"]:
+            alert, fires = case["name"].split()[:2]
+            if fires == "fires:" and alert not in alerts:
+                test = {"alertname": alert, "eval_time": case.pop("promql_expr_test")[0]["eval_time"], "exp_alerts": []}
+                alerts[alert] = {**case, "alert_rule_test": [test]}
+        suite.update(rule_files=[str(REPOSITORY.alerts)], tests=list(alerts.values()))
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            yaml.safe_dump(suite, file)
+            file.flush()
+            return list(alerts), promtool("test", "rules", file.name)[1]
+
+    def test_they_are_filled_in(self):
+        seen = []
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            for alerts, text in pool.map(self.firing, REPOSITORY.rule_tests):
+                seen += alerts
+                for alert in alerts:
+                    with self.subTest(alert):
+                        filled = re.findall(rf'alertname="{alert}".*?Annotations:{{(.*?)}}', text, re.S)
+                        self.assertTrue(filled, text)
+                        self.assertNotRegex(filled[0], r"<error|<no value>|NaN|: :|= *,")
+        self.assertEqual(set(REPOSITORY.alert_rules()), set(seen))
 
 
 class Alerts(unittest.TestCase):
