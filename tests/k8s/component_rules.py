@@ -127,10 +127,10 @@ def services_are_scraped(rendering):
     found = {pod.name for pod in rendering.pods() if selector.items() <= pod.labels.items()}
     if found != {f"crm-{service}" for service in SERVICES} or ports != ["metrics"]:
         yield f"scraped are {sorted(found)} at {ports}"
-    labels = {one["targetLabel"] for end in (monitor or {"spec": {"podMetricsEndpoints": []}})
-              ["spec"]["podMetricsEndpoints"] for one in end.get("relabelings", [])}
-    if not {"job", "service"} <= labels:
-        yield "samples lack the labels that the rules go by"
+    relabelings = [{"sourceLabels": ["__meta_kubernetes_pod_label_app_kubernetes_io_name"],
+                    "targetLabel": "job"}]
+    if monitor and monitor["spec"]["podMetricsEndpoints"][0].get("relabelings") != relabelings:
+        yield "the job is not the program, as rules and dashboards expect"
 
 
 def has_rules_and_dashboards(rendering):

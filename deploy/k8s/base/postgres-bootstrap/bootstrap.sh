@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes each service's roles and schema, and sets the passwords that the environment holds.
 set -eu
-export PGHOST=crm-postgres-rw PGDATABASE=crm PGCONNECT_TIMEOUT=5
+: "${PGHOST:=crm-postgres-rw}"
+export PGHOST PGDATABASE=crm PGCONNECT_TIMEOUT=5
 
 for service in contact lead opportunity; do
   psql -X -q -v "service=$service" -f /bootstrap/sql/bootstrap.sql

@@ -20,7 +20,7 @@ sentinel failover-timeout crm 15000
 sentinel parallel-syncs crm 1
 sentinel auth-user crm sentinel
 sentinel auth-pass crm $CRM_SENTINEL_PASSWORD
-user default on nopass allchannels -@all +ping +hello +auth +info +role +command +client|setname +client|setinfo +subscribe +psubscribe +publish +sentinel|get-master-addr-by-name +sentinel|master +sentinel|masters +sentinel|replicas +sentinel|sentinels +sentinel|myid +sentinel|ckquorum +sentinel|is-master-down-by-addr
+user default on nopass allchannels -@all +ping +hello +auth +info +role +command +client|setname +subscribe +psubscribe +publish +sentinel|get-master-addr-by-name +sentinel|master +sentinel|masters +sentinel|replicas +sentinel|sentinels +sentinel|myid +sentinel|ckquorum +sentinel|is-master-down-by-addr
 CONFIG
   # The first server may not be the primary any more when this Sentinel's volume is new.
   for index in 0 1 2; do
