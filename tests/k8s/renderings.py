@@ -121,7 +121,13 @@ def render(kustomize, tree, number, overlay, components):
     text = run([kustomize, "build", folder])
     passwords = tuple(line.split("=", 1)[1] for line
                       in (folder / "secrets/passwords").read_text().splitlines())
-    return Rendering(overlay, components, list(yaml.load_all(text, Loader)), passwords)
+    return Rendering(overlay, components, [parse(part) for part in text.split("\n---\n")], passwords)
+
+
+@functools.lru_cache(maxsize=None)
+def parse(text):
+    """One document. Most are the same in many renderings: nobody may change them."""
+    return yaml.load(text, Loader)
 
 
 def run(command):
