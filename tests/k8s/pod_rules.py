@@ -1,5 +1,7 @@
 """What every pod must be. A rule takes a rendering and names what breaks it."""
 
+import pod_environment
+from pod_environment import quantity
 from renderings import SERVICES
 
 COMPONENT = "app.kubernetes.io/component"
@@ -185,9 +187,8 @@ def listens_where_its_ports_are(rendering):
 
 def workers_follow_the_cpu(rendering):
     for pod, container in services_of(rendering):
-        sources = [entry["valueFrom"].get("resourceFieldRef") for entry in container.get("env", [])
-                   if entry["name"] == "CRM_CPU"]
-        if not sources or sources[0].get("resource") != "requests.cpu":
+        told = pod_environment.environment(rendering, container).get("CRM_CPU", "0")
+        if quantity(told) != quantity(container["resources"]["requests"]["cpu"]):
             yield f"{pod.name} does not tell its CPU request to the program"
 
 

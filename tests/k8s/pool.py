@@ -1,13 +1,18 @@
 """How many connections to PostgreSQL a pod may hold."""
 
+import math
 import pathlib
 import re
+
+from pod_environment import quantity
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # superuser_reserved_connections, streaming standbys and the operator's own, migrations.
 RESERVED = 3 + 6 + 3
 # Beside the pool: the relay's connection, and the contact service's two consumers.
 BESIDE = {"contact": 3, "lead": 1, "opportunity": 1}
+# Lanes of workers that wait for neighbours.
+OWN_LANES = {"contact": 0, "lead": 2, "opportunity": 0}
 
 
 def constant(file, pattern):
@@ -20,12 +25,6 @@ def constant(file, pattern):
 def connections(service, cpu):
     """Workers, background connections, and what is beside the pool. `cpu` is the request."""
     background = int(constant("common/serving/program.cc", r"kBackgroundConnections = (\d+)")[1])
-    own = 0
-    if service == "lead":
-        numbers = constant("services/lead/rpc/lead_service.cc", r"NeighbourWorkers\(\) \{ return \{([\d, ]+)\}")
-        own = sum(map(int, numbers[1].split(",")))
-    return workers(cpu) + own + background + BESIDE[service]
-
-
-def workers(cpu):
-    return 4
+    workers = min(max(math.ceil(quantity(cpu)), 2), 8)
+    own = min(max(workers // 2, 2), 4)
+    return 2 * workers + OWN_LANES[service] * own + background + BESIDE[service]

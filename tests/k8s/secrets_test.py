@@ -1,15 +1,14 @@
 """make-secrets: what it keeps, what it makes anew, and that the users of Redis may do what they need."""
 
 import pathlib
-import re
 import shutil
-import socket
 import stat
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
+
+from servers import Servers, redis
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "deploy/k8s/make-secrets"
@@ -113,12 +112,6 @@ COMMANDS = [
 ]
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @unittest.skipUnless(shutil.which("redis-server"), "redis-server is not installed")
 class RedisUsersTest(OverlayCase):
     """A real Redis with the users that make-secrets wrote."""
@@ -128,43 +121,27 @@ class RedisUsersTest(OverlayCase):
         overlay = self.overlay("postgres-trial", "redis-trial")
         make(overlay)
         self.passwords = passwords_of(overlay)
-        self.port = str(free_port())
-        text = (ROOT / "deploy/k8s/base/redis/redis.conf").read_text()
-        text = text.replace("/etc/redis/users.acl", str(overlay / "secrets/users.acl"))
-        text = re.sub(r"^dir .*", f"dir {self.folder}", text, flags=re.M)
         # The user "default" is off: the test judges as a user of its own.
-        acl = overlay / "secrets/users.acl"
-        acl.write_text(acl.read_text() + "user judge on nopass allcommands allkeys\n")
-        (self.folder / "redis.conf").write_text(text + f"port {self.port}\nbind 127.0.0.1\n")
-        server = subprocess.Popen(["redis-server", self.folder / "redis.conf"],
-                                  stdout=subprocess.DEVNULL)
-        self.addCleanup(server.wait)
-        self.addCleanup(server.kill)
-        deadline = time.monotonic() + 30
-        while "PONG" not in self.call("probe", "any", "PING"):
-            self.assertLess(time.monotonic(), deadline, "Redis does not start")
-            time.sleep(0.05)
-
-    def call(self, user, password, *words):
-        done = subprocess.run(["redis-cli", "-p", self.port, "--no-auth-warning", "--user", user,
-                               "--pass", password, *words], capture_output=True, text=True,
-                              timeout=30, check=False)
-        return done.stdout + done.stderr
+        users = (overlay / "secrets/users.acl").read_text() + "user judge on nopass allcommands\n"
+        servers = Servers(self.folder)
+        self.addCleanup(servers.close)
+        self.port = servers.start_redis(
+            (ROOT / "deploy/k8s/base/redis/redis.conf").read_text(), users)
 
     def test_each_may_do_what_it_needs_and_no_more(self):
         wrong = []
         for user, words, stream, may in COMMANDS:
             command = [word.format(stream=STREAM.format(stream)) for word in words]
-            answer = self.call("judge", "any", "ACL", "DRYRUN", user, *command)
+            answer = redis(self.port, "judge", "any", "ACL", "DRYRUN", user, *command)
             if (answer.strip() == "OK") != may:
                 wrong.append((user, command, answer.strip()))
         self.assertEqual(wrong, [])
 
     def test_passwords_count(self):
         password = self.passwords["redis_lead"]
-        self.assertIn("PONG", self.call("crm-lead", password, "PING"))
-        self.assertIn("WRONGPASS", self.call("crm-lead", "wrong", "PING"))
-        self.assertNotIn("PONG", self.call("default", password, "PING"))
+        self.assertIn("PONG", redis(self.port, "crm-lead", password, "PING"))
+        self.assertIn("WRONGPASS", redis(self.port, "crm-lead", "wrong", "PING"))
+        self.assertNotIn("PONG", redis(self.port, "default", password, "PING"))
 
 
 if __name__ == "__main__":

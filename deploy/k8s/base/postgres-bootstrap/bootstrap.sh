@@ -5,7 +5,7 @@ set -eu
 export PGHOST PGDATABASE=crm PGCONNECT_TIMEOUT=5
 
 for service in contact lead opportunity; do
-  psql -X -q -v "service=$service" -f /bootstrap/sql/bootstrap.sql
+  psql -X -q -v "service=$service" -f "$(dirname "$0")/sql/bootstrap.sql"
   for role in migrate app relay readonly; do
     name="crm_${service}_$role"
     psql -X -q -v ON_ERROR_STOP=1 -v "role=$name" -v "variable=$name" <<'SQL'
