@@ -20,6 +20,7 @@ done
 umask 077
 {
   cat "$CRM_CONFIG"
+  echo "bind ${CRM_BIND:-* -::*}"
   echo "replica-announce-ip $self"
   echo "masteruser replica"
   echo "masterauth $CRM_REPLICA_PASSWORD"

@@ -9,6 +9,7 @@ if [ ! -s "$config" ]; then
   # Callers and the other Sentinels may ask; nobody may reconfigure.
   cat >"$config.new" <<CONFIG
 port 26379
+bind ${CRM_BIND:-* -::*}
 dir $CRM_DATA
 protected-mode no
 sentinel resolve-hostnames yes
