@@ -16,6 +16,8 @@ K8S = pathlib.Path(__file__).resolve().parents[2] / "deploy/k8s"
 SCRIPTS = K8S / "components/redis-sentinel"
 ADDRESSES = {f"crm-{kind}-{index}.crm-{kind}": f"127.86.{net}.{index + 1}"
              for net, kind in enumerate(("redis", "sentinel")) for index in range(3)}
+# A Sentinel that got no CPU for two seconds trusts nothing for thirty (TILT).
+PATIENCE = 240
 # Sees the names, and has a host name, without a trace on the machine.
 AS_POD = 'mount --make-rprivate / && mount --bind "$1" /etc/hosts && hostname "$2" && shift 2 && exec "$@"'
 
@@ -89,17 +91,18 @@ class SentinelTest(unittest.TestCase):
         sentinel = ADDRESSES["crm-sentinel-0.crm-sentinel"]
         await_true("a quorum with two replicas", lambda: cli(
             sentinel, 26379, "SENTINEL", "CKQUORUM", "crm").startswith("OK 3")
-            and cli(sentinel, 26379, "SENTINEL", "REPLICAS", "crm").count("crm-redis-") >= 4)
-        await_true("the first write", self.taken)
+            and cli(sentinel, 26379, "SENTINEL", "REPLICAS", "crm").count("crm-redis-") >= 4, PATIENCE)
+        await_true("the first write", self.taken, PATIENCE)
         first = self.primary()
         self.assertEqual(first, "crm-redis-0.crm-redis")
         pods["crm-redis-0"].kill()
         pods["crm-redis-0"].wait()
-        await_true("the failover", lambda: self.primary() not in (None, first))
-        await_true("a write after it", self.taken)
+        await_true("the failover", lambda: self.primary() not in (None, first), PATIENCE)
+        await_true("a write after it", self.taken, PATIENCE)
         second = self.primary()
         self.start("crm-redis-0")
-        await_true("the return as a replica", lambda: self.length(first) == self.length(second))
+        await_true("the return as a replica",
+                   lambda: self.length(first) == self.length(second), PATIENCE)
         self.assertIn("READONLY", self.add(first))
 
     def test_nobody_may_reconfigure_a_sentinel(self):

@@ -39,11 +39,11 @@ def as_server():
     return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
 
 
-def await_true(what, condition):
-    deadline = time.monotonic() + SECONDS
+def await_true(what, condition, seconds=SECONDS):
+    deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(f"{what} does not happen within {SECONDS} s")
+            raise AssertionError(f"{what} does not happen within {seconds} s")
         time.sleep(0.05)
 
 
