@@ -19,7 +19,11 @@ def read(path):
     text = path.read_text(encoding="utf-8")
     if ')crmsql"' in text or "\0" in text:
         sys.exit(f"{path}: contains what cannot be embedded")
-    return int(match[1]), match[2], text
+    oldest = re.search(r"^-- oldest program: (\d+)$", text, re.MULTILINE)
+    oldest = int(oldest[1]) if oldest else 0
+    if oldest > int(match[1]):
+        sys.exit(f"{path}: the oldest program cannot be newer than the migration")
+    return int(match[1]), match[2], text, oldest
 
 
 def main():
@@ -35,7 +39,8 @@ def main():
         "// The schema's migrations in order of number. Valid for the life of the process.\n"
         "absl::Span<const crm::pg::Migration> Migrations();\n\n"
         f"}}  // namespace {namespace}\n", encoding="utf-8")
-    entries = "".join(f'      {{{n}, "{name}",\n{literal(sql)}}},\n' for n, name, sql in rows)
+    entries = "".join(f'      {{{n}, "{name}",\n{literal(sql)},\n{oldest}}},\n'
+                      for n, name, sql, oldest in rows)
     (out / "migrations.cc").write_text(
         f"#include \"{folder}/migrations.h\"\n\n#include <vector>\n\nnamespace {namespace} {{\n\n"
         "absl::Span<const crm::pg::Migration> Migrations() {\n"

@@ -21,6 +21,12 @@ std::string VariableOf(const std::string& name) {
   return absl::AsciiStrToUpper(absl::StrCat("CRM_", absl::StrReplaceAll(name, {{"-", "_"}})));
 }
 
+// A mistyped flag may carry a URL with a password.
+std::string WithoutValue(const std::string& argument) {
+  const size_t end = argument.find_first_of("=@:");
+  return end == std::string::npos ? argument : argument.substr(0, end) + "…";
+}
+
 std::optional<std::string> ReadBool(const std::string& text, bool* target) {
   if (absl::SimpleAtob(text, target)) return std::nullopt;
   return "must be true or false";
@@ -79,18 +85,21 @@ Options::Entry& Options::Add(const std::string& name, const std::string& help,
 }
 
 Options& Options::Text(const std::string& name, const std::string& help, std::string* target,
-                       Need need) {
-  Entry& entry = Add(name, help, *target, false, [target](const std::string& text) {
-    *target = text;
-    return std::nullopt;
-  });
+                       Need need, Rule rule) {
+  Entry& entry =
+      Add(name, help, *target, false,
+          [target, rule = std::move(rule)](const std::string& text) -> std::optional<std::string> {
+            *target = text;
+            if (rule == nullptr || text.empty()) return std::nullopt;
+            return rule(text);
+          });
   if (need == Need::kRequired) entry.missing = [target] { return target->empty(); };
   return *this;
 }
 
 Options& Options::Secret(const std::string& name, const std::string& help, std::string* target,
-                         Need need) {
-  Text(name, help, target, need);
+                         Need need, Rule rule) {
+  Text(name, help, target, need, std::move(rule));
   entries_.back()->option->default_str("");
   return *this;
 }
@@ -141,6 +150,7 @@ Options& Options::List(const std::string& name, const std::string& help,
                        std::vector<std::string>* target) {
   Add(name, help, absl::StrJoin(*target, ","), false, [=](const std::string& text) {
     *target = absl::StrSplit(text, ',', absl::SkipWhitespace());
+    for (std::string& item : *target) absl::StripAsciiWhitespace(&item);
     return std::nullopt;
   });
   return *this;
@@ -166,7 +176,7 @@ Options::Outcome Options::Parse(const std::vector<std::string>& arguments) {
     all_read = false;
   }
   for (const std::string& extra : app_->remaining()) {
-    outcome.problems.push_back(absl::StrCat("unknown argument ", extra));
+    outcome.problems.push_back(absl::StrCat("unknown argument ", WithoutValue(extra)));
   }
   for (const auto& entry : entries_) {
     if (entry->option->count() > 0) {
@@ -179,7 +189,7 @@ Options::Outcome Options::Parse(const std::vector<std::string>& arguments) {
           absl::StrCat("--", entry->name, " or ", VariableOf(entry->name), " is required"));
     }
   }
-  if (!outcome.problems.empty()) return outcome;
+  if (!all_read) return outcome;
   for (const auto& rule : rules_) {
     if (auto problem = rule()) outcome.problems.push_back(*std::move(problem));
   }

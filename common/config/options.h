@@ -28,18 +28,22 @@ namespace crm::config {
 class Options {
  public:
   enum class Need { kOptional, kRequired };
+  // Says what is wrong with a text, to be put behind the option's name, or nothing. Must not repeat
+  // a secret.
+  using Rule = std::function<std::optional<std::string>(const std::string& text)>;
 
   Options(const std::string& program, const std::string& description);
   ~Options();
   Options(const Options&) = delete;
   Options& operator=(const Options&) = delete;
 
-  // A required text must not be empty. Targets must outlive Parse.
+  // A required text must not be empty; a rule is asked about one that is not. Targets must outlive
+  // Parse.
   Options& Text(const std::string& name, const std::string& help, std::string* target,
-                Need need = Need::kOptional);
+                Need need = Need::kOptional, Rule rule = nullptr);
   // As Text, but the help never shows a value.
   Options& Secret(const std::string& name, const std::string& help, std::string* target,
-                  Need need = Need::kOptional);
+                  Need need = Need::kOptional, Rule rule = nullptr);
   // One of `choices`.
   Options& Choice(const std::string& name, const std::string& help, std::string* target,
                   std::vector<std::string> choices);
@@ -56,7 +60,8 @@ class Options {
   Options& Switch(const std::string& name, const std::string& help, bool* target);
   // Comma-separated texts; empty ones are dropped.
   Options& List(const std::string& name, const std::string& help, std::vector<std::string>* target);
-  // A rule over several options, asked after all are read: a problem, or nothing.
+  // A rule over several options, asked after all are read, also when some of them are wrong (those
+  // keep their defaults; a wrong text is there as it was given): a problem, or nothing.
   Options& Check(std::function<std::optional<std::string>()> rule);
 
   struct Outcome {
@@ -73,8 +78,8 @@ class Options {
   std::string Help() const;
 
  private:
-  // Sets the target from the text, or tells what the text must be.
-  using Read = std::function<std::optional<std::string>(const std::string& text)>;
+  // A rule that sets the target too, if nothing is wrong.
+  using Read = Rule;
   struct Entry;
 
   Entry& Add(const std::string& name, const std::string& help, const std::string& shown_default,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -10,5 +11,9 @@ namespace crm::pg {
 // takes at most three seconds a host, and a TCP connection without answer is given up within
 // seconds. What the URL says about them holds.
 std::string WithPatience(absl::string_view url);
+
+// What libpq would not take in `url`, to be put behind a flag's name ("must …"), or nothing. Does
+// not connect. The text is not repeated, since it may hold a password.
+std::optional<std::string> WrongUrl(absl::string_view url);
 
 }  // namespace crm::pg

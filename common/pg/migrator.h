@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/pg/connection.h"
 
 namespace crm::pg {
@@ -13,6 +15,9 @@ struct Migration {
   int number;        // 1, 2, 3… without holes within its module
   std::string name;  // file name without number and ending
   std::string sql;
+  // Programs whose own last migration of the module has a lower number cannot serve with this one:
+  // it takes away what they use. 0: all can. In a file: a line "-- oldest program: 5".
+  int oldest_program = 0;
 };
 
 // A module's append-only series. Libraries with tables of their own (event, idempotency) and the
@@ -20,18 +25,26 @@ struct Migration {
 struct MigrationSet {
   std::string module;
   std::vector<Migration> migrations;
+  // The program can serve once it has this migration and those before; nullopt: only with all.
+  std::optional<int> minimum = std::nullopt;
 };
+
+inline constexpr absl::Duration kLockTimeout = absl::Seconds(5);
 
 // Brings `options.schema` to head under an advisory lock: creates the schema if it is missing,
 // applies what the table schema_migrations does not list, each migration in a transaction of its
-// own, with a lock_timeout. No limit of time: migrations take what they take. FAILED_PRECONDITION
-// if an applied migration's checksum changed or the database knows one that this binary does not.
+// own. Each waits at most `lock_timeout` for a table's lock, and fails then; there is no other
+// limit of time: migrations take what they take. FAILED_PRECONDITION, and no other error is, if an
+// applied migration's checksum changed or the database knows one that this program does not.
 // Returns how many were applied. Any number of processes may call it at once.
-absl::StatusOr<int> Migrate(const ConnectionOptions& options,
-                            const std::vector<MigrationSet>& sets);
+absl::StatusOr<int> Migrate(const ConnectionOptions& options, const std::vector<MigrationSet>& sets,
+                            absl::Duration lock_timeout = kLockTimeout);
 
-// OK if every migration of `sets` is applied; FAILED_PRECONDITION naming the first missing one.
-absl::Status CheckAtHead(Connection& connection, const std::vector<MigrationSet>& sets,
-                         base::Deadline deadline);
+// Does all that in one transaction and rolls it back: until then it holds all the locks that the
+// migrations take. Returns what would be applied ("lead/0002_statistics"), in order; errors as
+// above.
+absl::StatusOr<std::vector<std::string>> Rehearse(const ConnectionOptions& options,
+                                                  const std::vector<MigrationSet>& sets,
+                                                  absl::Duration lock_timeout = kLockTimeout);
 
 }  // namespace crm::pg

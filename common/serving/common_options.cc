@@ -1,56 +1,128 @@
 #include "common/serving/common_options.h"
 
 #include <optional>
+#include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/config/address.h"
+#include "common/pg/connection_url.h"
 #include "common/redis/address.h"
 
 namespace crm::serving {
 namespace {
 
+using config::Options;
+using Need = config::Options::Need;
+
 std::optional<std::string> WrongRedisUrl(const std::string& url) {
-  if (url.empty()) return std::nullopt;
   const absl::StatusOr<redis::Address> address = redis::Address::Parse(url);
   if (address.ok()) return std::nullopt;
-  return absl::StrCat("redis-url is wrong: ", address.status().message());
+  return absl::StrCat("is wrong: ", address.status().message());
+}
+
+std::optional<std::string> WrongCpu(const std::string& text) {
+  if (ParseCpu(text).has_value()) return std::nullopt;
+  return "must be a number of cores such as 2, 0.5 or 500m, from 0.001 to 1024";
+}
+
+// Two servers of one process cannot have one address; with port 0 each takes another.
+std::optional<std::string> SharedAddress(const CommonOptions& options) {
+  const std::pair<const char*, const std::string*> listeners[] = {
+      {"listen", &options.listen},
+      {"metrics-listen", &options.metrics_listen},
+      {"health-listen", &options.health_listen}};
+  for (const auto& [name, address] : listeners) {
+    for (const auto& [other, its_address] : listeners) {
+      if (address == its_address) break;
+      if (!address->empty() && *address == *its_address && !absl::EndsWith(*address, ":0")) {
+        return absl::StrCat("--", other, " and --", name, " are the same address");
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+void AddListeners(CommonOptions& values, Options& options) {
+  options
+      .Text("listen", "host:port of the API, or unix:/path; port 0 takes a free one",
+            &values.listen, Need::kOptional, config::WrongListenAddress)
+      .Text("port-file", "file that gets the API's port once it listens", &values.port_file)
+      .Switch("allow-insecure-listen", "serve without authentication beyond loopback",
+              &values.allow_insecure_listen)
+      .Text("metrics-listen", "host:port of /metrics, IPv4 only; empty for none",
+            &values.metrics_listen, Need::kOptional, config::WrongHttpListenAddress)
+      .Text("metrics-port-file", "file that gets the metrics port", &values.metrics_port_file)
+      .Text("health-listen",
+            "host:port of a plaintext port for probes: grpc.health.v1 with \"\" (readiness), "
+            "startup and liveness; empty for none",
+            &values.health_listen, Need::kOptional, config::WrongListenAddress)
+      .Text("health-port-file", "file that gets the health port", &values.health_port_file)
+      .Check([&values] { return SharedAddress(values); });
+}
+
+void AddStores(CommonOptions& values, Options& options) {
+  options
+      .Secret("database-url", "PostgreSQL URL of the app role", &values.database_url,
+              Need::kRequired, pg::WrongUrl)
+      .Secret("relay-database-url", "PostgreSQL URL of the relay role (default: database-url)",
+              &values.relay_database_url, Need::kOptional, pg::WrongUrl)
+      .Secret("migrate-database-url", "PostgreSQL URL of the migrate role (default: database-url)",
+              &values.migrate_database_url, Need::kOptional, pg::WrongUrl)
+      .Secret("redis-url", "redis://[user:password@]host:port/db of the event streams",
+              &values.redis_url, Need::kOptional, WrongRedisUrl);
+}
+
+void AddWorkers(CommonOptions& values, Options& options, bool own_lanes) {
+  options
+      .Text("cpu",
+            "cores that the process should use, as 2, 0.5 or 500m; sets the numbers of threads "
+            "below that are 0 (default: what affinity and control group allow)",
+            &values.cpu, Need::kOptional, WrongCpu)
+      .Number("read-workers", "threads that run reads; 0: as --cpu suits", &values.read_workers, 0,
+              64)
+      .Number("write-workers", "threads that run writes; 0: as --cpu suits", &values.write_workers,
+              0, 64);
+  if (own_lanes) {
+    options.Number("own-workers",
+                   "threads that wait for neighbours, of each kind; 0: as --cpu suits",
+                   &values.own_workers, 0, 64);
+  }
+  options
+      .Switch("batching", "let a worker take all waiting calls of a method at once",
+              &values.batching)
+      .Number("max-queued", "calls that may wait in each lane before more are refused",
+              &values.max_queued, 1, 1'000'000);
 }
 
 }  // namespace
 
-void CommonOptions::AddTo(config::Options& options) {
-  using Need = config::Options::Need;
-  options.Text("listen", "host:port of the API; port 0 takes a free one", &listen)
-      .Text("port-file", "file that gets the API's port once it listens", &port_file)
-      .Switch("allow-insecure-listen", "serve without authentication beyond loopback",
-              &allow_insecure_listen)
-      .Choice("auth", "how callers prove who they are", &auth, {"none"})
-      .Secret("database-url", "PostgreSQL URL of the app role", &database_url, Need::kRequired)
-      .Secret("relay-database-url", "PostgreSQL URL of the relay role (default: database-url)",
-              &relay_database_url)
-      .Secret("migrate-database-url", "PostgreSQL URL of the migrate role (default: database-url)",
-              &migrate_database_url)
-      .Secret("redis-url", "redis://[user:password@]host:port/db of the event streams", &redis_url)
-      .Text("metrics-listen", "host:port of /metrics; empty for none", &metrics_listen)
-      .Text("metrics-port-file", "file that gets the metrics port", &metrics_port_file)
-      .Text("health-listen",
-            "host:port of a plaintext port for probes: grpc.health.v1 with \"\" (readiness), "
-            "startup and liveness; empty for none",
-            &health_listen)
-      .Text("health-port-file", "file that gets the health port", &health_port_file)
-      .Choice("log-level", "least level that is logged", &log_level,
-              {"debug", "info", "warning", "error", "off"})
-      .Number("read-workers", "threads that run reads", &read_workers, 1, 64)
-      .Number("write-workers", "threads that run writes", &write_workers, 1, 64)
-      .Switch("batching", "let a worker take all waiting calls of a method at once", &batching)
-      .Number("max-queued", "calls that may wait in each lane before more are refused", &max_queued,
-              1, 1'000'000)
-      .Time("drain-delay", "how long to serve on after SIGTERM", &drain_delay)
+void CommonOptions::AddTo(Options& options, bool own_lanes) {
+  AddListeners(*this, options);
+  options.Choice("auth", "how callers prove who they are", &auth, {"none"});
+  AddStores(*this, options);
+  options.Choice("log-level", "least level that is logged", &log_level,
+                 {"debug", "info", "warning", "error", "off"});
+  AddWorkers(*this, options, own_lanes);
+  options.Time("drain-delay", "how long to serve on after SIGTERM", &drain_delay)
       .Time("drain-grace", "how long calls in flight may take after that", &drain_grace)
       .Time("request-retention", "how long answers to request ids are kept", &request_retention,
             absl::Minutes(1))
       .Time("stream-retention", "how long entries stay on the Redis stream", &stream_retention,
-            absl::Minutes(1))
-      .Check([this] { return WrongRedisUrl(redis_url); });
+            absl::Minutes(1));
+}
+
+double CommonOptions::Cpu() const {
+  const std::optional<double> asked = ParseCpu(cpu);
+  return asked.has_value() ? *asked : UsableCpu();
+}
+
+Workers CommonOptions::WorkerCounts() const {
+  Workers workers = WorkersFor(Cpu());
+  if (read_workers > 0) workers.read = read_workers;
+  if (write_workers > 0) workers.write = write_workers;
+  if (own_workers > 0) workers.own = own_workers;
+  return workers;
 }
 
 }  // namespace crm::serving

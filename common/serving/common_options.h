@@ -4,6 +4,7 @@
 
 #include "absl/time/time.h"
 #include "common/config/options.h"
+#include "common/serving/cpu.h"
 
 namespace crm::serving {
 
@@ -22,8 +23,10 @@ struct CommonOptions {
   std::string health_listen;  // empty: no port for health alone
   std::string health_port_file;
   std::string log_level = "info";
-  int read_workers = 2;
-  int write_workers = 2;
+  std::string cpu;       // empty: what the process may use
+  int read_workers = 0;  // 0: as cpu suits; the same for the next two
+  int write_workers = 0;
+  int own_workers = 0;
   bool batching = true;
   int max_queued = 2048;
   absl::Duration drain_delay = absl::Seconds(5);
@@ -31,7 +34,11 @@ struct CommonOptions {
   absl::Duration request_retention = absl::Hours(24 * 7);
   absl::Duration stream_retention = absl::Hours(24 * 7);
 
-  void AddTo(config::Options& options);
+  // `own_lanes`: whether the service has lanes of its own.
+  void AddTo(config::Options& options, bool own_lanes);
+
+  double Cpu() const;
+  Workers WorkerCounts() const;
 
   const std::string& RelayUrl() const {
     return relay_database_url.empty() ? database_url : relay_database_url;

@@ -1,7 +1,6 @@
 #include "common/serving/program.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +10,7 @@
 #include "common/event/migrations/migrations.h"
 #include "common/idempotency/ledger.h"
 #include "common/log/log.h"
+#include "common/pg/schema_state.h"
 #include "common/pg/watchdog.h"
 #include "common/rpc/listening.h"
 #include "common/stage/envelope.h"
@@ -38,10 +38,11 @@ pg::ConnectionOptions Background(pg::ConnectionOptions database) {
 
 rpc::ExecutorOptions ExecutorOptionsOf(const ServiceDefinition& definition,
                                        const CommonOptions& options) {
+  const Workers workers = options.WorkerCounts();
   rpc::ExecutorOptions executor;
-  executor.read_workers = options.read_workers;
-  executor.write_workers = options.write_workers;
-  executor.own_workers = definition.own_workers;
+  executor.read_workers = workers.read;
+  executor.write_workers = workers.write;
+  executor.own_workers.assign(definition.own_lanes, workers.own);
   executor.batching = options.batching;
   executor.max_queued = static_cast<size_t>(options.max_queued);
   return executor;
@@ -57,8 +58,8 @@ rpc::ServerOptions ServerOptionsOf(const CommonOptions& options) {
 
 // A worker holds a connection at most.
 int ConnectionsOf(const ServiceDefinition& definition, const CommonOptions& options) {
-  return std::accumulate(definition.own_workers.begin(), definition.own_workers.end(),
-                         options.read_workers + options.write_workers + kBackgroundConnections);
+  const Workers workers = options.WorkerCounts();
+  return workers.read + workers.write + workers.own * definition.own_lanes + kBackgroundConnections;
 }
 
 }  // namespace
@@ -121,7 +122,13 @@ absl::Status Program::Start() {
   server_->Register(*stage_events_);
   CRM_RETURN_IF_ERROR(server_->Start());
   health_.Set(rpc::kStartup, true);
-  log::Info("listening", {{"port", server_->selected_port()}});
+  const Workers workers = options_.WorkerCounts();
+  log::Info("listening", {{"port", server_->selected_port()},
+                          {"cpu", options_.Cpu()},
+                          {"read_workers", workers.read},
+                          {"write_workers", workers.write},
+                          {"own_workers", workers.own},
+                          {"connections", pool_.size()}});
   return absl::OkStatus();
 }
 
@@ -147,7 +154,8 @@ absl::Status Program::StartMetrics() {
 absl::Status Program::CheckSchema() {
   const base::Deadline deadline = base::Deadline::After(absl::Seconds(1));
   CRM_ASSIGN_OR_RETURN(pg::Pool::Lease lease, pool_.Acquire(deadline));
-  return pg::CheckAtHead(*lease, MigrationSets(definition_), deadline);
+  CRM_ASSIGN_OR_RETURN(const pg::Applied applied, pg::ReadApplied(*lease, deadline));
+  return pg::CanServe(applied, MigrationSets(definition_));
 }
 
 bool Program::BecomeReady() {

@@ -39,7 +39,7 @@ class Program {
   // Listens; NOT_SERVING until ready.
   absl::Status Start();
 
-  // True once the schema is at head; then background work has begun and health says SERVING.
+  // True once the schema suits the program; then background work has begun and health says SERVING.
   // False with a log line otherwise. To be asked again.
   bool BecomeReady();
 

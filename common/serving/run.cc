@@ -6,11 +6,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/status.h"
+#include "common/config/address.h"
 #include "common/error/error.h"
 #include "common/lifecycle/shutdown_signal.h"
 #include "common/log/log.h"
 #include "common/redis/connection.h"
 #include "common/serving/common_options.h"
+#include "common/serving/migrate.h"
 #include "common/serving/program.h"
 #include "common/serving/service.h"
 #include "common/stage/reconcile.h"
@@ -19,20 +21,16 @@ namespace crm::serving {
 namespace {
 
 constexpr int kArenas = 4;
-constexpr int kFailed = 1;
-constexpr int kWrongUse = 2;
+
+// The flags of single commands, beside the common ones.
+struct CommandFlags {
+  bool accept_divergence = false;
+  MigrateOptions migrate;
+};
 
 int Fail(const char* what, const absl::Status& status) {
   log::Error(what, {{"error", status.ToString()}, {"detail", error::PrivateTextOf(status)}});
   return kFailed;
-}
-
-int RunMigrate(const ServiceDefinition& definition, const CommonOptions& options) {
-  const absl::StatusOr<int> applied =
-      pg::Migrate(DatabaseOf(definition, options.MigrateUrl()), MigrationSets(definition));
-  if (!applied.ok()) return Fail("migration failed", applied.status());
-  log::Info("schema is at head", {{"applied", *applied}});
-  return 0;
 }
 
 absl::Status Reconcile(const ServiceDefinition& definition, const CommonOptions& options) {
@@ -102,40 +100,86 @@ std::vector<std::string> TakeWords(int argc, char** argv, std::vector<const char
 }
 
 std::string CommandHelp(const ServiceDefinition& definition) {
-  std::string help =
-      absl::StrCat(definition.description,
-                   "\nCommands: serve (default), migrate, events reconcile --accept-divergence");
+  std::string help = absl::StrCat(
+      definition.description,
+      "\n\nCommands:"
+      "\n  serve (default)     serves; not ready before the schema suits it"
+      "\n  migrate             brings the schema to head"
+      "\n  migrate --check     only tells how the schema stands"
+      "\n  migrate --dry-run   tries the missing migrations and rolls them back"
+      "\n  events reconcile --accept-divergence"
+      "\n                      goes on after the database was restored behind the stream");
   for (const Command& command : definition.commands) {
-    absl::StrAppend(&help, "; ", command.name, ": ", command.help);
+    absl::StrAppend(&help, "\n  ", command.name, "        ", command.help);
   }
-  return help;
+  return absl::StrCat(help,
+                      "\n\nExit codes: 0 done; 1 failed, trying again may help; 2 wrong flags; "
+                      "3 migrate --check: the schema is behind (serve: the drain hung); "
+                      "4 migrate: the schema is newer or was changed, trying again does not help; "
+                      "130 a second signal ended the drain.\n"
+                      "Each flag is a variable too: --read-workers is CRM_READ_WORKERS.");
 }
 
-}  // namespace
-
-int Run(int argc, char** argv, const ServiceDefinition& definition) {
-  std::vector<const char*> flags;
-  const std::vector<std::string> words = TakeWords(argc, argv, flags);
-  CommonOptions common;
-  bool accept_divergence = false;
-  config::Options options("crm-" + definition.name, CommandHelp(definition));
-  common.AddTo(options);
-  options.Switch("accept-divergence", "for events reconcile", &accept_divergence);
-  if (definition.add_options) definition.add_options(options);
-  const std::string command = words.empty() ? "serve" : words[0];
-  options.Check([&]() -> std::optional<std::string> {
-    const bool needs_redis = command == "serve" || command == "events";
-    if (!needs_redis || !common.redis_url.empty()) return std::nullopt;
-    return "redis-url is required";
-  });
-  if (const auto code = options.ParseOrExitCode(static_cast<int>(flags.size()), flags.data())) {
-    return *code;
+void AddFlags(const ServiceDefinition& definition, CommonOptions& common, CommandFlags& flags,
+              config::Options& options) {
+  common.AddTo(options, definition.own_lanes > 0);
+  for (const Neighbour& neighbour : definition.neighbours) {
+    options.Text(neighbour.name + "-address",
+                 absl::StrCat("where the ", neighbour.name,
+                              " service is: host:port, dns:///host:port, unix:/path",
+                              neighbour.purpose.empty() ? "" : "; ", neighbour.purpose),
+                 neighbour.address, config::Options::Need::kOptional, config::WrongChannelTarget);
   }
-  log::Init(definition.name, *log::ParseLevel(common.log_level));
+  if (definition.add_options) definition.add_options(options);
+  options.Switch("accept-divergence", "for events reconcile", &flags.accept_divergence)
+      .Switch("check", "for migrate: write nothing, tell by the exit code how the schema stands",
+              &flags.migrate.check)
+      .Switch("dry-run", "for migrate: try what is missing in a transaction that is rolled back",
+              &flags.migrate.dry_run)
+      .Time("lock-timeout", "for migrate: how long to wait for a table's lock before it fails",
+            &flags.migrate.lock_timeout, absl::Milliseconds(1), absl::Hours(1));
+}
+
+using Problem = std::optional<std::string>;
+
+Problem ProblemIf(bool wrong, const std::string& problem) {
+  return wrong ? Problem(problem) : std::nullopt;
+}
+
+// What the command needs or does not know. Everything given must outlive the parsing.
+void AddRules(const ServiceDefinition& definition, const CommonOptions& common,
+              const CommandFlags& flags, const std::string& command, config::Options& options) {
+  const bool serves = command == "serve";
+  const bool streams = serves || command == "events";
+  options.Check([&common, streams] {
+    return ProblemIf(streams && common.redis_url.empty(),
+                     "--redis-url or CRM_REDIS_URL is required");
+  });
+  for (const Neighbour& neighbour : definition.neighbours) {
+    options.Check([&neighbour, serves] {
+      return ProblemIf(serves && neighbour.address->empty(),
+                       absl::StrCat("--", neighbour.name, "-address is required"));
+    });
+  }
+  options.Check([&migrate = flags.migrate, migrates = command == "migrate"] {
+    return ProblemIf(!migrates && (migrate.check || migrate.dry_run),
+                     "--check and --dry-run belong to migrate");
+  });
+  options.Check([&migrate = flags.migrate] {
+    return ProblemIf(migrate.check && migrate.dry_run, "--check and --dry-run exclude each other");
+  });
+}
+
+int RunWord(const ServiceDefinition& definition, const CommonOptions& common,
+            const CommandFlags& flags, const std::vector<std::string>& words) {
+  const std::string& command = words[0];
   if (command == "serve") return RunServe(definition, common);
-  if (command == "migrate") return RunMigrate(definition, common);
+  if (command == "migrate") {
+    return RunMigrate(DatabaseOf(definition, common.MigrateUrl()), MigrationSets(definition),
+                      flags.migrate);
+  }
   if (command == "events" && words.size() == 2 && words[1] == "reconcile") {
-    return RunReconcile(definition, common, accept_divergence);
+    return RunReconcile(definition, common, flags.accept_divergence);
   }
   for (const Command& own : definition.commands) {
     if (own.name == command) {
@@ -145,6 +189,25 @@ int Run(int argc, char** argv, const ServiceDefinition& definition) {
   std::fprintf(stderr, "unknown command %s\n%s\n", command.c_str(),
                CommandHelp(definition).c_str());
   return kWrongUse;
+}
+
+}  // namespace
+
+int Run(int argc, char** argv, const ServiceDefinition& definition) {
+  std::vector<const char*> arguments;
+  std::vector<std::string> words = TakeWords(argc, argv, arguments);
+  if (words.empty()) words.push_back("serve");
+  CommonOptions common;
+  CommandFlags flags;
+  config::Options options("crm-" + definition.name, CommandHelp(definition));
+  AddFlags(definition, common, flags, options);
+  AddRules(definition, common, flags, words[0], options);
+  if (const auto code =
+          options.ParseOrExitCode(static_cast<int>(arguments.size()), arguments.data())) {
+    return *code;
+  }
+  log::Init(definition.name, *log::ParseLevel(common.log_level));
+  return RunWord(definition, common, flags, words);
 }
 
 }  // namespace crm::serving

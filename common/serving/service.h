@@ -59,23 +59,39 @@ struct Command {
   std::function<absl::Status(const Process&, const std::vector<std::string>&)> run;
 };
 
+// A service whose API this one calls: flag "lead-address" and so on. Needed to serve.
+struct Neighbour {
+  std::string name;      // "lead"
+  std::string purpose;   // for --help; may be empty
+  std::string* address;  // must outlive Run
+};
+
 struct ServiceDefinition {
   std::string name;         // "lead": the program is crm-lead, the schema crm_lead
   std::string description;  // for --help
   pg::MigrationSet migrations;
+  std::vector<Neighbour> neighbours;
   // The service's own flags; may be empty. Targets must outlive Run.
   std::function<void(config::Options&)> add_options;
   std::function<absl::StatusOr<std::unique_ptr<Service>>(const Process&)> make;
   std::vector<Command> commands;
-  // The workers of each lane of its own: rpc::OwnLane(0), rpc::OwnLane(1) and so on.
-  std::vector<int> own_workers;
+  // How many lanes of its own it has: rpc::OwnLane(0), rpc::OwnLane(1) and so on.
+  int own_lanes = 0;
+};
+
+enum ExitCode {
+  kDone = 0,
+  kFailed = 1,     // logged; may go well when tried again
+  kWrongUse = 2,   // wrong flags, all of them printed
+  kBehind = 3,     // migrate --check: migrations are missing (serve: the drain hung)
+  kOutOfStep = 4,  // migrate: the schema is newer or was changed; trying again does not help
 };
 
 // The whole of main:
-//   crm-lead [serve] [flags]     migrates nothing; not ready until the schema is at head
-//   crm-lead migrate [flags]     brings the schema to head
+//   crm-lead [serve] [flags]      migrates nothing; not ready until the schema suits it
+//   crm-lead migrate [flags]      brings the schema to head; --check and --dry-run only look
 //   crm-lead events reconcile --accept-divergence [flags]
-// Returns the exit code: 0, 1 for a failure (logged), 2 for wrong flags (printed).
+// Returns the exit code, see ExitCode.
 int Run(int argc, char** argv, const ServiceDefinition& definition);
 
 }  // namespace crm::serving

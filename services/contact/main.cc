@@ -114,13 +114,10 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
   definition.name = "contact";
   definition.description = "Contacts, their lifecycle, and the accounts of those who bought.";
   definition.migrations = Migrations();
+  definition.neighbours = {{"lead", "for holes in its stream", &values.lead_address},
+                           {"opportunity", "for holes in its stream", &values.opportunity_address}};
   definition.add_options = [&values](config::Options& options) {
     options
-        .Text("lead-address", "host:port of the lead service, for holes in its stream",
-              &values.lead_address)
-        .Text("opportunity-address",
-              "host:port of the opportunity service, for holes in its stream",
-              &values.opportunity_address)
         .Text("phone-region",
               "country in which phone numbers without a country code are read, "
               "as CH; empty: such numbers are not understood",

@@ -81,12 +81,9 @@ serving::ServiceDefinition Definition(LeadOptions& values) {
   definition.name = "lead";
   definition.description = "Leads, their qualification, and their conversion into opportunities.";
   definition.migrations = Migrations();
-  definition.add_options = [&values](config::Options& options) {
-    options.Text("contact-address", "host:port of the contact service", &values.contact_address)
-        .Text("opportunity-address", "host:port of the opportunity service",
-              &values.opportunity_address);
-  };
-  definition.own_workers = NeighbourWorkers();
+  definition.neighbours = {{"contact", "", &values.contact_address},
+                           {"opportunity", "", &values.opportunity_address}};
+  definition.own_lanes = kNeighbourLanes;
   definition.make = [&values](const serving::Process& process) { return Make(process, values); };
   return definition;
 }

@@ -15,6 +15,10 @@
 namespace crm::testing {
 namespace {
 
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
 constexpr char kService[] = "crm.opportunity.v1.OpportunityService";
 
 class HealthTest : public ProgramTest {
@@ -73,6 +77,119 @@ TEST_F(HealthTest, ADrainingProgramLivesAndIsNotReadyOnEitherPort) {
 
   service_->Signal(SIGTERM);
   EXPECT_EQ(AwaitEnd(), 130) << service_->Output();
+}
+
+// The program knows opportunity/0001 to 0003 and needs the first two.
+class MigrateTest : public ProgramTest {
+ protected:
+  MigrateTest() { EXPECT_EQ(RunProgram("migrate").code, 0); }
+
+  void Sql(const std::string& sql) {
+    postgres_.Run(database_, "SET search_path TO crm_opportunity; " + sql);
+  }
+  void Forget(int number) {
+    Sql(absl::StrCat("DELETE FROM schema_migrations WHERE module = 'opportunity' AND number = ",
+                     number));
+  }
+  void AddNewer(int oldest_program) {
+    Sql(
+        absl::StrCat("INSERT INTO schema_migrations (module, number, name, checksum, "
+                     "oldest_program) VALUES ('opportunity', 4, 'newer', '', ",
+                     oldest_program, ")"));
+  }
+  bool BecomesReady() {
+    return Await(absl::Seconds(30), [&] { return HealthOn(health_port(), "") == kServing; });
+  }
+};
+
+TEST_F(MigrateTest, CheckTellsByItsExitCodeAndWritesNothing) {
+  EXPECT_EQ(RunProgram("migrate --check").code, 0);
+  Forget(3);
+  for (int turn = 0; turn < 2; ++turn) {
+    const struct Outcome behind = RunProgram("migrate --check");
+    EXPECT_EQ(behind.code, 3);
+    EXPECT_THAT(behind.output, HasSubstr("opportunity/0003_room_for_moves"));
+  }
+  EXPECT_EQ(RunProgram("migrate").code, 0);
+  Sql("DROP SCHEMA crm_opportunity CASCADE");
+  EXPECT_EQ(RunProgram("migrate --check").code, 3);
+  EXPECT_EQ(postgres_.Run(database_, "SELECT to_regnamespace('crm_opportunity') IS NULL"), "t");
+}
+
+TEST_F(MigrateTest, ADryRunTriesInOrderAndWritesNothing) {
+  Forget(2);
+  Forget(3);
+  const struct Outcome dry = RunProgram("migrate --dry-run");
+  EXPECT_EQ(dry.code, 0);
+  EXPECT_THAT(dry.output, ContainsRegex("2 migrations.*\n.*0002_statistics\n.*0003_room"));
+  EXPECT_EQ(RunProgram("migrate --check").code, 3);
+  // A migration that cannot go well is found.
+  Sql("DROP TABLE opportunity CASCADE");
+  EXPECT_EQ(RunProgram("migrate --dry-run").code, 1);
+}
+
+TEST_F(MigrateTest, WhatTryingAgainCannotMendHasACodeOfItsOwn) {
+  AddNewer(0);
+  for (const char* const command : {"migrate", "migrate --check", "migrate --dry-run"}) {
+    const struct Outcome newer = RunProgram(command);
+    EXPECT_EQ(newer.code, 4) << command;
+    EXPECT_THAT(newer.output, HasSubstr("opportunity/0004 is newer")) << command;
+  }
+  Forget(4);
+  Sql("UPDATE schema_migrations SET checksum = 'other' WHERE number = 2");
+  for (const char* const command : {"migrate", "migrate --check", "migrate --dry-run"}) {
+    const struct Outcome changed = RunProgram(command);
+    EXPECT_EQ(changed.code, 4) << command;
+    EXPECT_THAT(changed.output, HasSubstr("opportunity/0002 was changed")) << command;
+  }
+  EXPECT_EQ(RunProgram("migrate --migrate-database-url postgresql://127.0.0.1:1/none").code, 1);
+}
+
+TEST_F(MigrateTest, AProgramServesWithTheSchemaBeforeItsLastMigration) {
+  Forget(3);
+  Serve("");
+  EXPECT_TRUE(BecomesReady()) << service_->Output();
+}
+
+TEST_F(MigrateTest, ButNotWithoutWhatItNeeds) {
+  Forget(2);
+  Serve("");
+  EXPECT_TRUE(AwaitLog("opportunity/0002_statistics is not applied")) << service_->Output();
+  EXPECT_EQ(HealthOn(health_port(), ""), kNotServing);
+}
+
+TEST_F(MigrateTest, AProgramServesWithANewerSchemaThatTookNothingAway) {
+  AddNewer(3);
+  Serve("");
+  EXPECT_TRUE(BecomesReady()) << service_->Output();
+}
+
+TEST_F(MigrateTest, ButNotWithOneThatNeedsANewerProgram) {
+  AddNewer(4);
+  Serve("");
+  EXPECT_TRUE(AwaitLog("too old for the schema")) << service_->Output();
+  EXPECT_EQ(HealthOn(health_port(), ""), kNotServing);
+  EXPECT_EQ(HealthOn(health_port(), "liveness"), kServing);
+}
+
+TEST_F(ProgramTest, WrongFlagsEndItWithoutAWordOfPasswords) {
+  const struct Outcome wrong = RunProgram(
+      "serve --listen nowhere --relay-database-url postgresql://u:secret@h:0/d "
+      "postgresql://u:secret@h/d");
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_THAT(wrong.output, HasSubstr("--listen must be"));
+  EXPECT_THAT(wrong.output, HasSubstr("--relay-database-url must have ports"));
+  EXPECT_THAT(wrong.output, Not(HasSubstr("secret")));
+}
+
+TEST_F(ProgramTest, AStoreThatIsAwayIsNotLoggedWithItsPassword) {
+  Serve(
+      "--drain-delay 0s --database-url postgresql://u:secret@127.0.0.1:1/d "
+      "--redis-url redis://:secret@127.0.0.1:1");
+  EXPECT_TRUE(AwaitLog("not ready"));
+  service_->Signal(SIGTERM);
+  EXPECT_EQ(AwaitEnd(), 0);
+  EXPECT_THAT(service_->Output(), Not(HasSubstr("secret")));
 }
 
 }  // namespace

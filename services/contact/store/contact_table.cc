@@ -87,8 +87,10 @@ absl::Status Write(pg::Transaction& transaction, const pg::Statement& statement,
 }  // namespace
 
 pg::MigrationSet Migrations() {
+  // 0005 only makes room in the pages.
+  constexpr int kMinimum = 4;
   const auto migrations = embedded::Migrations();
-  return {"contact", {migrations.begin(), migrations.end()}};
+  return {"contact", {migrations.begin(), migrations.end()}, kMinimum};
 }
 
 const pg::Statement& ContactTable::SelectForUpdate() const { return kLockContacts; }

@@ -16,8 +16,6 @@ constexpr Lane kAsksOpportunity = rpc::OwnLane(1);
 
 }  // namespace
 
-std::vector<int> NeighbourWorkers() { return {2, 2}; }
-
 LeadService::LeadService(const rpc::Binding& binding, const Ports& ports)
     : Service(v1::LeadService::service_full_name(), binding, ports) {
   Batched("CreateLead", kAsksContact, batch::kWrites, Check, CreateLeads);

@@ -134,8 +134,10 @@ absl::Status WriteRecords(pg::Transaction& transaction, aggregate::Writes<Lead> 
 }  // namespace
 
 pg::MigrationSet Migrations() {
+  // 0003 and 0004 only set how full the pages get.
+  constexpr int kMinimum = 2;
   const auto migrations = embedded::Migrations();
-  return {"lead", {migrations.begin(), migrations.end()}};
+  return {"lead", {migrations.begin(), migrations.end()}, kMinimum};
 }
 
 absl::StatusOr<Lead> ReadLead(const pg::Row& row) {

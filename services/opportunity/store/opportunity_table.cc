@@ -58,8 +58,10 @@ void ReadStage(pg::RowReader& read, Opportunity& it) {
 }  // namespace
 
 pg::MigrationSet Migrations() {
+  // 0003 only makes room in the pages.
+  constexpr int kMinimum = 2;
   const auto migrations = embedded::Migrations();
-  return {"opportunity", {migrations.begin(), migrations.end()}};
+  return {"opportunity", {migrations.begin(), migrations.end()}, kMinimum};
 }
 
 const pg::Statement& OpportunityTable::SelectForUpdate() const {

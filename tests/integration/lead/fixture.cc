@@ -5,7 +5,8 @@
 namespace crm::lead::testing {
 
 RunningService::RunningService()
-    : database_("crm_lead", SchemaMigrations()), executor_({.own_workers = NeighbourWorkers()}) {
+    : database_("crm_lead", SchemaMigrations()),
+      executor_({.own_workers = std::vector<int>(kNeighbourLanes, 2)}) {
   leads_ = std::make_unique<aggregate::PgRepository<Lead>>(database_.pool(), table_, clock_, [] {});
   reads_ = std::make_unique<LeadReads>(database_.pool());
   conversion_store_ = std::make_unique<PgConversionStore>(database_.pool());

@@ -15,12 +15,13 @@ LIBRARIES = {
     "json": r"nlohmann/",
     "openssl": r"openssl/",
     "phonenumber": r"phonenumbers/",
+    "pq": r"libpq-fe\.h$",
     "pqxx": r"pqxx/",
     "prometheus": r"prometheus/",
     "protobuf": r"google/protobuf/",
     "rapidjson": r"rapidjson/",
     "spdlog": r"spdlog/",
-    "system": r"(sys|netinet|arpa|net|linux)/|(unistd|malloc|pthread|signal|poll|fcntl|netdb|pwd|grp)\.h$",
+    "system": r"(sys|netinet|arpa|net|linux)/|(unistd|malloc|pthread|signal|poll|fcntl|netdb|pwd|grp|sched)\.h$",
 }
 
 # folder of common/ -> (folders of common/ it may include, libraries beside std and Abseil, protos).
@@ -30,11 +31,11 @@ COMMON = {
     "error": ("", "", ""),
     "occasion": ("base error", "", ""),
     "listing": ("base", "", ""),
-    "config": ("", "cli", ""),
+    "config": ("", "cli system", ""),
     "log": ("base", "spdlog system", ""),
     "metrics": ("", "prometheus", ""),
     "lifecycle": ("base log", "system", ""),
-    "pg": ("base error metrics", "pqxx system", ""),
+    "pg": ("base error metrics", "pq pqxx system", ""),
     "redis": ("base", "hiredis", ""),
     "rpc": ("base error listing log metrics", "grpc protobuf json", "google/rpc"),
     "event": ("base error log metrics pg redis", "", ""),

@@ -100,6 +100,42 @@ TEST_F(OptionsTest, AsksTheRulesOnceAllIsRead) {
   EXPECT_THAT(options_.Parse({"--database=d", "--tls", "--hosts=a"}).problems, IsEmpty());
 }
 
+TEST_F(OptionsTest, TheRulesAreAskedBesideWrongValuesToo) {
+  options_.Check([] { return std::optional<std::string>("a rule is broken"); });
+  EXPECT_THAT(options_.Parse({"--database=d", "--workers=0"}).problems,
+              ElementsAre(HasSubstr("--workers must"), "a rule is broken"));
+}
+
+TEST_F(OptionsTest, ATextMayHaveARule) {
+  std::string even = "ab";
+  options_.Text("even", "an even text", &even, Options::Need::kOptional,
+                [](const std::string& text) -> std::optional<std::string> {
+                  if (text.size() % 2 == 0) return std::nullopt;
+                  return "must be even";
+                });
+  EXPECT_THAT(options_.Parse({"--database=d", "--even=abcd"}).problems, IsEmpty());
+  EXPECT_THAT(options_.Parse({"--database=d", "--even=abc"}).problems,
+              ElementsAre("--even must be even"));
+}
+
+TEST_F(OptionsTest, ListsAreReadFromTheEnvironmentToo) {
+  setenv("CRM_HOSTS", "a, b,,c", 1);
+  EXPECT_THAT(options_.Parse({"--database=d"}).problems, IsEmpty());
+  unsetenv("CRM_HOSTS");
+  EXPECT_THAT(hosts_, ElementsAre("a", "b", "c"));
+}
+
+TEST_F(OptionsTest, AnUnknownArgumentIsNamedWithoutItsValue) {
+  const auto outcome = options_.Parse({"--database=d", "--databse-url=postgresql://u:secret@h/d",
+                                       "postgresql://u:secret@h/d", "u:secret@h"});
+  EXPECT_THAT(outcome.problems, ::testing::SizeIs(3));
+  for (const std::string& problem : outcome.problems) {
+    EXPECT_THAT(problem, HasSubstr("unknown argument"));
+    EXPECT_THAT(problem, Not(HasSubstr("secret")));
+  }
+  EXPECT_THAT(outcome.problems[0], HasSubstr("--databse-url"));
+}
+
 TEST_F(OptionsTest, HelpNamesFlagsVariablesAndDefaultsButNoSecret) {
   EXPECT_TRUE(options_.Parse({"--help"}).help);
   EXPECT_THAT(options_.Help(), HasSubstr("--drain-delay"));
