@@ -16,8 +16,6 @@ from pod_environment import environment, values_of
 from servers import SECONDS, Servers, await_true, free_port, postgres_programs, redis
 
 PROGRAMS = pathlib.Path(os.environ.get("CRM_PROGRAMS", renderings.ROOT / "build/dev/bin"))
-# Variables that the programs will know soon.
-COMING = {"CRM_CPU"}
 PORTS = {"LISTEN": 7000, "HEALTH_LISTEN": 7001, "METRICS_LISTEN": 7002}
 
 
@@ -60,7 +58,7 @@ class PodsTest(unittest.TestCase):
             known = set(re.findall(r"\(Env:(\w+)\)", help_text))
             for component in ("service", "migration"):
                 given = environment(self.rendering, self.container(component, service))
-                unknown += [f"crm-{service} {name}" for name in given.keys() - known - COMING
+                unknown += [f"crm-{service} {name}" for name in given.keys() - known
                             if name.startswith("CRM_")]
         self.assertEqual(unknown, [])
 

@@ -25,6 +25,9 @@ def constant(file, pattern):
 def connections(service, cpu):
     """Workers, background connections, and what is beside the pool. `cpu` is the request."""
     background = int(constant("common/serving/program.cc", r"kBackgroundConnections = (\d+)")[1])
-    workers = min(max(math.ceil(quantity(cpu)), 2), 8)
-    own = min(max(workers // 2, 2), 4)
+    least, most, most_own = (
+        int(constant("common/serving/cpu.cc", rf"{name} = (\d+)")[1])
+        for name in ("kLeastWorkers", "kMostWorkers", "kMostOwnWorkers"))
+    workers = min(max(math.ceil(quantity(cpu)), least), most)
+    own = min(max(workers // 2, least), most_own)
     return 2 * workers + OWN_LANES[service] * own + background + BESIDE[service]

@@ -24,7 +24,15 @@ COMPONENTS = ("network-policies", "disruption-budgets", "autoscaling", "autoscal
 EXCLUSIVE = ({"autoscaling", "autoscaling-queue-wait"}, {"postgres-cnpg", "postgres-trial"},
              {"redis-trial", "redis-sentinel"})
 SERVICES = ("contact", "lead", "opportunity")
-Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """As Kubernetes reads YAML: a time is a text."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [one for one in resolvers if one[0] != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in Loader.yaml_implicit_resolvers.items()}
 
 
 @dataclasses.dataclass

@@ -10,10 +10,14 @@ FOLDER = pathlib.Path(__file__).parent / "schemas"
 
 
 @functools.lru_cache(maxsize=None)
+def published():
+    return json.loads((FOLDER / "kubernetes.json").read_text())
+
+
+@functools.lru_cache(maxsize=None)
 def validators():
-    published = json.loads((FOLDER / "kubernetes.json").read_text())
-    definitions = published["definitions"]
-    kinds = {**{kind: {"$ref": ref} for kind, ref in published["kinds"].items()},
+    definitions = published()["definitions"]
+    kinds = {**{kind: {"$ref": ref} for kind, ref in published()["kinds"].items()},
              **json.loads((FOLDER / "custom.json").read_text())["kinds"]}
     return {kind: jsonschema.Draft4Validator({**schema, "definitions": definitions})
             for kind, schema in kinds.items()}
