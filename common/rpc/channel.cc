@@ -28,8 +28,10 @@ bool HasTimeout(const json& config) {
 
 }  // namespace
 
-std::string ServiceConfigJson(absl::Span<const std::string> retryable_methods) {
+std::string ServiceConfigJson(absl::Span<const std::string> retryable_methods,
+                              HealthChecks checks) {
   json config = {{"loadBalancingConfig", json::array({{{"round_robin", json::object()}}})}};
+  if (checks == HealthChecks::kYes) config["healthCheckConfig"] = {{"serviceName", ""}};
   json names = json::array();
   for (const std::string& method : retryable_methods) {
     const std::vector<std::string> parts = absl::StrSplit(method, absl::MaxSplits('/', 1));
@@ -70,6 +72,9 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const ChannelOptions&
   arguments.SetMaxReceiveMessageSize(options.max_receive_bytes);
   // Never let a record in the DNS replace what is shipped.
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  // By default a channel that has lost a server asks the DNS for new ones once in half a minute, a
+  // time in which a rolling restart may have replaced them all.
+  arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, 2000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5000);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
   return grpc::CreateCustomChannel(

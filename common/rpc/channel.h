@@ -22,15 +22,22 @@ struct ChannelOptions {
   std::string target = {};
   // nullptr: plaintext.
   std::shared_ptr<grpc::ChannelCredentials> credentials = nullptr;
-  // Service config; empty uses ServiceConfigJson of nothing (round robin, no retries).
+  // Service config; empty uses ServiceConfigJson of nothing (round robin, health checks, no
+  // retries).
   std::string service_config = {};
   int max_receive_bytes = 16 << 20;
 };
 
+// Whether a channel asks each server for its health and leaves one that says NOT_SERVING, as it
+// does at the beginning of its drain (see docs/adr/0015). kNo where the target is one address with
+// several servers behind it (a proxy, a ClusterIP Service): there a channel has nowhere to go.
+enum class HealthChecks { kYes, kNo };
+
 // Channel configuration: round robin, and up to 4 attempts on UNAVAILABLE, 50 ms doubling to 1 s,
 // for the given methods: "crm.lead.v1.LeadService/GetLead", or "crm.lead.v1.LeadService" for all.
 // List reads and writes that carry a request_id; all others must not be tried twice.
-std::string ServiceConfigJson(absl::Span<const std::string> retryable_methods);
+std::string ServiceConfigJson(absl::Span<const std::string> retryable_methods,
+                              HealthChecks checks = HealthChecks::kYes);
 
 // INVALID_ARGUMENT when gRPC would not accept `json`, or it has a "timeout": set deadlines on
 // calls.

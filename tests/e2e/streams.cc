@@ -16,9 +16,9 @@
 namespace crm::testing {
 namespace {
 
-pg::Rows Select(const Stack& stack, const std::string& service, const std::string& sql) {
+pg::Rows Select(const StoreUrls& stores, const std::string& service, const std::string& sql) {
   auto connection = pg::Connection::Open(
-      {.url = stack.Value("CRM_DATABASE_URL"), .schema = "crm_" + service, .application_name = {}});
+      {.url = stores.postgres, .schema = "crm_" + service, .application_name = {}});
   if (!connection.ok()) Abort(connection.status().ToString());
   auto rows = (*connection)->Execute(sql);
   if (!rows.ok()) Abort(rows.status().ToString());
@@ -46,22 +46,22 @@ client::Service ServiceNamed(const std::string& name) {
   return name == "lead" ? client::Service::kLead : client::Service::kOpportunity;
 }
 
-bool Settled(const Stack& stack) {
+bool Settled(const StoreUrls& stores) {
   std::string text;
   for (const std::string& service : kServices) {
-    const pg::Rows rows = Select(stack, service,
+    const pg::Rows rows = Select(stores, service,
                                  "SELECT (SELECT count(*) FROM outbox_in) = 0, "
                                  "(SELECT last_seq FROM event_stream WHERE stream = 0)");
     if (!rows[0].Bool(0)) return false;
     const int64_t last = rows[0].Int(1);
-    auto redis = redis::Connection::Open({.url = stack.Value("CRM_REDIS_URL")});
+    auto redis = redis::Connection::Open({.url = stores.redis});
     if (!redis.ok()) return false;
     const auto info =
         redis::ReadStreamInfo(**redis, absl::StrCat("crm:stage-events:", service, ":0"));
     if (!info.ok() || info->last_generated.seq != last) return false;
     if (service == "contact") continue;
     const pg::Rows inbox = Select(
-        stack, "contact",
+        stores, "contact",
         absl::StrCat("SELECT coalesce(max(last_seq), 0) FROM consumer_inbox WHERE stream LIKE '%",
                      service, "%'"));
     if (inbox[0].Int(0) != last) return false;
@@ -98,8 +98,8 @@ client::Client ConnectTo(const Stack& stack) {
   return *client;
 }
 
-std::vector<StreamEntry> ReadRedisStream(const Stack& stack, const std::string& service) {
-  auto redis = redis::Connection::Open({.url = stack.Value("CRM_REDIS_URL")});
+std::vector<StreamEntry> ReadRedisStream(const StoreUrls& stores, const std::string& service) {
+  auto redis = redis::Connection::Open({.url = stores.redis});
   if (!redis.ok()) Abort(redis.status().ToString());
   std::vector<StreamEntry> entries;
   redis::StreamId after;
@@ -132,17 +132,17 @@ std::vector<StreamEntry> ReadLog(const client::Client& client, const std::string
   }
 }
 
-std::vector<Told> ReadHistory(const Stack& stack, const std::string& service) {
+std::vector<Told> ReadHistory(const StoreUrls& stores, const std::string& service) {
   std::vector<Told> told;
   for (const pg::Row row :
-       Select(stack, service, "SELECT event_id, aggregate, version, to_stage FROM stage_history")) {
+       Select(stores, service, "SELECT event_id, aggregate, version, to_stage FROM stage_history")) {
     told.push_back({row.Text(0), row.Text(1), row.Int(2), row.Text(3)});
   }
   return told;
 }
 
-bool Settle(const Stack& stack) {
-  return Await(absl::Minutes(1), [&] { return Settled(stack); });
+bool Settle(const StoreUrls& stores) {
+  return Await(absl::Minutes(1), [&] { return Settled(stores); });
 }
 
 std::map<std::string, int64_t> LastSequences(const client::Client& client) {
@@ -157,16 +157,16 @@ std::map<std::string, int64_t> LastSequences(const client::Client& client) {
   return last;
 }
 
-void ExpectStreamsEqualHistories(const Stack& stack, const client::Client& client) {
+void ExpectStreamsEqualHistories(const StoreUrls& stores, const client::Client& client) {
   for (const std::string& service : kServices) {
     SCOPED_TRACE("stream of " + service);
-    const std::vector<StreamEntry> stream = ReadRedisStream(stack, service);
+    const std::vector<StreamEntry> stream = ReadRedisStream(stores, service);
     ASSERT_FALSE(stream.empty());
     ExpectDense(stream);
     EXPECT_TRUE(stream == ReadLog(client, service)) << "Redis and ListStageEvents differ";
     std::vector<Told> told;
     for (const StreamEntry& entry : stream) told.push_back(entry.told);
-    std::vector<Told> history = ReadHistory(stack, service);
+    std::vector<Told> history = ReadHistory(stores, service);
     std::sort(told.begin(), told.end());
     std::sort(history.begin(), history.end());
     EXPECT_EQ(told.size(), history.size());

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "clients/cpp/client.h"
@@ -28,23 +29,34 @@ struct StreamEntry {
   friend auto operator<=>(const StreamEntry&, const StreamEntry&) = default;
 };
 
+// URLs of the stores that services keep their data in; PostgreSQL's as superuser.
+struct StoreUrls {
+  StoreUrls(std::string postgres_url, std::string redis_url)
+      : postgres(std::move(postgres_url)), redis(std::move(redis_url)) {}
+  StoreUrls(const Stack& stack)  // NOLINT: wherever they are asked for, a stack will do
+      : StoreUrls(stack.Value("CRM_DATABASE_URL"), stack.Value("CRM_REDIS_URL")) {}
+
+  std::string postgres;
+  std::string redis;
+};
+
 inline const std::vector<std::string> kServices = {"contact", "lead", "opportunity"};
 
 // What the three places say about a service's events, oldest first.
-std::vector<StreamEntry> ReadRedisStream(const Stack& stack, const std::string& service);
+std::vector<StreamEntry> ReadRedisStream(const StoreUrls& stores, const std::string& service);
 std::vector<StreamEntry> ReadLog(const client::Client& client, const std::string& service);
-std::vector<Told> ReadHistory(const Stack& stack, const std::string& service);
+std::vector<Told> ReadHistory(const StoreUrls& stores, const std::string& service);
 
 // Waits until everything that has been committed is published, consumed and published again;
 // false when that takes longer than a minute.
-bool Settle(const Stack& stack);
+bool Settle(const StoreUrls& stores);
 
 // Newest sequence of each service's stream.
 std::map<std::string, int64_t> LastSequences(const client::Client& client);
 
 // The promise: every stage event on its Redis stream exactly once, sequences 1, 2, 3… without
 // holes, each thing's versions 1, 2, 3… in order, and nothing but what the history has.
-void ExpectStreamsEqualHistories(const Stack& stack, const client::Client& client);
+void ExpectStreamsEqualHistories(const StoreUrls& stores, const client::Client& client);
 
 // A client of the stack's services.
 client::Client ConnectTo(const Stack& stack);

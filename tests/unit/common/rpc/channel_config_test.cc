@@ -17,6 +17,13 @@ TEST(ServiceConfigTest, WhatShipsIsAcceptedByGrpc) {
   EXPECT_FALSE(names[1].contains("method"));
 }
 
+TEST(ServiceConfigTest, ServersAreAskedForTheirHealthUnlessToldOtherwise) {
+  const auto config = nlohmann::json::parse(ServiceConfigJson({}));
+  EXPECT_EQ(config["healthCheckConfig"]["serviceName"], "");
+  EXPECT_FALSE(nlohmann::json::parse(ServiceConfigJson({}, HealthChecks::kNo))
+                   .contains("healthCheckConfig"));
+}
+
 TEST(ServiceConfigTest, WhatWouldMakeALameChannelIsRefusedAtStart) {
   for (const char* bad :
        {"", "{", "[]", R"({"methodConfig": 5})",

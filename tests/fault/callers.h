@@ -1,0 +1,107 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/time/time.h>
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "clients/cpp/async_calls.h"
+#include "tests/fault/deeds.h"
+
+namespace crm::testing {
+
+struct FailedCall {
+  std::string request;  // "crm.lead.v1.CreateLeadRequest"
+  absl::Status status;
+  absl::Time start;
+};
+
+// What callers saw.
+struct CallReport {
+  double seconds = 0;
+  int64_t answered = 0;        // with what was asked for
+  int64_t put_off = 0;         // refused for want of room, and sent again as the answer advises
+  std::vector<float> millis;   // of each answered call from its intended start, sorted
+  std::vector<FailedCall> failed;
+
+  double Millis(double quantile) const;
+  // From the start of the first failed call to the start of the last.
+  absl::Duration FailedFor() const;
+  // One line: rates and latencies; then how many calls failed in which way.
+  std::string Text() const;
+};
+
+// Callers of a fleet: an open loop over a mix of reads, creations, moves, activities and sales (a
+// lead that is made, qualified and converted), with the channels of clients/cpp as they ship and
+// nothing beyond. They remember what was acknowledged. No opportunity is moved by two calls at once,
+// nor ever again after a call that leaves open whether it was moved.
+class Callers {
+ public:
+  // The rate that is wished for. What the machine can do is found out first, and no more than a
+  // third of it is used.
+  static constexpr double kRate = 2000;
+
+  // Makes what the mix works on; blocks for some seconds. Aborts the test program on failure.
+  explicit Callers(const client::Addresses& addresses);
+  ~Callers();
+
+  // Begins to call, on a thread of its own; ends and waits for all answers.
+  void Start();
+  CallReport Stop();
+
+  double rate() const { return rate_; }
+  // While no calls are made.
+  const Deeds& deeds() const { return deeds_; }
+
+ private:
+  struct Deal {
+    std::string name;
+    int64_t version = 1;
+  };
+  using Job = void (Callers::*)(absl::Time intended);
+
+  template <class Request, class Then>
+  void Send(const Request& request, absl::Time intended, Then then,
+            absl::Duration delay = absl::ZeroDuration());
+  template <class Request, class Then>
+  void SendWrite(Request request, absl::Time intended, Then then);
+  void Note(const std::string& request, absl::Time intended, const absl::Status& status);
+
+  void Prepare();
+  double MeasureRate();
+  void Run();
+  void RunNext(absl::Time intended);
+  void AwaitAnswers();
+
+  void ReadContact(absl::Time intended);
+  void ReadLead(absl::Time intended);
+  void ReadOpportunity(absl::Time intended);
+  void CreateContact(absl::Time intended);
+  void CreateLead(absl::Time intended);
+  void OpenOpportunity(absl::Time intended);
+  void LogActivity(absl::Time intended);
+  void Move(absl::Time intended);
+  void Sell(absl::Time intended);
+  void Qualify(const std::string& lead);
+  void Convert(const std::string& lead);
+
+  client::AsyncCalls calls_;
+  double rate_ = kRate;
+  Deeds deeds_;
+  CallReport report_;
+  std::vector<std::string> contacts_;
+  std::vector<std::string> leads_;
+  std::vector<std::string> opportunities_;
+  std::deque<Deal> idle_deals_;
+  uint64_t next_ = 0;
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+}  // namespace crm::testing
