@@ -123,6 +123,9 @@ bool MethodCore::Receive(const grpc::CallbackServerContext& context, const grpc:
     }
   }
   call.bytes = sizeof(CallBase) + bytes.Length();
+  // They would be kept until the call is answered, beside the message that was made of them. gRPC
+  // made the buffer for this call alone.
+  const_cast<grpc::ByteBuffer&>(bytes).Clear();
   return true;
 }
 

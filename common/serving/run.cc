@@ -21,6 +21,7 @@ namespace crm::serving {
 namespace {
 
 constexpr int kArenas = 4;
+constexpr int kBigBlock = 128 << 10;
 
 // The flags of single commands, beside the common ones.
 struct CommandFlags {
@@ -70,6 +71,9 @@ int RunServe(const ServiceDefinition& definition, const CommonOptions& options) 
   // Memory is freed by other threads than those that took it; with an arena for each it would pile
   // up in all of them.
   mallopt(M_ARENA_MAX, kArenas);
+  // Big requests go back to the system when they are freed. By default the threshold follows the
+  // biggest block ever freed, and they stay where small ones have settled between them.
+  mallopt(M_MMAP_THRESHOLD, kBigBlock);
   // Debian's Abseil keeps a graph of lock orders for every mutex, as in a debug build.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   lifecycle::ShutdownSignal signal;

@@ -134,8 +134,8 @@ std::vector<StreamEntry> ReadLog(const client::Client& client, const std::string
 
 std::vector<Told> ReadHistory(const StoreUrls& stores, const std::string& service) {
   std::vector<Told> told;
-  for (const pg::Row row :
-       Select(stores, service, "SELECT event_id, aggregate, version, to_stage FROM stage_history")) {
+  for (const pg::Row row : Select(
+           stores, service, "SELECT event_id, aggregate, version, to_stage FROM stage_history")) {
     told.push_back({row.Text(0), row.Text(1), row.Int(2), row.Text(3)});
   }
   return told;

@@ -3,6 +3,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
 #include <absl/time/clock.h>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <map>
@@ -19,6 +20,7 @@ constexpr size_t kContacts = 50;
 constexpr size_t kLeads = 200;
 constexpr size_t kDeals = 300;
 constexpr size_t kMostOpen = 256;
+constexpr absl::Duration kMostBehind = absl::Seconds(1);
 constexpr absl::Duration kPatience = absl::Seconds(30);  // with an overloaded server
 
 client::Channels ShippedChannels(const client::Addresses& addresses) {
@@ -71,10 +73,10 @@ absl::Duration CallReport::FailedFor() const {
 
 std::string CallReport::Text() const {
   std::string text = absl::StrFormat(
-      "%d calls answered, %.0f a second; p50 %.1f ms, p99 %.1f ms, slowest %.0f ms; %d put off; %d "
-      "failed",
+      "%d calls answered, %.0f a second; p50 %.1f ms, p99 %.1f ms, slowest %.0f ms; %d put off, %d "
+      "unsent, %d failed",
       answered, static_cast<double>(answered) / std::max(seconds, 1e-3), Millis(0.5), Millis(0.99),
-      Millis(1), put_off, failed.size());
+      Millis(1), put_off, unsent, failed.size());
   std::map<std::string, int> kinds;
   for (const FailedCall& call : failed) {
     ++kinds[absl::StrCat(call.request, " ", client::OneLine(call.status))];
@@ -140,6 +142,7 @@ void Callers::Run() {
   absl::Time next = start;
   while (!stop_) {
     const absl::Time now = absl::Now();
+    for (; next < now - kMostBehind; next += gap) ++report_.unsent;
     for (; next <= now && calls_.open() < kMostOpen; next += gap) RunNext(next);
     calls_.Poll(std::max(next, now + absl::Microseconds(100)));
   }
@@ -152,12 +155,21 @@ void Callers::AwaitAnswers() {
 }
 
 void Callers::RunNext(absl::Time intended) {
-  static constexpr Job kMix[] = {
-      &Callers::ReadOpportunity, &Callers::LogActivity, &Callers::ReadLead,
-      &Callers::CreateContact,   &Callers::Move,        &Callers::ReadContact,
-      &Callers::LogActivity,     &Callers::CreateLead,  &Callers::ReadOpportunity,
-      &Callers::Move,            &Callers::ReadLead,    &Callers::ReadContact,
-      &Callers::Move,            &Callers::Sell,        &Callers::ReadOpportunity};
+  static constexpr Job kMix[] = {&Callers::ReadOpportunity,
+                                 &Callers::LogActivity,
+                                 &Callers::ReadLead,
+                                 &Callers::CreateContact,
+                                 &Callers::Move,
+                                 &Callers::ReadContact,
+                                 &Callers::LogActivity,
+                                 &Callers::CreateLead,
+                                 &Callers::ReadOpportunity,
+                                 &Callers::Move,
+                                 &Callers::ReadLead,
+                                 &Callers::ReadContact,
+                                 &Callers::Move,
+                                 &Callers::Sell,
+                                 &Callers::ReadOpportunity};
   (this->*kMix[next_++ % std::size(kMix)])(intended);
 }
 
@@ -165,12 +177,12 @@ template <class Request, class Then>
 void Callers::Send(const Request& request, absl::Time intended, Then then, absl::Duration delay) {
   calls_.Start(
       request,
-      [this, request, intended, then](auto answer) {
+      [this, request, intended, then, sent = absl::Now()](auto answer) {
         if (absl::IsResourceExhausted(answer.status()) && absl::Now() < intended + kPatience) {
           ++report_.put_off;
           return Send(request, intended, then, AdviceOf(answer.status()));
         }
-        Note(request.GetTypeName(), intended, answer.status());
+        Note(request.GetTypeName(), intended, sent, answer.status());
         then(answer);
       },
       delay);
@@ -182,14 +194,15 @@ void Callers::SendWrite(Request request, absl::Time intended, Then then) {
   Send(request, intended, std::move(then));
 }
 
-void Callers::Note(const std::string& request, absl::Time intended, const absl::Status& status) {
+void Callers::Note(const std::string& request, absl::Time intended, absl::Time sent,
+                   const absl::Status& status) {
   if (!status.ok()) {
-    report_.failed.push_back({request, status, intended});
+    report_.failed.push_back({request, status, sent});
     return;
   }
   ++report_.answered;
-  report_.millis.push_back(
-      static_cast<float>(absl::ToDoubleMilliseconds(absl::Now() - intended)));
+  ++answered_;
+  report_.millis.push_back(static_cast<float>(absl::ToDoubleMilliseconds(absl::Now() - intended)));
 }
 
 void Callers::ReadContact(absl::Time intended) {
@@ -255,19 +268,25 @@ void Callers::LogActivity(absl::Time intended) {
 
 void Callers::Move(absl::Time intended) {
   if (idle_deals_.empty()) return ReadOpportunity(intended);
-  const Deal deal = std::move(idle_deals_.front());
+  Deal deal = std::move(idle_deals_.front());
   idle_deals_.pop_front();
   opportunity::v1::MoveOpportunityRequest request;
   request.set_name(deal.name);
   request.set_stage(deal.version % 2 == 1 ? "needs_confirmed" : "discovery");
-  SendWrite(std::move(request), intended, [this, deal](const auto& answer) {
+  const bool again = !deal.open_request.empty();
+  if (!again) deal.open_request = client::NewRequestId();
+  request.set_request_id(deal.open_request);
+  Send(request, intended, [this, deal, again](const auto& answer) {
     Count& count = deeds_.moves[deal.name];
     if (!answer.ok()) {
-      ++count.doubtful;
+      count.doubtful = 1;
+      idle_deals_.push_back(deal);
       return;
     }
+    EXPECT_EQ(answer->opportunity().stage_version(), deal.version + 1) << deal.name << again;
     ++count.sure;
-    idle_deals_.push_back({deal.name, answer->opportunity().stage_version()});
+    count.doubtful = 0;
+    idle_deals_.push_back({deal.name, deal.version + 1});
   });
 }
 

@@ -25,9 +25,10 @@ struct FailedCall {
 // What callers saw.
 struct CallReport {
   double seconds = 0;
-  int64_t answered = 0;        // with what was asked for
-  int64_t put_off = 0;         // refused for want of room, and sent again as the answer advises
-  std::vector<float> millis;   // of each answered call from its intended start, sorted
+  int64_t answered = 0;       // with what was asked for
+  int64_t put_off = 0;        // refused for want of room, and sent again as the answer advises
+  int64_t unsent = 0;         // not made in time, since so many calls waited for their answers
+  std::vector<float> millis;  // of each answered call from its intended start, sorted
   std::vector<FailedCall> failed;
 
   double Millis(double quantile) const;
@@ -39,8 +40,9 @@ struct CallReport {
 
 // Callers of a fleet: an open loop over a mix of reads, creations, moves, activities and sales (a
 // lead that is made, qualified and converted), with the channels of clients/cpp as they ship and
-// nothing beyond. They remember what was acknowledged. No opportunity is moved by two calls at once,
-// nor ever again after a call that leaves open whether it was moved.
+// nothing beyond. They remember what was acknowledged. No opportunity is moved by two calls at
+// once; a move that leaves open whether it was made is asked for again, with the same request id,
+// until an answer tells. At most 256 calls wait for an answer.
 class Callers {
  public:
   // The rate that is wished for. What the machine can do is found out first, and no more than a
@@ -56,6 +58,8 @@ class Callers {
   CallReport Stop();
 
   double rate() const { return rate_; }
+  // Calls answered so far. Any thread.
+  int64_t answered() const { return answered_; }
   // While no calls are made.
   const Deeds& deeds() const { return deeds_; }
 
@@ -63,6 +67,7 @@ class Callers {
   struct Deal {
     std::string name;
     int64_t version = 1;
+    std::string open_request = {};  // a move of which it is not known whether it was made
   };
   using Job = void (Callers::*)(absl::Time intended);
 
@@ -71,7 +76,8 @@ class Callers {
             absl::Duration delay = absl::ZeroDuration());
   template <class Request, class Then>
   void SendWrite(Request request, absl::Time intended, Then then);
-  void Note(const std::string& request, absl::Time intended, const absl::Status& status);
+  void Note(const std::string& request, absl::Time intended, absl::Time sent,
+            const absl::Status& status);
 
   void Prepare();
   double MeasureRate();
@@ -100,6 +106,7 @@ class Callers {
   std::vector<std::string> opportunities_;
   std::deque<Deal> idle_deals_;
   uint64_t next_ = 0;
+  std::atomic<int64_t> answered_{0};
   std::atomic<bool> stop_{false};
   std::thread thread_;
 };

@@ -71,8 +71,9 @@ void ExpectKept(const Deeds& deeds, const client::Client& client) {
       });
 }
 
-void ExpectWhole(const Deeds& deeds, const Fleet& fleet) {
-  const StoreUrls stores(fleet.stores().Url("postgres"), fleet.stores().redis_url);
+void ExpectWhole(const Deeds& deeds, const Fleet& fleet, const std::string& redis_url) {
+  const StoreUrls stores(fleet.stores().Url("postgres"),
+                         redis_url.empty() ? fleet.stores().redis_url : redis_url);
   EXPECT_TRUE(Settle(stores));
   ExpectKept(deeds, fleet.Client());
   ExpectStreamsEqualHistories(stores, fleet.Client());

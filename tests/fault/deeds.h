@@ -31,7 +31,8 @@ struct Deeds {
 void ExpectKept(const Deeds& deeds, const client::Client& client);
 
 // Waits until the fleet has nothing left to do, then expects that all deeds were kept and that all
-// streams are whole and equal the histories.
-void ExpectWhole(const Deeds& deeds, const Fleet& fleet);
+// streams are whole and equal the histories. `redis_url` is the server that has the streams; empty:
+// the fleet's.
+void ExpectWhole(const Deeds& deeds, const Fleet& fleet, const std::string& redis_url = {});
 
 }  // namespace crm::testing

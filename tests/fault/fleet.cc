@@ -82,8 +82,8 @@ std::string Replica::address() const { return absl::StrCat("127.0.0.1:", port_);
 
 void Replica::Start(const std::string& programs) {
   process_.emplace(absl::StrCat("exec env ", environment_, " ", ProgramOf(programs, name()),
-                                " serve --listen ", address(), " --metrics-listen 127.0.0.1:",
-                                metrics_port_, " ", arguments_));
+                                " serve --listen ", address(),
+                                " --metrics-listen 127.0.0.1:", metrics_port_, " ", arguments_));
   const bool ready = Await(absl::Minutes(1), [&] {
     return !process_->Running() || Output().find("\"ready\"") != std::string::npos;
   });
@@ -126,8 +126,8 @@ Fleet::Fleet(Stores stores, FleetOptions options)
     absl::StrAppend(&target, target.empty() ? "ipv4:" : ",", "127.0.0.1:", ports[i]);
   }
   Migrate(options.programs);
-  const std::string arguments = absl::StrCat(
-      "--drain-delay ", absl::FormatDuration(options.drain_delay), " ", options.flags);
+  const std::string arguments =
+      absl::StrCat("--drain-delay ", absl::FormatDuration(options.drain_delay), " ", options.flags);
   for (int i = 0; i < count; ++i) {
     const client::Service service = services_[i / options.replicas];
     replicas_.emplace_back(service, ports[i], ports[count + i],
@@ -140,12 +140,11 @@ std::string Fleet::EnvironmentOf(const std::string& service) const {
   const auto url = [&](const char* role) {
     return Quoted(stores_.Url(absl::StrCat("crm_", service, "_", role)));
   };
-  return absl::StrCat("CRM_DATABASE_URL=", url("app"), " CRM_RELAY_DATABASE_URL=", url("relay"),
-                      " CRM_MIGRATE_DATABASE_URL=", url("migrate"),
-                      " CRM_REDIS_URL=", Quoted(stores_.redis_url),
-                      " CRM_CONTACT_ADDRESS=", addresses_.contact,
-                      " CRM_LEAD_ADDRESS=", addresses_.lead,
-                      " CRM_OPPORTUNITY_ADDRESS=", addresses_.opportunity);
+  return absl::StrCat(
+      "CRM_DATABASE_URL=", url("app"), " CRM_RELAY_DATABASE_URL=", url("relay"),
+      " CRM_MIGRATE_DATABASE_URL=", url("migrate"), " CRM_REDIS_URL=", Quoted(stores_.redis_url),
+      " CRM_CONTACT_ADDRESS=", addresses_.contact, " CRM_LEAD_ADDRESS=", addresses_.lead,
+      " CRM_OPPORTUNITY_ADDRESS=", addresses_.opportunity);
 }
 
 client::Client Fleet::Client() const {
@@ -186,9 +185,9 @@ void Fleet::Restart(Replica& replica, int signal, const std::string& programs) {
   const int code = replica.Wait();
   EXPECT_EQ(code, signal == SIGTERM ? 0 : 128 + signal) << replica.Output();
   replica.Start(programs);
-  EXPECT_TRUE(Await(absl::Minutes(1), [&] {
-    return replica.Connections() >= connections && replica.Calls() > 0;
-  })) << replica.name() << ": of " << connections << " clients " << replica.Connections()
+  EXPECT_TRUE(Await(absl::Minutes(1),
+                    [&] { return replica.Connections() >= connections && replica.Calls() > 0; }))
+      << replica.name() << ": of " << connections << " clients " << replica.Connections()
       << " came back, with " << replica.Calls() << " calls";
   absl::SleepFor(kMinReady);
 }

@@ -61,13 +61,15 @@ class Replica {
   std::optional<Command> process_;
 };
 
+inline const std::vector<client::Service> kAllServices = {
+    client::Service::kContact, client::Service::kLead, client::Service::kOpportunity};
+
 struct FleetOptions {
   absl::Duration drain_delay = absl::Seconds(1);
   std::string flags = {};     // further ones of every replica
   std::string programs = {};  // where to find them at first; empty: the build's folder
   int replicas = 2;           // of each service
-  std::vector<client::Service> services = {client::Service::kContact, client::Service::kLead,
-                                           client::Service::kOpportunity};
+  std::vector<client::Service> services = kAllServices;
 };
 
 // Replicas of the three services on one database, behind round robin: what clients are given is one

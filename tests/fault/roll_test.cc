@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,17 +34,39 @@ Stores NewStores() {
           RedisServer::Shared().Url()};
 }
 
-TEST(RollTest, NoCallFailsWhileEveryReplicaIsReplaced) {
-  Fleet fleet(NewStores());
+// The folder of the programs that tests/fault/upgrade upgrades from; elsewhere the present ones.
+std::string ProgramsBefore() {
+  const char* const folder = std::getenv("CRM_UPGRADE_FROM");
+  return folder == nullptr ? "" : folder;
+}
+
+TEST(RollTest, NoCallFailsWhileTheSchemaIsMigratedAndEveryReplicaReplaced) {
+  const std::string before = ProgramsBefore();
+  Fleet fleet(NewStores(), {.programs = before});
   Callers callers(fleet.addresses());
   std::printf("%.0f calls a second\n", callers.rate());
   callers.Start();
+  fleet.Migrate();
+  if (!before.empty()) fleet.Restart(*fleet.replicas()[0], SIGTERM, before);
   fleet.Roll();
   const CallReport report = callers.Stop();
   std::printf("%s\n", report.Text().c_str());
   EXPECT_EQ(report.failed.size(), 0u);
-  for (const Replica* const replica : fleet.replicas()) {
-    EXPECT_GT(replica->Calls(), 0) << replica->name() << " was not called after it came back";
+  EXPECT_GT(report.answered, 0);
+  ExpectWhole(callers.deeds(), fleet);
+}
+
+TEST(KillTest, WhatWasAcknowledgedOutlivesTheReplicasThatAcknowledgedIt) {
+  Fleet fleet(NewStores());
+  Callers callers(fleet.addresses());
+  callers.Start();
+  for (const client::Service service : kAllServices) {
+    fleet.Restart(*fleet.Of(service)[0], SIGKILL);
+  }
+  const CallReport report = callers.Stop();
+  std::printf("%s\n", report.Text().c_str());
+  for (const FailedCall& call : report.failed) {
+    EXPECT_EQ(call.status.code(), absl::StatusCode::kUnavailable) << call.request << call.status;
   }
   ExpectWhole(callers.deeds(), fleet);
 }
@@ -53,8 +76,7 @@ TEST(RollTest, NoCallFailsWhileEveryReplicaIsReplaced) {
 // (https://github.com/grpc/grpc/issues/41785). Here a client reads nothing in between.
 class Moment {
  public:
-  Moment(const std::string& target, rpc::HealthChecks checks)
-      : stub_(Connect(target, checks)) {}
+  Moment(const std::string& target, rpc::HealthChecks checks) : stub_(Connect(target, checks)) {}
 
   // Calls and reads for a while, as ever.
   void Live(absl::Duration time) {
@@ -82,9 +104,9 @@ class Moment {
 
   static std::shared_ptr<grpc::Channel> Connect(const std::string& target,
                                                 rpc::HealthChecks checks) {
-    const auto channel = rpc::MakeChannel(
-        {.target = target,
-         .service_config = rpc::ServiceConfigJson({"crm.opportunity.v1.OpportunityService"}, checks)});
+    const auto channel = rpc::MakeChannel({.target = target,
+                                           .service_config = rpc::ServiceConfigJson(
+                                               {"crm.opportunity.v1.OpportunityService"}, checks)});
     EXPECT_TRUE(channel.ok()) << channel.status();
     return *channel;
   }
