@@ -194,10 +194,10 @@ void Executor::RunBatch(CallQueue& queue, std::vector<QueuedCall*>& batch, bool 
   const base::SteadyTime now = clock_();
   size_t kept = 0;
   for (QueuedCall* call : batch) {
-    if (call->cancelled.load(std::memory_order_relaxed)) {
-      queue.Refuse(call, Refusal::kCancelled);
-    } else if (call->deadline <= now) {
+    if (call->deadline <= now) {  // first: gRPC cancels a call at its deadline
       queue.Refuse(call, Refusal::kDeadlinePassed);
+    } else if (call->cancelled.load(std::memory_order_relaxed)) {
+      queue.Refuse(call, Refusal::kCancelled);
     } else if (crowded && now - call->arrival > options_.max_wait) {
       queue.Refuse(call, Refusal::kQueueSlow);
     } else {

@@ -183,6 +183,7 @@ TEST_F(ExecutorTest, ACallWhoseDeadlinePassedIsNotRun) {
   OccupyReadWorker();
   NumberedCall* late = Call(1);
   late->deadline = Now() + absl::Milliseconds(5);
+  late->cancelled = true;
   Submit(reads_, late);
   Submit(reads_, Call(2));
   Advance(absl::Milliseconds(5));
