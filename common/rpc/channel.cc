@@ -2,7 +2,6 @@
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
-#include <grpc/support/time.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/support/channel_arguments.h>
 #include <grpcpp/support/validate_service_config.h>
@@ -10,6 +9,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "common/rpc/grpc_time.h"
 #include "common/rpc/metadata.h"
 
 namespace crm::rpc {
@@ -81,10 +81,7 @@ void Prepare(grpc::ClientContext& client, const CallContext& context, absl::Dura
   client.AddMetadata(kTenantKey, context.tenant);
   client.AddMetadata(kActorKey, context.actor);
   if (!context.traceparent.empty()) client.AddMetadata(kTraceparentKey, context.traceparent);
-  const absl::Duration left = std::min(context.deadline.Left(), limit);
-  if (left == absl::InfiniteDuration()) return;
-  const gpr_timespec span = gpr_time_from_nanos(absl::ToInt64Nanoseconds(left), GPR_TIMESPAN);
-  client.set_deadline(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), span));
+  client.set_deadline(ToGrpcTime(std::min(context.deadline, base::Deadline::After(limit))));
 }
 
 std::unique_ptr<grpc::ClientContext> ClientContextFor(const CallContext& context,

@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "common/error/error.h"
+#include "common/rpc/grpc_time.h"
 #include "common/rpc/validation.h"
 
 namespace crm::rpc {
@@ -12,15 +13,6 @@ namespace {
 constexpr absl::string_view kOwnPrefix = "x-crm-";
 
 absl::string_view View(const grpc::string_ref& text) { return {text.data(), text.size()}; }
-
-// gRPC counts on a monotonic clock as we do, but does not say that it is the same.
-base::Deadline DeadlineOf(const gpr_timespec& deadline) {
-  if (gpr_time_cmp(deadline, gpr_inf_future(deadline.clock_type)) == 0) {
-    return base::Deadline::None();
-  }
-  const gpr_timespec left = gpr_time_sub(deadline, gpr_now(deadline.clock_type));
-  return base::Deadline::After(absl::Seconds(left.tv_sec) + absl::Nanoseconds(left.tv_nsec));
-}
 
 absl::Status Malformed(const char* key, size_t max_size) {
   const error::FieldViolation violation{
@@ -41,7 +33,7 @@ absl::StatusOr<CallContext> ContextFrom(const grpc::ServerContextBase& context,
   CallContext result;
   result.arrival = now;
   result.method = method;
-  result.deadline = DeadlineOf(context.raw_deadline());
+  result.deadline = FromGrpcTime(context.raw_deadline());
   absl::string_view previous;  // equal keys follow each other
   for (const auto& [key, value] : context.client_metadata()) {
     const absl::string_view name = View(key);
