@@ -1,10 +1,10 @@
 #include "clients/cpp/async_calls.h"
 
 #include <absl/strings/str_cat.h>
-#include <absl/time/clock.h>
 
 #include <algorithm>
 
+#include "common/rpc/grpc_time.h"
 #include "common/rpc/metadata.h"
 #include "common/rpc/status_bridge.h"
 
@@ -17,7 +17,7 @@ struct AsyncCalls::Call {
   grpc::ByteBuffer request;
   RawHandler done;
   int attempt = 0;
-  absl::Time started;
+  base::SteadyTime started;
   absl::Status last;
   bool in_flight = false;
   // Of the present attempt.
@@ -64,13 +64,13 @@ void AsyncCalls::StartRaw(Service service, const std::string& path, absl::Durati
   call->request.Swap(&request);
   call->done = std::move(done);
   call->attempt = 0;
-  call->started = absl::Now();
+  call->started = base::SteadyNow();
   ++open_;
   ++counters_.started;
   if (!stubs_[static_cast<int>(service)]) {
     call->last = absl::FailedPreconditionError(
         absl::StrCat("no address is known for the ", NameOf(service), " service"));
-    wakes_.push({absl::InfinitePast(), call});
+    wakes_.push({base::SteadyTime::InfinitePast(), call});
   } else if (delay > absl::ZeroDuration()) {
     wakes_.push({call->started + delay, call});
   } else {
@@ -85,7 +85,7 @@ void AsyncCalls::Send(Call* call) {
   call->context.emplace();
   call->context->AddMetadata(rpc::kTenantKey, caller_.tenant);
   call->context->AddMetadata(rpc::kActorKey, caller_.actor);
-  call->context->set_deadline(absl::ToChronoTime(absl::Now() + call->limit));
+  call->context->set_deadline(rpc::ToGrpcTime(base::Deadline::After(call->limit)));
   call->reader = stubs_[static_cast<int>(call->service)]->PrepareUnaryCall(
       &*call->context, *call->path, call->request, &queue_);
   call->reader->StartCall();
@@ -101,7 +101,7 @@ void AsyncCalls::OnAnswer(Call* call) {
   }
   absl::Status status = rpc::FromGrpcStatus(call->status);
   Note(call->service, status);
-  const absl::Time now = absl::Now();
+  const base::SteadyTime now = base::SteadyNow();
   const std::optional<absl::Duration> delay =
       retrying_ ? policy_.DelayAfter(status, call->attempt, now - call->started,
                                      base::UnitInterval(random_()))
@@ -136,7 +136,7 @@ void AsyncCalls::Finish(Call* call, absl::Status status) {
   done(std::move(status), response);
 }
 
-void AsyncCalls::RunWakes(absl::Time now) {
+void AsyncCalls::RunWakes(base::SteadyTime now) {
   while (!wakes_.empty() && (wakes_.top().at <= now || !retrying_)) {
     Call* call = wakes_.top().call;
     wakes_.pop();
@@ -149,19 +149,19 @@ void AsyncCalls::RunWakes(absl::Time now) {
   }
 }
 
-void AsyncCalls::Poll(absl::Time until) {
-  RunWakes(absl::Now());
-  if (!wakes_.empty()) until = std::min(until, wakes_.top().at);
+void AsyncCalls::Poll(base::Deadline until) {
+  RunWakes(base::SteadyNow());
+  if (!wakes_.empty()) until = std::min(until, base::Deadline(wakes_.top().at));
   void* tag = nullptr;
   bool ok = false;
-  auto next = queue_.AsyncNext(&tag, &ok, absl::ToChronoTime(until));
+  auto next = queue_.AsyncNext(&tag, &ok, rpc::ToGrpcTime(until));
   // What is there is handled without looking at the clock; a bound keeps the caller responsive.
   for (int i = 0; next == grpc::CompletionQueue::GOT_EVENT; ++i) {
     OnAnswer(static_cast<Call*>(tag));
     if (i == 256) break;
     next = queue_.AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_MONOTONIC));
   }
-  if (!wakes_.empty()) RunWakes(absl::Now());
+  if (!wakes_.empty()) RunWakes(base::SteadyNow());
 }
 
 bool AsyncCalls::Awaits(Service service) const {

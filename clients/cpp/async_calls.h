@@ -23,6 +23,7 @@
 #include "clients/cpp/payload.h"
 #include "clients/cpp/retry_policy.h"
 #include "common/base/random.h"
+#include "common/base/steady_clock.h"
 
 namespace crm::client {
 
@@ -86,7 +87,7 @@ class AsyncCalls {
                 grpc::ByteBuffer request, RawHandler done, absl::Duration delay = {});
 
   // Waits until something is received, at most until `until`, and handles all that is there.
-  void Poll(absl::Time until);
+  void Poll(base::Deadline until);
 
   // From now on nothing is tried again: what waits for its next attempt fails at once with its last
   // error, what is in flight ends as it ends.
@@ -107,7 +108,7 @@ class AsyncCalls {
  private:
   struct Call;
   struct Wake {
-    absl::Time at;
+    base::SteadyTime at;
     Call* call;
     bool operator<(const Wake& other) const { return at > other.at; }  // earliest on top
   };
@@ -117,7 +118,7 @@ class AsyncCalls {
   void OnAnswer(Call* call);
   void Note(Service service, const absl::Status& status);
   void Finish(Call* call, absl::Status status);
-  void RunWakes(absl::Time now);
+  void RunWakes(base::SteadyTime now);
 
   const Channels channels_;
   const Caller caller_;

@@ -115,7 +115,7 @@ QueryText Compose(const ListedTable& table, const listing::Query& query) {
 }  // namespace
 
 absl::StatusOr<pg::Rows> List(pg::Pool& pool, const ListedTable& table, const listing::Query& query,
-                              absl::Time deadline) {
+                              base::Deadline deadline) {
   const QueryText text = Compose(table, query);
   const pg::Statement* const statement = AllShapes().Find(text.shape());
   return statement != nullptr ? pool.Read(*statement, text.params(), deadline)

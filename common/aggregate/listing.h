@@ -18,6 +18,6 @@ struct ListedTable {
 // One page of rows, at most query.limit of them, by keyset on (create_time, id); never OFFSET.
 // Blocks.
 absl::StatusOr<pg::Rows> List(pg::Pool& pool, const ListedTable& table, const listing::Query& query,
-                              absl::Time deadline);
+                              base::Deadline deadline);
 
 }  // namespace crm::aggregate

@@ -36,15 +36,15 @@ class PgRepository final : public Repository<A> {
                std::function<void()> on_commit)
       : pool_(pool), table_(table), clock_(clock), on_commit_(std::move(on_commit)) {}
 
-  void Update(absl::Span<Change<A>* const> changes, absl::Time deadline) override {
+  void Update(absl::Span<Change<A>* const> changes, base::Deadline deadline) override {
     Run(changes, deadline, [this](Attempt<Change<A>>& attempt) { return UpdateOnce(attempt); });
   }
 
-  void Create(absl::Span<Creation<A>* const> creations, absl::Time deadline) override {
+  void Create(absl::Span<Creation<A>* const> creations, base::Deadline deadline) override {
     Run(creations, deadline, [this](Attempt<Creation<A>>& attempt) { return CreateOnce(attempt); });
   }
 
-  std::vector<absl::StatusOr<A>> Get(absl::Span<const Key> keys, absl::Time deadline) override {
+  std::vector<absl::StatusOr<A>> Get(absl::Span<const Key> keys, base::Deadline deadline) override {
     return ReadByKey<A>(
         keys, pool_.Read(table_.Select(), KeyParams(keys), deadline),
         [this](const pg::Row& row) { return table_.Read(row); },
@@ -63,7 +63,7 @@ class PgRepository final : public Repository<A> {
 
   // `once` makes one attempt. It puts nothing aside of a batch of one.
   template <class Item, class Once>
-  void Run(absl::Span<Item* const> items, absl::Time deadline, const Once& once,
+  void Run(absl::Span<Item* const> items, base::Deadline deadline, const Once& once,
            bool careful = false) {
     if (items.empty()) return;
     std::vector<Item*> aside;

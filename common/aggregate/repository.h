@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "common/base/steady_clock.h"
 #include "common/base/tenant_key.h"
 #include "common/idempotency/request.h"
 
@@ -66,15 +67,16 @@ class Repository {
   // NOT_FOUND RESOURCE_NOT_FOUND, ABORTED ETAG_MISMATCH, INVALID_ARGUMENT REQUEST_ID_REUSED, what
   // apply said, DATA_LOSS DATA_DAMAGED when what is stored cannot be read (it stays as it is), or a
   // database error. A change that alters nothing keeps the revision.
-  virtual void Update(absl::Span<Change<A>* const> changes, absl::Time deadline) = 0;
+  virtual void Update(absl::Span<Change<A>* const> changes, base::Deadline deadline) = 0;
 
   // Inserts all in one transaction and sets every `outcome`; ALREADY_EXISTS with the service's own
   // reason where something like it is there.
-  virtual void Create(absl::Span<Creation<A>* const> creations, absl::Time deadline) = 0;
+  virtual void Create(absl::Span<Creation<A>* const> creations, base::Deadline deadline) = 0;
 
   // The aggregates of `keys`, in that order. Each is answered for itself: NOT_FOUND
   // RESOURCE_NOT_FOUND, DATA_LOSS DATA_DAMAGED; a database error is everybody's.
-  virtual std::vector<absl::StatusOr<A>> Get(absl::Span<const Key> keys, absl::Time deadline) = 0;
+  virtual std::vector<absl::StatusOr<A>> Get(absl::Span<const Key> keys,
+                                             base::Deadline deadline) = 0;
 };
 
 }  // namespace crm::aggregate

@@ -5,6 +5,8 @@
 
 #include <chrono>
 #include <compare>
+#include <cstdint>
+#include <functional>
 
 namespace crm::base {
 
@@ -19,6 +21,8 @@ class SteadyTime {
     return SteadyTime(absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch()));
   }
 
+  // For atomics; the least and the greatest number for the infinite ones.
+  int64_t ToNanoseconds() const { return absl::ToInt64Nanoseconds(since_boot_); }
   // As the standard library's waits take it.
   std::chrono::steady_clock::time_point ToChrono() const {
     return std::chrono::steady_clock::time_point(absl::ToChronoNanoseconds(since_boot_));
@@ -48,9 +52,12 @@ class SteadyTime {
 
 inline SteadyTime SteadyNow() { return SteadyTime::Now(); }
 
-// When something must be over. A wall time becomes a moment on the monotonic clock when the
-// Deadline is made, so make it where the time arrives: setting the wall clock afterwards makes
-// nobody wait longer or shorter.
+// Where a thing takes such moments from: SteadyNow but in tests.
+using SteadyClock = std::function<SteadyTime()>;
+
+// When something must be over, from a call's arrival down to the watchdog of its connection. A
+// wall time becomes a moment on the monotonic clock when the Deadline is made, so make it where the
+// time arrives: setting the wall clock afterwards makes nobody wait longer or shorter.
 class Deadline {
  public:
   Deadline(SteadyTime time) : time_(time) {}  // NOLINT: meant to be implicit
@@ -62,6 +69,9 @@ class Deadline {
   SteadyTime time() const { return time_; }
   absl::Duration Left() const { return time_ - SteadyNow(); }  // negative once it has passed
   bool Passed() const { return SteadyNow() >= time_; }
+
+  friend bool operator==(Deadline a, Deadline b) { return a.time_ == b.time_; }
+  friend std::strong_ordering operator<=>(Deadline a, Deadline b) { return a.time_ <=> b.time_; }
 
  private:
   SteadyTime time_;

@@ -24,7 +24,7 @@ WHERE consumer = $1::text AND stream = $2::text AND seq = $3::bigint)sql"};
 }  // namespace
 
 absl::StatusOr<std::vector<DeadLetter>> ListDeadLetters(pg::Pool& pool, const std::string& consumer,
-                                                        int limit, absl::Time deadline) {
+                                                        int limit, base::Deadline deadline) {
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
                        pool.Read(kList, pg::MakeParams(consumer, limit), deadline));
   std::vector<DeadLetter> letters;
@@ -39,7 +39,7 @@ absl::StatusOr<std::vector<DeadLetter>> ListDeadLetters(pg::Pool& pool, const st
 
 absl::Status ReplayDeadLetter(pg::Pool& pool, const std::string& consumer,
                               const std::string& stream, int64_t sequence, const Effect& effect,
-                              absl::Time deadline) {
+                              base::Deadline deadline) {
   const pg::Params key = pg::MakeParams(consumer, stream, sequence);
   return pg::RunInTransaction(pool, deadline, [&](pg::Transaction& transaction) -> absl::Status {
     CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLock, key));

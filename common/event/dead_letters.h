@@ -25,7 +25,7 @@ struct DeadLetter {
 
 // Those that were not replayed yet, at most `limit`, oldest sequence first.
 absl::StatusOr<std::vector<DeadLetter>> ListDeadLetters(pg::Pool& pool, const std::string& consumer,
-                                                        int limit, absl::Time deadline);
+                                                        int limit, base::Deadline deadline);
 
 // Runs `effect` on one dead letter (without its entry, which is not kept) and marks it as replayed,
 // in one transaction. NOT_FOUND if there is none or it was replayed; else the effect's error, and
@@ -33,6 +33,6 @@ absl::StatusOr<std::vector<DeadLetter>> ListDeadLetters(pg::Pool& pool, const st
 // are older than what it knows.
 absl::Status ReplayDeadLetter(pg::Pool& pool, const std::string& consumer,
                               const std::string& stream, int64_t sequence, const Effect& effect,
-                              absl::Time deadline);
+                              base::Deadline deadline);
 
 }  // namespace crm::event

@@ -21,7 +21,7 @@ LogRow LogRowOf(const pg::Row& row, int column) {
 }
 
 absl::StatusOr<LogPage> ReadLog(pg::Pool& pool, int64_t after_sequence, int limit,
-                                absl::Time deadline) {
+                                base::Deadline deadline) {
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
                        pool.Read(kSelectPage, pg::MakeParams(after_sequence, limit), deadline));
   LogPage page;

@@ -36,6 +36,6 @@ struct LogPage {
 // At most `limit` rows beyond `after_sequence`; a position below the floor reads from the floor.
 // Thread-safe, blocks for one read.
 absl::StatusOr<LogPage> ReadLog(pg::Pool& pool, int64_t after_sequence, int limit,
-                                absl::Time deadline);
+                                base::Deadline deadline);
 
 }  // namespace crm::event

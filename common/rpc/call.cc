@@ -34,7 +34,7 @@ void CallBase::Finish(absl::Status status) {
     return;
   }
   Serialize(response_, answer_);
-  method_.Answer(*this, grpc::Status::OK, "", "");
+  method_.Answer(*this, PublicStatus());
 }
 
 void CallBase::FinishSerialized(const std::string& bytes) {
@@ -42,7 +42,7 @@ void CallBase::FinishSerialized(const std::string& bytes) {
   grpc::Slice slice(bytes);
   grpc::ByteBuffer buffer(&slice, 1);
   answer_->Swap(&buffer);
-  method_.Answer(*this, grpc::Status::OK, "", "");
+  method_.Answer(*this, PublicStatus());
 }
 
 bool CallBase::BeginFinish() {

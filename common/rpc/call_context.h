@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "common/base/steady_clock.h"
+
 namespace crm::rpc {
 
 // Who calls, until when, and as part of which trace. A value; copy it to outlive the call.
@@ -12,19 +14,14 @@ struct CallContext {
   // Letters, digits and . _ @ : - only; never empty. Tenant at most 64, actor at most 128.
   std::string tenant = "default";
   std::string actor = "anonymous";
-  // When the caller stops waiting; absl::InfiniteFuture() when it named no deadline.
-  absl::Time deadline = absl::InfiniteFuture();
-  // When the call reached this process.
+  // When the caller stops waiting; Deadline::None() when it named no deadline.
+  base::Deadline deadline = base::Deadline::None();
+  // When the call reached this process, by the wall clock: for dates, not for waiting.
   absl::Time arrival = {};
   // W3C trace context as received, or empty.
   std::string traceparent = {};
   // "crm.lead.v1.LeadService/CreateLead". Points into the Method, which outlives every call.
   absl::string_view method = {};
-
-  // Never negative; infinite without a deadline.
-  absl::Duration Remaining(absl::Time now) const {
-    return deadline > now ? deadline - now : absl::ZeroDuration();
-  }
 };
 
 // Limits of the identities in metadata.

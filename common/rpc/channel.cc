@@ -2,7 +2,6 @@
 
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
-#include <absl/time/clock.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/support/channel_arguments.h>
 #include <grpcpp/support/validate_service_config.h>
@@ -10,6 +9,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "common/rpc/grpc_time.h"
 #include "common/rpc/metadata.h"
 
 namespace crm::rpc {
@@ -86,8 +86,7 @@ void Prepare(grpc::ClientContext& client, const CallContext& context, absl::Dura
   client.AddMetadata(kTenantKey, context.tenant);
   client.AddMetadata(kActorKey, context.actor);
   if (!context.traceparent.empty()) client.AddMetadata(kTraceparentKey, context.traceparent);
-  const absl::Time deadline = std::min(context.deadline, absl::Now() + limit);
-  if (deadline != absl::InfiniteFuture()) client.set_deadline(absl::ToChronoTime(deadline));
+  client.set_deadline(ToGrpcTime(std::min(context.deadline, base::Deadline::After(limit))));
 }
 
 std::unique_ptr<grpc::ClientContext> ClientContextFor(const CallContext& context,

@@ -48,8 +48,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const ChannelOptions&
 
 // A client context for a call made on behalf of `context`: its tenant, actor and trace, and its
 // deadline or `limit` from now, whichever comes first.
-std::unique_ptr<grpc::ClientContext> ClientContextFor(const CallContext& context,
-                                                      absl::Duration limit);
+std::unique_ptr<grpc::ClientContext> ClientContextFor(
+    const CallContext& context, absl::Duration limit = absl::InfiniteDuration());
 // The same for a context the caller owns.
 void Prepare(grpc::ClientContext& client, const CallContext& context, absl::Duration limit);
 

@@ -1,7 +1,10 @@
 #include "common/rpc/executor.h"
 
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
 #include <algorithm>
-#include <iterator>
+#include <utility>
 
 namespace crm::rpc {
 namespace {
@@ -14,8 +17,8 @@ absl::string_view RefusalName(Refusal refusal) {
   switch (refusal) {
     case Refusal::kQueueFull:
       return "queue_full";
-    case Refusal::kWaitedTooLong:
-      return "waited_too_long";
+    case Refusal::kQueueSlow:
+      return "queue_slow";
     case Refusal::kDeadlinePassed:
       return "deadline_passed";
     case Refusal::kCancelled:
@@ -27,29 +30,78 @@ absl::string_view RefusalName(Refusal refusal) {
 }
 
 struct Executor::LaneState {
-  std::mutex mutex;
-  std::condition_variable work;
-  // Guarded by mutex.
-  std::vector<CallQueue*> active;
-  int idle = 0;
-  bool waking = false;
-  bool stopping = false;
-  // Written under mutex, read without it by Admits and Queued.
+  absl::Mutex mutex;
+  absl::CondVar work;
+  std::vector<CallQueue*> active ABSL_GUARDED_BY(mutex);
+  int idle ABSL_GUARDED_BY(mutex) = 0;
+  bool waking ABSL_GUARDED_BY(mutex) = false;
+  bool stopping ABSL_GUARDED_BY(mutex) = false;
+  // Written under mutex, read without it by WouldRefuse and Queued.
   std::atomic<size_t> queued{0};
   std::atomic<size_t> bytes{0};
-  std::atomic<int64_t> oldest_arrival{kNothingWaits};  // Unix nanoseconds; a hint
-  std::vector<std::thread> workers;
+  std::atomic<int64_t> oldest_arrival{kNothingWaits};  // SteadyTime; a hint
+  std::vector<std::thread> workers;                    // of the thread that stops
 
   // Wakes one worker, and no second one before the first has taken its batch.
-  bool ShouldWake() {
+  bool ShouldWake() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     if (idle == 0 || waking) return false;
     waking = true;
     return true;
   }
+
+  void Append(CallQueue& queue, QueuedCall* call) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  CallQueue* Oldest() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  void Take(CallQueue& queue, size_t limit, std::vector<QueuedCall*>& batch)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
 };
 
-Executor::Executor(ExecutorOptions options, const base::Clock& clock)
-    : options_(options), clock_(clock) {
+void Executor::LaneState::Append(CallQueue& queue, QueuedCall* call) {
+  call->next = nullptr;
+  (queue.head_ == nullptr ? queue.head_ : queue.tail_->next) = call;
+  queue.tail_ = call;
+  if (!queue.active_) {
+    queue.active_ = true;
+    active.push_back(&queue);
+  }
+  const size_t before = queued.load(std::memory_order_relaxed);
+  if (before == 0) {
+    oldest_arrival.store(call->arrival.ToNanoseconds(), std::memory_order_relaxed);
+  }
+  queued.store(before + 1, std::memory_order_relaxed);
+  bytes.store(bytes.load(std::memory_order_relaxed) + call->bytes, std::memory_order_relaxed);
+}
+
+CallQueue* Executor::LaneState::Oldest() const {
+  CallQueue* best = nullptr;
+  for (CallQueue* queue : active) {
+    if (best == nullptr || queue->head_->arrival < best->head_->arrival) best = queue;
+  }
+  return best;
+}
+
+// Moves up to the limit from the queue to `batch`.
+void Executor::LaneState::Take(CallQueue& queue, size_t limit, std::vector<QueuedCall*>& batch) {
+  size_t taken = 0;
+  while (queue.head_ != nullptr && batch.size() < limit) {
+    QueuedCall* call = queue.head_;
+    queue.head_ = call->next;
+    taken += call->bytes;
+    batch.push_back(call);
+  }
+  if (queue.head_ == nullptr) {
+    queue.tail_ = nullptr;
+    queue.active_ = false;
+    active.erase(std::find(active.begin(), active.end(), &queue));
+  }
+  queued.store(queued.load(std::memory_order_relaxed) - batch.size(), std::memory_order_relaxed);
+  bytes.store(bytes.load(std::memory_order_relaxed) - taken, std::memory_order_relaxed);
+  const CallQueue* const oldest = Oldest();
+  oldest_arrival.store(oldest == nullptr ? kNothingWaits : oldest->head_->arrival.ToNanoseconds(),
+                       std::memory_order_relaxed);
+}
+
+Executor::Executor(ExecutorOptions options, base::SteadyClock clock)
+    : options_(std::move(options)), clock_(std::move(clock)) {
   std::vector<int> counts = {options_.read_workers, options_.write_workers};
   counts.insert(counts.end(), options_.own_workers.begin(), options_.own_workers.end());
   for (const int count : counts) {
@@ -74,115 +126,80 @@ size_t Executor::Queued(Lane lane) const {
   return StateOf(lane).queued.load(std::memory_order_relaxed);
 }
 
-bool Executor::Admits(Lane lane, absl::Time now) const {
+std::optional<Refusal> Executor::WouldRefuse(Lane lane, base::SteadyTime now) const {
   const LaneState& state = StateOf(lane);
   if (state.queued.load(std::memory_order_relaxed) >= options_.max_queued ||
       state.bytes.load(std::memory_order_relaxed) >= options_.max_queued_bytes) {
-    return false;
+    return Refusal::kQueueFull;
   }
   const int64_t oldest = state.oldest_arrival.load(std::memory_order_relaxed);
-  return oldest == kNothingWaits || now - absl::FromUnixNanos(oldest) <= options_.max_wait;
+  if (oldest == kNothingWaits) return std::nullopt;
+  const absl::Duration age = absl::Nanoseconds(now.ToNanoseconds() - oldest);
+  return age > options_.max_wait ? std::optional(Refusal::kQueueSlow) : std::nullopt;
 }
 
 bool Executor::Submit(CallQueue& queue, QueuedCall* call, Refusal* refusal) {
   LaneState& lane = StateOf(queue.lane_);
   bool wake = false;
   {
-    std::lock_guard<std::mutex> lock(lane.mutex);
-    const size_t queued = lane.queued.load(std::memory_order_relaxed);
-    const size_t bytes = lane.bytes.load(std::memory_order_relaxed);
+    absl::MutexLock lock(&lane.mutex);
     if (lane.stopping) {
       *refusal = Refusal::kStopped;
       return false;
     }
-    if (queued >= options_.max_queued || bytes + call->bytes > options_.max_queued_bytes) {
+    if (lane.queued.load(std::memory_order_relaxed) >= options_.max_queued ||
+        lane.bytes.load(std::memory_order_relaxed) + call->bytes > options_.max_queued_bytes) {
       *refusal = Refusal::kQueueFull;
       return false;
     }
-    call->next = nullptr;
-    (queue.head_ == nullptr ? queue.head_ : queue.tail_->next) = call;
-    queue.tail_ = call;
-    if (!queue.active_) {
-      queue.active_ = true;
-      lane.active.push_back(&queue);
-    }
-    if (queued == 0) {
-      lane.oldest_arrival.store(absl::ToUnixNanos(call->arrival), std::memory_order_relaxed);
-    }
-    lane.queued.store(queued + 1, std::memory_order_relaxed);
-    lane.bytes.store(bytes + call->bytes, std::memory_order_relaxed);
+    lane.Append(queue, call);
     wake = lane.ShouldWake();
   }
-  if (wake) lane.work.notify_one();
+  if (wake) lane.work.Signal();
   return true;
 }
 
-CallQueue* Executor::Oldest(LaneState& lane) {
-  CallQueue* best = nullptr;
-  for (CallQueue* queue : lane.active) {
-    if (best == nullptr || queue->head_->arrival < best->head_->arrival) best = queue;
+// Waits for calls and takes a batch of the method whose head is oldest; nullptr once the executor
+// stops and none is left. `crowded`: whether others wait behind the batch.
+CallQueue* Executor::TakeBatch(LaneState& lane, std::vector<QueuedCall*>& batch, bool& crowded) {
+  CallQueue* queue = nullptr;
+  bool wake = false;
+  {
+    absl::MutexLock lock(&lane.mutex);
+    while ((queue = lane.Oldest()) == nullptr) {
+      if (lane.stopping) return nullptr;
+      ++lane.idle;
+      lane.work.Wait(&lane.mutex);
+      --lane.idle;
+      lane.waking = false;
+    }
+    lane.Take(*queue, LimitOf(*queue), batch);
+    crowded = lane.queued.load(std::memory_order_relaxed) > 0;
+    wake = crowded && lane.ShouldWake();
   }
-  return best;
-}
-
-// Moves up to the limit from the queue to `batch`; returns how many still wait in the lane.
-size_t Executor::Take(LaneState& lane, CallQueue& queue, std::vector<QueuedCall*>& batch) {
-  const size_t limit = LimitOf(queue);
-  size_t bytes = 0;
-  while (queue.head_ != nullptr && batch.size() < limit) {
-    QueuedCall* call = queue.head_;
-    queue.head_ = call->next;
-    bytes += call->bytes;
-    batch.push_back(call);
-  }
-  if (queue.head_ == nullptr) {
-    queue.tail_ = nullptr;
-    queue.active_ = false;
-    lane.active.erase(std::find(lane.active.begin(), lane.active.end(), &queue));
-  }
-  const size_t left = lane.queued.load(std::memory_order_relaxed) - batch.size();
-  lane.queued.store(left, std::memory_order_relaxed);
-  lane.bytes.store(lane.bytes.load(std::memory_order_relaxed) - bytes, std::memory_order_relaxed);
-  absl::Time oldest = absl::InfiniteFuture();
-  for (CallQueue* waiting : lane.active) oldest = std::min(oldest, waiting->head_->arrival);
-  lane.oldest_arrival.store(left == 0 ? kNothingWaits : absl::ToUnixNanos(oldest),
-                            std::memory_order_relaxed);
-  return left;
+  if (wake) lane.work.Signal();
+  return queue;
 }
 
 void Executor::Work(LaneState& lane) {
   std::vector<QueuedCall*> batch;
-  std::unique_lock<std::mutex> lock(lane.mutex);
-  while (true) {
-    CallQueue* queue = Oldest(lane);
-    if (queue == nullptr) {
-      if (lane.stopping) return;
-      ++lane.idle;
-      lane.work.wait(lock);
-      --lane.idle;
-      lane.waking = false;
-      continue;
-    }
+  bool crowded = false;
+  while (CallQueue* queue = TakeBatch(lane, batch, crowded)) {
+    RunBatch(*queue, batch, crowded);
     batch.clear();
-    const size_t left = Take(lane, *queue, batch);
-    const bool wake = left > 0 && lane.ShouldWake();
-    lock.unlock();
-    if (wake) lane.work.notify_one();
-    RunBatch(*queue, batch, left > 0);
-    lock.lock();
   }
 }
 
 void Executor::RunBatch(CallQueue& queue, std::vector<QueuedCall*>& batch, bool crowded) {
-  const absl::Time now = clock_.Now();
+  const base::SteadyTime now = clock_();
   size_t kept = 0;
   for (QueuedCall* call : batch) {
-    if (call->cancelled.load(std::memory_order_relaxed)) {
-      queue.Refuse(call, Refusal::kCancelled);
-    } else if (call->deadline <= now) {
+    if (call->deadline <= now) {  // first: gRPC cancels a call at its deadline
       queue.Refuse(call, Refusal::kDeadlinePassed);
+    } else if (call->cancelled.load(std::memory_order_relaxed)) {
+      queue.Refuse(call, Refusal::kCancelled);
     } else if (crowded && now - call->arrival > options_.max_wait) {
-      queue.Refuse(call, Refusal::kWaitedTooLong);
+      queue.Refuse(call, Refusal::kQueueSlow);
     } else {
       batch[kept++] = call;
     }
@@ -193,10 +210,10 @@ void Executor::RunBatch(CallQueue& queue, std::vector<QueuedCall*>& batch, bool 
 void Executor::Stop() {
   for (auto& lane : lanes_) {
     {
-      std::lock_guard<std::mutex> lock(lane->mutex);
+      absl::MutexLock lock(&lane->mutex);
       lane->stopping = true;
     }
-    lane->work.notify_all();
+    lane->work.SignalAll();
   }
   for (auto& lane : lanes_) {
     for (std::thread& worker : lane->workers) worker.join();

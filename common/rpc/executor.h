@@ -5,14 +5,13 @@
 #include <absl/types/span.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
-#include "common/base/clock.h"
+#include "common/base/steady_clock.h"
 
 namespace crm::rpc {
 
@@ -22,16 +21,22 @@ enum class Lane : size_t { kRead, kWrite };
 constexpr Lane OwnLane(size_t index) { return static_cast<Lane>(2 + index); }
 
 // Why a call was not run.
-enum class Refusal { kQueueFull, kWaitedTooLong, kDeadlinePassed, kCancelled, kStopped };
+enum class Refusal {
+  kQueueFull,       // too many calls wait, or their requests are too large together
+  kQueueSlow,       // it would wait, or has waited, too long
+  kDeadlinePassed,  // its own
+  kCancelled,       // nobody waits for the answer any more
+  kStopped,         // the executor takes no more calls
+};
 inline constexpr size_t kRefusals = 5;
-// "queue_full", "waited_too_long", "deadline_passed", "cancelled", "stopped".
+// "queue_full", "queue_slow", "deadline_passed", "cancelled", "stopped".
 absl::string_view RefusalName(Refusal refusal);
 
 // One waiting call. The executor links it into a queue while it waits and owns nothing.
 struct QueuedCall {
   QueuedCall* next = nullptr;
-  absl::Time arrival;
-  absl::Time deadline = absl::InfiniteFuture();
+  base::SteadyTime arrival;
+  base::Deadline deadline = base::Deadline::None();
   // What it costs to keep it waiting.
   size_t bytes = 0;
   // Set from any thread: nobody waits for the answer any more.
@@ -52,7 +57,7 @@ class CallQueue {
 
  protected:
   // On a worker: runs 1..batch_limit calls, oldest first. Must not throw.
-  virtual void Run(absl::Span<QueuedCall* const> calls, absl::Time now) = 0;
+  virtual void Run(absl::Span<QueuedCall* const> calls, base::SteadyTime now) = 0;
   // On a worker: answers a call that will not be run.
   virtual void Refuse(QueuedCall* call, Refusal refusal) = 0;
 
@@ -87,8 +92,7 @@ struct ExecutorOptions {
 // All methods may be called from any thread.
 class Executor {
  public:
-  explicit Executor(ExecutorOptions options,
-                    const base::Clock& clock = base::SystemClock::Instance());
+  explicit Executor(ExecutorOptions options, base::SteadyClock clock = base::SteadyNow);
   // Stops.
   ~Executor();
   Executor(const Executor&) = delete;
@@ -96,8 +100,8 @@ class Executor {
 
   bool Has(Lane lane) const { return static_cast<size_t>(lane) < lanes_.size(); }
 
-  // Whether a call of the lane that arrives now would be taken; a cheap look without a lock.
-  bool Admits(Lane lane, absl::Time now) const;
+  // Why a call of the lane that arrives now would not be taken, if so; a cheap look without a lock.
+  std::optional<Refusal> WouldRefuse(Lane lane, base::SteadyTime now) const;
 
   // Queues the call for `queue`, or tells why not; then the caller still owns it and Refuse is not
   // called. Never blocks.
@@ -108,7 +112,7 @@ class Executor {
 
   // Calls that wait in the lane now.
   size_t Queued(Lane lane) const;
-  const base::Clock& clock() const { return clock_; }
+  base::SteadyTime Now() const { return clock_(); }
   const ExecutorOptions& options() const { return options_; }
 
  private:
@@ -116,13 +120,12 @@ class Executor {
 
   LaneState& StateOf(Lane lane) const;
   void Work(LaneState& lane);
-  CallQueue* Oldest(LaneState& lane);
-  size_t Take(LaneState& lane, CallQueue& queue, std::vector<QueuedCall*>& batch);
+  CallQueue* TakeBatch(LaneState& lane, std::vector<QueuedCall*>& batch, bool& crowded);
   void RunBatch(CallQueue& queue, std::vector<QueuedCall*>& batch, bool crowded);
   size_t LimitOf(const CallQueue& queue) const;
 
   const ExecutorOptions options_;
-  const base::Clock& clock_;
+  const base::SteadyClock clock_;
   std::vector<std::unique_ptr<LaneState>> lanes_;  // by Lane
 };
 

@@ -1,11 +1,16 @@
 #include "common/rpc/metadata.h"
 
+#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 
+#include "common/error/error.h"
+#include "common/rpc/grpc_time.h"
 #include "common/rpc/validation.h"
 
 namespace crm::rpc {
 namespace {
+
+constexpr absl::string_view kOwnPrefix = "x-crm-";
 
 absl::string_view View(const grpc::string_ref& text) { return {text.data(), text.size()}; }
 
@@ -16,6 +21,11 @@ absl::Status Malformed(const char* key, size_t max_size) {
   return FieldsInvalid({&violation, 1});
 }
 
+// Which of them counts is not ours to guess: a proxy may have added its own to a forged one.
+absl::Status Repeated(absl::string_view key) {
+  return error::FieldInvalid(key, "must be given once in the metadata");
+}
+
 }  // namespace
 
 absl::StatusOr<CallContext> ContextFrom(const grpc::ServerContextBase& context,
@@ -23,14 +33,13 @@ absl::StatusOr<CallContext> ContextFrom(const grpc::ServerContextBase& context,
   CallContext result;
   result.arrival = now;
   result.method = method;
-  const gpr_timespec deadline = context.raw_deadline();
-  if (gpr_time_cmp(deadline, gpr_inf_future(deadline.clock_type)) != 0) {
-    const gpr_timespec wall = gpr_convert_clock_type(deadline, GPR_CLOCK_REALTIME);
-    result.deadline = absl::FromUnixSeconds(wall.tv_sec) + absl::Nanoseconds(wall.tv_nsec);
-  }
+  result.deadline = FromGrpcTime(context.raw_deadline());
+  absl::string_view previous;  // equal keys follow each other
   for (const auto& [key, value] : context.client_metadata()) {
     const absl::string_view name = View(key);
     const absl::string_view text = View(value);
+    if (name == previous && absl::StartsWith(name, kOwnPrefix)) return Repeated(name);
+    previous = name;
     if (name == kTenantKey) {
       if (!IsIdentity(text, kMaxTenantSize)) return Malformed(kTenantKey, kMaxTenantSize);
       result.tenant.assign(text.data(), text.size());

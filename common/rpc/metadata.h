@@ -15,7 +15,8 @@ inline constexpr char kTraceparentKey[] = "traceparent";
 
 // The context of a call as its metadata tells it, for servers without authentication. Method does
 // this itself; streaming methods call it. `method` must outlive the result. A malformed traceparent
-// is dropped. Errors: INVALID_ARGUMENT FIELD_INVALID for a malformed tenant or actor.
+// is dropped. Errors: INVALID_ARGUMENT FIELD_INVALID for a malformed tenant or actor, and for any
+// x-crm-… that comes more than once.
 absl::StatusOr<CallContext> ContextFrom(const grpc::ServerContextBase& context,
                                         absl::string_view method, absl::Time now);
 

@@ -4,12 +4,13 @@
 
 #include <exception>
 
+#include "common/base/clock.h"
 #include "common/error/error.h"
 #include "common/log/log.h"
+#include "common/rpc/call_log.h"
 #include "common/rpc/message_text.h"
 #include "common/rpc/metadata.h"
 #include "common/rpc/method_metrics.h"
-#include "common/rpc/status_bridge.h"
 
 namespace crm::rpc {
 namespace {
@@ -21,54 +22,18 @@ absl::Status RefusalStatus(Refusal refusal) {
     case Refusal::kDeadlinePassed:
       return error::DeadlinePassed().With("where", "queue");
     case Refusal::kStopped:
-      return error::Unavailable(error::kOverloaded, "The server is stopping.", kRetryAfter)
-          .With("cause", RefusalName(refusal));
+      return error::Unavailable(error::kServerStopping, "The server is stopping.", kRetryAfter);
     case Refusal::kCancelled:
-      return error::Error(absl::StatusCode::kCancelled, error::kDeadlinePassed,
+      return error::Error(absl::StatusCode::kCancelled, error::kCallCancelled,
                           "The caller has gone away.");
-    default:
+    case Refusal::kQueueFull:
+    case Refusal::kQueueSlow:
       return error::Error(absl::StatusCode::kResourceExhausted, error::kOverloaded,
                           "The service is overloaded. Try again later.")
           .With("cause", RefusalName(refusal))
           .RetryAfter(kRetryAfter);
   }
-}
-
-log::Level LevelOf(grpc::StatusCode code) {
-  switch (code) {
-    case grpc::StatusCode::OK:
-    case grpc::StatusCode::CANCELLED:
-    case grpc::StatusCode::RESOURCE_EXHAUSTED:  // counted; lines would add to the overload
-      return log::Level::kDebug;
-    case grpc::StatusCode::INTERNAL:
-    case grpc::StatusCode::UNKNOWN:
-    case grpc::StatusCode::DATA_LOSS:
-      return log::Level::kError;
-    case grpc::StatusCode::UNAVAILABLE:
-    case grpc::StatusCode::DEADLINE_EXCEEDED:
-      return log::Level::kWarning;
-    default:
-      return log::Level::kInfo;
-  }
-}
-
-// The trace id is characters 3 to 34 of a traceparent.
-absl::string_view TraceId(absl::string_view traceparent) {
-  return traceparent.empty() ? traceparent : traceparent.substr(3, 32);
-}
-
-void LogCall(const CallContext& context, grpc::StatusCode code, absl::Duration took,
-             absl::string_view error_id, absl::string_view private_text) {
-  const log::Level level = LevelOf(code);
-  if (!log::Enabled(level)) return;
-  std::vector<log::Field> fields = {{"method", context.method},
-                                    {"code", CodeName(code)},
-                                    {"tenant", absl::string_view(context.tenant)},
-                                    {"seconds", took}};
-  if (!context.traceparent.empty()) fields.push_back({"trace", TraceId(context.traceparent)});
-  if (!error_id.empty()) fields.push_back({"error_id", error_id});
-  if (!private_text.empty()) fields.push_back({"error", private_text});
-  log::Write(level, "call", fields);
+  return absl::UnknownError("");
 }
 
 }  // namespace
@@ -82,7 +47,7 @@ MethodCore::MethodCore(const Binding& binding, const google::protobuf::MethodDes
       executor_(binding.executor),
       metrics_(std::make_unique<MethodMetrics>(binding.metrics, name())) {
   for (size_t i = 0; i < kRefusals; ++i) {
-    refusals_[i] = ToPublicStatus(RefusalStatus(static_cast<Refusal>(i)), error_domain_).status;
+    refusals_[i] = ToPublicStatus(RefusalStatus(static_cast<Refusal>(i)), error_domain_);
   }
 }
 
@@ -91,24 +56,24 @@ MethodCore::~MethodCore() = default;
 bool MethodCore::Receive(const grpc::CallbackServerContext& context, const grpc::ByteBuffer& bytes,
                          CallBase& call, google::protobuf::Message& request) {
   metrics_->Started();
-  const absl::Time now = executor_.clock().Now();
-  call.context_.arrival = now;
+  const base::SteadyTime now = executor_.Now();
+  call.arrival = now;
   call.context_.method = name();
-  absl::StatusOr<CallContext> read = ContextFrom(context, name(), now);
+  absl::StatusOr<CallContext> read =
+      ContextFrom(context, name(), base::SystemClock::Instance().Now());
   if (!read.ok()) {
     Reject(call, read.status());
     return false;
   }
   call.context_ = *std::move(read);
-  call.arrival = now;
   call.deadline = call.context_.deadline;
   if (call.deadline <= now) {
     Refuse(&call, Refusal::kDeadlinePassed);
     return false;
   }
   // Before the message is parsed: work for calls that are refused anyway starves the others.
-  if (!executor_.Admits(lane(), now)) {
-    Refuse(&call, Refusal::kQueueFull);
+  if (const auto refusal = executor_.WouldRefuse(lane(), now)) {
+    Refuse(&call, *refusal);
     return false;
   }
   bool suspicious = false;
@@ -139,7 +104,7 @@ void MethodCore::Reject(CallBase& call, const absl::Status& status) {
   call.Release();
 }
 
-void MethodCore::Run(absl::Span<QueuedCall* const> calls, absl::Time now) {
+void MethodCore::Run(absl::Span<QueuedCall* const> calls, base::SteadyTime now) {
   metrics_->Batch(calls.size(), now - calls[0]->arrival);
   try {
     Handle(calls);
@@ -154,21 +119,21 @@ void MethodCore::Run(absl::Span<QueuedCall* const> calls, absl::Time now) {
 void MethodCore::Refuse(QueuedCall* queued, Refusal refusal) {
   auto& call = static_cast<CallBase&>(*queued);
   metrics_->Refused(refusal);
-  if (call.BeginFinish()) Answer(call, refusals_[static_cast<size_t>(refusal)], "", "");
+  if (call.BeginFinish()) Answer(call, refusals_[static_cast<size_t>(refusal)]);
   call.Release();
 }
 
 void MethodCore::Answer(CallBase& call, const absl::Status& status) const {
-  PublicStatus answer = ToPublicStatus(status, error_domain_);
-  Answer(call, std::move(answer.status), answer.error_id, answer.private_text);
+  Answer(call, ToPublicStatus(status, error_domain_));
 }
 
-void MethodCore::Answer(CallBase& call, grpc::Status status, absl::string_view error_id,
-                        absl::string_view private_text) const {
-  const absl::Duration took = executor_.clock().Now() - call.context().arrival;
-  metrics_->Handled(status.error_code(), took);
-  LogCall(call.context(), status.error_code(), took, error_id, private_text);
-  call.Send(std::move(status));
+void MethodCore::Answer(CallBase& call, PublicStatus answer) const {
+  const base::SteadyTime now = executor_.Now();
+  const CallEnd end{answer.status.error_code(), now - call.arrival, answer.reason, answer.error_id,
+                    answer.private_text};
+  metrics_->Handled(end.code, end.took);
+  LogCall(call.context(), end, now);
+  call.Send(std::move(answer.status));
 }
 
 }  // namespace crm::rpc

@@ -16,6 +16,7 @@
 #include "common/metrics/registry.h"
 #include "common/rpc/call.h"
 #include "common/rpc/executor.h"
+#include "common/rpc/status_bridge.h"
 #include "common/rpc/validation.h"
 
 namespace crm::rpc {
@@ -65,20 +66,19 @@ class MethodCore : public CallQueue {
  private:
   friend class CallBase;
 
-  void Run(absl::Span<QueuedCall* const> calls, absl::Time now) final;
+  void Run(absl::Span<QueuedCall* const> calls, base::SteadyTime now) final;
   void Refuse(QueuedCall* call, Refusal refusal) final;
   // Answers an error.
   void Answer(CallBase& call, const absl::Status& status) const;
   // Sends the answer and accounts for the call.
-  void Answer(CallBase& call, grpc::Status status, absl::string_view error_id,
-              absl::string_view private_text) const;
+  void Answer(CallBase& call, PublicStatus answer) const;
 
   const google::protobuf::MethodDescriptor& descriptor_;
   const std::string path_;
   const std::string error_domain_;
   Executor& executor_;
   // Made once: refusing must stay cheap when there is most of it to do.
-  std::array<grpc::Status, kRefusals> refusals_;
+  std::array<PublicStatus, kRefusals> refusals_;
   const std::unique_ptr<MethodMetrics> metrics_;
 };
 

@@ -43,6 +43,7 @@ error::Details Neutral(absl::StatusCode code, const std::string& error_id) {
   error::Details details;
   details.reason = error::kInternalError;
   if (code == absl::StatusCode::kDeadlineExceeded) details.reason = error::kDeadlinePassed;
+  if (code == absl::StatusCode::kCancelled) details.reason = error::kCallCancelled;
   if (code == absl::StatusCode::kUnavailable) details.retry_after = absl::Seconds(1);
   details.metadata.emplace_back("errorId", error_id);
   return details;
@@ -157,6 +158,7 @@ PublicStatus ToPublicStatus(const absl::Status& status, absl::string_view domain
   const std::optional<error::Details> details = error::DetailsOf(status);
   if (details && !IsInternal(status.code())) {
     result.status = Assemble(status.code(), status.message(), *details, domain);
+    result.reason = details->reason;
     result.private_text = error::PrivateTextOf(status);
     return result;
   }
@@ -166,7 +168,9 @@ PublicStatus ToPublicStatus(const absl::Status& status, absl::string_view domain
   result.error_id = base::Uuid::V7(absl::Now()).ToString();
   result.private_text = error::PrivateTextOf(status);
   if (result.private_text.empty()) result.private_text = std::string(status.message());
-  result.status = Assemble(code, NeutralText(code), Neutral(code, result.error_id), domain);
+  const error::Details neutral = Neutral(code, result.error_id);
+  result.reason = neutral.reason;
+  result.status = Assemble(code, NeutralText(code), neutral, domain);
   return result;
 }
 

@@ -11,6 +11,7 @@ namespace crm::rpc {
 // What a client is told, and what only the log may know.
 struct PublicStatus {
   grpc::Status status;
+  std::string reason;  // as its ErrorInfo says
   // Set when the real text was withheld: the id that stands in the answer (ErrorInfo metadata
   // "errorId"), and what the log must hold beside it.
   std::string error_id;

@@ -1,25 +1,21 @@
 #pragma once
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/aggregate/repository.h"
+#include "common/base/steady_clock.h"
 #include "common/base/uuid.h"
 #include "common/idempotency/request.h"
 #include "common/rpc/call_context.h"
 #include "common/rpc/request_hash.h"
+#include "common/serving/batch_rounds.h"
 
 // Between a batch of calls and a repository.
 namespace crm::serving {
-
-// The longest a batch may hold its connection, however patient its callers are.
-inline constexpr absl::Duration kMostBatchTime = absl::Seconds(30);
 
 // What makes the request repeatable, nullopt if the caller gave no request_id (validated before).
 template <class Req>
@@ -30,18 +26,19 @@ std::optional<idempotency::Request> RequestOf(const rpc::CallContext& context, c
   return idempotency::Request{*id, rpc::RequestHash(context.method, request)};
 }
 
-// The batch runs until its most patient caller gives up: a call that gives up earlier has its own
-// deadline at its client.
-template <class CallType>
-absl::Time BatchDeadline(absl::Span<CallType* const> calls) {
-  absl::Time latest = absl::InfinitePast();
-  for (const CallType* call : calls) latest = std::max(latest, call->context().deadline);
-  return std::min(latest, absl::Now() + kMostBatchTime);
+template <class Item, class CallType>
+void AnswerFrom(const Item& item, CallType& call) {
+  if (item.outcome.ok()) {
+    call.FinishSerialized(item.outcome->bytes);
+  } else {
+    call.Finish(item.outcome.status());
+  }
 }
 
-// Runs the calls as one batch. `make` turns a call into an Item (aggregate::Change<A> or
-// aggregate::Creation<A>), or an error that only this call gets; `write` hands the items to the
-// repository, which sets their outcomes. Every call is finished.
+// Runs the calls as one batch, in rounds (batch_rounds.h). `make` turns a call into an Item
+// (aggregate::Change<A> or aggregate::Creation<A>), or an error that only this call gets; `write`
+// hands the items to the repository, which sets their outcomes, perhaps more than once. Every call
+// is finished.
 template <class Item, class CallType, class Make, class Write>
 void AnswerBatch(absl::Span<CallType* const> calls, const Make& make, const Write& write) {
   std::vector<Item> items;
@@ -59,13 +56,13 @@ void AnswerBatch(absl::Span<CallType* const> calls, const Make& make, const Writ
   }
   std::vector<Item*> pointers;
   pointers.reserve(items.size());
-  for (Item& item : items) pointers.push_back(&item);
-  write(absl::Span<Item* const>(pointers), BatchDeadline(calls));
-  for (size_t i = 0; i < items.size(); ++i) {
-    if (items[i].outcome.ok()) {
-      callers[i]->FinishSerialized(items[i].outcome->bytes);
-    } else {
-      callers[i]->Finish(items[i].outcome.status());
+  BatchRounds rounds(DeadlinesOf(absl::MakeConstSpan(callers)));
+  for (; !rounds.over(); rounds.Next()) {
+    pointers.clear();
+    for (const size_t i : rounds.members()) pointers.push_back(&items[i]);
+    write(absl::Span<Item* const>(pointers), rounds.end());
+    for (const size_t i : rounds.members()) {
+      if (!rounds.GoesOn(i, items[i].outcome.status())) AnswerFrom(items[i], *callers[i]);
     }
   }
 }
@@ -74,16 +71,18 @@ void AnswerBatch(absl::Span<CallType* const> calls, const Make& make, const Writ
 template <class A, class CallType, class Make>
 void UpdateBatch(aggregate::Repository<A>& repository, absl::Span<CallType* const> calls,
                  const Make& make) {
-  AnswerBatch<aggregate::Change<A>>(
-      calls, make, [&](auto items, absl::Time deadline) { repository.Update(items, deadline); });
+  AnswerBatch<aggregate::Change<A>>(calls, make, [&](auto items, base::Deadline deadline) {
+    repository.Update(items, deadline);
+  });
 }
 
 // New aggregates: make(call) → StatusOr<aggregate::Creation<A>>.
 template <class A, class CallType, class Make>
 void CreateBatch(aggregate::Repository<A>& repository, absl::Span<CallType* const> calls,
                  const Make& make) {
-  AnswerBatch<aggregate::Creation<A>>(
-      calls, make, [&](auto items, absl::Time deadline) { repository.Create(items, deadline); });
+  AnswerBatch<aggregate::Creation<A>>(calls, make, [&](auto items, base::Deadline deadline) {
+    repository.Create(items, deadline);
+  });
 }
 
 }  // namespace crm::serving

@@ -12,6 +12,7 @@
 #include "common/log/log.h"
 #include "common/pg/schema_state.h"
 #include "common/pg/watchdog.h"
+#include "common/rpc/call_log.h"
 #include "common/rpc/listening.h"
 #include "common/stage/envelope.h"
 #include "common/stage/stage_event.h"
@@ -143,6 +144,8 @@ absl::Status Program::StartHealth() {
 absl::Status Program::StartMetrics() {
   metrics_.AddCallbackCounter("crm_log_dropped_total", "Log lines that the sink was too slow for.",
                               &log::Dropped);
+  metrics_.AddCallbackCounter("crm_log_omitted_calls_total",
+                              "Calls that succeeded and were not logged.", &rpc::OmittedCallLines);
   if (options_.metrics_listen.empty()) return absl::OkStatus();
   CRM_ASSIGN_OR_RETURN(exposition_, metrics::Exposition::Start(metrics_, options_.metrics_listen));
   if (!options_.metrics_port_file.empty()) {

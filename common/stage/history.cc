@@ -51,7 +51,7 @@ absl::StatusOr<HistoryEntry> EntryOf(const pg::Row& row, const base::Uuid& id) {
 
 absl::StatusOr<std::vector<HistoryEntry>> ReadHistory(pg::Pool& pool, const std::string& tenant,
                                                       const base::Uuid& id, int64_t after_version,
-                                                      int limit, absl::Time deadline) {
+                                                      int limit, base::Deadline deadline) {
   CRM_ASSIGN_OR_RETURN(
       const pg::Rows rows,
       pool.Read(kSelectHistory, pg::MakeParams(tenant, id, after_version, limit), deadline));

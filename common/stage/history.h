@@ -44,6 +44,6 @@ struct HistoryEntry {
 // look complete. Blocks for one read.
 absl::StatusOr<std::vector<HistoryEntry>> ReadHistory(pg::Pool& pool, const std::string& tenant,
                                                       const base::Uuid& id, int64_t after_version,
-                                                      int limit, absl::Time deadline);
+                                                      int limit, base::Deadline deadline);
 
 }  // namespace crm::stage

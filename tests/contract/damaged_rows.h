@@ -33,7 +33,7 @@ template <class A>
 void ExpectDamageStaysAlone(aggregate::Repository<A>& repository, const aggregate::Key& damaged,
                             const aggregate::Key& sound, const std::string& resource,
                             const std::function<absl::Status(A&)>& edit) {
-  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  const base::Deadline deadline = absl::Now() + absl::Seconds(20);
   const aggregate::Key keys[] = {damaged, sound};
   const auto found = repository.Get(keys, deadline);
   ExpectDamaged(found[0].status(), resource);

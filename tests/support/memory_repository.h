@@ -31,17 +31,18 @@ class MemoryRepository final : public aggregate::Repository<A> {
   MemoryRepository(const base::Clock& clock, Rules rules)
       : clock_(clock), rules_(std::move(rules)) {}
 
-  void Update(absl::Span<aggregate::Change<A>* const> changes, absl::Time) override {
+  void Update(absl::Span<aggregate::Change<A>* const> changes, base::Deadline) override {
     absl::MutexLock lock(&mutex_);
     for (aggregate::Change<A>* change : changes) UpdateOne(*change);
   }
 
-  void Create(absl::Span<aggregate::Creation<A>* const> creations, absl::Time) override {
+  void Create(absl::Span<aggregate::Creation<A>* const> creations, base::Deadline) override {
     absl::MutexLock lock(&mutex_);
     for (aggregate::Creation<A>* creation : creations) CreateOne(*creation);
   }
 
-  std::vector<absl::StatusOr<A>> Get(absl::Span<const aggregate::Key> keys, absl::Time) override {
+  std::vector<absl::StatusOr<A>> Get(absl::Span<const aggregate::Key> keys,
+                                     base::Deadline) override {
     absl::MutexLock lock(&mutex_);
     std::vector<absl::StatusOr<A>> result;
     for (const aggregate::Key& key : keys) {

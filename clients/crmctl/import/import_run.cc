@@ -1,7 +1,6 @@
 #include "clients/crmctl/import/import_run.h"
 
 #include <absl/strings/str_cat.h>
-#include <absl/time/clock.h>
 
 #include <algorithm>
 
@@ -211,20 +210,20 @@ void ImportRun::StartNext() {
 }
 
 void ImportRun::Wait(const std::function<bool()>& done) {
-  answered_ = absl::Now();
+  answered_ = base::SteadyNow();
   while (!done()) {
-    calls_.Poll(absl::Now() + absl::Milliseconds(50));
+    calls_.Poll(base::Deadline::After(absl::Milliseconds(50)));
     if (!stopped_ && ((*pause_)(*this) || GivesUp())) {
       stopped_ = true;
-      stop_limit_ = absl::Now() + options_.stop_grace;
+      stop_limit_ = base::SteadyNow() + options_.stop_grace;
       calls_.StopRetrying();
     }
-    if (stopped_ && absl::Now() > stop_limit_) calls_.CancelAll();
+    if (stopped_ && base::SteadyNow() > stop_limit_) calls_.CancelAll();
   }
 }
 
 bool ImportRun::GivesUp() {
-  const absl::Time now = absl::Now();
+  const base::SteadyTime now = base::SteadyNow();
   if (calls_.counters().answers != answers_) {
     answers_ = calls_.counters().answers;
     answered_ = now;

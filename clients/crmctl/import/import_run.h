@@ -15,6 +15,7 @@
 #include "clients/cpp/async_calls.h"
 #include "clients/crmctl/import/deal_plan.h"
 #include "clients/crmctl/import/records.h"
+#include "common/base/steady_clock.h"
 
 namespace crm::crmctl {
 
@@ -103,10 +104,10 @@ class ImportRun {
   absl::flat_hash_set<base::Uuid> missing_contacts_;  // of rows that failed
   size_t current_ = 0;
   bool stopped_ = false;
-  absl::Time stop_limit_;
+  base::SteadyTime stop_limit_;
   absl::Status outage_;
-  int64_t answers_ = 0;  // of calls_, when last looked at
-  absl::Time answered_;  // when they last became more
+  int64_t answers_ = 0;        // of calls_, when last looked at
+  base::SteadyTime answered_;  // when they last became more
 
   std::vector<DealState> states_;  // of the deals of the current file
   absl::flat_hash_map<size_t, std::unique_ptr<DealChain>> chains_;

@@ -67,7 +67,7 @@ def board():
                 stat("Oldest conversion", "CrmConversionHangs.",
                      [(largest("crm_conversion_oldest_pending_seconds", "namespace"), "oldest")], "s", beyond(600, 60)),
                 stat("Refused", "Share of calls refused, as queues are full or too old. CrmRefusesCalls.",
-                     [(f"""{total('crm_admission_rejected_total', 'job', 'reason=~"queue_full|waited_too_long"')} / """
+                     [(f"""{total('crm_admission_rejected_total', 'job', 'reason=~"queue_full|queue_slow"')} / """
                        f"({total('grpc_server_started_total', 'job')} > 0)", "{{job}}")], "percentunit", beyond(0.01, 0.001)),
                 stat("Memory", "Of the limit, the fullest replica; nothing where there is no limit.",
                      [(f"max by (job) ({selected('process_resident_memory_bytes')} / {selected('crm_memory_limit_bytes')})",

@@ -40,7 +40,7 @@ def board():
                 graph("For a worker, by method", "99 %; the ten methods that wait longest.",
                       [(f"topk(10, {quantile(0.99, QUEUE, 'grpc_method')})", "{{grpc_method}}")], "s", beyond(0.5), width=12),
                 graph("Refused", "Queue full or too old, per second.",
-                      [(total("crm_admission_rejected_total", "job", 'reason=~"queue_full|waited_too_long"'), "{{job}}")],
+                      [(total("crm_admission_rejected_total", "job", 'reason=~"queue_full|queue_slow"'), "{{job}}")],
                       "reqps", beyond(1), width=12)),
             row("Batches",
                 graph("Batches", "Runs of a handler per second, by method.",

@@ -13,7 +13,7 @@ namespace {
 constexpr absl::Duration kPatience = absl::Seconds(30);
 constexpr int kMostShown = 1000;
 
-absl::Status Print(pg::Pool& pool, absl::Time deadline) {
+absl::Status Print(pg::Pool& pool, base::Deadline deadline) {
   CRM_ASSIGN_OR_RETURN(const std::vector<event::DeadLetter> letters,
                        event::ListDeadLetters(pool, kLifecycleConsumer, kMostShown, deadline));
   for (const event::DeadLetter& letter : letters) {
@@ -28,7 +28,7 @@ absl::Status Print(pg::Pool& pool, absl::Time deadline) {
 
 absl::Status RunDeadLetters(pg::Pool& pool, const base::Clock& clock, const event::Effect& effect,
                             const std::vector<std::string>& arguments) {
-  const absl::Time deadline = clock.Now() + kPatience;
+  const base::Deadline deadline = clock.Now() + kPatience;
   if (arguments.empty()) return Print(pool, deadline);
   int64_t sequence = 0;
   if (arguments.size() != 3 || arguments[0] != "replay" ||

@@ -12,7 +12,7 @@ void GetAccounts(const Ports& ports, Calls<v1::GetAccountRequest, v1::GetAccount
       [](const rpc::CallContext& context, absl::string_view name) -> aggregate::Key {
         return {context.tenant, rpc::ParseName(name, "accounts").value_or(base::Uuid())};
       },
-      [&](absl::Span<const aggregate::Key> keys, absl::Time deadline) {
+      [&](absl::Span<const aggregate::Key> keys, base::Deadline deadline) {
         return ports.reads.GetAccounts(keys, deadline);
       },
       [](auto& call, const Account& account) {

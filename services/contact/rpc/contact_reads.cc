@@ -8,7 +8,7 @@ namespace crm::contact {
 namespace {
 
 auto GetFrom(const Ports& ports) {
-  return [&ports](absl::Span<const aggregate::Key> keys, absl::Time deadline) {
+  return [&ports](absl::Span<const aggregate::Key> keys, base::Deadline deadline) {
     return ports.contacts.Get(keys, deadline);
   };
 }

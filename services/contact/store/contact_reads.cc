@@ -15,20 +15,20 @@ constexpr aggregate::ListedTable kAccounts{kListAccounts, nullptr};
 }  // namespace
 
 absl::StatusOr<std::vector<Contact>> ContactReads::ListContacts(const listing::Query& query,
-                                                                absl::Time deadline) const {
+                                                                base::Deadline deadline) const {
   const ContactTable table;
   return aggregate::ReadPage<Contact>(aggregate::List(pool_, kContacts, query, deadline),
                                       [&table](const pg::Row& row) { return table.Read(row); });
 }
 
 absl::StatusOr<std::vector<Account>> ContactReads::ListAccounts(const listing::Query& query,
-                                                                absl::Time deadline) const {
+                                                                base::Deadline deadline) const {
   return aggregate::ReadPage<Account>(aggregate::List(pool_, kAccounts, query, deadline),
                                       ReadAccount);
 }
 
 std::vector<absl::StatusOr<Account>> ContactReads::GetAccounts(
-    absl::Span<const aggregate::Key> keys, absl::Time deadline) const {
+    absl::Span<const aggregate::Key> keys, base::Deadline deadline) const {
   return aggregate::ReadByKey<Account>(
       keys, pool_.Read(kSelectAccounts, aggregate::KeyParams(keys), deadline), ReadAccount,
       [](const aggregate::Key& key) { return AccountName(key.id); });

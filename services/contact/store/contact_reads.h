@@ -22,13 +22,13 @@ class ContactReads {
 
   // One page; DATA_LOSS DATA_DAMAGED if a row of it cannot be read.
   absl::StatusOr<std::vector<Contact>> ListContacts(const listing::Query& query,
-                                                    absl::Time deadline) const;
+                                                    base::Deadline deadline) const;
   absl::StatusOr<std::vector<Account>> ListAccounts(const listing::Query& query,
-                                                    absl::Time deadline) const;
+                                                    base::Deadline deadline) const;
 
   // The accounts of `keys`, in that order, each with its own error as aggregate::Repository has it.
   std::vector<absl::StatusOr<Account>> GetAccounts(absl::Span<const aggregate::Key> keys,
-                                                   absl::Time deadline) const;
+                                                   base::Deadline deadline) const;
 
  private:
   pg::Pool& pool_;

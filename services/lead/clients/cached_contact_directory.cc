@@ -5,7 +5,7 @@
 namespace crm::lead {
 
 void CachedContactDirectory::Check(absl::Span<const ContactKey> contacts,
-                                   absl::Span<absl::Status> findings, absl::Time deadline) {
+                                   absl::Span<absl::Status> findings, base::Deadline deadline) {
   std::vector<ContactKey> unknown;
   std::vector<size_t> places;
   const absl::Time now = clock_.Now();

@@ -20,7 +20,7 @@ class CachedContactDirectory final : public ContactDirectory {
       : source_(source), clock_(clock), keep_(keep), capacity_(capacity) {}
 
   void Check(absl::Span<const ContactKey> contacts, absl::Span<absl::Status> findings,
-             absl::Time deadline) override;
+             base::Deadline deadline) override;
 
  private:
   struct Entry {

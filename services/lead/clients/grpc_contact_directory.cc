@@ -5,7 +5,6 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/blocking_counter.h"
-#include "absl/time/clock.h"
 #include "common/error/error.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/resource_name.h"
@@ -42,7 +41,7 @@ GrpcContactDirectory::GrpcContactDirectory(std::unique_ptr<pb::ContactService::S
     : stub_(std::move(stub)) {}
 
 void GrpcContactDirectory::Check(absl::Span<const ContactKey> contacts,
-                                 absl::Span<absl::Status> findings, absl::Time deadline) {
+                                 absl::Span<absl::Status> findings, base::Deadline deadline) {
   std::map<std::string, Enquiry> enquiries;
   for (const ContactKey& key : contacts) {
     Enquiry& enquiry = enquiries[key.tenant];
@@ -54,7 +53,7 @@ void GrpcContactDirectory::Check(absl::Span<const ContactKey> contacts,
     rpc::CallContext context;
     context.tenant = tenant;
     context.actor = "crm-lead";
-    context.deadline = std::min(deadline, absl::Now() + kMostPatience);
+    context.deadline = deadline;
     enquiry.context = rpc::ClientContextFor(context, kMostPatience);
     stub_->async()->BatchGetContacts(enquiry.context.get(), &enquiry.request, &enquiry.response,
                                      [&left, to = &enquiry](grpc::Status status) {
@@ -72,7 +71,8 @@ void GrpcContactDirectory::Check(absl::Span<const ContactKey> contacts,
     const Enquiry& enquiry = enquiries[contacts[i].tenant];
     const std::string name = rpc::FormatName("contacts", contacts[i].id);
     if (!enquiry.status.ok()) {
-      findings[i] = DirectoryAway();
+      findings[i] =
+          deadline.Passed() ? error::DeadlinePassed().With("where", "contact") : DirectoryAway();
     } else if (!enquiry.live.contains(name)) {
       findings[i] = error::NotFound(name);
     } else {

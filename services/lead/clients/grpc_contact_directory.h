@@ -17,7 +17,7 @@ class GrpcContactDirectory final : public ContactDirectory {
   explicit GrpcContactDirectory(std::unique_ptr<contact::v1::ContactService::StubInterface> stub);
 
   void Check(absl::Span<const ContactKey> contacts, absl::Span<absl::Status> findings,
-             absl::Time deadline) override;
+             base::Deadline deadline) override;
 
  private:
   const std::unique_ptr<contact::v1::ContactService::StubInterface> stub_;

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/synchronization/blocking_counter.h"
-#include "absl/time/clock.h"
 #include "common/error/error.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/proto_values.h"
@@ -120,8 +119,7 @@ void GrpcOpportunityOpener::Open(absl::Span<const OpportunityOrder> orders,
   Openings openings(orders.size());
   for (size_t i = 0; i < orders.size(); ++i) {
     openings[i].index = i;
-    openings[i].context =
-        rpc::ClientContextFor(ContextOf(orders[i]), orders[i].deadline - absl::Now());
+    openings[i].context = rpc::ClientContextFor(ContextOf(orders[i]));
     Fill(orders[i], openings[i].request);
   }
   RunAll(openings, [this](auto& call, auto done) {
@@ -135,7 +133,7 @@ void GrpcOpportunityOpener::Open(absl::Span<const OpportunityOrder> orders,
     if (!check) continue;
     auto& look = looks.emplace_back();
     look.index = opening.index;
-    look.context = rpc::ClientContextFor(ContextOf(order), order.deadline - absl::Now());
+    look.context = rpc::ClientContextFor(ContextOf(order));
     look.request.set_name(OpportunityName(order.opportunity));
   }
   RunAll(looks, [this](auto& call, auto done) {

@@ -46,22 +46,22 @@ std::vector<Item*> Pointers(std::vector<Item>& items) {
 }  // namespace
 
 void LeadConversions::Convert(absl::Span<ConversionCall* const> calls) {
-  const absl::Time start = ports_.clock.Now();
-  absl::Time deadline = start + kMostPatience;
+  const base::SteadyTime start = base::SteadyNow();
+  base::Deadline deadline = start + kMostPatience;
   for (const ConversionCall* call : calls) deadline = std::min(deadline, call->deadline);
-  deadline = std::max(deadline, start + kLeastTime);
   std::vector<Run> runs = Begin(AnswerKnown(calls, deadline), deadline);
-  Complete(runs, start, deadline);
+  Complete(runs, start, std::max(deadline, base::Deadline(start + kLeastTime)));
   for (Run& run : runs) {
     for (ConversionCall* caller : run.callers) caller->outcome = run.outcome;
   }
 }
 
 absl::StatusOr<int> LeadConversions::CompleteDue(int limit) {
-  const absl::Time start = ports_.clock.Now();
-  const absl::Time deadline = start + kMostPatience;
+  const absl::Time now = ports_.clock.Now();
+  const base::SteadyTime start = base::SteadyNow();
+  const base::Deadline deadline = start + kMostPatience;
   CRM_ASSIGN_OR_RETURN(const std::vector<DueConversion> due,
-                       ports_.store.TakeDue(start, start + kConversionLease, limit, deadline));
+                       ports_.store.TakeDue(now, now + kConversionLease, limit, deadline));
   if (due.empty()) return 0;
   std::vector<aggregate::Key> keys;
   for (const DueConversion& item : due) keys.push_back({item.tenant, item.lead});
@@ -88,7 +88,7 @@ absl::StatusOr<int> LeadConversions::CompleteDue(int limit) {
 // Answers the calls whose request id has been used: by the same request, which has its answer, or
 // by another one. Returns the others.
 std::vector<ConversionCall*> LeadConversions::AnswerKnown(absl::Span<ConversionCall* const> calls,
-                                                          absl::Time deadline) {
+                                                          base::Deadline deadline) {
   std::vector<ConversionQuestion> questions;
   questions.reserve(calls.size());
   for (const ConversionCall* call : calls) {
@@ -122,7 +122,7 @@ std::vector<ConversionCall*> LeadConversions::AnswerKnown(absl::Span<ConversionC
 
 // The first transaction. Returns one run per conversion that has begun, now or before.
 std::vector<LeadConversions::Run> LeadConversions::Begin(const std::vector<ConversionCall*>& calls,
-                                                         absl::Time deadline) {
+                                                         base::Deadline deadline) {
   std::vector<Lead> begun(calls.size());
   std::vector<aggregate::Change<Lead>> changes(calls.size());
   for (size_t i = 0; i < calls.size(); ++i) {
@@ -155,13 +155,14 @@ std::vector<LeadConversions::Run> LeadConversions::Begin(const std::vector<Conve
   return runs;
 }
 
-void LeadConversions::Complete(std::vector<Run>& runs, absl::Time start, absl::Time deadline) {
+void LeadConversions::Complete(std::vector<Run>& runs, base::SteadyTime start,
+                               base::Deadline deadline) {
   OrderOpportunities(runs, deadline);
-  const absl::Time least = std::max(deadline, ports_.clock.Now() + kLeastTime);
-  Settle(runs, std::min(least, start + kLongestAttempt));
+  const base::Deadline least = std::max(deadline, base::Deadline::After(kLeastTime));
+  Settle(runs, std::min(least, base::Deadline(start + kLongestAttempt)));
 }
 
-void LeadConversions::OrderOpportunities(std::vector<Run>& runs, absl::Time deadline) {
+void LeadConversions::OrderOpportunities(std::vector<Run>& runs, base::Deadline deadline) {
   std::vector<OpportunityOrder> orders;
   std::vector<Run*> ordering;
   for (Run& run : runs) {
@@ -180,7 +181,7 @@ void LeadConversions::OrderOpportunities(std::vector<Run>& runs, absl::Time dead
 }
 
 // The second transaction, for all runs whose order was decided; the others are put off.
-void LeadConversions::Settle(std::vector<Run>& runs, absl::Time deadline) {
+void LeadConversions::Settle(std::vector<Run>& runs, base::Deadline deadline) {
   PostponeUnknown(runs, deadline);
   std::vector<Run*> decided;
   for (Run& run : runs) {
@@ -199,7 +200,7 @@ void LeadConversions::Settle(std::vector<Run>& runs, absl::Time deadline) {
 }
 
 void LeadConversions::SettleOnce(absl::Span<Run* const> runs, bool record_answers,
-                                 absl::Time deadline) {
+                                 base::Deadline deadline) {
   if (runs.empty()) return;
   std::vector<aggregate::Change<Lead>> changes;
   changes.reserve(runs.size());
@@ -243,7 +244,7 @@ aggregate::Change<Lead> LeadConversions::SettlingChange(const Run& run, bool rec
   return change;
 }
 
-void LeadConversions::PostponeUnknown(std::vector<Run>& runs, absl::Time deadline) {
+void LeadConversions::PostponeUnknown(std::vector<Run>& runs, base::Deadline deadline) {
   std::vector<Postponement> postponements;
   for (Run& run : runs) {
     if (run.reply.opening != Opening::kUnknown) continue;

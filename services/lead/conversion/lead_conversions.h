@@ -26,14 +26,14 @@ struct ConversionCall {
   idempotency::Request request;
   ConversionPlan plan;
   Occasion occasion;
-  absl::Time deadline;
+  base::Deadline deadline = base::Deadline::None();
 
   absl::StatusOr<std::string> outcome = absl::UnknownError("not run");  // the serialized answer
 };
 
-// The times of a conversion. An attempt waits for the opportunity service no longer than its least
-// patient caller and kMostPatience; in any case it has kLeastTime for each of its transactions, so
-// that an impatient caller does not leave it half done for nothing.
+// The times of a conversion. An attempt waits no longer than its least patient caller and
+// kMostPatience. Once it has begun it has kLeastTime in any case, for the order and for its second
+// transaction each, so that an impatient caller does not leave it half done for nothing.
 inline constexpr absl::Duration kMostPatience = absl::Seconds(10);
 inline constexpr absl::Duration kLeastTime = absl::Seconds(2);
 inline constexpr absl::Duration kLongestAttempt = absl::Seconds(12);
@@ -89,15 +89,15 @@ class LeadConversions {
   };
 
   std::vector<ConversionCall*> AnswerKnown(absl::Span<ConversionCall* const> calls,
-                                           absl::Time deadline);
-  std::vector<Run> Begin(const std::vector<ConversionCall*>& calls, absl::Time deadline);
+                                           base::Deadline deadline);
+  std::vector<Run> Begin(const std::vector<ConversionCall*>& calls, base::Deadline deadline);
   // The second and third step, of an attempt that began at `start`.
-  void Complete(std::vector<Run>& runs, absl::Time start, absl::Time deadline);
-  void OrderOpportunities(std::vector<Run>& runs, absl::Time deadline);
-  void Settle(std::vector<Run>& runs, absl::Time deadline);
-  void SettleOnce(absl::Span<Run* const> runs, bool record_answers, absl::Time deadline);
+  void Complete(std::vector<Run>& runs, base::SteadyTime start, base::Deadline deadline);
+  void OrderOpportunities(std::vector<Run>& runs, base::Deadline deadline);
+  void Settle(std::vector<Run>& runs, base::Deadline deadline);
+  void SettleOnce(absl::Span<Run* const> runs, bool record_answers, base::Deadline deadline);
   aggregate::Change<Lead> SettlingChange(const Run& run, bool record_answer);
-  void PostponeUnknown(std::vector<Run>& runs, absl::Time deadline);
+  void PostponeUnknown(std::vector<Run>& runs, base::Deadline deadline);
   absl::Duration BackOff(int64_t attempt) const;
 
   const Ports ports_;

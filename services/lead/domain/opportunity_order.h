@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "common/base/steady_clock.h"
 #include "common/base/uuid.h"
 #include "services/lead/domain/conversion.h"
 #include "services/lead/domain/lead.h"
@@ -15,7 +16,7 @@ struct OpportunityOrder {
   std::string tenant;
   std::string actor;
   std::string traceparent;
-  absl::Time deadline;
+  base::Deadline deadline = base::Deadline::None();
   base::Uuid opportunity;
   base::Uuid request_id;
   base::Uuid lead;

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "common/base/steady_clock.h"
 #include "common/base/tenant_key.h"
 #include "common/base/uuid.h"
 #include "services/lead/domain/opportunity_order.h"
@@ -24,10 +25,10 @@ class ContactDirectory {
   virtual ~ContactDirectory() = default;
 
   // Sets one finding per contact: OK if there is a live one, NOT_FOUND if there is none,
-  // UNAVAILABLE NEIGHBOUR_UNAVAILABLE if it is not known now. Contacts may repeat. Blocks until
-  // `deadline` at most.
+  // UNAVAILABLE NEIGHBOUR_UNAVAILABLE if it is not known now, DEADLINE_EXCEEDED if not by
+  // `deadline`, until when it blocks at most. Contacts may repeat.
   virtual void Check(absl::Span<const ContactKey> contacts, absl::Span<absl::Status> findings,
-                     absl::Time deadline) = 0;
+                     base::Deadline deadline) = 0;
 };
 
 enum class Opening {
@@ -93,16 +94,17 @@ class ConversionStore {
 
   // One answer per question, in order.
   virtual absl::StatusOr<std::vector<KnownConversion>> LookUp(
-      absl::Span<const ConversionQuestion> questions, absl::Time deadline) = 0;
+      absl::Span<const ConversionQuestion> questions, base::Deadline deadline) = 0;
 
   // Takes at most `limit` unfinished conversions that are due at `now`; no other call gets them
   // before `lease_end`.
   virtual absl::StatusOr<std::vector<DueConversion>> TakeDue(absl::Time now, absl::Time lease_end,
-                                                             int limit, absl::Time deadline) = 0;
+                                                             int limit,
+                                                             base::Deadline deadline) = 0;
 
   // Sets the times of the next attempts. Finished conversions are left alone.
   virtual absl::Status Postpone(absl::Span<const Postponement> postponements,
-                                absl::Time deadline) = 0;
+                                base::Deadline deadline) = 0;
 };
 
 }  // namespace crm::lead

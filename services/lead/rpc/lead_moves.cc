@@ -54,14 +54,18 @@ void ConvertLeads(const Ports& ports,
     conversion.plan = FromProto(call.request());
     conversion.occasion = OccasionOf(ports, call.context(), call.request());
     conversion.deadline = call.context().deadline;
-    pointers.push_back(&conversion);
   }
-  ports.conversions.Convert(pointers);
-  for (size_t i = 0; i < calls.size(); ++i) {
-    if (conversions[i].outcome.ok()) {
-      calls[i]->FinishSerialized(*conversions[i].outcome);
-    } else {
-      calls[i]->Finish(conversions[i].outcome.status());
+  for (serving::BatchRounds rounds(serving::DeadlinesOf(calls)); !rounds.over(); rounds.Next()) {
+    pointers.clear();
+    for (const size_t i : rounds.members()) pointers.push_back(&conversions[i]);
+    ports.conversions.Convert(pointers);
+    for (const size_t i : rounds.members()) {
+      const absl::StatusOr<std::string>& outcome = conversions[i].outcome;
+      if (outcome.ok()) {
+        calls[i]->FinishSerialized(*outcome);
+      } else if (!rounds.GoesOn(i, outcome.status())) {
+        calls[i]->Finish(outcome.status());
+      }
     }
   }
 }

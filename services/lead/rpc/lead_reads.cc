@@ -9,14 +9,13 @@ namespace crm::lead {
 namespace {
 
 auto GetFrom(const Ports& ports) {
-  return [&ports](absl::Span<const aggregate::Key> keys, absl::Time deadline) {
+  return [&ports](absl::Span<const aggregate::Key> keys, base::Deadline deadline) {
     return ports.leads.Get(keys, deadline);
   };
 }
 
-absl::Status Evaluate(const Ports& ports, const rpc::CallContext& context,
-                      const v1::EvaluateLeadRequest& request, const Lead& lead,
-                      v1::EvaluateLeadResponse& response) {
+absl::Status Evaluate(const Ports& ports, const v1::EvaluateLeadRequest& request, const Lead& lead,
+                      v1::EvaluateLeadResponse& response, base::Deadline deadline) {
   const absl::Time now = ports.clock.Now();
   if (!request.has_evaluate_time()) {
     ToProto(Judge(lead.assessments, DefaultPolicy(), now), *response.mutable_verdict());
@@ -25,7 +24,7 @@ absl::Status Evaluate(const Ports& ports, const rpc::CallContext& context,
   const absl::Time time = rpc::TimeFrom(request.evaluate_time());
   if (time > now) return error::FieldInvalid("evaluate_time", "must not be in the future");
   CRM_ASSIGN_OR_RETURN(const std::vector<Assessment> then,
-                       ports.reads.AssessmentsAsOf({lead.tenant, lead.id}, time, context.deadline));
+                       ports.reads.AssessmentsAsOf({lead.tenant, lead.id}, time, deadline));
   ToProto(Judge(then, DefaultPolicy(), time), *response.mutable_verdict());
   return absl::OkStatus();
 }
@@ -56,9 +55,10 @@ absl::Status ListLeads(const Ports& ports, const rpc::CallContext& context,
 
 void EvaluateLeads(const Ports& ports,
                    Calls<v1::EvaluateLeadRequest, v1::EvaluateLeadResponse> calls) {
-  serving::AnswerGets(calls, KeyOf, GetFrom(ports), [&](auto& call, const Lead& lead) {
-    return Evaluate(ports, call.context(), call.request(), lead, call.response());
-  });
+  serving::AnswerGets(calls, KeyOf, GetFrom(ports),
+                      [&](auto& call, const Lead& lead, base::Deadline deadline) {
+                        return Evaluate(ports, call.request(), lead, call.response(), deadline);
+                      });
 }
 
 }  // namespace crm::lead

@@ -17,39 +17,32 @@ absl::Status UnknownContact(const std::string& name) {
       .Violation("lead.contact", "must name an existing contact");
 }
 
-// A call whose contact cannot be confirmed fails, unless it is the retry of one that succeeded.
-void FinishUnconfirmed(const Ports& ports, Call& call, const absl::Status& finding) {
+// What a call gets whose contact cannot be confirmed: `finding`, unless it is the retry of one that
+// succeeded.
+absl::StatusOr<std::string> AnswerUnconfirmed(const Ports& ports, const Call& call,
+                                              const absl::Status& finding,
+                                              base::Deadline deadline) {
   if (const auto request = serving::RequestOf(call.context(), call.request())) {
-    const auto first =
-        ports.reads.FirstAnswer(call.context().tenant, *request, call.context().deadline);
-    if (!first.ok()) return call.Finish(first.status());
-    if (first->has_value()) return call.FinishSerialized(**first);
+    CRM_ASSIGN_OR_RETURN(const auto first,
+                         ports.reads.FirstAnswer(call.context().tenant, *request, deadline));
+    if (first.has_value()) return *first;
   }
-  call.Finish(finding.code() == absl::StatusCode::kNotFound
-                  ? UnknownContact(call.request().lead().contact())
-                  : finding);
+  return absl::IsNotFound(finding) ? UnknownContact(call.request().lead().contact()) : finding;
 }
 
-// The calls whose contacts exist; the others are answered.
-std::vector<Call*> WithConfirmedContact(const Ports& ports, absl::Span<Call* const> calls) {
+// Which contacts there are, of the calls that are members of the round.
+std::vector<absl::Status> FindContacts(const Ports& ports, absl::Span<Call* const> calls,
+                                       const serving::BatchRounds& round) {
   std::vector<ContactKey> contacts;
-  contacts.reserve(calls.size());
-  for (const Call* call : calls) {
+  contacts.reserve(round.members().size());
+  for (const size_t i : round.members()) {
+    const Call& call = *calls[i];
     contacts.push_back(
-        {call->context().tenant, *rpc::ParseName(call->request().lead().contact(), "contacts")});
+        {call.context().tenant, *rpc::ParseName(call.request().lead().contact(), "contacts")});
   }
-  std::vector<absl::Status> findings(calls.size());
-  ports.contacts.Check(contacts, absl::MakeSpan(findings), serving::BatchDeadline(calls));
-  std::vector<Call*> confirmed;
-  confirmed.reserve(calls.size());
-  for (size_t i = 0; i < calls.size(); ++i) {
-    if (findings[i].ok()) {
-      confirmed.push_back(calls[i]);
-    } else {
-      FinishUnconfirmed(ports, *calls[i], findings[i]);
-    }
-  }
-  return confirmed;
+  std::vector<absl::Status> findings(contacts.size());
+  ports.contacts.Check(contacts, absl::MakeSpan(findings), round.end());
+  return findings;
 }
 
 absl::StatusOr<Lead> NewLead(const Ports& ports, const Call& call) {
@@ -72,12 +65,8 @@ absl::StatusOr<Lead> NewLead(const Ports& ports, const Call& call) {
   return lead;
 }
 
-}  // namespace
-
-void CreateLeads(const Ports& ports, absl::Span<Call* const> calls) {
-  const std::vector<Call*> confirmed = WithConfirmedContact(ports, calls);
-  if (confirmed.empty()) return;
-  serving::CreateBatch(ports.leads, absl::MakeConstSpan(confirmed),
+void CreateConfirmed(const Ports& ports, absl::Span<Call* const> calls) {
+  serving::CreateBatch(ports.leads, calls,
                        [&](const Call& call) -> absl::StatusOr<aggregate::Creation<Lead>> {
                          aggregate::Creation<Lead> creation;
                          CRM_ASSIGN_OR_RETURN(creation.aggregate, NewLead(ports, call));
@@ -85,6 +74,30 @@ void CreateLeads(const Ports& ports, absl::Span<Call* const> calls) {
                          creation.answer = LeadAnswer<v1::CreateLeadResponse>;
                          return creation;
                        });
+}
+
+}  // namespace
+
+void CreateLeads(const Ports& ports, absl::Span<Call* const> calls) {
+  for (serving::BatchRounds rounds(serving::DeadlinesOf(calls)); !rounds.over(); rounds.Next()) {
+    const std::vector<absl::Status> findings = FindContacts(ports, calls, rounds);
+    std::vector<Call*> confirmed;
+    auto finding = findings.begin();
+    for (const size_t i : rounds.members()) {
+      const absl::Status& found = *finding++;
+      if (found.ok()) {
+        confirmed.push_back(calls[i]);
+        continue;
+      }
+      const auto answer = AnswerUnconfirmed(ports, *calls[i], found, rounds.end());
+      if (answer.ok()) {
+        calls[i]->FinishSerialized(*answer);
+      } else if (!rounds.GoesOn(i, answer.status())) {
+        calls[i]->Finish(answer.status());
+      }
+    }
+    CreateConfirmed(ports, confirmed);
+  }
 }
 
 void UpdateLeads(const Ports& ports, Calls<v1::UpdateLeadRequest, v1::UpdateLeadResponse> calls) {

@@ -36,13 +36,13 @@ absl::StatusOr<Assessment> ReadAssessment(const pg::Row& row, const base::Uuid& 
 }  // namespace
 
 absl::StatusOr<std::vector<Lead>> LeadReads::List(const listing::Query& query,
-                                                  absl::Time deadline) const {
+                                                  base::Deadline deadline) const {
   return aggregate::ReadPage<Lead>(aggregate::List(pool_, kLeads, query, deadline), ReadLead);
 }
 
 absl::StatusOr<std::vector<Assessment>> LeadReads::AssessmentsAsOf(const aggregate::Key& lead,
                                                                    absl::Time time,
-                                                                   absl::Time deadline) const {
+                                                                   base::Deadline deadline) const {
   CRM_ASSIGN_OR_RETURN(
       const pg::Rows rows,
       pool_.Read(kAssessmentsOnRecord, pg::MakeParams(lead.tenant, lead.id, time), deadline));
@@ -55,7 +55,7 @@ absl::StatusOr<std::vector<Assessment>> LeadReads::AssessmentsAsOf(const aggrega
 }
 
 absl::StatusOr<std::optional<std::string>> LeadReads::FirstAnswer(
-    const std::string& tenant, const idempotency::Request& request, absl::Time deadline) const {
+    const std::string& tenant, const idempotency::Request& request, base::Deadline deadline) const {
   std::optional<idempotency::StoredAnswer> stored;
   CRM_RETURN_IF_ERROR(pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
     const base::TenantKey key{tenant, request.id};

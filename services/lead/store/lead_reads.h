@@ -20,18 +20,19 @@ class LeadReads {
   explicit LeadReads(pg::Pool& pool) : pool_(pool) {}
 
   // One page, at most query.limit. DATA_LOSS DATA_DAMAGED if a row cannot be read.
-  absl::StatusOr<std::vector<Lead>> List(const listing::Query& query, absl::Time deadline) const;
+  absl::StatusOr<std::vector<Lead>> List(const listing::Query& query,
+                                         base::Deadline deadline) const;
 
   // The current assessments of a lead as they were on record at `time`, by criterion.
   absl::StatusOr<std::vector<Assessment>> AssessmentsAsOf(const aggregate::Key& lead,
                                                           absl::Time time,
-                                                          absl::Time deadline) const;
+                                                          base::Deadline deadline) const;
 
   // The first answer to a request, nothing if it has none yet. REQUEST_ID_REUSED if the id was used
   // for another request. For calls that fail before they reach the repository.
   absl::StatusOr<std::optional<std::string>> FirstAnswer(const std::string& tenant,
                                                          const idempotency::Request& request,
-                                                         absl::Time deadline) const;
+                                                         base::Deadline deadline) const;
 
  private:
   pg::Pool& pool_;

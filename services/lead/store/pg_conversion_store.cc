@@ -8,7 +8,7 @@
 namespace crm::lead {
 
 absl::StatusOr<std::vector<KnownConversion>> PgConversionStore::LookUp(
-    absl::Span<const ConversionQuestion> questions, absl::Time deadline) {
+    absl::Span<const ConversionQuestion> questions, base::Deadline deadline) {
   std::vector<KnownConversion> known(questions.size());
   if (questions.empty()) return known;
   pg::Columns columns;
@@ -30,7 +30,7 @@ absl::StatusOr<std::vector<KnownConversion>> PgConversionStore::LookUp(
 absl::StatusOr<std::vector<DueConversion>> PgConversionStore::TakeDue(absl::Time now,
                                                                       absl::Time lease_end,
                                                                       int limit,
-                                                                      absl::Time deadline) {
+                                                                      base::Deadline deadline) {
   std::vector<DueConversion> due;
   CRM_RETURN_IF_ERROR(pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
     due.clear();
@@ -46,7 +46,7 @@ absl::StatusOr<std::vector<DueConversion>> PgConversionStore::TakeDue(absl::Time
 }
 
 absl::Status PgConversionStore::Postpone(absl::Span<const Postponement> postponements,
-                                         absl::Time deadline) {
+                                         base::Deadline deadline) {
   if (postponements.empty()) return absl::OkStatus();
   pg::Columns columns;
   for (const Postponement& p : postponements) {

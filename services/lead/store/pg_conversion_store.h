@@ -13,10 +13,11 @@ class PgConversionStore final : public ConversionStore {
   explicit PgConversionStore(pg::Pool& pool) : pool_(pool) {}
 
   absl::StatusOr<std::vector<KnownConversion>> LookUp(
-      absl::Span<const ConversionQuestion> questions, absl::Time deadline) override;
+      absl::Span<const ConversionQuestion> questions, base::Deadline deadline) override;
   absl::StatusOr<std::vector<DueConversion>> TakeDue(absl::Time now, absl::Time lease_end,
-                                                     int limit, absl::Time deadline) override;
-  absl::Status Postpone(absl::Span<const Postponement> postponements, absl::Time deadline) override;
+                                                     int limit, base::Deadline deadline) override;
+  absl::Status Postpone(absl::Span<const Postponement> postponements,
+                        base::Deadline deadline) override;
 
  private:
   pg::Pool& pool_;

@@ -14,7 +14,7 @@ namespace crm::opportunity {
 namespace {
 
 auto GetFrom(const Ports& ports) {
-  return [&ports](absl::Span<const aggregate::Key> keys, absl::Time deadline) {
+  return [&ports](absl::Span<const aggregate::Key> keys, base::Deadline deadline) {
     return ports.opportunities.Get(keys, deadline);
   };
 }

@@ -58,16 +58,14 @@ absl::StatusOr<StageChange> ChangeOf(stage::HistoryEntry&& entry,
 }  // namespace
 
 absl::StatusOr<std::vector<Opportunity>> OpportunityReads::List(const listing::Query& query,
-                                                                absl::Time deadline) const {
+                                                                base::Deadline deadline) const {
   const OpportunityTable table;
   return aggregate::ReadPage<Opportunity>(aggregate::List(pool_, kOpportunities, query, deadline),
                                           [&table](const pg::Row& row) { return table.Read(row); });
 }
 
-absl::StatusOr<std::vector<StageChange>> OpportunityReads::StageChanges(const aggregate::Key& key,
-                                                                        int64_t after_version,
-                                                                        int limit,
-                                                                        absl::Time deadline) const {
+absl::StatusOr<std::vector<StageChange>> OpportunityReads::StageChanges(
+    const aggregate::Key& key, int64_t after_version, int limit, base::Deadline deadline) const {
   // The change before the first one asked for tells how long its stage had lasted.
   const int64_t from = std::max<int64_t>(after_version - 1, 0);
   const int extra = static_cast<int>(after_version - from);

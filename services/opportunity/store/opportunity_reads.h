@@ -20,14 +20,14 @@ class OpportunityReads {
 
   // One page; DATA_LOSS DATA_DAMAGED if a row of it cannot be read.
   absl::StatusOr<std::vector<Opportunity>> List(const listing::Query& query,
-                                                absl::Time deadline) const;
+                                                base::Deadline deadline) const;
 
   // At most `limit` stage changes of one opportunity with a version beyond `after_version`, in
   // order; none if there is no such opportunity. Of `before` only stage and type are known.
   // DATA_LOSS DATA_DAMAGED if one of them cannot be read.
   absl::StatusOr<std::vector<StageChange>> StageChanges(const aggregate::Key& key,
                                                         int64_t after_version, int limit,
-                                                        absl::Time deadline) const;
+                                                        base::Deadline deadline) const;
 
  private:
   pg::Pool& pool_;

@@ -97,7 +97,7 @@ TEST_F(LifecycleConsumer, AnEventOfAnUnknownContactIsGivenUpOnAndCanBeReplayed) 
   }
   EXPECT_EQ(Sql("SELECT win_count FROM account"), "1") << "its neighbours have had their effect";
   pg::Pool pool(options_, 1);
-  const absl::Time deadline = absl::Now() + kPatience;
+  const base::Deadline deadline = absl::Now() + kPatience;
   const auto letters = event::ListDeadLetters(pool, "contact.lifecycle", 10, deadline);
   ASSERT_TRUE(letters.ok() && letters->size() == 1) << letters.status();
   EXPECT_EQ((*letters)[0].sequence, 2);

@@ -53,6 +53,7 @@ class RunningService {
   FakeContactDirectory& contacts() { return contacts_; }
   FakeOpportunityOpener& opener() { return opener_; }
   LeadConversions& conversions() { return *conversions_; }
+  aggregate::Repository<Lead>& leads() { return *leads_; }
   AdjustableClock& clock() { return clock_; }
   std::string Sql(const std::string& sql) const { return database_.Sql(sql); }
 

@@ -36,21 +36,21 @@ TEST(MethodTest, TheContextTellsWhoCallsUntilWhenAndInWhichTrace) {
   EXPECT_EQ(seen.tenant, "default");
   EXPECT_EQ(seen.actor, "anonymous");
   EXPECT_EQ(seen.traceparent, "");
-  EXPECT_EQ(seen.deadline, absl::InfiniteFuture());
+  EXPECT_EQ(seen.deadline, base::Deadline::None());
   EXPECT_EQ(seen.method, "crm.probe.v1.ProbeService/Echo");
 
   CallContext caller;
   caller.tenant = "acme";
   caller.actor = "ann@example.com";
   caller.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  caller.deadline = absl::Now() + absl::Seconds(30);
+  caller.deadline = base::Deadline::After(absl::Seconds(30));
   const auto client = ClientContextFor(caller, absl::Minutes(5));
   v1::Probe response;
   EXPECT_TRUE(server.stub().Echo(client.get(), {}, &response).ok());
   EXPECT_EQ(seen.tenant, caller.tenant);
   EXPECT_EQ(seen.actor, caller.actor);
   EXPECT_EQ(seen.traceparent, caller.traceparent);
-  EXPECT_LT(absl::AbsDuration(seen.deadline - caller.deadline), absl::Seconds(1));
+  EXPECT_LT(absl::AbsDuration(seen.deadline.time() - caller.deadline.time()), absl::Seconds(1));
 }
 
 TEST(MethodTest, AMalformedTenantIsRefused) {
@@ -61,6 +61,29 @@ TEST(MethodTest, AMalformedTenantIsRefused) {
   const absl::Status status = FromGrpcStatus(server.stub().Echo(&context, {}, &response));
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(error::DetailsOf(status)->fields[0].field, "x-crm-tenant");
+}
+
+TEST(MethodTest, AnOwnHeaderThatIsRepeatedIsRefusedByName) {
+  ProbeServer server;
+  for (const char* header : {"x-crm-tenant", "x-crm-actor", "x-crm-of-another-version"}) {
+    grpc::ClientContext context;
+    context.AddMetadata(header, "acme");
+    context.AddMetadata("x-between", "1");
+    context.AddMetadata(header, "acme");
+    v1::Probe response;
+    const absl::Status status = FromGrpcStatus(server.stub().Echo(&context, {}, &response));
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_EQ(error::ReasonOf(status), "FIELD_INVALID");
+    const auto fields = error::DetailsOf(status)->fields;
+    ASSERT_EQ(fields.size(), 1u);
+    EXPECT_EQ(fields[0].field, header);
+    EXPECT_THAT(fields[0].description, HasSubstr("once"));
+  }
+  grpc::ClientContext others;
+  others.AddMetadata("x-other", "1");
+  others.AddMetadata("x-other", "1");
+  v1::Probe response;
+  EXPECT_TRUE(server.stub().Echo(&others, {}, &response).ok());
 }
 
 TEST(MethodTest, TheCheckSpeaksBeforeTheHandlerRuns) {

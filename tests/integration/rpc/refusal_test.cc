@@ -88,6 +88,40 @@ TEST_F(RefusalTest, ACallThatTheClientCancelledNeverRuns) {
   door_.Open();
   EXPECT_TRUE(later.get().ok());
   EXPECT_EQ(door_.Arrived(), 1);
+  EXPECT_THAT(server_->metrics().Text(),
+              ::testing::HasSubstr("crm_admission_rejected_total{reason=\"cancelled\"} 1"));
+}
+
+TEST_F(RefusalTest, CallsBehindOneThatWaitedTooLongAreRefusedAsSlow) {
+  Start({.max_wait = absl::Milliseconds(20)});
+  auto second = server_->Later(&Stub::Echo);
+  ASSERT_TRUE(AwaitQueued(1));
+  absl::Status refused;
+  EXPECT_TRUE(testing::Await(absl::Seconds(10), [&] {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(300));
+    v1::Probe response;
+    refused = FromGrpcStatus(server_->stub().Echo(&context, {}, &response));
+    return error::ReasonOf(refused) == "OVERLOADED";
+  }));
+  EXPECT_THAT(error::DetailsOf(refused)->metadata,
+              ::testing::ElementsAre(::testing::Pair("cause", "queue_slow")));
+  door_.Open();
+  (void)second.get();
+  EXPECT_THAT(
+      server_->metrics().Text(),
+      ::testing::ContainsRegex("crm_admission_rejected_total.reason=\"queue_slow\". [1-9]"));
+}
+
+TEST_F(RefusalTest, AnExecutorThatStopsSaysSo) {
+  Start({});
+  door_.Open();
+  EXPECT_TRUE(first_.get().ok());
+  server_->executor().Stop();
+  const absl::Status refused = server_->Echo({});
+  EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(error::ReasonOf(refused), "SERVER_STOPPING");
+  EXPECT_TRUE(error::DetailsOf(refused)->retry_after.has_value());
 }
 
 TEST_F(RefusalTest, ALaneOfItsOwnIsNotHeldUpByTheOthers) {

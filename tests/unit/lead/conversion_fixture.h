@@ -54,7 +54,6 @@ class ConversionTest : public ::testing::Test {
     call.request = {testing::IdOf(request), hash};
     call.plan.display_name = "A sale";
     call.occasion = At(clock_.Now());
-    call.deadline = absl::InfiniteFuture();
     return call;
   }
 

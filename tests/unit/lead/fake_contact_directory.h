@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <set>
 
 #include "absl/base/thread_annotations.h"
@@ -13,7 +14,8 @@ namespace crm::lead::testing {
 class FakeContactDirectory final : public ContactDirectory {
  public:
   void Check(absl::Span<const ContactKey> contacts, absl::Span<absl::Status> findings,
-             absl::Time) override {
+             base::Deadline deadline) override {
+    if (ContactDirectory* const other = other_) return other->Check(contacts, findings, deadline);
     absl::MutexLock lock(&mutex_);
     ++calls_;
     for (size_t i = 0; i < contacts.size(); ++i) {
@@ -34,12 +36,15 @@ class FakeContactDirectory final : public ContactDirectory {
     absl::MutexLock lock(&mutex_);
     away_ = away;
   }
+  // Another one answers from now on; nullptr: this one again.
+  void Ask(ContactDirectory* other) { other_ = other; }
   int calls() const {
     absl::MutexLock lock(&mutex_);
     return calls_;
   }
 
  private:
+  std::atomic<ContactDirectory*> other_{nullptr};
   mutable absl::Mutex mutex_;
   std::set<base::Uuid> missing_ ABSL_GUARDED_BY(mutex_);
   bool away_ ABSL_GUARDED_BY(mutex_) = false;

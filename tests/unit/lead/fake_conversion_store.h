@@ -12,7 +12,7 @@ namespace crm::lead::testing {
 class FakeConversionStore final : public ConversionStore {
  public:
   absl::StatusOr<std::vector<KnownConversion>> LookUp(
-      absl::Span<const ConversionQuestion> questions, absl::Time) override {
+      absl::Span<const ConversionQuestion> questions, base::Deadline) override {
     std::vector<KnownConversion> answers;
     for (const ConversionQuestion& question : questions) {
       answers.push_back(known[question.request_id]);
@@ -20,10 +20,10 @@ class FakeConversionStore final : public ConversionStore {
     return answers;
   }
   absl::StatusOr<std::vector<DueConversion>> TakeDue(absl::Time, absl::Time, int,
-                                                     absl::Time) override {
+                                                     base::Deadline) override {
     return std::exchange(due, {});
   }
-  absl::Status Postpone(absl::Span<const Postponement> items, absl::Time) override {
+  absl::Status Postpone(absl::Span<const Postponement> items, base::Deadline) override {
     postponed.insert(postponed.end(), items.begin(), items.end());
     return absl::OkStatus();
   }

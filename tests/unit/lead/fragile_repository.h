@@ -22,7 +22,7 @@ class FragileRepository final : public aggregate::Repository<A> {
     fault_ = fault;
   }
 
-  void Update(absl::Span<aggregate::Change<A>* const> changes, absl::Time deadline) override {
+  void Update(absl::Span<aggregate::Change<A>* const> changes, base::Deadline deadline) override {
     const bool breaks = --countdown_ == 0;
     if (!breaks || fault_ == Fault::kAfterCommit) inner_.Update(changes, deadline);
     if (!breaks) return;
@@ -31,11 +31,12 @@ class FragileRepository final : public aggregate::Repository<A> {
           error::Unavailable(error::kCommitInDoubt, "broken", absl::Milliseconds(100)).ToStatus();
     }
   }
-  void Create(absl::Span<aggregate::Creation<A>* const> creations, absl::Time deadline) override {
+  void Create(absl::Span<aggregate::Creation<A>* const> creations,
+              base::Deadline deadline) override {
     inner_.Create(creations, deadline);
   }
   std::vector<absl::StatusOr<A>> Get(absl::Span<const aggregate::Key> keys,
-                                     absl::Time deadline) override {
+                                     base::Deadline deadline) override {
     return inner_.Get(keys, deadline);
   }
 

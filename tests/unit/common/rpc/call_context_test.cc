@@ -23,14 +23,5 @@ TEST(CallContextTest, TraceparentIsVersionZeroWithNonZeroIds) {
   EXPECT_FALSE(IsTraceparent(""));
 }
 
-TEST(CallContextTest, RemainingTimeIsNeverNegative) {
-  CallContext context;
-  const absl::Time now = absl::FromUnixSeconds(1'000);
-  EXPECT_EQ(context.Remaining(now), absl::InfiniteDuration());
-  context.deadline = now + absl::Seconds(3);
-  EXPECT_EQ(context.Remaining(now), absl::Seconds(3));
-  EXPECT_EQ(context.Remaining(now + absl::Seconds(5)), absl::ZeroDuration());
-}
-
 }  // namespace
 }  // namespace crm::rpc

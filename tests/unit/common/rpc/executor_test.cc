@@ -1,11 +1,11 @@
 #include "common/rpc/executor.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 
 #include "tests/support/await.h"
-#include "tests/support/fake_clock.h"
 
 namespace crm::rpc {
 namespace {
@@ -45,7 +45,7 @@ class RecordingQueue : public CallQueue {
   }
 
  private:
-  void Run(absl::Span<QueuedCall* const> calls, absl::Time) override {
+  void Run(absl::Span<QueuedCall* const> calls, base::SteadyTime) override {
     std::unique_lock<std::mutex> lock(mutex_);
     auto& batch = batches_.emplace_back();
     for (QueuedCall* call : calls) batch.push_back(static_cast<NumberedCall*>(call)->number);
@@ -74,13 +74,16 @@ class ExecutorTest : public ::testing::Test {
     options.read_workers = 1;
     options.write_workers = 1;
     options.own_workers = {1};
-    executor_ = std::make_unique<Executor>(options, clock_);
+    executor_ = std::make_unique<Executor>(options, [this] { return Now(); });
   }
+
+  base::SteadyTime Now() const { return start_ + absl::Microseconds(micros_.load()); }
+  void Advance(absl::Duration by) { micros_ += absl::ToInt64Microseconds(by); }
 
   NumberedCall* Call(int number) {
     NumberedCall& call = calls_.emplace_back();
     call.number = number;
-    call.arrival = clock_.Now();
+    call.arrival = Now();
     call.bytes = 10;
     return &call;
   }
@@ -96,7 +99,8 @@ class ExecutorTest : public ::testing::Test {
     ASSERT_TRUE(reads_.AwaitBatches(1));
   }
 
-  crm::testing::FakeClock clock_;
+  const base::SteadyTime start_ = base::SteadyNow();
+  std::atomic<int64_t> micros_{0};
   RecordingQueue reads_{Lane::kRead, 3};
   RecordingQueue others_{Lane::kRead, 3};
   RecordingQueue own_{OwnLane(0), 3};
@@ -136,7 +140,7 @@ TEST_F(ExecutorTest, TheMethodThatWaitsLongestIsNext) {
   OccupyReadWorker();
   others_.ShutGate();
   Submit(others_, Call(1));
-  clock_.Advance(absl::Milliseconds(1));
+  Advance(absl::Milliseconds(1));
   Submit(reads_, Call(2));
   reads_.OpenGate();
   ASSERT_TRUE(others_.AwaitBatches(1));
@@ -158,9 +162,9 @@ TEST_F(ExecutorTest, AFullQueueRefuses) {
   Start({.max_queued = 2});
   OccupyReadWorker();
   EXPECT_EQ(Submit(reads_, Call(1)), std::nullopt);
-  EXPECT_TRUE(executor_->Admits(Lane::kRead, clock_.Now()));
+  EXPECT_EQ(executor_->WouldRefuse(Lane::kRead, Now()), std::nullopt);
   EXPECT_EQ(Submit(reads_, Call(2)), std::nullopt);
-  EXPECT_FALSE(executor_->Admits(Lane::kRead, clock_.Now()));
+  EXPECT_EQ(executor_->WouldRefuse(Lane::kRead, Now()), Refusal::kQueueFull);
   EXPECT_EQ(Submit(reads_, Call(3)), Refusal::kQueueFull);
   EXPECT_EQ(executor_->Queued(Lane::kRead), 2u);
   EXPECT_EQ(Submit(writes_, Call(5)), std::nullopt);
@@ -178,10 +182,11 @@ TEST_F(ExecutorTest, ACallWhoseDeadlinePassedIsNotRun) {
   Start({});
   OccupyReadWorker();
   NumberedCall* late = Call(1);
-  late->deadline = clock_.Now() + absl::Milliseconds(5);
+  late->deadline = Now() + absl::Milliseconds(5);
+  late->cancelled = true;
   Submit(reads_, late);
   Submit(reads_, Call(2));
-  clock_.Advance(absl::Milliseconds(5));
+  Advance(absl::Milliseconds(5));
   reads_.OpenGate();
   ASSERT_TRUE(reads_.AwaitBatches(2));
   EXPECT_THAT(reads_.Batches(), ElementsAre(ElementsAre(0), ElementsAre(2)));
@@ -205,22 +210,24 @@ TEST_F(ExecutorTest, LongWaitersAreRefusedWhileOthersQueueBehindThem) {
   Start({.max_wait = absl::Seconds(1)});
   OccupyReadWorker();
   for (int i = 1; i <= 3; ++i) Submit(reads_, Call(i));
-  clock_.Advance(absl::Milliseconds(1001));
+  Advance(absl::Milliseconds(1001));
   Submit(reads_, Call(4));
-  EXPECT_FALSE(executor_->Admits(Lane::kRead, clock_.Now())) << "the oldest waits too long";
+  EXPECT_EQ(executor_->WouldRefuse(Lane::kRead, Now()), Refusal::kQueueSlow);
   reads_.OpenGate();
   ASSERT_TRUE(reads_.AwaitBatches(2));
   EXPECT_THAT(reads_.Batches(), ElementsAre(ElementsAre(0), ElementsAre(4)));
-  EXPECT_EQ(reads_.Refused().size(), 3u);
+  EXPECT_THAT(reads_.Refused(),
+              ElementsAre(Pair(1, Refusal::kQueueSlow), Pair(2, Refusal::kQueueSlow),
+                          Pair(3, Refusal::kQueueSlow)));
   EXPECT_TRUE(testing::Await(absl::Seconds(10),
-                             [&] { return executor_->Admits(Lane::kRead, clock_.Now()); }));
+                             [&] { return !executor_->WouldRefuse(Lane::kRead, Now()); }));
 }
 
 TEST_F(ExecutorTest, ALongWaiterRunsWhenNobodyIsBehindIt) {
   Start({.max_wait = absl::Seconds(1)});
   OccupyReadWorker();
   Submit(reads_, Call(1));
-  clock_.Advance(absl::Seconds(2));
+  Advance(absl::Seconds(2));
   reads_.OpenGate();
   ASSERT_TRUE(reads_.AwaitBatches(2));
   EXPECT_THAT(reads_.Refused(), IsEmpty());
@@ -246,7 +253,7 @@ TEST(ExecutorStressTest, ManyThreadsLoseNoCall) {
     std::atomic<int> ran{0};
 
    private:
-    void Run(absl::Span<QueuedCall* const> calls, absl::Time) override {
+    void Run(absl::Span<QueuedCall* const> calls, base::SteadyTime) override {
       ran += static_cast<int>(calls.size());
     }
     void Refuse(QueuedCall*, Refusal) override { ADD_FAILURE() << "refused"; }
