@@ -12,10 +12,12 @@ class PgConversionStore final : public ConversionStore {
  public:
   explicit PgConversionStore(pg::Pool& pool) : pool_(pool) {}
 
-  absl::StatusOr<std::vector<KnownConversion>> LookUp(
+  absl::StatusOr<std::vector<absl::StatusOr<KnownConversion>>> LookUp(
       absl::Span<const ConversionQuestion> questions, absl::Time deadline) override;
-  absl::StatusOr<std::vector<DueConversion>> TakeDue(absl::Time now, absl::Time lease_end,
-                                                     int limit, absl::Time deadline) override;
+  absl::StatusOr<std::vector<absl::StatusOr<DueConversion>>> TakeDue(absl::Time now,
+                                                                     absl::Time lease_end,
+                                                                     int limit,
+                                                                     absl::Time deadline) override;
   absl::Status Postpone(absl::Span<const Postponement> postponements, absl::Time deadline) override;
 
  private:
