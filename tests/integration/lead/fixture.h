@@ -49,12 +49,14 @@ class RunningService {
   RunningService();
   ~RunningService();
 
+  const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
   v1::LeadService::Stub& stub() { return *stub_; }
   FakeContactDirectory& contacts() { return contacts_; }
   FakeOpportunityOpener& opener() { return opener_; }
   LeadConversions& conversions() { return *conversions_; }
   AdjustableClock& clock() { return clock_; }
   std::string Sql(const std::string& sql) const { return database_.Sql(sql); }
+  std::string Everything() const { return database_.Everything(); }
 
  private:
   ServiceDatabase database_;
@@ -71,6 +73,7 @@ class RunningService {
   std::unique_ptr<LeadConversions> conversions_;
   std::unique_ptr<LeadService> service_;
   std::unique_ptr<rpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::LeadService::Stub> stub_;
 };
 
