@@ -44,7 +44,8 @@ bool TookEffect(const Item& item) {
 template <class Item>
 void RememberAnswer(const Item& item, Replays& replays) {
   if (!item.request.has_value()) return;
-  replays.Remember({TenantOf(item), item.request->id}, {item.request->hash, item.outcome->bytes});
+  replays.Remember({TenantOf(item), item.request->id},
+                   idempotency::StoredAnswer{item.request->hash, item.outcome->bytes});
 }
 
 // Runs one change on its slot, nullptr if there is nothing: etag, rule, new revision, answer.

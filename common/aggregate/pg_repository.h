@@ -131,7 +131,16 @@ class PgRepository final : public Repository<A> {
                          attempt.transaction.Query(table_.SelectForUpdate(), KeyParams(keys)));
     Slots<A> slots;
     slots.reserve(keys.size());
-    for (const pg::Row row : rows) slots.emplace(KeyOf(row), Slot<A>{table_.Read(row)});
+    bool strays = false;
+    for (const pg::Row row : rows) {
+      std::optional<Key> key = KeyOf(row);
+      strays |= !key.has_value();
+      if (key.has_value()) slots.emplace(*std::move(key), Slot<A>{table_.Read(row)});
+    }
+    if (!strays) return slots;
+    for (const Key& key : keys) {
+      slots.try_emplace(key, Slot<A>{error::DataDamaged(table_.Name(key)).ToStatus()});
+    }
     return slots;
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -9,15 +10,32 @@
 #include "common/aggregate/repository.h"
 #include "common/error/error.h"
 #include "common/pg/params.h"
+#include "common/pg/row_reader.h"
 #include "common/pg/rows.h"
 
 // One policy for rows that cannot be read, because they are damaged or come from a newer version:
 // no row is skipped, guessed at or rewritten. `read` turns a row into a StatusOr<A> with DATA_LOSS
 // DATA_DAMAGED that names the thing (pg::RowReader). The first two columns of a row are its tenant
-// and id.
+// and id; of a row whose key cannot be read nobody knows which of the things asked for it is, so
+// that any of those without a row may be it.
 namespace crm::aggregate {
 
-inline Key KeyOf(const pg::Row& row) { return {row.Text(0), row.Uuid(1)}; }
+inline std::optional<Key> KeyOf(const pg::Row& row) {
+  pg::RowReader read(row);
+  Key key{read.Text(0), read.Uuid(1)};
+  return read.ok() ? std::optional(std::move(key)) : std::nullopt;
+}
+
+// The columns with which every aggregate's row begins: tenant, id, revision, create_time,
+// update_time.
+template <class A>
+void ReadHead(pg::RowReader& read, A& thing) {
+  thing.tenant = read.Text(0);
+  thing.id = read.Uuid(1);
+  thing.revision = read.Int(2);
+  thing.create_time = read.Time(3);
+  thing.update_time = read.Time(4);
+}
 
 // ($1 tenants, $2 ids) of a statement.
 inline pg::Params KeyParams(absl::Span<const Key> keys) {
@@ -44,8 +62,10 @@ std::vector<absl::StatusOr<A>> ReadByKey(absl::Span<const Key> keys,
     return things;
   }
   size_t next = 0;
+  bool strays = false;
   for (const pg::Row row : *rows) {
-    const base::Uuid id = row.Uuid(1);
+    const std::optional<base::Uuid> id = base::Uuid::Parse(row.View(1));
+    strays |= !id || row.IsNull(0);
     const auto awaits_row = [&](size_t i) {
       return keys[i].id == id && keys[i].tenant == row.View(0) &&
              absl::IsNotFound(things[i].status());
@@ -60,7 +80,8 @@ std::vector<absl::StatusOr<A>> ReadByKey(absl::Span<const Key> keys,
     }
   }
   for (size_t i = 0; i < keys.size(); ++i) {
-    if (absl::IsNotFound(things[i].status())) things[i] = error::NotFound(name(keys[i]));
+    if (!absl::IsNotFound(things[i].status())) continue;
+    things[i] = strays ? error::DataDamaged(name(keys[i])) : error::NotFound(name(keys[i]));
   }
   return things;
 }

@@ -6,8 +6,8 @@
 
 namespace crm::aggregate {
 
-void Replays::Remember(const Key& request, idempotency::StoredAnswer answer) {
-  seen_[request] = std::move(answer);
+void Replays::Remember(const Key& request, absl::StatusOr<idempotency::StoredAnswer> answer) {
+  seen_.insert_or_assign(request, std::move(answer));
 }
 
 std::optional<absl::StatusOr<Answer>> Replays::Find(
@@ -15,7 +15,8 @@ std::optional<absl::StatusOr<Answer>> Replays::Find(
   if (!request.has_value() || seen_.empty()) return std::nullopt;
   const auto found = seen_.find(Key{tenant, request->id});
   if (found == seen_.end()) return std::nullopt;
-  absl::StatusOr<std::string> bytes = idempotency::Replay(found->second, *request);
+  if (!found->second.ok()) return absl::StatusOr<Answer>(found->second.status());
+  absl::StatusOr<std::string> bytes = idempotency::Replay(*found->second, *request);
   if (!bytes.ok()) return absl::StatusOr<Answer>(bytes.status());
   return absl::StatusOr<Answer>(Answer{*std::move(bytes), /*replayed=*/true});
 }

@@ -6,6 +6,7 @@
 #include "common/base/status.h"
 #include "common/base/steady_clock.h"
 #include "common/pg/params.h"
+#include "common/pg/row_reader.h"
 #include "common/pg/transaction.h"
 
 namespace crm::event {
@@ -46,7 +47,8 @@ ConsumerInbox::ConsumerInbox(pg::Connection* connection, std::string consumer, s
 absl::StatusOr<bool> ConsumerInbox::TryBecomeActive() {
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
                        connection_->Query(kTryLock, pg::MakeParams(consumer_, stream_)));
-  return rows[0].Bool(0);
+  pg::RowReader read(rows[0]);
+  return read.Checked(read.Bool(0), "consumer_inbox");
 }
 
 absl::StatusOr<ConsumerInbox::Position> ConsumerInbox::Load() {
@@ -56,16 +58,17 @@ absl::StatusOr<ConsumerInbox::Position> ConsumerInbox::Load() {
     CRM_RETURN_IF_ERROR(connection_->Query(kCreate, key));
     CRM_ASSIGN_OR_RETURN(rows, connection_->Query(kSelect, key));
   }
-  const auto entry = redis::StreamId::Parse(rows[0].View(1));
-  if (!entry.has_value()) return absl::DataLossError("damaged position in consumer_inbox");
-  return Position{rows[0].Int(0), *entry};
+  pg::RowReader read(rows[0]);
+  return read.Checked(Position{read.Int(0), read.Parsed(1, redis::StreamId::Parse)},
+                      "consumer_inbox");
 }
 
 absl::StatusOr<int64_t> ConsumerInbox::Lock(pg::Transaction& transaction) {
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
                        transaction.Query(kLock, pg::MakeParams(consumer_, stream_)));
   if (rows.empty()) return absl::AbortedError("the consumer has no position");
-  return rows[0].Int(0);
+  pg::RowReader read(rows[0]);
+  return read.Checked(read.Int(0), "consumer_inbox");
 }
 
 absl::Status ConsumerInbox::Advance(pg::Transaction& transaction, const Event& last) {

@@ -21,6 +21,8 @@ constexpr pg::Statement kMark = {"dead_letter_mark", R"sql(
 UPDATE dead_letter SET replay_time = now()
 WHERE consumer = $1::text AND stream = $2::text AND seq = $3::bigint)sql"};
 
+std::string NameOf(int64_t sequence) { return absl::StrCat("dead letter ", sequence); }
+
 }  // namespace
 
 absl::StatusOr<std::vector<DeadLetter>> ListDeadLetters(pg::Pool& pool, const std::string& consumer,
@@ -32,7 +34,7 @@ absl::StatusOr<std::vector<DeadLetter>> ListDeadLetters(pg::Pool& pool, const st
     pg::RowReader read(row);
     letters.push_back({read.Text(0), read.Text(1), read.Int(2), read.Text(3), read.Text(4),
                        static_cast<int>(read.Int(5)), read.Time(6)});
-    if (!read.ok()) return read.Damage(absl::StrCat("dead letter ", letters.back().sequence));
+    if (!read.ok()) return read.Damage(NameOf(letters.back().sequence));
   }
   return letters;
 }
@@ -46,7 +48,9 @@ absl::Status ReplayDeadLetter(pg::Pool& pool, const std::string& consumer,
     if (rows.empty()) {
       return absl::NotFoundError(absl::StrCat("no dead letter ", sequence, " of ", stream));
     }
-    const Event event{sequence, {}, rows[0].Text(0), rows[0].Bytes(1)};
+    pg::RowReader read(rows[0]);
+    const Event event{sequence, {}, read.Text(0), read.Bytes(1)};
+    if (!read.ok()) return read.Damage(NameOf(sequence));
     CRM_RETURN_IF_ERROR(effect(transaction, absl::MakeConstSpan(&event, 1)));
     return transaction.Defer(kMark, key);
   });

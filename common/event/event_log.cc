@@ -1,7 +1,10 @@
 #include "common/event/event_log.h"
 
+#include <utility>
+
 #include "common/base/status.h"
 #include "common/pg/params.h"
+#include "common/pg/row_reader.h"
 
 namespace crm::event {
 namespace {
@@ -15,9 +18,11 @@ WHERE s.stream = 0 ORDER BY l.seq)sql"};
 
 }  // namespace
 
-LogRow LogRowOf(const pg::Row& row, int column) {
-  return {row.Int(column), row.Int(column + 1), row.Int(column + 2), row.Uuid(column + 3),
-          row.Bytes(column + 4)};
+absl::StatusOr<LogRow> LogRowOf(const pg::Row& row, int column) {
+  pg::RowReader read(row);
+  return read.Checked(LogRow{read.Int(column), read.Int(column + 1), read.Int(column + 2),
+                             read.Uuid(column + 3), read.Bytes(column + 4)},
+                      "event_log");
 }
 
 absl::StatusOr<LogPage> ReadLog(pg::Pool& pool, int64_t after_sequence, int limit,
@@ -26,9 +31,13 @@ absl::StatusOr<LogPage> ReadLog(pg::Pool& pool, int64_t after_sequence, int limi
                        pool.Read(kSelectPage, pg::MakeParams(after_sequence, limit), deadline));
   LogPage page;
   for (const pg::Row row : rows) {
-    page.last_sequence = row.Int(0);
-    page.floor_sequence = page.last_sequence == 0 ? 0 : row.Int(1);
-    if (!row.IsNull(2)) page.rows.push_back(LogRowOf(row, 2));
+    pg::RowReader read(row);
+    page.last_sequence = read.Int(0);
+    page.floor_sequence = page.last_sequence == 0 ? 0 : read.Int(1);
+    if (!read.ok()) return read.Damage("event_stream");
+    if (read.IsNull(2)) continue;
+    CRM_ASSIGN_OR_RETURN(LogRow log_row, LogRowOf(row, 2));
+    page.rows.push_back(std::move(log_row));
   }
   return page;
 }

@@ -24,8 +24,9 @@ struct LogRow {
   redis::StreamId entry_id() const { return {milliseconds, sequence}; }
 };
 
-// Reads the columns seq, ms, epoch, event_id, payload beginning at `column`.
-LogRow LogRowOf(const pg::Row& row, int column = 0);
+// Reads the columns seq, ms, epoch, event_id, payload beginning at `column`. DATA_LOSS if one
+// cannot be read.
+absl::StatusOr<LogRow> LogRowOf(const pg::Row& row, int column = 0);
 
 struct LogPage {
   std::vector<LogRow> rows;    // ascending, without holes

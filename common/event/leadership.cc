@@ -5,6 +5,7 @@
 #include "common/base/status.h"
 #include "common/log/log.h"
 #include "common/pg/params.h"
+#include "common/pg/row_reader.h"
 
 namespace crm::event {
 namespace {
@@ -29,7 +30,8 @@ absl::StatusOr<bool> Leadership::MayAct(pg::Connection& database,
   if (!leads_ && now >= next_try_) {
     next_try_ = now + kTry;
     CRM_ASSIGN_OR_RETURN(const pg::Rows rows, database.Query(kTryLead, pg::Params()));
-    leads_ = rows[0].Bool(0);
+    pg::RowReader read(rows[0]);
+    CRM_ASSIGN_OR_RETURN(leads_, read.Checked(read.Bool(0), "relay"));
     if (leads_) log::Info("this process relays the events", {{"stream", stream_}});
   }
   if (leads_ || now < act_until_) return true;

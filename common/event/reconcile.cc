@@ -11,6 +11,7 @@
 #include "common/event/entry_format.h"
 #include "common/event/sequencer.h"
 #include "common/pg/params.h"
+#include "common/pg/row_reader.h"
 #include "common/pg/transaction.h"
 
 namespace crm::event {
@@ -126,7 +127,7 @@ absl::StatusOr<Reconciliation> Reconcile(pg::Connection& database, redis::Connec
   const absl::Time now = clock.Now();
   pg::Transaction transaction(database, base::Deadline::After(absl::Minutes(1)));
   CRM_ASSIGN_OR_RETURN(const pg::Rows locked, transaction.Query(kLock, pg::Params()));
-  const LogState state{locked[0].Int(0), locked[0].Int(1), locked[0].Int(2), locked[0].Int(3)};
+  CRM_ASSIGN_OR_RETURN(const LogState state, LogStateOf(locked));
   CRM_ASSIGN_OR_RETURN(const redis::StreamInfo stream,
                        redis::ReadStreamInfo(redis, options.stream));
 
@@ -149,7 +150,9 @@ absl::StatusOr<Reconciliation> Reconcile(pg::Connection& database, redis::Connec
   tail.Add(0, done.epoch, options.marker(done, now));
   done.marker_sequence = tail.last_sequence;
   for (const pg::Row row : taken) {
-    tail.Add(0, done.epoch, {row.Uuid(0), row.Text(1), row.Uuid(2), row.Int(3), row.Bytes(4)});
+    pg::RowReader read(row);
+    tail.Add(0, done.epoch, {read.Uuid(0), read.Text(1), read.Uuid(2), read.Int(3), read.Bytes(4)});
+    if (!read.ok()) return read.Damage("event_log");
     ++done.renumbered;
   }
   CRM_RETURN_IF_ERROR(Write(database, transaction, tail, done.epoch));

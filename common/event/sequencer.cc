@@ -1,10 +1,13 @@
 #include "common/event/sequencer.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/base/uuid.h"
 #include "common/error/error.h"
 #include "common/pg/params.h"
+#include "common/pg/row_reader.h"
 #include "common/pg/transaction.h"
 
 namespace crm::event {
@@ -60,14 +63,23 @@ constexpr int kLockTimeout = 2;  // seconds
 constexpr int kIdleTimeout = 3;
 static_assert(kLockTimeout < kIdleTimeout);
 
-std::vector<LogRow> LogRowsOf(const pg::Rows& rows) {
+absl::StatusOr<std::vector<LogRow>> LogRowsOf(const pg::Rows& rows) {
   std::vector<LogRow> log;
   log.reserve(static_cast<size_t>(rows.size()));
-  for (const pg::Row row : rows) log.push_back(LogRowOf(row));
+  for (const pg::Row row : rows) {
+    CRM_ASSIGN_OR_RETURN(LogRow log_row, LogRowOf(row));
+    log.push_back(std::move(log_row));
+  }
   return log;
 }
 
 }  // namespace
+
+absl::StatusOr<LogState> LogStateOf(const pg::Rows& rows) {
+  if (rows.empty()) return error::Internal("event_stream has no row");
+  pg::RowReader read(rows[0]);
+  return read.Checked(LogState{read.Int(0), read.Int(1), read.Int(2), read.Int(3)}, "event_stream");
+}
 
 absl::Status Sequencer::PrepareSession(pg::Connection& connection) {
   return connection
@@ -87,7 +99,8 @@ absl::StatusOr<pg::Rows> Sequencer::Query(const pg::Statement& statement,
 absl::StatusOr<Sequencer::Waiting> Sequencer::Look() {
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kLook, pg::Params()));
   if (rows.empty()) return error::Internal("event_stream has no row");
-  return Waiting{rows[0].OptionalInt(0), rows[0].Int(1)};
+  pg::RowReader read(rows[0]);
+  return read.Checked(Waiting{read.OptionalInt(0), read.Int(1)}, "event_stream");
 }
 
 absl::StatusOr<std::vector<LogRow>> Sequencer::Sequence(int limit) {
@@ -100,8 +113,7 @@ absl::StatusOr<std::vector<LogRow>> Sequencer::Sequence(int limit) {
 
 absl::StatusOr<LogState> Sequencer::State() {
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kState, pg::Params()));
-  if (rows.empty()) return error::Internal("event_stream has no row");
-  return LogState{rows[0].Int(0), rows[0].Int(1), rows[0].Int(2), rows[0].Int(3)};
+  return LogStateOf(rows);
 }
 
 absl::StatusOr<std::vector<LogRow>> Sequencer::ReadAfter(int64_t sequence, int limit) {
@@ -112,29 +124,33 @@ absl::StatusOr<std::vector<LogRow>> Sequencer::ReadAfter(int64_t sequence, int l
 absl::StatusOr<std::optional<LogRow>> Sequencer::ReadOne(int64_t sequence) {
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kReadOne, pg::MakeParams(sequence)));
   if (rows.empty()) return std::nullopt;
-  return LogRowOf(rows[0]);
+  CRM_ASSIGN_OR_RETURN(LogRow row, LogRowOf(rows[0]));
+  return std::optional(std::move(row));
 }
 
 absl::StatusOr<Sequencer::Backlog> Sequencer::MeasureBacklog() {
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kBacklog, pg::Params()));
   Backlog backlog;
-  backlog.rows = rows[0].Int(0);
-  const std::optional<base::Uuid> oldest = rows[0].OptionalUuid(1);
+  pg::RowReader read(rows[0]);
+  backlog.rows = read.Int(0);
+  const std::optional<base::Uuid> oldest = read.OptionalUuid(1);
   if (oldest.has_value() && oldest->Version() == 7) {
     backlog.oldest = absl::FromUnixMillis(static_cast<int64_t>(oldest->High() >> 16));
   }
-  return backlog;
+  return read.Checked(backlog, "outbox_in");
 }
 
 absl::StatusOr<int64_t> Sequencer::ExtendLog(int64_t sequence) {
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kExtend, pg::MakeParams(sequence)));
-  return rows[0].Int(0);
+  pg::RowReader read(rows[0]);
+  return read.Checked(read.Int(0), "event_log");
 }
 
 absl::StatusOr<int64_t> Sequencer::DropOldLog(int64_t published, absl::Time horizon) {
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
                        Query(kDrop, pg::MakeParams(published, absl::ToUnixMillis(horizon))));
-  return rows[0].Int(0);
+  pg::RowReader read(rows[0]);
+  return read.Checked(read.Int(0), "event_log");
 }
 
 }  // namespace crm::event

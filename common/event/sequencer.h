@@ -21,6 +21,9 @@ struct LogState {
   int64_t floor_sequence = 1;  // the oldest that is kept
 };
 
+// Its columns epoch, last_seq, last_ms, floor_seq. INTERNAL if there is no row.
+absl::StatusOr<LogState> LogStateOf(const pg::Rows& rows);
+
 // Gives committed outbox rows their place in the log. Several sequencers may run at once, in any
 // processes: the lock on the stream's row makes them take turns. One thread at a time; every method
 // is one or two round trips; errors are those of the connection.

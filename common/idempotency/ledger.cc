@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <tuple>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/base/status.h"
-#include "common/error/error.h"
+#include "common/error/refusals.h"
 #include "common/idempotency/migrations/migrations.h"
+#include "common/pg/row_reader.h"
 
 namespace crm::idempotency {
 namespace {
@@ -53,30 +55,33 @@ absl::Status Record(pg::Transaction& transaction, absl::Span<const Entry> entrie
   return transaction.Defer(kRecord, rows);
 }
 
-absl::StatusOr<std::vector<std::optional<StoredAnswer>>> Lookup(
-    pg::Transaction& transaction, absl::Span<const base::TenantKey> keys) {
-  std::vector<std::optional<StoredAnswer>> found(keys.size());
+absl::StatusOr<std::vector<Found>> Lookup(pg::Transaction& transaction,
+                                          absl::Span<const base::TenantKey> keys) {
+  std::vector<Found> found(keys.size());
   if (keys.empty()) return found;
   pg::Columns columns;
   for (const base::TenantKey& key : keys) columns.Add(key.tenant, key.id);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLookup, columns.ToParams()));
-  for (const pg::Row row : rows) found[row.Int(0) - 1] = StoredAnswer{row.Bytes(1), row.Bytes(2)};
+  for (const pg::Row row : rows) {
+    pg::RowReader read(row);
+    const size_t n = read.Index(0, keys.size());
+    found[n] = read.Checked(StoredAnswer{read.Bytes(1), read.Bytes(2)},
+                            absl::StrCat("requests/", keys[n].id.ToString()));
+  }
   return found;
 }
 
 absl::StatusOr<std::string> Replay(const StoredAnswer& stored, const Request& request) {
   if (stored.hash == request.hash) return stored.bytes;
-  return error::Error(absl::StatusCode::kInvalidArgument, error::kRequestIdReused,
-                      "This request_id was used for another request.")
-      .With("requestId", request.id.ToString())
-      .Violation("request_id", "must be new for every request; only an exact retry may repeat it");
+  return error::RequestIdReused(request.id.ToString());
 }
 
 absl::StatusOr<int64_t> Sweep(pg::Pool& pool, absl::Time now, absl::Duration retention, int limit) {
   CRM_ASSIGN_OR_RETURN(
       const pg::Rows rows,
       pool.Read(kSweep, pg::MakeParams(now - retention, limit), absl::Now() + absl::Seconds(20)));
-  return rows[0].Int(0);
+  pg::RowReader read(rows[0]);
+  return read.Checked(read.Int(0), "idempotency");
 }
 
 }  // namespace crm::idempotency

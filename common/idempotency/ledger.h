@@ -36,9 +36,13 @@ struct Entry {
 // violation of kUniqueRequest; the retry looks the answer up.
 absl::Status Record(pg::Transaction& transaction, absl::Span<const Entry> entries);
 
-// The stored answers for `keys` (tenant and request id), nullopt where there is none. One query.
-absl::StatusOr<std::vector<std::optional<StoredAnswer>>> Lookup(
-    pg::Transaction& transaction, absl::Span<const base::TenantKey> keys);
+// What the ledger holds for a request: nothing, an answer, or DATA_LOSS DATA_DAMAGED (metadata
+// resource: "requests/{uuid}") if that cannot be read.
+using Found = std::optional<absl::StatusOr<StoredAnswer>>;
+
+// What is found for each of `keys` (tenant and request id). One query.
+absl::StatusOr<std::vector<Found>> Lookup(pg::Transaction& transaction,
+                                          absl::Span<const base::TenantKey> keys);
 
 // The stored answer if it belongs to the same request, else INVALID_ARGUMENT REQUEST_ID_REUSED.
 absl::StatusOr<std::string> Replay(const StoredAnswer& stored, const Request& request);

@@ -52,6 +52,17 @@ struct Field {
   std::string (*normalize)(absl::string_view) = nullptr;
 };
 
+// Fields whose column has their name.
+constexpr Field TextField(absl::string_view name) { return {.name = name, .column = name}; }
+constexpr Field EnumField(absl::string_view name, absl::Span<const absl::string_view> values) {
+  return {.name = name, .type = FieldType::kEnum, .column = name, .values = values};
+}
+constexpr Field NameField(absl::string_view name, absl::string_view collection) {
+  return {.name = name, .type = FieldType::kName, .column = name, .collection = collection};
+}
+inline constexpr Field kCreateTimeField = {
+    .name = "create_time", .type = FieldType::kTime, .column = "create_time", .operators = kFromTo};
+
 // The values of an enum's field, from the table of its names.
 template <class E, size_t kRows>
 constexpr std::array<absl::string_view, kRows> NamesIn(const base::EnumName<E> (&table)[kRows]) {

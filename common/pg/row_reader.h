@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
@@ -17,9 +18,9 @@
 
 namespace crm::pg {
 
-// Reads the columns of one stored row, which may be damaged, or written by a newer version of this
-// program. A column that cannot be read gives the default value of its type and marks the row,
-// which must then be given up:
+// Reads the columns of one row, which may be damaged, or written by a newer version of this
+// program: the one way to make values of what the database sends. A column that cannot be read
+// gives the default value of its type and marks the row, which must then be given up:
 //   RowReader read(row);
 //   Color color = read.Enum(2, kColorNames);
 //   if (!read.ok()) return read.Damage(ColorName(id));
@@ -46,6 +47,8 @@ class RowReader {
     return value;
   }
 
+  bool IsNull(int column) const { return row_.IsNull(column); }
+
   // NULL is damage to all but the Optional ones and TextOrEmpty.
   std::string Text(int column) { return std::string(View(column)); }
   std::string TextOrEmpty(int column) const { return row_.Text(column); }
@@ -54,6 +57,14 @@ class RowReader {
   absl::Time Time(int column) { return Parsed(column, TimeOf); }
   base::Uuid Uuid(int column) { return Parsed(column, base::Uuid::Parse); }
   std::string Bytes(int column) { return Parsed(column, BytesOf); }
+  // The index of an element of a list that has `size` elements, from its number, counted from 1.
+  size_t Index(int column, size_t size) {
+    return Parsed(column, [size](absl::string_view text) -> std::optional<size_t> {
+      const std::optional<int64_t> number = IntOf(text);
+      if (!number || *number < 1 || static_cast<size_t>(*number) > size) return std::nullopt;
+      return static_cast<size_t>(*number) - 1;
+    });
+  }
 
   std::optional<int64_t> OptionalInt(int column) { return OptionalParsed(column, IntOf); }
   std::optional<absl::Time> OptionalTime(int column) { return OptionalParsed(column, TimeOf); }
@@ -82,6 +93,13 @@ class RowReader {
   // DATA_LOSS DATA_DAMAGED, metadata resource: the name of what the row holds. The log learns which
   // column it was.
   absl::Status Damage(absl::string_view resource_name) const;
+  // `value`, which was made of the row, or its Damage:
+  //   return read.Checked(Size{read.Int(0), read.Int(1)}, "boxes");
+  template <class T>
+  absl::StatusOr<T> Checked(T value, absl::string_view resource_name) const {
+    if (!ok()) return Damage(resource_name);
+    return value;
+  }
 
  private:
   absl::string_view View(int column) {

@@ -1,22 +1,16 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "common/base/uuid.h"
 
 namespace crm::pg {
 
 class ResultSet;
 
-// One row of a result. Valid as long as the Rows it came from. Columns are counted from 0 in the
-// order of the statement's select list. These readers are for keys, counts, flags and bytes, where
-// the database sends a value of the type or NULL: one of another type, or of NULL where the reader
-// is not optional, is a programming error and aborts. What may hold more than this program
-// understands (words, times, JSON) is read by a RowReader.
+// One row of a result, as texts; a RowReader makes values of them. Valid as long as the Rows it
+// came from. Columns are counted from 0 in the order of the statement's select list.
 class Row {
  public:
   Row(const ResultSet* set, int row) : set_(set), row_(row) {}
@@ -24,13 +18,6 @@ class Row {
   bool IsNull(int column) const;
   absl::string_view View(int column) const;  // the text itself; empty for NULL
   std::string Text(int column) const { return std::string(View(column)); }
-  int64_t Int(int column) const;
-  bool Bool(int column) const;
-  base::Uuid Uuid(int column) const;
-  std::string Bytes(int column) const;  // bytea in hex format
-
-  std::optional<int64_t> OptionalInt(int column) const;
-  std::optional<base::Uuid> OptionalUuid(int column) const;
 
  private:
   const ResultSet* set_;

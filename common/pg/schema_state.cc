@@ -1,12 +1,14 @@
 #include "common/pg/schema_state.h"
 
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/base/status.h"
 #include "common/base/uuid.h"
 #include "common/pg/params.h"
+#include "common/pg/row_reader.h"
 
 namespace crm::pg {
 namespace {
@@ -58,11 +60,13 @@ std::string Label(const MigrationSet& set, const Migration& migration) {
 absl::StatusOr<Applied> ReadApplied(Connection& connection, base::Deadline deadline) {
   CRM_ASSIGN_OR_RETURN(const Rows listed, connection.Query(kListed, Params(), deadline));
   Applied applied;
-  if (!listed[0].Bool(0)) return applied;
+  if (!RowReader(listed[0]).Bool(0)) return applied;
   CRM_ASSIGN_OR_RETURN(const Rows rows, connection.Query(kApplied, Params(), deadline));
   for (const Row row : rows) {
-    applied[{row.Text(0), static_cast<int>(row.Int(1))}] = {row.Text(2),
-                                                            static_cast<int>(row.Int(3))};
+    RowReader read(row);
+    const std::pair<std::string, int> key{read.Text(0), static_cast<int>(read.Int(1))};
+    applied[key] = {read.Text(2), static_cast<int>(read.Int(3))};
+    if (!read.ok()) return read.Damage("schema_migrations");
   }
   return applied;
 }

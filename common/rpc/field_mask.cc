@@ -1,101 +1,72 @@
 #include "common/rpc/field_mask.h"
 
-#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
-#include <absl/strings/str_split.h>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/util/field_mask_util.h>
-
-#include "common/rpc/validation.h"
 
 namespace crm::rpc {
 namespace {
 
 using google::protobuf::FieldDescriptor;
+using google::protobuf::FieldMask;
 using google::protobuf::Message;
+using google::protobuf::util::FieldMaskUtil;
 
-bool IsSet(const Message& message, absl::string_view path) {
-  const Message* at = &message;
-  const std::vector<absl::string_view> names = absl::StrSplit(path, '.');
-  for (size_t i = 0; i < names.size(); ++i) {
-    const FieldDescriptor* field = at->GetDescriptor()->FindFieldByName(std::string(names[i]));
-    if (field == nullptr) return false;
-    if (field->is_repeated()) return at->GetReflection()->FieldSize(*at, field) > 0;
-    if (!at->GetReflection()->HasField(*at, field)) return false;
-    if (i + 1 < names.size()) at = &at->GetReflection()->GetMessage(*at, field);
-  }
-  return true;
+bool IsAll(const FieldMask& mask) { return mask.paths_size() == 1 && mask.paths(0) == "*"; }
+
+bool IsSet(const Message& message, const std::string& path) {
+  const FieldDescriptor* const field = message.GetDescriptor()->FindFieldByName(path);
+  if (field == nullptr) return false;
+  return field->is_repeated() ? message.GetReflection()->FieldSize(message, field) > 0
+                              : message.GetReflection()->HasField(message, field);
 }
 
-// The entry of the table that a named path is, or lies below.
-const MaskPath* Covering(absl::string_view path, absl::Span<const MaskPath> table) {
+// Why `path` cannot be written, or the empty string.
+std::string ProblemOf(const std::string& path, absl::Span<const MaskPath> table,
+                      const Message& thing) {
+  const std::string shown = path.substr(0, 64);
+  if (path.empty() || !FieldMaskUtil::GetFieldDescriptors(thing.GetDescriptor(), path, nullptr)) {
+    return absl::StrCat("does not know the path \"", shown, "\"; allowed are ",
+                        absl::StrJoin(MutablePaths(table), ", "));
+  }
+  const std::string field = path.substr(0, path.find('.'));
   for (const MaskPath& entry : table) {
-    if (path == entry.path) return &entry;
-    if (absl::StartsWith(path, absl::StrCat(entry.path, "."))) return &entry;
+    if (entry.path != field) continue;
+    if (entry.mutability == Mutability::kImmutable) {
+      return absl::StrCat("names \"", shown, "\", which cannot change after creation");
+    }
+    if (path == field) return "";
+    return absl::StrCat("names \"", shown, "\"; name the whole field \"", field, "\"");
   }
-  return nullptr;
-}
-
-bool Exists(const Message& message, const std::string& path) {
-  return google::protobuf::util::FieldMaskUtil::GetFieldDescriptors(message.GetDescriptor(), path,
-                                                                    nullptr);
-}
-
-std::string Known(absl::Span<const MaskPath> table) {
-  std::vector<absl::string_view> names;
-  for (const MaskPath& entry : table) {
-    if (entry.mutability == Mutability::kMutable) names.push_back(entry.path);
-  }
-  return absl::StrJoin(names, ", ");
+  return absl::StrCat("names \"", shown, "\", which only the server sets");
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> MaskedPaths(const google::protobuf::FieldMask& mask,
-                                                     absl::Span<const MaskPath> table,
-                                                     const Message& from) {
-  std::vector<std::string> paths;
-  const bool all = mask.paths_size() == 1 && mask.paths(0) == "*";
-  if (all || mask.paths().empty()) {
-    for (const MaskPath& entry : table) {
-      if (entry.mutability != Mutability::kMutable) continue;
-      if (all || IsSet(from, entry.path)) paths.push_back(entry.path);
-    }
-    return paths;
-  }
-  Validation validation(absl::InfinitePast());
+void CheckMask(const FieldMask& mask, absl::Span<const MaskPath> table, const Message& thing,
+               Validation& v) {
+  if (IsAll(mask)) return;
   for (const std::string& path : mask.paths()) {
-    const MaskPath* entry = Covering(path, table);
-    const std::string shown = path.substr(0, 64);
-    if (entry == nullptr || !Exists(from, path)) {
-      validation.Custom("update_mask", absl::StrCat("does not know the path \"", shown,
-                                                    "\"; allowed are ", Known(table)));
-    } else if (entry->mutability == Mutability::kImmutable) {
-      validation.Custom("update_mask",
-                        absl::StrCat("names \"", shown, "\", which cannot change after creation"));
-    } else if (entry->mutability == Mutability::kOutputOnly) {
-      validation.Custom("update_mask",
-                        absl::StrCat("names \"", shown, "\", which only the server sets"));
-    } else {
-      paths.push_back(path);
-    }
+    const std::string problem = ProblemOf(path, table, thing);
+    if (!problem.empty()) v.Custom("update_mask", problem);
   }
-  if (!validation.ok()) return validation.ToStatus();
+}
+
+std::vector<std::string> MaskedPaths(const FieldMask& mask, absl::Span<const MaskPath> table,
+                                     const Message& thing) {
+  if (IsAll(mask)) return MutablePaths(table);
+  if (!mask.paths().empty()) return {mask.paths().begin(), mask.paths().end()};
+  std::vector<std::string> paths = MutablePaths(table);
+  std::erase_if(paths, [&](const std::string& path) { return !IsSet(thing, path); });
   return paths;
 }
 
-absl::StatusOr<std::vector<std::string>> ApplyMask(const google::protobuf::FieldMask& mask,
-                                                   absl::Span<const MaskPath> table,
-                                                   const Message& from, Message* to) {
-  auto paths = MaskedPaths(mask, table, from);
-  if (!paths.ok() || paths->empty()) return paths;
-  google::protobuf::FieldMask effective;
-  for (const std::string& path : *paths) effective.add_paths(path);
-  google::protobuf::util::FieldMaskUtil::MergeOptions options;
-  options.set_replace_message_fields(true);
-  options.set_replace_repeated_fields(true);
-  google::protobuf::util::FieldMaskUtil::MergeMessageTo(from, effective, options, to);
+std::vector<std::string> MutablePaths(absl::Span<const MaskPath> table) {
+  std::vector<std::string> paths;
+  for (const MaskPath& entry : table) {
+    if (entry.mutability == Mutability::kMutable) paths.emplace_back(entry.path);
+  }
   return paths;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <absl/status/statusor.h>
 #include <absl/strings/string_view.h>
 #include <absl/types/span.h>
 #include <google/protobuf/field_mask.pb.h>
@@ -9,29 +8,30 @@
 #include <string>
 #include <vector>
 
+#include "common/rpc/validation.h"
+
 namespace crm::rpc {
 
-enum class Mutability { kMutable, kImmutable, kOutputOnly };
+enum class Mutability { kMutable, kImmutable };
 
-// One path of a resource that a client may name, e.g. {"owner", kMutable}.
+// A field of a resource that a client sets, e.g. {"owner"}. All its other fields are the server's.
 struct MaskPath {
-  std::string path;
+  absl::string_view path;
   Mutability mutability = Mutability::kMutable;
 };
 
-// The paths an update writes: those of `mask`; all mutable ones that `from` has set when the mask
-// is empty; all mutable ones, set or not, when it is "*". A named path may lie below a mutable one.
-// Errors: INVALID_ARGUMENT FIELD_INVALID, one violation of "update_mask" per path that is unknown,
-// immutable or output only.
-absl::StatusOr<std::vector<std::string>> MaskedPaths(const google::protobuf::FieldMask& mask,
-                                                     absl::Span<const MaskPath> table,
-                                                     const google::protobuf::Message& from);
+// One violation of "update_mask" for each path that is no field of `thing`, immutable, the
+// server's, or lies below a field: those are replaced whole.
+void CheckMask(const google::protobuf::FieldMask& mask, absl::Span<const MaskPath> table,
+               const google::protobuf::Message& thing, Validation& v);
 
-// Replaces the masked fields of `to` by those of `from` (an unset one is cleared, lists are
-// replaced whole). Both are of the same type. Returns the written paths. Errors: MaskedPaths'.
-absl::StatusOr<std::vector<std::string>> ApplyMask(const google::protobuf::FieldMask& mask,
-                                                   absl::Span<const MaskPath> table,
-                                                   const google::protobuf::Message& from,
-                                                   google::protobuf::Message* to);
+// The fields that an update writes: those of `mask` as it stands; all mutable ones that `thing` has
+// set when the mask is empty; all mutable ones, set or not, when it is "*".
+std::vector<std::string> MaskedPaths(const google::protobuf::FieldMask& mask,
+                                     absl::Span<const MaskPath> table,
+                                     const google::protobuf::Message& thing);
+
+// The fields that an update can write.
+std::vector<std::string> MutablePaths(absl::Span<const MaskPath> table);
 
 }  // namespace crm::rpc

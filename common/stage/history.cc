@@ -36,7 +36,9 @@ absl::StatusOr<HistoryEntry> EntryOf(const pg::Row& row, const base::Uuid& id) {
   entry.reason = read.Text(10);
   entry.note = read.Text(11);
   entry.overridden = read.Bool(12);
-  if (!row.View(13).empty()) entry.gates = absl::StrSplit(row.View(13), '\x1f');
+  if (const std::string gates = read.TextOrEmpty(13); !gates.empty()) {
+    entry.gates = absl::StrSplit(gates, '\x1f');
+  }
   entry.request_id = read.Text(14);
   entry.amount = read.OptionalMoney(16, 15);
   if (const auto percent = read.OptionalInt(17)) entry.probability = static_cast<int>(*percent);

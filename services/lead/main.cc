@@ -12,6 +12,7 @@
 #include "services/lead/clients/grpc_contact_directory.h"
 #include "services/lead/clients/grpc_opportunity_opener.h"
 #include "services/lead/conversion/conversion_completer.h"
+#include "services/lead/rpc/lead_proto.h"
 #include "services/lead/rpc/lead_service.h"
 #include "services/lead/store/lead_table.h"
 #include "services/lead/store/pg_conversion_store.h"

@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/pg/connection.h"
+#include "common/pg/row_reader.h"
 #include "common/redis/connection.h"
 #include "common/redis/stream.h"
 #include "tests/support/await.h"
@@ -52,8 +53,8 @@ bool Settled(const StoreUrls& stores) {
     const pg::Rows rows = Select(stores, service,
                                  "SELECT (SELECT count(*) FROM outbox_in) = 0, "
                                  "(SELECT last_seq FROM event_stream WHERE stream = 0)");
-    if (!rows[0].Bool(0)) return false;
-    const int64_t last = rows[0].Int(1);
+    if (!pg::RowReader(rows[0]).Bool(0)) return false;
+    const int64_t last = pg::RowReader(rows[0]).Int(1);
     auto redis = redis::Connection::Open({.url = stores.redis});
     if (!redis.ok()) return false;
     const auto info =
@@ -64,7 +65,7 @@ bool Settled(const StoreUrls& stores) {
         stores, "contact",
         absl::StrCat("SELECT coalesce(max(last_seq), 0) FROM consumer_inbox WHERE stream LIKE '%",
                      service, "%'"));
-    if (inbox[0].Int(0) != last) return false;
+    if (pg::RowReader(inbox[0]).Int(0) != last) return false;
   }
   return true;
 }
@@ -136,7 +137,7 @@ std::vector<Told> ReadHistory(const StoreUrls& stores, const std::string& servic
   std::vector<Told> told;
   for (const pg::Row row : Select(
            stores, service, "SELECT event_id, aggregate, version, to_stage FROM stage_history")) {
-    told.push_back({row.Text(0), row.Text(1), row.Int(2), row.Text(3)});
+    told.push_back({row.Text(0), row.Text(1), pg::RowReader(row).Int(2), row.Text(3)});
   }
   return told;
 }

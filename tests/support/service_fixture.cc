@@ -38,6 +38,10 @@ std::string ServiceDatabase::Sql(const std::string& sql) const {
                                       absl::StrCat("SET search_path = ", schema_, "; ", sql));
 }
 
+std::string ServiceDatabase::Everything() const {
+  return Sql(absl::StrCat("SELECT schema_to_xml('", schema_, "', true, false, '')"));
+}
+
 std::shared_ptr<grpc::Channel> Serve(rpc::Server& server) {
   Require(server.Start());
   server.SetServing(true);

@@ -33,6 +33,8 @@ class ServiceDatabase {
   std::string Url() const;
   // Runs SQL as superuser in the service's schema.
   std::string Sql(const std::string& sql) const;
+  // Every row of every table of the schema, as text.
+  std::string Everything() const;
 
  private:
   const std::string schema_;

@@ -62,6 +62,7 @@ inline constexpr size_t kMemberLimit = 100;
 base::Uuid AccountIdOf(const base::Uuid& customer);
 
 // "accounts/{uuid}".
+inline constexpr char kAccounts[] = "accounts";
 std::string AccountName(const base::Uuid& id);
 
 // One sale: whose, how much, when.

@@ -30,7 +30,7 @@ StageChange FirstMove(const Contact& draft, const Occasion& occasion) {
   change.version = draft.stage_version;
   change.to = std::string(base::NameOf(kLifecycleStageNames, draft.stage));
   change.effective_time = draft.stage_time;
-  change.recorded_time = occasion.now;
+  change.record_time = occasion.now;
   change.actor = occasion.actor;
   change.owner = draft.owner;
   change.request_id = occasion.request_id;

@@ -97,6 +97,7 @@ struct Contact {
 };
 
 // "contacts/{uuid}".
+inline constexpr char kContacts[] = "contacts";
 std::string ContactName(const base::Uuid& id);
 
 // FAILED_PRECONDITION STATE_INVALID if the contact is deleted.

@@ -154,7 +154,7 @@ StageChange LifecycleBatch::ChangeBy(const NeighbourMove& move, const base::Uuid
   StageChange change;
   change.event_id = ids_->New();
   change.effective_time = move.effective_time;
-  change.recorded_time = now_;
+  change.record_time = now_;
   change.actor = move.actor;
   change.causation_id = move.event_id.ToString();
   change.correlation_id = move.correlation_id;

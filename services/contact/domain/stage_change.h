@@ -18,7 +18,7 @@ struct StageChange {
   std::string from;     // empty on the first
   std::string to;       // equal to `from` for a further win of an account
   absl::Time effective_time;
-  absl::Time recorded_time;
+  absl::Time record_time;
   std::optional<absl::Time> previous_effective_time;  // of version - 1
 
   std::string actor;

@@ -1,22 +1,20 @@
 #include "common/serving/batch_read.h"
 #include "common/serving/list_page.h"
+#include "common/serving/requests.h"
 #include "services/contact/rpc/account_handlers.h"
+#include "services/contact/rpc/account_proto.h"
 #include "services/contact/rpc/contact_filters.h"
-#include "services/contact/rpc/contact_proto.h"
 
 namespace crm::contact {
 
 void GetAccounts(const Ports& ports, Calls<v1::GetAccountRequest, v1::GetAccountResponse> calls) {
   serving::AnswerGets(
-      calls,
-      [](const rpc::CallContext& context, absl::string_view name) -> aggregate::Key {
-        return {context.tenant, rpc::ParseName(name, "accounts").value_or(base::Uuid())};
-      },
+      calls, serving::KeysIn(kAccounts),
       [&](absl::Span<const aggregate::Key> keys, base::Deadline deadline) {
         return ports.reads.GetAccounts(keys, deadline);
       },
       [](auto& call, const Account& account) {
-        ToProto(account, call.response().mutable_account());
+        ToProto(account, *call.response().mutable_account());
         return absl::OkStatus();
       });
 }
@@ -29,7 +27,7 @@ absl::Status ListAccounts(const Ports& ports, const rpc::CallContext& context,
       [&](const listing::Query& query) {
         return ports.reads.ListAccounts(query, context.deadline);
       },
-      [&](const Account& account) { ToProto(account, response.add_accounts()); });
+      [&](const Account& account) { ToProto(account, *response.add_accounts()); });
 }
 
 }  // namespace crm::contact

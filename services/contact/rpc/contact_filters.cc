@@ -7,8 +7,6 @@
 namespace crm::contact {
 namespace {
 
-using listing::FieldType;
-
 constexpr auto kStages = listing::NamesIn(kLifecycleStageNames);
 constexpr auto kKinds = listing::NamesIn(kContactKindNames);
 constexpr auto kAccountStatuses = listing::NamesIn(kAccountStatusNames);
@@ -18,32 +16,23 @@ constexpr auto kAccountStatuses = listing::NamesIn(kAccountStatusNames);
   "' AND k.value = ?)"
 
 constexpr listing::Field kContactFields[] = {
-    {.name = "stage", .type = FieldType::kEnum, .column = "stage", .values = kStages},
-    {.name = "owner", .column = "owner"},
-    {.name = "kind", .type = FieldType::kEnum, .column = "kind", .values = kKinds},
-    {.name = "organization",
-     .type = FieldType::kName,
-     .column = "organization",
-     .collection = "contacts"},
+    listing::EnumField("stage", kStages),
+    listing::TextField("owner"),
+    listing::EnumField("kind", kKinds),
+    listing::NameField("organization", kContacts),
     {.name = "domain", .column = CRM_HOLDS_KEY("domain"), .normalize = NormalizeDomain},
     {.name = "email", .column = CRM_HOLDS_KEY("email"), .normalize = NormalizeEmail},
     {.name = "external_id", .column = CRM_HOLDS_KEY("external_id")},
-    {.name = "create_time",
-     .type = FieldType::kTime,
-     .column = "create_time",
-     .operators = listing::kFromTo},
+    listing::kCreateTimeField,
 };
 
 #undef CRM_HOLDS_KEY
 
 constexpr listing::Field kAccountFields[] = {
-    {.name = "status", .type = FieldType::kEnum, .column = "status", .values = kAccountStatuses},
-    {.name = "owner", .column = "owner"},
-    {.name = "customer", .type = FieldType::kName, .column = "customer", .collection = "contacts"},
-    {.name = "create_time",
-     .type = FieldType::kTime,
-     .column = "create_time",
-     .operators = listing::kFromTo},
+    listing::EnumField("status", kAccountStatuses),
+    listing::TextField("owner"),
+    listing::NameField("customer", kContacts),
+    listing::kCreateTimeField,
 };
 
 }  // namespace

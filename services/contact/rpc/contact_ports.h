@@ -3,8 +3,6 @@
 #include "common/aggregate/repository.h"
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
-#include "common/rpc/call_context.h"
-#include "common/rpc/resource_name.h"
 #include "services/contact/domain/contact.h"
 #include "services/contact/domain/ports.h"
 #include "services/contact/store/contact_reads.h"
@@ -19,10 +17,5 @@ struct Ports {
   const base::Clock& clock;
   base::IdGenerator& ids;
 };
-
-// The key of a validated "contacts/{uuid}".
-inline aggregate::Key KeyOf(const rpc::CallContext& context, absl::string_view name) {
-  return {context.tenant, rpc::ParseName(name, "contacts").value_or(base::Uuid())};
-}
 
 }  // namespace crm::contact

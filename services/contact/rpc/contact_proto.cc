@@ -9,39 +9,38 @@ namespace {
 
 // Enums of domain and API are numbered alike; contact_names_test compares their names.
 static_assert(static_cast<int>(LifecycleStage::kCustomer) == v1::LIFECYCLE_STAGE_CUSTOMER);
-static_assert(static_cast<int>(AccountStatus::kClosed) == v1::ACCOUNT_STATUS_CLOSED);
 
-void SetPerson(const Person& person, v1::Person* out) {
-  out->set_given_name(person.given_name);
-  out->set_family_name(person.family_name);
-  if (person.organization.has_value()) out->set_organization(ContactName(*person.organization));
-  out->set_job_title(person.job_title);
+void ToProto(const Person& person, v1::Person& message) {
+  message.set_given_name(person.given_name);
+  message.set_family_name(person.family_name);
+  if (person.organization.has_value()) message.set_organization(ContactName(*person.organization));
+  message.set_job_title(person.job_title);
 }
 
-void SetOrganization(const Organization& organization, v1::Organization* out) {
-  out->set_domain(organization.domain);
-  out->set_industry(organization.industry);
+void ToProto(const Organization& organization, v1::Organization& message) {
+  message.set_domain(organization.domain);
+  message.set_industry(organization.industry);
   if (organization.employee_count.has_value()) {
-    out->set_employee_count(static_cast<int32_t>(*organization.employee_count));
+    message.set_employee_count(static_cast<int32_t>(*organization.employee_count));
   }
   if (organization.annual_revenue.has_value()) {
-    rpc::SetMoney(*organization.annual_revenue, out->mutable_annual_revenue());
+    rpc::SetMoney(*organization.annual_revenue, message.mutable_annual_revenue());
   }
   if (organization.parent.has_value()) {
-    out->set_parent_organization(ContactName(*organization.parent));
+    message.set_parent_organization(ContactName(*organization.parent));
   }
   if (organization.founded_year.has_value()) {
-    out->set_founded_year(static_cast<int32_t>(*organization.founded_year));
+    message.set_founded_year(static_cast<int32_t>(*organization.founded_year));
   }
-  out->set_location(organization.location);
+  message.set_location(organization.location);
 }
 
-Person PersonOf(const v1::Person& person) {
+Person FromProto(const v1::Person& person) {
   return {person.given_name(), person.family_name(),
-          rpc::ParseName(person.organization(), "contacts"), person.job_title()};
+          rpc::ParseName(person.organization(), kContacts), person.job_title()};
 }
 
-Organization OrganizationOf(const v1::Organization& given) {
+Organization FromProto(const v1::Organization& given) {
   Organization organization;
   organization.domain = given.domain();
   organization.industry = given.industry();
@@ -49,7 +48,7 @@ Organization OrganizationOf(const v1::Organization& given) {
   if (given.has_annual_revenue()) {
     organization.annual_revenue = rpc::MoneyFrom(given.annual_revenue());
   }
-  organization.parent = rpc::ParseName(given.parent_organization(), "contacts");
+  organization.parent = rpc::ParseName(given.parent_organization(), kContacts);
   if (given.has_founded_year()) organization.founded_year = given.founded_year();
   organization.location = given.location();
   return organization;
@@ -57,67 +56,43 @@ Organization OrganizationOf(const v1::Organization& given) {
 
 }  // namespace
 
-void ToProto(const Contact& contact, v1::Contact* out) {
-  out->set_name(ContactName(contact.id));
-  out->set_etag(absl::StrCat(contact.revision));
-  out->set_display_name(contact.display_name);
-  if (contact.person() != nullptr) SetPerson(*contact.person(), out->mutable_person());
+void ToProto(const Contact& contact, v1::Contact& message) {
+  message.set_name(ContactName(contact.id));
+  message.set_etag(absl::StrCat(contact.revision));
+  message.set_display_name(contact.display_name);
+  if (contact.person() != nullptr) ToProto(*contact.person(), *message.mutable_person());
   if (contact.organization() != nullptr) {
-    SetOrganization(*contact.organization(), out->mutable_organization());
+    ToProto(*contact.organization(), *message.mutable_organization());
   }
   for (const Email& email : contact.emails) {
-    v1::EmailAddress* address = out->add_emails();
+    v1::EmailAddress* address = message.add_emails();
     address->set_address(email.address);
     address->set_normalized_address(email.normalized);
     address->set_label(email.label);
     address->set_primary(email.primary);
   }
   for (const Phone& phone : contact.phones) {
-    v1::PhoneNumber* number = out->add_phones();
+    v1::PhoneNumber* number = message.add_phones();
     number->set_number(phone.number);
     number->set_e164(phone.e164);
     number->set_label(phone.label);
   }
-  out->set_owner(contact.owner);
-  out->set_stage(static_cast<v1::LifecycleStage>(contact.stage));
-  out->set_stage_version(contact.stage_version);
-  rpc::SetTime(contact.create_time, out->mutable_create_time());
-  rpc::SetTime(contact.update_time, out->mutable_update_time());
-  if (contact.deleted()) rpc::SetTime(*contact.delete_time, out->mutable_delete_time());
-  out->set_external_id(contact.external_id);
-}
-
-void ToProto(const Account& account, v1::Account* out) {
-  out->set_name(AccountName(account.id));
-  out->set_etag(absl::StrCat(account.revision));
-  out->set_customer(ContactName(account.customer));
-  out->set_display_name(account.display_name);
-  out->set_first_opportunity(rpc::FormatName("opportunities", account.first_opportunity));
-  out->set_owner(account.owner);
-  rpc::SetTime(account.open_time, out->mutable_open_time());
-  out->set_status(static_cast<v1::AccountStatus>(account.status));
-  for (const base::Uuid& member : account.members) {
-    out->add_members()->set_contact(ContactName(member));
-  }
-  out->set_win_count(account.win_count);
-  for (const auto& [currency, minor] : account.win_sums) {
-    rpc::SetMoney({currency, minor}, out->add_win_sums());
-  }
-  if (account.last_win_time.has_value()) {
-    rpc::SetTime(*account.last_win_time, out->mutable_last_win_time());
-  }
-  rpc::SetTime(account.create_time, out->mutable_create_time());
-  rpc::SetTime(account.update_time, out->mutable_update_time());
-  out->set_stage_version(account.stage_version);
+  message.set_owner(contact.owner);
+  message.set_stage(static_cast<v1::LifecycleStage>(contact.stage));
+  message.set_stage_version(contact.stage_version);
+  rpc::SetTime(contact.create_time, message.mutable_create_time());
+  rpc::SetTime(contact.update_time, message.mutable_update_time());
+  if (contact.deleted()) rpc::SetTime(*contact.delete_time, message.mutable_delete_time());
+  message.set_external_id(contact.external_id);
 }
 
 Contact FromProto(const v1::Contact& given) {
   Contact contact;
   contact.display_name = given.display_name();
   if (given.has_organization()) {
-    contact.body = OrganizationOf(given.organization());
+    contact.body = FromProto(given.organization());
   } else {
-    contact.body = PersonOf(given.person());
+    contact.body = FromProto(given.person());
   }
   for (const v1::EmailAddress& email : given.emails()) {
     contact.emails.push_back({email.address(), "", email.label(), email.primary()});

@@ -1,32 +1,25 @@
 #include "common/serving/batch_read.h"
 #include "common/serving/list_page.h"
+#include "common/serving/requests.h"
 #include "services/contact/rpc/contact_filters.h"
 #include "services/contact/rpc/contact_handlers.h"
 #include "services/contact/rpc/contact_proto.h"
 
 namespace crm::contact {
-namespace {
-
-auto GetFrom(const Ports& ports) {
-  return [&ports](absl::Span<const aggregate::Key> keys, base::Deadline deadline) {
-    return ports.contacts.Get(keys, deadline);
-  };
-}
-
-}  // namespace
 
 void GetContacts(const Ports& ports, Calls<v1::GetContactRequest, v1::GetContactResponse> calls) {
-  serving::AnswerGets(calls, KeyOf, GetFrom(ports), [](auto& call, const Contact& contact) {
-    ToProto(contact, call.response().mutable_contact());
-    return absl::OkStatus();
-  });
+  serving::AnswerGets(calls, serving::KeysIn(kContacts), serving::GetFrom(ports.contacts),
+                      [](auto& call, const Contact& contact) {
+                        ToProto(contact, *call.response().mutable_contact());
+                        return absl::OkStatus();
+                      });
 }
 
 void BatchGetContacts(const Ports& ports,
                       Calls<v1::BatchGetContactsRequest, v1::BatchGetContactsResponse> calls) {
   serving::AnswerBatchGets(
-      calls, KeyOf, GetFrom(ports),
-      [](auto& response, const Contact& contact) { ToProto(contact, response.add_contacts()); });
+      calls, serving::KeysIn(kContacts), serving::GetFrom(ports.contacts),
+      [](auto& response, const Contact& contact) { ToProto(contact, *response.add_contacts()); });
 }
 
 absl::Status ListContacts(const Ports& ports, const rpc::CallContext& context,
@@ -37,7 +30,7 @@ absl::Status ListContacts(const Ports& ports, const rpc::CallContext& context,
       [&](const listing::Query& query) {
         return ports.reads.ListContacts(query, context.deadline);
       },
-      [&](const Contact& contact) { ToProto(contact, response.add_contacts()); });
+      [&](const Contact& contact) { ToProto(contact, *response.add_contacts()); });
 }
 
 }  // namespace crm::contact

@@ -3,6 +3,7 @@
 #include "common/rpc/batch_limits.h"
 #include "crm/contact/v1/account_service.grpc.pb.h"
 #include "crm/contact/v1/contact_service.grpc.pb.h"
+#include "services/contact/rpc/account_checks.h"
 #include "services/contact/rpc/account_handlers.h"
 #include "services/contact/rpc/contact_checks.h"
 #include "services/contact/rpc/contact_handlers.h"

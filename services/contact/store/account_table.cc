@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "common/aggregate/read_rows.h"
 #include "common/pg/row_reader.h"
 #include "services/contact/store/contact_json.h"
 #include "services/contact/store/statements.h"
@@ -35,11 +36,7 @@ std::string MembersText(const std::vector<base::Uuid>& members) {
 absl::StatusOr<Account> ReadAccount(const pg::Row& row) {
   pg::RowReader read(row);
   Account account;
-  account.tenant = read.Text(0);
-  account.id = read.Uuid(1);
-  account.revision = read.Int(2);
-  account.create_time = read.Time(3);
-  account.update_time = read.Time(4);
+  aggregate::ReadHead(read, account);
   account.customer = read.Uuid(5);
   account.display_name = read.Text(6);
   account.first_opportunity = read.Uuid(7);

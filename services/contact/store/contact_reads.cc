@@ -7,24 +7,19 @@
 #include "services/contact/store/statements.h"
 
 namespace crm::contact {
-namespace {
-
-constexpr aggregate::ListedTable kContacts{kListContacts, "delete_time IS NULL"};
-constexpr aggregate::ListedTable kAccounts{kListAccounts, nullptr};
-
-}  // namespace
 
 absl::StatusOr<std::vector<Contact>> ContactReads::ListContacts(const listing::Query& query,
                                                                 base::Deadline deadline) const {
   const ContactTable table;
-  return aggregate::ReadPage<Contact>(aggregate::List(pool_, kContacts, query, deadline),
-                                      [&table](const pg::Row& row) { return table.Read(row); });
+  return aggregate::ReadPage<Contact>(
+      aggregate::List(pool_, {kListContacts, "delete_time IS NULL"}, query, deadline),
+      [&table](const pg::Row& row) { return table.Read(row); });
 }
 
 absl::StatusOr<std::vector<Account>> ContactReads::ListAccounts(const listing::Query& query,
                                                                 base::Deadline deadline) const {
-  return aggregate::ReadPage<Account>(aggregate::List(pool_, kAccounts, query, deadline),
-                                      ReadAccount);
+  return aggregate::ReadPage<Account>(
+      aggregate::List(pool_, {kListAccounts, nullptr}, query, deadline), ReadAccount);
 }
 
 std::vector<absl::StatusOr<Account>> ContactReads::GetAccounts(

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/aggregate/read_rows.h"
 #include "common/base/status.h"
 #include "common/pg/row_reader.h"
 #include "services/contact/domain/contact_keys.h"
@@ -99,11 +100,7 @@ const pg::Statement& ContactTable::Select() const { return kSelectContacts; }
 absl::StatusOr<Contact> ContactTable::Read(const pg::Row& row) const {
   pg::RowReader read(row);
   Contact contact;
-  contact.tenant = read.Text(0);
-  contact.id = read.Uuid(1);
-  contact.revision = read.Int(2);
-  contact.create_time = read.Time(3);
-  contact.update_time = read.Time(4);
+  aggregate::ReadHead(read, contact);
   contact.delete_time = read.OptionalTime(5);
   if (read.Enum(6, kContactKindNames) == ContactKind::kPerson) {
     contact.body = ReadPerson(read);

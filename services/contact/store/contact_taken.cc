@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -11,7 +12,8 @@
 #include "absl/strings/str_join.h"
 #include "common/base/status.h"
 #include "common/base/tenant_key.h"
-#include "common/error/error.h"
+#include "common/error/refusals.h"
+#include "common/pg/row_reader.h"
 #include "services/contact/domain/contact_keys.h"
 #include "services/contact/store/statements.h"
 
@@ -34,11 +36,7 @@ absl::Status DuplicateKey(KeyKind kind, const std::vector<base::Uuid>& found) {
       found, ",", [](std::string* out, const base::Uuid& id) { out->append(ContactName(id)); });
   const absl::string_view rule = base::NameOf(kKeyKindNames, kind);
   if (kind == KeyKind::kExternalId) {
-    return error::Error(absl::StatusCode::kAlreadyExists, error::kDuplicateId,
-                        "Another contact has this external id.")
-        .With("field", rule)
-        .With("existing", names)
-        .With("rule", rule);
+    return error::DuplicateId(rule, names).With("rule", rule);
   }
   return error::Error(absl::StatusCode::kAlreadyExists, kDuplicateContact,
                       kind == KeyKind::kEmail ? "Another contact has this e-mail address."
@@ -46,20 +44,6 @@ absl::Status DuplicateKey(KeyKind kind, const std::vector<base::Uuid>& found) {
       .With("rule", rule)
       .With("contacts", names)
       .With("count", absl::StrCat(found.size()));
-}
-
-absl::Status DuplicateId(const base::Uuid& id) {
-  return error::Error(absl::StatusCode::kAlreadyExists, error::kDuplicateId,
-                      "A contact with this id exists.")
-      .With("field", "contact_id")
-      .With("existing", ContactName(id));
-}
-
-absl::Status ReferenceNotFound(const Reference& reference) {
-  return error::Error(absl::StatusCode::kFailedPrecondition, error::kReferenceNotFound,
-                      "The contact refers to an organization that does not exist.")
-      .With("field", absl::StrCat("contact.", reference.field))
-      .With("resource", ContactName(reference.id));
 }
 
 absl::StatusOr<Holders> FindHolders(pg::Transaction& transaction,
@@ -74,7 +58,10 @@ absl::StatusOr<Holders> FindHolders(pg::Transaction& transaction,
   for (const auto& [tenant, kind, value] : wanted) columns.Add(tenant, kind, value);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kFindKeys, columns.ToParams()));
   for (const pg::Row row : rows) {
-    holders.emplace(KeyId{row.Text(0), row.Text(1), row.Text(2)}, row.Uuid(3));
+    pg::RowReader read(row);
+    KeyId key{read.Text(0), read.Text(1), read.Text(2)};
+    holders.emplace(std::move(key), read.Uuid(3));
+    if (!read.ok()) return read.Damage("contact_key");
   }
   return holders;
 }
@@ -93,7 +80,12 @@ absl::StatusOr<Present> FindPresent(pg::Transaction& transaction,
   pg::Columns columns;
   for (const TenantKey& key : wanted) columns.Add(key.tenant, key.id);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kFindContacts, columns.ToParams()));
-  for (const pg::Row row : rows) present.emplace(TenantKey{row.Text(0), row.Uuid(1)}, row.Bool(2));
+  for (const pg::Row row : rows) {
+    pg::RowReader read(row);
+    TenantKey key{read.Text(0), read.Uuid(1)};
+    present.emplace(std::move(key), read.Bool(2));
+    if (!read.ok()) return read.Damage("contact");
+  }
   return present;
 }
 
@@ -117,12 +109,15 @@ absl::Status Refusal(const WrittenContact& written, const Holders& holders,
                      const Present& present) {
   const Contact& contact = *written.after;
   if (written.before == nullptr && present.contains(TenantKey{contact.tenant, contact.id})) {
-    return DuplicateId(contact.id);
+    return error::DuplicateId("contact_id", ContactName(contact.id));
   }
   CRM_RETURN_IF_ERROR(FirstTakenKey(written, holders));
   for (const Reference& reference : ReferencesBeyond(contact, written.before)) {
     const auto found = present.find(TenantKey{contact.tenant, reference.id});
-    if (found == present.end() || !found->second) return ReferenceNotFound(reference);
+    if (found == present.end() || !found->second) {
+      return error::ReferenceNotFound(absl::StrCat("contact.", reference.field),
+                                      ContactName(reference.id));
+    }
   }
   return absl::OkStatus();
 }

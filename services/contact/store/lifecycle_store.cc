@@ -52,7 +52,7 @@ absl::Status ReadEngagement(const pg::Row& row, LifecycleBatch& batch) {
   const ThingKey key{read.Text(0), read.Enum(1, kThingKindNames), read.Uuid(2)};
   batch.engagements()[key] =
       Loaded(Engagement{read.Uuid(3), read.Int(4), read.Enum(5, kThingStateNames)});
-  if (!row.IsNull(6)) {
+  if (!read.IsNull(6)) {
     Win win{key.id, read.Uuid(7), read.OptionalMoney(8, 9), read.Time(10)};
     batch.wins()[TenantKey{key.tenant, key.id}] = Loaded(AccountWin{read.Uuid(6), std::move(win)});
   }
@@ -106,7 +106,7 @@ absl::Status ReadTracked(const pg::Row& row, LifecycleBatch& batch) {
   contact.stage = read.Enum(5, kLifecycleStageNames);
   contact.stage_version = read.Int(6);
   contact.stage_time = read.Time(7);
-  if (!row.IsNull(8)) {
+  if (!read.IsNull(8)) {
     contact.live = {read.Int(8), read.Int(9)};
     contact.stored_live = contact.live;
   }

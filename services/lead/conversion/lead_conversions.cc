@@ -35,6 +35,15 @@ Conversion ConversionOf(const ConversionCall& call) {
   return conversion;
 }
 
+// Tells the log if not. The conversion is due again when its lease ends, and may be repaired by
+// then.
+bool IsReadable(const absl::Status& status) {
+  if (!absl::IsDataLoss(status)) return true;
+  log::Error("a due conversion or its lead cannot be read",
+             {{"error", error::PrivateTextOf(status)}});
+  return false;
+}
+
 template <class Item>
 std::vector<Item*> Pointers(std::vector<Item>& items) {
   std::vector<Item*> pointers;
@@ -60,19 +69,21 @@ absl::StatusOr<int> LeadConversions::CompleteDue(int limit) {
   const absl::Time now = ports_.clock.Now();
   const base::SteadyTime start = base::SteadyNow();
   const base::Deadline deadline = start + kMostPatience;
-  CRM_ASSIGN_OR_RETURN(const std::vector<DueConversion> due,
+  CRM_ASSIGN_OR_RETURN(const std::vector<absl::StatusOr<DueConversion>> taken,
                        ports_.store.TakeDue(now, now + kConversionLease, limit, deadline));
-  if (due.empty()) return 0;
+  std::vector<DueConversion> due;
   std::vector<aggregate::Key> keys;
-  for (const DueConversion& item : due) keys.push_back({item.tenant, item.lead});
+  for (const absl::StatusOr<DueConversion>& item : taken) {
+    if (!IsReadable(item.status())) continue;
+    due.push_back(*item);
+    keys.push_back({item->tenant, item->lead});
+  }
+  if (due.empty()) return static_cast<int>(taken.size());
   std::vector<absl::StatusOr<Lead>> leads = ports_.leads.Get(keys, deadline);
   std::vector<Run> runs;
   for (size_t i = 0; i < due.size(); ++i) {
     const absl::Status& read = leads[i].status();
-    if (absl::IsDataLoss(read)) {
-      log::Error("the lead of a due conversion cannot be read", {{"error", read.message()}});
-      continue;
-    }
+    if (!IsReadable(read)) continue;
     if (!read.ok() && !absl::IsNotFound(read)) return read;
     if (!read.ok() || !leads[i]->conversion || leads[i]->conversion->id != due[i].conversion) {
       continue;  // its row and its lead are written together, so this is not to be expected
@@ -82,7 +93,7 @@ absl::StatusOr<int> LeadConversions::CompleteDue(int limit) {
     runs.back().attempt = due[i].attempt;
   }
   Complete(runs, start, deadline);
-  return static_cast<int>(due.size());
+  return static_cast<int>(taken.size());
 }
 
 // Answers the calls whose request id has been used: by the same request, which has its answer, or
@@ -95,15 +106,16 @@ std::vector<ConversionCall*> LeadConversions::AnswerKnown(absl::Span<ConversionC
     questions.push_back(
         {call->lead.tenant, call->request.id, ConversionIdOf(call->lead.tenant, call->request.id)});
   }
-  absl::StatusOr<std::vector<KnownConversion>> known = ports_.store.LookUp(questions, deadline);
+  absl::StatusOr<std::vector<absl::StatusOr<KnownConversion>>> known =
+      ports_.store.LookUp(questions, deadline);
   std::vector<ConversionCall*> fresh;
   for (size_t i = 0; i < calls.size(); ++i) {
     ConversionCall& call = *calls[i];
-    if (!known.ok()) {
-      call.outcome = known.status();
+    if (!known.ok() || !(*known)[i].ok()) {
+      call.outcome = known.ok() ? (*known)[i].status() : known.status();
       continue;
     }
-    KnownConversion& item = (*known)[i];
+    KnownConversion& item = *(*known)[i];
     const bool other_answer = item.answered_hash && *item.answered_hash != call.request.hash;
     const bool other_conversion =
         item.lead && (*item.lead != call.lead.id || item.conversion_hash != call.request.hash);

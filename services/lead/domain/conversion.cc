@@ -1,7 +1,7 @@
 #include "services/lead/domain/conversion.h"
 
 #include "absl/strings/str_cat.h"
-#include "common/error/error.h"
+#include "common/error/refusals.h"
 
 namespace crm::lead {
 
@@ -18,9 +18,7 @@ base::Uuid OpportunityRequestIdOf(const base::Uuid& conversion) {
 }
 
 absl::Status RequestIdReused(const base::Uuid& request_id) {
-  return error::Error(absl::StatusCode::kInvalidArgument, error::kRequestIdReused,
-                      "The request id was used for another request.")
-      .With("requestId", request_id.ToString());
+  return error::RequestIdReused(request_id.ToString());
 }
 
 }  // namespace crm::lead

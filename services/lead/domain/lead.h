@@ -147,6 +147,7 @@ struct Lead {
 };
 
 // "leads/{uuid}" and "opportunities/{uuid}".
+inline constexpr char kLeads[] = "leads";
 std::string LeadName(const base::Uuid& id);
 std::string OpportunityName(const base::Uuid& id);
 

@@ -92,15 +92,14 @@ class ConversionStore {
  public:
   virtual ~ConversionStore() = default;
 
-  // One answer per question, in order.
-  virtual absl::StatusOr<std::vector<KnownConversion>> LookUp(
+  // One answer per question, in order; DATA_LOSS DATA_DAMAGED where what is known cannot be read.
+  virtual absl::StatusOr<std::vector<absl::StatusOr<KnownConversion>>> LookUp(
       absl::Span<const ConversionQuestion> questions, base::Deadline deadline) = 0;
 
   // Takes at most `limit` unfinished conversions that are due at `now`; no other call gets them
-  // before `lease_end`.
-  virtual absl::StatusOr<std::vector<DueConversion>> TakeDue(absl::Time now, absl::Time lease_end,
-                                                             int limit,
-                                                             base::Deadline deadline) = 0;
+  // before `lease_end`. DATA_LOSS DATA_DAMAGED for each that cannot be read.
+  virtual absl::StatusOr<std::vector<absl::StatusOr<DueConversion>>> TakeDue(
+      absl::Time now, absl::Time lease_end, int limit, base::Deadline deadline) = 0;
 
   // Sets the times of the next attempts. Finished conversions are left alone.
   virtual absl::Status Postpone(absl::Span<const Postponement> postponements,

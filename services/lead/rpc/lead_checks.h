@@ -1,8 +1,8 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "common/rpc/validation.h"
 #include "crm/lead/v1/lead_service.pb.h"
 
@@ -22,7 +22,9 @@ void Check(const v1::DisqualifyLeadRequest& request, rpc::Validation& v);
 void Check(const v1::ReopenLeadRequest& request, rpc::Validation& v);
 void Check(const v1::ConvertLeadRequest& request, rpc::Validation& v);
 
-// The fields that an update changes, or FIELD_INVALID for its mask.
-absl::StatusOr<std::vector<std::string>> UpdatedFields(const v1::UpdateLeadRequest& request);
+// The fields of a lead that callers may set, by their names in the interface.
+std::vector<std::string> SettableFields();
+// Those that a checked update sets.
+std::vector<std::string> UpdatedFields(const v1::UpdateLeadRequest& request);
 
 }  // namespace crm::lead

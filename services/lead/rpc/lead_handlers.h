@@ -2,9 +2,9 @@
 
 #include "absl/status/status.h"
 #include "common/rpc/call.h"
-#include "common/serving/batch_write.h"
 #include "crm/lead/v1/lead_service.pb.h"
 #include "services/lead/rpc/lead_ports.h"
+#include "services/lead/rpc/lead_proto.h"
 
 namespace crm::lead {
 
@@ -39,17 +39,6 @@ std::string LeadAnswer(const Lead& lead) {
   Resp response;
   ToProto(lead, *response.mutable_lead());
   return response.SerializeAsString();
-}
-
-// The change of a request that names its lead by `name` and `etag`; the rule is still missing.
-template <class Resp, class CallType>
-aggregate::Change<Lead> ChangeOf(const CallType& call) {
-  aggregate::Change<Lead> change;
-  change.key = KeyOf(call.context(), call.request().name());
-  change.etag = call.request().etag();
-  change.request = serving::RequestOf(call.context(), call.request());
-  change.answer = LeadAnswer<Resp>;
-  return change;
 }
 
 }  // namespace crm::lead

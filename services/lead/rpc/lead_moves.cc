@@ -1,43 +1,30 @@
-#include "common/serving/batch_write.h"
+#include "common/serving/changes.h"
 #include "services/lead/rpc/lead_handlers.h"
 
 namespace crm::lead {
 
 void QualifyLeads(const Ports& ports,
                   Calls<v1::QualifyLeadRequest, v1::QualifyLeadResponse> calls) {
-  serving::UpdateBatch(
-      ports.leads, calls, [&](const auto& call) -> absl::StatusOr<aggregate::Change<Lead>> {
-        aggregate::Change<Lead> change = ChangeOf<v1::QualifyLeadResponse>(call);
-        change.apply = [&call,
-                        occasion = OccasionOf(ports, call.context(), call.request())](Lead& lead) {
-          return Qualify(lead, DefaultPolicy(), call.request().override_reason(), occasion);
-        };
-        return change;
-      });
+  serving::AnswerMoves(ports.leads, kLeads, ports, calls, LeadAnswer<v1::QualifyLeadResponse>,
+                       [](Lead& lead, const auto& request, const Occasion& occasion) {
+                         return Qualify(lead, DefaultPolicy(), request.override_reason(), occasion);
+                       });
 }
 
 void DisqualifyLeads(const Ports& ports,
                      Calls<v1::DisqualifyLeadRequest, v1::DisqualifyLeadResponse> calls) {
-  serving::UpdateBatch(
-      ports.leads, calls, [&](const auto& call) -> absl::StatusOr<aggregate::Change<Lead>> {
-        aggregate::Change<Lead> change = ChangeOf<v1::DisqualifyLeadResponse>(call);
-        change.apply = [&call,
-                        occasion = OccasionOf(ports, call.context(), call.request())](Lead& lead) {
-          return Disqualify(lead, FromProto(call.request().reason()), call.request().note(),
-                            DefaultPolicy(), occasion);
-        };
-        return change;
-      });
+  serving::AnswerMoves(ports.leads, kLeads, ports, calls, LeadAnswer<v1::DisqualifyLeadResponse>,
+                       [](Lead& lead, const auto& request, const Occasion& occasion) {
+                         return Disqualify(lead, FromProto(request.reason()), request.note(),
+                                           DefaultPolicy(), occasion);
+                       });
 }
 
 void ReopenLeads(const Ports& ports, Calls<v1::ReopenLeadRequest, v1::ReopenLeadResponse> calls) {
-  serving::UpdateBatch(
-      ports.leads, calls, [&](const auto& call) -> absl::StatusOr<aggregate::Change<Lead>> {
-        aggregate::Change<Lead> change = ChangeOf<v1::ReopenLeadResponse>(call);
-        change.apply = [&call, occasion = OccasionOf(ports, call.context(), call.request())](
-                           Lead& lead) { return Reopen(lead, call.request().reason(), occasion); };
-        return change;
-      });
+  serving::AnswerMoves(ports.leads, kLeads, ports, calls, LeadAnswer<v1::ReopenLeadResponse>,
+                       [](Lead& lead, const auto& request, const Occasion& occasion) {
+                         return Reopen(lead, request.reason(), occasion);
+                       });
 }
 
 void ConvertLeads(const Ports& ports,
@@ -48,11 +35,11 @@ void ConvertLeads(const Ports& ports,
   for (size_t i = 0; i < calls.size(); ++i) {
     const auto& call = *calls[i];
     ConversionCall& conversion = conversions[i];
-    conversion.lead = KeyOf(call.context(), call.request().name());
+    conversion.lead = serving::KeyOf(call.context(), call.request().name(), kLeads);
     conversion.etag = call.request().etag();
     conversion.request = *serving::RequestOf(call.context(), call.request());
     conversion.plan = FromProto(call.request());
-    conversion.occasion = OccasionOf(ports, call.context(), call.request());
+    conversion.occasion = serving::OccasionOf(ports, call.context(), call.request());
     conversion.deadline = call.context().deadline;
   }
   for (serving::BatchRounds rounds(serving::DeadlinesOf(calls)); !rounds.over(); rounds.Next()) {

@@ -152,12 +152,6 @@ ConversionPlan FromProto(const v1::ConvertLeadRequest& request) {
 
 DisqualifyReason FromProto(v1::DisqualifyReason reason) { return Same<DisqualifyReason>(reason); }
 
-const std::vector<std::string>& SettableFields() {
-  static const auto* const kFields = new std::vector<std::string>{
-      "owner", "source", "source_detail", "interests", "buying_role", "external_id"};
-  return *kFields;
-}
-
 LeadEdit EditFrom(const v1::Lead& message, const std::vector<std::string>& fields) {
   LeadEdit edit;
   for (const std::string& field : fields) {

@@ -23,9 +23,7 @@ Assessment FromProto(const v1::Assessment& message, absl::Time now);
 ConversionPlan FromProto(const v1::ConvertLeadRequest& request);
 DisqualifyReason FromProto(v1::DisqualifyReason reason);
 
-// The fields of a lead that callers may set, by their names in the interface.
-const std::vector<std::string>& SettableFields();
-// The new values of those in `fields`.
+// The new values of those in `fields`, which are names of settable fields.
 LeadEdit EditFrom(const v1::Lead& message, const std::vector<std::string>& fields);
 
 // The serialized ConvertLeadResponse for a lead whose conversion has begun.

@@ -1,18 +1,14 @@
 #include "common/base/status.h"
 #include "common/error/error.h"
+#include "common/rpc/proto_values.h"
 #include "common/serving/batch_read.h"
 #include "common/serving/list_page.h"
+#include "common/serving/requests.h"
 #include "services/lead/rpc/lead_filters.h"
 #include "services/lead/rpc/lead_handlers.h"
 
 namespace crm::lead {
 namespace {
-
-auto GetFrom(const Ports& ports) {
-  return [&ports](absl::Span<const aggregate::Key> keys, base::Deadline deadline) {
-    return ports.leads.Get(keys, deadline);
-  };
-}
 
 absl::Status Evaluate(const Ports& ports, const v1::EvaluateLeadRequest& request, const Lead& lead,
                       v1::EvaluateLeadResponse& response, base::Deadline deadline) {
@@ -32,17 +28,18 @@ absl::Status Evaluate(const Ports& ports, const v1::EvaluateLeadRequest& request
 }  // namespace
 
 void GetLeads(const Ports& ports, Calls<v1::GetLeadRequest, v1::GetLeadResponse> calls) {
-  serving::AnswerGets(calls, KeyOf, GetFrom(ports), [](auto& call, const Lead& lead) {
-    ToProto(lead, *call.response().mutable_lead());
-    return absl::OkStatus();
-  });
+  serving::AnswerGets(calls, serving::KeysIn(kLeads), serving::GetFrom(ports.leads),
+                      [](auto& call, const Lead& lead) {
+                        ToProto(lead, *call.response().mutable_lead());
+                        return absl::OkStatus();
+                      });
 }
 
 void BatchGetLeads(const Ports& ports,
                    Calls<v1::BatchGetLeadsRequest, v1::BatchGetLeadsResponse> calls) {
-  serving::AnswerBatchGets(calls, KeyOf, GetFrom(ports), [](auto& response, const Lead& lead) {
-    ToProto(lead, *response.add_leads());
-  });
+  serving::AnswerBatchGets(
+      calls, serving::KeysIn(kLeads), serving::GetFrom(ports.leads),
+      [](auto& response, const Lead& lead) { ToProto(lead, *response.add_leads()); });
 }
 
 absl::Status ListLeads(const Ports& ports, const rpc::CallContext& context,
@@ -55,7 +52,7 @@ absl::Status ListLeads(const Ports& ports, const rpc::CallContext& context,
 
 void EvaluateLeads(const Ports& ports,
                    Calls<v1::EvaluateLeadRequest, v1::EvaluateLeadResponse> calls) {
-  serving::AnswerGets(calls, KeyOf, GetFrom(ports),
+  serving::AnswerGets(calls, serving::KeysIn(kLeads), serving::GetFrom(ports.leads),
                       [&](auto& call, const Lead& lead, base::Deadline deadline) {
                         return Evaluate(ports, call.request(), lead, call.response(), deadline);
                       });

@@ -1,6 +1,8 @@
 #include "common/base/status.h"
-#include "common/error/error.h"
+#include "common/error/refusals.h"
+#include "common/rpc/resource_name.h"
 #include "common/serving/batch_write.h"
+#include "common/serving/changes.h"
 #include "services/lead/rpc/lead_checks.h"
 #include "services/lead/rpc/lead_handlers.h"
 
@@ -8,14 +10,6 @@ namespace crm::lead {
 namespace {
 
 using Call = rpc::Call<v1::CreateLeadRequest, v1::CreateLeadResponse>;
-
-absl::Status UnknownContact(const std::string& name) {
-  return error::Error(absl::StatusCode::kFailedPrecondition, error::kReferenceNotFound,
-                      "The contact does not exist.")
-      .With("field", "lead.contact")
-      .With("resource", name)
-      .Violation("lead.contact", "must name an existing contact");
-}
 
 // What a call gets whose contact cannot be confirmed: `finding`, unless it is the retry of one that
 // succeeded.
@@ -27,7 +21,9 @@ absl::StatusOr<std::string> AnswerUnconfirmed(const Ports& ports, const Call& ca
                          ports.reads.FirstAnswer(call.context().tenant, *request, deadline));
     if (first.has_value()) return *first;
   }
-  return absl::IsNotFound(finding) ? UnknownContact(call.request().lead().contact()) : finding;
+  return absl::IsNotFound(finding)
+             ? error::ReferenceNotFound("lead.contact", call.request().lead().contact())
+             : finding;
 }
 
 // Which contacts there are, of the calls that are members of the round.
@@ -49,10 +45,10 @@ absl::StatusOr<Lead> NewLead(const Ports& ports, const Call& call) {
   const v1::CreateLeadRequest& request = call.request();
   Lead lead;
   lead.tenant = call.context().tenant;
-  lead.id = request.lead_id().empty() ? ports.ids.New() : *base::Uuid::Parse(request.lead_id());
+  lead.id = serving::NewId(ports, request.lead_id());
   lead.contact = *rpc::ParseName(request.lead().contact(), "contacts");
   CRM_RETURN_IF_ERROR(Edit(lead, EditFrom(request.lead(), SettableFields())));
-  Occasion occasion = OccasionOf(ports, call.context(), request);
+  Occasion occasion = serving::OccasionOf(ports, call.context(), request);
   CRM_RETURN_IF_ERROR(Open(lead, occasion));
   if (request.has_first_activity()) {
     Activity activity = FromProto(request.first_activity(), occasion.now);
@@ -101,28 +97,17 @@ void CreateLeads(const Ports& ports, absl::Span<Call* const> calls) {
 }
 
 void UpdateLeads(const Ports& ports, Calls<v1::UpdateLeadRequest, v1::UpdateLeadResponse> calls) {
-  serving::UpdateBatch(ports.leads, calls,
-                       [](const auto& call) -> absl::StatusOr<aggregate::Change<Lead>> {
-                         const v1::UpdateLeadRequest& request = call.request();
-                         aggregate::Change<Lead> change;
-                         change.key = KeyOf(call.context(), request.lead().name());
-                         change.etag = request.lead().etag();
-                         change.request = serving::RequestOf(call.context(), request);
-                         CRM_ASSIGN_OR_RETURN(const auto fields, UpdatedFields(request));
-                         change.apply = [edit = EditFrom(request.lead(), fields)](Lead& lead) {
-                           return Edit(lead, edit);
-                         };
-                         change.answer = LeadAnswer<v1::UpdateLeadResponse>;
-                         return change;
-                       });
+  serving::AnswerUpdates(
+      ports.leads, kLeads, calls, &v1::UpdateLeadRequest::lead, LeadAnswer<v1::UpdateLeadResponse>,
+      [](const auto& request) { return EditFrom(request.lead(), UpdatedFields(request)); }, Edit);
 }
 
 void LogActivities(const Ports& ports,
                    Calls<v1::LogActivityRequest, v1::LogActivityResponse> calls) {
   serving::UpdateBatch(
       ports.leads, calls, [&](const auto& call) -> absl::StatusOr<aggregate::Change<Lead>> {
-        aggregate::Change<Lead> change = ChangeOf<v1::LogActivityResponse>(call);
-        const Occasion occasion = OccasionOf(ports, call.context(), call.request());
+        auto change = serving::ChangeOf<Lead>(call, call.request(), kLeads);
+        const Occasion occasion = serving::OccasionOf(ports, call.context(), call.request());
         Activity activity = FromProto(call.request().activity(), occasion.now);
         activity.id = ports.ids.New();
         activity.actor = call.context().actor;
@@ -144,8 +129,8 @@ void AssessCriteria(const Ports& ports,
                     Calls<v1::AssessCriterionRequest, v1::AssessCriterionResponse> calls) {
   serving::UpdateBatch(
       ports.leads, calls, [&](const auto& call) -> absl::StatusOr<aggregate::Change<Lead>> {
-        aggregate::Change<Lead> change = ChangeOf<v1::AssessCriterionResponse>(call);
-        const Occasion occasion = OccasionOf(ports, call.context(), call.request());
+        auto change = serving::ChangeOf<Lead>(call, call.request(), kLeads);
+        const Occasion occasion = serving::OccasionOf(ports, call.context(), call.request());
         Assessment assessment = FromProto(call.request().assessment(), occasion.now);
         assessment.id = ports.ids.New();
         assessment.assessor = call.context().actor;

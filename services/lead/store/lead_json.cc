@@ -7,18 +7,13 @@
 namespace crm::lead {
 namespace {
 
+using aggregate::Json;
 using aggregate::JsonInt;
-using aggregate::JsonMember;
-using Json = nlohmann::json;
-
-std::string Text(const Json& json, const char* key) {
-  const Json* const at = JsonMember(json, key);
-  return at == nullptr ? std::string() : at->get<std::string>();
-}
-
-base::Uuid UuidIn(const Json& json, const char* key) {
-  return base::Uuid::Parse(json.at(key).get_ref<const std::string&>()).value();
-}
+using aggregate::JsonText;
+using aggregate::JsonUuid;
+using aggregate::Put;
+using aggregate::ReadJsonList;
+using aggregate::Take;
 
 absl::Time TimeIn(const Json& json, const char* key) {
   return absl::FromUnixMicros(JsonInt(json.at(key)));
@@ -37,33 +32,6 @@ E NumberedIn(const Json& json, const base::EnumName<E> (&names)[kRows]) {
   return value;
 }
 
-// Absent keys stand for empty values: most of them are, and the row stays short.
-void Put(Json& json, const char* key, const std::string& text) {
-  if (!text.empty()) json[key] = text;
-}
-
-Json DayJson(absl::CivilDay day) { return absl::FormatCivilTime(day); }
-
-std::optional<absl::CivilDay> DayIn(const Json& json, const char* key) {
-  const Json* at = JsonMember(json, key);
-  if (at == nullptr) return std::nullopt;
-  absl::CivilDay day;
-  if (!absl::ParseCivilTime(at->get_ref<const std::string&>(), &day)) {
-    throw std::invalid_argument("no day");
-  }
-  return day;
-}
-
-void PutMoney(Json& json, const char* key, const std::optional<base::Money>& money) {
-  if (money.has_value()) json[key] = Json::array({money->currency, money->minor});
-}
-
-std::optional<base::Money> MoneyIn(const Json& json, const char* key) {
-  const Json* at = JsonMember(json, key);
-  if (at == nullptr) return std::nullopt;
-  return base::Money{at->at(0).get<std::string>(), JsonInt(at->at(1))};
-}
-
 Json Encode(const Assessment& a) {
   Json json = {{"id", a.id.ToString()},
                {"criterion", NameOf(kCriterionNames, a.criterion)},
@@ -73,8 +41,8 @@ Json Encode(const Assessment& a) {
                {"recorded", absl::ToUnixMicros(a.record_time)}};
   Put(json, "observation", a.observation);
   Put(json, "assessor", a.assessor);
-  if (a.expected_purchase_date) json["purchase"] = DayJson(*a.expected_purchase_date);
-  PutMoney(json, "budget", a.budget);
+  Put(json, "purchase", a.expected_purchase_date);
+  Put(json, "budget", a.budget);
   if (a.budget_status != BudgetStatus::kUnspecified) {
     json["budget_status"] = NameOf(kBudgetStatusNames, a.budget_status);
   }
@@ -83,16 +51,16 @@ Json Encode(const Assessment& a) {
 
 Assessment DecodeAssessment(const Json& json) {
   Assessment a;
-  a.id = UuidIn(json, "id");
+  a.id = JsonUuid(json.at("id"));
   a.criterion = EnumIn(json, "criterion", kCriterionNames);
   a.finding = EnumIn(json, "finding", kFindingNames);
-  a.observation = Text(json, "observation");
   a.source = EnumIn(json, "source", kEvidenceSourceNames);
-  a.assessor = Text(json, "assessor");
   a.observe_time = TimeIn(json, "observed");
   a.record_time = TimeIn(json, "recorded");
-  a.expected_purchase_date = DayIn(json, "purchase");
-  a.budget = MoneyIn(json, "budget");
+  Take(json, "observation", a.observation);
+  Take(json, "assessor", a.assessor);
+  Take(json, "purchase", a.expected_purchase_date);
+  Take(json, "budget", a.budget);
   if (json.contains("budget_status")) {
     a.budget_status = EnumIn(json, "budget_status", kBudgetStatusNames);
   }
@@ -106,7 +74,7 @@ void Append(std::string& out, const CriterionResult& r) {
                   ",", static_cast<int>(r.finding), ",", r.contribution);
   if (!r.assessment.IsNil()) {
     absl::StrAppend(&out, ",", r.stale ? 1 : 0, ",\"", r.assessment.ToString(), "\",",
-                    Json(r.explanation).dump());
+                    JsonText(r.explanation));
   }
   out += ']';
 }
@@ -123,52 +91,47 @@ CriterionResult DecodeResult(const Json& json) {
     return r;
   }
   r.stale = JsonInt<int>(json.at(5)) != 0;
-  r.assessment = base::Uuid::Parse(json.at(6).get_ref<const std::string&>()).value();
+  r.assessment = JsonUuid(json.at(6));
   r.explanation = json.at(7).get<std::string>();
   return r;
 }
 
 void PutPlan(Json& json, const ConversionPlan& plan) {
   Put(json, "name", plan.display_name);
-  PutMoney(json, "amount", plan.amount);
-  if (plan.expected_close_date) json["close"] = DayJson(*plan.expected_close_date);
+  Put(json, "amount", plan.amount);
+  Put(json, "close", plan.expected_close_date);
   Put(json, "owner", plan.owner);
   Put(json, "pipeline", plan.pipeline);
   Put(json, "override", plan.override_reason);
 }
 
-ConversionPlan DecodePlan(const Json& json) {
-  return {Text(json, "name"),  MoneyIn(json, "amount"), DayIn(json, "close"),
-          Text(json, "owner"), Text(json, "pipeline"),  Text(json, "override")};
+void TakePlan(const Json& json, ConversionPlan& plan) {
+  Take(json, "name", plan.display_name);
+  Take(json, "amount", plan.amount);
+  Take(json, "close", plan.expected_close_date);
+  Take(json, "owner", plan.owner);
+  Take(json, "pipeline", plan.pipeline);
+  Take(json, "override", plan.override_reason);
 }
 
 }  // namespace
 
 std::string InterestsToJson(const std::vector<std::string>& interests) {
-  return interests.empty() ? "[]" : Json(interests).dump();
+  return JsonText(interests);
 }
 
 std::optional<std::vector<std::string>> InterestsFromJson(absl::string_view text) {
-  if (text == "[]") return std::vector<std::string>();
-  return aggregate::ReadJson(text,
-                             [](const Json& json) { return json.get<std::vector<std::string>>(); });
+  return ReadJsonList<std::string>(text, [](const Json& json) { return json.get<std::string>(); });
 }
 
 std::string AssessmentsToJson(const std::vector<Assessment>& assessments) {
   Json json = Json::array();
   for (const Assessment& assessment : assessments) json.push_back(Encode(assessment));
-  return json.dump();
+  return JsonText(json);
 }
 
 std::optional<std::vector<Assessment>> AssessmentsFromJson(absl::string_view text) {
-  if (text == "[]") return std::vector<Assessment>();
-  return aggregate::ReadJson(text, [](const Json& json) {
-    std::vector<Assessment> assessments;
-    for (const Json& item : json.get_ref<const Json::array_t&>()) {
-      assessments.push_back(DecodeAssessment(item));
-    }
-    return assessments;
-  });
+  return ReadJsonList<Assessment>(text, DecodeAssessment);
 }
 
 std::optional<std::string> VerdictToJson(const std::optional<Verdict>& verdict) {
@@ -209,20 +172,20 @@ std::optional<std::string> ConversionToJson(const std::optional<Conversion>& con
   Put(json, "actor", conversion->actor);
   Put(json, "trace", conversion->traceparent);
   PutPlan(json, conversion->plan);
-  return json.dump();
+  return JsonText(json);
 }
 
 std::optional<Conversion> ConversionFromJson(absl::string_view text, absl::string_view tenant) {
   return aggregate::ReadJson(text, [&](const Json& json) {
     Conversion conversion;
-    conversion.request_id = UuidIn(json, "request");
+    conversion.request_id = JsonUuid(json.at("request"));
     conversion.id = ConversionIdOf(tenant, conversion.request_id);
     conversion.opportunity = OpportunityIdOf(conversion.id);
-    conversion.request_hash = absl::HexStringToBytes(Text(json, "hash"));
-    conversion.plan = DecodePlan(json);
+    conversion.request_hash = absl::HexStringToBytes(json.at("hash").get_ref<const std::string&>());
+    TakePlan(json, conversion.plan);
     conversion.effective_time = TimeIn(json, "time");
-    conversion.actor = Text(json, "actor");
-    conversion.traceparent = Text(json, "trace");
+    Take(json, "actor", conversion.actor);
+    Take(json, "trace", conversion.traceparent);
     return conversion;
   });
 }

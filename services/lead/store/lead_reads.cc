@@ -12,8 +12,6 @@
 namespace crm::lead {
 namespace {
 
-constexpr aggregate::ListedTable kLeads{kSelectLeads, nullptr};
-
 // One row of kAssessmentsOnRecord.
 absl::StatusOr<Assessment> ReadAssessment(const pg::Row& row, const base::Uuid& lead) {
   pg::RowReader read(row);
@@ -37,7 +35,8 @@ absl::StatusOr<Assessment> ReadAssessment(const pg::Row& row, const base::Uuid& 
 
 absl::StatusOr<std::vector<Lead>> LeadReads::List(const listing::Query& query,
                                                   base::Deadline deadline) const {
-  return aggregate::ReadPage<Lead>(aggregate::List(pool_, kLeads, query, deadline), ReadLead);
+  return aggregate::ReadPage<Lead>(aggregate::List(pool_, {kSelectLeads, nullptr}, query, deadline),
+                                   ReadLead);
 }
 
 absl::StatusOr<std::vector<Assessment>> LeadReads::AssessmentsAsOf(const aggregate::Key& lead,
@@ -56,16 +55,17 @@ absl::StatusOr<std::vector<Assessment>> LeadReads::AssessmentsAsOf(const aggrega
 
 absl::StatusOr<std::optional<std::string>> LeadReads::FirstAnswer(
     const std::string& tenant, const idempotency::Request& request, base::Deadline deadline) const {
-  std::optional<idempotency::StoredAnswer> stored;
+  idempotency::Found found;
   CRM_RETURN_IF_ERROR(pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
     const base::TenantKey key{tenant, request.id};
     CRM_ASSIGN_OR_RETURN(auto answers,
                          idempotency::Lookup(transaction, absl::MakeConstSpan(&key, 1)));
-    stored = std::move(answers[0]);
+    found = std::move(answers[0]);
     return absl::OkStatus();
   }));
-  if (!stored.has_value()) return std::optional<std::string>();
-  CRM_ASSIGN_OR_RETURN(std::string bytes, idempotency::Replay(*stored, request));
+  if (!found.has_value()) return std::optional<std::string>();
+  CRM_ASSIGN_OR_RETURN(const idempotency::StoredAnswer stored, *std::move(found));
+  CRM_ASSIGN_OR_RETURN(std::string bytes, idempotency::Replay(stored, request));
   return std::optional<std::string>(std::move(bytes));
 }
 

@@ -2,6 +2,7 @@
 
 #include <tuple>
 
+#include "common/aggregate/read_rows.h"
 #include "common/base/status.h"
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
@@ -143,11 +144,7 @@ pg::MigrationSet Migrations() {
 absl::StatusOr<Lead> ReadLead(const pg::Row& row) {
   pg::RowReader read(row);
   Lead lead;
-  lead.tenant = read.Text(0);
-  lead.id = read.Uuid(1);
-  lead.revision = read.Int(2);
-  lead.create_time = read.Time(3);
-  lead.update_time = read.Time(4);
+  aggregate::ReadHead(read, lead);
   lead.contact = read.Uuid(5);
   lead.state = read.Enum(6, kLeadStateNames);
   lead.stage_version = read.Int(7);

@@ -7,20 +7,14 @@
 #include "absl/container/flat_hash_set.h"
 #include "common/base/status.h"
 #include "common/base/tenant_key.h"
-#include "common/error/error.h"
+#include "common/error/refusals.h"
 #include "common/pg/params.h"
+#include "common/pg/row_reader.h"
 #include "services/lead/domain/lead_conversion.h"
 #include "services/lead/store/statements.h"
 
 namespace crm::lead {
 namespace {
-
-absl::Status DuplicateId(const char* field, const base::Uuid& existing) {
-  return error::Error(absl::StatusCode::kAlreadyExists, error::kDuplicateId,
-                      "A lead with this id exists.")
-      .With("field", field)
-      .With("existing", LeadName(existing));
-}
 
 // Ids and external ids that are in use, by tenant.
 class Taken {
@@ -33,11 +27,11 @@ class Taken {
     const Lead& lead = *written.after;
     const bool fresh = written.before == nullptr;
     if (fresh && ids_.contains(base::TenantKey{lead.tenant, lead.id})) {
-      return DuplicateId("lead_id", lead.id);
+      return error::DuplicateId("lead_id", LeadName(lead.id));
     }
     const auto other = external_ids_.find(std::pair(lead.tenant, lead.external_id));
     if (other != external_ids_.end() && (fresh || other->second != lead.id)) {
-      return DuplicateId("external_id", other->second);
+      return error::DuplicateId("external_id", LeadName(other->second));
     }
     return absl::OkStatus();
   }
@@ -54,7 +48,13 @@ absl::Status RefuseTakenIds(pg::Transaction& transaction, aggregate::Writes<Lead
   for (const auto& [before, lead] : leads) columns.Add(lead->tenant, lead->id, lead->external_id);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kTakenLeads, columns.ToParams()));
   Taken taken;
-  for (const pg::Row row : rows) taken.Add(row.Text(0), row.Uuid(1), row.Text(2));
+  for (const pg::Row row : rows) {
+    pg::RowReader read(row);
+    const std::string tenant = read.Text(0);
+    const base::Uuid id = read.Uuid(1);
+    taken.Add(tenant, id, read.TextOrEmpty(2));
+    if (!read.ok()) return read.Damage("lead");
+  }
   for (size_t i = 0; i < leads.size(); ++i) {
     const Lead& lead = *leads[i].after;
     refusals[i] = taken.Refusal(leads[i]);
@@ -75,7 +75,11 @@ absl::Status RefuseForeignConversions(pg::Transaction& transaction, aggregate::W
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
                        transaction.Query(kForeignConversions, columns.ToParams()));
   absl::flat_hash_set<base::TenantKey> taken;
-  for (const pg::Row row : rows) taken.insert({row.Text(0), row.Uuid(2)});
+  for (const pg::Row row : rows) {
+    pg::RowReader read(row);
+    taken.insert({read.Text(0), read.Uuid(2)});
+    if (!read.ok()) return read.Damage("conversion");
+  }
   for (size_t i = 0; i < leads.size(); ++i) {
     const Lead& lead = *leads[i].after;
     if (!BeginsConversion(leads[i].before, lead) || !refusals[i].ok()) continue;

@@ -12,12 +12,13 @@ class PgConversionStore final : public ConversionStore {
  public:
   explicit PgConversionStore(pg::Pool& pool) : pool_(pool) {}
 
-  absl::StatusOr<std::vector<KnownConversion>> LookUp(
+  absl::StatusOr<std::vector<absl::StatusOr<KnownConversion>>> LookUp(
       absl::Span<const ConversionQuestion> questions, base::Deadline deadline) override;
-  absl::StatusOr<std::vector<DueConversion>> TakeDue(absl::Time now, absl::Time lease_end,
-                                                     int limit, base::Deadline deadline) override;
-  absl::Status Postpone(absl::Span<const Postponement> postponements,
-                        base::Deadline deadline) override;
+  absl::StatusOr<std::vector<absl::StatusOr<DueConversion>>> TakeDue(absl::Time now,
+                                                                     absl::Time lease_end,
+                                                                     int limit,
+                                                                     base::Deadline deadline) override;
+  absl::Status Postpone(absl::Span<const Postponement> postponements, base::Deadline deadline) override;
 
  private:
   pg::Pool& pool_;

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/status.h"
-#include "common/error/error.h"
+#include "common/error/refusals.h"
 #include "services/opportunity/domain/opportunity_rules.h"
 
 namespace crm::opportunity {
@@ -61,10 +61,8 @@ absl::Status GatesUnmet(const Opportunity& opportunity, const Stage& to,
 }
 
 absl::Status UnknownStage(const Pipeline& pipeline, absl::string_view key) {
-  return error::Error(absl::StatusCode::kFailedPrecondition, error::kReferenceNotFound,
-                      "The pipeline has no such stage.")
-      .With("field", "stage")
-      .With("resource", absl::StrCat("pipelines/", pipeline.id, "/stages/", key));
+  return error::ReferenceNotFound("stage",
+                                  absl::StrCat("pipelines/", pipeline.id, "/stages/", key));
 }
 
 StageFacts FactsOf(const Opportunity& opportunity) {

@@ -43,7 +43,7 @@ absl::Status CheckDefaulted(const Opportunity& opportunity, const OpportunityEdi
         .With("useMethod", base::NameOf(kTriggerMethods, Trigger::kReopen));
   }
   if (category && !SettableByHand(**edit.category)) {
-    return error::FieldInvalid("opportunity.forecast_category",
+    return error::FieldInvalid("forecast_category",
                                "must be PIPELINE, BEST_CASE, COMMIT or OMITTED");
   }
   return absl::OkStatus();

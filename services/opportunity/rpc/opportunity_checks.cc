@@ -1,44 +1,36 @@
 #include "services/opportunity/rpc/opportunity_checks.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/rpc/field_mask.h"
 #include "common/rpc/proto_values.h"
+#include "common/rpc/request_checks.h"
 #include "common/rpc/resource_name.h"
 #include "services/opportunity/domain/opportunity_rules.h"
 
 namespace crm::opportunity {
 namespace {
 
+using rpc::kIdLimit;
+using rpc::kNameLimit;
 using rpc::kOptional;
 using rpc::kRequired;
+using rpc::kTextLimit;
 using rpc::Validation;
 
-constexpr char kCollection[] = "opportunities";
-constexpr size_t kMostNames = 1000;
+constexpr size_t kStageLimit = 63;
 
-// The greatest lengths of texts, in code points.
-constexpr size_t kNameLength = 200;  // of what people and things are called
-constexpr size_t kIdLength = 128;    // of what other systems give
-constexpr size_t kTextLength = 4000;
-constexpr size_t kStageLength = 63;
-constexpr size_t kFilterLength = 1000;
-
-// What the requests of all moves have in common.
 template <class Req>
-void CheckMove(const Req& request, Validation& v) {
-  v.Name("name", request.name(), kCollection, kRequired);
-  v.Etag("etag", request.etag(), kOptional);
-  v.Uuid("request_id", request.request_id(), kOptional);
-  v.TimestampField("effective_time", request.has_effective_time(), request.effective_time(),
-                   kOptional);
+void CheckCommon(const Req& request, Validation& v) {
+  rpc::CheckCommonFields(request, kOpportunities, v);
 }
 
 void CheckStage(absl::string_view stage, Validation& v) {
-  v.Text("stage", stage, {1, kStageLength, kRequired});
+  v.Text("stage", stage, {1, kStageLimit, kRequired});
 }
 
 void CheckPast(const std::string& path, bool present, const google::protobuf::Timestamp& time,
@@ -55,11 +47,11 @@ void CheckNeeds(const v1::Opportunity& message, Validation& v) {
   for (int i = 0; i < message.needs_size(); ++i) {
     const v1::Need& need = message.needs(i);
     const std::string path = absl::StrCat("opportunity.needs[", i, "].");
-    v.Text(path + "text", need.text(), {1, kTextLength, kRequired});
+    v.Text(path + "text", need.text(), {1, kTextLimit, kRequired});
     v.Enum(path + "strength", need.strength(), v1::NeedStrength_IsValid(need.strength()),
            kOptional);
     CheckPast(path + "confirm_time", need.has_confirm_time(), need.confirm_time(), v);
-    v.Text(path + "confirmed_by", need.confirmed_by(), {0, kIdLength, kOptional});
+    v.Text(path + "confirmed_by", need.confirmed_by(), {0, kIdLimit, kOptional});
   }
 }
 
@@ -68,7 +60,7 @@ void CheckSupplier(const v1::Opportunity& message, Validation& v) {
   v.Enum("opportunity.present_supplier.status", supplier.status(),
          v1::SupplierStatus_IsValid(supplier.status()), kOptional);
   v.Text("opportunity.present_supplier.display_name", supplier.display_name(),
-         {0, kNameLength, kOptional});
+         {0, kNameLimit, kOptional});
   v.DateField("opportunity.present_supplier.release_date", supplier.has_release_date(),
               supplier.release_date(), kOptional);
 }
@@ -83,7 +75,7 @@ void CheckTerms(const v1::Opportunity& message, Validation& v) {
   if (terms.has_instalments()) {
     v.Number("opportunity.payment_terms.instalments", terms.instalments(), 1, 1000);
   }
-  v.Text("opportunity.payment_terms.text", terms.text(), {0, kTextLength, kOptional});
+  v.Text("opportunity.payment_terms.text", terms.text(), {0, kTextLimit, kOptional});
 }
 
 void CheckContract(const v1::Opportunity& message, Validation& v) {
@@ -116,7 +108,7 @@ void CheckInterests(const v1::Opportunity& message, Validation& v) {
   v.Count("opportunity.interests", message.interests_size(), 50);
   for (int i = 0; i < message.interests_size(); ++i) {
     v.Text(absl::StrCat("opportunity.interests[", i, "]"), message.interests(i),
-           {1, kNameLength, kRequired});
+           {1, kNameLimit, kRequired});
   }
 }
 
@@ -129,11 +121,11 @@ struct FieldRule {
 constexpr FieldRule kRules[] = {
     {"display_name",
      [](auto& m, auto& v) {
-       v.Text("opportunity.display_name", m.display_name(), {1, kNameLength, kRequired});
+       v.Text("opportunity.display_name", m.display_name(), {1, kNameLimit, kRequired});
      }},
     {"owner",
      [](auto& m, auto& v) {
-       v.Text("opportunity.owner", m.owner(), {0, kIdLength, kOptional});
+       v.Text("opportunity.owner", m.owner(), {0, kIdLimit, kOptional});
      }},
     {"amount",
      [](auto& m, auto& v) {
@@ -161,32 +153,29 @@ constexpr FieldRule kRules[] = {
     {"interests", CheckInterests},
     {"external_id",
      [](auto& m, auto& v) {
-       v.Text("opportunity.external_id", m.external_id(), {0, kIdLength, kOptional});
+       v.Text("opportunity.external_id", m.external_id(), {0, kIdLimit, kOptional});
      }},
 };
 constexpr absl::string_view kImmutable[] = {"contact", "lead", "pipeline"};
-constexpr absl::string_view kOutputOnly[] = {"name",
-                                             "etag",
-                                             "stage",
-                                             "stage_type",
-                                             "stage_version",
-                                             "probability_manual",
-                                             "forecast_category_manual",
-                                             "loss_reason",
-                                             "loss_note",
-                                             "open_time",
-                                             "close_time",
-                                             "stage_enter_time",
-                                             "create_time",
-                                             "update_time"};
+
+// The fields that a client sets, from the two tables.
+absl::Span<const rpc::MaskPath> Mask() {
+  static const auto* const kMask = [] {
+    auto* const mask = new std::vector<rpc::MaskPath>();
+    for (const FieldRule& rule : kRules) mask->push_back({rule.field});
+    for (const absl::string_view field : kImmutable) {
+      mask->push_back({field, rpc::Mutability::kImmutable});
+    }
+    return mask;
+  }();
+  return *kMask;
+}
 
 }  // namespace
 
 void Check(const v1::OpenOpportunityRequest& request, Validation& v) {
+  CheckCommon(request, v);
   v.Uuid("opportunity_id", request.opportunity_id(), kOptional);
-  v.Uuid("request_id", request.request_id(), kOptional);
-  v.TimestampField("effective_time", request.has_effective_time(), request.effective_time(),
-                   kOptional);
   v.Present("opportunity", request.has_opportunity());
   if (!request.has_opportunity()) return;
   const v1::Opportunity& opportunity = request.opportunity();
@@ -199,94 +188,52 @@ void Check(const v1::OpenOpportunityRequest& request, Validation& v) {
   }
 }
 
-void Check(const v1::GetOpportunityRequest& request, Validation& v) {
-  v.Name("name", request.name(), kCollection, kRequired);
-}
-
+void Check(const v1::GetOpportunityRequest& request, Validation& v) { CheckCommon(request, v); }
 void Check(const v1::BatchGetOpportunitiesRequest& request, Validation& v) {
-  v.Count("names", request.names_size(), kMostNames, 1);
-  if (static_cast<size_t>(request.names_size()) > kMostNames) return;
-  absl::flat_hash_set<absl::string_view> seen;
-  for (int i = 0; i < request.names_size(); ++i) {
-    const std::string path = absl::StrCat("names[", i, "]");
-    v.Name(path, request.names(i), kCollection, kRequired);
-    if (!seen.insert(request.names(i)).second) v.Custom(path, "must not be named twice");
-  }
+  CheckCommon(request, v);
 }
-
-void Check(const v1::ListOpportunitiesRequest& request, Validation& v) {
-  v.PageSize("page_size", request.page_size());
-  v.Text("filter", request.filter(), {0, kFilterLength, kOptional});
-}
+void Check(const v1::ListOpportunitiesRequest& request, Validation& v) { CheckCommon(request, v); }
+void Check(const v1::ListStageChangesRequest& request, Validation& v) { CheckCommon(request, v); }
 
 void Check(const v1::UpdateOpportunityRequest& request, Validation& v) {
-  v.Uuid("request_id", request.request_id(), kOptional);
-  v.Present("opportunity", request.has_opportunity());
-  if (!request.has_opportunity()) return;
-  v.Name("opportunity.name", request.opportunity().name(), kCollection, kRequired);
-  v.Etag("opportunity.etag", request.opportunity().etag(), kOptional);
-  const auto paths = rpc::MaskedPaths(request.update_mask(), UpdatePaths(), request.opportunity());
-  if (!paths.ok()) {
-    const auto details = error::DetailsOf(paths.status());
-    for (const auto& each : details->fields) v.Custom(each.field, each.description);
-    return;
-  }
-  for (const std::string& path : *paths) {
-    if (absl::StrContains(path, '.')) {
-      v.Custom("update_mask", absl::StrCat("must name whole fields, not ", path));
-      continue;
-    }
-    for (const FieldRule& rule : kRules) {
-      if (rule.field == path) rule.check(request.opportunity(), v);
-    }
+  const v1::Opportunity& opportunity = request.opportunity();
+  rpc::CheckUpdate(request, "opportunity", request.has_opportunity(), opportunity, kOpportunities,
+                   Mask(), v);
+  const std::vector<std::string> fields = UpdatedFields(request);
+  for (const FieldRule& rule : kRules) {
+    if (std::count(fields.begin(), fields.end(), rule.field) > 0) rule.check(opportunity, v);
   }
 }
 
 void Check(const v1::MoveOpportunityRequest& request, Validation& v) {
-  CheckMove(request, v);
+  CheckCommon(request, v);
   CheckStage(request.stage(), v);
-  v.Text("reason", request.reason(), {0, kTextLength, kOptional});
-  v.Text("override_reason", request.override_reason(), {0, kTextLength, kOptional});
+  v.Text("reason", request.reason(), {0, kTextLimit, kOptional});
+  v.Text("override_reason", request.override_reason(), {0, kTextLimit, kOptional});
 }
 
 void Check(const v1::WinOpportunityRequest& request, Validation& v) {
-  CheckMove(request, v);
+  CheckCommon(request, v);
   v.MoneyField("amount", request.has_amount(), request.amount(), kOptional);
-  v.Text("override_reason", request.override_reason(), {0, kTextLength, kOptional});
+  v.Text("override_reason", request.override_reason(), {0, kTextLimit, kOptional});
 }
 
 void Check(const v1::LoseOpportunityRequest& request, Validation& v) {
-  CheckMove(request, v);
+  CheckCommon(request, v);
   v.Enum("loss_reason", request.loss_reason(), v1::LossReason_IsValid(request.loss_reason()),
          kRequired);
   const bool needs_note = NeedsNote(static_cast<LossReason>(request.loss_reason()));
-  v.Text("note", request.note(), {0, kTextLength, needs_note ? kRequired : kOptional});
+  v.Text("note", request.note(), {0, kTextLimit, needs_note ? kRequired : kOptional});
 }
 
 void Check(const v1::ReopenOpportunityRequest& request, Validation& v) {
-  CheckMove(request, v);
+  CheckCommon(request, v);
   CheckStage(request.stage(), v);
-  v.Text("reason", request.reason(), {1, kTextLength, kRequired});
+  v.Text("reason", request.reason(), {1, kTextLimit, kRequired});
 }
 
-void Check(const v1::ListStageChangesRequest& request, Validation& v) {
-  v.Name("name", request.name(), kCollection, kRequired);
-  v.PageSize("page_size", request.page_size());
-}
-
-absl::Span<const rpc::MaskPath> UpdatePaths() {
-  using rpc::Mutability;
-  static const auto* const kPaths = [] {
-    auto* const paths = new std::vector<rpc::MaskPath>();
-    const auto add = [paths](absl::string_view path, Mutability mutability) {
-      paths->push_back({std::string(path), mutability});
-    };
-    for (const FieldRule& rule : kRules) add(rule.field, Mutability::kMutable);
-    for (const absl::string_view path : kImmutable) add(path, Mutability::kImmutable);
-    for (const absl::string_view path : kOutputOnly) add(path, Mutability::kOutputOnly);
-    return paths;
-  }();
-  return *kPaths;
+std::vector<std::string> UpdatedFields(const v1::UpdateOpportunityRequest& request) {
+  return rpc::MaskedPaths(request.update_mask(), Mask(), request.opportunity());
 }
 
 }  // namespace crm::opportunity

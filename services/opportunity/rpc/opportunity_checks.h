@@ -1,10 +1,12 @@
 #pragma once
 
-#include "common/rpc/field_mask.h"
+#include <string>
+#include <vector>
+
 #include "common/rpc/validation.h"
 #include "crm/opportunity/v1/opportunity_service.pb.h"
 
-// What each request must look like, whatever is stored: all violations at once.
+// What is wrong with each request, all of it at once.
 namespace crm::opportunity {
 
 void Check(const v1::OpenOpportunityRequest& request, rpc::Validation& v);
@@ -18,7 +20,7 @@ void Check(const v1::LoseOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::ReopenOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::ListStageChangesRequest& request, rpc::Validation& v);
 
-// The fields of an opportunity and whether an update may name them.
-absl::Span<const rpc::MaskPath> UpdatePaths();
+// The fields that a checked update sets.
+std::vector<std::string> UpdatedFields(const v1::UpdateOpportunityRequest& request);
 
 }  // namespace crm::opportunity

@@ -5,25 +5,20 @@
 namespace crm::opportunity {
 namespace {
 
-using listing::FieldType;
-
 constexpr auto kStageTypes = listing::NamesIn(kStageTypeNames);
 
 constexpr listing::Field kFields[] = {
-    {.name = "stage", .column = "stage"},
-    {.name = "stage_type", .type = FieldType::kEnum, .column = "stage_type", .values = kStageTypes},
-    {.name = "owner", .column = "owner"},
-    {.name = "contact", .type = FieldType::kName, .column = "contact", .collection = "contacts"},
-    {.name = "lead", .type = FieldType::kName, .column = "lead", .collection = "leads"},
+    listing::TextField("stage"),
+    listing::EnumField("stage_type", kStageTypes),
+    listing::TextField("owner"),
+    listing::NameField("contact", "contacts"),
+    listing::NameField("lead", "leads"),
     {.name = "pipeline",
-     .type = FieldType::kSlugName,
+     .type = listing::FieldType::kSlugName,
      .column = "pipeline",
      .collection = "pipelines"},
-    {.name = "external_id", .column = "external_id"},
-    {.name = "create_time",
-     .type = FieldType::kTime,
-     .column = "create_time",
-     .operators = listing::kFromTo},
+    listing::TextField("external_id"),
+    listing::kCreateTimeField,
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "common/rpc/call.h"
 #include "crm/opportunity/v1/opportunity_service.pb.h"
 #include "services/opportunity/rpc/opportunity_ports.h"
+#include "services/opportunity/rpc/opportunity_proto.h"
 
 namespace crm::opportunity {
 
@@ -51,7 +52,7 @@ template <class Resp>
 std::string OpportunityAnswer(const Opportunity& opportunity) {
   static thread_local Resp response;
   response.Clear();
-  ToMessage(opportunity, *response.mutable_opportunity());
+  ToProto(opportunity, *response.mutable_opportunity());
   return response.SerializeAsString();
 }
 

@@ -1,37 +1,26 @@
-#include <utility>
-
 #include "common/base/status.h"
-#include "common/serving/batch_write.h"
+#include "common/rpc/proto_values.h"
+#include "common/serving/changes.h"
 #include "services/opportunity/rpc/opportunity_handlers.h"
 
 namespace crm::opportunity {
 namespace {
 
-// Answers a batch of one kind of move. `rule(opportunity, pipeline, request, occasion)` is the
-// move. The requests live until the batch is answered, and so may be looked at from within the
-// change.
+// Answers a batch of one kind of move, `rule(opportunity, pipeline, request, occasion)`.
 template <class CallType, class Rule>
 void MoveBatch(const Ports& ports, absl::Span<CallType* const> calls, Rule rule) {
-  using Change = aggregate::Change<Opportunity>;
-  serving::UpdateBatch(ports.opportunities, calls, [&](CallType& call) -> absl::StatusOr<Change> {
-    const auto& request = call.request();
-    Change change;
-    change.key = KeyOf(call.context(), request.name());
-    change.etag = request.etag();
-    change.request = serving::RequestOf(call.context(), request);
-    change.apply = [&request, rule, occasion = OccasionOf(ports, call.context(), request)](
-                       Opportunity& it) -> absl::Status {
-      CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineOf(it));
-      return rule(it, *pipeline, request, occasion);
-    };
-    change.answer = OpportunityAnswer<typename CallType::Response>;
-    return change;
-  });
+  serving::AnswerMoves(
+      ports.opportunities, kOpportunities, ports, calls,
+      OpportunityAnswer<typename CallType::Response>,
+      [rule](Opportunity& it, const auto& request, const Occasion& occasion) -> absl::Status {
+        CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineOf(it));
+        return rule(it, *pipeline, request, occasion);
+      });
 }
 
 std::optional<base::Money> FinalAmount(const v1::WinOpportunityRequest& request) {
   if (!request.has_amount()) return std::nullopt;
-  return base::Money{request.amount().currency_code(), request.amount().amount_minor()};
+  return rpc::MoneyFrom(request.amount());
 }
 
 }  // namespace

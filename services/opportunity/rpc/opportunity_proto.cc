@@ -106,7 +106,7 @@ void SetMilestones(const Opportunity& it, v1::Opportunity& message) {
 
 }  // namespace
 
-void ToMessage(const Opportunity& it, v1::Opportunity& message) {
+void ToProto(const Opportunity& it, v1::Opportunity& message) {
   message.set_name(NameOf(it));
   message.set_etag(absl::StrCat(it.revision));
   message.set_display_name(it.display_name);
@@ -125,7 +125,7 @@ void ToMessage(const Opportunity& it, v1::Opportunity& message) {
   rpc::SetTime(it.update_time, message.mutable_update_time());
 }
 
-void ToMessage(const StageChange& change, v1::StageChange& message) {
+void ToProto(const StageChange& change, v1::StageChange& message) {
   message.set_version(change.version);
   message.set_event_id(change.event_id.ToString());
   if (change.before) {
@@ -151,7 +151,7 @@ void ToMessage(const StageChange& change, v1::StageChange& message) {
   }
 }
 
-Opportunity NewFrom(const v1::Opportunity& message) {
+Opportunity FromProto(const v1::Opportunity& message) {
   Opportunity it;
   it.display_name = message.display_name();
   it.contact = rpc::ParseName(message.contact(), "contacts").value_or(base::Uuid());

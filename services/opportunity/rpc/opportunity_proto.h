@@ -12,11 +12,11 @@
 // Messages ⇄ values. Messages are valid (opportunity_checks.h).
 namespace crm::opportunity {
 
-void ToMessage(const Opportunity& opportunity, v1::Opportunity& message);
-void ToMessage(const StageChange& change, v1::StageChange& message);
+void ToProto(const Opportunity& opportunity, v1::Opportunity& message);
+void ToProto(const StageChange& change, v1::StageChange& message);
 
 // The caller's facts of a new opportunity; not its tenant, id, pipeline, probability and category.
-Opportunity NewFrom(const v1::Opportunity& message);
+Opportunity FromProto(const v1::Opportunity& message);
 
 // The new values of the fields in `paths`, which are names of settable fields.
 OpportunityEdit EditFrom(const v1::Opportunity& message, const std::vector<std::string>& paths);

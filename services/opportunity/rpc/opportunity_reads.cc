@@ -7,17 +7,12 @@
 #include "common/rpc/page_token.h"
 #include "common/serving/batch_read.h"
 #include "common/serving/list_page.h"
+#include "common/serving/requests.h"
 #include "services/opportunity/rpc/opportunity_filters.h"
 #include "services/opportunity/rpc/opportunity_handlers.h"
 
 namespace crm::opportunity {
 namespace {
-
-auto GetFrom(const Ports& ports) {
-  return [&ports](absl::Span<const aggregate::Key> keys, base::Deadline deadline) {
-    return ports.opportunities.Get(keys, deadline);
-  };
-}
 
 absl::StatusOr<int64_t> VersionOf(const std::vector<std::string>& position) {
   if (position.empty()) return 0;
@@ -34,18 +29,19 @@ absl::StatusOr<int64_t> VersionOf(const std::vector<std::string>& position) {
 
 void GetOpportunities(const Ports& ports,
                       Calls<v1::GetOpportunityRequest, v1::GetOpportunityResponse> calls) {
-  serving::AnswerGets(calls, KeyOf, GetFrom(ports), [](auto& call, const Opportunity& it) {
-    ToMessage(it, *call.response().mutable_opportunity());
-    return absl::OkStatus();
-  });
+  serving::AnswerGets(calls, serving::KeysIn(kOpportunities), serving::GetFrom(ports.opportunities),
+                      [](auto& call, const Opportunity& it) {
+                        ToProto(it, *call.response().mutable_opportunity());
+                        return absl::OkStatus();
+                      });
 }
 
 void BatchGetOpportunities(
     const Ports& ports,
     Calls<v1::BatchGetOpportunitiesRequest, v1::BatchGetOpportunitiesResponse> calls) {
-  serving::AnswerBatchGets(calls, KeyOf, GetFrom(ports), [](auto& response, const Opportunity& it) {
-    ToMessage(it, *response.add_opportunities());
-  });
+  serving::AnswerBatchGets(
+      calls, serving::KeysIn(kOpportunities), serving::GetFrom(ports.opportunities),
+      [](auto& response, const Opportunity& it) { ToProto(it, *response.add_opportunities()); });
 }
 
 absl::Status ListOpportunities(const Ports& ports, const rpc::CallContext& context,
@@ -54,7 +50,7 @@ absl::Status ListOpportunities(const Ports& ports, const rpc::CallContext& conte
   return serving::AnswerList(
       context, request, response, OpportunityFields(),
       [&](const listing::Query& query) { return ports.reads.List(query, context.deadline); },
-      [&](const Opportunity& it) { ToMessage(it, *response.add_opportunities()); });
+      [&](const Opportunity& it) { ToProto(it, *response.add_opportunities()); });
 }
 
 absl::Status ListStageChanges(const Ports& ports, const rpc::CallContext& context,
@@ -65,13 +61,14 @@ absl::Status ListStageChanges(const Ports& ports, const rpc::CallContext& contex
                        rpc::DecodePageToken(bound, request.page_token()));
   CRM_ASSIGN_OR_RETURN(const int64_t after, VersionOf(position));
   const size_t size = rpc::EffectivePageSize(request.page_size());
-  CRM_ASSIGN_OR_RETURN(const std::vector<StageChange> changes,
-                       ports.reads.StageChanges(KeyOf(context, request.name()), after,
-                                                static_cast<int>(size) + 1, context.deadline));
+  CRM_ASSIGN_OR_RETURN(
+      const std::vector<StageChange> changes,
+      ports.reads.StageChanges(serving::KeyOf(context, request.name(), kOpportunities), after,
+                               static_cast<int>(size) + 1, context.deadline));
   // Whatever exists has moved at least once.
   if (changes.empty() && after == 0) return error::NotFound(request.name());
   for (size_t i = 0; i < std::min(size, changes.size()); ++i) {
-    ToMessage(changes[i], *response.add_stage_changes());
+    ToProto(changes[i], *response.add_stage_changes());
   }
   if (changes.size() > size) {
     const std::string keys[] = {absl::StrCat(changes[size - 1].version)};

@@ -1,5 +1,8 @@
 #include "common/base/status.h"
+#include "common/error/refusals.h"
+#include "common/rpc/resource_name.h"
 #include "common/serving/batch_write.h"
+#include "common/serving/changes.h"
 #include "services/opportunity/domain/opportunity_edit.h"
 #include "services/opportunity/rpc/opportunity_checks.h"
 #include "services/opportunity/rpc/opportunity_handlers.h"
@@ -12,10 +15,7 @@ absl::StatusOr<const Pipeline*> PipelineFor(const v1::Opportunity& message) {
   const auto id = rpc::ParseSlugName(message.pipeline(), "pipelines");
   const Pipeline* const pipeline = id ? FindPipeline(*id) : nullptr;
   if (pipeline != nullptr) return pipeline;
-  return error::Error(absl::StatusCode::kFailedPrecondition, error::kReferenceNotFound,
-                      "There is no such pipeline.")
-      .With("field", "opportunity.pipeline")
-      .With("resource", message.pipeline());
+  return error::ReferenceNotFound("opportunity.pipeline", message.pipeline());
 }
 
 }  // namespace
@@ -27,14 +27,12 @@ void OpenOpportunities(const Ports& ports,
     const v1::OpenOpportunityRequest& request = call.request();
     CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineFor(request.opportunity()));
     Creation creation;
-    creation.aggregate = NewFrom(request.opportunity());
+    creation.aggregate = FromProto(request.opportunity());
     creation.aggregate.tenant = call.context().tenant;
-    const auto given = base::Uuid::Parse(request.opportunity_id());
-    creation.aggregate.id = given ? *given : ports.ids.New();
-    const Occasion occasion = OccasionOf(ports, call.context(), request);
-    CRM_RETURN_IF_ERROR(Open(creation.aggregate, *pipeline, occasion,
-                             ProbabilityFrom(request.opportunity()),
-                             CategoryFrom(request.opportunity())));
+    creation.aggregate.id = serving::NewId(ports, request.opportunity_id());
+    CRM_RETURN_IF_ERROR(
+        Open(creation.aggregate, *pipeline, serving::OccasionOf(ports, call.context(), request),
+             ProbabilityFrom(request.opportunity()), CategoryFrom(request.opportunity())));
     creation.request = serving::RequestOf(call.context(), request);
     creation.answer = OpportunityAnswer<v1::OpenOpportunityResponse>;
     return creation;
@@ -43,23 +41,14 @@ void OpenOpportunities(const Ports& ports,
 
 void UpdateOpportunities(const Ports& ports,
                          Calls<v1::UpdateOpportunityRequest, v1::UpdateOpportunityResponse> calls) {
-  using Change = aggregate::Change<Opportunity>;
-  serving::UpdateBatch(ports.opportunities, calls, [](auto& call) -> absl::StatusOr<Change> {
-    const v1::UpdateOpportunityRequest& request = call.request();
-    const v1::Opportunity& message = request.opportunity();
-    CRM_ASSIGN_OR_RETURN(const std::vector<std::string> paths,
-                         rpc::MaskedPaths(request.update_mask(), UpdatePaths(), message));
-    Change change;
-    change.key = KeyOf(call.context(), message.name());
-    change.etag = message.etag();
-    change.request = serving::RequestOf(call.context(), request);
-    change.apply = [edit = EditFrom(message, paths)](Opportunity& it) -> absl::Status {
-      CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineOf(it));
-      return Edit(it, edit, *pipeline);
-    };
-    change.answer = OpportunityAnswer<v1::UpdateOpportunityResponse>;
-    return change;
-  });
+  serving::AnswerUpdates(
+      ports.opportunities, kOpportunities, calls, &v1::UpdateOpportunityRequest::opportunity,
+      OpportunityAnswer<v1::UpdateOpportunityResponse>,
+      [](const auto& request) { return EditFrom(request.opportunity(), UpdatedFields(request)); },
+      [](Opportunity& it, const OpportunityEdit& edit) -> absl::Status {
+        CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineOf(it));
+        return error::Under("opportunity", Edit(it, edit, *pipeline));
+      });
 }
 
 }  // namespace crm::opportunity

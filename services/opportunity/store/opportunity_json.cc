@@ -5,9 +5,10 @@
 namespace crm::opportunity {
 namespace {
 
-using aggregate::JsonInt;
+using aggregate::Json;
 using aggregate::JsonMember;
-using Json = nlohmann::json;
+using aggregate::Put;
+using aggregate::Take;
 
 // The last value of each enum that is stored by its number.
 constexpr NeedStrength LastOf(NeedStrength) { return NeedStrength::kStrong; }
@@ -16,51 +17,18 @@ constexpr PaymentTermsStatus LastOf(PaymentTermsStatus) { return PaymentTermsSta
 constexpr ContractStatus LastOf(ContractStatus) { return ContractStatus::kSigned; }
 constexpr BuyingRole LastOf(BuyingRole) { return BuyingRole::kBlocker; }
 
-// Writes a member unless it has the value that stands for absence.
-void Put(Json& json, const char* key, const std::string& value) {
-  if (!value.empty()) json[key] = value;
-}
-void Put(Json& json, const char* key, const std::optional<int>& value) {
-  if (value) json[key] = *value;
-}
-void Put(Json& json, const char* key, const std::optional<absl::Time>& value) {
-  if (value) json[key] = absl::ToUnixMicros(*value);
-}
-void Put(Json& json, const char* key, const std::optional<absl::CivilDay>& value) {
-  if (value) json[key] = absl::FormatCivilTime(*value);
-}
 template <class E>
 requires std::is_enum_v<E>
 void Put(Json& json, const char* key, E value) {
   if (static_cast<int>(value) != 0) json[key] = static_cast<int>(value);
 }
 
-void Take(const Json& json, const char* key, std::string& value) {
-  if (const Json* at = JsonMember(json, key)) value = at->get<std::string>();
-}
-void Take(const Json& json, const char* key, std::optional<int>& value) {
-  if (const Json* at = JsonMember(json, key)) value = JsonInt<int>(*at);
-}
-void Take(const Json& json, const char* key, std::optional<absl::Time>& value) {
-  if (const Json* at = JsonMember(json, key)) {
-    value = absl::FromUnixMicros(JsonInt(*at));
-  }
-}
-void Take(const Json& json, const char* key, std::optional<absl::CivilDay>& value) {
-  const Json* at = JsonMember(json, key);
-  if (at == nullptr) return;
-  absl::CivilDay day;
-  if (!absl::ParseCivilTime(at->get_ref<const std::string&>(), &day)) {
-    throw std::invalid_argument("no day");
-  }
-  value = day;
-}
 template <class E>
 requires std::is_enum_v<E>
 void Take(const Json& json, const char* key, E& value) {
   const Json* at = JsonMember(json, key);
   if (at == nullptr) return;
-  const int number = JsonInt<int>(*at);
+  const int number = aggregate::JsonInt<int>(*at);
   if (number < 0 || number > static_cast<int>(LastOf(value))) {
     throw std::out_of_range("unknown value");
   }
@@ -136,7 +104,7 @@ void FromJson(const Json& json, Contract& contract) {
 }
 
 void FromJson(const Json& json, ContactRole& role) {
-  role.contact = base::Uuid::Parse(json.at("contact").get_ref<const std::string&>()).value();
+  role.contact = aggregate::JsonUuid(json.at("contact"));
   Take(json, "role", role.role);
   if (const Json* at = JsonMember(json, "primary")) role.primary = at->get<bool>();
 }
@@ -176,7 +144,7 @@ std::string DetailsToJson(const Opportunity& opportunity) {
   PutPart(json, "contract", opportunity.contract);
   PutList(json, "contactRoles", opportunity.contact_roles);
   if (!opportunity.interests.empty()) json["interests"] = opportunity.interests;
-  return json.dump();
+  return aggregate::JsonText(json);
 }
 
 bool DetailsFromJson(absl::string_view text, Opportunity& opportunity) {

@@ -16,8 +16,6 @@
 namespace crm::opportunity {
 namespace {
 
-constexpr aggregate::ListedTable kOpportunities{statements::kListSelect, nullptr};
-
 absl::StatusOr<StageChange> ChangeOf(stage::HistoryEntry&& entry,
                                      std::optional<absl::Time> previous,
                                      const base::Uuid& opportunity) {
@@ -60,8 +58,9 @@ absl::StatusOr<StageChange> ChangeOf(stage::HistoryEntry&& entry,
 absl::StatusOr<std::vector<Opportunity>> OpportunityReads::List(const listing::Query& query,
                                                                 base::Deadline deadline) const {
   const OpportunityTable table;
-  return aggregate::ReadPage<Opportunity>(aggregate::List(pool_, kOpportunities, query, deadline),
-                                          [&table](const pg::Row& row) { return table.Read(row); });
+  return aggregate::ReadPage<Opportunity>(
+      aggregate::List(pool_, {statements::kListSelect, nullptr}, query, deadline),
+      [&table](const pg::Row& row) { return table.Read(row); });
 }
 
 absl::StatusOr<std::vector<StageChange>> OpportunityReads::StageChanges(

@@ -1,16 +1,13 @@
 #include "services/opportunity/store/opportunity_stages.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/stage/move_record.h"
 
 namespace crm::opportunity {
 
 stage::StageRecord StageRecordOf(const Opportunity& opportunity, const StageChange& change) {
-  stage::StageRecord record;
-  record.tenant = opportunity.tenant;
-  record.kind = "opportunity";
-  record.id = opportunity.id;
-  record.version = change.version;
-  record.event_id = change.event_id;
+  stage::StageRecord record =
+      stage::MoveRecord("opportunity", {opportunity.tenant, opportunity.id}, change);
   if (change.before) {
     record.from_stage = change.before->stage;
     record.from_type = std::string(base::NameOf(kStageTypeNames, change.before->type));
@@ -24,10 +21,7 @@ stage::StageRecord StageRecordOf(const Opportunity& opportunity, const StageChan
   record.amount_after = change.after.amount;
   record.probability_after = change.after.probability;
   record.category_after = std::string(base::NameOf(kForecastCategoryNames, change.after.category));
-  record.effective = change.effective_time;
-  record.recorded = change.record_time;
   record.time_in_previous = change.time_in_previous_stage;
-  record.actor = change.actor;
   if (change.loss_reason)
     record.reason = std::string(base::NameOf(kLossReasonNames, *change.loss_reason));
   record.note = change.reason;
@@ -36,11 +30,7 @@ stage::StageRecord StageRecordOf(const Opportunity& opportunity, const StageChan
   record.contact = absl::StrCat("contacts/", opportunity.contact.ToString());
   if (opportunity.lead) record.lead = absl::StrCat("leads/", opportunity.lead->ToString());
   record.opportunity = NameOf(opportunity);
-  record.owner = change.owner;
-  record.causation_id = change.request_id;
   record.correlation_id = opportunity.lead.value_or(opportunity.id).ToString();
-  record.request_id = change.request_id;
-  record.traceparent = change.traceparent;
   return record;
 }
 

@@ -3,6 +3,7 @@
 #include <tuple>
 #include <utility>
 
+#include "common/aggregate/read_rows.h"
 #include "common/base/status.h"
 #include "common/pg/row_reader.h"
 #include "services/opportunity/store/migrations/migrations.h"
@@ -73,11 +74,7 @@ const pg::Statement& OpportunityTable::Select() const { return statements::kSele
 absl::StatusOr<Opportunity> OpportunityTable::Read(const pg::Row& row) const {
   pg::RowReader read(row);
   Opportunity it;
-  it.tenant = read.Text(0);
-  it.id = read.Uuid(1);
-  it.revision = read.Int(2);
-  it.create_time = read.Time(3);
-  it.update_time = read.Time(4);
+  aggregate::ReadHead(read, it);
   it.display_name = read.Text(5);
   it.contact = read.Uuid(6);
   it.lead = read.OptionalUuid(7);

@@ -7,7 +7,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
-#include "common/error/error.h"
+#include "common/error/refusals.h"
+#include "common/pg/row_reader.h"
 #include "services/opportunity/store/statements.h"
 
 namespace crm::opportunity {
@@ -16,9 +17,8 @@ namespace {
 absl::Status Duplicate(absl::string_view field, const base::Uuid& id,
                        const std::optional<base::Uuid>& lead) {
   const std::string name = OpportunityName(id);
-  error::Error error(absl::StatusCode::kAlreadyExists, error::kDuplicateId,
-                     absl::StrCat("Another opportunity has this ", field, "."));
-  error.With("field", field).With("existing", name).With("name", name);
+  error::Error error = error::DuplicateId(field, name);
+  error.With("name", name);
   if (lead) error.With("lead", absl::StrCat("leads/", lead->ToString()));
   return error;
 }
@@ -62,12 +62,15 @@ absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Opportu
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
                        transaction.Query(statements::kTaken, columns.ToParams()));
   for (const pg::Row row : rows) {
-    const size_t n = row.Int(0) - 1;
-    const bool by_id = row.Bool(3);
+    pg::RowReader read(row);
+    const size_t n = read.Index(0, wanted.size());
+    const bool by_id = read.Bool(3);
+    const base::Uuid other = read.Uuid(1);
+    const std::optional<base::Uuid> lead = read.OptionalUuid(2);
+    if (!read.ok()) return read.Damage("opportunity");
     if (by_id && wanted[n].before != nullptr) continue;
     if (!by_id && !refusals[n].ok()) continue;
-    refusals[n] =
-        Duplicate(by_id ? "opportunity_id" : "external_id", row.Uuid(1), row.OptionalUuid(2));
+    refusals[n] = Duplicate(by_id ? "opportunity_id" : "external_id", other, lead);
   }
   Claims claims;
   for (size_t i = 0; i < wanted.size(); ++i) {

@@ -106,10 +106,12 @@ absl::Status NoteTable::FindConflicts(pg::Transaction& transaction, aggregate::W
   columns.AddTo(params);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kTaken, params));
   for (const pg::Row row : rows) {
-    const auto& [before, note] = notes[row.Int(0) - 1];
-    const bool same_id = row.Bool(1);
+    pg::RowReader read(row);
+    const size_t n = read.Index(0, notes.size());
+    const auto& [before, note] = notes[n];
+    const bool same_id = read.Bool(1);
     if (same_id && before != nullptr) continue;
-    refusals[row.Int(0) - 1] = Taken(*note, same_id ? error::kDuplicateId : "DUPLICATE_LABEL");
+    refusals[n] = Taken(*note, same_id ? error::kDuplicateId : "DUPLICATE_LABEL");
   }
   std::set<std::pair<std::string, std::string>> seen;
   for (size_t i = 0; i < notes.size(); ++i) {

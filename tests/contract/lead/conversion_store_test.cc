@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/contract/damaged_rows.h"
 #include "tests/contract/lead/lead_store.h"
 
 namespace crm::lead {
@@ -38,11 +39,11 @@ TEST_F(ConversionStoreTest, LooksUpWhatHasBegun) {
                                           {"other", IdOf(50), AConversion().id}};
   const auto known = *conversion_store_->LookUp(questions, kNoDeadline);
   ASSERT_EQ(known.size(), 3u);
-  EXPECT_FALSE(known[0].lead.has_value());
-  EXPECT_EQ(known[1].lead, IdOf(1));
-  EXPECT_EQ(known[1].conversion_hash, AConversion().request_hash);
-  EXPECT_FALSE(known[1].answered_hash.has_value());
-  EXPECT_FALSE(known[2].lead.has_value());
+  EXPECT_FALSE(known[0]->lead.has_value());
+  EXPECT_EQ(known[1]->lead, IdOf(1));
+  EXPECT_EQ(known[1]->conversion_hash, AConversion().request_hash);
+  EXPECT_FALSE(known[1]->answered_hash.has_value());
+  EXPECT_FALSE(known[2]->lead.has_value());
 }
 
 TEST_F(ConversionStoreTest, ADueConversionIsTakenByOneAtATime) {
@@ -52,16 +53,38 @@ TEST_F(ConversionStoreTest, ADueConversionIsTakenByOneAtATime) {
   const absl::Time later = now + absl::Minutes(1);
   const auto due = *conversion_store_->TakeDue(later, later + absl::Seconds(30), 10, kNoDeadline);
   ASSERT_EQ(due.size(), 1u);
-  EXPECT_EQ(due[0].lead, IdOf(1));
-  EXPECT_EQ(due[0].attempt, 1);
+  EXPECT_EQ(due[0]->lead, IdOf(1));
+  EXPECT_EQ(due[0]->attempt, 1);
   EXPECT_TRUE(
       conversion_store_->TakeDue(later, later + absl::Seconds(30), 10, kNoDeadline)->empty());
   const Postponement soon{"acme", AConversion().id, later, "UNAVAILABLE"};
   ASSERT_TRUE(conversion_store_->Postpone(absl::MakeConstSpan(&soon, 1), kNoDeadline).ok());
   EXPECT_EQ(
-      conversion_store_->TakeDue(later, later + absl::Seconds(30), 10, kNoDeadline)->at(0).attempt,
+      conversion_store_->TakeDue(later, later + absl::Seconds(30), 10, kNoDeadline)->at(0)->attempt,
       2);
   EXPECT_EQ(Sql("SELECT last_error FROM conversion"), "UNAVAILABLE");
+}
+
+TEST_F(ConversionStoreTest, ADamagedConversionDoesNotHoldUpTheOthers) {
+  StartOn(IdOf(1), AConversion());
+  StartOn(IdOf(2), AConversion(51));
+  const base::Uuid damaged = AConversion().id;
+  Sql("ALTER TABLE conversion ALTER lead DROP NOT NULL, ALTER request_hash DROP NOT NULL; "
+      "UPDATE conversion SET request_hash = NULL WHERE id = '" +
+      damaged.ToString() + "'");
+  const ConversionQuestion questions[] = {{"acme", IdOf(50), damaged},
+                                          {"acme", IdOf(51), AConversion(51).id}};
+  const auto known = *conversion_store_->LookUp(questions, kNoDeadline);
+  crm::testing::ExpectDamaged(known[0].status(), "conversions/" + damaged.ToString());
+  EXPECT_EQ(known[1]->lead, IdOf(2));
+
+  Sql("UPDATE conversion SET lead = NULL WHERE id = '" + damaged.ToString() + "'");
+  const absl::Time later = clock_.Now() + absl::Minutes(1);
+  const auto due = *conversion_store_->TakeDue(later, later + absl::Seconds(30), 10, kNoDeadline);
+  ASSERT_EQ(due.size(), 2u);
+  const size_t sound = due[0].ok() ? 0 : 1;
+  EXPECT_EQ(due[sound]->lead, IdOf(2));
+  crm::testing::ExpectDamaged(due[1 - sound].status(), "conversions/" + damaged.ToString());
 }
 
 TEST_F(ConversionStoreTest, FinishedConversionsAreNeverDue) {
@@ -85,7 +108,7 @@ TEST_F(ConversionStoreTest, AnAbandonedConversionKeepsItsCause) {
   EXPECT_EQ(Stored().conversion->refusal, "STAGE_UNKNOWN");
   const ConversionQuestion question{"acme", IdOf(50), AConversion().id};
   const auto known = *conversion_store_->LookUp(absl::MakeConstSpan(&question, 1), kNoDeadline);
-  EXPECT_EQ(known[0].refusal, "STAGE_UNKNOWN");
+  EXPECT_EQ(known[0]->refusal, "STAGE_UNKNOWN");
   EXPECT_EQ(Stored().conversion->state, ConversionState::kCompensated);
 }
 

@@ -71,5 +71,36 @@ TEST_F(LeadStoreTest, AnAssessmentOnRecordThatCannotBeReadIsDataLoss) {
                 LeadName(IdOf(1)));
 }
 
+// An answer that cannot be read is an error for who repeats its request, and for nobody else.
+TEST_F(LeadStoreTest, ADamagedAnswerIsDataLossForItsRequestAlone) {
+  ASSERT_TRUE(Create(FullLead()).ok());
+  const auto note = [](uint64_t request) {
+    aggregate::Change<Lead> change;
+    change.key = {"acme", IdOf(1)};
+    change.request = idempotency::Request{IdOf(request), "hash"};
+    change.apply = [](Lead&) { return absl::OkStatus(); };
+    change.answer = [](const Lead&) { return "noted"; };
+    return change;
+  };
+  const auto run = [&](aggregate::Change<Lead>& first, aggregate::Change<Lead>& second) {
+    aggregate::Change<Lead>* items[] = {&first, &second};
+    leads_->Update(items, kNoDeadline);
+  };
+  aggregate::Change<Lead> damaged = note(71);
+  aggregate::Change<Lead> sound = note(72);
+  run(damaged, sound);
+  Sql("ALTER TABLE idempotency ALTER answer DROP NOT NULL; UPDATE idempotency SET answer = NULL "
+      "WHERE request_id = '" +
+      IdOf(71).ToString() + "'");
+  aggregate::Change<Lead> damaged_again = note(71);
+  aggregate::Change<Lead> sound_again = note(72);
+  run(damaged_again, sound_again);
+  ExpectDamaged(damaged_again.outcome.status(), "requests/" + IdOf(71).ToString());
+  ASSERT_TRUE(sound_again.outcome.ok()) << sound_again.outcome.status();
+  EXPECT_TRUE(sound_again.outcome->replayed);
+  ExpectDamaged(reads_->FirstAnswer("acme", *note(71).request, kNoDeadline).status(),
+                "requests/" + IdOf(71).ToString());
+}
+
 }  // namespace
 }  // namespace crm::lead

@@ -17,14 +17,15 @@ RunningService::RunningService()
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(*contact_service_);
   server_->Register(*account_service_);
-  const auto channel = ::crm::testing::Serve(*server_);
-  contacts_stub_ = v1::ContactService::NewStub(channel);
-  accounts_stub_ = v1::AccountService::NewStub(channel);
+  channel_ = ::crm::testing::Serve(*server_);
+  contacts_stub_ = v1::ContactService::NewStub(channel_);
+  accounts_stub_ = v1::AccountService::NewStub(channel_);
 }
 
 RunningService::~RunningService() {
   contacts_stub_.reset();
   accounts_stub_.reset();
+  channel_.reset();
   server_->Drain(absl::ZeroDuration(), absl::Seconds(5));
   executor_.Stop();
   server_.reset();

@@ -35,9 +35,11 @@ class RunningService {
   RunningService();
   ~RunningService();
 
+  const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
   v1::ContactService::Stub& contacts() { return *contacts_stub_; }
   v1::AccountService::Stub& accounts() { return *accounts_stub_; }
   pg::Pool& pool() { return database_.pool(); }
+  std::string Everything() const { return database_.Everything(); }
 
  private:
   ServiceDatabase database_;
@@ -51,6 +53,7 @@ class RunningService {
   std::unique_ptr<ContactService> contact_service_;
   std::unique_ptr<AccountService> account_service_;
   std::unique_ptr<rpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::ContactService::Stub> contacts_stub_;
   std::unique_ptr<v1::AccountService::Stub> accounts_stub_;
 };

@@ -1,6 +1,5 @@
-// Every method with what is missing, too long, not UTF-8, or holds a NUL byte.
-
-#include <functional>
+// Requests whose fields do not fit each other or the rules of one method; what holds for all
+// methods is in bad_input_test.cc.
 
 #include "tests/integration/contact/fixture.h"
 
@@ -70,25 +69,6 @@ TEST_F(Malformed, AnEffectiveTimeInTheFutureIsRefused) {
   const auto result = Call(&Stub::CreateContact, request);
   EXPECT_EQ(Outcome(result), "INVALID_ARGUMENT EFFECTIVE_TIME_INVALID");
   EXPECT_THAT(Fields(result), ElementsAre("effective_time"));
-}
-
-TEST_F(Malformed, TextsAreUtf8WithoutNul) {
-  const std::pair<const char*, std::function<void(v1::Contact&, const std::string&)>> fields[] = {
-      {"contact.display_name", [](auto& c, const auto& t) { c.set_display_name(t); }},
-      {"contact.owner", [](auto& c, const auto& t) { c.set_owner(t); }},
-      {"contact.external_id", [](auto& c, const auto& t) { c.set_external_id(t); }},
-      {"contact.person.job_title",
-       [](auto& c, const auto& t) { c.mutable_person()->set_job_title(t); }},
-      {"contact.emails[0].address", [](auto& c, const auto& t) { c.add_emails()->set_address(t); }},
-      {"contact.phones[0].number", [](auto& c, const auto& t) { c.add_phones()->set_number(t); }},
-  };
-  for (const auto& [field, set] : fields) {
-    for (const std::string& bytes : {std::string("a\xff\xfe"), std::string("a\0b", 3)}) {
-      v1::CreateContactRequest request = PersonRequest();
-      set(*request.mutable_contact(), bytes);
-      EXPECT_THAT(Refused(&Stub::CreateContact, request), ElementsAre(field));
-    }
-  }
 }
 
 TEST_F(Malformed, UpdateNamesEverythingThatIsWrong) {

@@ -4,7 +4,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/error/error.h"
+#include "common/event/consumer_inbox.h"
 #include "common/event/dead_letters.h"
+#include "common/event/event_log.h"
 #include "common/event/relay.h"
 #include "common/event/sequencer.h"
 #include "common/stage/history.h"
@@ -70,6 +73,46 @@ TEST(DamagedDeadLetter, IsRefusedAndStays) {
   EXPECT_EQ(ReplayDeadLetter(*pipeline.app, "test", kStream, 8, never, soon).code(),
             absl::StatusCode::kDataLoss);
   EXPECT_EQ(ListDeadLetters(*pipeline.app, "test", 10, soon)->size(), 1u);
+}
+
+// As if a newer version had changed the tables under a program that still runs.
+TEST(DamagedBookkeeping, IsDataLossAndNoCrash) {
+  Pipeline pipeline;
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(pipeline.Move(1).ok());
+  const auto owner = pg::Connection::Open(pipeline.Database("relay"));
+  Sequencer log(owner->get());
+  ASSERT_EQ(log.Sequence(100)->size(), 3u);
+  pipeline.Sql(
+      "SET search_path = crm_lead; ALTER TABLE event_log ALTER epoch TYPE text; "
+      "UPDATE event_log SET epoch = 'two' WHERE seq = 2; "
+      "ALTER TABLE event_stream DROP CONSTRAINT IF EXISTS event_stream_check, "
+      "ALTER floor_seq TYPE text; UPDATE event_stream SET floor_seq = 'low'; "
+      "INSERT INTO consumer_inbox (consumer, stream) VALUES ('test', 's'); "
+      "ALTER TABLE consumer_inbox ALTER last_seq DROP DEFAULT, ALTER last_seq TYPE text; "
+      "UPDATE consumer_inbox SET last_seq = 'some'; "
+      "INSERT INTO dead_letter (consumer, stream, seq, event_id, reason, attempts, payload) "
+      "VALUES ('test', 's', 8, 'e', 'r', 5, ''); "
+      "ALTER TABLE dead_letter ALTER event_id DROP NOT NULL; UPDATE dead_letter SET event_id = "
+      "NULL");
+  const auto fresh = pg::Connection::Open(pipeline.Database("relay"));
+  Sequencer damaged(fresh->get());
+  const absl::Time soon = absl::Now() + absl::Seconds(10);
+  const auto app = pg::Connection::Open(pipeline.Database("app"));
+  const Effect never = [](auto&, auto) { return absl::InternalError("the effect ran"); };
+  const std::pair<const char*, absl::Status> reads[] = {
+      {"state", damaged.State().status()},
+      {"rows", damaged.ReadAfter(0, 10).status()},
+      {"row", damaged.ReadOne(2).status()},
+      {"page", ReadLog(*pipeline.app, 0, 10, soon).status()},
+      {"inbox", ConsumerInbox(app->get(), "test", "s").Load().status()},
+      {"letter", ReplayDeadLetter(*pipeline.app, "test", "s", 8, never, soon)},
+      {"letters", ListDeadLetters(*pipeline.app, "test", 10, soon).status()},
+  };
+  for (const auto& [what, status] : reads) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss)
+        << what << ": " << status << " " << error::PrivateTextOf(status);
+  }
+  EXPECT_EQ(damaged.ReadOne(3)->value().sequence, 3) << "the others are read";
 }
 
 }  // namespace

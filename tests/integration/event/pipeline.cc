@@ -15,6 +15,7 @@
 #include "common/event/migrations/migrations.h"
 #include "common/pg/migrator.h"
 #include "common/pg/params.h"
+#include "common/pg/row_reader.h"
 #include "common/stage/envelope.h"
 #include "common/stage/stage_event.h"
 #include "common/stage/stage_record.h"
@@ -111,7 +112,7 @@ absl::Status Pipeline::MoveIn(pg::Transaction& transaction, int thing) {
   record.tenant = "acme";
   record.kind = "lead";
   record.id = ThingId(thing);
-  record.version = rows[0].Int(0) + 1;
+  record.version = pg::RowReader(rows[0]).Int(0) + 1;
   record.event_id = ids.New();
   record.from_stage = record.version == 1 ? "" : absl::StrCat("S", record.version - 1);
   record.to_stage = absl::StrCat("S", record.version);

@@ -1,5 +1,6 @@
 #include "tests/integration/lead/fixture.h"
 
+#include "services/lead/rpc/lead_proto.h"
 #include "tests/contract/lead/schema.h"
 
 namespace crm::lead::testing {
@@ -17,11 +18,13 @@ RunningService::RunningService()
       Ports{*leads_, *reads_, contacts_, *conversions_, clock_, ids_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(*service_);
-  stub_ = v1::LeadService::NewStub(::crm::testing::Serve(*server_));
+  channel_ = ::crm::testing::Serve(*server_);
+  stub_ = v1::LeadService::NewStub(channel_);
 }
 
 RunningService::~RunningService() {
   stub_.reset();
+  channel_.reset();
   server_->Drain(absl::ZeroDuration(), absl::Seconds(5));
   executor_.Stop();
   server_.reset();

@@ -49,6 +49,7 @@ class RunningService {
   RunningService();
   ~RunningService();
 
+  const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
   v1::LeadService::Stub& stub() { return *stub_; }
   FakeContactDirectory& contacts() { return contacts_; }
   FakeOpportunityOpener& opener() { return opener_; }
@@ -56,6 +57,7 @@ class RunningService {
   aggregate::Repository<Lead>& leads() { return *leads_; }
   AdjustableClock& clock() { return clock_; }
   std::string Sql(const std::string& sql) const { return database_.Sql(sql); }
+  std::string Everything() const { return database_.Everything(); }
 
  private:
   ServiceDatabase database_;
@@ -72,6 +74,7 @@ class RunningService {
   std::unique_ptr<LeadConversions> conversions_;
   std::unique_ptr<LeadService> service_;
   std::unique_ptr<rpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::LeadService::Stub> stub_;
 };
 

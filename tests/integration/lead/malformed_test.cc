@@ -1,4 +1,5 @@
-#include <map>
+// Requests whose fields do not fit each other or the rules of one method; what holds for all
+// methods is in bad_input_test.cc.
 
 #include "tests/integration/lead/fixture.h"
 
@@ -16,19 +17,6 @@ class MalformedTest : public LeadServiceTest {
     const auto result = Call(method, request);
     EXPECT_EQ(Outcome(result), "INVALID_ARGUMENT FIELD_INVALID") << request.ShortDebugString();
     return Fields(result);
-  }
-
-  // Puts each bad text into a valid request and expects a violation of just that field.
-  template <class Req, class Resp>
-  void ExpectTextChecked(grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*),
-                         const Req& valid, const std::string& path, size_t limit,
-                         const std::function<void(Req&, const std::string&)>& set) {
-    for (const std::string& bad :
-         {std::string(limit + 1, 'x'), std::string("nul\0byte", 8), std::string("\xff\xfe")}) {
-      Req request = valid;
-      set(request, bad);
-      EXPECT_THAT(Wrong(method, request), ElementsAre(path));
-    }
   }
 };
 
@@ -57,70 +45,6 @@ TEST_F(MalformedTest, MissingFieldsAreAllNamedAtOnce) {
   EXPECT_THAT(Wrong(&Stub::ReopenLead, v1::ReopenLeadRequest()), ElementsAre("name", "reason"));
   EXPECT_THAT(Wrong(&Stub::ConvertLead, v1::ConvertLeadRequest()),
               ElementsAre("name", "opportunity_display_name", "request_id"));
-}
-
-TEST_F(MalformedTest, TextsAreCheckedForLengthNulAndUtf8) {
-  const std::string name = "leads/" + NewUuid();
-  const v1::CreateLeadRequest create = CreateRequest();
-  ExpectTextChecked<v1::CreateLeadRequest, v1::CreateLeadResponse>(
-      &Stub::CreateLead, create, "lead.owner", 128,
-      [](auto& r, const auto& text) { r.mutable_lead()->set_owner(text); });
-  ExpectTextChecked<v1::CreateLeadRequest, v1::CreateLeadResponse>(
-      &Stub::CreateLead, create, "lead.source_detail", 200,
-      [](auto& r, const auto& text) { r.mutable_lead()->set_source_detail(text); });
-  ExpectTextChecked<v1::CreateLeadRequest, v1::CreateLeadResponse>(
-      &Stub::CreateLead, create, "lead.external_id", 128,
-      [](auto& r, const auto& text) { r.mutable_lead()->set_external_id(text); });
-  ExpectTextChecked<v1::CreateLeadRequest, v1::CreateLeadResponse>(
-      &Stub::CreateLead, create, "lead.interests[0]", 200,
-      [](auto& r, const auto& text) { r.mutable_lead()->set_interests(0, text); });
-  v1::UpdateLeadRequest update;
-  update.mutable_lead()->set_name(name);
-  ExpectTextChecked<v1::UpdateLeadRequest, v1::UpdateLeadResponse>(
-      &Stub::UpdateLead, update, "lead.owner", 128,
-      [](auto& r, const auto& text) { r.mutable_lead()->set_owner(text); });
-  v1::LogActivityRequest log;
-  log.set_name(name);
-  log.mutable_activity()->set_type(v1::ACTIVITY_TYPE_NOTE);
-  ExpectTextChecked<v1::LogActivityRequest, v1::LogActivityResponse>(
-      &Stub::LogActivity, log, "activity.summary", 4000,
-      [](auto& r, const auto& text) { r.mutable_activity()->set_summary(text); });
-  v1::AssessCriterionRequest assess;
-  assess.set_name(name);
-  assess.mutable_assessment()->set_criterion(v1::CRITERION_NEED);
-  assess.mutable_assessment()->set_finding(v1::FINDING_MET);
-  assess.mutable_assessment()->set_source(v1::EVIDENCE_SOURCE_CALL);
-  ExpectTextChecked<v1::AssessCriterionRequest, v1::AssessCriterionResponse>(
-      &Stub::AssessCriterion, assess, "assessment.observation", 4000,
-      [](auto& r, const auto& text) { r.mutable_assessment()->set_observation(text); });
-}
-
-TEST_F(MalformedTest, TextsOfMovesAreCheckedForLengthNulAndUtf8) {
-  const std::string name = "leads/" + NewUuid();
-  v1::QualifyLeadRequest qualify;
-  qualify.set_name(name);
-  ExpectTextChecked<v1::QualifyLeadRequest, v1::QualifyLeadResponse>(
-      &Stub::QualifyLead, qualify, "override_reason", 4000,
-      [](auto& r, const auto& text) { r.set_override_reason(text); });
-  v1::DisqualifyLeadRequest disqualify;
-  disqualify.set_name(name);
-  disqualify.set_reason(v1::DISQUALIFY_REASON_OTHER);
-  EXPECT_THAT(Wrong(&Stub::DisqualifyLead, disqualify), ElementsAre("note"));
-  ExpectTextChecked<v1::DisqualifyLeadRequest, v1::DisqualifyLeadResponse>(
-      &Stub::DisqualifyLead, disqualify, "note", 4000,
-      [](auto& r, const auto& text) { r.set_note(text); });
-  v1::ReopenLeadRequest reopen;
-  reopen.set_name(name);
-  ExpectTextChecked<v1::ReopenLeadRequest, v1::ReopenLeadResponse>(
-      &Stub::ReopenLead, reopen, "reason", 4000,
-      [](auto& r, const auto& text) { r.set_reason(text); });
-  const v1::ConvertLeadRequest convert = ConvertRequest(name);
-  ExpectTextChecked<v1::ConvertLeadRequest, v1::ConvertLeadResponse>(
-      &Stub::ConvertLead, convert, "opportunity_display_name", 200,
-      [](auto& r, const auto& text) { r.set_opportunity_display_name(text); });
-  ExpectTextChecked<v1::ConvertLeadRequest, v1::ConvertLeadResponse>(
-      &Stub::ConvertLead, convert, "owner", 128,
-      [](auto& r, const auto& text) { r.set_owner(text); });
 }
 
 TEST_F(MalformedTest, NamesIdsAndEtagsMustBeWellFormed) {

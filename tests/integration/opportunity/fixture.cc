@@ -14,11 +14,13 @@ RunningService::RunningService()
       Ports{*repository_, *reads_, base::SystemClock::Instance(), ids_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(*service_);
-  stub_ = v1::OpportunityService::NewStub(::crm::testing::Serve(*server_));
+  channel_ = ::crm::testing::Serve(*server_);
+  stub_ = v1::OpportunityService::NewStub(channel_);
 }
 
 RunningService::~RunningService() {
   stub_.reset();
+  channel_.reset();
   server_->Drain(absl::ZeroDuration(), absl::Seconds(5));
   executor_.Stop();
   server_.reset();

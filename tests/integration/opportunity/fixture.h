@@ -32,6 +32,7 @@ class RunningService {
   RunningService();
   ~RunningService();
 
+  const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
   v1::OpportunityService::Stub& stub() { return *stub_; }
   ServiceDatabase& database() { return database_; }
   const rpc::Executor& executor() const { return executor_; }
@@ -46,6 +47,7 @@ class RunningService {
   std::unique_ptr<OpportunityReads> reads_;
   std::unique_ptr<OpportunityService> service_;
   std::unique_ptr<rpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::OpportunityService::Stub> stub_;
 };
 

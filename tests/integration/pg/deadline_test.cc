@@ -22,7 +22,7 @@ constexpr absl::Duration kExact = absl::Milliseconds(80);
 class DeadlineTest : public PgTest {
  protected:
   DeadlineTest() { pool_ = std::make_unique<Pool>(options_, 1); }
-  int64_t Backend() { return pool_->Read(kBackend, Params(), Soon()).value()[0].Int(0); }
+  int64_t Backend() { return RowReader(pool_->Read(kBackend, Params(), Soon()).value()[0]).Int(0); }
 };
 
 TEST_F(DeadlineTest, AStatementEndsAtItsDeadline) {

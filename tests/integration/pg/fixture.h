@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "common/pg/connection.h"
 #include "common/pg/pool.h"
+#include "common/pg/row_reader.h"
 #include "common/pg/transaction.h"
 #include "tests/support/postgres_server.h"
 
@@ -32,7 +33,7 @@ class PgTest : public ::testing::Test {
   }
 
   static absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
-  int64_t Count() { return pool_->Read(kCount, Params(), Soon()).value()[0].Int(0); }
+  int64_t Count() { return RowReader(pool_->Read(kCount, Params(), Soon()).value()[0]).Int(0); }
 
   // Ends all connections to the database, as a restart or an impatient firewall does.
   void EndConnections() {

@@ -109,5 +109,15 @@ TEST_F(MigratorTest, AListMadeByAnOlderProgramIsReadAndCompleted) {
   EXPECT_EQ(applied->at({"demo", 3}).oldest_program, 2);
 }
 
+TEST_F(MigratorTest, ARecordOfAnotherKindIsDataLoss) {
+  ASSERT_TRUE(Migrate(options_, Sets()).ok());
+  server_.Run(database_,
+              "ALTER TABLE crm_demo.schema_migrations ALTER number TYPE text; "
+              "UPDATE crm_demo.schema_migrations SET number = 'two' WHERE number = '2'");
+  auto connection = Connection::Open(options_).value();
+  EXPECT_EQ(ReadApplied(*connection, Soon()).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(Migrate(options_, Sets()).status().code(), absl::StatusCode::kDataLoss);
+}
+
 }  // namespace
 }  // namespace crm::pg

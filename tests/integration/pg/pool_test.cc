@@ -107,8 +107,8 @@ TEST_F(PgTest, ThereAreNeverMoreConnectionsThanThePoolsSize) {
     for (int i = 0; i < 20; ++i) {
       const auto rows = pool.Read(kConnections, Params(), Soon());
       ASSERT_TRUE(rows.ok()) << error::PrivateTextOf(rows.status());
-      for (int64_t seen = most; seen < (*rows)[0].Int(0);) {
-        most.compare_exchange_weak(seen, (*rows)[0].Int(0));
+      for (int64_t seen = most; seen < RowReader((*rows)[0]).Int(0);) {
+        most.compare_exchange_weak(seen, RowReader((*rows)[0]).Int(0));
       }
     }
   });

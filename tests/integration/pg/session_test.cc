@@ -34,10 +34,10 @@ TEST_F(PgTest, LiteralsAndResultsMeanTheSameWhateverTheRolesDefaults) {
   ASSERT_TRUE(rows.ok()) << error::PrivateTextOf(rows.status());
   EXPECT_EQ((*rows)[0].Text(0), "ends in ü\\");
   EXPECT_EQ((*rows)[0].Text(1), injection);
-  EXPECT_EQ((*rows)[0].Bytes(2), "\\\xff");
+  EXPECT_EQ(RowReader((*rows)[0]).Bytes(2), "\\\xff");
   EXPECT_EQ(TimeOf((*rows)[0].View(3)), time);
   EXPECT_EQ(DayOf((*rows)[0].View(4)), day);
-  EXPECT_TRUE((*rows)[0].Bool(5));
+  EXPECT_TRUE(RowReader((*rows)[0]).Bool(5));
 }
 
 TEST_F(PgTest, NothingThatPostgresSaysIsInThePublicMessage) {

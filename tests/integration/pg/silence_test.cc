@@ -127,7 +127,7 @@ TEST_P(SilenceTest, TheBackendOfACutConnectionGivesUpByItself) {
   const auto connection = Connection::Open(options_).value();
   const std::string backend =
       absl::StrCat("SELECT count(*) FROM pg_stat_activity WHERE pid = ",
-                   connection->Execute("SELECT pg_backend_pid()").value()[0].Int(0));
+                   RowReader(connection->Execute("SELECT pg_backend_pid()").value()[0]).Int(0));
   ASSERT_EQ(connection
                 ->Send("SET statement_timeout TO 0; SELECT pg_sleep(60)",
                        Deadline::After(absl::Milliseconds(100)))

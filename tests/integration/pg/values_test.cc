@@ -1,9 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 
+#include "common/error/error.h"
 #include "common/pg/column_text.h"
 #include "common/pg/params.h"
 #include "tests/integration/pg/fixture.h"
@@ -30,17 +32,17 @@ TEST_F(PgTest, EveryKindOfValueSurvivesTheRoundTrip) {
                  Soon())
           .value();
   EXPECT_EQ(rows[0].Text(0), hard);
-  EXPECT_EQ(rows[0].Int(1), -42);
-  EXPECT_TRUE(rows[0].Bool(2));
+  EXPECT_EQ(RowReader(rows[0]).Int(1), -42);
+  EXPECT_TRUE(RowReader(rows[0]).Bool(2));
   EXPECT_EQ(TimeOf(rows[0].View(3)), time);
   EXPECT_EQ(DayOf(rows[0].View(4)), absl::CivilDay(2017, 12, 31));
-  EXPECT_EQ(rows[0].Uuid(5), id);
-  EXPECT_EQ(rows[0].Bytes(6), bytes);
+  EXPECT_EQ(RowReader(rows[0]).Uuid(5), id);
+  EXPECT_EQ(RowReader(rows[0]).Bytes(6), bytes);
   EXPECT_TRUE(rows[0].IsNull(7));
   constexpr Statement kFirst{"first", "SELECT ($1::text[])[1], ($1::text[])[2] IS NULL"};
   const Rows element = pool_->Read(kFirst, MakeParams(array), Soon()).value();
   EXPECT_EQ(element[0].Text(0), hard);
-  EXPECT_TRUE(element[0].Bool(1));
+  EXPECT_TRUE(RowReader(element[0]).Bool(1));
 }
 
 TEST_F(PgTest, BytesSurviveWhetherTheyAreMostlyLettersOrNot) {
@@ -53,10 +55,40 @@ TEST_F(PgTest, BytesSurviveWhetherTheyAreMostlyLettersOrNot) {
     array.Add(Bytes{bytes});
     array.Add(Bytes{"next"});
     const Rows rows = pool_->Read(kEcho, MakeParams(Bytes{bytes}, array), Soon()).value();
-    EXPECT_EQ(rows[0].Bytes(0), bytes);
-    EXPECT_EQ(rows[0].Bytes(1), bytes);
-    EXPECT_EQ(rows[0].Bytes(2), "next");
+    EXPECT_EQ(RowReader(rows[0]).Bytes(0), bytes);
+    EXPECT_EQ(RowReader(rows[0]).Bytes(1), bytes);
+    EXPECT_EQ(RowReader(rows[0]).Bytes(2), "next");
   }
+}
+
+// A column of another type, or NULL, where a newer version changed the table: never an abort.
+TEST_F(PgTest, WhatIsNoSuchValueOnlyMarksItsRow) {
+  constexpr Statement kOdd{"odd", "SELECT 'x', NULL, $1::int"};
+  const Rows rows = pool_->Read(kOdd, MakeParams(3), Soon()).value();
+  const std::function<void(RowReader&, int)> reads[] = {
+      [](RowReader& read, int column) { EXPECT_EQ(read.Int(column), 0); },
+      [](RowReader& read, int column) { EXPECT_FALSE(read.Bool(column)); },
+      [](RowReader& read, int column) { EXPECT_TRUE(read.Uuid(column).IsNil()); },
+      [](RowReader& read, int column) { EXPECT_EQ(read.Bytes(column), ""); },
+      [](RowReader& read, int column) { EXPECT_EQ(read.Time(column), absl::Time()); },
+      [](RowReader& read, int column) { EXPECT_EQ(read.Index(column, 2), 0u); },
+  };
+  for (const auto& read_as : reads) {
+    for (const int column : {0, 1}) {
+      RowReader read(rows[0]);
+      read_as(read, column);
+      EXPECT_FALSE(read.ok());
+      const absl::StatusOr<int> checked = read.Checked(7, "things");
+      EXPECT_EQ(error::ReasonOf(checked.status()), error::kDataDamaged) << checked.status();
+    }
+  }
+  RowReader beyond(rows[0]);
+  EXPECT_EQ(beyond.Index(2, 2), 0u);
+  EXPECT_FALSE(beyond.ok()) << "3 of 2";
+  RowReader sound(rows[0]);
+  EXPECT_EQ(sound.Index(2, 3), 2u);
+  EXPECT_EQ(sound.OptionalInt(1), std::nullopt);
+  EXPECT_EQ(sound.Checked(7, "things").value(), 7);
 }
 
 TEST_F(PgTest, EveryKindOfValueMayBeInAnArray) {
@@ -75,14 +107,14 @@ TEST_F(PgTest, EveryKindOfValueMayBeInAnArray) {
   ASSERT_EQ(rows.size(), 2);
   EXPECT_EQ(rows[0].Text(0), "");
   EXPECT_TRUE(rows[0].IsNull(1));
-  EXPECT_FALSE(rows[0].Bool(2));
+  EXPECT_FALSE(RowReader(rows[0]).Bool(2));
   EXPECT_EQ(TimeOf(rows[0].View(3)), absl::UnixEpoch());
   EXPECT_EQ(rows[1].Text(0), "NULL");
-  EXPECT_EQ(rows[1].Int(1), -42);
-  EXPECT_TRUE(rows[1].Bool(2));
+  EXPECT_EQ(RowReader(rows[1]).Int(1), -42);
+  EXPECT_TRUE(RowReader(rows[1]).Bool(2));
   EXPECT_EQ(TimeOf(rows[1].View(3)), time);
   EXPECT_EQ(DayOf(rows[1].View(4)), day);
-  EXPECT_EQ(rows[1].Uuid(5), id);
+  EXPECT_EQ(RowReader(rows[1]).Uuid(5), id);
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ TEST(OpenTest, RecordsTheFirstMove) {
   EXPECT_EQ(change.from, "");
   EXPECT_EQ(change.to, "CONTACT");
   EXPECT_EQ(change.effective_time, earlier);
-  EXPECT_EQ(change.recorded_time, kToday);
+  EXPECT_EQ(change.record_time, kToday);
   EXPECT_EQ(change.actor, "me");
   EXPECT_EQ(change.owner, "agent");
   EXPECT_EQ(change.request_id, "request");

@@ -93,7 +93,7 @@ TEST_F(LifecycleBatchTest, MovesAreEffectiveWhenTheirCauseWasButNeverBackwards) 
   EXPECT_EQ(moves[0].effective_time, late.effective_time);
   EXPECT_EQ(moves[0].previous_effective_time, kStart);
   EXPECT_EQ(moves[1].effective_time, late.effective_time);
-  EXPECT_EQ(moves[1].recorded_time, kNow);
+  EXPECT_EQ(moves[1].record_time, kNow);
   EXPECT_EQ(moves[1].causation_id, early.event_id.ToString());
   EXPECT_EQ(moves[1].actor, "importer");
 }

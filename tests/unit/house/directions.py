@@ -44,7 +44,7 @@ COMMON = {
     "idempotency": ("base error pg", "", ""),
     "aggregate": ("base error listing pg stage idempotency", "json", ""),
     # What a service's process is put together from; it joins what the others keep apart.
-    "serving": ("base error listing config log metrics lifecycle pg redis rpc event stage idempotency "
+    "serving": ("base error occasion listing config log metrics lifecycle pg redis rpc event stage idempotency "
                 "aggregate", "system", "crm/event"),
 }
 
@@ -55,7 +55,7 @@ SERVICE = {
     "store": ("base error listing pg idempotency stage aggregate", "domain store", "", ""),
     # Of common/aggregate the ports, without their PostgreSQL.
     "rpc": ("base error listing rpc aggregate/repository.h serving/batch_read.h "
-            "serving/batch_write.h serving/list_page.h", "domain store rpc flow", "", "crm/{own}"),
+            "serving/batch_write.h serving/changes.h serving/list_page.h serving/requests.h", "domain store rpc flow", "", "crm/{own}"),
     "flow": ("base error log rpc event stage aggregate/repository.h idempotency/request.h",
              "domain store flow", "grpc phonenumber",
              "crm/contact crm/opportunity crm/event"),

@@ -65,6 +65,17 @@ TEST_F(ConversionTest, TheCompleterBacksOffFurtherEachTime) {
   ExpectConvertedOnce();
 }
 
+TEST_F(ConversionTest, ADamagedConversionThatIsDueDoesNotHoldUpTheOthers) {
+  opener_.SetMode(Mode::kAway);
+  EXPECT_FALSE(Convert(Call()).ok());
+  opener_.SetMode(Mode::kNormal);
+  conversion_store_.damaged = 2;
+  MakeDue();
+  EXPECT_EQ(*conversions_.CompleteDue(10), 3);
+  ExpectConvertedOnce();
+  EXPECT_EQ(*conversions_.CompleteDue(10), 2) << "those that cannot be read are counted as taken";
+}
+
 TEST_F(ConversionTest, TwoCompletersAtOnceDoItOnce) {
   opener_.SetMode(Mode::kAway);
   EXPECT_FALSE(Convert(Call()).ok());

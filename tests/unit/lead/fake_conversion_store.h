@@ -11,17 +11,19 @@ namespace crm::lead::testing {
 // Knows and hands out what a test writes into it.
 class FakeConversionStore final : public ConversionStore {
  public:
-  absl::StatusOr<std::vector<KnownConversion>> LookUp(
+  absl::StatusOr<std::vector<absl::StatusOr<KnownConversion>>> LookUp(
       absl::Span<const ConversionQuestion> questions, base::Deadline) override {
-    std::vector<KnownConversion> answers;
+    std::vector<absl::StatusOr<KnownConversion>> answers;
     for (const ConversionQuestion& question : questions) {
       answers.push_back(known[question.request_id]);
     }
     return answers;
   }
-  absl::StatusOr<std::vector<DueConversion>> TakeDue(absl::Time, absl::Time, int,
-                                                     base::Deadline) override {
-    return std::exchange(due, {});
+  absl::StatusOr<std::vector<absl::StatusOr<DueConversion>>> TakeDue(absl::Time, absl::Time, int,
+                                                                     base::Deadline) override {
+    std::vector<absl::StatusOr<DueConversion>> taken(damaged, absl::DataLossError("damaged"));
+    for (DueConversion& item : std::exchange(due, {})) taken.emplace_back(std::move(item));
+    return taken;
   }
   absl::Status Postpone(absl::Span<const Postponement> items, base::Deadline) override {
     postponed.insert(postponed.end(), items.begin(), items.end());
@@ -30,6 +32,7 @@ class FakeConversionStore final : public ConversionStore {
 
   std::map<base::Uuid, KnownConversion> known;
   std::vector<DueConversion> due;
+  size_t damaged = 0;  // due as well
   std::vector<Postponement> postponed;
 };
 

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <absl/strings/string_view.h>
+
+#include "common/error/error.h"
+
+// Refusals of what a caller wants to store, the same in every service.
+namespace crm::error {
+
+// ALREADY_EXISTS, DUPLICATE_ID: another thing, `existing`, has what the caller gave in `field`.
+// Metadata: field, existing.
+Error DuplicateId(absl::string_view field, absl::string_view existing);
+// FAILED_PRECONDITION, REFERENCE_NOT_FOUND: `field` names `resource`, which is not there. Metadata:
+// field, resource.
+Error ReferenceNotFound(absl::string_view field, absl::string_view resource);
+
+// INVALID_ARGUMENT, REQUEST_ID_REUSED: the request id belongs to another request. Metadata:
+// requestId.
+Error RequestIdReused(absl::string_view request_id);
+
+}  // namespace crm::error

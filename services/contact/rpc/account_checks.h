@@ -1,0 +1,12 @@
+#pragma once
+
+#include "common/rpc/validation.h"
+#include "crm/contact/v1/account_service.pb.h"
+
+// What is wrong with each request, all of it at once.
+namespace crm::contact {
+
+void Check(const v1::GetAccountRequest& request, rpc::Validation& v);
+void Check(const v1::ListAccountsRequest& request, rpc::Validation& v);
+
+}  // namespace crm::contact

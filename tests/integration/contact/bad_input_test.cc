@@ -1,0 +1,52 @@
+// Every method with every kind of bad input.
+
+#include "tests/support/bad_input.h"
+
+#include "tests/integration/contact/fixture.h"
+
+namespace crm::contact::testing {
+namespace {
+
+using crm::testing::BadInput;
+using crm::testing::ExpectBadInputRefused;
+using crm::testing::MethodCase;
+
+std::vector<MethodCase> Methods() {
+  const std::string computed[] = {"contact.emails[0].normalized_address", "contact.phones[0].e164"};
+  return {
+      {"CreateContact",
+       "contact { display_name: \"Acme\" organization { parent_organization: "
+       "\"contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" annual_revenue { currency_code: \"EUR\" "
+       "} "
+       "} }",
+       {"contact", "contact.display_name"},
+       {"contact.name", "contact.etag", computed[0], computed[1]}},
+      {"GetContact", "name: \"$NAME\"", {"name"}},
+      {"BatchGetContacts", "names: \"$NAME\"", {"names"}},
+      {"ListContacts", ""},
+      {"UpdateContact",
+       "contact { name: \"$NAME\" person { organization: "
+       "\"contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" } }",
+       {"contact", "contact.name"},
+       {computed[0], computed[1]}},
+      {"DeleteContact", "name: \"$NAME\"", {"name"}},
+      {"UndeleteContact", "name: \"$NAME\"", {"name"}},
+  };
+}
+
+TEST_F(ContactServiceTest, NoMethodTakesBadInput) {
+  v1::CreateContactRequest request = PersonRequest();
+  request.set_request_id(NewUuid());
+  const std::string name = Create(request).name();
+  const auto everything = [] { return Service().Everything(); };
+  ExpectBadInputRefused(
+      v1::ContactService::service_full_name(), Methods(),
+      BadInput{Service().channel(), tenant(), name, request.request_id(), everything});
+  ExpectBadInputRefused(
+      v1::AccountService::service_full_name(),
+      {{"GetAccount", "name: \"$NAME\"", {"name"}}, {"ListAccounts", ""}},
+      BadInput{Service().channel(), tenant(), "accounts/" + NewUuid(), "", everything});
+}
+
+}  // namespace
+}  // namespace crm::contact::testing

@@ -1,0 +1,80 @@
+// Every method with every kind of bad input.
+
+#include "tests/support/bad_input.h"
+
+#include "tests/integration/lead/fixture.h"
+
+namespace crm::lead::testing {
+namespace {
+
+using crm::testing::MethodCase;
+
+constexpr char kContact[] = "contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e";
+
+// What only the server sets in a lead.
+std::vector<std::string> ServersFields(std::vector<std::string> more) {
+  for (const char* field :
+       {"lead.current_assessments", "lead.verdict", "lead.disqualify_note", "lead.override_reason",
+        "lead.opportunity", "first_activity.id", "first_activity.actor"}) {
+    more.push_back(field);
+  }
+  return more;
+}
+
+std::vector<MethodCase> Methods() {
+  const std::string contact = std::string("contact: \"") + kContact + "\"";
+  return {
+      {"CreateLead",
+       "lead { " + contact +
+           " owner: \"agent-7\" } first_activity { type: ACTIVITY_TYPE_CALL direction: "
+           "ACTIVITY_DIRECTION_OUTBOUND }",
+       {"lead", "lead.contact", "first_activity.type", "first_activity.direction"},
+       ServersFields({"lead.name", "lead.etag"})},
+      {"GetLead", "name: \"$NAME\"", {"name"}},
+      {"BatchGetLeads", "names: \"$NAME\"", {"names"}},
+      {"ListLeads", ""},
+      {"UpdateLead",
+       "lead { name: \"$NAME\" owner: \"agent-8\" }",
+       {"lead", "lead.name"},
+       ServersFields({"lead.contact"})},
+      {"LogActivity",
+       "name: \"$NAME\" activity { type: ACTIVITY_TYPE_CALL direction: "
+       "ACTIVITY_DIRECTION_OUTBOUND }",
+       {"name", "activity", "activity.type", "activity.direction"},
+       {"activity.id", "activity.actor"}},
+      {"AssessCriterion",
+       "name: \"$NAME\" assessment { criterion: CRITERION_ABILITY finding: FINDING_MET source: "
+       "EVIDENCE_SOURCE_CALL budget { currency_code: \"EUR\" } }",
+       {"name", "assessment", "assessment.criterion", "assessment.finding", "assessment.source",
+        "assessment.budget.currency_code"},
+       {"assessment.id", "assessment.assessor"}},
+      {"EvaluateLead", "name: \"$NAME\"", {"name"}},
+      {"QualifyLead", "name: \"$NAME\" override_reason: \"known for years\"", {"name"}},
+      {"DisqualifyLead",
+       "name: \"$NAME\" reason: DISQUALIFY_REASON_OTHER note: \"gone\"",
+       {"name", "reason", "note"}},
+      {"ReopenLead", "name: \"$NAME\" reason: \"back again\"", {"name", "reason"}},
+      {"ConvertLead",
+       "name: \"$NAME\" request_id: \"018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" "
+       "opportunity_display_name: \"Forty presses\" pipeline: \"pipelines/default\"",
+       {"name", "request_id", "opportunity_display_name"}},
+  };
+}
+
+TEST_F(LeadServiceTest, NoMethodTakesBadInput) {
+  v1::CreateLeadRequest request = CreateRequest();
+  request.set_request_id(NewUuid());
+  request.mutable_first_activity()->set_type(v1::ACTIVITY_TYPE_CALL);
+  request.mutable_first_activity()->set_direction(v1::ACTIVITY_DIRECTION_INBOUND);
+  v1::QualifyLeadRequest qualify;
+  qualify.set_name(Create(request).name());
+  qualify.set_override_reason("known for years");
+  ASSERT_TRUE(Call(&Stub::QualifyLead, qualify).ok());
+  crm::testing::ExpectBadInputRefused(
+      v1::LeadService::service_full_name(), Methods(),
+      {Service().channel(), tenant(), qualify.name(), request.request_id(),
+       [] { return Service().Everything(); }});
+}
+
+}  // namespace
+}  // namespace crm::lead::testing

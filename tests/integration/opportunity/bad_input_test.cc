@@ -1,0 +1,53 @@
+// Every method with every kind of bad input.
+
+#include "tests/support/bad_input.h"
+
+#include "tests/integration/opportunity/fixture.h"
+
+namespace crm::opportunity::testing {
+namespace {
+
+using crm::testing::MethodCase;
+
+std::vector<MethodCase> Methods() {
+  const std::string facts =
+      "display_name: \"Forty presses\" amount { currency_code: \"EUR\" } needs { text: \"paper\" } "
+      "contact_roles { contact: \"contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" } ";
+  return {
+      {"OpenOpportunity",
+       "opportunity { contact: \"contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" lead: "
+       "\"leads/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" pipeline: \"pipelines/default\" " +
+           facts + "}",
+       {"opportunity", "opportunity.contact", "opportunity.display_name"},
+       {"opportunity.name", "opportunity.etag", "opportunity.stage", "opportunity.loss_note"}},
+      {"GetOpportunity", "name: \"$NAME\"", {"name"}},
+      {"BatchGetOpportunities", "names: \"$NAME\"", {"names"}},
+      {"ListOpportunities", ""},
+      {"UpdateOpportunity",
+       "opportunity { name: \"$NAME\" " + facts + "}",
+       {"opportunity", "opportunity.name"},
+       {"opportunity.contact", "opportunity.lead", "opportunity.pipeline", "opportunity.stage",
+        "opportunity.loss_note"}},
+      {"MoveOpportunity", "name: \"$NAME\" stage: \"proposal\"", {"name", "stage"}},
+      {"WinOpportunity", "name: \"$NAME\" amount { currency_code: \"EUR\" }", {"name"}},
+      {"LoseOpportunity",
+       "name: \"$NAME\" loss_reason: LOSS_REASON_OTHER note: \"gone\"",
+       {"name", "loss_reason", "note"}},
+      {"ReopenOpportunity",
+       "name: \"$NAME\" stage: \"proposal\" reason: \"back again\"",
+       {"name", "stage", "reason"}},
+      {"ListStageChanges", "name: \"$NAME\"", {"name"}},
+  };
+}
+
+TEST_F(OpportunityServiceTest, NoMethodTakesBadInput) {
+  v1::OpenOpportunityRequest request = OpenRequest();
+  request.set_request_id(NewUuid());
+  const std::string name = Open(request).name();
+  crm::testing::ExpectBadInputRefused(v1::OpportunityService::service_full_name(), Methods(),
+                                      {Service().channel(), tenant(), name, request.request_id(),
+                                       [] { return Service().database().Everything(); }});
+}
+
+}  // namespace
+}  // namespace crm::opportunity::testing
