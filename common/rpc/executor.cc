@@ -1,12 +1,20 @@
 #include "common/rpc/executor.h"
 
 #include <algorithm>
+#include <chrono>
+#include <deque>
 #include <iterator>
 
 namespace crm::rpc {
 namespace {
 
 constexpr int64_t kNothingWaits = INT64_MAX;
+constexpr int64_t kIdle = INT64_MAX;
+
+int64_t SteadyNanoseconds() {
+  return absl::ToInt64Nanoseconds(
+      absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch()));
+}
 
 }  // namespace
 
@@ -38,6 +46,7 @@ struct Executor::LaneState {
   std::atomic<size_t> queued{0};
   std::atomic<size_t> bytes{0};
   std::atomic<int64_t> oldest_arrival{kNothingWaits};  // Unix nanoseconds; a hint
+  std::deque<std::atomic<int64_t>> busy_since;         // of each worker, or kIdle
   std::vector<std::thread> workers;
 
   // Wakes one worker, and no second one before the first has taken its batch.
@@ -55,7 +64,8 @@ Executor::Executor(ExecutorOptions options, const base::Clock& clock)
   for (const int count : counts) {
     LaneState& lane = *lanes_.emplace_back(std::make_unique<LaneState>());
     for (int n = 0; n < std::max(1, count); ++n) {
-      lane.workers.emplace_back([this, &lane] { Work(lane); });
+      std::atomic<int64_t>& busy_since = lane.busy_since.emplace_back(kIdle);
+      lane.workers.emplace_back([this, &lane, &busy_since] { Work(lane, busy_since); });
     }
   }
 }
@@ -150,7 +160,18 @@ size_t Executor::Take(LaneState& lane, CallQueue& queue, std::vector<QueuedCall*
   return left;
 }
 
-void Executor::Work(LaneState& lane) {
+absl::Duration Executor::LongestRun() const {
+  int64_t oldest = kIdle;
+  for (const auto& lane : lanes_) {
+    for (const auto& busy_since : lane->busy_since) {
+      oldest = std::min(oldest, busy_since.load(std::memory_order_relaxed));
+    }
+  }
+  if (oldest == kIdle) return absl::ZeroDuration();
+  return absl::Nanoseconds(SteadyNanoseconds() - oldest);
+}
+
+void Executor::Work(LaneState& lane, std::atomic<int64_t>& busy_since) {
   std::vector<QueuedCall*> batch;
   std::unique_lock<std::mutex> lock(lane.mutex);
   while (true) {
@@ -168,7 +189,9 @@ void Executor::Work(LaneState& lane) {
     const bool wake = left > 0 && lane.ShouldWake();
     lock.unlock();
     if (wake) lane.work.notify_one();
+    busy_since.store(SteadyNanoseconds(), std::memory_order_relaxed);
     RunBatch(*queue, batch, left > 0);
+    busy_since.store(kIdle, std::memory_order_relaxed);
     lock.lock();
   }
 }

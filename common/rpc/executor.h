@@ -7,6 +7,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -108,6 +109,8 @@ class Executor {
 
   // Calls that wait in the lane now.
   size_t Queued(Lane lane) const;
+  // For how long the batch that runs longest has run, by the monotonic clock; zero if none runs.
+  absl::Duration LongestRun() const;
   const base::Clock& clock() const { return clock_; }
   const ExecutorOptions& options() const { return options_; }
 
@@ -115,7 +118,7 @@ class Executor {
   struct LaneState;
 
   LaneState& StateOf(Lane lane) const;
-  void Work(LaneState& lane);
+  void Work(LaneState& lane, std::atomic<int64_t>& busy_since);
   CallQueue* Oldest(LaneState& lane);
   size_t Take(LaneState& lane, CallQueue& queue, std::vector<QueuedCall*>& batch);
   void RunBatch(CallQueue& queue, std::vector<QueuedCall*>& batch, bool crowded);
