@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
@@ -17,6 +18,8 @@ sigset_t Signals() {
   sigaddset(&signals, SIGINT);
   return signals;
 }
+
+void EndBySignal(int number) { _exit(128 + number); }
 
 }  // namespace
 
@@ -73,6 +76,10 @@ bool ShutdownSignal::WaitFor(absl::Duration limit) {
 bool ShutdownSignal::Triggered() const {
   absl::MutexLock lock(&mutex_);
   return triggered_;
+}
+
+void EndAtOnceOnSignal() {
+  for (const int number : {SIGTERM, SIGINT}) signal(number, EndBySignal);
 }
 
 }  // namespace crm::lifecycle

@@ -43,4 +43,9 @@ class ShutdownSignal {
   std::thread watcher_;
 };
 
+// For a command that has nothing to drain: SIGTERM and SIGINT end the process at once with code 143
+// or 130. That is what they do anyway, unless it is process 1 of a container, which the kernel
+// shields from signals that it has no handler for.
+void EndAtOnceOnSignal();
+
 }  // namespace crm::lifecycle

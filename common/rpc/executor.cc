@@ -4,12 +4,14 @@
 #include <absl/synchronization/mutex.h>
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 namespace crm::rpc {
 namespace {
 
 constexpr int64_t kNothingWaits = INT64_MAX;
+constexpr int64_t kIdle = INT64_MAX;
 
 }  // namespace
 
@@ -40,6 +42,7 @@ struct Executor::LaneState {
   std::atomic<size_t> queued{0};
   std::atomic<size_t> bytes{0};
   std::atomic<int64_t> oldest_arrival{kNothingWaits};  // SteadyTime; a hint
+  std::deque<std::atomic<int64_t>> busy_since;         // SteadyTime of each worker's batch, or kIdle
   std::vector<std::thread> workers;                    // of the thread that stops
 
   // Wakes one worker, and no second one before the first has taken its batch.
@@ -107,7 +110,8 @@ Executor::Executor(ExecutorOptions options, base::SteadyClock clock)
   for (const int count : counts) {
     LaneState& lane = *lanes_.emplace_back(std::make_unique<LaneState>());
     for (int n = 0; n < std::max(1, count); ++n) {
-      lane.workers.emplace_back([this, &lane] { Work(lane); });
+      std::atomic<int64_t>& busy_since = lane.busy_since.emplace_back(kIdle);
+      lane.workers.emplace_back([this, &lane, &busy_since] { Work(lane, busy_since); });
     }
   }
 }
@@ -181,11 +185,24 @@ CallQueue* Executor::TakeBatch(LaneState& lane, std::vector<QueuedCall*>& batch,
   return queue;
 }
 
-void Executor::Work(LaneState& lane) {
+absl::Duration Executor::LongestRun() const {
+  int64_t oldest = kIdle;
+  for (const auto& lane : lanes_) {
+    for (const auto& busy_since : lane->busy_since) {
+      oldest = std::min(oldest, busy_since.load(std::memory_order_relaxed));
+    }
+  }
+  if (oldest == kIdle) return absl::ZeroDuration();
+  return absl::Nanoseconds(Now().ToNanoseconds() - oldest);
+}
+
+void Executor::Work(LaneState& lane, std::atomic<int64_t>& busy_since) {
   std::vector<QueuedCall*> batch;
   bool crowded = false;
   while (CallQueue* queue = TakeBatch(lane, batch, crowded)) {
+    busy_since.store(Now().ToNanoseconds(), std::memory_order_relaxed);
     RunBatch(*queue, batch, crowded);
+    busy_since.store(kIdle, std::memory_order_relaxed);
     batch.clear();
   }
 }

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -112,6 +113,8 @@ class Executor {
 
   // Calls that wait in the lane now.
   size_t Queued(Lane lane) const;
+  // For how long the batch that runs longest has run; zero if none runs.
+  absl::Duration LongestRun() const;
   base::SteadyTime Now() const { return clock_(); }
   const ExecutorOptions& options() const { return options_; }
 
@@ -119,7 +122,7 @@ class Executor {
   struct LaneState;
 
   LaneState& StateOf(Lane lane) const;
-  void Work(LaneState& lane);
+  void Work(LaneState& lane, std::atomic<int64_t>& busy_since);
   CallQueue* TakeBatch(LaneState& lane, std::vector<QueuedCall*>& batch, bool& crowded);
   void RunBatch(CallQueue& queue, std::vector<QueuedCall*>& batch, bool crowded);
   size_t LimitOf(const CallQueue& queue) const;

@@ -137,6 +137,9 @@ absl::Status Program::StartHealth() {
   if (options_.health_listen.empty()) return absl::OkStatus();
   CRM_RETURN_IF_ERROR(health_.Start(options_.health_listen, options_.health_port_file));
   health_.Set(rpc::kLiveness, true);
+  liveness_ =
+      std::make_unique<Liveness>([this] { return executor_.LongestRun(); },
+                                 [this](bool alive) { health_.Set(rpc::kLiveness, alive); });
   log::Info("health listening", {{"port", health_.selected_port()}});
   return absl::OkStatus();
 }

@@ -16,6 +16,7 @@
 #include "common/rpc/health_listener.h"
 #include "common/rpc/server.h"
 #include "common/serving/common_options.h"
+#include "common/serving/liveness.h"
 #include "common/serving/service.h"
 #include "common/serving/stage_event_service.h"
 #include "common/serving/sweeper.h"
@@ -63,6 +64,7 @@ class Program {
   std::unique_ptr<metrics::Exposition> exposition_;
   pg::Pool pool_;
   rpc::Executor executor_;
+  std::unique_ptr<Liveness> liveness_;
   std::unique_ptr<event::Relay> relay_;
   Process process_;
   std::unique_ptr<StageEventService> stage_events_;

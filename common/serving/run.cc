@@ -178,6 +178,7 @@ int RunWord(const ServiceDefinition& definition, const CommonOptions& common,
             const CommandFlags& flags, const std::vector<std::string>& words) {
   const std::string& command = words[0];
   if (command == "serve") return RunServe(definition, common);
+  lifecycle::EndAtOnceOnSignal();
   if (command == "migrate") {
     return RunMigrate(DatabaseOf(definition, common.MigrateUrl()), MigrationSets(definition),
                       flags.migrate);

@@ -145,6 +145,28 @@ TEST_F(MigrateTest, WhatTryingAgainCannotMendHasACodeOfItsOwn) {
   EXPECT_EQ(RunProgram("migrate --migrate-database-url postgresql://127.0.0.1:1/none").code, 1);
 }
 
+TEST_F(MigrateTest, ASignalEndsAMigrationThatWaitsForALock) {
+  Forget(3);
+  pg::ConnectionOptions options;
+  options.url = postgres_.Url(database_);
+  options.schema = "crm_opportunity";
+  auto holder = pg::Connection::Open(options).value();
+  ASSERT_TRUE(holder->Execute("BEGIN; LOCK TABLE opportunity").ok());
+  Command migration(Program("migrate --lock-timeout 1h"));
+  const auto waiting = [&] {
+    return postgres_.Run(database_,
+                         "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT "
+                         "oid FROM pg_database WHERE datname = current_database())") != "0";
+  };
+  EXPECT_TRUE(Await(absl::Seconds(30), waiting)) << migration.Output();
+  migration.Signal(SIGTERM);
+  EXPECT_EQ(migration.Wait().code, 143) << migration.Output();
+  // Its session ends too, before it gets the lock.
+  EXPECT_TRUE(Await(absl::Seconds(30), [&] { return !waiting(); }));
+  ASSERT_TRUE(holder->Execute("ROLLBACK").ok());
+  EXPECT_EQ(RunProgram("migrate --check").code, 3);
+}
+
 TEST_F(MigrateTest, AProgramServesWithTheSchemaBeforeItsLastMigration) {
   Forget(3);
   Serve("");

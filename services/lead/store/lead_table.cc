@@ -135,7 +135,8 @@ absl::Status WriteRecords(pg::Transaction& transaction, aggregate::Writes<Lead> 
 }  // namespace
 
 pg::MigrationSet Migrations() {
-  // 0003 and 0004 only set how full the pages get.
+  // 0002 empties the table behind its statistics, so nothing serves before it; 0003 and 0004 only
+  // set how full the pages get.
   constexpr int kMinimum = 2;
   const auto migrations = embedded::Migrations();
   return {"lead", {migrations.begin(), migrations.end()}, kMinimum};

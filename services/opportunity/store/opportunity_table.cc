@@ -59,7 +59,8 @@ void ReadStage(pg::RowReader& read, Opportunity& it) {
 }  // namespace
 
 pg::MigrationSet Migrations() {
-  // 0003 only makes room in the pages.
+  // 0002 empties the table behind its statistics, so nothing serves before it; 0003 only makes room
+  // in the pages.
   constexpr int kMinimum = 2;
   const auto migrations = embedded::Migrations();
   return {"opportunity", {migrations.begin(), migrations.end()}, kMinimum};

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <functional>
 #include <stdexcept>
 #include <thread>
@@ -10,6 +11,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "common/lifecycle/drain.h"
+#include "common/lifecycle/repeating.h"
 #include "common/lifecycle/shutdown_signal.h"
 #include "common/log/log.h"
 
@@ -70,6 +72,39 @@ TEST(ShutdownSignalDeathTest, ASecondSignalEndsTheProcessAtOnce) {
         for (;;) pause();
       },
       ::testing::ExitedWithCode(130), "");
+}
+
+TEST(EndAtOnceOnSignalDeathTest, TheCodeTellsTheSignal) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  for (const int number : {SIGTERM, SIGINT}) {
+    EXPECT_EXIT(
+        {
+          EndAtOnceOnSignal();
+          kill(getpid(), number);
+          for (;;) pause();
+        },
+        ::testing::ExitedWithCode(128 + number), "");
+  }
+}
+
+TEST(Repeating, TakesItsTurnsUntilItEnds) {
+  std::atomic<int> turns{0};
+  {
+    absl::Notification third;
+    Repeating repeating(
+        [&] {
+          if (++turns == 3) third.Notify();
+          return absl::Milliseconds(1);
+        },
+        absl::ZeroDuration());
+    third.WaitForNotification();
+  }
+  const int done = turns;
+  EXPECT_GE(done, 3);
+  {
+    Repeating later([&] { return ++turns, absl::ZeroDuration(); }, absl::Hours(1));
+  }
+  EXPECT_EQ(turns, done);
 }
 
 constexpr DrainLimits kPatient{absl::Minutes(1)};
