@@ -11,6 +11,7 @@
 #include "common/rpc/message_text.h"
 #include "common/rpc/metadata.h"
 #include "common/rpc/method_metrics.h"
+#include "common/rpc/tenant_calls.h"
 
 namespace crm::rpc {
 namespace {
@@ -45,7 +46,8 @@ MethodCore::MethodCore(const Binding& binding, const google::protobuf::MethodDes
       path_(absl::StrCat("/", descriptor.service()->full_name(), "/", descriptor.name())),
       error_domain_(binding.error_domain),
       executor_(binding.executor),
-      metrics_(std::make_unique<MethodMetrics>(binding.metrics, name())) {
+      metrics_(std::make_unique<MethodMetrics>(binding.metrics, name())),
+      tenants_(binding.tenants) {
   for (size_t i = 0; i < kRefusals; ++i) {
     refusals_[i] = ToPublicStatus(RefusalStatus(static_cast<Refusal>(i)), error_domain_);
   }
@@ -123,6 +125,8 @@ void MethodCore::Refuse(QueuedCall* queued, Refusal refusal) {
   call.Release();
 }
 
+void MethodCore::CountReplay() { metrics_->Replayed(); }
+
 void MethodCore::Answer(CallBase& call, const absl::Status& status) const {
   Answer(call, ToPublicStatus(status, error_domain_));
 }
@@ -132,6 +136,7 @@ void MethodCore::Answer(CallBase& call, PublicStatus answer) const {
   const CallEnd end{answer.status.error_code(), now - call.arrival, answer.reason, answer.error_id,
                     answer.private_text};
   metrics_->Handled(end.code, end.took);
+  if (tenants_ != nullptr) tenants_->Count(call.context().tenant, end.code);
   LogCall(call.context(), end, now);
   call.Send(std::move(answer.status));
 }

@@ -29,7 +29,7 @@ std::optional<idempotency::Request> RequestOf(const rpc::CallContext& context, c
 template <class Item, class CallType>
 void AnswerFrom(const Item& item, CallType& call) {
   if (item.outcome.ok()) {
-    call.FinishSerialized(item.outcome->bytes);
+    call.FinishSerialized(item.outcome->bytes, item.outcome->replayed);
   } else {
     call.Finish(item.outcome.status());
   }

@@ -49,7 +49,7 @@ void ConvertLeads(const Ports& ports,
     for (const size_t i : rounds.members()) {
       const absl::StatusOr<std::string>& outcome = conversions[i].outcome;
       if (outcome.ok()) {
-        calls[i]->FinishSerialized(*outcome);
+        calls[i]->FinishSerialized(*outcome, conversions[i].replayed);
       } else if (!rounds.GoesOn(i, outcome.status())) {
         calls[i]->Finish(outcome.status());
       }

@@ -87,7 +87,7 @@ void CreateLeads(const Ports& ports, absl::Span<Call* const> calls) {
       }
       const auto answer = AnswerUnconfirmed(ports, *calls[i], found, rounds.end());
       if (answer.ok()) {
-        calls[i]->FinishSerialized(*answer);
+        calls[i]->FinishSerialized(*answer, /*replayed=*/true);
       } else if (!rounds.GoesOn(i, answer.status())) {
         calls[i]->Finish(answer.status());
       }

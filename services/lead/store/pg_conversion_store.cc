@@ -71,6 +71,15 @@ absl::StatusOr<std::vector<absl::StatusOr<DueConversion>>> PgConversionStore::Ta
   return due;
 }
 
+absl::StatusOr<PendingConversions> PgConversionStore::CountPending(base::Deadline deadline) {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       pool_.Read(kCountPendingConversions, pg::Params(), deadline));
+  pg::RowReader read(rows[0]);
+  const PendingConversions pending{read.Int(0), read.OptionalTime(1)};
+  if (!read.ok()) return read.Damage("the conversions' times");
+  return pending;
+}
+
 absl::Status PgConversionStore::Postpone(absl::Span<const Postponement> postponements,
                                          base::Deadline deadline) {
   if (postponements.empty()) return absl::OkStatus();

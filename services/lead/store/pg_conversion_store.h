@@ -18,6 +18,7 @@ class PgConversionStore final : public ConversionStore {
                                                                      absl::Time lease_end,
                                                                      int limit,
                                                                      base::Deadline deadline) override;
+  absl::StatusOr<PendingConversions> CountPending(base::Deadline deadline) override;
   absl::Status Postpone(absl::Span<const Postponement> postponements, base::Deadline deadline) override;
 
  private:

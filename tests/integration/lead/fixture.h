@@ -55,6 +55,7 @@ class RunningService {
   FakeOpportunityOpener& opener() { return opener_; }
   LeadConversions& conversions() { return *conversions_; }
   aggregate::Repository<Lead>& leads() { return *leads_; }
+  ConversionMetrics& conversion_metrics() { return *conversion_metrics_; }
   AdjustableClock& clock() { return clock_; }
   std::string Sql(const std::string& sql) const { return database_.Sql(sql); }
   std::string Everything() const { return database_.Everything(); }
@@ -71,6 +72,7 @@ class RunningService {
   std::unique_ptr<aggregate::PgRepository<Lead>> leads_;
   std::unique_ptr<LeadReads> reads_;
   std::unique_ptr<PgConversionStore> conversion_store_;
+  std::unique_ptr<ConversionMetrics> conversion_metrics_;
   std::unique_ptr<LeadConversions> conversions_;
   std::unique_ptr<LeadService> service_;
   std::unique_ptr<rpc::Server> server_;

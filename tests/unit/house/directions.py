@@ -33,7 +33,7 @@ COMMON = {
     "listing": ("base", "", ""),
     "config": ("", "cli system", ""),
     "log": ("base", "spdlog system", ""),
-    "metrics": ("", "prometheus", ""),
+    "metrics": ("", "prometheus system", ""),
     "lifecycle": ("base log", "system", ""),
     "pg": ("base error metrics", "pq pqxx system", ""),
     "redis": ("base", "hiredis", ""),
@@ -55,8 +55,9 @@ SERVICE = {
     "store": ("base error listing pg idempotency stage aggregate", "domain store", "", ""),
     # Of common/aggregate the ports, without their PostgreSQL.
     "rpc": ("base error listing rpc aggregate/repository.h serving/batch_read.h "
-            "serving/batch_write.h serving/changes.h serving/list_page.h serving/requests.h", "domain store rpc flow", "", "crm/{own}"),
-    "flow": ("base error log rpc event stage aggregate/repository.h idempotency/request.h",
+            "serving/batch_write.h serving/changes.h serving/list_page.h serving/requests.h",
+            "domain store rpc flow", "", "crm/{own}"),
+    "flow": ("base error log metrics rpc event stage aggregate/repository.h idempotency/request.h",
              "domain store flow", "grpc phonenumber",
              "crm/contact crm/opportunity crm/event"),
 }

@@ -25,6 +25,7 @@ class FakeConversionStore final : public ConversionStore {
     for (DueConversion& item : std::exchange(due, {})) taken.emplace_back(std::move(item));
     return taken;
   }
+  absl::StatusOr<PendingConversions> CountPending(base::Deadline) override { return pending; }
   absl::Status Postpone(absl::Span<const Postponement> items, base::Deadline) override {
     postponed.insert(postponed.end(), items.begin(), items.end());
     return absl::OkStatus();
@@ -33,6 +34,7 @@ class FakeConversionStore final : public ConversionStore {
   std::map<base::Uuid, KnownConversion> known;
   std::vector<DueConversion> due;
   size_t damaged = 0;  // due as well
+  absl::StatusOr<PendingConversions> pending = PendingConversions();
   std::vector<Postponement> postponed;
 };
 
