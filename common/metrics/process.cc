@@ -22,7 +22,7 @@ enum StatField {
   kResidentPages = 24
 };
 
-std::string FileText(const char* path) {
+std::string FileText(const std::string& path) {
   std::ifstream file(path);
   std::stringstream text;
   text << file.rdbuf();
@@ -71,7 +71,18 @@ double MostFiles() {
   return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<double>(limit.rlim_cur) : 0;
 }
 
+// An unlimited group of version 1 says a number near 2^63.
+constexpr double kNoLimit = 1e18;
+
 }  // namespace
+
+std::optional<double> MemoryLimit(const std::string& folder) {
+  for (const char* const file : {"/memory.max", "/memory/memory.limit_in_bytes"}) {
+    const double limit = NumberOf(FileText(folder + file));
+    if (limit > 0 && limit < kNoLimit) return limit;
+  }
+  return std::nullopt;
+}
 
 void AddProcessMetrics(Registry& registry) {
   const double start = BootTime() + Ticks(Stat(kStartTicks));
@@ -87,6 +98,10 @@ void AddProcessMetrics(Registry& registry) {
   registry.AddCallbackGauge("process_open_fds", "Open file descriptors.", OpenFiles);
   registry.AddCallbackGauge("process_max_fds", "How many file descriptors may be open.", MostFiles);
   registry.AddCallbackGauge("process_threads", "Threads.", [] { return Stat(kThreads); });
+  if (const std::optional<double> limit = MemoryLimit(); limit.has_value()) {
+    registry.AddCallbackGauge("crm_memory_limit_bytes", "Memory that the control group may use.",
+                              [limit] { return *limit; });
+  }
 }
 
 }  // namespace crm::metrics

@@ -36,6 +36,11 @@ absl::Duration AnswerTime(absl::Duration grace) {
   return std::min(absl::Milliseconds(250), grace / 2);
 }
 
+void SetReady(metrics::Registry& registry, bool ready) {
+  registry.GetGauge("crm_ready", "1 from when a schema was found to serve with until the drain.")
+      .Set(ready ? 1 : 0);
+}
+
 pg::ConnectionOptions Background(pg::ConnectionOptions database) {
   database.round_trip_limit = kBackgroundRoundTrip;
   return database;
@@ -157,6 +162,7 @@ absl::Status Program::StartMetrics() {
   metrics_.AddCallbackCounter("crm_log_omitted_calls_total",
                               "Calls that succeeded and were not logged.", &rpc::OmittedCallLines);
   metrics::AddProcessMetrics(metrics_);
+  SetReady(metrics_, false);
   metrics_
       .GetGauge("crm_build_info", "What this program was built from.",
                 {{"service", definition_.name},
@@ -190,12 +196,14 @@ bool Program::BecomeReady() {
   service_->Start();
   server_->SetServing(true);
   health_.Set(rpc::kReadiness, true);
+  SetReady(metrics_, true);
   log::Info("ready");
   ready_ = true;
   return true;
 }
 
 void Program::Stop() {
+  SetReady(metrics_, false);
   health_.Set(rpc::kReadiness, false);
   drain_.Add("server", [this] { server_->Drain(options_.drain_delay, options_.drain_grace); });
   drain_.Add("service", [this] {

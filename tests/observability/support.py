@@ -46,6 +46,15 @@ class Repository:
         return found
 
 
+    def runbook_commands(self, *programs):
+        """(section, command) for each line of a block that begins with "$" and one of the programs."""
+        found = []
+        for section, body in self.runbook_sections().items():
+            found += [(section, command) for command in re.findall(r"^ *\$ (.+)$", body, re.M)
+                      if command.split()[0] in programs]
+        return found
+
+
 def panels(dashboard):
     return [panel for panel in dashboard["panels"] if panel["type"] != "row"]
 

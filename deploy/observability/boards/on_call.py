@@ -29,7 +29,7 @@ def board():
                       width=24)),
             row("Do they serve",
                 stat("Up", "Replicas that answer the scrape.", [(f"sum by (job) ({up})", "{{job}}")], "short", below(1, 2)),
-                stat("Ready", "Replicas whose schema is at head and that do not drain.",
+                stat("Ready", "Replicas that serve: they found their schema and do not drain.",
                      [(f"sum by (job) ({selected('crm_ready')})", "{{job}}")], "short", below(1, 2)),
                 stat("Burn in 5 minutes", "How many times faster than allowed calls fail: 1 uses the budget up in 30 days, "
                      "14.4 wakes.", [(or_zero(burn("5m"), ALIVE), "{{job}}")], "none", beyond(14.4, 1)),

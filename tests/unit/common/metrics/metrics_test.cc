@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <ctime>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 
@@ -103,6 +105,20 @@ TEST(Process, TellsWhatEveryClientOfPrometheusTells) {
   const int fd = dup(0);
   EXPECT_EQ(value("process_open_fds"), before + 1);
   close(fd);
+}
+
+TEST(Process, KnowsTheLimitOfEitherVersionOfControlGroups) {
+  const std::string folder = ::testing::TempDir() + "cgroup-" + std::to_string(getpid());
+  std::filesystem::create_directories(folder + "/memory");
+  EXPECT_EQ(MemoryLimit(folder), std::nullopt);
+  std::ofstream(folder + "/memory.max") << "max\n";
+  std::ofstream(folder + "/memory/memory.limit_in_bytes") << "9223372036854771712\n";
+  EXPECT_EQ(MemoryLimit(folder), std::nullopt) << "no limit";
+  std::ofstream(folder + "/memory/memory.limit_in_bytes") << "268435456\n";
+  EXPECT_EQ(MemoryLimit(folder), 268435456);
+  std::ofstream(folder + "/memory.max") << "134217728\n";
+  EXPECT_EQ(MemoryLimit(folder), 134217728);
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Registry, RefusesOneNameForTwoKinds) {
