@@ -39,3 +39,26 @@ endforeach()
 
 find_program(CRM_GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
 find_package(Python3 COMPONENTS Interpreter REQUIRED)
+
+# Debian 12 has OpenTelemetry in its backports only; deploy/local/packages/opentelemetry unpacks it.
+# Its own CMake files search for more than is needed here.
+set(root ${CMAKE_SOURCE_DIR}/build/packages/opentelemetry/usr)
+find_path(CRM_OPENTELEMETRY_INCLUDE opentelemetry/exporters/otlp/otlp_grpc_exporter_factory.h
+          PATHS ${root}/include)
+set(CRM_OPENTELEMETRY OFF)
+if(CRM_OPENTELEMETRY_INCLUDE)
+  set(CRM_OPENTELEMETRY ON)
+  add_library(crm_opentelemetry INTERFACE IMPORTED GLOBAL)
+  add_library(crm::opentelemetry ALIAS crm_opentelemetry)
+  target_include_directories(crm_opentelemetry SYSTEM INTERFACE ${CRM_OPENTELEMETRY_INCLUDE})
+  # Not new: the libraries' own dependencies are found by the program's path too.
+  target_link_options(crm_opentelemetry INTERFACE LINKER:--disable-new-dtags)
+  foreach(part IN ITEMS exporter_otlp_grpc exporter_otlp_grpc_client otlp_recordable proto_grpc proto
+                        trace logs resources common)
+    find_library(CRM_LIB_opentelemetry_${part} opentelemetry_${part}
+                 PATHS ${root}/lib/${CMAKE_LIBRARY_ARCHITECTURE} REQUIRED)
+    target_link_libraries(crm_opentelemetry INTERFACE ${CRM_LIB_opentelemetry_${part}})
+  endforeach()
+else()
+  message(STATUS "OpenTelemetry is not there: building without traces")
+endif()

@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
@@ -13,6 +14,7 @@
 #include "common/pg/error_map.h"
 #include "common/pg/result_set.h"
 #include "common/pg/watchdog.h"
+#include "common/trace/span.h"
 
 namespace crm::pg {
 namespace {
@@ -37,6 +39,9 @@ constexpr int64_t kSlackMillis = 10;
 constexpr absl::Duration kAnswerTime = absl::Milliseconds(100);
 
 constexpr absl::Duration kSetUpTime = absl::Seconds(3);
+
+// Of the names of one round trip's statements in its span.
+constexpr size_t kMostTracedText = 500;
 
 // What statements, literals and the reading of results rest on is said here and not left to what a
 // role, a database or an environment variable has for a default.
@@ -74,6 +79,7 @@ struct Connection::State {
   std::unordered_set<const char*> prepared;  // by identity: statements are constants
   int64_t timeout_ms = kUnknown;             // the session's statement_timeout
   std::string text;
+  std::string traced;  // names of the statements in the text, if there is a span to tell it
   SteadyTime replan_after;
   bool broken = false;
   bool cut = false;
@@ -110,13 +116,23 @@ absl::StatusOr<Rows> Connection::Query(const Statement& statement, const Params&
   return Send(sql, deadline);
 }
 
+void Connection::Trace(absl::string_view name) {
+  std::string& traced = state_->traced;
+  if (!trace::HasActive() || traced.size() > kMostTracedText) return;
+  absl::StrAppend(&traced, traced.empty() ? "" : " ", name);
+}
+
 absl::Status Connection::AppendExecute(std::string& sql, const Statement& statement,
                                        const Params& params, Deadline deadline) {
   if (state_->prepared.count(statement.name) == 0) {
+    std::string before = std::exchange(state_->traced, {});
+    Trace("PREPARE");
     CRM_RETURN_IF_ERROR(
         Send(absl::StrCat("PREPARE ", statement.name, " AS ", statement.sql), deadline));
     state_->prepared.insert(statement.name);
+    state_->traced = std::move(before);
   }
+  Trace(statement.name);
   absl::StrAppend(&sql, "EXECUTE ", statement.name);
   if (!params.empty()) absl::StrAppend(&sql, "(", params.sql(), ")");
   return absl::OkStatus();
@@ -147,6 +163,16 @@ void Connection::AppendTimeLimit(std::string& sql, Deadline deadline) {
 }
 
 absl::StatusOr<Rows> Connection::Send(const std::string& sql, Deadline deadline) {
+  if (absl::EndsWith(sql, "COMMIT")) Trace("COMMIT");
+  trace::Span span = trace::BeginBelow("postgresql", trace::Kind::kClient);
+  span.Set("db.system.name", "postgresql");
+  span.Set("db.query.summary", std::exchange(state_->traced, {}));
+  absl::StatusOr<Rows> rows = SendInTime(sql, deadline);
+  if (!rows.ok()) span.Fail(absl::StatusCodeToString(rows.status().code()));
+  return rows;
+}
+
+absl::StatusOr<Rows> Connection::SendInTime(const std::string& sql, Deadline deadline) {
   if (deadline.Passed()) {
     state_->timeout_ms = kUnknown;  // the text may have set it
     return error::DeadlinePassed();

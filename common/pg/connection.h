@@ -66,6 +66,7 @@ class Connection {
   void AppendPreamble(std::string& sql, base::Deadline deadline);
 
   // Sends the text as it is. DEADLINE_EXCEEDED without sending anything once the deadline passed.
+  // Below an active span the round trip has one of its own, with the statements' names.
   absl::StatusOr<Rows> Send(const std::string& sql, base::Deadline deadline);
 
   // Gives up a text that was not sent, or rolls back the transaction that it began if `sent`. Takes
@@ -85,6 +86,8 @@ class Connection {
  private:
   struct State;
   explicit Connection(std::unique_ptr<State> state);
+  void Trace(absl::string_view name);
+  absl::StatusOr<Rows> SendInTime(const std::string& sql, base::Deadline deadline);
   absl::StatusOr<Rows> RoundTrip(const std::string& sql, base::SteadyTime end);
   absl::Status CutStatus(base::Deadline deadline) const;
 
