@@ -9,8 +9,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "common/rpc/client_trace.h"
 #include "common/rpc/grpc_time.h"
 #include "common/rpc/metadata.h"
+#include "common/trace/span.h"
 
 namespace crm::rpc {
 namespace {
@@ -77,9 +79,11 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const ChannelOptions&
   arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, 2000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5000);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
-  return grpc::CreateCustomChannel(
-      options.target,
-      options.credentials ? options.credentials : grpc::InsecureChannelCredentials(), arguments);
+  const auto credentials =
+      options.credentials ? options.credentials : grpc::InsecureChannelCredentials();
+  if (!trace::Enabled()) return grpc::CreateCustomChannel(options.target, credentials, arguments);
+  return grpc::experimental::CreateCustomChannelWithInterceptors(options.target, credentials,
+                                                                 arguments, ClientTracing());
 }
 
 void Prepare(grpc::ClientContext& client, const CallContext& context, absl::Duration limit) {

@@ -43,7 +43,8 @@ std::string ServiceConfigJson(absl::Span<const std::string> retryable_methods,
 // calls.
 absl::Status CheckServiceConfig(const std::string& json);
 
-// Does not connect. Errors: CheckServiceConfig's; INVALID_ARGUMENT for an empty target.
+// Does not connect. Where spans are recorded (trace::Enabled, asked here), calls are traced, see
+// client_trace.h. Errors: CheckServiceConfig's; INVALID_ARGUMENT for an empty target.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const ChannelOptions& options);
 
 // A client context for a call made on behalf of `context`: its tenant, actor and trace, and its

@@ -51,7 +51,7 @@ TEST_F(PgTest, ARefusedStatementMarksItsSpan) {
   ASSERT_TRUE(RunInTransaction(*pool_, Soon(), insert).ok());
   ASSERT_FALSE(RunInTransaction(*pool_, Soon(), insert, 1).ok());
   EXPECT_THAT(recorder.spans().front().failure, IsEmpty());
-  EXPECT_EQ("ABORTED", recorder.Named("postgresql").at(3).failure);
+  EXPECT_EQ("INTERNAL", recorder.Named("postgresql").at(3).failure);
 }
 
 TEST_F(PgTest, WithoutASpanAboveNothingIsRecorded) {
