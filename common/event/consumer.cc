@@ -6,6 +6,7 @@
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/log/log.h"
+#include "common/trace/causes.h"
 
 namespace crm::event {
 namespace {
@@ -162,7 +163,7 @@ absl::StatusOr<Consumer::Page> Consumer::FetchFromSource() {
 }
 
 absl::Status Consumer::Apply(const Page& page) {
-  absl::Status status = inbox_->Apply(page.events, effect_, page.from_source);
+  absl::Status status = ApplyTogether(page.events, page.from_source);
   if (status.ok()) {
     Passed(page.events);
     return status;
@@ -170,17 +171,28 @@ absl::Status Consumer::Apply(const Page& page) {
   return IsTransient(status) ? status : ApplySingly(page);
 }
 
+absl::Status Consumer::ApplyTogether(absl::Span<const Event> events, bool from_source) {
+  trace::Causes causes;
+  for (const Event& event : events) causes.Add(event.trace);
+  trace::Span span = causes.Begin(absl::StrCat("apply ", options_.stream), trace::Kind::kConsumer);
+  span.Set("messaging.batch.message_count", static_cast<int64_t>(events.size()));
+  const trace::Active active(span);
+  const absl::Status status = inbox_->Apply(events, effect_, from_source);
+  if (!status.ok()) span.Fail(absl::StatusCodeToString(status.code()));
+  return status;
+}
+
 absl::Status Consumer::ApplySingly(const Page& page) {
   for (const Event& event : page.events) {
     if (waker_.stopping()) return absl::CancelledError("stopping");
     const auto single = absl::MakeConstSpan(&event, 1);
-    absl::Status status = inbox_->Apply(single, effect_, page.from_source);
+    absl::Status status = ApplyTogether(single, page.from_source);
     while (!status.ok()) {
       if (IsTransient(status) || waker_.stopping()) return status;
       CRM_RETURN_IF_ERROR(CountFailure(event, status));
       if (failure_.sequence != event.sequence) break;  // a dead letter now
       waker_.Wait(kFirstBackoff * failure_.total);
-      status = inbox_->Apply(single, effect_, page.from_source);
+      status = ApplyTogether(single, page.from_source);
     }
     Passed(single);
   }

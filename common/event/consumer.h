@@ -78,6 +78,7 @@ class Consumer {
   absl::StatusOr<Page> FetchFromStream();
   absl::StatusOr<Page> FetchFromSource();
   absl::Status Apply(const Page& page);
+  absl::Status ApplyTogether(absl::Span<const Event> events, bool from_source);
   absl::Status ApplySingly(const Page& page);
   absl::Status CountFailure(const Event& event, const absl::Status& status);
   void Passed(absl::Span<const Event> events);

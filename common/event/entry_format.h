@@ -70,6 +70,9 @@ class EntryRenderer {
   // Gives `values` those of all fields that are not constant, in order. DATA_LOSS if the row's
   // payload is damaged.
   virtual absl::Status Render(const LogRow& row, EntryValues& values) = 0;
+
+  // The W3C trace context of what made the row rendered last; empty if there is none.
+  virtual absl::string_view trace() const { return {}; }
 };
 
 // The event in a stream entry. INVALID_ARGUMENT if the renderer cannot have made it.

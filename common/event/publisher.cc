@@ -62,6 +62,7 @@ Publisher::Publisher(redis::ConnectionOptions redis, std::string key,
 
 void Publisher::Disconnect() {
   redis_.reset();
+  for (InFlight& sent : in_flight_) sent.span.Fail("no answer");
   in_flight_.clear();
   if (state_ == State::kReady) state_ = State::kAway;
 }
@@ -158,7 +159,9 @@ absl::StatusOr<int> Publisher::Send(absl::Span<const LogRow> rows) {
   redis_->AppendCommand({"EVALSHA", append_.sha1(), "1", key_, believed_.ToString()},
                         2 * static_cast<size_t>(*count), words_);
   sent_ = believed_ = rows[static_cast<size_t>(*count) - 1].entry_id();
-  in_flight_.push_back(sent_);
+  in_flight_.push_back(
+      {sent_, causes_.Begin(absl::StrCat("publish ", key_), trace::Kind::kProducer)});
+  in_flight_.back().span.Set("messaging.batch.message_count", *count);
   if (const absl::Status flushed = redis_->Flush(); !flushed.ok()) {
     Disconnect();
     return flushed;
@@ -168,6 +171,7 @@ absl::StatusOr<int> Publisher::Send(absl::Span<const LogRow> rows) {
 
 absl::StatusOr<int> Publisher::Encode(absl::Span<const LogRow> rows) {
   words_.clear();
+  causes_ = {};
   int64_t expected = rows.front().sequence;
   int count = 0;
   for (const LogRow& row : rows) {
@@ -179,6 +183,7 @@ absl::StatusOr<int> Publisher::Encode(absl::Span<const LogRow> rows) {
       if (count > 0) break;
       return rendered;
     }
+    causes_.Add(renderer_->trace());
     redis::AppendWord(values_.packed(), words_);
     redis::AppendWord(values_.last(), words_);
     ++count;
@@ -191,7 +196,7 @@ absl::Status Publisher::Receive() {
   absl::Status status = reply.status();
   if (status.ok()) {
     if (reply->size() == 2 && (*reply)[0].integer() == 1) {
-      tip_ = in_flight_.front();
+      tip_ = in_flight_.front().last;
       in_flight_.pop_front();
       return absl::OkStatus();
     }

@@ -14,6 +14,7 @@
 #include "common/event/sequencer.h"
 #include "common/redis/connection.h"
 #include "common/redis/script.h"
+#include "common/trace/causes.h"
 
 namespace crm::event {
 
@@ -69,6 +70,11 @@ class Publisher {
   void Disconnect();
 
  private:
+  struct InFlight {
+    redis::StreamId last;
+    trace::Span span;
+  };
+
   absl::Status Connect();
   absl::Status CompareWithLog(Sequencer& log, const redis::StreamInfo& stream);
   absl::Status CompareLastEntry(const LogRow& row, const redis::StreamInfo& stream);
@@ -86,8 +92,9 @@ class Publisher {
   redis::StreamId believed_;  // what the stream's last-generated-id is after all that was sent
   bool was_ready_ = false;
   int64_t rewinds_ = 0;
-  std::deque<redis::StreamId> in_flight_;
-  EntryValues values_;  // kept for their memory
+  std::deque<InFlight> in_flight_;
+  trace::Causes causes_;  // of the rows encoded last
+  EntryValues values_;    // kept for their memory
   std::string words_;
 };
 

@@ -15,6 +15,7 @@
 
 #include "common/rpc/call_context.h"
 #include "common/rpc/executor.h"
+#include "common/trace/span.h"
 
 namespace crm::rpc {
 
@@ -25,6 +26,8 @@ class MethodCore;
 class CallBase : public grpc::ServerUnaryReactor, public QueuedCall {
  public:
   const CallContext& context() const { return context_; }
+  // Recorded until the call is answered.
+  const trace::Span& span() const { return span_; }
 
   // Answers the call: OK sends the response, anything else the error as status_bridge.h shows it.
   // Exactly once, from any thread; a second answer is logged and dropped.
@@ -63,6 +66,7 @@ class CallBase : public grpc::ServerUnaryReactor, public QueuedCall {
   grpc::ByteBuffer* const answer_;
   std::atomic<uint32_t> state_{2 * kHolder};
   CallContext context_;
+  trace::Span span_;
   alignas(std::max_align_t) char block_[kBlockSize];
   google::protobuf::Arena arena_;
 };

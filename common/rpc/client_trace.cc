@@ -3,6 +3,7 @@
 #include <absl/strings/str_format.h>
 #include <absl/strings/string_view.h>
 
+#include <map>
 #include <string>
 #include <utility>
 
@@ -25,19 +26,15 @@ std::string UnrecordedContext() {
 
 class TracedCall : public grpc::experimental::Interceptor {
  public:
-  // On the thread that makes the call.
-  explicit TracedCall(const ClientRpcInfo& call)
-      : span_(trace::BeginBelow(absl::string_view(call.method()).substr(1), trace::Kind::kClient)) {
-    span_.Set("rpc.system", "grpc");
-  }
+  explicit TracedCall(const ClientRpcInfo& call) : method_(call.method() + 1) {}  // "/svc/method"
 
   void Intercept(InterceptorBatchMethods* methods) override {
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_INITIAL_METADATA)) {
-      SetContext(*methods->GetSendInitialMetadata());
+      BeginSpan(*methods->GetSendInitialMetadata());
     }
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_STATUS)) {
       const grpc::StatusCode code = methods->GetRecvStatus()->error_code();
-      span_.Set("rpc.grpc.status_code", code);
+      span_.Set("rpc.grpc.status_code", static_cast<int64_t>(code));
       if (code != grpc::StatusCode::OK) span_.Fail(CodeName(code));
       span_.End();
     }
@@ -45,15 +42,21 @@ class TracedCall : public grpc::experimental::Interceptor {
   }
 
  private:
-  void SetContext(std::multimap<std::string, std::string>& metadata) {
-    if (span_.recorded()) {
-      metadata.erase(kTraceparentKey);
-      metadata.emplace(kTraceparentKey, span_.traceparent());
-    } else if (metadata.count(kTraceparentKey) == 0) {
-      metadata.emplace(kTraceparentKey, UnrecordedContext());
+  // On the thread that makes the call.
+  void BeginSpan(std::multimap<std::string, std::string>& metadata) {
+    const auto given = metadata.find(kTraceparentKey);
+    if (given == metadata.end()) {
+      span_ = trace::BeginBelow(method_, trace::Kind::kClient);
+      metadata.emplace(kTraceparentKey,
+                       span_.recorded() ? span_.traceparent() : UnrecordedContext());
+    } else {
+      span_ = trace::Begin(method_, {.kind = trace::Kind::kClient, .parent = given->second});
+      if (span_.recorded()) given->second = span_.traceparent();
     }
+    span_.Set("rpc.system", "grpc");
   }
 
+  const std::string method_;
   trace::Span span_;
 };
 

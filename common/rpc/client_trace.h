@@ -7,10 +7,10 @@
 
 namespace crm::rpc {
 
-// For channels of a process that traces: each call gets a span below the calling thread's active
-// one and carries its W3C trace context, whatever context the caller set. A call without a span
-// above keeps the caller's context, or gets one that says "not recorded", so that its server begins
-// no trace of its own in the middle.
+// For channels of a process that traces: each call gets a span, below the trace context that its
+// caller set, else below the calling thread's active span, and carries the context of that span. A
+// call with neither gets a context that says "not recorded", so that its server begins no trace in
+// the middle of something.
 std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> ClientTracing();
 
 }  // namespace crm::rpc

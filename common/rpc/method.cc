@@ -8,6 +8,7 @@
 #include "common/error/error.h"
 #include "common/log/log.h"
 #include "common/rpc/call_log.h"
+#include "common/rpc/call_trace.h"
 #include "common/rpc/message_text.h"
 #include "common/rpc/metadata.h"
 #include "common/rpc/method_metrics.h"
@@ -68,6 +69,7 @@ bool MethodCore::Receive(const grpc::CallbackServerContext& context, const grpc:
     return false;
   }
   call.context_ = *std::move(read);
+  call.span_ = BeginCall(call.context_);
   call.deadline = call.context_.deadline;
   if (call.deadline <= now) {
     Refuse(&call, Refusal::kDeadlinePassed);
@@ -108,6 +110,8 @@ void MethodCore::Reject(CallBase& call, const absl::Status& status) {
 
 void MethodCore::Run(absl::Span<QueuedCall* const> calls, base::SteadyTime now) {
   metrics_->Batch(calls.size(), now - calls[0]->arrival);
+  const trace::Span batch = trace::Enabled() ? BeginBatch(name(), calls, now) : trace::Span();
+  const trace::Active active(batch);
   try {
     Handle(calls);
   } catch (const std::exception& problem) {
@@ -138,6 +142,7 @@ void MethodCore::Answer(CallBase& call, PublicStatus answer) const {
   metrics_->Handled(end.code, end.took);
   if (tenants_ != nullptr) tenants_->Count(call.context().tenant, end.code);
   LogCall(call.context(), end, now);
+  EndCall(call.span_, end);
   call.Send(std::move(answer.status));
 }
 

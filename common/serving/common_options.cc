@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/config/address.h"
 #include "common/pg/connection_url.h"
@@ -24,6 +25,28 @@ std::optional<std::string> WrongRedisUrl(const std::string& url) {
 std::optional<std::string> WrongCpu(const std::string& text) {
   if (ParseCpu(text).has_value()) return std::nullopt;
   return "must be a number of cores such as 2, 0.5 or 500m, from 0.001 to 1024";
+}
+
+std::optional<double> ParseRatio(const std::string& text) {
+  double ratio = 0;
+  if (!absl::SimpleAtod(text, &ratio) || !(ratio >= 0 && ratio <= 1)) return std::nullopt;
+  return ratio;
+}
+
+std::optional<std::string> WrongRatio(const std::string& text) {
+  if (ParseRatio(text).has_value()) return std::nullopt;
+  return "must be a number from 0 to 1";
+}
+
+void AddSignals(CommonOptions& values, Options& options) {
+  options
+      .Choice("log-level", "least level that is logged", &values.log_level,
+              {"debug", "info", "warning", "error", "off"})
+      .Text("otlp-endpoint",
+            "host:port of an OTLP collector that takes spans over gRPC; empty for none",
+            &values.otlp_endpoint, Need::kOptional, config::WrongChannelTarget)
+      .Text("trace-ratio", "share of the traces begun here that is recorded, 0 to 1",
+            &values.trace_ratio, Need::kOptional, WrongRatio);
 }
 
 // Two servers of one process cannot have one address; with port 0 each takes another.
@@ -106,8 +129,7 @@ void CommonOptions::AddTo(Options& options, bool own_lanes) {
   AddListeners(*this, options);
   options.Choice("auth", "how callers prove who they are", &auth, {"none"});
   AddStores(*this, options);
-  options.Choice("log-level", "least level that is logged", &log_level,
-                 {"debug", "info", "warning", "error", "off"});
+  AddSignals(*this, options);
   AddWorkers(*this, options, own_lanes);
   options.Time("drain-delay", "how long to serve on after SIGTERM", &drain_delay)
       .Time("drain-grace", "how long calls in flight may take after that", &drain_grace)
@@ -116,6 +138,8 @@ void CommonOptions::AddTo(Options& options, bool own_lanes) {
       .Time("stream-retention", "how long entries stay on the Redis stream", &stream_retention,
             absl::Minutes(1));
 }
+
+double CommonOptions::TraceRatio() const { return ParseRatio(trace_ratio).value_or(0); }
 
 double CommonOptions::Cpu() const {
   const std::optional<double> asked = ParseCpu(cpu);

@@ -24,6 +24,8 @@ struct CommonOptions {
   std::string health_port_file;
   bool metrics_per_tenant = false;
   std::string log_level = "info";
+  std::string otlp_endpoint;  // empty: no traces
+  std::string trace_ratio = "0.01";
   std::string cpu;       // empty: what the process may use
   int read_workers = 0;  // 0: as cpu suits; the same for the next two
   int write_workers = 0;
@@ -39,6 +41,7 @@ struct CommonOptions {
   void AddTo(config::Options& options, bool own_lanes);
 
   double Cpu() const;
+  double TraceRatio() const;
   Workers WorkerCounts() const;
 
   const std::string& RelayUrl() const {

@@ -116,6 +116,7 @@ Program::Program(const ServiceDefinition& definition, const CommonOptions& optio
 Program::~Program() = default;
 
 absl::Status Program::Start() {
+  CRM_RETURN_IF_ERROR(StartTracing());
   CRM_RETURN_IF_ERROR(StartHealth());
   CRM_RETURN_IF_ERROR(StartMetrics());
   event::RelayOptions relay;
@@ -143,6 +144,14 @@ absl::Status Program::Start() {
                           {"own_workers", workers.own},
                           {"connections", pool_.size()}});
   return absl::OkStatus();
+}
+
+absl::Status Program::StartTracing() {
+  return tracing_.Start({.endpoint = options_.otlp_endpoint,
+                         .ratio = options_.TraceRatio(),
+                         .service = absl::StrCat("crm-", definition_.name),
+                         .version = std::string(base::BuildVersion()),
+                         .instance = ids_.New().ToString()});
 }
 
 absl::Status Program::StartHealth() {

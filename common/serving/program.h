@@ -21,6 +21,7 @@
 #include "common/serving/service.h"
 #include "common/serving/stage_event_service.h"
 #include "common/serving/sweeper.h"
+#include "common/serving/tracing.h"
 
 namespace crm::serving {
 
@@ -52,10 +53,12 @@ class Program {
 
  private:
   absl::Status StartHealth();
+  absl::Status StartTracing();
   absl::Status StartMetrics();
   absl::Status CheckSchema();
 
   lifecycle::Drain drain_;      // first, so that it guards the end of all the others
+  Tracing tracing_;             // before all that traces
   rpc::HealthListener health_;  // answers probes until all the others have ended
   const ServiceDefinition& definition_;
   const CommonOptions options_;

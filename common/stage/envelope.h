@@ -52,6 +52,7 @@ class StageEntryRenderer final : public event::EntryRenderer {
  public:
   absl::Span<const event::EntryField> fields() const override { return kEntryFields; }
   absl::Status Render(const event::LogRow& row, event::EntryValues& values) override;
+  absl::string_view trace() const override { return change_.traceparent(); }
 
  private:
   crm::event::v1::StageChanged change_;  // kept for its memory

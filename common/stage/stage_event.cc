@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/error/error.h"
+#include "common/trace/span.h"
 
 namespace crm::stage {
 namespace {
@@ -114,8 +115,11 @@ absl::StatusOr<StageEvent> StageEventOf(const event::LogRow& row) {
 }
 
 event::Event ToEvent(const StageEvent& event) {
-  return {event.sequence(), redis::StreamId::Parse(event.entry_id()).value_or(redis::StreamId()),
-          event.change().event_id(), event.SerializeAsString()};
+  event::Event made{event.sequence(),
+                    redis::StreamId::Parse(event.entry_id()).value_or(redis::StreamId()),
+                    event.change().event_id(), event.SerializeAsString()};
+  if (trace::Enabled()) made.trace = event.change().traceparent();
+  return made;
 }
 
 }  // namespace crm::stage

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,9 +25,6 @@ struct SpanOptions {
   // How long ago it began.
   absl::Duration age = absl::ZeroDuration();
 };
-
-// The most links that are worth collecting for a span; a bigger batch tells its size only.
-inline constexpr size_t kMostLinks = 64;
 
 // One span on its way to where spans are kept. Used by one thread at a time.
 class SpanRecord {

@@ -41,14 +41,14 @@ COMMON = {
     "pg": ("base error metrics trace", "pq pqxx system", ""),
     "redis": ("base", "hiredis", ""),
     "rpc": ("base error listing log metrics trace", "grpc protobuf json", "google/rpc"),
-    "event": ("base error log metrics pg redis", "", ""),
+    "event": ("base error log metrics pg redis trace", "", ""),
     # The one folder of common that knows the CRM's words.
-    "stage": ("base error pg redis event", "protobuf rapidjson", "crm/event"),
+    "stage": ("base error pg redis event trace", "protobuf rapidjson", "crm/event"),
     "idempotency": ("base error pg", "", ""),
     "aggregate": ("base error listing pg stage idempotency", "json", ""),
     # What a service's process is put together from; it joins what the others keep apart.
     "serving": ("base error occasion listing config log metrics lifecycle pg redis rpc event stage idempotency "
-                "aggregate", "system", "crm/event"),
+                "aggregate trace otlp", "system", "crm/event"),
 }
 
 # layer of a service -> (folders of common/, layers of the same service, libraries, protos).

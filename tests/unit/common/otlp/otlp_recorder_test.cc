@@ -1,26 +1,20 @@
 #include "common/otlp/otlp_recorder.h"
 
 #include <gmock/gmock.h>
-#include <grpcpp/server.h>
-#include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
-#include <opentelemetry/proto/collector/trace/v1/trace_service.grpc.pb.h>
 
-#include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/trace/span.h"
+#include "tests/support/otlp_collector.h"
 
 namespace crm::otlp {
 namespace {
 
-namespace collector = ::opentelemetry::proto::collector::trace::v1;
 namespace proto = ::opentelemetry::proto::trace::v1;
 using ::testing::SizeIs;
 
@@ -30,48 +24,6 @@ constexpr char kSpan[] = "b7ad6b7169203331";
 std::string Traceparent(absl::string_view flags) {
   return absl::StrCat("00-", kTrace, "-", kSpan, "-", flags);
 }
-
-// A collector over the official protos.
-class Collector final : public collector::TraceService::Service {
- public:
-  Collector() {
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
-    builder.RegisterService(this);
-    server_ = builder.BuildAndStart();
-  }
-
-  grpc::Status Export(grpc::ServerContext*, const collector::ExportTraceServiceRequest* request,
-                      collector::ExportTraceServiceResponse*) override {
-    absl::MutexLock lock(&mutex_);
-    for (const auto& resource : request->resource_spans()) {
-      for (const auto& pair : resource.resource().attributes()) {
-        resource_[pair.key()] = pair.value().string_value();
-      }
-      for (const auto& scope : resource.scope_spans()) {
-        spans_.insert(spans_.end(), scope.spans().begin(), scope.spans().end());
-      }
-    }
-    return grpc::Status::OK;
-  }
-
-  std::string endpoint() const { return absl::StrCat("127.0.0.1:", port_); }
-  std::vector<proto::Span> spans() {
-    absl::MutexLock lock(&mutex_);
-    return spans_;
-  }
-  std::map<std::string, std::string> resource() {
-    absl::MutexLock lock(&mutex_);
-    return resource_;
-  }
-
- private:
-  int port_ = 0;
-  absl::Mutex mutex_;
-  std::vector<proto::Span> spans_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, std::string> resource_ ABSL_GUARDED_BY(mutex_);
-  std::unique_ptr<grpc::Server> server_;  // last: it calls the others
-};
 
 std::unique_ptr<trace::Recorder> RecorderTo(const std::string& endpoint, double ratio) {
   auto recorder = MakeRecorder({.endpoint = endpoint,
@@ -83,7 +35,7 @@ std::unique_ptr<trace::Recorder> RecorderTo(const std::string& endpoint, double 
 }
 
 TEST(OtlpRecorder, ExportsASpanAsACollectorReadsIt) {
-  Collector collector;
+  testing::OtlpCollector collector;
   {
     const auto recorder = RecorderTo(collector.endpoint(), 0);
     const auto span = recorder->Begin("call", {.kind = trace::Kind::kServer,
@@ -96,7 +48,8 @@ TEST(OtlpRecorder, ExportsASpanAsACollectorReadsIt) {
     span->End();
   }  // what waits is exported
   ASSERT_THAT(collector.spans(), SizeIs(1));
-  const proto::Span span = collector.spans().front();
+  const proto::Span span = collector.spans().front().span;
+  auto resource = collector.spans().front().resource;
   EXPECT_EQ("call", span.name());
   EXPECT_EQ(proto::Span::SPAN_KIND_SERVER, span.kind());
   EXPECT_EQ(kTrace, absl::BytesToHexString(span.trace_id()));
@@ -107,9 +60,9 @@ TEST(OtlpRecorder, ExportsASpanAsACollectorReadsIt) {
   EXPECT_EQ("NOT_FOUND", span.status().message());
   EXPECT_EQ(2, span.attributes_size());
   EXPECT_GE(span.end_time_unix_nano() - span.start_time_unix_nano(), uint64_t{2'000'000'000});
-  EXPECT_EQ("crm-lead", collector.resource()["service.name"]);
-  EXPECT_EQ("1.2", collector.resource()["service.version"]);
-  EXPECT_EQ("a", collector.resource()["service.instance.id"]);
+  EXPECT_EQ("crm-lead", resource["service.name"]);
+  EXPECT_EQ("1.2", resource["service.version"]);
+  EXPECT_EQ("a", resource["service.instance.id"]);
 }
 
 TEST(OtlpRecorder, LetsTheParentChooseAndWithoutAParentTheRatio) {

@@ -64,6 +64,14 @@ TEST(RedisUrl, IsCheckedAtTheStart) {
   }
 }
 
+TEST(Tracing, ItsFlagsAreChecked) {
+  const Outcome outcome = Start({"serve", "--redis-url=redis://localhost:6379/0",
+                                 "--otlp-endpoint=collector:none", "--trace-ratio=1.5"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("otlp-endpoint"));
+  EXPECT_THAT(outcome.errors, HasSubstr("trace-ratio must be a number from 0 to 1"));
+}
+
 TEST(RedisUrl, IsNotRepeatedSinceItMayHoldAPassword) {
   EXPECT_THAT(Start({"serve", "--redis-url=redis://:secret@localhost:0"}).errors,
               Not(HasSubstr("secret")));
