@@ -119,17 +119,22 @@ def packages_of(files):
              for variant in (path, path.removeprefix("/usr"))]
     found = subprocess.run(["dpkg-query", "-S", *paths], text=True, stdout=subprocess.PIPE,
                            stderr=subprocess.DEVNULL, check=False).stdout
-    return {line.split(":")[0] for line in found.splitlines()}
+    packages = {line.split(":")[0] for line in found.splitlines()}
+    # Unpacked under build/ where it is not installed.
+    if any("libopentelemetry_" in path for path in paths):
+        packages.add("opentelemetry-cpp")
+    return packages
 
 
 def debian_sources():
     """Where apt has Debian 12 from, as lines of a sources.list."""
     targets = run("apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)",
                   "Created-By: Packages").split("\n")
-    lines = sorted({f"deb {line}" for line in targets if re.match(r"\S+ bookworm(-\w+)? main$", line)})
+    lines = sorted({f"deb {line}" for line in targets if re.match(r"\S+ bookworm(-updates|-security)? main$", line)})
     if not lines:
         raise unittest.SkipTest("apt has no source for Debian 12")
-    return [line for line in lines if "backports" not in line]
+    mirror = next(line for line in lines if "security" not in line).split()[1]
+    return [*lines, f"deb {mirror} bookworm-backports main"]
 
 
 def proxies():
