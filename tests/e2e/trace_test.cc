@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/e2e/streams.h"
 #include "tests/e2e/walk.h"
 #include "tests/support/await.h"
 #include "tests/support/otlp_collector.h"

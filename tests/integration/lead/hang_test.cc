@@ -182,7 +182,7 @@ struct BatchedCall {
     status = std::move(end);
     on_finish();
   }
-  void FinishSerialized(const std::string&) { Finish(absl::OkStatus()); }
+  void FinishSerialized(const std::string&, bool /*replayed*/) { Finish(absl::OkStatus()); }
 };
 
 class BatchHangTest : public HangTest {
@@ -210,7 +210,7 @@ class BatchHangTest : public HangTest {
     serving::UpdateBatch(Service().leads(), absl::MakeConstSpan(calls_),
                          [this](BatchedCall& call) -> absl::StatusOr<aggregate::Change<Lead>> {
                            aggregate::Change<Lead> change;
-                           change.key = KeyOf(call.context(), call.lead);
+                           change.key = serving::KeyOf(call.context(), call.lead, "leads");
                            change.request = call.request;
                            change.apply = [&call, owner = Owner()](Lead& lead) {
                              ++call.applied;

@@ -16,6 +16,7 @@
 #include "common/error/error.h"
 #include "common/pg/connection.h"
 #include "common/pg/pool.h"
+#include "common/pg/row_reader.h"
 #include "common/pg/transaction.h"
 #include "common/pg/watchdog.h"
 #include "tests/support/await.h"

@@ -100,7 +100,7 @@ struct FakeCall {
   const Request& request() const { return call_request; }
   Response& response() { return call_response; }
   void Finish(absl::Status status) { answers.push_back(std::move(status)); }
-  void FinishSerialized(const std::string& text) {
+  void FinishSerialized(const std::string& text, bool /*replayed*/) {
     answers.push_back(absl::OkStatus());
     bytes = text;
   }
