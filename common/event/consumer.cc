@@ -22,24 +22,13 @@ std::string TextOf(const absl::Status& status) {
 
 }  // namespace
 
-Consumer::Metrics::Metrics(metrics::Registry& registry, const ConsumerOptions& options)
-    : position(registry.GetGauge("crm_consumer_last_seq", "Sequence of the last event applied.",
-                                 {{"consumer", options.name}, {"stream", options.stream}})),
-      applied(registry.GetCounter("crm_consumer_applied_total", "Events applied.",
-                                  {{"consumer", options.name}, {"stream", options.stream}})),
-      filled(registry.GetCounter("crm_consumer_filled_total",
-                                 "Events read from the publisher's log instead of the stream.",
-                                 {{"consumer", options.name}, {"stream", options.stream}})),
-      dead_letters(registry.GetCounter("crm_consumer_dead_letters_total", "Events given up on.",
-                                       {{"consumer", options.name}, {"stream", options.stream}})) {}
-
 Consumer::Consumer(ConsumerOptions options, EntryDecoder decode, EventSource* source, Effect effect,
                    metrics::Registry* registry, base::RandomSource random)
     : options_(std::move(options)),
       decode_(std::move(decode)),
       source_(source),
       effect_(std::move(effect)),
-      metrics_(*registry, options_),
+      metrics_(*registry, options_.name, options_.stream, *options_.clock),
       backoff_(kFirstBackoff, options_.max_backoff, std::move(random)) {}
 
 Consumer::~Consumer() { Stop(); }
@@ -67,6 +56,7 @@ void Consumer::Run() {
     }
     waker_.Wait(backoff_.Next());
   }
+  metrics_.Withdraw();
   redis_.reset();
   inbox_.reset();
   database_.reset();
@@ -77,12 +67,14 @@ absl::Status Consumer::TakeTurn() {
   if (!active_) {
     CRM_ASSIGN_OR_RETURN(active_, inbox_->TryBecomeActive());
     if (!active_) {
+      metrics_.Withdraw();
       waker_.Wait(kStandby);
       return absl::OkStatus();
     }
     CRM_ASSIGN_OR_RETURN(position_, inbox_->Load());
     metrics_.position.Set(static_cast<double>(position_.sequence));
   }
+  CRM_RETURN_IF_ERROR(metrics_.ShowIfDue(redis_.get(), *inbox_, position_));
   CRM_ASSIGN_OR_RETURN(const Page page, Fetch());
   if (page.events.empty()) return absl::OkStatus();
   absl::Status status = Apply(page);
@@ -100,7 +92,12 @@ absl::Status Consumer::OpenDatabase() {
   if (database_ != nullptr && !database_->broken()) return absl::OkStatus();
   active_ = false;
   inbox_.reset();
-  CRM_ASSIGN_OR_RETURN(database_, pg::Connection::Open(options_.database));
+  absl::StatusOr<std::unique_ptr<pg::Connection>> opened = pg::Connection::Open(options_.database);
+  if (!opened.ok()) {
+    metrics_.Withdraw();  // another consumer may be the active one by now
+    return opened.status();
+  }
+  database_ = *std::move(opened);
   inbox_ = std::make_unique<ConsumerInbox>(database_.get(), options_.name, options_.stream);
   return absl::OkStatus();
 }
@@ -129,6 +126,7 @@ absl::StatusOr<Consumer::Page> Consumer::FetchFromStream() {
   if (redis_ == nullptr || redis_->dead()) {
     CRM_ASSIGN_OR_RETURN(redis_, redis::Connection::Open(options_.redis));
   }
+  CRM_RETURN_IF_ERROR(redis_->ConfirmPrimary());
   CRM_ASSIGN_OR_RETURN(const std::vector<redis::StreamEntry> entries,
                        redis::ReadStream(*redis_, options_.stream, position_.entry,
                                          options_.batch_size, options_.block));
@@ -208,6 +206,7 @@ absl::Status Consumer::CountFailure(const Event& event, const absl::Status& stat
                                                 {"attempts", failure_.total},
                                                 {"error", what}});
   metrics_.dead_letters.Increment();
+  metrics_.CountSoon();
   failure_ = {};
   return absl::OkStatus();
 }

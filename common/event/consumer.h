@@ -10,9 +10,11 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "common/base/clock.h"
 #include "common/base/random.h"
 #include "common/event/backoff.h"
 #include "common/event/consumer_inbox.h"
+#include "common/event/consumer_metrics.h"
 #include "common/event/effect.h"
 #include "common/event/entry_format.h"
 #include "common/event/event_source.h"
@@ -35,6 +37,7 @@ struct ConsumerOptions {
   // Rest after a batch that was not full, so that what comes meanwhile is one transaction.
   absl::Duration pace = absl::Milliseconds(25);
   absl::Duration max_backoff = absl::Seconds(2);
+  const base::Clock* clock = &base::SystemClock::Instance();  // dates the lag
   std::function<void()> committed = nullptr;  // after each commit, e.g. to poke the own relay
 };
 
@@ -56,13 +59,6 @@ class Consumer {
   void Stop();
 
  private:
-  struct Metrics {
-    Metrics(metrics::Registry& registry, const ConsumerOptions& options);
-    metrics::Gauge& position;
-    metrics::Counter& applied;
-    metrics::Counter& filled;
-    metrics::Counter& dead_letters;
-  };
   struct Page {
     std::vector<Event> events;
     bool from_source = false;
@@ -92,7 +88,7 @@ class Consumer {
   const Effect effect_;
 
   // The thread's own.
-  Metrics metrics_;
+  ConsumerMetrics metrics_;
   Backoff backoff_;
   std::unique_ptr<pg::Connection> database_;
   std::unique_ptr<ConsumerInbox> inbox_;

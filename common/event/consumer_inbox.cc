@@ -35,6 +35,10 @@ INSERT INTO dead_letter (consumer, stream, seq, event_id, reason, attempts, payl
 VALUES ($1::text, $2::text, $3::bigint, $4::text, $5::text, $6::integer, $7::bytea)
 ON CONFLICT DO NOTHING)sql"};
 
+constexpr pg::Statement kCountDeadLetters = {"inbox_count_dead_letters", R"sql(
+SELECT count(*) FROM (SELECT FROM dead_letter
+  WHERE consumer = $1::text AND stream = $2::text AND replay_time IS NULL LIMIT 10000) AS waiting)sql"};
+
 // For a whole transaction; each round trip of it is bounded by the connection's options too.
 constexpr absl::Duration kPatience = absl::Seconds(30);
 
@@ -87,6 +91,12 @@ absl::Status ConsumerInbox::Apply(absl::Span<const Event> events, const Effect& 
   CRM_RETURN_IF_ERROR(effect(transaction, fresh));
   CRM_RETURN_IF_ERROR(Advance(transaction, fresh.back()));
   return transaction.Commit();
+}
+
+absl::StatusOr<int64_t> ConsumerInbox::CountDeadLetters() {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       connection_->Query(kCountDeadLetters, pg::MakeParams(consumer_, stream_)));
+  return rows[0].Int(0);
 }
 
 absl::Status ConsumerInbox::MoveToDeadLetters(const Event& event, const std::string& reason,

@@ -36,6 +36,9 @@ class ConsumerInbox {
   // (somebody else moved it), unless `may_skip`.
   absl::Status Apply(absl::Span<const Event> events, const Effect& effect, bool may_skip);
 
+  // How many dead letters of the consumer and stream wait to be replayed, counted up to 10,000.
+  absl::StatusOr<int64_t> CountDeadLetters();
+
   // In one transaction: writes the event to dead_letter with the reason and moves the row past it.
   absl::Status MoveToDeadLetters(const Event& event, const std::string& reason, int attempts);
 

@@ -71,7 +71,7 @@ redis::Connection* Publisher::connection() {
 }
 
 absl::Status Publisher::Connect() {
-  if (redis_ != nullptr && !redis_->dead() && in_flight_.empty()) return absl::OkStatus();
+  if (redis_ != nullptr && !redis_->dead() && in_flight_.empty()) return redis_->ConfirmPrimary();
   in_flight_.clear();
   CRM_ASSIGN_OR_RETURN(redis_, redis::Connection::Open(options_));
   return append_.Load(*redis_);

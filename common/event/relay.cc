@@ -29,7 +29,6 @@ constexpr absl::Duration kFollowerPause = absl::Milliseconds(100);
 constexpr absl::Duration kDatabasePause = absl::Milliseconds(200);
 constexpr absl::Duration kDivergedPause = absl::Seconds(1);
 constexpr absl::Duration kLook = absl::Seconds(1);
-constexpr absl::Duration kReport = absl::Seconds(1);
 constexpr absl::Duration kLastTurns = absl::Seconds(2);
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(50);
 constexpr absl::Duration kLongestBackoff = absl::Seconds(5);
@@ -47,6 +46,8 @@ Relay::Relay(RelayOptions options, std::unique_ptr<EntryRenderer> renderer,
     : options_(std::move(options)),
       clock_(clock),
       metrics_(*registry),
+      backlog_report_(&metrics_, clock),
+      freshness_(registry, clock),
       keeper_(options_.stream, registry),
       leadership_(options_.stream),
       publisher_(options_.redis, options_.stream, std::move(renderer)),
@@ -86,8 +87,8 @@ void Relay::Run() {
     }
   }
   FinishUp();
-  publisher_.Disconnect();
   CloseDatabase();
+  Withdraw();
 }
 
 void Relay::FinishUp() {
@@ -110,10 +111,15 @@ absl::StatusOr<bool> Relay::Act() {
   CRM_RETURN_IF_ERROR(OpenDatabase());
   CRM_ASSIGN_OR_RETURN(const bool may_act,
                        leadership_.MayAct(*database_, [this] { return Look(); }));
-  if (!may_act) return false;
+  if (!may_act) {
+    Withdraw();
+    return false;
+  }
   absl::StatusOr<bool> worked = MoveEvents();
   if (worked.ok()) Housekeep();
-  if (!database_->broken()) ReportBacklog();
+  if (!database_->broken()) {
+    backlog_report_.ShowIfDue(*sequencer_, publisher_.tip().seq, last_sequence_);
+  }
   return worked;
 }
 
@@ -126,7 +132,12 @@ absl::StatusOr<bool> Relay::MoveEvents() {
 absl::Status Relay::OpenDatabase() {
   if (database_ != nullptr && !database_->broken()) return absl::OkStatus();
   CloseDatabase();
-  CRM_ASSIGN_OR_RETURN(database_, pg::Connection::Open(options_.database));
+  absl::StatusOr<std::unique_ptr<pg::Connection>> opened = pg::Connection::Open(options_.database);
+  if (!opened.ok()) {
+    Withdraw();  // another relay may have the lead by now
+    return opened.status();
+  }
+  database_ = *std::move(opened);
   CRM_RETURN_IF_ERROR(Sequencer::PrepareSession(*database_));
   sequencer_ = std::make_unique<Sequencer>(database_.get());
   next_verify_ = base::SteadyTime::InfinitePast();
@@ -186,6 +197,7 @@ absl::StatusOr<bool> Relay::Publish() {
     Verify();  // without appends nobody would notice that the stream lost its end
     next_look_ = base::SteadyNow() + kLook;
   }
+  if (publisher_.state() == Publisher::State::kReady) freshness_.Reached(publisher_.tip().seq);
   if (status.ok()) {
     metrics_.tip_sequence.Set(static_cast<double>(publisher_.tip().seq));
     metrics_.last_sequence.Set(static_cast<double>(last_sequence_));
@@ -202,6 +214,7 @@ absl::Status Relay::PublishPending(bool* worked) {
     if (pending_.empty()) break;
     if (publisher_.in_flight() == kMaxInFlight) CRM_RETURN_IF_ERROR(publisher_.Receive());
     CRM_ASSIGN_OR_RETURN(const int sent, publisher_.Send(pending_.front()));
+    freshness_.Sent(pending_.front().first(static_cast<size_t>(sent)));
     metrics_.published.Increment(sent);
     *worked = true;
     pending_.RemoveFirst(static_cast<size_t>(sent));
@@ -274,23 +287,9 @@ void Relay::Housekeep() {
   }
 }
 
-void Relay::ReportBacklog() {
-  if (base::SteadyNow() < next_report_) return;
-  next_report_ = base::SteadyNow() + kReport;
-  const absl::StatusOr<Sequencer::Backlog> backlog = sequencer_->MeasureBacklog();
-  if (!backlog.ok()) return;
-  const absl::Time now = clock_->Now();
-  const auto age = [&](absl::Time since) {
-    return std::max(0.0, absl::ToDoubleSeconds(now - since));
-  };
-  metrics_.unsequenced_rows.Set(static_cast<double>(backlog->rows));
-  metrics_.oldest_unsequenced_seconds.Set(backlog->oldest ? age(*backlog->oldest) : 0);
-  double lag = 0;
-  if (publisher_.tip().seq < last_sequence_) {
-    const auto next = sequencer_->ReadOne(publisher_.tip().seq + 1);
-    if (next.ok() && next->has_value()) lag = age(absl::FromUnixMillis((*next)->milliseconds));
-  }
-  metrics_.publish_lag_seconds.Set(lag);
+void Relay::Withdraw() {
+  metrics_.Withdraw();
+  keeper_.Withdraw();
 }
 
 }  // namespace crm::event

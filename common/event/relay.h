@@ -10,8 +10,10 @@
 #include "common/base/clock.h"
 #include "common/base/random.h"
 #include "common/base/steady_clock.h"
+#include "common/event/backlog_report.h"
 #include "common/event/backoff.h"
 #include "common/event/entry_format.h"
+#include "common/event/freshness.h"
 #include "common/event/leadership.h"
 #include "common/event/pending_rows.h"
 #include "common/event/publisher.h"
@@ -82,7 +84,7 @@ class Relay {
   void Verify();
   void PublishFailed(const absl::Status& status);
   void Housekeep();
-  void ReportBacklog();
+  void Withdraw();
   bool HasBacklog() const;
 
   const RelayOptions options_;
@@ -90,6 +92,8 @@ class Relay {
 
   // The thread's own.
   RelayMetrics metrics_;
+  BacklogReport backlog_report_;
+  Freshness freshness_;
   StreamKeeper keeper_;
   Leadership leadership_;
   std::unique_ptr<pg::Connection> database_;
@@ -103,7 +107,6 @@ class Relay {
   base::SteadyTime next_verify_;
   base::SteadyTime next_look_;
   base::SteadyTime next_trim_;
-  base::SteadyTime next_report_;
 
   Waker waker_;
   std::thread thread_;

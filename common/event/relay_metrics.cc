@@ -3,23 +3,33 @@
 namespace crm::event {
 
 RelayMetrics::RelayMetrics(metrics::Registry& registry)
-    : unsequenced_rows(registry.GetGauge("crm_outbox_unsequenced_rows",
-                                         "Committed events without a sequence (up to 100000).")),
+    : unsequenced_rows(registry.GetTransientGauge(
+          "crm_outbox_unsequenced_rows", "Committed events without a sequence (up to 100000).")),
       oldest_unsequenced_seconds(
-          registry.GetGauge("crm_outbox_oldest_unsequenced_seconds",
-                            "Age of the oldest committed event without a sequence.")),
-      last_sequence(registry.GetGauge("crm_stream_last_seq", "Newest sequence of the log.")),
-      tip_sequence(registry.GetGauge("crm_stream_tip_seq", "Newest sequence on the stream.")),
-      publish_lag_seconds(registry.GetGauge("crm_stream_publish_lag_seconds",
-                                            "Age of the oldest event that is not on the stream.")),
+          registry.GetTransientGauge("crm_outbox_oldest_unsequenced_seconds",
+                                     "Age of the oldest committed event without a sequence.")),
+      last_sequence(
+          registry.GetTransientGauge("crm_stream_last_seq", "Newest sequence of the log.")),
+      tip_sequence(
+          registry.GetTransientGauge("crm_stream_tip_seq", "Newest sequence on the stream.")),
+      publish_lag_seconds(registry.GetTransientGauge(
+          "crm_stream_publish_lag_seconds", "Age of the oldest event that is not on the stream.")),
       rewinds(registry.GetCounter("crm_stream_rewinds_total",
                                   "Times the stream had lost its end and was filled again.")),
-      diverged(registry.GetGauge("crm_stream_diverged",
-                                 "1 while the stream holds what the log does not.")),
-      damaged_sequence(registry.GetGauge(
+      diverged(registry.GetTransientGauge("crm_stream_diverged",
+                                          "1 while the stream holds what the log does not.")),
+      damaged_sequence(registry.GetTransientGauge(
           "crm_stream_damaged_seq",
           "Sequence of the damaged event before which publishing has stopped; 0 if none.")),
       published(registry.GetCounter("crm_stream_published_total",
                                     "Entries appended to the stream by this process.")) {}
+
+void RelayMetrics::Withdraw() {
+  for (metrics::TransientGauge* gauge :
+       {&unsequenced_rows, &oldest_unsequenced_seconds, &last_sequence, &tip_sequence,
+        &publish_lag_seconds, &diverged, &damaged_sequence}) {
+    gauge->Withdraw();
+  }
+}
 
 }  // namespace crm::event

@@ -4,18 +4,22 @@
 
 namespace crm::event {
 
-// What a relay shows of itself.
+// What a relay shows of itself; the gauges only while it acts.
 struct RelayMetrics {
   explicit RelayMetrics(metrics::Registry& registry);
 
-  metrics::Gauge& unsequenced_rows;
-  metrics::Gauge& oldest_unsequenced_seconds;
-  metrics::Gauge& last_sequence;
-  metrics::Gauge& tip_sequence;
-  metrics::Gauge& publish_lag_seconds;  // age of the oldest event that is not on the stream
+  // Exports no gauge until each is set again.
+  void Withdraw();
+
+  metrics::TransientGauge& unsequenced_rows;
+  metrics::TransientGauge& oldest_unsequenced_seconds;
+  metrics::TransientGauge& last_sequence;
+  metrics::TransientGauge& tip_sequence;
+  metrics::TransientGauge&
+      publish_lag_seconds;  // age of the oldest event that is not on the stream
   metrics::Counter& rewinds;
-  metrics::Gauge& diverged;
-  metrics::Gauge& damaged_sequence;
+  metrics::TransientGauge& diverged;
+  metrics::TransientGauge& damaged_sequence;
   metrics::Counter& published;
 };
 

@@ -19,6 +19,10 @@ absl::Status StreamKeeper::Trim(redis::Connection& connection, int64_t tip_seque
   return connection.Run({"XTRIM", key_, "MINID", "~", least.ToString(), "LIMIT", "0"}).status();
 }
 
+void StreamKeeper::Withdraw() {
+  for (const auto& [group, lag] : lags_) lag->Withdraw();
+}
+
 absl::Status StreamKeeper::ReportGroups(redis::Connection& connection, int64_t tip_sequence,
                                         const redis::StreamId& horizon) {
   const absl::StatusOr<redis::Reply> groups = connection.Run({"XINFO", "GROUPS", key_});
@@ -26,16 +30,20 @@ absl::Status StreamKeeper::ReportGroups(redis::Connection& connection, int64_t t
     return absl::EndsWith(groups.status().message(), "no such key") ? absl::OkStatus()
                                                                     : groups.status();
   }
+  std::map<std::string, metrics::TransientGauge*> gone = lags_;
   for (size_t i = 0; i < groups->size(); ++i) {
     const redis::Reply group = (*groups)[i];
     const std::string name = group.Field("name").text();
     const std::optional<redis::StreamId> position =
         redis::StreamId::Parse(group.Field("last-delivered-id").view());
     if (!position.has_value()) continue;
-    registry_
-        ->GetGauge("crm_stream_group_lag", "Entries a consumer group has not read.",
-                   {{"group", name}})
-        .Set(static_cast<double>(tip_sequence - position->seq));
+    gone.erase(name);
+    metrics::TransientGauge*& lag = lags_[name];
+    if (lag == nullptr) {
+      lag = &registry_->GetTransientGauge(
+          "crm_stream_group_lag", "Entries a consumer group has not read.", {{"group", name}});
+    }
+    lag->Set(static_cast<double>(tip_sequence - position->seq));
     CRM_ASSIGN_OR_RETURN(const redis::Reply cut,
                          connection.Run({"XRANGE", key_, "(" + position->ToString(),
                                          "(" + horizon.ToString(), "COUNT", "1"}));
@@ -46,6 +54,7 @@ absl::Status StreamKeeper::ReportGroups(redis::Connection& connection, int64_t t
                    {{"stream", key_}, {"group", name}, {"position", position->ToString()}});
     }
   }
+  for (const auto& [group, lag] : gone) lag->Withdraw();
   return absl::OkStatus();
 }
 

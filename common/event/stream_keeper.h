@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -21,6 +22,9 @@ class StreamKeeper {
   // `horizon`. A missing stream is fine. Errors of the connection.
   absl::Status Trim(redis::Connection& connection, int64_t tip_sequence, absl::Time horizon);
 
+  // Exports no crm_stream_group_lag until the next Trim.
+  void Withdraw();
+
  private:
   absl::Status ReportGroups(redis::Connection& connection, int64_t tip_sequence,
                             const redis::StreamId& horizon);
@@ -28,6 +32,7 @@ class StreamKeeper {
   const std::string key_;
   metrics::Registry* const registry_;
   std::set<std::string> warned_;
+  std::map<std::string, metrics::TransientGauge*> lags_;  // by group
 };
 
 }  // namespace crm::event

@@ -6,6 +6,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <map>
+
 namespace crm::metrics {
 namespace {
 
@@ -33,38 +35,65 @@ const std::vector<double>& BatchSizeBuckets() {
   return *kBuckets;
 }
 
-// Collected beside the registry, which knows only counters of its own.
-class Registry::CallbackCounters final : public prometheus::Collectable {
+// What is asked for its value when the metrics are: collected beside the registry, which knows only
+// metrics of its own.
+class Registry::Asked final : public prometheus::Collectable {
  public:
-  void Add(absl::string_view name, absl::string_view help, std::function<uint64_t()> value) {
+  TransientGauge& Transient(absl::string_view name, absl::string_view help, const Labels& labels) {
     absl::MutexLock lock(&mutex_);
-    counters_.push_back({std::string(name), std::string(help), std::move(value)});
+    Family& family = FamilyOf(name, help, prometheus::MetricType::Gauge);
+    std::unique_ptr<TransientGauge>& gauge = family.gauges[labels];
+    if (gauge == nullptr) gauge = std::make_unique<TransientGauge>();
+    return *gauge;
+  }
+  void Add(absl::string_view name, absl::string_view help, prometheus::MetricType type,
+           std::function<double()> value) {
+    absl::MutexLock lock(&mutex_);
+    FamilyOf(name, help, type).callback = std::move(value);
   }
   std::vector<prometheus::MetricFamily> Collect() const override {
     absl::MutexLock lock(&mutex_);
     std::vector<prometheus::MetricFamily> families;
-    for (const Source& source : counters_) {
-      prometheus::ClientMetric metric;
-      metric.counter.value = static_cast<double>(source.value());
-      families.push_back({source.name, source.help, prometheus::MetricType::Counter, {metric}});
+    for (const auto& [name, family] : families_) {
+      prometheus::MetricFamily out{name, family.help, family.type, {}};
+      if (family.callback) AddValue(family.callback(), {}, out);
+      for (const auto& [labels, gauge] : family.gauges) {
+        if (const std::optional<double> value = gauge->value()) AddValue(*value, labels, out);
+      }
+      if (!out.metric.empty()) families.push_back(std::move(out));
     }
     return families;
   }
 
  private:
-  struct Source {
-    std::string name;
+  struct Family {
     std::string help;
-    std::function<uint64_t()> value;
+    prometheus::MetricType type;
+    std::function<double()> callback;
+    std::map<Labels, std::unique_ptr<TransientGauge>> gauges;
   };
 
+  Family& FamilyOf(absl::string_view name, absl::string_view help, prometheus::MetricType type)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    Family& family = families_[std::string(name)];
+    family.help = std::string(help);
+    family.type = type;
+    return family;
+  }
+  static void AddValue(double value, const Labels& labels, prometheus::MetricFamily& out) {
+    prometheus::ClientMetric metric;
+    for (const auto& [name, text] : labels) metric.label.push_back({name, text});
+    (out.type == prometheus::MetricType::Counter ? metric.counter.value : metric.gauge.value) =
+        value;
+    out.metric.push_back(std::move(metric));
+  }
+
   mutable absl::Mutex mutex_;
-  std::vector<Source> counters_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Family> families_ ABSL_GUARDED_BY(mutex_);
 };
 
 Registry::Registry()
-    : registry_(std::make_shared<prometheus::Registry>()),
-      callback_counters_(std::make_shared<CallbackCounters>()) {}
+    : registry_(std::make_shared<prometheus::Registry>()), asked_(std::make_shared<Asked>()) {}
 
 Registry::~Registry() = default;
 
@@ -83,13 +112,23 @@ Histogram& Registry::GetHistogram(absl::string_view name, absl::string_view help
       .Add(ToPrometheus(labels), buckets);
 }
 
+TransientGauge& Registry::GetTransientGauge(absl::string_view name, absl::string_view help,
+                                            const Labels& labels) {
+  return asked_->Transient(name, help, labels);
+}
+
 void Registry::AddCallbackCounter(absl::string_view name, absl::string_view help,
-                                  std::function<uint64_t()> value) {
-  callback_counters_->Add(name, help, std::move(value));
+                                  std::function<double()> value) {
+  asked_->Add(name, help, prometheus::MetricType::Counter, std::move(value));
+}
+
+void Registry::AddCallbackGauge(absl::string_view name, absl::string_view help,
+                                std::function<double()> value) {
+  asked_->Add(name, help, prometheus::MetricType::Gauge, std::move(value));
 }
 
 std::vector<std::shared_ptr<prometheus::Collectable>> Registry::Collectables() const {
-  return {registry_, callback_counters_};
+  return {registry_, asked_};
 }
 
 std::string Registry::Text() const {

@@ -5,9 +5,11 @@
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 
-#include <cstdint>
+#include <atomic>
 #include <functional>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +26,24 @@ using Counter = prometheus::Counter;
 using Gauge = prometheus::Gauge;
 using Histogram = prometheus::Histogram;
 using Labels = std::vector<std::pair<std::string, std::string>>;
+
+// A gauge that is exported only between a Set and the next Withdraw, for what one of several
+// replicas knows at a time: the last figures of one that knows no more would mislead. Thread-safe,
+// costs nanoseconds.
+class TransientGauge {
+ public:
+  void Set(double value) { value_.store(value, std::memory_order_relaxed); }
+  void Withdraw() { Set(kNothing); }
+  // Nothing while it is not exported.
+  std::optional<double> value() const {
+    const double value = value_.load(std::memory_order_relaxed);
+    return value == value ? std::optional<double>(value) : std::nullopt;
+  }
+
+ private:
+  static constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
+  std::atomic<double> value_{kNothing};
+};
 
 // Upper bounds for durations in seconds: 0.5 ms to 10 s.
 const std::vector<double>& LatencyBuckets();
@@ -46,22 +66,28 @@ class Registry {
   Histogram& GetHistogram(absl::string_view name, absl::string_view help,
                           const std::vector<double>& buckets, const Labels& labels = {});
 
+  // Names of transient gauges and of callbacks are not those of other metrics.
+  TransientGauge& GetTransientGauge(absl::string_view name, absl::string_view help,
+                                    const Labels& labels = {});
+
   // A counter that somebody else keeps: `value` is asked whenever the metrics are. It is callable
-  // from any thread as long as the process lives, and never falls.
+  // from any thread as long as the process lives, and never falls. A gauge may fall.
   void AddCallbackCounter(absl::string_view name, absl::string_view help,
-                          std::function<uint64_t()> value);
+                          std::function<double()> value);
+  void AddCallbackGauge(absl::string_view name, absl::string_view help,
+                        std::function<double()> value);
 
   // Everything in Prometheus' text format.
   std::string Text() const;
 
  private:
-  class CallbackCounters;
+  class Asked;
 
   friend class Exposition;
   std::vector<std::shared_ptr<prometheus::Collectable>> Collectables() const;
 
   std::shared_ptr<prometheus::Registry> registry_;
-  std::shared_ptr<CallbackCounters> callback_counters_;
+  std::shared_ptr<Asked> asked_;
 };
 
 }  // namespace crm::metrics

@@ -37,8 +37,9 @@ void CallBase::Finish(absl::Status status) {
   method_.Answer(*this, grpc::Status::OK, "", "");
 }
 
-void CallBase::FinishSerialized(const std::string& bytes) {
+void CallBase::FinishSerialized(const std::string& bytes, bool replayed) {
   if (!BeginFinish()) return;
+  if (replayed) method_.CountReplay();
   grpc::Slice slice(bytes);
   grpc::ByteBuffer buffer(&slice, 1);
   answer_->Swap(&buffer);

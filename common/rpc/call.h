@@ -29,8 +29,9 @@ class CallBase : public grpc::ServerUnaryReactor, public QueuedCall {
   // Answers the call: OK sends the response, anything else the error as status_bridge.h shows it.
   // Exactly once, from any thread; a second answer is logged and dropped.
   void Finish(absl::Status status);
-  // Answers OK with an already serialized response.
-  void FinishSerialized(const std::string& bytes);
+  // Answers OK with an already serialized response; `replayed`: of an earlier call with the same
+  // request id, which is counted.
+  void FinishSerialized(const std::string& bytes, bool replayed = false);
 
  protected:
   CallBase(MethodCore& method, grpc::ByteBuffer* answer);

@@ -10,6 +10,7 @@
 #include "common/rpc/metadata.h"
 #include "common/rpc/method_metrics.h"
 #include "common/rpc/status_bridge.h"
+#include "common/rpc/tenant_calls.h"
 
 namespace crm::rpc {
 namespace {
@@ -80,7 +81,8 @@ MethodCore::MethodCore(const Binding& binding, const google::protobuf::MethodDes
       path_(absl::StrCat("/", descriptor.service()->full_name(), "/", descriptor.name())),
       error_domain_(binding.error_domain),
       executor_(binding.executor),
-      metrics_(std::make_unique<MethodMetrics>(binding.metrics, name())) {
+      metrics_(std::make_unique<MethodMetrics>(binding.metrics, name())),
+      tenants_(binding.tenants) {
   for (size_t i = 0; i < kRefusals; ++i) {
     refusals_[i] = ToPublicStatus(RefusalStatus(static_cast<Refusal>(i)), error_domain_).status;
   }
@@ -158,6 +160,8 @@ void MethodCore::Refuse(QueuedCall* queued, Refusal refusal) {
   call.Release();
 }
 
+void MethodCore::CountReplay() { metrics_->Replayed(); }
+
 void MethodCore::Answer(CallBase& call, const absl::Status& status) const {
   PublicStatus answer = ToPublicStatus(status, error_domain_);
   Answer(call, std::move(answer.status), answer.error_id, answer.private_text);
@@ -167,6 +171,7 @@ void MethodCore::Answer(CallBase& call, grpc::Status status, absl::string_view e
                         absl::string_view private_text) const {
   const absl::Duration took = executor_.clock().Now() - call.context().arrival;
   metrics_->Handled(status.error_code(), took);
+  if (tenants_ != nullptr) tenants_->Count(call.context().tenant, status.error_code());
   LogCall(call.context(), status.error_code(), took, error_id, private_text);
   call.Send(std::move(status));
 }

@@ -20,15 +20,17 @@
 
 namespace crm::rpc {
 
-// What all methods of a process share. The executor and the registry must outlive the methods.
+class MethodMetrics;
+class TenantCalls;
+
+// What all methods of a process share, and what must outlive them.
 struct Binding {
   Executor& executor;
   // ErrorInfo.domain of its errors, e.g. "crm.lead.v1".
   std::string error_domain;
   metrics::Registry& metrics;
+  TenantCalls* tenants = nullptr;  // counts calls by tenant, where wanted
 };
-
-class MethodMetrics;
 
 // The part of a method that does not depend on its messages: context, limits, parsing, queueing,
 // metrics and log line around a handler. Made by a Service; destroyed after the server is shut down
@@ -67,6 +69,7 @@ class MethodCore : public CallQueue {
 
   void Run(absl::Span<QueuedCall* const> calls, absl::Time now) final;
   void Refuse(QueuedCall* call, Refusal refusal) final;
+  void CountReplay();
   // Answers an error.
   void Answer(CallBase& call, const absl::Status& status) const;
   // Sends the answer and accounts for the call.
@@ -80,6 +83,7 @@ class MethodCore : public CallQueue {
   // Made once: refusing must stay cheap when there is most of it to do.
   std::array<grpc::Status, kRefusals> refusals_;
   const std::unique_ptr<MethodMetrics> metrics_;
+  TenantCalls* const tenants_;
 };
 
 // One unary RPC. Before its handler sees a request it is well-formed, its texts are UTF-8 without

@@ -24,7 +24,11 @@ MethodMetrics::MethodMetrics(metrics::Registry& registry, absl::string_view meth
                                         metrics::BatchSizeBuckets(), labels_)),
       waited_(registry.GetHistogram("crm_rpc_queue_wait_seconds",
                                     "Time the oldest call of a batch waited for a worker.",
-                                    metrics::LatencyBuckets(), labels_)) {
+                                    metrics::LatencyBuckets(), labels_)),
+      replays_(registry.GetCounter(
+          "crm_idempotent_replays_total",
+          "Calls that got the stored answer of an earlier one with the same request id.",
+          {{"method", labels_[1].second}})) {
   for (size_t i = 0; i < kRefusals; ++i) {
     const std::string reason(RefusalName(static_cast<Refusal>(i)));
     refused_[i] = &registry.GetCounter("crm_admission_rejected_total",

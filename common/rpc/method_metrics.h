@@ -24,6 +24,8 @@ class MethodMetrics {
   void Handled(grpc::StatusCode code, absl::Duration duration);
   // A batch that is about to run: its size and how long its oldest call has waited.
   void Batch(size_t size, absl::Duration waited);
+  // A call that gets the stored answer of an earlier one.
+  void Replayed() { replays_.Increment(); }
   void Refused(Refusal refusal) { refused_[static_cast<size_t>(refusal)]->Increment(); }
 
  private:
@@ -35,6 +37,7 @@ class MethodMetrics {
   metrics::Histogram& seconds_;
   metrics::Histogram& batch_size_;
   metrics::Histogram& waited_;
+  metrics::Counter& replays_;
   std::array<metrics::Counter*, kRefusals> refused_;
   // Resolved when a code first occurs, so that what never happens is not exported.
   std::array<std::atomic<metrics::Counter*>, kCodes> handled_{};

@@ -63,7 +63,7 @@ void AnswerBatch(absl::Span<CallType* const> calls, const Make& make, const Writ
   write(absl::Span<Item* const>(pointers), BatchDeadline(calls));
   for (size_t i = 0; i < items.size(); ++i) {
     if (items[i].outcome.ok()) {
-      callers[i]->FinishSerialized(items[i].outcome->bytes);
+      callers[i]->FinishSerialized(items[i].outcome->bytes, items[i].outcome->replayed);
     } else {
       callers[i]->Finish(items[i].outcome.status());
     }

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/config/address.h"
 #include "common/pg/connection_url.h"
-#include "common/redis/address.h"
+#include "common/redis/sentinel_url.h"
 
 namespace crm::serving {
 namespace {
@@ -16,9 +16,9 @@ using config::Options;
 using Need = config::Options::Need;
 
 std::optional<std::string> WrongRedisUrl(const std::string& url) {
-  const absl::StatusOr<redis::Address> address = redis::Address::Parse(url);
-  if (address.ok()) return std::nullopt;
-  return absl::StrCat("is wrong: ", address.status().message());
+  const absl::Status checked = redis::CheckUrl(url);
+  if (checked.ok()) return std::nullopt;
+  return absl::StrCat("is wrong: ", checked.message());
 }
 
 std::optional<std::string> WrongCpu(const std::string& text) {
@@ -53,6 +53,9 @@ void AddListeners(CommonOptions& values, Options& options) {
       .Text("metrics-listen", "host:port of /metrics, IPv4 only; empty for none",
             &values.metrics_listen, Need::kOptional, config::WrongHttpListenAddress)
       .Text("metrics-port-file", "file that gets the metrics port", &values.metrics_port_file)
+      .Switch("metrics-per-tenant",
+              "count calls by tenant: the first 200 that call, others together",
+              &values.metrics_per_tenant)
       .Text("health-listen",
             "host:port of a plaintext port for probes: grpc.health.v1 with \"\" (readiness), "
             "startup and liveness; empty for none",
@@ -69,7 +72,9 @@ void AddStores(CommonOptions& values, Options& options) {
               &values.relay_database_url, Need::kOptional, pg::WrongUrl)
       .Secret("migrate-database-url", "PostgreSQL URL of the migrate role (default: database-url)",
               &values.migrate_database_url, Need::kOptional, pg::WrongUrl)
-      .Secret("redis-url", "redis://[user:password@]host:port/db of the event streams",
+      .Secret("redis-url",
+              "redis://[user:password@]host:port/db of the event streams, or "
+              "redis+sentinel://[user:password@]host:port,host:port/primary-name/db",
               &values.redis_url, Need::kOptional, WrongRedisUrl);
 }
 

@@ -22,6 +22,7 @@ struct CommonOptions {
   std::string metrics_port_file;
   std::string health_listen;  // empty: no port for health alone
   std::string health_port_file;
+  bool metrics_per_tenant = false;
   std::string log_level = "info";
   std::string cpu;       // empty: what the process may use
   int read_workers = 0;  // 0: as cpu suits; the same for the next two

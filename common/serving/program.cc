@@ -4,12 +4,14 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/build_info.h"
 #include "common/base/clock.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/event/migrations/migrations.h"
 #include "common/idempotency/ledger.h"
 #include "common/log/log.h"
+#include "common/metrics/process.h"
 #include "common/pg/schema_state.h"
 #include "common/pg/watchdog.h"
 #include "common/rpc/listening.h"
@@ -24,6 +26,8 @@ constexpr int kBackgroundConnections = 4;
 
 // For threads that wait on nobody's behalf: a server that does not answer is given up soon.
 constexpr absl::Duration kBackgroundRoundTrip = absl::Seconds(10);
+// Events wait meanwhile, and all that a relay does takes milliseconds.
+constexpr absl::Duration kRelayRoundTrip = absl::Seconds(5);
 
 // How long before the end of the grace the waits for the database are cut, so that the calls which
 // wait still get an answer of ours rather than the server's end.
@@ -88,6 +92,7 @@ Program::Program(const ServiceDefinition& definition, const CommonOptions& optio
       options_(options),
       database_(DatabaseOf(definition, options.database_url)),
       ids_(&base::SystemClock::Instance()),
+      tenant_calls_(metrics_),
       pool_(database_, ConnectionsOf(definition, options), &metrics_),
       executor_(ExecutorOptionsOf(definition, options)),
       process_{base::SystemClock::Instance(),
@@ -99,7 +104,8 @@ Program::Program(const ServiceDefinition& definition, const CommonOptions& optio
                metrics_,
                [this] {
                  if (relay_ != nullptr) relay_->Poke();
-               }} {}
+               },
+               options.metrics_per_tenant ? &tenant_calls_ : nullptr} {}
 
 Program::~Program() = default;
 
@@ -108,7 +114,8 @@ absl::Status Program::Start() {
   CRM_RETURN_IF_ERROR(StartMetrics());
   event::RelayOptions relay;
   relay.stream = stage::StreamKey(definition_.name, 0);
-  relay.database = Background(DatabaseOf(definition_, options_.RelayUrl()));
+  relay.database = DatabaseOf(definition_, options_.RelayUrl());
+  relay.database.round_trip_limit = kRelayRoundTrip;
   relay.redis.url = options_.redis_url;
   relay.redis.client_name = absl::StrCat("crm-", definition_.name, "-relay");
   relay.retention = options_.stream_retention;
@@ -146,6 +153,13 @@ absl::Status Program::StartHealth() {
 absl::Status Program::StartMetrics() {
   metrics_.AddCallbackCounter("crm_log_dropped_total", "Log lines that the sink was too slow for.",
                               &log::Dropped);
+  metrics::AddProcessMetrics(metrics_);
+  metrics_
+      .GetGauge("crm_build_info", "What this program was built from.",
+                {{"service", definition_.name},
+                 {"version", std::string(base::BuildVersion())},
+                 {"commit", std::string(base::BuildCommit())}})
+      .Set(1);
   if (options_.metrics_listen.empty()) return absl::OkStatus();
   CRM_ASSIGN_OR_RETURN(exposition_, metrics::Exposition::Start(metrics_, options_.metrics_listen));
   if (!options_.metrics_port_file.empty()) {

@@ -15,6 +15,7 @@
 #include "common/rpc/executor.h"
 #include "common/rpc/health_listener.h"
 #include "common/rpc/server.h"
+#include "common/rpc/tenant_calls.h"
 #include "common/serving/common_options.h"
 #include "common/serving/liveness.h"
 #include "common/serving/service.h"
@@ -61,6 +62,7 @@ class Program {
   const pg::ConnectionOptions database_;
   base::RandomIdGenerator ids_;
   metrics::Registry metrics_;
+  rpc::TenantCalls tenant_calls_;
   std::unique_ptr<metrics::Exposition> exposition_;
   pg::Pool pool_;
   rpc::Executor executor_;

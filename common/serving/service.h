@@ -29,10 +29,11 @@ struct Process {
   rpc::Executor& executor;
   metrics::Registry& metrics;
   std::function<void()> on_commit;  // pokes the relay; cheap, any thread
+  rpc::TenantCalls* tenants = nullptr;
 
   // For the methods of one proto package, e.g. "crm.lead.v1".
   rpc::Binding Bind(const std::string& error_domain) const {
-    return rpc::Binding{executor, error_domain, metrics};
+    return rpc::Binding{executor, error_domain, metrics, tenants};
   }
 };
 

@@ -35,9 +35,11 @@ class LeadProcess final : public serving::Service {
         contacts_(contact),
         known_contacts_(contacts_, process.clock),
         opener_(opportunity),
-        conversions_(
-            {leads_, conversion_store_, opener_, process.clock, process.ids, ConvertLeadAnswer}),
-        completer_(conversions_),
+        metrics_(process.metrics, conversion_store_, process.clock),
+        conversions_({leads_, conversion_store_, opener_, process.clock, process.ids,
+                      ConvertLeadAnswer, base::RandomBits,
+                      [this](ConversionState state) { metrics_.Entered(state); }}),
+        completer_(conversions_, metrics_),
         service_(process.Bind("crm.lead.v1"),
                  {leads_, reads_, known_contacts_, conversions_, process.clock, process.ids}) {}
 
@@ -53,6 +55,7 @@ class LeadProcess final : public serving::Service {
   GrpcContactDirectory contacts_;
   CachedContactDirectory known_contacts_;
   GrpcOpportunityOpener opener_;
+  ConversionMetrics metrics_;
   LeadConversions conversions_;
   ConversionCompleter completer_;
   LeadService service_;

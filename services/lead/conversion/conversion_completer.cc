@@ -22,6 +22,7 @@ void ConversionCompleter::Work() {
   while (!AwaitStop(more ? absl::ZeroDuration() : kCompleterInterval)) {
     const absl::StatusOr<int> taken = conversions_.CompleteDue(kCompleterBatch);
     more = taken.ok() && *taken == kCompleterBatch;
+    metrics_.ShowPendingIfDue();
     if (!taken.ok()) {
       log::Warning("due conversions could not be taken", {{"error", taken.status().ToString()}});
     }

@@ -6,16 +6,18 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/base/steady_condition.h"
+#include "services/lead/conversion/conversion_metrics.h"
 #include "services/lead/conversion/lead_conversions.h"
 
 namespace crm::lead {
 
 // A thread that completes conversions whose callers have gone: after a crash, or while the
 // opportunity service was unavailable. Looks every kCompleterInterval, by the monotonic clock, and
-// again at once while there is more to do.
+// again at once while there is more to do. Also shows what is pending.
 class ConversionCompleter {
  public:
-  explicit ConversionCompleter(LeadConversions& conversions) : conversions_(conversions) {}
+  ConversionCompleter(LeadConversions& conversions, ConversionMetrics& metrics)
+      : conversions_(conversions), metrics_(metrics) {}
   // Stops.
   ~ConversionCompleter() { Stop(); }
 
@@ -29,6 +31,7 @@ class ConversionCompleter {
   bool AwaitStop(absl::Duration limit);
 
   LeadConversions& conversions_;
+  ConversionMetrics& metrics_;
   absl::Mutex mutex_;
   base::SteadyCondition stopped_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

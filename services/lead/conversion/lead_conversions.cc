@@ -1,6 +1,7 @@
 #include "services/lead/conversion/lead_conversions.h"
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -41,6 +42,15 @@ std::vector<Item*> Pointers(std::vector<Item>& items) {
   pointers.reserve(items.size());
   for (Item& item : items) pointers.push_back(&item);
   return pointers;
+}
+
+// Runs `rule` and tells whether it moved the lead.
+template <class Rule>
+absl::Status Watch(Lead& lead, bool& moved, const Rule& rule) {
+  const LeadState before = lead.state;
+  const absl::Status status = rule();
+  moved = status.ok() && lead.state != before;
+  return status;
 }
 
 }  // namespace
@@ -111,6 +121,7 @@ std::vector<ConversionCall*> LeadConversions::AnswerKnown(absl::Span<ConversionC
       call.outcome = RequestIdReused(call.request.id);
     } else if (item.answered_hash) {
       call.outcome = std::move(item.answer);
+      call.replayed = true;
     } else if (item.refusal) {
       call.outcome = ConversionRefused(*item.refusal);
     } else {
@@ -124,12 +135,14 @@ std::vector<ConversionCall*> LeadConversions::AnswerKnown(absl::Span<ConversionC
 std::vector<LeadConversions::Run> LeadConversions::Begin(const std::vector<ConversionCall*>& calls,
                                                          absl::Time deadline) {
   std::vector<Lead> begun(calls.size());
+  std::deque<bool> started(calls.size());
   std::vector<aggregate::Change<Lead>> changes(calls.size());
   for (size_t i = 0; i < calls.size(); ++i) {
     const ConversionCall& call = *calls[i];
     changes[i].key = call.lead;
-    changes[i].apply = [&call, conversion = ConversionOf(call)](Lead& lead) {
-      return StartConversion(lead, conversion, call.etag, call.occasion);
+    changes[i].apply = [&call, &moved = started[i], conversion = ConversionOf(call)](Lead& lead) {
+      return Watch(lead, moved,
+                   [&] { return StartConversion(lead, conversion, call.etag, call.occasion); });
     };
     changes[i].answer = [lead = &begun[i]](const Lead& left) {
       *lead = left;
@@ -144,6 +157,7 @@ std::vector<LeadConversions::Run> LeadConversions::Begin(const std::vector<Conve
       calls[i]->outcome = changes[i].outcome.status();
       continue;
     }
+    if (started[i]) ports_.entered(ConversionState::kStarted);
     const auto [at, fresh] =
         run_of.try_emplace(aggregate::Key{begun[i].tenant, begun[i].conversion->id}, runs.size());
     if (fresh) {
@@ -203,12 +217,16 @@ void LeadConversions::SettleOnce(absl::Span<Run* const> runs, bool record_answer
   if (runs.empty()) return;
   std::vector<aggregate::Change<Lead>> changes;
   changes.reserve(runs.size());
-  for (const Run* run : runs) changes.push_back(SettlingChange(*run, record_answers));
+  for (Run* run : runs) changes.push_back(SettlingChange(*run, record_answers));
   ports_.leads.Update(Pointers(changes), deadline);
   for (size_t i = 0; i < runs.size(); ++i) {
+    const bool refused = runs[i]->reply.opening == Opening::kRefused;
+    if (changes[i].outcome.ok() && runs[i]->settled) {
+      ports_.entered(refused ? ConversionState::kCompensated : ConversionState::kCompleted);
+    }
     if (!changes[i].outcome.ok()) {
       runs[i]->outcome = changes[i].outcome.status();
-    } else if (runs[i]->reply.opening == Opening::kRefused) {
+    } else if (refused) {
       runs[i]->outcome = ConversionRefused(runs[i]->reply.reason);
     } else {
       runs[i]->outcome = std::move(changes[i].outcome->bytes);
@@ -216,7 +234,7 @@ void LeadConversions::SettleOnce(absl::Span<Run* const> runs, bool record_answer
   }
 }
 
-aggregate::Change<Lead> LeadConversions::SettlingChange(const Run& run, bool record_answer) {
+aggregate::Change<Lead> LeadConversions::SettlingChange(Run& run, bool record_answer) {
   const Conversion& conversion = *run.lead.conversion;
   Occasion occasion;
   occasion.now = ports_.clock.Now();
@@ -227,8 +245,9 @@ aggregate::Change<Lead> LeadConversions::SettlingChange(const Run& run, bool rec
   aggregate::Change<Lead> change;
   change.key = {run.lead.tenant, run.lead.id};
   if (run.reply.opening == Opening::kRefused) {
-    change.apply = [id = conversion.id, cause = run.reply.reason, occasion](Lead& lead) {
-      return AbandonConversion(lead, id, cause, occasion);
+    change.apply = [&moved = run.settled, id = conversion.id, cause = run.reply.reason,
+                    occasion](Lead& lead) {
+      return Watch(lead, moved, [&] { return AbandonConversion(lead, id, cause, occasion); });
     };
     change.answer = [](const Lead&) { return std::string(); };
     return change;
@@ -236,8 +255,8 @@ aggregate::Change<Lead> LeadConversions::SettlingChange(const Run& run, bool rec
   if (record_answer) {
     change.request = idempotency::Request{conversion.request_id, conversion.request_hash};
   }
-  change.apply = [id = conversion.id, occasion](Lead& lead) {
-    return FinishConversion(lead, id, occasion);
+  change.apply = [&moved = run.settled, id = conversion.id, occasion](Lead& lead) {
+    return Watch(lead, moved, [&] { return FinishConversion(lead, id, occasion); });
   };
   change.answer = ports_.answer;
   return change;

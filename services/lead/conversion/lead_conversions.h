@@ -29,6 +29,7 @@ struct ConversionCall {
   absl::Time deadline;
 
   absl::StatusOr<std::string> outcome = absl::UnknownError("not run");  // the serialized answer
+  bool replayed = false;  // the answer is that of an earlier call
 };
 
 // The times of a conversion. An attempt waits for the opportunity service no longer than its least
@@ -65,6 +66,8 @@ class LeadConversions {
     // The serialized answer to a conversion, made from the lead it left behind.
     std::function<std::string(const Lead&)> answer;
     base::RandomSource random = base::RandomBits;
+    // Told of each conversion that has entered a state; from any thread.
+    std::function<void(ConversionState)> entered = [](ConversionState) {};
   };
 
   explicit LeadConversions(Ports ports) : ports_(std::move(ports)) {}
@@ -85,6 +88,7 @@ class LeadConversions {
     int64_t attempt = 0;
     std::vector<ConversionCall*> callers;
     OpeningReply reply;
+    bool settled = false;  // by this run
     absl::StatusOr<std::string> outcome = absl::UnknownError("not run");
   };
 
@@ -96,7 +100,7 @@ class LeadConversions {
   void OrderOpportunities(std::vector<Run>& runs, absl::Time deadline);
   void Settle(std::vector<Run>& runs, absl::Time deadline);
   void SettleOnce(absl::Span<Run* const> runs, bool record_answers, absl::Time deadline);
-  aggregate::Change<Lead> SettlingChange(const Run& run, bool record_answer);
+  aggregate::Change<Lead> SettlingChange(Run& run, bool record_answer);
   void PostponeUnknown(std::vector<Run>& runs, absl::Time deadline);
   absl::Duration BackOff(int64_t attempt) const;
 

@@ -85,6 +85,12 @@ struct Postponement {
   std::string error;  // a reason code, for the operator
 };
 
+// Those that are not finished.
+struct PendingConversions {
+  int64_t count = 0;                 // up to 10,000
+  std::optional<absl::Time> oldest;  // when the oldest of those counted began
+};
+
 // The record of all conversions and the queue of unfinished ones. Rows are written with their
 // leads; this reads them and hands out work.
 class ConversionStore {
@@ -99,6 +105,9 @@ class ConversionStore {
   // before `lease_end`.
   virtual absl::StatusOr<std::vector<DueConversion>> TakeDue(absl::Time now, absl::Time lease_end,
                                                              int limit, absl::Time deadline) = 0;
+
+  // What is unfinished, at a cost that does not grow with the conversions that are finished.
+  virtual absl::StatusOr<PendingConversions> CountPending(absl::Time deadline) = 0;
 
   // Sets the times of the next attempts. Finished conversions are left alone.
   virtual absl::Status Postpone(absl::Span<const Postponement> postponements,

@@ -59,7 +59,7 @@ void ConvertLeads(const Ports& ports,
   ports.conversions.Convert(pointers);
   for (size_t i = 0; i < calls.size(); ++i) {
     if (conversions[i].outcome.ok()) {
-      calls[i]->FinishSerialized(*conversions[i].outcome);
+      calls[i]->FinishSerialized(*conversions[i].outcome, conversions[i].replayed);
     } else {
       calls[i]->Finish(conversions[i].outcome.status());
     }

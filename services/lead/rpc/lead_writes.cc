@@ -23,7 +23,7 @@ void FinishUnconfirmed(const Ports& ports, Call& call, const absl::Status& findi
     const auto first =
         ports.reads.FirstAnswer(call.context().tenant, *request, call.context().deadline);
     if (!first.ok()) return call.Finish(first.status());
-    if (first->has_value()) return call.FinishSerialized(**first);
+    if (first->has_value()) return call.FinishSerialized(**first, /*replayed=*/true);
   }
   call.Finish(finding.code() == absl::StatusCode::kNotFound
                   ? UnknownContact(call.request().lead().contact())

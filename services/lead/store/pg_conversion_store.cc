@@ -2,6 +2,7 @@
 
 #include "common/base/status.h"
 #include "common/pg/params.h"
+#include "common/pg/row_reader.h"
 #include "common/pg/transaction.h"
 #include "services/lead/store/statements.h"
 
@@ -43,6 +44,15 @@ absl::StatusOr<std::vector<DueConversion>> PgConversionStore::TakeDue(absl::Time
     return absl::OkStatus();
   }));
   return due;
+}
+
+absl::StatusOr<PendingConversions> PgConversionStore::CountPending(absl::Time deadline) {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       pool_.Read(kCountPendingConversions, pg::Params(), deadline));
+  pg::RowReader read(rows[0]);
+  const PendingConversions pending{read.Int(0), read.OptionalTime(1)};
+  if (!read.ok()) return read.Damage("the conversions' times");
+  return pending;
 }
 
 absl::Status PgConversionStore::Postpone(absl::Span<const Postponement> postponements,

@@ -16,6 +16,7 @@ class PgConversionStore final : public ConversionStore {
       absl::Span<const ConversionQuestion> questions, absl::Time deadline) override;
   absl::StatusOr<std::vector<DueConversion>> TakeDue(absl::Time now, absl::Time lease_end,
                                                      int limit, absl::Time deadline) override;
+  absl::StatusOr<PendingConversions> CountPending(absl::Time deadline) override;
   absl::Status Postpone(absl::Span<const Postponement> postponements, absl::Time deadline) override;
 
  private:

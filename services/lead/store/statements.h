@@ -169,4 +169,9 @@ inline constexpr pg::Statement kTakeDueConversions{
     "LOCKED) d WHERE c.tenant = d.tenant AND c.id = d.id RETURNING c.tenant, c.id, c.lead, "
     "c.attempt"};
 
+inline constexpr pg::Statement kCountPendingConversions{
+    "count_pending_conversions",
+    "SELECT count(*), min(create_time) FROM (SELECT create_time FROM conversion WHERE state IN "
+    "('STARTED', 'OPPORTUNITY_DONE') ORDER BY next_attempt_time LIMIT 10000) AS pending"};
+
 }  // namespace crm::lead

@@ -188,6 +188,8 @@ TEST_F(ConsumerTest, GivesUpOnAPoisonousEventAndMovesOn) {
   EXPECT_EQ(letters->front().attempts, 5);
   EXPECT_NE(letters->front().reason.find("cannot digest this"), std::string::npos);
   EXPECT_EQ(pipeline_.Metric("crm_consumer_dead_letters_total"), 1);
+  EXPECT_TRUE(
+      Await(absl::Seconds(10), [&] { return pipeline_.Metric("crm_dead_letters_waiting") == 1; }));
 
   EXPECT_FALSE(ReplayDeadLetter(
                    *pipeline_.app, "test", kStream, 8,
@@ -198,6 +200,35 @@ TEST_F(ConsumerTest, GivesUpOnAPoisonousEventAndMovesOn) {
   EXPECT_EQ(ReplayDeadLetter(*pipeline_.app, "test", kStream, 8, Note, soon).code(),
             absl::StatusCode::kNotFound);
   EXPECT_TRUE(ListDeadLetters(*pipeline_.app, "test", 10, soon)->empty());
+}
+
+TEST_F(ConsumerTest, TheActiveOneAloneTellsHowFarItIsBehind) {
+  std::atomic<bool> fails{true};
+  const Effect effect = [&](pg::Transaction& transaction,
+                            absl::Span<const Event> events) -> absl::Status {
+    if (fails) return absl::UnavailableError("not now");
+    return Note(transaction, events);
+  };
+  metrics::Registry standby_registry;
+  auto active = StartConsumer(effect);
+  Publish(7);
+  EXPECT_TRUE(Await(absl::Seconds(20), [&] {
+    return pipeline_.Metric("crm_consumer_lag_events") == 7 &&
+           pipeline_.Metric("crm_consumer_lag_seconds") > 0;
+  })) << pipeline_.registry.Text();
+  Consumer standby(Options(), stage::DecodeEntry, &source_, effect, &standby_registry);
+  standby.Start();
+  fails = false;
+  EXPECT_TRUE(Await(absl::Seconds(20), [&] {
+    return pipeline_.Metric("crm_consumer_lag_events") == 0 &&
+           pipeline_.Metric("crm_consumer_lag_seconds") == 0;
+  })) << pipeline_.registry.Text();
+  EXPECT_EQ(standby_registry.Text().find("crm_consumer_lag"), std::string::npos);
+  active->Stop();
+  EXPECT_TRUE(Await(absl::Seconds(20), [&] {
+    return standby_registry.Text().find("crm_consumer_lag_events{") != std::string::npos;
+  }));
+  EXPECT_EQ(pipeline_.Metric("crm_consumer_lag_events"), -1);
 }
 
 TEST_F(ConsumerTest, GivesUpOnAnEventThatTheDatabaseRefuses) {

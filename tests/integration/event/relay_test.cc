@@ -171,6 +171,27 @@ TEST(Relay, ReportsWhatWaitsToBeNumbered) {
   })) << pipeline.registry.Text();
 }
 
+TEST(Relay, TheLeaderAloneTellsHowFarTheStreamIs) {
+  Pipeline pipeline;
+  metrics::Registry other_registry;
+  auto leader = pipeline.StartRelay();
+  ASSERT_TRUE(pipeline.Move(1).ok());
+  ASSERT_TRUE(pipeline.AwaitStream(1));
+  EXPECT_TRUE(Await(absl::Seconds(5), [&] { return pipeline.Metric("crm_stream_tip_seq") == 1; }));
+  EXPECT_EQ(pipeline.Metric("crm_event_freshness_seconds_count"), 1);
+  Relay follower(pipeline.RelayOptionsForTest(), std::make_unique<stage::StageEntryRenderer>(),
+                 &other_registry, &base::SystemClock::Instance());
+  follower.Start();
+  ASSERT_TRUE(pipeline.Move(1).ok());
+  ASSERT_TRUE(pipeline.AwaitStream(2));
+  EXPECT_EQ(other_registry.Text().find("crm_stream_tip_seq "), std::string::npos);
+  leader->Stop();
+  EXPECT_EQ(pipeline.Metric("crm_stream_tip_seq"), -1);
+  EXPECT_TRUE(Await(absl::Seconds(20), [&] {
+    return other_registry.Text().find("\ncrm_stream_tip_seq 2") != std::string::npos;
+  }));
+}
+
 TEST(Sequencer, SharesTheOutboxWithOthersWithoutLossOrRepetition) {
   Pipeline pipeline;
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(pipeline.MoveAll(std::vector<int>(20, 1 + i % 4)).ok());

@@ -33,7 +33,7 @@ class ConvertLeadTest : public LeadServiceTest {
   // Runs the completer until nothing of this lead is unfinished.
   void RunCompleter(const std::string& name) {
     Service().clock().Advance(absl::Minutes(2));  // past every lease and back-off
-    ConversionCompleter completer(Service().conversions());
+    ConversionCompleter completer(Service().conversions(), Service().conversion_metrics());
     completer.Start();
     EXPECT_TRUE(::crm::testing::Await(
         absl::Seconds(20), [&] { return Get(name).state() != v1::LEAD_STATE_CONVERTING; }));

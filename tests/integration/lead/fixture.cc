@@ -10,6 +10,7 @@ RunningService::RunningService()
   leads_ = std::make_unique<aggregate::PgRepository<Lead>>(database_.pool(), table_, clock_, [] {});
   reads_ = std::make_unique<LeadReads>(database_.pool());
   conversion_store_ = std::make_unique<PgConversionStore>(database_.pool());
+  conversion_metrics_ = std::make_unique<ConversionMetrics>(metrics_, *conversion_store_, clock_);
   conversions_ = std::make_unique<LeadConversions>(LeadConversions::Ports{
       *leads_, *conversion_store_, opener_, clock_, ids_, ConvertLeadAnswer});
   service_ = std::make_unique<LeadService>(

@@ -53,6 +53,7 @@ class RunningService {
   FakeContactDirectory& contacts() { return contacts_; }
   FakeOpportunityOpener& opener() { return opener_; }
   LeadConversions& conversions() { return *conversions_; }
+  ConversionMetrics& conversion_metrics() { return *conversion_metrics_; }
   AdjustableClock& clock() { return clock_; }
   std::string Sql(const std::string& sql) const { return database_.Sql(sql); }
 
@@ -68,6 +69,7 @@ class RunningService {
   std::unique_ptr<aggregate::PgRepository<Lead>> leads_;
   std::unique_ptr<LeadReads> reads_;
   std::unique_ptr<PgConversionStore> conversion_store_;
+  std::unique_ptr<ConversionMetrics> conversion_metrics_;
   std::unique_ptr<LeadConversions> conversions_;
   std::unique_ptr<LeadService> service_;
   std::unique_ptr<rpc::Server> server_;

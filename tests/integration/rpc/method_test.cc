@@ -168,13 +168,15 @@ TEST(MethodTest, AReplaySendsStoredBytes) {
   stored.set_name("stored");
   ProbeHandlers handlers;
   handlers.gather = [&](EchoCalls calls) {
-    calls[0]->FinishSerialized(stored.SerializeAsString());
+    calls[0]->FinishSerialized(stored.SerializeAsString(), /*replayed=*/true);
   };
   ProbeServer server(handlers);
   grpc::ClientContext context;
   v1::Probe response;
   ASSERT_TRUE(server.stub().Gather(&context, Named("new"), &response).ok());
   EXPECT_EQ(response.name(), "stored");
+  EXPECT_NE(server.metrics().Text().find("crm_idempotent_replays_total{method=\"Gather\"} 1\n"),
+            std::string::npos);
 }
 
 TEST(MethodTest, EveryCallIsCounted) {
@@ -187,6 +189,8 @@ TEST(MethodTest, EveryCallIsCounted) {
            absl::StrCat("grpc_server_handled_total{grpc_code=\"OK\",", kEcho, "} 1"),
            absl::StrCat("grpc_server_handling_seconds_count{", kEcho, "} 1"),
            absl::StrCat("crm_rpc_batch_size_count{", kEcho, "} 1"),
+           std::string("crm_calls_by_tenant_total{grpc_code=\"OK\",tenant=\"default\"} 1"),
+           std::string("crm_idempotent_replays_total{method=\"Echo\"} 0"),
            std::string("crm_admission_rejected_total{reason=\"queue_full\"} 0"),
        }) {
     EXPECT_NE(text.find(line + "\n"), std::string::npos) << line;

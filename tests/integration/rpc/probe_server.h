@@ -13,6 +13,7 @@
 #include "common/rpc/server.h"
 #include "common/rpc/service.h"
 #include "common/rpc/status_bridge.h"
+#include "common/rpc/tenant_calls.h"
 #include "tests/support/await.h"
 #include "tests/support/proto/probe.grpc.pb.h"
 
@@ -67,12 +68,11 @@ class ProbeServer {
   explicit ProbeServer(ProbeHandlers handlers = {}, ExecutorOptions executor_options = {},
                        std::vector<std::string> retryable = {})
       : executor_(WithOwnWorker(executor_options)),
-        service_({executor_, "crm.probe.v1", metrics_}, handlers) {
+        service_({executor_, "crm.probe.v1", metrics_, &tenants_}, handlers) {
     server_.Register(service_);
     EXPECT_TRUE(server_.Start().ok());
-    const auto channel =
-        MakeChannel({.target = Address(),
-                     .service_config = ServiceConfigJson(retryable, HealthChecks::kNo)});
+    const auto channel = MakeChannel(
+        {.target = Address(), .service_config = ServiceConfigJson(retryable, HealthChecks::kNo)});
     EXPECT_TRUE(channel.ok()) << channel.status();
     channel_ = *channel;
     stub_ = v1::ProbeService::NewStub(channel_);
@@ -114,6 +114,7 @@ class ProbeServer {
   }
 
   metrics::Registry metrics_;
+  TenantCalls tenants_{metrics_};
   Executor executor_;
   ProbeService service_;
   Server server_{ServerOptions{}};

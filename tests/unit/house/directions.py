@@ -33,7 +33,7 @@ COMMON = {
     "listing": ("base", "", ""),
     "config": ("", "cli system", ""),
     "log": ("base", "spdlog system", ""),
-    "metrics": ("", "prometheus", ""),
+    "metrics": ("", "prometheus system", ""),
     "lifecycle": ("base log", "system", ""),
     "pg": ("base error metrics", "pq pqxx system", ""),
     "redis": ("base", "hiredis", ""),
@@ -56,7 +56,7 @@ SERVICE = {
     # Of common/aggregate the ports, without their PostgreSQL.
     "rpc": ("base error listing rpc aggregate/repository.h serving/batch_read.h "
             "serving/batch_write.h serving/list_page.h", "domain store rpc flow", "", "crm/{own}"),
-    "flow": ("base error log rpc event stage aggregate/repository.h idempotency/request.h",
+    "flow": ("base error log metrics rpc event stage aggregate/repository.h idempotency/request.h",
              "domain store flow", "grpc phonenumber",
              "crm/contact crm/opportunity crm/event"),
 }

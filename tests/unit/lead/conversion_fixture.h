@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,7 +37,8 @@ class ConversionTest : public ::testing::Test {
                          .strip = [](Lead& lead) { lead = testing::AsLoaded(std::move(lead)); }}),
         leads_(memory_),
         conversions_({leads_, conversion_store_, opener_, clock_, ids_, AnswerOf,
-                      [] { return ~uint64_t{0}; }}) {
+                      [] { return ~uint64_t{0}; },
+                      [this](ConversionState state) { ++entered_[state]; }}) {
     aggregate::Creation<Lead> creation;
     creation.aggregate = testing::LeadIn(LeadState::kQualified);
     creation.aggregate.activities.two_way = true;
@@ -110,6 +112,7 @@ class ConversionTest : public ::testing::Test {
   testing::FragileRepository<Lead> leads_;
   testing::FakeConversionStore conversion_store_;
   testing::FakeOpportunityOpener opener_;
+  std::map<ConversionState, int> entered_;
   LeadConversions conversions_;
 };
 

@@ -23,6 +23,7 @@ class FakeConversionStore final : public ConversionStore {
                                                      absl::Time) override {
     return std::exchange(due, {});
   }
+  absl::StatusOr<PendingConversions> CountPending(absl::Time) override { return pending; }
   absl::Status Postpone(absl::Span<const Postponement> items, absl::Time) override {
     postponed.insert(postponed.end(), items.begin(), items.end());
     return absl::OkStatus();
@@ -30,6 +31,7 @@ class FakeConversionStore final : public ConversionStore {
 
   std::map<base::Uuid, KnownConversion> known;
   std::vector<DueConversion> due;
+  absl::StatusOr<PendingConversions> pending = PendingConversions();
   std::vector<Postponement> postponed;
 };
 

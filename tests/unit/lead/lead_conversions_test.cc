@@ -22,6 +22,17 @@ TEST_F(ConversionTest, MakesOneOpportunityWithAllThatTheLeadKnows) {
   EXPECT_NE(order.request_id, order.opportunity);
 }
 
+TEST_F(ConversionTest, EveryStateIsEnteredOnceHoweverOftenARequestComes) {
+  opener_.SetMode(Mode::kAway);
+  EXPECT_FALSE(Convert(Call()).ok());
+  EXPECT_EQ(entered_, (std::map<ConversionState, int>{{ConversionState::kStarted, 1}}));
+  opener_.SetMode(Mode::kNormal);
+  EXPECT_TRUE(Convert(Call()).ok());
+  EXPECT_TRUE(Convert(Call()).ok());
+  EXPECT_EQ(entered_, (std::map<ConversionState, int>{{ConversionState::kStarted, 1},
+                                                      {ConversionState::kCompleted, 1}}));
+}
+
 TEST_F(ConversionTest, TheSameRequestAlwaysGetsTheSameAnswer) {
   const std::string first = *Convert(Call());
   for (int i = 0; i < 3; ++i) {
@@ -37,6 +48,8 @@ TEST_F(ConversionTest, FiftySameCallsInOneBatchMakeOneOpportunity) {
   for (const ConversionCall& call : calls) EXPECT_EQ(*call.outcome, Expected());
   EXPECT_EQ(opener_.orders(), 1);
   ExpectConvertedOnce();
+  EXPECT_EQ(entered_[ConversionState::kStarted], 1);
+  EXPECT_EQ(entered_[ConversionState::kCompleted], 1);
 }
 
 TEST_F(ConversionTest, OfTwoRequestsForOneLeadOneWins) {
