@@ -2,14 +2,22 @@
 
 #include <hiredis/hiredis.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/redis/sentinel.h"
 
 namespace crm::redis {
 namespace {
+
+// Sentinels that do not answer must not hold up who can work.
+constexpr absl::Duration kConfirmInterval = absl::Seconds(5);
+constexpr absl::Duration kConfirmRest = absl::Seconds(30);
+constexpr absl::Duration kConfirmPatience = absl::Milliseconds(250);
 
 // Words in the form that hiredis takes; kept per thread, since hot callers send thousands at a
 // time.
@@ -33,18 +41,27 @@ void AppendWord(absl::string_view word, std::string& out) {
 }
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOptions& options) {
+  if (SentinelUrl::Is(options.url)) {
+    CRM_ASSIGN_OR_RETURN(const SentinelUrl url, SentinelUrl::Parse(options.url));
+    return OpenPrimary(url, options);
+  }
   CRM_ASSIGN_OR_RETURN(const Address address, Address::Parse(options.url));
-  redisContext* context = redisConnectWithTimeout(address.host.c_str(), address.port,
+  return OpenAt(address, options);
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::OpenAt(const Address& address,
+                                                               const ConnectionOptions& options) {
+  redisContext* context = redisConnectWithTimeout(address.place.host.c_str(), address.place.port,
                                                   absl::ToTimeval(options.connect_timeout));
   if (context == nullptr) return absl::UnavailableError("Redis: out of memory");
-  std::unique_ptr<Connection> connection(new Connection(options, context));
+  std::unique_ptr<Connection> connection(new Connection(options, address.place, context));
   if (connection->dead()) return connection->Broken();
   redisEnableKeepAlive(context);
   connection->SetCommandTimeout(options.command_timeout);
-  if (!address.user.empty()) {
-    CRM_RETURN_IF_ERROR(connection->Run({"AUTH", address.user, address.password}));
-  } else if (!address.password.empty()) {
-    CRM_RETURN_IF_ERROR(connection->Run({"AUTH", address.password}));
+  if (!address.login.user.empty()) {
+    CRM_RETURN_IF_ERROR(connection->Run({"AUTH", address.login.user, address.login.password}));
+  } else if (!address.login.password.empty()) {
+    CRM_RETURN_IF_ERROR(connection->Run({"AUTH", address.login.password}));
   }
   if (address.db != 0) CRM_RETURN_IF_ERROR(connection->Run({"SELECT", absl::StrCat(address.db)}));
   if (!options.client_name.empty()) {
@@ -53,8 +70,12 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOpt
   return connection;
 }
 
-Connection::Connection(ConnectionOptions options, redisContext* context)
-    : options_(std::move(options)), context_(context), timeout_(absl::ZeroDuration()) {}
+Connection::Connection(ConnectionOptions options, Place place, redisContext* context)
+    : options_(std::move(options)),
+      place_(std::move(place)),
+      context_(context),
+      timeout_(absl::ZeroDuration()),
+      next_confirm_(base::SteadyNow() + kConfirmInterval) {}
 
 Connection::~Connection() { redisFree(context_); }
 
@@ -62,6 +83,25 @@ bool Connection::dead() const { return context_->err != 0; }
 
 absl::Status Connection::Broken() const {
   return absl::UnavailableError(absl::StrCat("Redis: ", context_->errstr));
+}
+
+absl::Status Connection::Kill(const char* why) {
+  context_->err = REDIS_ERR_OTHER;
+  std::snprintf(context_->errstr, sizeof(context_->errstr), "%s", why);
+  return Broken();
+}
+
+absl::Status Connection::ConfirmPrimary() {
+  if (dead()) return Broken();
+  if (base::SteadyNow() < next_confirm_ || !SentinelUrl::Is(options_.url)) return absl::OkStatus();
+  CRM_ASSIGN_OR_RETURN(const SentinelUrl url, SentinelUrl::Parse(options_.url));
+  ConnectionOptions impatient = options_;
+  impatient.connect_timeout = std::min(options_.connect_timeout, kConfirmPatience);
+  impatient.command_timeout = std::min(options_.command_timeout, kConfirmPatience);
+  const absl::StatusOr<Place> primary = FindPrimary(url, impatient);
+  next_confirm_ = base::SteadyNow() + (primary.ok() ? kConfirmInterval : kConfirmRest);
+  if (!primary.ok() || *primary == place_) return absl::OkStatus();  // nobody knows better
+  return Kill("the Sentinels name another primary");
 }
 
 void Connection::SetCommandTimeout(absl::Duration timeout) {
@@ -109,13 +149,14 @@ absl::StatusOr<Reply> Connection::Receive() {
   if (outstanding_ == 0) return absl::InternalError("Redis: no reply is outstanding");
   void* raw = nullptr;
   if (redisGetReply(context_, &raw) != REDIS_OK || raw == nullptr) {
-    if (context_->err == 0) context_->err = REDIS_ERR_OTHER;
-    return Broken();
+    return context_->err == 0 ? Kill("no reply") : Broken();
   }
   --outstanding_;
   Reply reply(static_cast<redisReply*>(raw));
-  if (reply.type() == Reply::Type::kError) return StatusOfError(reply.view());
-  return reply;
+  if (reply.type() != Reply::Type::kError) return reply;
+  const absl::Status status = StatusOfError(reply.view());
+  if (ErrorPrefix(status) == "READONLY") (void)Kill("the server is not the primary");
+  return status;
 }
 
 }  // namespace crm::redis

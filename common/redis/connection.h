@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "common/base/steady_clock.h"
 #include "common/redis/address.h"
 #include "common/redis/reply.h"
 
@@ -17,7 +18,7 @@ struct redisContext;
 namespace crm::redis {
 
 struct ConnectionOptions {
-  std::string url;  // see Address
+  std::string url;  // see Address and SentinelUrl
   absl::Duration connect_timeout = absl::Seconds(1);
   absl::Duration command_timeout = absl::Seconds(2);
   std::string client_name = {};  // seen in CLIENT LIST; no spaces
@@ -27,15 +28,20 @@ struct ConnectionOptions {
 void AppendWord(absl::string_view word, std::string& out);
 
 // One connection to Redis, used by one thread at a time; calls block at most for the timeouts.
-// After a timeout or a broken socket it is dead for good: its owner makes a new one. The process
+// After a timeout or a broken socket, and after a server said that it is not the primary
+// (READONLY), it is dead for good: its owner makes a new one, which finds the primary. The process
 // must ignore SIGPIPE. Words are sent as they are, binary-safe.
 //
 // Errors: what StatusOfError gives for an error reply (the connection stays usable); UNAVAILABLE
 // when the server cannot be reached, did not answer in time or the connection is dead.
 class Connection {
  public:
-  // Connects, authenticates and selects the database.
+  // Connects, authenticates and selects the database; where the URL names Sentinels, at the server
+  // that is the primary now (see OpenPrimary).
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const ConnectionOptions& options);
+  // The same at this address, whatever the URL says.
+  static absl::StatusOr<std::unique_ptr<Connection>> OpenAt(const Address& address,
+                                                            const ConnectionOptions& options);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -63,14 +69,23 @@ class Connection {
 
   bool dead() const;
 
+  // Asks the Sentinels, if there are any, but every five seconds at most, whether the server is
+  // still the primary: one that is cut off from all others would not know. If they name another
+  // one, the connection is dead (UNAVAILABLE). Blocks for half a second and Sentinel at most. Not
+  // while pipelined replies are outstanding.
+  absl::Status ConfirmPrimary();
+
  private:
-  Connection(ConnectionOptions options, redisContext* context);
+  Connection(ConnectionOptions options, Place place, redisContext* context);
+  absl::Status Kill(const char* why);
   absl::Status Broken() const;
 
   const ConnectionOptions options_;
+  const Place place_;
   redisContext* const context_;
   absl::Duration timeout_;
   int outstanding_ = 0;
+  base::SteadyTime next_confirm_;
 };
 
 }  // namespace crm::redis

@@ -56,12 +56,17 @@ void RedisServer::Start() {
     {
       std::ofstream file(settings);
       file << "bind 127.0.0.1\nport " << port_ << "\ndir " << folder() << "\npidfile " << folder()
-           << "/server.pid\nsave \"\"\nappendonly " << (options_.appendonly ? "yes" : "no")
-           << "\nmaxmemory-policy noeviction\nlogfile " << folder() << "/server.log\n";
+           << "/server.pid\nlogfile " << folder() << "/server.log\n";
+      if (!options_.sentinel) {
+        file << "save \"\"\nmaxmemory-policy noeviction\nappendonly "
+             << (options_.appendonly ? "yes" : "no") << "\n";
+      }
       for (const std::string& line : options_.extra) file << line << "\n";
     }
-    chmod(settings.c_str(), 0644);
-    pid_ = StartProcess({"redis-server", settings}, folder() + "/output.log");
+    chmod(settings.c_str(), 0666);  // Sentinels write into theirs
+    std::vector<std::string> command = {"redis-server", settings};
+    if (options_.sentinel) command.push_back("--sentinel");
+    pid_ = StartProcess(command, folder() + "/output.log");
     if (Await(absl::Seconds(10), [&] { return Run({"PING"}) == "PONG"; })) return;
     Kill();
     if (!first) break;

@@ -13,6 +13,7 @@ namespace crm::testing {
 struct RedisOptions {
   bool appendonly = false;
   std::vector<std::string> extra = {};  // further configuration lines, e.g. "maxmemory 10mb"
+  bool sentinel = false;                // a Redis Sentinel; `extra` says what it watches
 };
 
 // A private redis-server in a temporary folder on a free loopback port. Goes away with the object
@@ -35,7 +36,7 @@ class RedisServer {
   std::string Run(const std::vector<std::string>& command);
 
   void FlushAll() { Run({"FLUSHALL"}); }
-  void Kill();     // SIGKILL; the data that reached the disk stays
+  void Kill();     // SIGKILL; the data that reached the disk stays. Repeatable
   void Start();    // on the same port and data, returns once it answers
   void Restart();  // Kill, then Start
   void Pause();    // SIGSTOP: connections hang

@@ -82,7 +82,7 @@ pg::ConnectionOptions Pipeline::Database(absl::string_view role) const {
 
 redis::ConnectionOptions Pipeline::Redis() const {
   redis::ConnectionOptions options;
-  options.url = redis_server.Url();
+  options.url = redis_url.empty() ? redis_server.Url() : redis_url;
   options.command_timeout = absl::Seconds(1);
   return options;
 }
@@ -155,9 +155,10 @@ double Pipeline::Metric(absl::string_view name) const {
 }
 
 int64_t Pipeline::StreamLength() {
-  int64_t length = -1;
-  (void)absl::SimpleAtoi(redis_server.Run({"XLEN", kStream}), &length);
-  return length;
+  const auto connection = redis::Connection::Open(Redis());
+  if (!connection.ok()) return -1;
+  const auto length = (*connection)->Run({"XLEN", kStream});
+  return length.ok() ? length->integer() : -1;
 }
 
 bool Pipeline::AwaitStream(int64_t length, absl::Duration limit) {

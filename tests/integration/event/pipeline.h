@@ -62,6 +62,7 @@ class Pipeline {
   PostgresServer& postgres = PostgresServer::Shared();
   std::string database;
   RedisServer redis_server;
+  std::string redis_url;  // where the stream is instead, if not empty
   metrics::Registry registry;
   std::unique_ptr<pg::Pool> app;
   base::RandomIdGenerator ids{&base::SystemClock::Instance()};

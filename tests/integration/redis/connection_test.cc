@@ -155,5 +155,15 @@ TEST_F(RedisConnection, TellsAKeyOfAnotherKind) {
   EXPECT_EQ(ErrorPrefix(ReadStreamInfo(*connection_, "s").status()), "WRONGTYPE");
 }
 
+TEST_F(RedisConnection, IsDeadOnceTheServerIsNoPrimary) {
+  ASSERT_TRUE(connection_->Run({"SET", "k", "v"}).ok());
+  EXPECT_TRUE(connection_->ConfirmPrimary().ok()) << "without Sentinels there is nobody to ask";
+  ASSERT_EQ(server_.Run({"REPLICAOF", "127.0.0.1", "1"}), "OK");
+  const auto reply = connection_->Run({"SET", "k", "w"});
+  EXPECT_EQ(ErrorPrefix(reply.status()), "READONLY");
+  EXPECT_EQ(reply.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_TRUE(connection_->dead());
+}
+
 }  // namespace
 }  // namespace crm::redis

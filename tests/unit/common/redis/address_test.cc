@@ -9,37 +9,37 @@ namespace {
 TEST(RedisAddress, HasDefaultsForAllButTheHost) {
   const auto address = Address::Parse("redis://cache.example");
   ASSERT_TRUE(address.ok());
-  EXPECT_EQ(address->host, "cache.example");
-  EXPECT_EQ(address->port, 6379);
+  EXPECT_EQ(address->place.host, "cache.example");
+  EXPECT_EQ(address->place.port, 6379);
   EXPECT_EQ(address->db, 0);
-  EXPECT_TRUE(address->user.empty());
+  EXPECT_TRUE(address->login.user.empty());
 }
 
 TEST(RedisAddress, ReadsAllParts) {
   const auto address = Address::Parse("redis://relay:p%40ss%3A@10.0.0.1:7000/3");
   ASSERT_TRUE(address.ok());
-  EXPECT_EQ(address->host, "10.0.0.1");
-  EXPECT_EQ(address->port, 7000);
-  EXPECT_EQ(address->user, "relay");
-  EXPECT_EQ(address->password, "p@ss:");
+  EXPECT_EQ(address->place.host, "10.0.0.1");
+  EXPECT_EQ(address->place.port, 7000);
+  EXPECT_EQ(address->login.user, "relay");
+  EXPECT_EQ(address->login.password, "p@ss:");
   EXPECT_EQ(address->db, 3);
 }
 
 TEST(RedisAddress, AllowsAPasswordWithoutAUser) {
   const auto address = Address::Parse("redis://:secret@localhost/");
   ASSERT_TRUE(address.ok());
-  EXPECT_TRUE(address->user.empty());
-  EXPECT_EQ(address->password, "secret");
+  EXPECT_TRUE(address->login.user.empty());
+  EXPECT_EQ(address->login.password, "secret");
 }
 
 TEST(RedisAddress, TakesAnIpv6AddressInBrackets) {
   const auto address = Address::Parse("redis://:secret@[2001:db8::1]:7000/2");
   ASSERT_TRUE(address.ok()) << address.status();
-  EXPECT_EQ(address->host, "2001:db8::1");
-  EXPECT_EQ(address->port, 7000);
+  EXPECT_EQ(address->place.host, "2001:db8::1");
+  EXPECT_EQ(address->place.port, 7000);
   EXPECT_EQ(address->db, 2);
-  EXPECT_EQ(Address::Parse("redis://[::1]")->host, "::1");
-  EXPECT_EQ(Address::Parse("redis://[::1]")->port, 6379);
+  EXPECT_EQ(Address::Parse("redis://[::1]")->place.host, "::1");
+  EXPECT_EQ(Address::Parse("redis://[::1]")->place.port, 6379);
 }
 
 TEST(RedisAddress, SaysWhatIsWrongWithoutRepeatingIt) {

@@ -53,6 +53,8 @@ TEST(RedisUrl, IsCheckedAtTheStart) {
       {"redis://localhost:port/0", "port"},
       {"redis://localhost:6379/first", "database"},
       {"redis://::1/0", "host"},
+      {"redis+sentinel://localhost:port/", "port"},
+      {"redis+sentinel://localhost:port/", "name"},
   };
   for (const auto& [url, why] : kWrong) {
     const Outcome outcome = Start({"serve", std::string("--redis-url=") + url});
