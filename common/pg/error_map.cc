@@ -12,6 +12,7 @@ namespace crm::pg {
 namespace {
 
 constexpr char kPayload[] = "crm.pg/sqlstate";
+constexpr char kReadOnly[] = "25006";
 
 absl::Status WithState(absl::Status status, const std::string& sqlstate) {
   status.SetPayload(kPayload, absl::Cord(sqlstate));
@@ -34,8 +35,10 @@ absl::Status StatusOfSqlError(const pqxx::sql_error& failure) {
   if (state == "57014") {
     return WithState(error::DeadlinePassed().Private(text), state);
   }
-  // Shutting down, starting up, too many connections: as good as no connection.
-  if (absl::StartsWith(state, "57P") || absl::StartsWith(state, "08") || state == "53300") {
+  // Shutting down, starting up, too many connections, read-only since it is no longer the primary:
+  // as good as no connection.
+  if (absl::StartsWith(state, "57P") || absl::StartsWith(state, "08") || state == "53300" ||
+      state == kReadOnly) {
     return WithState(DatabaseUnavailable(text), state);
   }
   return WithState(error::Internal(text), state);
@@ -65,6 +68,8 @@ bool IsRetryable(const absl::Status& status) {
   const std::string state = SqlStateOf(status);
   return state == "40001" || state == "40P01" || state == "23505";
 }
+
+bool IsReadOnly(const absl::Status& status) { return SqlStateOf(status) == kReadOnly; }
 
 absl::Status StatusOfCurrentException() {
   try {

@@ -15,6 +15,10 @@ std::string SqlStateOf(const absl::Status& status);
 // a unique violation (somebody else was first; a second look will see their row).
 bool IsRetryable(const absl::Status& status);
 
+// True if the server took no change since it is a standby, or was told to take none: certainly
+// nothing was done.
+bool IsReadOnly(const absl::Status& status);
+
 // UNAVAILABLE with advice when to try again, DATABASE_UNAVAILABLE: nothing was done; and
 // COMMIT_IN_DOUBT: perhaps all was done. `why` is for the log.
 absl::Status DatabaseUnavailable(absl::string_view why);
@@ -22,6 +26,7 @@ absl::Status CommitInDoubt(absl::string_view why);
 
 // Must be called inside a catch block: turns the exception in flight into a status.
 //   broken connection            UNAVAILABLE  DATABASE_UNAVAILABLE
+//   57P.., 08.., 53300, 25006    the same: the server goes, comes, is full, or is a standby
 //   57014 (statement timeout)    DEADLINE_EXCEEDED
 //   40001, 40P01                 ABORTED  WRITE_CONFLICT, with RetryInfo; retryable
 //   anything else                INTERNAL; the real text only in the private payload

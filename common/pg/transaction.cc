@@ -47,8 +47,9 @@ absl::Status Transaction::Commit() {
   if (!begun_) return absl::OkStatus();
   pending_ += "COMMIT";
   absl::Status committed = Send().status();
-  finished_ = committed.ok() || connection_.broken();
-  if (committed.ok() || !connection_.broken()) return committed;
+  const bool doubtful = connection_.broken() && !IsReadOnly(committed);
+  finished_ = committed.ok() || doubtful;
+  if (!doubtful) return committed;
   return CommitInDoubt(error::PrivateTextOf(committed));
 }
 

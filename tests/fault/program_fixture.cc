@@ -9,7 +9,8 @@
 
 namespace crm::testing {
 
-ProgramTest::ProgramTest() : folder_(absl::StrCat("/tmp/crm-program-", NewUuid())) {
+ProgramTest::ProgramTest(PostgresServer& postgres, RedisServer& redis)
+    : postgres_(postgres), redis_(redis), folder_(absl::StrCat("/tmp/crm-program-", NewUuid())) {
   std::filesystem::create_directory(folder_);
   postgres_.CreateSchema(database_, "crm_opportunity");
 }
@@ -21,13 +22,14 @@ ProgramTest::~ProgramTest() {
 
 std::string ProgramTest::Program(const std::string& command) const {
   return absl::StrCat("exec ", Quoted(BuildFolder()), "/bin/crm-opportunity ", command,
-                      " --database-url ", postgres_.Url(database_), " --redis-url ", redis_.Url());
+                      " --database-url ", Quoted(database_url_), " --redis-url ", redis_.Url());
 }
 
 void ProgramTest::Serve(const std::string& flags) {
   service_.emplace(absl::StrCat(Program("serve"), " --port-file ", folder_,
                                 "/api --health-listen 127.0.0.1:0 --health-port-file ", folder_,
-                                "/health ", flags));
+                                "/health --metrics-listen 127.0.0.1:0 --metrics-port-file ",
+                                folder_, "/metrics ", flags));
   ASSERT_TRUE(Await(absl::Seconds(30), [&] { return port() != 0; })) << service_->Output();
 }
 
@@ -39,6 +41,7 @@ int ProgramTest::PortIn(const std::string& file) const {
 
 int ProgramTest::port() const { return PortIn("api"); }
 int ProgramTest::health_port() const { return PortIn("health"); }
+int ProgramTest::metrics_port() const { return PortIn("metrics"); }
 
 bool ProgramTest::AwaitLog(const std::string& text) {
   return Await(absl::Seconds(30),

@@ -14,7 +14,8 @@ namespace crm::testing {
 // Runs the real crm-opportunity on a database of its own, as operators do.
 class ProgramTest : public TenantTest {
  protected:
-  ProgramTest();
+  explicit ProgramTest(PostgresServer& postgres = PostgresServer::Shared(),
+                       RedisServer& redis = RedisServer::Shared());
   ~ProgramTest() override;
 
   // The script line that runs a command of the program, with the addresses of its stores.
@@ -24,20 +25,22 @@ class ProgramTest : public TenantTest {
     return RunScript(Program(command));
   }
 
-  // Starts `serve` with --port-file and --health-listen; waits until it listens.
+  // Starts `serve` with --port-file, --health-listen and --metrics-listen; waits until it listens.
   void Serve(const std::string& flags);
   // The number in a port file that Serve's program has written.
   int port() const;
   int health_port() const;
+  int metrics_port() const;
 
   // Waits until the program has logged `text`.
   bool AwaitLog(const std::string& text);
   // Waits for the end; returns the exit code.
   int AwaitEnd();
 
-  PostgresServer& postgres_ = PostgresServer::Shared();
-  RedisServer& redis_ = RedisServer::Shared();
+  PostgresServer& postgres_;
+  RedisServer& redis_;
   const std::string database_ = postgres_.CreateDatabase();
+  std::string database_url_ = postgres_.Url(database_);  // what the program is given
   std::optional<Command> service_;
 
  private:

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -26,6 +27,8 @@ max_wal_size = 512MB
 timezone = 'UTC'
 log_min_messages = warning
 lc_messages = 'C'
+synchronous_standby_names = '$4'
+wal_retrieve_retry_interval = 200ms
 )";
 
 constexpr char kSchema[] = R"sql(
@@ -67,8 +70,20 @@ PostgresServer::PostgresServer(PostgresOptions options)
     : options_(options),
       folder_(std::make_unique<ServerFolder>("postgres", "data/postmaster.pid")),
       bin_(BinFolder()) {
-  Initialise();
+  if (options_.standby_of == nullptr) {
+    Initialise();
+    Start();
+    return;
+  }
+  CopyPrimary();
   Start();
+  if (!Await(absl::Seconds(60), [&] {
+        return options_.standby_of->Run("postgres",
+                                        "SELECT count(*) FROM pg_stat_replication WHERE "
+                                        "state = 'streaming'") == "1";
+      })) {
+    Abort("the standby does not stream:\n" + FileText(folder() + "/server.log"));
+  }
 }
 
 PostgresServer::~PostgresServer() { Stop(SIGQUIT); }
@@ -86,12 +101,24 @@ void PostgresServer::Initialise() {
   if (WaitForProcess(pid) != 0) Abort("initdb failed:\n" + FileText(log));
 }
 
+void PostgresServer::CopyPrimary() {
+  const std::string log = folder() + "/basebackup.log";
+  const pid_t pid = StartProcess(
+      {bin_ + "/pg_basebackup", "-D", data_folder(), "-d", options_.standby_of->Url("postgres"),
+       "-R", "-X", "stream", "--checkpoint=fast", "--no-sync"},
+      log);
+  if (WaitForProcess(pid) != 0) Abort("pg_basebackup failed:\n" + FileText(log));
+  // Not the primary's port and folder.
+  std::ofstream(data_folder() + "/postgresql.conf") << "include '" << folder() << "/server.conf'\n";
+}
+
 void PostgresServer::Start() {
   for (int attempt = 0; attempt < 5; ++attempt) {
     if (port_ == 0) port_ = FreePort();
     const std::string settings = folder() + "/server.conf";
     std::ofstream(settings) << absl::Substitute(
-        kConfiguration, port_, folder(), options_.fsync ? "on" : "off", options_.max_connections);
+        kConfiguration, port_, folder(), options_.fsync ? "on" : "off", options_.max_connections,
+        options_.synchronous_standby_names);
     chmod(settings.c_str(), 0644);
     const std::string main = FileText(data_folder() + "/postgresql.conf");
     if (main.find("server.conf") == std::string::npos) {
@@ -101,7 +128,7 @@ void PostgresServer::Start() {
     pid_ = StartProcess({bin_ + "/postgres", "-D", data_folder()}, folder() + "/server.log");
     const std::string url = Url("postgres");
     if (Await(absl::Seconds(attempt == 0 ? 20 : 5),
-              [&] { return Accepts(url) || kill(pid_, 0) != 0; }) &&
+              [&] { return Accepts(url) || !IsRunning(pid_); }) &&
         Accepts(url)) {
       return;
     }
@@ -114,6 +141,7 @@ void PostgresServer::Start() {
 void PostgresServer::Stop(int signal) {
   if (pid_ < 0) return;
   kill(pid_, signal);
+  if (signal != SIGKILL) SignalAll(SIGCONT);  // else what is paused would never end
   WaitForProcess(pid_);
   pid_ = -1;
 }
@@ -126,8 +154,33 @@ void PostgresServer::Resume() { SignalAll(SIGCONT); }
 
 void PostgresServer::SignalAll(int signal) {
   kill(pid_, signal);  // first, so that there are no new children
+  for (const pid_t child : Children()) kill(child, signal);
+}
+
+std::vector<pid_t> PostgresServer::Children() const {
+  std::vector<pid_t> pids;
   std::ifstream children(absl::StrCat("/proc/", pid_, "/task/", pid_, "/children"));
-  for (pid_t child = 0; children >> child;) kill(child, signal);
+  for (pid_t child = 0; children >> child;) pids.push_back(child);
+  return pids;
+}
+
+void PostgresServer::Crash() {
+  kill(pid_, SIGSTOP);
+  const std::vector<pid_t> children = Children();
+  for (const pid_t child : children) kill(child, SIGKILL);
+  Stop(SIGKILL);
+  // Whoever inherits the children may leave them as zombies.
+  for (const pid_t child : children) {
+    if (!Await(absl::Seconds(20), [&] { return !IsRunning(child); })) Abort("a backend lives on");
+  }
+  std::filesystem::remove(data_folder() + "/postmaster.pid");
+  for (const char* end : {"", ".lock"}) {
+    std::filesystem::remove(absl::StrCat(folder(), "/.s.PGSQL.", port_, end));
+  }
+}
+
+void PostgresServer::Promote() {
+  if (Run("postgres", "SELECT pg_promote(true, 60)") != "t") Abort("the standby stays one");
 }
 
 std::string PostgresServer::Url(absl::string_view database, absl::string_view role) const {
@@ -136,6 +189,12 @@ std::string PostgresServer::Url(absl::string_view database, absl::string_view ro
 
 std::string PostgresServer::SocketUrl(absl::string_view database, absl::string_view role) const {
   return absl::StrCat("postgresql://", role, "@/", database, "?host=", folder(), "&port=", port_);
+}
+
+std::string PostgresServer::WritableUrl(const PostgresServer& one, const PostgresServer& other,
+                                        absl::string_view database, absl::string_view role) {
+  return absl::StrCat("postgresql://", role, "@127.0.0.1:", one.port_, ",127.0.0.1:", other.port_,
+                      "/", database, "?target_session_attrs=read-write");
 }
 
 std::string PostgresServer::CreateDatabase(absl::string_view source) {

@@ -5,15 +5,23 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "tests/support/server_folder.h"
 
 namespace crm::testing {
 
+class PostgresServer;
+
 struct PostgresOptions {
   bool fsync = false;  // true only for tests that crash the server
   int max_connections = 100;
+  // Makes a streaming standby of a running server, which must live as long as it streams.
+  PostgresServer* standby_of = nullptr;
+  // As the setting of this name, for a server that gets a standby: "*" lets no commit be
+  // acknowledged that is not on it, so none at all before there is one.
+  std::string synchronous_standby_names = {};
 };
 
 // A private PostgreSQL in a temporary folder on a free loopback port, superuser "postgres", no
@@ -37,6 +45,10 @@ class PostgresServer {
   // The same by the Unix socket.
   std::string SocketUrl(absl::string_view database, absl::string_view role = "postgres") const;
 
+  // Of a server and its standby, for connections to whichever takes writes.
+  static std::string WritableUrl(const PostgresServer& one, const PostgresServer& other,
+                                 absl::string_view database, absl::string_view role = "postgres");
+
   // A new, empty database with a name of its own (a copy of `source`); some 50 ms.
   std::string CreateDatabase(absl::string_view source = "template0");
   void DropDatabase(absl::string_view database);
@@ -55,12 +67,21 @@ class PostgresServer {
   void StopFast();
   void Start();
 
+  // SIGKILL for the server and all its backends, paused or not: the machine is gone. Nothing is
+  // left that would keep Start from its data.
+  void Crash();
+
+  // Makes a standby a server of its own; returns once it takes writes.
+  void Promote();
+
   // SIGSTOP for the server and all its backends: connections, old and new, hang.
   void Pause();
   void Resume();
 
  private:
   void Initialise();
+  void CopyPrimary();
+  std::vector<pid_t> Children() const;
   void Stop(int signal);
   void SignalAll(int signal);
 

@@ -36,6 +36,9 @@ pid_t StartProcess(const std::vector<std::string>& command, const std::string& l
 // Waits for a process started above and returns its exit code (128 + signal if it was killed).
 int WaitForProcess(pid_t pid);
 
+// Whether the process still runs: false also for a zombie, which nobody may have reaped.
+bool IsRunning(pid_t pid);
+
 // A TCP socket bound to a free port of the loopback interface; tells the port.
 int BoundSocket(int* port);
 

@@ -63,6 +63,31 @@ TEST_F(PgTest, ADeadConnectionFoundAtTheFirstRoundTripIsReplacedOnce) {
   EXPECT_EQ(error::ReasonOf(again), error::kDatabaseUnavailable);
 }
 
+// A primary that has become a standby, or whatever takes no changes any more.
+TEST_F(PgTest, AConnectionToAServerThatHasBecomeReadOnlyIsReplaced) {
+  constexpr Statement kNoMore{"t_no_more",
+                              "SELECT set_config('default_transaction_read_only', 'on', false)"};
+  ASSERT_TRUE(pool_->Read(kNoMore, Params(), Soon()).ok());
+  const absl::Status deferred = RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
+    return transaction.Defer(kInsert, MakeParams(1, "travels with COMMIT"));
+  });
+  EXPECT_TRUE(deferred.ok()) << error::PrivateTextOf(deferred);
+  ASSERT_TRUE(pool_->Read(kNoMore, Params(), Soon()).ok());
+  const absl::Status asked = RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
+    return transaction.Query(kInsert, MakeParams(2, "x")).status();
+  });
+  EXPECT_TRUE(asked.ok()) << error::PrivateTextOf(asked);
+  EXPECT_EQ(Count(), 2);
+
+  server_.Run(database_, absl::StrCat("ALTER DATABASE ", database_,
+                                      " SET default_transaction_read_only = on"));
+  EndConnections();
+  const absl::Status all = RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
+    return transaction.Query(kInsert, MakeParams(3, "x")).status();
+  });
+  EXPECT_EQ(error::ReasonOf(all), error::kDatabaseUnavailable) << all;
+}
+
 TEST_F(PgTest, AConnectionThatDiesLaterInATransactionIsNotReplaced) {
   int runs = 0;
   const absl::Status status = RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
