@@ -4,6 +4,7 @@ follows."""
 
 import os
 import pathlib
+import random
 import shutil
 import subprocess
 import sys
@@ -14,8 +15,10 @@ from servers import SECONDS, Servers, await_true
 
 K8S = pathlib.Path(__file__).resolve().parents[2] / "deploy/k8s"
 SCRIPTS = K8S / "components/redis-sentinel"
-ADDRESSES = {f"crm-{kind}-{index}.crm-{kind}": f"127.86.{net}.{index + 1}"
-             for net, kind in enumerate(("redis", "sentinel")) for index in range(3)}
+# Of a network of its own, for another run may go on beside this one.
+NETWORK = f"127.{random.randrange(64, 255)}.{random.randrange(255)}"
+ADDRESSES = {f"crm-{kind}-{index}.crm-{kind}": f"{NETWORK}.{10 * number + index + 1}"
+             for number, kind in enumerate(("redis", "sentinel")) for index in range(3)}
 # A Sentinel that got no CPU for two seconds trusts nothing for thirty (TILT).
 PATIENCE = 240
 # Sees the names, and has a host name, without a trace on the machine.

@@ -6,8 +6,8 @@ import pwd
 import re
 import shutil
 import signal
-import socket
 import subprocess
+import sys
 import time
 
 SECONDS = 60  # most that anything may take to start or end on a busy machine
@@ -22,9 +22,10 @@ def interrupted(*_):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A loopback port that stays free until it is used (see the program)."""
+    program = pathlib.Path(__file__).resolve().parents[2] / "deploy/local/free_ports"
+    return int(subprocess.run([sys.executable, program, "1"], capture_output=True, text=True,
+                              check=True, timeout=SECONDS).stdout)
 
 
 def postgres_programs():
