@@ -6,6 +6,7 @@ config="$CRM_DATA/sentinel.conf"
 
 umask 077
 if [ ! -s "$config" ]; then
+  # When two Sentinels want to lead at once, none does, and the next try is two failover-timeouts later.
   # Callers and the other Sentinels may ask; nobody may reconfigure.
   cat >"$config.new" <<CONFIG
 port 26379
@@ -17,7 +18,7 @@ sentinel announce-hostnames yes
 sentinel announce-ip $(hostname).$CRM_SENTINELS
 sentinel monitor crm $CRM_NODES-0.$CRM_NODES 6379 2
 sentinel down-after-milliseconds crm 3000
-sentinel failover-timeout crm 15000
+sentinel failover-timeout crm 6000
 sentinel parallel-syncs crm 1
 sentinel auth-user crm sentinel
 sentinel auth-pass crm $CRM_SENTINEL_PASSWORD
