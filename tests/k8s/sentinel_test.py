@@ -6,6 +6,7 @@ import os
 import pathlib
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -66,9 +67,10 @@ class SentinelTest(unittest.TestCase):
                      "CRM_CONFIG": str(data / "given.conf"), "CRM_WRITTEN": str(data / "redis.conf"),
                      "CRM_DATA": str(data), "CRM_REPLICA_PASSWORD": self.passwords["redis_replica"],
                      "CRM_SENTINEL_PASSWORD": self.passwords["redis_sentinel"]}
+        # Killed at the end: a replica that writes its first AOF refuses SIGTERM.
         return self.servers.start(name, ["unshare", "-m", "-u", "sh", "-c", AS_POD, "sh",
                                          self.folder / "hosts", name, "sh", SCRIPTS / f"{kind}.sh"],
-                                  variables)
+                                  variables, stop=signal.SIGKILL)
 
     def primary(self):
         """What most Sentinels say, or None when they do not agree."""

@@ -71,9 +71,8 @@ class ProbeServer {
         service_({executor_, "crm.probe.v1", metrics_, &tenants_}, handlers) {
     server_.Register(service_);
     EXPECT_TRUE(server_.Start().ok());
-    const auto channel =
-        MakeChannel({.target = Address(),
-                     .service_config = ServiceConfigJson(retryable, HealthChecks::kNo)});
+    const auto channel = MakeChannel(
+        {.target = Address(), .service_config = ServiceConfigJson(retryable, HealthChecks::kNo)});
     EXPECT_TRUE(channel.ok()) << channel.status();
     channel_ = *channel;
     stub_ = v1::ProbeService::NewStub(channel_);
