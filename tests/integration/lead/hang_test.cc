@@ -41,6 +41,12 @@ struct Ended {
   absl::Duration took;
 };
 
+// The server's deadline is a little later than the client's, which is rounded up on the wire: one
+// that still waits for a worker may be cancelled by its client in between.
+auto EndedByItsDeadline() {
+  return AnyOf("DEADLINE_EXCEEDED DEADLINE_PASSED", "CANCELLED CALL_CANCELLED");
+}
+
 class HangTest : public LeadServiceTest {
  protected:
   HangTest() {
@@ -135,7 +141,11 @@ TEST_F(HangTest, WithoutPostgresCallsOfEveryLaneEndAtTheirDeadlines) {
   const size_t impatient = calls_.size();
   Start(&Stub::LogActivity, Note(working), absl::Seconds(30));
   for (const Ended& end : AwaitEnded(impatient)) {
-    EXPECT_EQ(end.outcome, "DEADLINE_EXCEEDED DEADLINE_PASSED") << end.method;
+    if (end.method == "CreateLead") {  // reads nothing first: its only round trip is the COMMIT
+      EXPECT_THAT(end.outcome, AnyOf("UNAVAILABLE COMMIT_IN_DOUBT", EndedByItsDeadline()));
+    } else {
+      EXPECT_THAT(end.outcome, EndedByItsDeadline()) << end.method;
+    }
     EXPECT_GT(end.took, kPatience / 2) << end.method;
     EXPECT_LT(end.took, kLatest) << end.method;
   }
@@ -162,7 +172,7 @@ TEST_F(HangTest, ASilentContactServiceDelaysNoCallThatDoesNotAskIt) {
   }
   for (const Ended& end : AwaitEnded(12 + 10)) {
     if (end.method != "CreateLead") continue;
-    EXPECT_EQ(end.outcome, "DEADLINE_EXCEEDED DEADLINE_PASSED");
+    EXPECT_THAT(end.outcome, EndedByItsDeadline());
     EXPECT_LT(end.took, kPatience + kLatest);
   }
 }
@@ -182,7 +192,7 @@ struct BatchedCall {
     status = std::move(end);
     on_finish();
   }
-  void FinishSerialized(const std::string&, bool /*replayed*/) { Finish(absl::OkStatus()); }
+  void FinishSerialized(const std::string&, bool = false) { Finish(absl::OkStatus()); }
 };
 
 class BatchHangTest : public HangTest {
