@@ -94,6 +94,11 @@ bool IsDns(absl::string_view text) {
   return KindOfPlace(text, 1) != Host::kNone;
 }
 
+// What was given, for the message. No address has an @: it is a URL, perhaps with a password.
+std::string Given(absl::string_view text) {
+  return absl::StrContains(text, '@') ? "" : absl::StrCat(", not \"", text, "\"");
+}
+
 }  // namespace
 
 std::optional<std::string> WrongListenAddress(absl::string_view text) {
@@ -101,8 +106,7 @@ std::optional<std::string> WrongListenAddress(absl::string_view text) {
   const bool good =
       absl::ConsumePrefix(&rest, "unix:") ? IsUnixPath(rest) : KindOfPlace(text, 0) != Host::kNone;
   if (good) return std::nullopt;
-  return absl::StrCat("must be host:port (an IPv6 address in brackets) or unix:/path, not \"", text,
-                      "\"");
+  return absl::StrCat("must be host:port (an IPv6 address in brackets) or unix:/path", Given(text));
 }
 
 std::optional<std::string> WrongHttpListenAddress(absl::string_view text) {
@@ -111,12 +115,12 @@ std::optional<std::string> WrongHttpListenAddress(absl::string_view text) {
     case Host::kIpv4:
       return std::nullopt;
     case Host::kIpv6:
-      return absl::StrCat("must be an IPv4 address, not \"", text,
-                          "\": the metrics server is built without IPv6; use 0.0.0.0:port");
+      return absl::StrCat("must be an IPv4 address", Given(text),
+                          ": the metrics server is built without IPv6; use 0.0.0.0:port");
     case Host::kNone:
       break;
   }
-  return absl::StrCat("must be host:port, not \"", text, "\"");
+  return absl::StrCat("must be host:port", Given(text));
 }
 
 std::optional<std::string> WrongChannelTarget(absl::string_view text) {
@@ -135,9 +139,8 @@ std::optional<std::string> WrongChannelTarget(absl::string_view text) {
   }
   if (good) return std::nullopt;
   return absl::StrCat(
-      "must be host:port, dns:///host:port, ipv4:address:port, ipv6:[address]:port or unix:/path, "
-      "not \"",
-      text, "\"");
+      "must be host:port, dns:///host:port, ipv4:address:port, ipv6:[address]:port or unix:/path",
+      Given(text));
 }
 
 }  // namespace crm::config

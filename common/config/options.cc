@@ -86,8 +86,9 @@ Options::Entry& Options::Add(const std::string& name, const std::string& help,
 
 Options& Options::Text(const std::string& name, const std::string& help, std::string* target,
                        Need need, Rule rule) {
+  const std::string shown = need == Need::kRequired ? help + "; required" : help;
   Entry& entry =
-      Add(name, help, *target, false,
+      Add(name, shown, *target, false,
           [target, rule = std::move(rule)](const std::string& text) -> std::optional<std::string> {
             *target = text;
             if (rule == nullptr || text.empty()) return std::nullopt;

@@ -97,7 +97,8 @@ void AddStores(CommonOptions& values, Options& options) {
               &values.migrate_database_url, Need::kOptional, pg::WrongUrl)
       .Secret("redis-url",
               "redis://[user:password@]host:port/db of the event streams, or "
-              "redis+sentinel://[user:password@]host:port,host:port/primary-name/db",
+              "redis+sentinel://[user:password@]host:port,host:port/primary-name/db; "
+              "required to serve",
               &values.redis_url, Need::kOptional, WrongRedisUrl);
 }
 

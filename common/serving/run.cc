@@ -131,7 +131,8 @@ void AddFlags(const ServiceDefinition& definition, CommonOptions& common, Comman
     options.Text(neighbour.name + "-address",
                  absl::StrCat("where the ", neighbour.name,
                               " service is: host:port, dns:///host:port, unix:/path",
-                              neighbour.purpose.empty() ? "" : "; ", neighbour.purpose),
+                              neighbour.purpose.empty() ? "" : "; ", neighbour.purpose,
+                              "; required to serve"),
                  neighbour.address, config::Options::Need::kOptional, config::WrongChannelTarget);
   }
   if (definition.add_options) definition.add_options(options);

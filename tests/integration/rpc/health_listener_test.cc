@@ -53,6 +53,17 @@ TEST_F(HealthListenerTest, AWatchHearsOfEachChange) {
   EXPECT_EQ(watch.Next(), testing::kNotServing);
 }
 
+TEST(HealthListener, AnOpenWatchDoesNotKeepIt) {
+  auto listener = std::make_unique<HealthListener>();
+  ASSERT_TRUE(listener->Start("127.0.0.1:0", "").ok());
+  HealthWatch watch(grpc::CreateChannel(absl::StrCat("127.0.0.1:", listener->selected_port()),
+                                        grpc::InsecureChannelCredentials()),
+                    kStartup);
+  EXPECT_EQ(watch.Next(), testing::kNotServing);
+  listener.reset();
+  EXPECT_EQ(watch.Next(), testing::kUnknown);
+}
+
 // The service's own server, started before, has reflection.
 TEST_F(HealthListenerTest, HasNothingElse) {
   ProbeServer api;

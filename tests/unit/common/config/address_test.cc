@@ -7,6 +7,7 @@ namespace crm::config {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 struct Case {
   const char* text;
@@ -89,6 +90,13 @@ TEST(Address, EachTextAgainstEachRule) {
 TEST(Address, ALabelIsNotTooLong) {
   EXPECT_TRUE(WrongListenAddress(kLongLabel + ":1"));
   EXPECT_FALSE(WrongListenAddress(kLongLabel.substr(1) + ":1"));
+}
+
+TEST(Address, WhatWasGivenIsToldUnlessItMayHoldAPassword) {
+  for (const auto rule : {WrongListenAddress, WrongHttpListenAddress, WrongChannelTarget}) {
+    EXPECT_THAT(*rule("lead:many"), HasSubstr("\"lead:many\""));
+    EXPECT_THAT(*rule("postgresql://u:secret@h:1"), Not(HasSubstr("secret")));
+  }
 }
 
 TEST(Address, ThatMetricsHaveNoIpv6IsSaid) {

@@ -141,6 +141,7 @@ TEST_F(OptionsTest, HelpNamesFlagsVariablesAndDefaultsButNoSecret) {
   EXPECT_THAT(options_.Help(), HasSubstr("--drain-delay"));
   EXPECT_THAT(options_.Help(), HasSubstr("CRM_DRAIN_DELAY"));
   EXPECT_THAT(options_.Help(), HasSubstr("0.0.0.0:1"));
+  EXPECT_THAT(options_.Help(), HasSubstr("connection string; required"));
   std::string secret = "swordfish";
   Options options("p", "d");
   options.Secret("password", "the password", &secret);
