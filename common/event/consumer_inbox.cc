@@ -75,9 +75,9 @@ absl::StatusOr<int64_t> ConsumerInbox::Lock(pg::Transaction& transaction) {
   return read.Checked(read.Int(0), "consumer_inbox");
 }
 
-absl::Status ConsumerInbox::Advance(pg::Transaction& transaction, const Event& last) {
-  return transaction.Defer(
-      kAdvance, pg::MakeParams(consumer_, stream_, last.sequence, last.entry.ToString()));
+absl::Status ConsumerInbox::Advance(pg::Transaction& transaction, const Position& to) {
+  return transaction.Defer(kAdvance,
+                           pg::MakeParams(consumer_, stream_, to.sequence, to.entry.ToString()));
 }
 
 absl::Status ConsumerInbox::Apply(absl::Span<const Event> events, const Effect& effect,
@@ -92,7 +92,7 @@ absl::Status ConsumerInbox::Apply(absl::Span<const Event> events, const Effect& 
   }
   const auto fresh = events.subspan(static_cast<size_t>(first - events.begin()));
   CRM_RETURN_IF_ERROR(effect(transaction, fresh));
-  CRM_RETURN_IF_ERROR(Advance(transaction, fresh.back()));
+  CRM_RETURN_IF_ERROR(Advance(transaction, {fresh.back().sequence, fresh.back().entry}));
   return transaction.Commit();
 }
 
@@ -113,7 +113,17 @@ absl::Status ConsumerInbox::MoveToDeadLetters(const Event& event, const std::str
   CRM_RETURN_IF_ERROR(transaction.Defer(
       kInsertDeadLetter, pg::MakeParams(consumer_, stream_, event.sequence, event.id, reason,
                                         attempts, pg::Bytes{event.payload})));
-  CRM_RETURN_IF_ERROR(Advance(transaction, event));
+  CRM_RETURN_IF_ERROR(Advance(transaction, {event.sequence, event.entry}));
+  return transaction.Commit();
+}
+
+absl::Status ConsumerInbox::Rewrite(int64_t expected, const Position& to,
+                                    const std::function<absl::Status(pg::Transaction&)>& work) {
+  pg::Transaction transaction(*connection_, base::Deadline::After(kPatience));
+  CRM_ASSIGN_OR_RETURN(const int64_t position, Lock(transaction));
+  if (position != expected) return absl::AbortedError("the consumer's position is another one");
+  CRM_RETURN_IF_ERROR(work(transaction));
+  if (to.sequence > position) CRM_RETURN_IF_ERROR(Advance(transaction, to));
   return transaction.Commit();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -42,9 +43,14 @@ class ConsumerInbox {
   // In one transaction: writes the event to dead_letter with the reason and moves the row past it.
   absl::Status MoveToDeadLetters(const Event& event, const std::string& reason, int attempts);
 
+  // In one transaction: locks the row, runs `work`, and moves the row to `to` if that is beyond it.
+  // ABORTED, with nothing done, if the row is not at `expected`.
+  absl::Status Rewrite(int64_t expected, const Position& to,
+                       const std::function<absl::Status(pg::Transaction&)>& work);
+
  private:
   absl::StatusOr<int64_t> Lock(pg::Transaction& transaction);
-  absl::Status Advance(pg::Transaction& transaction, const Event& last);
+  absl::Status Advance(pg::Transaction& transaction, const Position& to);
 
   pg::Connection* const connection_;
   const std::string consumer_;

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/base/uuid.h"
@@ -12,6 +14,8 @@ namespace crm::stage {
 namespace {
 
 using crm::event::v1::StageChanged;
+
+constexpr char kMarkerType[] = ".stream.reconciled.v1";
 
 absl::StatusOr<event::EventRecord> RecordOf(const redis::StreamEntry& entry) {
   CRM_ASSIGN_OR_RETURN(const auto event, StageEventOf(entry));
@@ -28,7 +32,7 @@ event::EventRecord Marker(absl::string_view service, absl::string_view actor,
                           const event::Reconciliation& done, absl::Time now, const base::Uuid& id) {
   StageChanged marker;
   id.AppendTo(marker.mutable_event_id());
-  marker.set_type(absl::StrCat("crm.", service, ".stream.reconciled.v1"));
+  marker.set_type(absl::StrCat("crm.", service, kMarkerType));
   marker.set_source(absl::StrCat("/crm/", service));
   marker.set_subject(StreamKey(service, 0));
   marker.set_version(done.epoch);
@@ -54,6 +58,16 @@ absl::StatusOr<event::Reconciliation> Reconcile(pg::Connection& database, redis:
     return Marker(service, actor, done, now, ids.New());
   };
   return event::Reconcile(database, redis, options, clock);
+}
+
+std::optional<OrphanRange> OrphansNamedBy(const StageChanged& change) {
+  OrphanRange range;
+  if (!absl::EndsWith(change.type(), kMarkerType) ||
+      !absl::SimpleAtoi(change.from_stage(), &range.first) ||
+      !absl::SimpleAtoi(change.to_stage(), &range.last) || range.first > range.last) {
+    return std::nullopt;
+  }
+  return range;
 }
 
 }  // namespace crm::stage

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/base/clock.h"
@@ -7,6 +10,7 @@
 #include "common/event/reconcile.h"
 #include "common/pg/connection.h"
 #include "common/redis/connection.h"
+#include "crm/event/v1/stage_event.pb.h"
 
 namespace crm::stage {
 
@@ -16,5 +20,13 @@ namespace crm::stage {
 absl::StatusOr<event::Reconciliation> Reconcile(pg::Connection& database, redis::Connection& redis,
                                                 absl::string_view service, absl::string_view actor,
                                                 const base::Clock& clock, base::IdGenerator& ids);
+
+// The sequences that a marker names, in a service's log; nothing if the event is no marker or names
+// none.
+struct OrphanRange {
+  int64_t first = 0;
+  int64_t last = 0;
+};
+std::optional<OrphanRange> OrphansNamedBy(const crm::event::v1::StageChanged& change);
 
 }  // namespace crm::stage

@@ -2,11 +2,13 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/aggregate/pg_repository.h"
 #include "common/base/status.h"
 #include "common/event/consumer.h"
+#include "common/event/consumer_inbox.h"
 #include "common/rpc/channel.h"
 #include "common/serving/service.h"
 #include "common/stage/envelope.h"
@@ -15,6 +17,7 @@
 #include "services/contact/clients/grpc_stage_event_source.h"
 #include "services/contact/lifecycle/dead_letter_command.h"
 #include "services/contact/lifecycle/lifecycle_effect.h"
+#include "services/contact/lifecycle/orphan_command.h"
 #include "services/contact/normalize/libphonenumber_normalizer.h"
 #include "services/contact/rpc/contact_service.h"
 #include "services/contact/store/contact_reads.h"
@@ -109,6 +112,20 @@ absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& p
   return std::make_unique<ContactProcess>(process, options, lead, opportunity);
 }
 
+// "forget-orphans", for both neighbours.
+absl::Status RunForgetOrphans(const serving::Process& process, const ContactOptions& options) {
+  const LifecycleEffect effect(process.clock, process.ids);
+  CRM_ASSIGN_OR_RETURN(const auto database, pg::Connection::Open(process.database));
+  for (const auto& [neighbour, address] :
+       {std::pair("lead", options.lead_address), {"opportunity", options.opportunity_address}}) {
+    CRM_ASSIGN_OR_RETURN(const auto channel, ChannelTo(address));
+    GrpcStageEventSource source(channel);
+    event::ConsumerInbox inbox(database.get(), kLifecycleConsumer, stage::StreamKey(neighbour, 0));
+    CRM_RETURN_IF_ERROR(ForgetOrphans(inbox, source, effect, neighbour));
+  }
+  return absl::OkStatus();
+}
+
 serving::ServiceDefinition Definition(ContactOptions& values) {
   serving::ServiceDefinition definition;
   definition.name = "contact";
@@ -133,6 +150,10 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
        [](const serving::Process& process, const std::vector<std::string>& words) {
          return RunDeadLetters(process.pool, process.clock,
                                stage::EffectOf(LifecycleEffect(process.clock, process.ids)), words);
+       }},
+      {"forget-orphans", "take back what events did that a restored neighbour no longer has",
+       [&values](const serving::Process& process, const std::vector<std::string>&) {
+         return RunForgetOrphans(process, values);
        }}};
   return definition;
 }

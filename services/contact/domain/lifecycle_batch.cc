@@ -20,7 +20,18 @@ Win WinOf(const NeighbourMove& move) {
 
 bool LifecycleBatch::IsRelevant(const NeighbourMove& move) const {
   const auto known = engagements_.find(move.thing);
-  return known == engagements_.end() || contact::IsRelevant(move, *known->second.after);
+  if (known == engagements_.end()) return !move.restores;
+  return !known->second.after || contact::IsRelevant(move, *known->second.after);
+}
+
+bool LifecycleBatch::Shows(const NeighbourMove& move) const {
+  const auto known = engagements_.find(move.thing);
+  if (known == engagements_.end() || !known->second.after) return false;
+  const Engagement& engagement = *known->second.after;
+  if (engagement.state != move.state || engagement.version > move.version) return false;
+  if (move.state != ThingState::kWon) return true;
+  const auto win = wins_.find(TenantKey{move.thing.tenant, move.thing.id});
+  return win != wins_.end() && win->second.after && win->second.after->win == WinOf(move);
 }
 
 base::Uuid LifecycleBatch::CustomerOf(const std::string& tenant, const base::Uuid& contact) const {
@@ -51,6 +62,7 @@ absl::Status LifecycleBatch::Apply(const NeighbourMove& move) {
   if (!IsRelevant(move)) return absl::OkStatus();
   const std::string& tenant = move.thing.tenant;
   if (!contacts_.contains(TenantKey{tenant, move.contact})) {
+    if (move.restores) return absl::OkStatus();
     return error::NotFound(ContactName(move.contact));
   }
   const bool won = move.state == ThingState::kWon;
@@ -63,14 +75,12 @@ absl::Status LifecycleBatch::Apply(const NeighbourMove& move) {
   CountLive(move.thing, *engagement, +1);
   if (move.successor.has_value()) ExpectSuccessor(move);
 
+  if (move.thing.kind == ThingKind::kOpportunity) RemoveWinOf(move);
   UpdateStage(move, move.contact, won);
   if (previous_contact != move.contact) UpdateStage(move, previous_contact, false);
-  if (move.thing.kind == ThingKind::kOpportunity) RemoveWinOf(move);
-  if (won) {
-    const base::Uuid customer = CustomerOf(tenant, move.contact);
-    if (customer != move.contact) UpdateStage(move, customer, true);
-    AddWinOf(move);
-  }
+  const base::Uuid customer = CustomerOf(tenant, move.contact);
+  if ((won || move.restores) && customer != move.contact) UpdateStage(move, customer, won);
+  if (won) AddWinOf(move);
   return absl::OkStatus();
 }
 
@@ -89,6 +99,13 @@ void LifecycleBatch::CountLive(const ThingKey& thing, const Engagement& engageme
   (thing.kind == ThingKind::kLead ? live.leads : live.opportunities) += by;
 }
 
+bool LifecycleBatch::StaysCustomer(const NeighbourMove& move, const base::Uuid& contact) const {
+  if (!move.restores) return true;
+  const std::string& tenant = move.thing.tenant;
+  const auto account = accounts_.find(TenantKey{tenant, AccountIdOf(CustomerOf(tenant, contact))});
+  return account == accounts_.end() || account->second.after->win_count > 0;
+}
+
 // The event of a lead's conversion may arrive before those of its opportunity: then the opportunity
 // counts as live from here on, so that the contact does not fall back in between.
 void LifecycleBatch::ExpectSuccessor(const NeighbourMove& move) {
@@ -103,7 +120,8 @@ void LifecycleBatch::UpdateStage(const NeighbourMove& move, const base::Uuid& co
   const auto found = contacts_.find(TenantKey{move.thing.tenant, contact});
   if (found == contacts_.end()) return;
   TrackedContact& tracked = found->second;
-  const bool customer = won || tracked.stage == LifecycleStage::kCustomer;
+  const bool customer =
+      won || (tracked.stage == LifecycleStage::kCustomer && StaysCustomer(move, contact));
   const LifecycleStage stage = StageOf(customer, tracked.live);
   if (stage == tracked.stage) return;
   StageChange change = ChangeBy(move, contact);

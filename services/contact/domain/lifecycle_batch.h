@@ -74,17 +74,23 @@ class LifecycleBatch {
   absl::flat_hash_map<base::TenantKey, BatchRow<AccountWin>>& wins() { return wins_; }
   absl::flat_hash_map<base::TenantKey, BatchRow<Account>>& accounts() { return accounts_; }
 
+  // Whether its thing is known to be where the move brought it. Asks engagements() and wins().
+  bool Shows(const NeighbourMove& move) const;
+
   // Whether the move can change anything. Asks engagements().
   bool IsRelevant(const NeighbourMove& move) const;
 
   // The accounts that these moves add to or take from. Asks all but accounts().
   std::vector<base::TenantKey> AccountsOf(absl::Span<const NeighbourMove> moves) const;
 
-  // Applies one event; one that is not relevant changes nothing. NOT_FOUND if its contact is
+  // Applies one event; one that is not relevant changes nothing. One that restores also takes back
+  // that its contact became a customer, if the account is left without a win; nothing happens if
+  // the contact is unknown. NOT_FOUND if its contact is
   // unknown, OUT_OF_RANGE if a sum overflows; then nothing has changed.
   absl::Status Apply(const NeighbourMove& move);
 
  private:
+  bool StaysCustomer(const NeighbourMove& move, const base::Uuid& contact) const;
   base::Uuid CustomerOf(const std::string& tenant, const base::Uuid& contact) const;
   absl::Status CheckAccount(const NeighbourMove& move) const;
   void CountLive(const ThingKey& thing, const Engagement& engagement, int64_t by);

@@ -52,7 +52,12 @@ struct NeighbourMove {
   // The opportunity that a converted lead became.
   std::optional<base::Uuid> successor;
   std::optional<base::Money> amount;
+  std::optional<base::Money> amount_before;
   absl::Time effective_time;
+  absl::Duration time_in_previous;
+  // The thing's later moves were lost with its service's database: `version` and `state` are what
+  // it is at again. See Restored.
+  bool restores = false;
 
   base::Uuid event_id;
   std::string actor;
@@ -84,6 +89,12 @@ struct Engagement {
 // m or of a later move, which is the last one's. This needs a move to be neutral by its own two
 // ends: judged by the known state alone, a dead letter would, replayed, undo the move that had
 // reversed it and been skipped.
+//
+// A move that restores can change something if anything newer was applied, or if its thing was
+// never made and only foretold.
 bool IsRelevant(const NeighbourMove& move, const Engagement& known);
+
+// The move that takes `lost` back: to the version, state and amount before it.
+NeighbourMove Restored(const NeighbourMove& lost);
 
 }  // namespace crm::contact

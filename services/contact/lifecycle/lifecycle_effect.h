@@ -5,6 +5,7 @@
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
 #include "common/stage/stage_effect.h"
+#include "services/contact/domain/neighbour_move.h"
 
 namespace crm::contact {
 
@@ -22,7 +23,15 @@ class LifecycleEffect {
   absl::Status operator()(pg::Transaction& transaction,
                           absl::Span<const event::v1::StageEvent> events) const;
 
+  // Takes back what `orphans` did, moves that their service's restored database no longer holds,
+  // and applies `later`, what came behind them, for the same things. In order; those that were
+  // never applied, and things that are where they should be, stay untouched. Errors as above.
+  absl::Status Forget(pg::Transaction& transaction, absl::Span<const event::v1::StageEvent> orphans,
+                      absl::Span<const event::v1::StageEvent> later) const;
+
  private:
+  absl::Status Apply(pg::Transaction& transaction, absl::Span<const NeighbourMove> moves) const;
+
   const base::Clock* clock_;
   base::IdGenerator* ids_;
 };

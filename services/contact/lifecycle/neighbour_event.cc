@@ -96,6 +96,11 @@ absl::StatusOr<std::optional<NeighbourMove>> MoveOf(const event::v1::StageChange
   if (event.has_amount_after()) {
     move.amount = rpc::MoneyFrom(event.amount_after());
   }
+  if (event.has_amount_before()) {
+    move.amount_before = rpc::MoneyFrom(event.amount_before());
+  }
+  move.time_in_previous = absl::Seconds(event.time_in_previous_stage().seconds()) +
+                          absl::Nanoseconds(event.time_in_previous_stage().nanos());
   move.actor = event.actor();
   move.owner = event.owner();
   move.correlation_id = CorrelationOf(event, move);

@@ -86,7 +86,7 @@ ContactSets ContactsOf(absl::Span<const NeighbourMove> moves, LifecycleBatch& ba
   };
   for (const NeighbourMove& move : moves) {
     if (!batch.IsRelevant(move)) continue;
-    add(move.thing.tenant, move.contact, move.state == ThingState::kWon);
+    add(move.thing.tenant, move.contact, move.state == ThingState::kWon || move.restores);
     const auto known = batch.engagements().find(move.thing);
     if (known != batch.engagements().end()) {
       add(move.thing.tenant, known->second.after->contact, false);

@@ -42,6 +42,17 @@ TEST(RelevanceTest, AnotherContactIs) {
   EXPECT_TRUE(IsRelevant(From(kLive, LeadAt(2, kLive)), {kSingle, 1, kLive}));
 }
 
+TEST(RelevanceTest, AMoveThatRestoresIsWhenSomethingNewerWasApplied) {
+  const NeighbourMove first = Restored(LeadAt(1, kLive));
+  EXPECT_TRUE(IsRelevant(first, {kPerson, 1, kLive}));
+  EXPECT_TRUE(IsRelevant(first, {kPerson, 0, kLive})) << "it was foretold and never made";
+  EXPECT_FALSE(IsRelevant(first, {kPerson, 0, kEnded})) << "once";
+  const NeighbourMove second = Restored(From(kLive, LeadAt(2, kEnded)));
+  EXPECT_EQ(second.state, kLive);
+  EXPECT_TRUE(IsRelevant(second, {kPerson, 2, kEnded}));
+  EXPECT_FALSE(IsRelevant(second, {kPerson, 1, kLive}));
+}
+
 TEST(RelevanceTest, AFurtherSaleAndAConversionAlwaysAre) {
   EXPECT_TRUE(IsRelevant(From(kWon, DealAt(3, kWon)), {kPerson, 2, kWon}));
   EXPECT_TRUE(IsRelevant(From(kEnded, Converted(3)), {kPerson, 2, kEnded}));
