@@ -46,8 +46,9 @@ TEST(RollTest, NoCallFailsWhileTheSchemaIsMigratedAndEveryReplicaReplaced) {
   Callers callers(fleet.addresses());
   std::printf("%.0f calls a second\n", callers.rate());
   callers.Start();
+  if (!before.empty()) fleet.Restart(*fleet.replicas()[0], SIGTERM);
   fleet.Migrate();
-  if (!before.empty()) fleet.Restart(*fleet.replicas()[0], SIGTERM, before);
+  if (!before.empty()) fleet.Restart(*fleet.replicas()[1], SIGTERM, before);
   fleet.Roll();
   const CallReport report = callers.Stop();
   std::printf("%s\n", report.Text().c_str());
