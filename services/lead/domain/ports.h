@@ -110,9 +110,6 @@ class ConversionStore {
   // What is unfinished, at a cost that does not grow with the conversions that are finished.
   virtual absl::StatusOr<PendingConversions> CountPending(base::Deadline deadline) = 0;
 
-  // What is unfinished, at a cost that does not grow with the conversions that are finished.
-  virtual absl::StatusOr<PendingConversions> CountPending(absl::Time deadline) = 0;
-
   // Sets the times of the next attempts. Finished conversions are left alone.
   virtual absl::Status Postpone(absl::Span<const Postponement> postponements,
                                 base::Deadline deadline) = 0;

@@ -62,22 +62,6 @@ TEST_F(ConversionStoreTest, CountsWhatIsPending) {
   EXPECT_EQ(one.oldest, clock_.Now());
 }
 
-TEST_F(ConversionStoreTest, CountsWhatIsPending) {
-  EXPECT_EQ(conversion_store_->CountPending(kNoDeadline)->count, 0);
-  EXPECT_FALSE(conversion_store_->CountPending(kNoDeadline)->oldest.has_value());
-  StartOn(IdOf(1), AConversion());
-  const absl::Time first = clock_.Now();
-  clock_.Advance(absl::Minutes(3));
-  StartOn(IdOf(2), AConversion(51));
-  const PendingConversions two = *conversion_store_->CountPending(kNoDeadline);
-  EXPECT_EQ(two.count, 2);
-  EXPECT_EQ(two.oldest, first);
-  Sql("UPDATE conversion SET state = 'COMPLETED' WHERE lead = '" + IdOf(1).ToString() + "'");
-  const PendingConversions one = *conversion_store_->CountPending(kNoDeadline);
-  EXPECT_EQ(one.count, 1);
-  EXPECT_EQ(one.oldest, clock_.Now());
-}
-
 TEST_F(ConversionStoreTest, ADueConversionIsTakenByOneAtATime) {
   StartOn(IdOf(1), AConversion());
   const absl::Time now = clock_.Now();

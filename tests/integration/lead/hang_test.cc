@@ -12,6 +12,7 @@
 #include "common/log/log.h"
 #include "common/rpc/channel.h"
 #include "common/serving/batch_write.h"
+#include "common/serving/requests.h"
 #include "services/lead/clients/grpc_contact_directory.h"
 #include "tests/integration/lead/fixture.h"
 #include "tests/support/await.h"
