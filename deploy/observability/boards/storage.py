@@ -53,8 +53,10 @@ def board():
                 graph("CPU a call", "CPU time of the process per call answered.",
                       [(f"{total(CPU, 'job')} / ({total(HANDLED, 'job')} > 0)", "{{job}}")], "s", width=12)),
             row("Processes",
-                graph("CPU", "Cores in use, by process.", [(total(CPU, "job, instance"), "{{job}} {{instance}}")]),
+                graph("CPU", "Cores in use, by process.", [(total(CPU, "job, instance"), "{{job}} {{instance}}")], width=6),
                 graph("Memory", "Resident memory, by process.",
-                      [(selected("process_resident_memory_bytes"), "{{job}} {{instance}}")], "bytes"),
-                graph("Threads", "Threads, by process.", [(selected("process_threads"), "{{job}} {{instance}}")])),
+                      [(selected("process_resident_memory_bytes"), "{{job}} {{instance}}")], "bytes", width=6),
+                graph("Threads", "Threads, by process.", [(selected("process_threads"), "{{job}} {{instance}}")], width=6),
+                graph("Calls without a log line", "Calls per second that succeeded and are left out of the log on purpose, "
+                      "beyond 500 a second.", [(total("crm_log_omitted_calls_total", "job"), "{{job}}")], "ops", width=6)),
         ])
