@@ -50,9 +50,10 @@ HealthWatch::HealthWatch(const std::shared_ptr<grpc::Channel>& channel, const st
     : stub_(channel) {
   stream_ = stub_.PrepareCall(&context_, "/grpc.health.v1.Health/Watch", &events_);
   stream_->StartCall(nullptr);
-  if (!Done()) return;
+  bool ok = false;
+  if (!Await(ok) || !ok) return;
   stream_->WriteLast(RequestFor(name), grpc::WriteOptions(), nullptr);
-  Done();
+  Await(ok);
 }
 
 HealthWatch::~HealthWatch() {
@@ -66,19 +67,18 @@ HealthWatch::~HealthWatch() {
 Health HealthWatch::Next() {
   grpc::ByteBuffer response;
   stream_->Read(&response, nullptr);
-  if (Done()) return Decode(response);
+  bool ok = false;
+  if (Await(ok)) return ok ? Decode(response) : kUnknown;
   // The read may still write into `response`.
   context_.TryCancel();
-  Done();
+  Await(ok);
   return kUnknown;
 }
 
-bool HealthWatch::Done() {
+bool HealthWatch::Await(bool& ok) {
   void* tag = nullptr;
-  bool ok = false;
   return events_.AsyncNext(&tag, &ok, std::chrono::system_clock::now() + kPatience) ==
-             grpc::CompletionQueue::GOT_EVENT &&
-         ok;
+         grpc::CompletionQueue::GOT_EVENT;
 }
 
 }  // namespace crm::testing

@@ -30,7 +30,9 @@ class HealthWatch {
   Health Next();
 
  private:
-  bool Done();
+  // Waits for the operation under way, half a minute; false if it is still under way then. `ok`:
+  // whether it succeeded.
+  bool Await(bool& ok);
 
   grpc::GenericStub stub_;
   grpc::ClientContext context_;

@@ -60,8 +60,10 @@ TEST(HealthListener, AnOpenWatchDoesNotKeepIt) {
                                         grpc::InsecureChannelCredentials()),
                     kStartup);
   EXPECT_EQ(watch.Next(), testing::kNotServing);
+  const base::SteadyTime start = base::SteadyNow();
   listener.reset();
   EXPECT_EQ(watch.Next(), testing::kUnknown);
+  EXPECT_LT(base::SteadyNow() - start, absl::Seconds(20));
 }
 
 // The service's own server, started before, has reflection.
