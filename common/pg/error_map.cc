@@ -19,18 +19,22 @@ absl::Status WithState(absl::Status status, const std::string& sqlstate) {
   return status;
 }
 
+// What PostgreSQL says in its first line. The lines after it (DETAIL, CONTEXT) may hold values of
+// rows, which do not belong in a log.
+absl::string_view FirstLine(absl::string_view what) { return what.substr(0, what.find('\n')); }
+
 // Serialization failures and deadlocks: tried again by RunInTransaction, told when that does not
 // help.
 absl::Status Conflict(const char* sqlstate, const char* what) {
   return WithState(error::Error(absl::StatusCode::kAborted, error::kWriteConflict,
                                 "The change met others that were made at the same time; try again.")
                        .RetryAfter(absl::Milliseconds(200))
-                       .Private(what),
+                       .Private(FirstLine(what)),
                    sqlstate);
 }
 
 absl::Status StatusOfSqlError(const pqxx::sql_error& failure) {
-  const std::string text = failure.what();
+  const absl::string_view text = FirstLine(failure.what());
   const std::string& state = failure.sqlstate();
   if (state == "57014") {
     return WithState(error::DeadlinePassed().Private(text), state);
@@ -75,7 +79,7 @@ absl::Status StatusOfCurrentException() {
   try {
     throw;
   } catch (const pqxx::broken_connection& failure) {
-    return DatabaseUnavailable(failure.what());
+    return DatabaseUnavailable(FirstLine(failure.what()));
   } catch (const pqxx::deadlock_detected& failure) {
     return Conflict("40P01", failure.what());
   } catch (const pqxx::serialization_failure& failure) {
@@ -83,7 +87,7 @@ absl::Status StatusOfCurrentException() {
   } catch (const pqxx::sql_error& failure) {
     return StatusOfSqlError(failure);
   } catch (const std::exception& failure) {
-    return error::Internal(failure.what());
+    return error::Internal(FirstLine(failure.what()));
   }
 }
 

@@ -42,8 +42,8 @@ struct Executor::LaneState {
   std::atomic<size_t> queued{0};
   std::atomic<size_t> bytes{0};
   std::atomic<int64_t> oldest_arrival{kNothingWaits};  // SteadyTime; a hint
-  std::deque<std::atomic<int64_t>> busy_since;         // SteadyTime of each worker's batch, or kIdle
-  std::vector<std::thread> workers;                    // of the thread that stops
+  std::deque<std::atomic<int64_t>> busy_since;  // SteadyTime of each worker's batch, or kIdle
+  std::vector<std::thread> workers;             // of the thread that stops
 
   // Wakes one worker, and no second one before the first has taken its batch.
   bool ShouldWake() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {

@@ -42,7 +42,8 @@ void ConversionMetrics::ShowPendingIfDue() {
   if (base::SteadyNow() < next_) return;
   next_ = base::SteadyNow() + kInterval;
   const absl::Time now = clock_.Now();
-  const absl::StatusOr<PendingConversions> pending = store_.CountPending(base::Deadline::After(kPatience));
+  const absl::StatusOr<PendingConversions> pending =
+      store_.CountPending(base::Deadline::After(kPatience));
   if (!pending.ok()) {
     pending_.Withdraw();
     oldest_.Withdraw();

@@ -14,12 +14,11 @@ class PgConversionStore final : public ConversionStore {
 
   absl::StatusOr<std::vector<absl::StatusOr<KnownConversion>>> LookUp(
       absl::Span<const ConversionQuestion> questions, base::Deadline deadline) override;
-  absl::StatusOr<std::vector<absl::StatusOr<DueConversion>>> TakeDue(absl::Time now,
-                                                                     absl::Time lease_end,
-                                                                     int limit,
-                                                                     base::Deadline deadline) override;
+  absl::StatusOr<std::vector<absl::StatusOr<DueConversion>>> TakeDue(
+      absl::Time now, absl::Time lease_end, int limit, base::Deadline deadline) override;
   absl::StatusOr<PendingConversions> CountPending(base::Deadline deadline) override;
-  absl::Status Postpone(absl::Span<const Postponement> postponements, base::Deadline deadline) override;
+  absl::Status Postpone(absl::Span<const Postponement> postponements,
+                        base::Deadline deadline) override;
 
  private:
   pg::Pool& pool_;

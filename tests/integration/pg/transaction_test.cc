@@ -36,6 +36,16 @@ TEST_F(PgTest, AUniqueViolationIsTriedAgainAndThenTold) {
   EXPECT_EQ(SqlStateOf(twice), "23505");
 }
 
+TEST_F(PgTest, WhatIsLoggedOfARefusalHoldsNoValuesOfRows) {
+  const auto insert = [](Transaction& transaction) {
+    return transaction.Defer(kInsert, MakeParams(4711, "one"));
+  };
+  ASSERT_TRUE(RunInTransaction(*pool_, Soon(), insert).ok());
+  const std::string told = error::PrivateTextOf(RunInTransaction(*pool_, Soon(), insert, 1));
+  EXPECT_THAT(told, ::testing::HasSubstr("t_pkey"));
+  EXPECT_THAT(told, ::testing::Not(::testing::HasSubstr("4711")));
+}
+
 TEST_F(PgTest, DeadlocksAreRetriedUntilBothSucceed) {
   for (int id : {1, 2}) {
     ASSERT_TRUE(RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
