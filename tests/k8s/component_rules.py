@@ -1,6 +1,6 @@
 """What the single components promise."""
 
-from pod_rules import COMPONENT, NAME
+from pod_rules import COMPONENT
 from renderings import SERVICES
 
 
@@ -148,15 +148,15 @@ def has_rules_and_dashboards(rendering):
 
 
 def stores_are_labelled(rendering):
-    """The policies find stores by the label component."""
-    wanted = {"crm-postgres": "postgres", "crm-redis": "redis", "crm-sentinel": "sentinel"}
+    """The policies find stores by these labels; CloudNativePG sets name and component itself."""
+    wanted = {"crm-postgres": ("crm-store", "postgres"), "crm-redis": (COMPONENT, "redis"),
+              "crm-sentinel": (COMPONENT, "sentinel")}
     for doc in rendering.of("StatefulSet"):
-        labels = doc["spec"]["template"]["metadata"]["labels"]
-        if labels.get(COMPONENT) != wanted.get(doc["metadata"]["name"]):
-            yield f"{doc['metadata']['name']} is labelled {labels.get(COMPONENT)}"
+        key, value = wanted[doc["metadata"]["name"]]
+        if doc["spec"]["template"]["metadata"]["labels"].get(key) != value:
+            yield f"{doc['metadata']['name']} is not labelled {key}={value}"
     for doc in rendering.of("Cluster"):
-        labels = doc["spec"].get("inheritedMetadata", {}).get("labels", {})
-        if labels.get(COMPONENT) != "postgres" or labels.get(NAME) != "crm-postgres":
+        if doc["spec"].get("inheritedMetadata", {}).get("labels", {}).get("crm-store") != "postgres":
             yield "CloudNativePG's pods are not labelled as PostgreSQL"
 
 

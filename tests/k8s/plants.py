@@ -130,6 +130,7 @@ PLANTS = {
         "metrics"].append({"type": "Pods"}),
     W.connections_suffice: lambda r: r.get("HorizontalPodAutoscaler", "crm-lead")["spec"].update(
         maxReplicas=60),
+    W.memory_is_what_was_tried: lambda r: container(r)["resources"]["limits"].update(memory="64Mi"),
     W.evictions_are_bounded: lambda r: r.get("PodDisruptionBudget", "crm-lead")["spec"].pop(
         "unhealthyPodEvictionPolicy"),
 

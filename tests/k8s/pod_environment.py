@@ -44,4 +44,4 @@ def referred(rendering, container, source):
     field = source["resourceFieldRef"]
     part, resource = field["resource"].split(".")
     exact = quantity(container["resources"][part][resource]) / quantity(field.get("divisor", "1"))
-    return str(exact.to_integral_value(decimal.ROUND_CEILING))
+    return str(int(exact.to_integral_value(decimal.ROUND_CEILING)))

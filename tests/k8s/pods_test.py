@@ -36,8 +36,13 @@ class PodsTest(unittest.TestCase):
             raise unittest.SkipTest(f"{PROGRAMS} has no {missing}, or a server is not installed")
         found, errors = renderings.render_all(program, os.environ.get("CRM_K8S_ALL") == "1")
         assert not errors, errors
-        cls.rendering = next(one for one in found if one.overlay == "local"
-                             and one.components == renderings.own_components("local"))
+        cls.found = found
+        cls.rendering = cls.the("local", renderings.own_components("local"))
+
+    @classmethod
+    def the(cls, overlay, components):
+        return next(one for one in cls.found
+                    if one.overlay == overlay and one.components == components)
 
     def setUp(self):
         folder = tempfile.mkdtemp(prefix="crm-pods-")
@@ -61,6 +66,20 @@ class PodsTest(unittest.TestCase):
                 unknown += [f"crm-{service} {name}" for name in given.keys() - known
                             if name.startswith("CRM_")]
         self.assertEqual(unknown, [])
+
+    def test_every_url_is_understood(self):
+        """CloudNativePG's and the Sentinels', and those of stores elsewhere: a wrong one ends the start."""
+        for components in (renderings.own_components("production"), frozenset()):
+            rendering = self.the("production", components)
+            for pod in rendering.pods("service"):
+                flags = environment(rendering, pod.spec["containers"][0])
+                flags.update({f"CRM_{flag}": "127.0.0.1:0" for flag in PORTS}, CRM_DRAIN_DELAY="0s")
+                name = f"{pod.name}-{len(components)}"
+                process = self.servers.start(name, [PROGRAMS / pod.name, "serve"], flags)
+                await_true(f"{name} listening", lambda: process.poll() is not None
+                           or '"listening"' in self.servers.log(name))
+                self.assertIsNone(process.poll(), self.servers.log(name))
+        self.servers.close()
 
     def start_stores(self):
         superuser = values_of(self.rendering, "Secret", "crm-postgres-superuser")

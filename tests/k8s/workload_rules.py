@@ -193,6 +193,15 @@ def connections_suffice(rendering):
             yield f"{needed} connections may be needed, {offered} are offered"
 
 
+def memory_is_what_was_tried(rendering):
+    """tests/fault/memory_test.cc fills the services and sees them stay below this limit."""
+    tried = pool.constant("tests/fault/memory_test.cc", r"kLimitMib = (\d+)")[1]
+    for pod in rendering.pods("service"):
+        limit = pod.spec["containers"][0]["resources"]["limits"]["memory"]
+        if limit != f"{tried}Mi":
+            yield f"{pod.name} may have {limit}, tried were {tried}Mi"
+
+
 def evictions_are_bounded(rendering):
     budgets = {doc["metadata"]["name"]: doc for doc in rendering.of("PodDisruptionBudget")}
     wanted = set()
@@ -214,4 +223,4 @@ RULES = (rolls_without_a_gap, selectors_hold_no_version, selectors_are_apart,
          every_service_has_two_addresses, services_speak_h2c, neighbours_are_balanced,
          every_service_migrates, migrations_carry_the_version, migrations_hold_no_hash, jobs_end,
          one_version, one_says_how_many, never_one_replica, scales_by_what_it_says,
-         connections_suffice, evictions_are_bounded)
+         connections_suffice, memory_is_what_was_tried, evictions_are_bounded)
