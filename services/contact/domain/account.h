@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/base/enum_names.h"
 #include "common/base/money.h"
@@ -62,7 +63,7 @@ inline constexpr size_t kMemberLimit = 100;
 base::Uuid AccountIdOf(const base::Uuid& customer);
 
 // "accounts/{uuid}".
-inline constexpr char kAccounts[] = "accounts";
+inline constexpr absl::string_view kAccounts = "accounts";
 std::string AccountName(const base::Uuid& id);
 
 // One sale: whose, how much, when.

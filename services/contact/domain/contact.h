@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/base/enum_names.h"
 #include "common/base/money.h"
@@ -97,7 +98,7 @@ struct Contact {
 };
 
 // "contacts/{uuid}".
-inline constexpr char kContacts[] = "contacts";
+inline constexpr absl::string_view kContacts = "contacts";
 std::string ContactName(const base::Uuid& id);
 
 // FAILED_PRECONDITION STATE_INVALID if the contact is deleted.

@@ -147,7 +147,7 @@ struct Lead {
 };
 
 // "leads/{uuid}" and "opportunities/{uuid}".
-inline constexpr char kLeads[] = "leads";
+inline constexpr absl::string_view kLeads = "leads";
 std::string LeadName(const base::Uuid& id);
 std::string OpportunityName(const base::Uuid& id);
 

@@ -118,7 +118,7 @@ struct Opportunity {
 };
 
 // "opportunities/{uuid}".
-inline constexpr char kOpportunities[] = "opportunities";
+inline constexpr absl::string_view kOpportunities = "opportunities";
 std::string NameOf(const Opportunity& opportunity);
 std::string OpportunityName(const base::Uuid& id);
 

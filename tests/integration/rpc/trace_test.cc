@@ -66,7 +66,7 @@ TEST(TraceTest, ACallersMistakeIsNoFailureOfTheServer) {
   EXPECT_FALSE(EchoWithin(server, kSampled).ok());
   const trace::RecordedSpan call = AwaitOnly(recorder, kEcho);
   EXPECT_EQ(call.failure, "");
-  EXPECT_EQ(call.attributes.at("error.type"), "NOT_FOUND");
+  EXPECT_EQ(call.attributes.at("error.type"), "RESOURCE_NOT_FOUND");
 }
 
 TEST(TraceTest, WhatTheCallerDoesNotRecordIsNotRecordedHere) {
@@ -118,7 +118,10 @@ TEST(TraceTest, ABatchIsBelowItsFirstCallAndLinkedToTheOthers) {
 class TracingClient {
  public:
   explicit TracingClient(const ProbeServer& server)
-      : stub_(v1::ProbeService::NewStub(MakeChannel({.target = server.Address()}).value())) {}
+      : stub_(v1::ProbeService::NewStub(
+            MakeChannel({.target = server.Address(),
+                         .service_config = ServiceConfigJson({}, HealthChecks::kNo)})
+                .value())) {}
 
   absl::Status Echo(const CallContext& caller = {}) {
     const auto context = ClientContextFor(caller, absl::Minutes(1));
