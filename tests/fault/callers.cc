@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "clients/cpp/request_id.h"
 #include "common/error/error.h"
@@ -58,7 +59,8 @@ lead::v1::CreateLeadRequest NewLead(const std::string& contact) {
 Callers::Callers(const client::Addresses& addresses)
     : calls_(ShippedChannels(addresses), {}, NoRetries()) {
   Prepare();
-  rate_ = std::min(kRate, MeasureRate() / 3);
+  const char* const given = std::getenv("CRM_TEST_CALLS_PER_SECOND");
+  rate_ = given != nullptr ? std::atof(given) : std::min(kRate, MeasureRate() / 3);
 }
 
 Callers::~Callers() {

@@ -25,7 +25,7 @@ namespace crm::testing {
 class Callers {
  public:
   // The rate that is wished for. What the machine can do is found out first, and no more than a
-  // third of it is used.
+  // third of it is used; CRM_TEST_CALLS_PER_SECOND asks for another one.
   static constexpr double kRate = 2000;
 
   // Makes what the mix works on; blocks for some seconds. Aborts the test program on failure.

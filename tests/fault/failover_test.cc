@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -27,9 +26,6 @@ void AwaitMore(const Callers& callers, int64_t more) {
 }
 
 TEST(FleetFailoverTest, NothingAcknowledgedIsLostAndCallsFailForSecondsOnly) {
-  if (std::getenv("CRM_TEST_FLEET_FAILOVER") == nullptr) {
-    GTEST_SKIP() << "takes up to a minute; set CRM_TEST_FLEET_FAILOVER to run it";
-  }
   PostgresServer primary({.max_connections = kConnections, .synchronous_standby_names = "*"});
   PostgresServer standby({.max_connections = kConnections, .standby_of = &primary});
   RedisGroup redis;
