@@ -21,7 +21,7 @@ namespace crm::serving {
 namespace {
 
 constexpr int kArenas = 4;
-constexpr int kBigBlock = 128 << 10;
+constexpr int kBigBlock = 512 << 10;  // above the text of a usual batch, below the biggest request
 
 // The flags of single commands, beside the common ones.
 struct CommandFlags {
