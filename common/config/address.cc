@@ -123,6 +123,11 @@ std::optional<std::string> WrongHttpListenAddress(absl::string_view text) {
   return absl::StrCat("must be host:port", Given(text));
 }
 
+std::optional<std::string> WrongServerAddress(absl::string_view text) {
+  if (KindOfPlace(text, 1) != Host::kNone) return std::nullopt;
+  return absl::StrCat("must be host:port (an IPv6 address in brackets)", Given(text));
+}
+
 std::optional<std::string> WrongChannelTarget(absl::string_view text) {
   absl::string_view rest = text;
   bool good = false;

@@ -21,4 +21,8 @@ std::optional<std::string> WrongHttpListenAddress(absl::string_view text);
 // ipv6:[address]:port,…, or unix:/path. The port must be given.
 std::optional<std::string> WrongChannelTarget(absl::string_view text);
 
+// A server that is called by others than gRPC's own channels: host:port, an IPv6 address in
+// brackets, and nothing else.
+std::optional<std::string> WrongServerAddress(absl::string_view text);
+
 }  // namespace crm::config

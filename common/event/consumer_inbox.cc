@@ -100,9 +100,7 @@ absl::StatusOr<int64_t> ConsumerInbox::CountDeadLetters() {
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
                        connection_->Query(kCountDeadLetters, pg::MakeParams(consumer_, stream_)));
   pg::RowReader read(rows[0]);
-  const int64_t count = read.Int(0);
-  if (!read.ok()) return read.Damage("dead_letter");
-  return count;
+  return read.Checked(read.Int(0), "dead_letter");
 }
 
 absl::Status ConsumerInbox::MoveToDeadLetters(const Event& event, const std::string& reason,

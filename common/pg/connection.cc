@@ -216,6 +216,7 @@ std::string& Connection::TakeText() {
   // What one huge batch needed is not kept for ever.
   if (state_->text.capacity() > kMostKeptText) state_->text = {};
   state_->text.clear();
+  state_->traced.clear();  // of a text that was given up
   return state_->text;
 }
 

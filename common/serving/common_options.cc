@@ -44,7 +44,7 @@ void AddSignals(CommonOptions& values, Options& options) {
               {"debug", "info", "warning", "error", "off"})
       .Text("otlp-endpoint",
             "host:port of an OTLP collector that takes spans over gRPC; empty for none",
-            &values.otlp_endpoint, Need::kOptional, config::WrongChannelTarget)
+            &values.otlp_endpoint, Need::kOptional, config::WrongServerAddress)
       .Text("trace-ratio", "share of the traces begun here that is recorded, 0 to 1",
             &values.trace_ratio, Need::kOptional, WrongRatio);
 }

@@ -75,9 +75,7 @@ absl::StatusOr<PendingConversions> PgConversionStore::CountPending(base::Deadlin
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
                        pool_.Read(kCountPendingConversions, pg::Params(), deadline));
   pg::RowReader read(rows[0]);
-  const PendingConversions pending{read.Int(0), read.OptionalTime(1)};
-  if (!read.ok()) return read.Damage("the conversions' times");
-  return pending;
+  return read.Checked(PendingConversions{read.Int(0), read.OptionalTime(1)}, "conversions");
 }
 
 absl::Status PgConversionStore::Postpone(absl::Span<const Postponement> postponements,

@@ -54,6 +54,22 @@ TEST_F(PgTest, ARefusedStatementMarksItsSpan) {
   EXPECT_EQ("INTERNAL", recorder.Named("postgresql").at(3).failure);
 }
 
+TEST_F(PgTest, StatementsThatWereGivenUpAreNotNamed) {
+  trace::FakeRecorder recorder;
+  const trace::Span batch = trace::Begin("batch", {});
+  const trace::Active active(batch);
+  const absl::Status given_up =
+      RunInTransaction(*pool_, Soon(), [](Transaction& transaction) -> absl::Status {
+        EXPECT_TRUE(transaction.Defer(kInsert, MakeParams(1, "x")).ok());
+        return absl::CancelledError("thought better of it");
+      });
+  EXPECT_TRUE(absl::IsCancelled(given_up));
+  ASSERT_TRUE(RunInTransaction(*pool_, Soon(), [](Transaction& transaction) {
+                return transaction.Query(kLock, MakeParams(1)).status();
+              }).ok());
+  EXPECT_THAT(Summaries(recorder), ElementsAre("PREPARE", "PREPARE", kLock.name, "COMMIT"));
+}
+
 TEST_F(PgTest, WithoutASpanAboveNothingIsRecorded) {
   trace::FakeRecorder recorder;
   EXPECT_EQ(0, Count());

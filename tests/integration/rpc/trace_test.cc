@@ -114,86 +114,63 @@ TEST(TraceTest, ABatchIsBelowItsFirstCallAndLinkedToTheOthers) {
   EXPECT_THAT(causes, ::testing::UnorderedElementsAreArray(served));
 }
 
-// A process that traces, calling the probe server.
-class TracingClient {
- public:
-  explicit TracingClient(const ProbeServer& server)
-      : stub_(v1::ProbeService::NewStub(
-            MakeChannel({.target = server.Address(),
-                         .service_config = ServiceConfigJson({}, HealthChecks::kNo)})
-                .value())) {}
-
+// A process that traces calls the probe server, which keeps the last context that it was given.
+class NeighbourTraceTest : public ::testing::Test {
+ protected:
   absl::Status Echo(const CallContext& caller = {}) {
     const auto context = ClientContextFor(caller, absl::Minutes(1));
     v1::Probe response;
     return FromGrpcStatus(stub_->Echo(context.get(), {}, &response));
   }
 
- private:
-  const std::unique_ptr<v1::ProbeService::Stub> stub_;
+  std::string seen_;
+  ProbeServer server_{
+      {.echo = [this](const CallContext& context, const v1::EchoRequest&, v1::Probe&) {
+        seen_ = context.traceparent;
+        return absl::OkStatus();
+      }}};
+  trace::FakeRecorder recorder_;  // it records every trace that begins; before the channel
+  const std::unique_ptr<v1::ProbeService::Stub> stub_ = v1::ProbeService::NewStub(
+      MakeChannel(
+          {.target = server_.Address(), .service_config = ServiceConfigJson({}, HealthChecks::kNo)})
+          .value());
 };
 
-// What the probe server was called with.
-class SeenContexts {
- public:
-  ProbeHandlers Handlers() {
-    ProbeHandlers handlers;
-    handlers.echo = [this](const CallContext& context, const v1::EchoRequest&, v1::Probe&) {
-      last = context.traceparent;
-      return absl::OkStatus();
-    };
-    return handlers;
-  }
-
-  std::string last;
-};
-
-TEST(TraceTest, ACallToANeighbourCarriesTheSpanBelowTheActiveOne) {
-  SeenContexts seen;
-  ProbeServer server(seen.Handlers());
-  trace::FakeRecorder recorder;
-  TracingClient client(server);
+TEST_F(NeighbourTraceTest, ACallCarriesTheSpanBelowTheActiveOne) {
   const trace::Span work = trace::Begin("work", {});
   const trace::Active active(work);
-  EXPECT_TRUE(client.Echo().ok());
-  ASSERT_TRUE(testing::Await(absl::Seconds(10), [&] { return recorder.Named(kEcho).size() == 2; }));
-  for (const trace::RecordedSpan& span : recorder.Named(kEcho)) {
+  EXPECT_TRUE(Echo().ok());
+  ASSERT_TRUE(
+      testing::Await(absl::Seconds(10), [&] { return recorder_.Named(kEcho).size() == 2; }));
+  for (const trace::RecordedSpan& span : recorder_.Named(kEcho)) {
     if (span.kind == trace::Kind::kClient) {
       EXPECT_EQ(span.parent, work.traceparent());
       EXPECT_EQ(span.attributes.at("rpc.grpc.status_code"), "0");
     } else {
       EXPECT_EQ(span.kind, trace::Kind::kServer);
       EXPECT_EQ(span.parent.substr(0, 35), work.traceparent().substr(0, 35));
-      EXPECT_EQ(span.traceparent, seen.last);
+      EXPECT_EQ(span.traceparent, seen_);
     }
   }
 }
 
-TEST(TraceTest, TheContextThatACallWasGivenGoesBeforeTheActiveSpan) {
-  SeenContexts seen;
-  ProbeServer server(seen.Handlers());
-  trace::FakeRecorder recorder;
-  TracingClient client(server);
+TEST_F(NeighbourTraceTest, TheContextThatACallWasGivenGoesBeforeTheActiveSpan) {
   const trace::Span work = trace::Begin("work", {});
   const trace::Active active(work);
   CallContext caller;
   caller.traceparent = kSampled;
-  EXPECT_TRUE(client.Echo(caller).ok());
-  EXPECT_EQ(seen.last.substr(0, 35), std::string(kSampled).substr(0, 35));
+  EXPECT_TRUE(Echo(caller).ok());
+  EXPECT_EQ(seen_.substr(0, 35), std::string(kSampled).substr(0, 35));
   caller.traceparent = kUnsampled;
-  EXPECT_TRUE(client.Echo(caller).ok());
-  EXPECT_EQ(seen.last, kUnsampled);
+  EXPECT_TRUE(Echo(caller).ok());
+  EXPECT_EQ(seen_, kUnsampled);
 }
 
-TEST(TraceTest, ACallFromOutsideAnyTraceBeginsNone) {
-  SeenContexts seen;
-  ProbeServer server(seen.Handlers());
-  trace::FakeRecorder recorder;  // it records every trace that begins
-  TracingClient client(server);
-  EXPECT_TRUE(client.Echo().ok());
-  EXPECT_TRUE(IsTraceparent(seen.last)) << seen.last;
-  EXPECT_FALSE(trace::IsSampled(seen.last));
-  EXPECT_THAT(recorder.spans(), IsEmpty());
+TEST_F(NeighbourTraceTest, ACallFromOutsideAnyTraceBeginsNone) {
+  EXPECT_TRUE(Echo().ok());
+  EXPECT_TRUE(IsTraceparent(seen_)) << seen_;
+  EXPECT_FALSE(trace::IsSampled(seen_));
+  EXPECT_THAT(recorder_.spans(), IsEmpty());
 }
 
 }  // namespace

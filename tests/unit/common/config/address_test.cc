@@ -87,13 +87,25 @@ TEST(Address, EachTextAgainstEachRule) {
   }
 }
 
+TEST(Address, AServerIsAHostAndAPortAndNoTargetOfGrpc) {
+  for (const char* good : {"collector:4317", "127.0.0.1:4317", "[::1]:4317", "otel.trace.svc:1"}) {
+    EXPECT_FALSE(WrongServerAddress(good).has_value()) << good;
+  }
+  for (const char* wrong :
+       {"dns:///collector:4317", "ipv4:127.0.0.1:4317", "unix:/run/collector",
+        "http://collector:4317", "collector", "collector:0", "::1:4317", ":1"}) {
+    EXPECT_TRUE(WrongServerAddress(wrong).has_value()) << wrong;
+  }
+}
+
 TEST(Address, ALabelIsNotTooLong) {
   EXPECT_TRUE(WrongListenAddress(kLongLabel + ":1"));
   EXPECT_FALSE(WrongListenAddress(kLongLabel.substr(1) + ":1"));
 }
 
 TEST(Address, WhatWasGivenIsToldUnlessItMayHoldAPassword) {
-  for (const auto rule : {WrongListenAddress, WrongHttpListenAddress, WrongChannelTarget}) {
+  for (const auto rule :
+       {WrongListenAddress, WrongHttpListenAddress, WrongChannelTarget, WrongServerAddress}) {
     EXPECT_THAT(*rule("lead:many"), HasSubstr("\"lead:many\""));
     EXPECT_THAT(*rule("postgresql://u:secret@h:1"), Not(HasSubstr("secret")));
   }
