@@ -4,8 +4,8 @@ namespace crm::contact {
 
 bool IsRelevant(const NeighbourMove& move, const Engagement& known) {
   if (move.restores) {
-    const bool foretold = known.version == 0 && known.state == ThingState::kLive;
-    return known.version > move.version || (move.version == 0 && foretold);
+    const bool announced = known.version == 0 && known.state == ThingState::kLive;
+    return known.version > move.version || (move.version == 0 && announced);
   }
   if (move.version <= known.version) return false;
   const bool neutral = known.version > 0 && move.previous == move.state;

@@ -91,7 +91,7 @@ struct Engagement {
 // reversed it and been skipped.
 //
 // A move that restores can change something if anything newer was applied, or if its thing was
-// never made and only foretold.
+// never made and only announced by its lead.
 bool IsRelevant(const NeighbourMove& move, const Engagement& known);
 
 // The move that takes `lost` back: to the version, state and amount before it.
