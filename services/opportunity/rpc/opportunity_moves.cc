@@ -1,3 +1,4 @@
+#include "services/opportunity/domain/opportunity_moves.h"
 #include "common/base/status.h"
 #include "common/rpc/proto_values.h"
 #include "common/serving/changes.h"

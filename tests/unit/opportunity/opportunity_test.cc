@@ -1,4 +1,4 @@
-#include "services/opportunity/domain/opportunity.h"
+#include "services/opportunity/domain/opportunity_moves.h"
 
 #include <gtest/gtest.h>
 

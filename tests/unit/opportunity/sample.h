@@ -8,6 +8,7 @@
 #include "common/base/id_generator.h"
 #include "common/error/error.h"
 #include "services/opportunity/domain/opportunity_edit.h"
+#include "services/opportunity/domain/opportunity_moves.h"
 #include "services/opportunity/domain/opportunity_rules.h"
 #include "tests/support/sequence_id_generator.h"
 

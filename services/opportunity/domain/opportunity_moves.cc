@@ -1,0 +1,205 @@
+#include "services/opportunity/domain/opportunity_moves.h"
+
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/base/status.h"
+#include "common/error/refusals.h"
+#include "services/opportunity/domain/opportunity_rules.h"
+
+namespace crm::opportunity {
+namespace {
+
+// Where this trigger leads from here.
+std::string AllowedStages(const Pipeline& pipeline, Trigger trigger, const Stage& from) {
+  std::vector<absl::string_view> allowed;
+  for (const Stage& stage : pipeline.stages) {
+    if (&stage != &from && FindTransition(from.type, trigger, stage.type) != nullptr) {
+      allowed.push_back(stage.key);
+    }
+  }
+  return absl::StrJoin(allowed, ",");
+}
+
+absl::Status IllegalMove(const Opportunity& opportunity, const Pipeline& pipeline, Trigger trigger,
+                         const Stage& from, const Stage& to) {
+  const absl::string_view method = base::NameOf(kTriggerMethods, trigger);
+  error::Error error =
+      error::StateInvalid(NameOf(opportunity), from.key,
+                          absl::StrCat("The opportunity is in stage ", from.key, "; ", method,
+                                       " does not lead from there to ", to.key, "."));
+  error.With("requested", to.key).With("allowedStates", AllowedStages(pipeline, trigger, from));
+  const std::optional<Trigger> other = TriggerFor(from.type, to.type);
+  if (other && *other != trigger) error.With("useMethod", base::NameOf(kTriggerMethods, *other));
+  return error;
+}
+
+std::string GateName(const UnmetGate& unmet) {
+  return absl::StrCat(unmet.stage->key, "/", unmet.rule->key);
+}
+
+std::vector<std::string> NamesOf(const std::vector<UnmetGate>& unmet) {
+  std::vector<std::string> names;
+  names.reserve(unmet.size());
+  for (const UnmetGate& gate : unmet) names.push_back(GateName(gate));
+  return names;
+}
+
+absl::Status GatesUnmet(const Opportunity& opportunity, const Stage& to,
+                        const std::vector<UnmetGate>& unmet) {
+  error::Error error(absl::StatusCode::kFailedPrecondition, error::kGatesUnmet,
+                     absl::StrCat("Gates on the way to stage ", to.key, " are not met."));
+  error.With("stage", to.key).With("gates", absl::StrJoin(NamesOf(unmet), ","));
+  const std::string name = NameOf(opportunity);
+  for (const UnmetGate& gate : unmet) {
+    error.Precondition("GATE", name, absl::StrCat(GateName(gate), ": ", gate.rule->demand));
+  }
+  return error;
+}
+
+absl::Status UnknownStage(const Pipeline& pipeline, absl::string_view key) {
+  return error::ReferenceNotFound("stage",
+                                  absl::StrCat("pipelines/", pipeline.id, "/stages/", key));
+}
+
+StageFacts FactsOf(const Opportunity& opportunity) {
+  return {opportunity.stage, opportunity.stage_type, opportunity.amount, opportunity.probability,
+          opportunity.category};
+}
+
+// Enters `to` with its defaults and collects the change. All checks are done.
+void Enter(Opportunity& opportunity, const Stage& to, absl::Time time, const Occasion& occasion,
+           StageChange change) {
+  opportunity.stage = to.key;
+  opportunity.stage_type = to.type;
+  opportunity.probability = to.probability;
+  opportunity.probability_manual = false;
+  opportunity.category = to.category;
+  opportunity.category_manual = false;
+  opportunity.stage_enter_time = time;
+  ++opportunity.stage_version;
+  if (to.type == StageType::kOpen) {
+    opportunity.close_time.reset();
+  } else {
+    opportunity.close_time = time;
+  }
+  if (to.type != StageType::kLost) {
+    opportunity.loss_reason.reset();
+    opportunity.loss_note.clear();
+  }
+  change.event_id = occasion.event_id;
+  change.version = opportunity.stage_version;
+  change.after = FactsOf(opportunity);
+  change.effective_time = time;
+  change.record_time = occasion.now;
+  change.actor = occasion.actor;
+  change.owner = opportunity.owner;
+  change.loss_reason = opportunity.loss_reason;
+  change.request_id = occasion.request_id;
+  change.traceparent = occasion.traceparent;
+  opportunity.stage_changes.push_back(std::move(change));
+}
+
+struct Reasons {
+  absl::string_view of_move;
+  absl::string_view of_override;
+};
+
+// Checks and makes one move of `next`, which already holds what the verb brings along; `before` are
+// the facts without that.
+absl::Status MakeMove(Opportunity& next, StageFacts before, const Pipeline& pipeline,
+                      Trigger trigger, const Stage& to, const Occasion& occasion, Reasons reasons) {
+  const Stage* const from = pipeline.Find(next.stage);
+  if (from == nullptr) {
+    return error::Internal(absl::StrCat("stage ", next.stage, " is not in pipeline ", pipeline.id));
+  }
+  const Transition* const transition = FindTransition(next.stage_type, trigger, to.type);
+  if (transition == nullptr || from == &to) return IllegalMove(next, pipeline, trigger, *from, to);
+  CRM_ASSIGN_OR_RETURN(const absl::Time time,
+                       EffectiveTime(occasion, next.stage_enter_time, "opportunity"));
+  StageChange change;
+  change.reason = std::string(reasons.of_move);
+  if (transition->gated) {
+    const std::vector<UnmetGate> unmet = UnmetGates(next, pipeline, *from, to);
+    if (!unmet.empty()) {
+      if (reasons.of_override.empty()) return GatesUnmet(next, to, unmet);
+      change.overridden_gates = NamesOf(unmet);
+      change.reason = std::string(reasons.of_override);
+    }
+  }
+  change.before = std::move(before);
+  change.time_in_previous_stage = time - next.stage_enter_time;
+  Enter(next, to, time, occasion, std::move(change));
+  return absl::OkStatus();
+}
+
+// A move to the stage that the caller names.
+absl::Status MoveTo(Opportunity& opportunity, const Pipeline& pipeline, Trigger trigger,
+                    absl::string_view stage, const Occasion& occasion, Reasons reasons) {
+  const Stage* const to = pipeline.Find(stage);
+  if (to == nullptr) return UnknownStage(pipeline, stage);
+  return MakeMove(opportunity, FactsOf(opportunity), pipeline, trigger, *to, occasion, reasons);
+}
+
+}  // namespace
+
+absl::Status Open(Opportunity& opportunity, const Pipeline& pipeline, const Occasion& occasion,
+                  std::optional<int> probability, std::optional<ForecastCategory> category) {
+  CRM_ASSIGN_OR_RETURN(const absl::Time time, EffectiveTime(occasion, std::nullopt, "opportunity"));
+  const Stage& first = pipeline.First();
+  opportunity.pipeline = pipeline.id;
+  opportunity.open_time = time;
+  opportunity.stage_version = 0;
+  Enter(opportunity, first, time, occasion, StageChange());
+  if (probability && *probability != first.probability) {
+    opportunity.probability = *probability;
+    opportunity.probability_manual = true;
+  }
+  if (category && *category != first.category) {
+    opportunity.category = *category;
+    opportunity.category_manual = true;
+  }
+  opportunity.stage_changes.back().after = FactsOf(opportunity);
+  return absl::OkStatus();
+}
+
+absl::Status Move(Opportunity& opportunity, const Pipeline& pipeline, absl::string_view stage,
+                  const Occasion& occasion, absl::string_view reason,
+                  absl::string_view override_reason) {
+  return MoveTo(opportunity, pipeline, Trigger::kMove, stage, occasion, {reason, override_reason});
+}
+
+absl::Status Win(Opportunity& opportunity, const Pipeline& pipeline, const Occasion& occasion,
+                 const std::optional<base::Money>& amount, absl::string_view override_reason) {
+  StageFacts before = FactsOf(opportunity);
+  std::optional<base::Money> amount_before = opportunity.amount;
+  if (amount) opportunity.amount = amount;
+  absl::Status status = MakeMove(opportunity, std::move(before), pipeline, Trigger::kWin,
+                                 pipeline.Won(), occasion, {"", override_reason});
+  if (!status.ok()) opportunity.amount = std::move(amount_before);
+  return status;
+}
+
+absl::Status Lose(Opportunity& opportunity, const Pipeline& pipeline, const Occasion& occasion,
+                  LossReason reason, absl::string_view note) {
+  if (NeedsNote(reason) && absl::StripAsciiWhitespace(note).empty()) {
+    return error::FieldInvalid("note", "is required when the loss reason is OTHER");
+  }
+  auto before = std::make_pair(opportunity.loss_reason, opportunity.loss_note);
+  opportunity.loss_reason = reason;
+  opportunity.loss_note = std::string(note);
+  absl::Status status = MakeMove(opportunity, FactsOf(opportunity), pipeline, Trigger::kLose,
+                                 pipeline.Lost(), occasion, {note, ""});
+  if (!status.ok()) std::tie(opportunity.loss_reason, opportunity.loss_note) = std::move(before);
+  return status;
+}
+
+absl::Status Reopen(Opportunity& opportunity, const Pipeline& pipeline, absl::string_view stage,
+                    const Occasion& occasion, absl::string_view reason) {
+  return MoveTo(opportunity, pipeline, Trigger::kReopen, stage, occasion, {reason, ""});
+}
+
+}  // namespace crm::opportunity

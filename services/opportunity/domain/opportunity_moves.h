@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "common/base/money.h"
+#include "services/opportunity/domain/occasion.h"
+#include "services/opportunity/domain/opportunity.h"
+#include "services/opportunity/domain/pipeline.h"
+
+namespace crm::opportunity {
+
+// The moves. Each either happens whole (stage, probability and forecast category, one StageChange)
+// or leaves the opportunity as it was. Errors:
+//   FAILED_PRECONDITION REFERENCE_NOT_FOUND    no such stage in the pipeline
+//   FAILED_PRECONDITION STATE_INVALID          not from here, or not there by this verb
+//   INVALID_ARGUMENT    EFFECTIVE_TIME_INVALID in the future, or before the previous move
+//   FAILED_PRECONDITION GATES_UNMET            with one violation for each unmet gate
+
+// Puts a new opportunity, whose own facts are filled in, into the first stage. Absent probability
+// and category mean the stage's defaults; others count as set by hand.
+absl::Status Open(Opportunity& opportunity, const Pipeline& pipeline, const Occasion& occasion,
+                  std::optional<int> probability = std::nullopt,
+                  std::optional<ForecastCategory> category = std::nullopt);
+
+// OPEN → OPEN. A move forward checks the gates of every stage entered or jumped over, unless
+// `override_reason` is given.
+absl::Status Move(Opportunity& opportunity, const Pipeline& pipeline, absl::string_view stage,
+                  const Occasion& occasion, absl::string_view reason = "",
+                  absl::string_view override_reason = "");
+
+// OPEN → WON, with the final amount if given.
+absl::Status Win(Opportunity& opportunity, const Pipeline& pipeline, const Occasion& occasion,
+                 const std::optional<base::Money>& amount = std::nullopt,
+                 absl::string_view override_reason = "");
+
+// OPEN → LOST. INVALID_ARGUMENT FIELD_INVALID if the reason NeedsNote and has none.
+absl::Status Lose(Opportunity& opportunity, const Pipeline& pipeline, const Occasion& occasion,
+                  LossReason reason, absl::string_view note = "");
+
+// WON or LOST → a named OPEN stage, without gates. What the closing set is cleared.
+absl::Status Reopen(Opportunity& opportunity, const Pipeline& pipeline, absl::string_view stage,
+                    const Occasion& occasion, absl::string_view reason);
+
+}  // namespace crm::opportunity
