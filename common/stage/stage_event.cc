@@ -49,6 +49,10 @@ void SetStages(const StageRecord& record, StageChanged& change) {
   change.set_from_stage_type(record.from_type);
   change.set_to_stage(record.to_stage);
   change.set_to_stage_type(record.to_type);
+  change.set_from_pipeline(record.from_pipeline);
+  change.set_to_pipeline(record.to_pipeline);
+  change.set_from_stage_key(record.from_stage_key);
+  change.set_to_stage_key(record.to_stage_key);
   SetTime(record.effective, *change.mutable_effective_time());
   SetTime(record.recorded, *change.mutable_recorded_time());
   if (record.time_in_previous.has_value()) {

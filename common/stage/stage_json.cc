@@ -167,6 +167,10 @@ void AppendJson(const StageChanged& change, std::string& out) {
   json.Text("correlationId", change.correlation_id());
   json.Text("requestId", change.request_id());
   json.Text("traceparent", change.traceparent());
+  json.Text("fromPipeline", change.from_pipeline());
+  json.Text("toPipeline", change.to_pipeline());
+  json.Text("fromStageKey", change.from_stage_key());
+  json.Text("toStageKey", change.to_stage_key());
 }
 
 absl::StatusOr<StageChanged> ParseJson(absl::string_view json) {

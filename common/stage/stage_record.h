@@ -27,6 +27,11 @@ struct StageRecord {
   std::string from_type;
   std::string to_stage;
   std::string to_type;
+  // "pipelines/{id}", and what the stages are called across pipelines.
+  std::string from_pipeline;
+  std::string to_pipeline;
+  std::string from_stage_key;
+  std::string to_stage_key;
   absl::Time effective;  // never before the previous version's
   absl::Time recorded;
   std::optional<absl::Duration> time_in_previous;

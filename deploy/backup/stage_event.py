@@ -6,7 +6,8 @@ import json
 TEXTS = {1: "event_id", 2: "type", 3: "source", 4: "subject", 5: "tenant", 7: "from_stage", 8: "from_stage_type",
          9: "to_stage", 10: "to_stage_type", 14: "actor", 15: "reason", 18: "contact", 19: "lead",
          20: "opportunity", 21: "account", 26: "forecast_category_before", 27: "forecast_category_after",
-         28: "owner", 30: "causation_id", 31: "correlation_id", 32: "request_id", 33: "traceparent"}
+         28: "owner", 30: "causation_id", 31: "correlation_id", 32: "request_id", 33: "traceparent",
+         34: "from_pipeline", 35: "to_pipeline", 36: "from_stage_key", 37: "to_stage_key"}
 NUMBERS = {6: "version", 16: "overridden", 24: "probability_before", 25: "probability_after"}
 MONEY = {22: "amount_before", 23: "amount_after", 29: "win_amount"}
 
