@@ -97,7 +97,19 @@ std::vector<Slot<A>*> ApplyChanges(absl::Span<Change<A>* const> changes, Slots<A
   return changed;
 }
 
-// The new ones among `creations`: replays are answered, the others get revision, times and answer.
+// Puts an aggregate that an earlier attempt has changed back to what was given.
+template <class A>
+void BeginAnew(Creation<A>& creation) {
+  if (!creation.apply) return;
+  if (creation.given.has_value()) {
+    creation.aggregate = *creation.given;
+  } else {
+    creation.given = creation.aggregate;
+  }
+}
+
+// The new ones among `creations`: replays are answered, what a rule refuses is refused, the others
+// get revision, times and answer.
 template <class A>
 std::vector<Creation<A>*> PrepareCreations(absl::Span<Creation<A>* const> creations,
                                            Replays& replays, absl::Time now) {
@@ -108,6 +120,12 @@ std::vector<Creation<A>*> PrepareCreations(absl::Span<Creation<A>* const> creati
     if (auto seen = replays.Find(aggregate.tenant, creation->request)) {
       creation->outcome = *std::move(seen);
       continue;
+    }
+    if (creation->apply) {
+      if (absl::Status status = creation->apply(aggregate); !status.ok()) {
+        creation->outcome = std::move(status);
+        continue;
+      }
     }
     aggregate.revision = 1;
     aggregate.create_time = aggregate.update_time = now;

@@ -87,6 +87,7 @@ class PgRepository final : public Repository<A> {
 
   absl::Status UpdateOnce(Attempt<Change<A>>& attempt) {
     CRM_ASSIGN_OR_RETURN(Slots<A> slots, Lock(attempt));
+    CRM_RETURN_IF_ERROR(Complete(attempt.transaction, slots));
     Replays replays;
     if (attempt.careful) CRM_RETURN_IF_ERROR(LookUp(attempt, attempt.items, replays));
     const std::vector<Slot<A>*> changed =
@@ -100,10 +101,17 @@ class PgRepository final : public Repository<A> {
   }
 
   absl::Status CreateOnce(Attempt<Creation<A>>& attempt) {
+    std::vector<A*> aggregates;
+    aggregates.reserve(attempt.items.size());
+    for (Creation<A>* creation : attempt.items) {
+      BeginAnew(*creation);
+      aggregates.push_back(&creation->aggregate);
+    }
+    CRM_RETURN_IF_ERROR(table_.Complete(attempt.transaction, aggregates));
     Replays replays;
     if (attempt.careful) CRM_RETURN_IF_ERROR(LookUp(attempt, attempt.items, replays));
     const std::vector<Creation<A>*> fresh = PrepareCreations(attempt.items, replays, clock_.Now());
-    if (attempt.careful) CRM_RETURN_IF_ERROR(RefuseTaken(attempt, fresh));
+    CRM_RETURN_IF_ERROR(attempt.careful ? RefuseTaken(attempt, fresh) : ReplayFailed(attempt));
     std::vector<Written<A>> writes;
     for (const Creation<A>* creation : fresh) {
       if (TookEffect(*creation)) writes.push_back({nullptr, &creation->aggregate});
@@ -142,6 +150,15 @@ class PgRepository final : public Repository<A> {
       slots.try_emplace(key, Slot<A>{error::DataDamaged(table_.Name(key)).ToStatus()});
     }
     return slots;
+  }
+
+  absl::Status Complete(pg::Transaction& transaction, Slots<A>& slots) {
+    std::vector<A*> aggregates;
+    aggregates.reserve(slots.size());
+    for (auto& [key, slot] : slots) {
+      if (slot.aggregate.ok()) aggregates.push_back(&*slot.aggregate);
+    }
+    return table_.Complete(transaction, aggregates);
   }
 
   template <class Item>

@@ -47,13 +47,22 @@ struct Change {
   absl::StatusOr<Answer> outcome = absl::UnknownError("not run");
 };
 
-// One call's new aggregate, complete but for revision, create_time and update_time.
+// One call's new aggregate, complete but for revision, create_time and update_time, and for what
+// `apply` sets.
 template <class A>
 struct Creation {
   A aggregate;
   std::optional<idempotency::Request> request;
+
+  // A rule that needs what Table::Complete fills in; may be empty. Runs in the transaction, perhaps
+  // more than once, each time on the aggregate as it was given, and must not touch anything else.
+  std::function<absl::Status(A&)> apply = nullptr;
+
   std::function<std::string(const A&)> answer;
   absl::StatusOr<Answer> outcome = absl::UnknownError("not run");
+
+  // Of the repository alone: the aggregate as it was given, while `apply` is at work on it.
+  std::optional<A> given = std::nullopt;
 };
 
 // Thread-safe; every method blocks. Deadlines bound the wait for a connection and for statements.

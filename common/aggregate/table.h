@@ -40,6 +40,15 @@ class Table {
   // DATA_DAMAGED with the resource name if it cannot be read in full: see pg::RowReader.
   virtual absl::StatusOr<A> Read(const pg::Row& row) const = 0;
 
+  // Fills in what aggregates carry beside their rows, in the transaction of the batch: of those
+  // just locked, before any change is applied, and of new ones, before Creation::apply. May query;
+  // the hot path should not need to. What is missing for one aggregate is left out of it, for its
+  // rule to refuse; an error is the whole batch's.
+  virtual absl::Status Complete(pg::Transaction& /*transaction*/,
+                                absl::Span<A* const> /*aggregates*/) const {
+    return absl::OkStatus();
+  }
+
   // Looks for what forbids writing each of `aggregates` (a taken id, a duplicate) and sets the
   // refusal of those; OK elsewhere. Only asked after a write failed retryably, as on a unique
   // constraint. The other members of the batch are among `aggregates` too: of two that want the

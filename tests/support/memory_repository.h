@@ -102,9 +102,9 @@ class MemoryRepository final : public aggregate::Repository<A> {
       return;
     }
     aggregate::Creation<A>* item = &creation;
-    aggregate::PrepareCreations(absl::Span<aggregate::Creation<A>* const>(&item, 1), replays_,
-                                clock_.Now());
-    Store(key, creation.aggregate);
+    const auto made = aggregate::PrepareCreations(
+        absl::Span<aggregate::Creation<A>* const>(&item, 1), replays_, clock_.Now());
+    if (!made.empty()) Store(key, creation.aggregate);
   }
 
   absl::Status Check(const aggregate::Key& key, const A& wanted)
