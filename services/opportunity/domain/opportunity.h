@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,8 +11,10 @@
 #include "absl/time/time.h"
 #include "common/base/money.h"
 #include "common/base/uuid.h"
+#include "services/opportunity/domain/line_item.h"
 #include "services/opportunity/domain/milestone.h"
 #include "services/opportunity/domain/pipeline.h"
+#include "services/opportunity/domain/sales_work.h"
 #include "services/opportunity/domain/stage_change.h"
 
 namespace crm::opportunity {
@@ -24,13 +27,16 @@ struct Opportunity {
   int64_t revision = 0;
   absl::Time create_time;
   absl::Time update_time;
+  std::optional<absl::Time> delete_time;
 
   std::string display_name;
   base::Uuid contact;
   std::optional<base::Uuid> lead;
+  std::optional<base::Uuid> cloned_from;  // the opportunity that this one renews
   std::string owner;
   std::string external_id;  // empty: none
-  std::optional<base::Money> amount;
+  std::optional<base::Money> amount;  // the sum of the line items if there are any
+  std::vector<LineItem> line_items;
   std::optional<absl::CivilDay> expected_close_date;
 
   std::string pipeline;
@@ -54,8 +60,14 @@ struct Opportunity {
   std::vector<ContactRole> contact_roles;
   std::vector<std::string> interests;
 
+  std::vector<Competitor> competitors;
+  NextStep next_step;
+  std::vector<TeamMember> team;
+  std::map<std::string, std::string> attributes;  // the caller's own
+
   std::vector<StageChange> stage_changes;  // the moves since it was loaded, to be appended
 
+  bool deleted() const { return delete_time.has_value(); }
   bool operator==(const Opportunity&) const = default;
 };
 

@@ -49,10 +49,44 @@ absl::Status CheckDefaulted(const Opportunity& opportunity, const OpportunityEdi
   return absl::OkStatus();
 }
 
+// Amount and line items, which go together.
+struct Worth {
+  std::optional<base::Money> amount;
+  const std::vector<LineItem>* line_items;
+};
+
+absl::StatusOr<Worth> WorthAfter(const Opportunity& opportunity, const OpportunityEdit& edit) {
+  Worth worth{opportunity.amount, &opportunity.line_items};
+  if (edit.line_items) worth.line_items = &*edit.line_items;
+  if (worth.line_items->empty()) {
+    Set(edit.amount, worth.amount);
+  } else if (edit.amount || edit.line_items) {
+    // Who sends back the whole opportunity with other line items repeats the sum of the old ones.
+    const bool repeated =
+        !opportunity.line_items.empty() && edit.amount && *edit.amount == opportunity.amount;
+    CRM_ASSIGN_OR_RETURN(
+        worth.amount,
+        AmountBeside(*worth.line_items, repeated ? std::nullopt : edit.amount.value_or(std::nullopt)));
+  }
+  const bool alters = worth.amount != opportunity.amount;
+  if (opportunity.stage_type == StageType::kWon &&
+      (alters || *worth.line_items != opportunity.line_items)) {
+    return error::StateInvalid(NameOf(opportunity), opportunity.stage,
+                               "A won opportunity keeps its amount and line items, which the "
+                               "customer's account counts; reopen it first.")
+        .With("requested", alters ? "amount" : "line_items")
+        .With("useMethod", base::NameOf(kTriggerMethods, Trigger::kReopen))
+        .ToStatus();
+  }
+  return worth;
+}
+
 }  // namespace
 
 absl::Status Edit(Opportunity& opportunity, const OpportunityEdit& edit, const Pipeline& pipeline) {
+  CRM_RETURN_IF_ERROR(CheckLive(opportunity));
   CRM_RETURN_IF_ERROR(CheckDefaulted(opportunity, edit));
+  CRM_ASSIGN_OR_RETURN(const Worth worth, WorthAfter(opportunity, edit));
   const Stage* const stage = pipeline.Find(opportunity.stage);
   if (stage == nullptr) {
     return error::Internal(
@@ -61,7 +95,8 @@ absl::Status Edit(Opportunity& opportunity, const OpportunityEdit& edit, const P
   Set(edit.display_name, opportunity.display_name);
   Set(edit.owner, opportunity.owner);
   Set(edit.external_id, opportunity.external_id);
-  Set(edit.amount, opportunity.amount);
+  opportunity.amount = worth.amount;
+  Set(edit.line_items, opportunity.line_items);
   Set(edit.expected_close_date, opportunity.expected_close_date);
   SetDefaulted(edit.probability, stage->probability, opportunity.probability,
                opportunity.probability_manual);
@@ -72,6 +107,10 @@ absl::Status Edit(Opportunity& opportunity, const OpportunityEdit& edit, const P
   Set(edit.contract, opportunity.contract);
   Set(edit.contact_roles, opportunity.contact_roles);
   Set(edit.interests, opportunity.interests);
+  Set(edit.competitors, opportunity.competitors);
+  Set(edit.next_step, opportunity.next_step);
+  Set(edit.team, opportunity.team);
+  Set(edit.attributes, opportunity.attributes);
   return absl::OkStatus();
 }
 

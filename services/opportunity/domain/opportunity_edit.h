@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,12 +28,21 @@ struct OpportunityEdit {
   std::optional<Contract> contract;
   std::optional<std::vector<ContactRole>> contact_roles;
   std::optional<std::vector<std::string>> interests;
+  std::optional<std::vector<LineItem>> line_items;
+  std::optional<std::vector<Competitor>> competitors;
+  std::optional<NextStep> next_step;
+  std::optional<std::vector<TeamMember>> team;
+  std::optional<std::map<std::string, std::string>> attributes;
 };
 
 // Sets what `edit` names; never the stage. A probability or category given by hand is flagged;
-// the value that is there already changes nothing. All or nothing. Errors:
-//   FAILED_PRECONDITION STATE_INVALID  another probability or category for a closed opportunity
-//   INVALID_ARGUMENT    FIELD_INVALID  a category that is not SettableByHand
+// the value that is there already changes nothing. Line items set the amount (AmountBeside). All or
+// nothing. Errors:
+//   FAILED_PRECONDITION STATE_INVALID  the opportunity is deleted; another probability or category
+//                                      for a closed one; another amount or other line items for a
+//                                      won one
+//   INVALID_ARGUMENT    FIELD_INVALID  a category that is not SettableByHand; line items that have
+//                                      no sum; an amount beside line items that is not their sum
 absl::Status Edit(Opportunity& opportunity, const OpportunityEdit& edit, const Pipeline& pipeline);
 
 }  // namespace crm::opportunity

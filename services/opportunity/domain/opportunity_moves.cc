@@ -112,6 +112,7 @@ struct Reasons {
 // the facts without that.
 absl::Status MakeMove(Opportunity& next, StageFacts before, const Pipeline& pipeline,
                       Trigger trigger, const Stage& to, const Occasion& occasion, Reasons reasons) {
+  CRM_RETURN_IF_ERROR(CheckLive(next));
   const Stage* const from = pipeline.Find(next.stage);
   if (from == nullptr) {
     return error::Internal(absl::StrCat("stage ", next.stage, " is not in pipeline ", pipeline.id));
@@ -174,6 +175,9 @@ absl::Status Move(Opportunity& opportunity, const Pipeline& pipeline, absl::stri
 
 absl::Status Win(Opportunity& opportunity, const Pipeline& pipeline, const Occasion& occasion,
                  const std::optional<base::Money>& amount, absl::string_view override_reason) {
+  if (amount && !opportunity.line_items.empty()) {
+    CRM_RETURN_IF_ERROR(AmountBeside(opportunity.line_items, amount));
+  }
   StageFacts before = FactsOf(opportunity);
   std::optional<base::Money> amount_before = opportunity.amount;
   if (amount) opportunity.amount = amount;

@@ -14,7 +14,7 @@ namespace crm::opportunity {
 // The moves. Each either happens whole (stage, probability and forecast category, one StageChange)
 // or leaves the opportunity as it was. Errors:
 //   FAILED_PRECONDITION REFERENCE_NOT_FOUND    no such stage in the pipeline
-//   FAILED_PRECONDITION STATE_INVALID          not from here, or not there by this verb
+//   FAILED_PRECONDITION STATE_INVALID          not from here, or not there by this verb; deleted
 //   INVALID_ARGUMENT    EFFECTIVE_TIME_INVALID in the future, or before the previous move
 //   FAILED_PRECONDITION GATES_UNMET            with one violation for each unmet gate
 
@@ -30,7 +30,8 @@ absl::Status Move(Opportunity& opportunity, const Pipeline& pipeline, absl::stri
                   const Occasion& occasion, absl::string_view reason = "",
                   absl::string_view override_reason = "");
 
-// OPEN → WON, with the final amount if given.
+// OPEN → WON, with the final amount if given. INVALID_ARGUMENT FIELD_INVALID if that is not the sum
+// of the line items, of which there are some.
 absl::Status Win(Opportunity& opportunity, const Pipeline& pipeline, const Occasion& occasion,
                  const std::optional<base::Money>& amount = std::nullopt,
                  absl::string_view override_reason = "");

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/domain/pipeline.h"
@@ -31,6 +34,18 @@ struct UnmetGate {
 //   to LOST   those of LOST itself
 std::vector<UnmetGate> UnmetGates(const Opportunity& opportunity, const Pipeline& pipeline,
                                   const Stage& from, const Stage& to);
+
+// The amount of an opportunity with these line items, of which there is at least one: their sum.
+// INVALID_ARGUMENT FIELD_INVALID if they have none (TotalOf), or if the `amount` set by hand is
+// another one.
+absl::StatusOr<base::Money> AmountBeside(const std::vector<LineItem>& line_items,
+                                         const std::optional<base::Money>& amount);
+
+// Sets the amount of a new opportunity that has line items. Errors: those of AmountBeside.
+absl::Status CountLineItems(Opportunity& opportunity);
+
+// FAILED_PRECONDITION STATE_INVALID if the opportunity is deleted.
+absl::Status CheckLive(const Opportunity& opportunity);
 
 // Whether a person may choose this category; CLOSED belongs to WON alone.
 bool SettableByHand(ForecastCategory category);

@@ -11,6 +11,7 @@
 #include "common/rpc/request_checks.h"
 #include "common/rpc/resource_name.h"
 #include "services/opportunity/domain/opportunity_rules.h"
+#include "services/opportunity/rpc/sales_work_checks.h"
 
 namespace crm::opportunity {
 namespace {
@@ -155,6 +156,11 @@ constexpr FieldRule kRules[] = {
      [](auto& m, auto& v) {
        v.Text("opportunity.external_id", m.external_id(), {0, kIdLimit, kOptional});
      }},
+    {"line_items", CheckLineItems},
+    {"competitors", CheckCompetitors},
+    {"next_step", CheckNextStep},
+    {"team", CheckTeam},
+    {"attributes", CheckAttributes},
 };
 constexpr absl::string_view kImmutable[] = {"contact", "lead", "pipeline"};
 

@@ -5,6 +5,7 @@
 #include "common/rpc/proto_values.h"
 #include "common/rpc/resource_name.h"
 #include "services/opportunity/rpc/milestone_proto.h"
+#include "services/opportunity/rpc/sales_work_proto.h"
 
 namespace crm::opportunity {
 namespace {
@@ -24,18 +25,13 @@ std::optional<absl::CivilDay> CloseDateFrom(const v1::Opportunity& message) {
   return rpc::DayFrom(message.expected_close_date());
 }
 
-std::vector<Need> NeedsFrom(const v1::Opportunity& message) {
-  std::vector<Need> needs;
-  needs.reserve(message.needs_size());
-  for (const v1::Need& need : message.needs()) needs.push_back(FromProto(need));
-  return needs;
-}
-
-std::vector<ContactRole> RolesFrom(const v1::Opportunity& message) {
-  std::vector<ContactRole> roles;
-  roles.reserve(message.contact_roles_size());
-  for (const v1::ContactRole& role : message.contact_roles()) roles.push_back(FromProto(role));
-  return roles;
+// The values of a repeated field.
+template <class Messages>
+auto ListFrom(const Messages& messages) {
+  std::vector<decltype(FromProto(*messages.begin()))> values;
+  values.reserve(messages.size());
+  for (const auto& message : messages) values.push_back(FromProto(message));
+  return values;
 }
 
 std::vector<std::string> InterestsFrom(const v1::Opportunity& message) {
@@ -59,7 +55,7 @@ const absl::flat_hash_map<std::string, Setter>& Setters() {
        [](auto& from, OpportunityEdit& to) { to.probability.emplace(ProbabilityFrom(from)); }},
       {"forecast_category",
        [](auto& from, OpportunityEdit& to) { to.category.emplace(CategoryFrom(from)); }},
-      {"needs", [](auto& from, OpportunityEdit& to) { to.needs = NeedsFrom(from); }},
+      {"needs", [](auto& from, OpportunityEdit& to) { to.needs = ListFrom(from.needs()); }},
       {"present_supplier",
        [](auto& from, OpportunityEdit& to) {
          to.present_supplier = FromProto(from.present_supplier());
@@ -69,8 +65,17 @@ const absl::flat_hash_map<std::string, Setter>& Setters() {
       {"contract",
        [](auto& from, OpportunityEdit& to) { to.contract = FromProto(from.contract()); }},
       {"contact_roles",
-       [](auto& from, OpportunityEdit& to) { to.contact_roles = RolesFrom(from); }},
+       [](auto& from, OpportunityEdit& to) { to.contact_roles = ListFrom(from.contact_roles()); }},
       {"interests", [](auto& from, OpportunityEdit& to) { to.interests = InterestsFrom(from); }},
+      {"line_items",
+       [](auto& from, OpportunityEdit& to) { to.line_items = ListFrom(from.line_items()); }},
+      {"competitors",
+       [](auto& from, OpportunityEdit& to) { to.competitors = ListFrom(from.competitors()); }},
+      {"next_step",
+       [](auto& from, OpportunityEdit& to) { to.next_step = FromProto(from.next_step()); }},
+      {"team", [](auto& from, OpportunityEdit& to) { to.team = ListFrom(from.team()); }},
+      {"attributes",
+       [](auto& from, OpportunityEdit& to) { to.attributes = AttributesFrom(from); }},
   };
   return *kSetters;
 }
@@ -104,6 +109,14 @@ void SetMilestones(const Opportunity& it, v1::Opportunity& message) {
   for (const ContactRole& role : it.contact_roles) ToProto(role, *message.add_contact_roles());
 }
 
+void SetSalesWork(const Opportunity& it, v1::Opportunity& message) {
+  for (const LineItem& item : it.line_items) ToProto(item, *message.add_line_items());
+  for (const Competitor& each : it.competitors) ToProto(each, *message.add_competitors());
+  if (it.next_step != NextStep()) ToProto(it.next_step, *message.mutable_next_step());
+  for (const TeamMember& member : it.team) ToProto(member, *message.add_team());
+  message.mutable_attributes()->insert(it.attributes.begin(), it.attributes.end());
+}
+
 }  // namespace
 
 void ToProto(const Opportunity& it, v1::Opportunity& message) {
@@ -123,6 +136,9 @@ void ToProto(const Opportunity& it, v1::Opportunity& message) {
   message.set_external_id(it.external_id);
   rpc::SetTime(it.create_time, message.mutable_create_time());
   rpc::SetTime(it.update_time, message.mutable_update_time());
+  SetSalesWork(it, message);
+  if (it.delete_time) rpc::SetTime(*it.delete_time, message.mutable_delete_time());
+  if (it.cloned_from) message.set_cloned_from(OpportunityName(*it.cloned_from));
 }
 
 void ToProto(const StageChange& change, v1::StageChange& message) {
@@ -160,12 +176,17 @@ Opportunity FromProto(const v1::Opportunity& message) {
   it.external_id = message.external_id();
   it.amount = AmountFrom(message);
   it.expected_close_date = CloseDateFrom(message);
-  it.needs = NeedsFrom(message);
+  it.needs = ListFrom(message.needs());
   it.present_supplier = FromProto(message.present_supplier());
   it.payment_terms = FromProto(message.payment_terms());
   it.contract = FromProto(message.contract());
-  it.contact_roles = RolesFrom(message);
+  it.contact_roles = ListFrom(message.contact_roles());
   it.interests = InterestsFrom(message);
+  it.line_items = ListFrom(message.line_items());
+  it.competitors = ListFrom(message.competitors());
+  it.next_step = FromProto(message.next_step());
+  it.team = ListFrom(message.team());
+  it.attributes = AttributesFrom(message);
   return it;
 }
 

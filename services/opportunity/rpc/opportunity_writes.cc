@@ -4,6 +4,7 @@
 #include "common/serving/batch_write.h"
 #include "common/serving/changes.h"
 #include "services/opportunity/domain/opportunity_edit.h"
+#include "services/opportunity/domain/opportunity_rules.h"
 #include "services/opportunity/domain/opportunity_moves.h"
 #include "services/opportunity/rpc/opportunity_checks.h"
 #include "services/opportunity/rpc/opportunity_handlers.h"
@@ -29,6 +30,7 @@ void OpenOpportunities(const Ports& ports,
     CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineFor(request.opportunity()));
     Creation creation;
     creation.aggregate = FromProto(request.opportunity());
+    CRM_RETURN_IF_ERROR(error::Under("opportunity", CountLineItems(creation.aggregate)));
     creation.aggregate.tenant = call.context().tenant;
     creation.aggregate.id = serving::NewId(ports, request.opportunity_id());
     CRM_RETURN_IF_ERROR(

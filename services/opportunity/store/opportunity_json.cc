@@ -1,5 +1,7 @@
 #include "services/opportunity/store/opportunity_json.h"
 
+#include <map>
+
 #include "common/aggregate/stored_json.h"
 
 namespace crm::opportunity {
@@ -16,6 +18,7 @@ constexpr SupplierStatus LastOf(SupplierStatus) { return SupplierStatus::kReleas
 constexpr PaymentTermsStatus LastOf(PaymentTermsStatus) { return PaymentTermsStatus::kAgreed; }
 constexpr ContractStatus LastOf(ContractStatus) { return ContractStatus::kSigned; }
 constexpr BuyingRole LastOf(BuyingRole) { return BuyingRole::kBlocker; }
+constexpr CompetitorStatus LastOf(CompetitorStatus) { return CompetitorStatus::kChosen; }
 
 template <class E>
 requires std::is_enum_v<E>
@@ -109,6 +112,58 @@ void FromJson(const Json& json, ContactRole& role) {
   if (const Json* at = JsonMember(json, "primary")) role.primary = at->get<bool>();
 }
 
+Json ToJson(const LineItem& item) {
+  Json json = {{"product", item.product}, {"quantity", item.quantity}};
+  Put(json, "unitPrice", std::optional(item.unit_price));
+  if (item.discount != 0) json["discount"] = item.discount;
+  return json;
+}
+
+Json ToJson(const Competitor& competitor) {
+  Json json = Json::object();
+  Put(json, "displayName", competitor.display_name);
+  Put(json, "status", competitor.status);
+  Put(json, "note", competitor.note);
+  return json;
+}
+
+Json ToJson(const TeamMember& member) {
+  Json json = Json::object();
+  Put(json, "actor", member.actor);
+  Put(json, "role", member.role);
+  return json;
+}
+
+// A number of a line item; throws if it is outside the range that AmountOf can count with.
+template <class Int>
+Int Within(Int number, Int least, Int most) {
+  if (number < least || number > most) throw std::out_of_range("no line item has this");
+  return number;
+}
+
+void FromJson(const Json& json, LineItem& item) {
+  item.product = json.at("product").get<std::string>();
+  item.quantity = Within<int64_t>(aggregate::JsonInt(json.at("quantity")), 1, kMostQuantity);
+  std::optional<base::Money> price;
+  Take(json, "unitPrice", price);
+  item.unit_price = std::move(price).value();
+  Within<int64_t>(item.unit_price.minor, 0, kMostAmount);
+  if (const Json* at = JsonMember(json, "discount")) {
+    item.discount = Within(aggregate::JsonInt<int>(*at), 0, kWholePrice);
+  }
+}
+
+void FromJson(const Json& json, Competitor& competitor) {
+  Take(json, "displayName", competitor.display_name);
+  Take(json, "status", competitor.status);
+  Take(json, "note", competitor.note);
+}
+
+void FromJson(const Json& json, TeamMember& member) {
+  Take(json, "actor", member.actor);
+  Take(json, "role", member.role);
+}
+
 template <class T>
 void PutList(Json& json, const char* key, const std::vector<T>& values) {
   if (values.empty()) return;
@@ -162,6 +217,36 @@ bool DetailsFromJson(absl::string_view text, Opportunity& opportunity) {
                                return true;
                              })
       .has_value();
+}
+
+std::string WorkToJson(const Opportunity& opportunity) {
+  Json json = Json::object();
+  PutList(json, "lineItems", opportunity.line_items);
+  PutList(json, "competitors", opportunity.competitors);
+  PutList(json, "team", opportunity.team);
+  return aggregate::JsonText(json);
+}
+
+bool WorkFromJson(absl::string_view text, Opportunity& opportunity) {
+  if (text == "{}") return true;
+  return aggregate::ReadJson(text,
+                             [&](const Json& json) {
+                               TakeList(json, "lineItems", opportunity.line_items);
+                               TakeList(json, "competitors", opportunity.competitors);
+                               TakeList(json, "team", opportunity.team);
+                               return true;
+                             })
+      .has_value();
+}
+
+std::string AttributesToJson(const std::map<std::string, std::string>& attributes) {
+  return aggregate::JsonText(attributes.empty() ? Json::object() : Json(attributes));
+}
+
+std::optional<std::map<std::string, std::string>> AttributesFromJson(absl::string_view text) {
+  using Attributes = std::map<std::string, std::string>;
+  if (text == "{}") return Attributes();
+  return aggregate::ReadJson(text, [](const Json& json) { return json.get<Attributes>(); });
 }
 
 }  // namespace crm::opportunity

@@ -29,7 +29,8 @@ bool DetailsChanged(const Opportunity& before, const Opportunity& after) {
   const auto details = [](const Opportunity& it) {
     return std::tie(it.display_name, it.owner, it.external_id, it.expected_close_date, it.needs,
                     it.present_supplier, it.payment_terms, it.contract, it.contact_roles,
-                    it.interests);
+                    it.interests, it.line_items, it.competitors, it.next_step, it.team,
+                    it.attributes, it.delete_time);
   };
   return details(before) != details(after);
 }
@@ -56,12 +57,22 @@ void ReadStage(pg::RowReader& read, Opportunity& it) {
   it.stage_enter_time = read.Time(25);
 }
 
+void ReadWork(pg::RowReader& read, Opportunity& it) {
+  read.Parsed(27, [&it](absl::string_view json) -> std::optional<bool> {
+    return WorkFromJson(json, it) ? std::optional(true) : std::nullopt;
+  });
+  it.next_step.text = read.Text(28);
+  it.next_step.due_date = read.OptionalDay(29);
+  it.attributes = read.Parsed(30, AttributesFromJson);
+  it.delete_time = read.OptionalTime(31);
+  it.cloned_from = read.OptionalUuid(32);
+}
+
 }  // namespace
 
 pg::MigrationSet Migrations() {
-  // 0002 empties the table behind its statistics, so nothing serves before it; 0003 only makes room
-  // in the pages.
-  constexpr int kMinimum = 2;
+  // The columns of 0004 are read and written by every statement.
+  constexpr int kMinimum = 4;
   const auto migrations = embedded::Migrations();
   return {"opportunity", {migrations.begin(), migrations.end()}, kMinimum};
 }
@@ -87,6 +98,7 @@ absl::StatusOr<Opportunity> OpportunityTable::Read(const pg::Row& row) const {
   read.Parsed(26, [&it](absl::string_view json) -> std::optional<bool> {
     return DetailsFromJson(json, it) ? std::optional(true) : std::nullopt;
   });
+  ReadWork(read, it);
   if (!read.ok()) return read.Damage(OpportunityName(it.id));
   return it;
 }
@@ -102,7 +114,9 @@ absl::Status OpportunityTable::Insert(pg::Transaction& transaction,
              base::NameOf(kStageTypeNames, it.stage_type), it.stage_version, it.probability,
              it.probability_manual, base::NameOf(kForecastCategoryNames, it.category),
              it.category_manual, Loss(it), it.loss_note, it.open_time, it.close_time,
-             it.stage_enter_time, DetailsToJson(it));
+             it.stage_enter_time, DetailsToJson(it), WorkToJson(it), it.next_step.text,
+             it.next_step.due_date, AttributesToJson(it.attributes), it.delete_time,
+             it.cloned_from);
   }
   return transaction.Defer(statements::kInsert, rows);
 }
@@ -120,7 +134,8 @@ absl::Status OpportunityTable::Update(pg::Transaction& transaction,
                it.loss_note, it.close_time, it.stage_enter_time);
     if (DetailsChanged(*before, it)) {
       details.Add(it.tenant, it.id, it.display_name, it.owner, ExternalId(it),
-                  it.expected_close_date, DetailsToJson(it));
+                  it.expected_close_date, DetailsToJson(it), WorkToJson(it), it.next_step.text,
+                  it.next_step.due_date, AttributesToJson(it.attributes), it.delete_time);
     }
   }
   CRM_RETURN_IF_ERROR(transaction.Defer(statements::kUpdateStage, stages));

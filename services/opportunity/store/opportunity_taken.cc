@@ -42,7 +42,7 @@ absl::Status ClaimIds(const aggregate::Written<Opportunity>& wanted, Claims& cla
     const Opportunity* const other = claims.Claim(it, it.id.ToString());
     if (other != nullptr) return Duplicate("opportunity_id", other->id, other->lead);
   }
-  if (it.external_id.empty()) return absl::OkStatus();
+  if (it.external_id.empty() || it.deleted()) return absl::OkStatus();
   const Opportunity* const other = claims.Claim(it, absl::StrCat("external:", it.external_id));
   if (other != nullptr) return Duplicate("external_id", other->id, other->lead);
   return absl::OkStatus();
@@ -55,7 +55,7 @@ absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Opportu
   pg::Columns columns;
   for (const auto& [before, it] : wanted) {
     std::optional<absl::string_view> external_id;
-    if (!it->external_id.empty()) external_id = it->external_id;
+    if (!it->external_id.empty() && !it->deleted()) external_id = it->external_id;
     columns.Add(it->tenant, it->id, external_id);
   }
   if (columns.empty()) return absl::OkStatus();

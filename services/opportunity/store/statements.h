@@ -13,7 +13,7 @@ namespace crm::opportunity::statements {
   "external_id, amount_currency, amount_minor, expected_close_date, pipeline, stage, "          \
   "stage_type, stage_version, probability, probability_manual, forecast_category, "             \
   "forecast_category_manual, loss_reason, loss_note, open_time, close_time, stage_enter_time, " \
-  "details"
+  "details, work, next_step, next_step_due, attributes, delete_time, cloned_from"
 
 inline constexpr char kListSelect[] = "SELECT " CRM_OPPORTUNITY_COLUMNS " FROM opportunity";
 
@@ -38,7 +38,9 @@ inline constexpr pg::Statement kInsert{
     "unnest($15::text[]), unnest($16::text[]), unnest($17::bigint[]), unnest($18::smallint[]), "
     "unnest($19::boolean[]), unnest($20::text[]), unnest($21::boolean[]), unnest($22::text[]), "
     "unnest($23::text[]), unnest($24::timestamptz[]), unnest($25::timestamptz[]), "
-    "unnest($26::timestamptz[]), unnest($27::jsonb[])"};
+    "unnest($26::timestamptz[]), unnest($27::jsonb[]), unnest($28::jsonb[]), "
+    "unnest($29::text[]), unnest($30::date[]), unnest($31::jsonb[]), unnest($32::timestamptz[]), "
+    "unnest($33::uuid[])"};
 
 #undef CRM_OPPORTUNITY_COLUMNS
 
@@ -67,11 +69,15 @@ inline constexpr pg::Statement kUpdateDetails{
     "opportunity_update_details",
     "UPDATE opportunity o SET display_name = c.display_name, owner = c.owner, "
     "external_id = c.external_id, expected_close_date = c.expected_close_date, "
-    "details = c.details "
+    "details = c.details, work = c.work, next_step = c.next_step, next_step_due = c.next_step_due, "
+    "attributes = c.attributes, delete_time = c.delete_time "
     "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
     "unnest($3::text[]) AS display_name, unnest($4::text[]) AS owner, "
     "unnest($5::text[]) AS external_id, unnest($6::date[]) AS expected_close_date, "
-    "unnest($7::jsonb[]) AS details) AS c WHERE o.tenant = c.tenant AND o.id = c.id"};
+    "unnest($7::jsonb[]) AS details, "
+    "unnest($8::jsonb[]) AS work, unnest($9::text[]) AS next_step, "
+    "unnest($10::date[]) AS next_step_due, unnest($11::jsonb[]) AS attributes, "
+    "unnest($12::timestamptz[]) AS delete_time) AS c WHERE o.tenant = c.tenant AND o.id = c.id"};
 
 // Who holds the ids and external ids wanted: n (1-based), id, lead, whether by id.
 inline constexpr pg::Statement kTaken{
@@ -82,6 +88,7 @@ inline constexpr pg::Statement kTaken{
     "UNION ALL "
     "SELECT k.n, o.id, o.lead, false "
     "FROM unnest($1::text[], $2::uuid[], $3::text[]) WITH ORDINALITY AS k(tenant, id, ext, n) "
-    "JOIN opportunity o ON o.tenant = k.tenant AND o.external_id = k.ext AND o.id <> k.id"};
+    "JOIN opportunity o ON o.tenant = k.tenant AND o.external_id = k.ext AND o.id <> k.id "
+    "AND o.delete_time IS NULL"};
 
 }  // namespace crm::opportunity::statements

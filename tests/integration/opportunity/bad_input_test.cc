@@ -19,7 +19,8 @@ std::vector<MethodCase> Methods() {
        "\"leads/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" pipeline: \"pipelines/default\" " +
            facts + "}",
        {"opportunity", "opportunity.contact", "opportunity.display_name"},
-       {"opportunity.name", "opportunity.etag", "opportunity.stage", "opportunity.loss_note"}},
+       {"opportunity.name", "opportunity.etag", "opportunity.stage", "opportunity.loss_note",
+        "opportunity.line_items[0].amount", "opportunity.cloned_from"}},
       {"GetOpportunity", "name: \"$NAME\"", {"name"}},
       {"BatchGetOpportunities", "names: \"$NAME\"", {"names"}},
       {"ListOpportunities", ""},
@@ -27,7 +28,7 @@ std::vector<MethodCase> Methods() {
        "opportunity { name: \"$NAME\" " + facts + "}",
        {"opportunity", "opportunity.name"},
        {"opportunity.contact", "opportunity.lead", "opportunity.pipeline", "opportunity.stage",
-        "opportunity.loss_note"}},
+        "opportunity.loss_note", "opportunity.line_items[0].amount", "opportunity.cloned_from"}},
       {"MoveOpportunity", "name: \"$NAME\" stage: \"proposal\"", {"name", "stage"}},
       {"WinOpportunity", "name: \"$NAME\" amount { currency_code: \"EUR\" }", {"name"}},
       {"LoseOpportunity",
