@@ -34,7 +34,7 @@ struct Opportunity {
   std::optional<base::Uuid> lead;
   std::optional<base::Uuid> cloned_from;  // the opportunity that this one renews
   std::string owner;
-  std::string external_id;  // empty: none
+  std::string external_id;            // empty: none
   std::optional<base::Money> amount;  // the sum of the line items if there are any
   std::vector<LineItem> line_items;
   std::optional<absl::CivilDay> expected_close_date;

@@ -1,5 +1,7 @@
 #include "services/opportunity/domain/opportunity_edit.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
@@ -49,36 +51,34 @@ absl::Status CheckDefaulted(const Opportunity& opportunity, const OpportunityEdi
   return absl::OkStatus();
 }
 
-// Amount and line items, which go together.
-struct Worth {
-  std::optional<base::Money> amount;
-  const std::vector<LineItem>* line_items;
-};
+// The account of the customer counts what a won opportunity is worth, and hears of no edit.
+absl::Status CheckWon(const Opportunity& opportunity, const OpportunityEdit& edit) {
+  if (opportunity.stage_type != StageType::kWon) return absl::OkStatus();
+  const bool lines = edit.line_items && *edit.line_items != opportunity.line_items;
+  // Beside line items no amount means their sum.
+  const bool amount = edit.amount && *edit.amount != opportunity.amount &&
+                      (edit.amount->has_value() || opportunity.line_items.empty());
+  if (!lines && !amount) return absl::OkStatus();
+  return error::StateInvalid(NameOf(opportunity), opportunity.stage,
+                             "A won opportunity keeps its amount and line items, which the "
+                             "customer's account counts; reopen it first.")
+      .With("requested", amount ? "amount" : "line_items")
+      .With("useMethod", base::NameOf(kTriggerMethods, Trigger::kReopen));
+}
 
-absl::StatusOr<Worth> WorthAfter(const Opportunity& opportunity, const OpportunityEdit& edit) {
-  Worth worth{opportunity.amount, &opportunity.line_items};
-  if (edit.line_items) worth.line_items = &*edit.line_items;
-  if (worth.line_items->empty()) {
-    Set(edit.amount, worth.amount);
-  } else if (edit.amount || edit.line_items) {
-    // Who sends back the whole opportunity with other line items repeats the sum of the old ones.
-    const bool repeated =
-        !opportunity.line_items.empty() && edit.amount && *edit.amount == opportunity.amount;
-    CRM_ASSIGN_OR_RETURN(
-        worth.amount,
-        AmountBeside(*worth.line_items, repeated ? std::nullopt : edit.amount.value_or(std::nullopt)));
+absl::StatusOr<std::optional<base::Money>> AmountAfter(const Opportunity& opportunity,
+                                                       const OpportunityEdit& edit) {
+  const std::vector<LineItem>& lines = edit.line_items ? *edit.line_items : opportunity.line_items;
+  if (lines.empty()) return edit.amount.value_or(opportunity.amount);
+  if (opportunity.stage_type == StageType::kWon || (!edit.amount && !edit.line_items)) {
+    return opportunity.amount;
   }
-  const bool alters = worth.amount != opportunity.amount;
-  if (opportunity.stage_type == StageType::kWon &&
-      (alters || *worth.line_items != opportunity.line_items)) {
-    return error::StateInvalid(NameOf(opportunity), opportunity.stage,
-                               "A won opportunity keeps its amount and line items, which the "
-                               "customer's account counts; reopen it first.")
-        .With("requested", alters ? "amount" : "line_items")
-        .With("useMethod", base::NameOf(kTriggerMethods, Trigger::kReopen))
-        .ToStatus();
-  }
-  return worth;
+  std::optional<base::Money> by_hand;
+  Set(edit.amount, by_hand);
+  // Who sends back the whole opportunity with other line items repeats the sum of the old ones.
+  if (!opportunity.line_items.empty() && by_hand == opportunity.amount) by_hand.reset();
+  CRM_ASSIGN_OR_RETURN(base::Money total, AmountBeside(lines, by_hand));
+  return std::optional(std::move(total));
 }
 
 }  // namespace
@@ -86,7 +86,8 @@ absl::StatusOr<Worth> WorthAfter(const Opportunity& opportunity, const Opportuni
 absl::Status Edit(Opportunity& opportunity, const OpportunityEdit& edit, const Pipeline& pipeline) {
   CRM_RETURN_IF_ERROR(CheckLive(opportunity));
   CRM_RETURN_IF_ERROR(CheckDefaulted(opportunity, edit));
-  CRM_ASSIGN_OR_RETURN(const Worth worth, WorthAfter(opportunity, edit));
+  CRM_RETURN_IF_ERROR(CheckWon(opportunity, edit));
+  CRM_ASSIGN_OR_RETURN(std::optional<base::Money> amount, AmountAfter(opportunity, edit));
   const Stage* const stage = pipeline.Find(opportunity.stage);
   if (stage == nullptr) {
     return error::Internal(
@@ -95,7 +96,7 @@ absl::Status Edit(Opportunity& opportunity, const OpportunityEdit& edit, const P
   Set(edit.display_name, opportunity.display_name);
   Set(edit.owner, opportunity.owner);
   Set(edit.external_id, opportunity.external_id);
-  opportunity.amount = worth.amount;
+  opportunity.amount = std::move(amount);
   Set(edit.line_items, opportunity.line_items);
   Set(edit.expected_close_date, opportunity.expected_close_date);
   SetDefaulted(edit.probability, stage->probability, opportunity.probability,

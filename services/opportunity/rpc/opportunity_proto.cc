@@ -74,8 +74,7 @@ const absl::flat_hash_map<std::string, Setter>& Setters() {
       {"next_step",
        [](auto& from, OpportunityEdit& to) { to.next_step = FromProto(from.next_step()); }},
       {"team", [](auto& from, OpportunityEdit& to) { to.team = ListFrom(from.team()); }},
-      {"attributes",
-       [](auto& from, OpportunityEdit& to) { to.attributes = AttributesFrom(from); }},
+      {"attributes", [](auto& from, OpportunityEdit& to) { to.attributes = AttributesFrom(from); }},
   };
   return *kSetters;
 }

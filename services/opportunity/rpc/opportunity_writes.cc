@@ -4,8 +4,8 @@
 #include "common/serving/batch_write.h"
 #include "common/serving/changes.h"
 #include "services/opportunity/domain/opportunity_edit.h"
-#include "services/opportunity/domain/opportunity_rules.h"
 #include "services/opportunity/domain/opportunity_moves.h"
+#include "services/opportunity/domain/opportunity_rules.h"
 #include "services/opportunity/rpc/opportunity_checks.h"
 #include "services/opportunity/rpc/opportunity_handlers.h"
 

@@ -9,7 +9,8 @@
 #include "services/opportunity/domain/line_item.h"
 #include "services/opportunity/domain/sales_work.h"
 
-// Messages of line items and of what sellers keep ⇄ values. Messages are valid (sales_work_checks.h).
+// Messages of line items and of what sellers keep ⇄ values. Messages are valid
+// (sales_work_checks.h).
 namespace crm::opportunity {
 
 void ToProto(const LineItem& item, v1::LineItem& message);

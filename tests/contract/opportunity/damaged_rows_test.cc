@@ -24,6 +24,17 @@ constexpr Damage kDamages[] = {
     {"ContractOfANewerStatus", "details = '{\"contract\": {\"status\": 99}}'"},
     {"RoleWithoutContact", "details = '{\"contactRoles\": [{\"role\": 1}]}'"},
     {"DayThatIsNone", "details = '{\"presentSupplier\": {\"releaseDate\": \"soon\"}}'"},
+    {"LineItemWithoutAPrice", "work = '{\"lineItems\": [{\"product\": \"x\", \"quantity\": 1}]}'"},
+    {"LineItemOfNothing",
+     "work = '{\"lineItems\": [{\"product\": \"x\", \"quantity\": 0, \"unitPrice\": [\"EUR\", "
+     "1]}]}'"},
+    {"DiscountBeyondThePrice",
+     "work = '{\"lineItems\": [{\"product\": \"x\", \"quantity\": 1, \"unitPrice\": [\"EUR\", 1], "
+     "\"discount\": 1001}]}'"},
+    {"CompetitorOfANewerStatus", "work = '{\"competitors\": [{\"status\": 4}]}'"},
+    {"TeamThatIsAText", "work = '{\"team\": \"x\"}'"},
+    {"AttributesThatAreAList", "attributes = '[]'"},
+    {"AttributeThatIsANumber", "attributes = '{\"a\": 1}'"},
     {"NumberBeyondAnyRange", "details = '{\"paymentTerms\": {\"netDays\": 1e999}}'"},
 };
 

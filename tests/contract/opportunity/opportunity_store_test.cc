@@ -24,6 +24,13 @@ Opportunity Full(Opportunity it) {
   it.contact_roles = {{Id(2), BuyingRole::kDecisionMaker, true},
                       {Id(9), BuyingRole::kUnknown, false}};
   it.interests = {"press", "NULL", ""};
+  it.line_items = {{"press, \"big\"", kMostQuantity, {"JPY", 1}, 0},
+                   {"oil", 1, {"JPY", kMostAmount}, 1000}};
+  it.competitors = {{"Rival {Ltd}", CompetitorStatus::kChosen, "NULL"},
+                    {"Other", CompetitorStatus::kUnknown, ""}};
+  it.next_step = {"Call \\ 'them'", absl::CivilDay(2026, 4, 30)};
+  it.team = {{"agent-9", "engineer"}, {"agent-10", ""}};
+  it.attributes = {{"region", "{north,\"east\"}"}, {"x", "\\ NULL"}};
   return it;
 }
 
@@ -32,6 +39,7 @@ TEST_F(OpportunityStore, EveryFieldReadsBackAsItWasWritten) {
   bare.aggregate.lead.reset();
   Creation<Opportunity> full = New(2, "deal,7");
   full.aggregate = Full(full.aggregate);
+  full.aggregate.cloned_from = Id(1);
   full.aggregate.probability = 33;
   full.aggregate.probability_manual = true;
   full.aggregate.category = ForecastCategory::kCommit;
@@ -54,6 +62,7 @@ TEST_F(OpportunityStore, EveryChangeableFieldReadsBackAsItWasChanged) {
     it = Full(it);
     it.external_id = "deal-8";
     const absl::Status status = Lose(it, DefaultPipeline(), On(3), LossReason::kOther, "moved");
+    it.delete_time = kStart + absl::Microseconds(3);
     after = it;
     return status;
   });
@@ -68,6 +77,7 @@ TEST_F(OpportunityStore, EveryChangeableFieldReadsBackAsItWasChanged) {
 TEST_F(OpportunityStore, AnEditOfOneFieldIsWritten) {
   Creation<Opportunity> creation = New(1);
   creation.aggregate = Full(creation.aggregate);
+  creation.aggregate.line_items.clear();  // or no amount could be set
   Create(creation);
   for (const OpportunityEdit& edit : EveryEdit()) {
     Opportunity expected = *Stored(1);

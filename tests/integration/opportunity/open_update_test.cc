@@ -41,6 +41,23 @@ v1::Opportunity Full(v1::Opportunity it) {
   role->set_role(type::v1::BUYING_ROLE_DECISION_MAKER);
   role->set_primary(true);
   it.add_interests("press");
+  v1::LineItem* const item = it.add_line_items();
+  item->set_product("press");
+  item->set_quantity_thousandths(2'000);
+  item->mutable_unit_price()->set_currency_code("EUR");
+  item->mutable_unit_price()->set_amount_minor(61728);
+  *item->mutable_amount() = it.amount();
+  v1::Competitor* const competitor = it.add_competitors();
+  competitor->set_display_name("Rival Ltd");
+  competitor->set_status(v1::COMPETITOR_STATUS_ACTIVE);
+  competitor->set_note("cheap");
+  it.mutable_next_step()->set_text("Call them");
+  *it.mutable_next_step()->mutable_due_date() = it.expected_close_date();
+  v1::TeamMember* const member = it.add_team();
+  member->set_actor("agent-9");
+  member->set_role("engineer");
+  (*it.mutable_attributes())["region"] = "north";
+  (*it.mutable_attributes())["vip"] = "yes";
   return it;
 }
 
@@ -59,6 +76,10 @@ TEST_F(Opening, GivesBackWhatCanBeReadAgain) {
   EXPECT_EQ(opened.amount().amount_minor(), 123456);
   EXPECT_TRUE(opened.payment_terms().has_net_days());
   EXPECT_EQ(opened.needs(0).text(), "presses – vierzig");
+  EXPECT_EQ(opened.line_items(0).amount().amount_minor(), 123456);
+  EXPECT_EQ(opened.attributes().at("region"), "north");
+  EXPECT_FALSE(opened.has_delete_time());
+  EXPECT_EQ(opened.cloned_from(), "");
   EXPECT_FALSE(opened.has_close_time());
   EXPECT_TRUE(MessageDifferencer::Equals(opened, Get(opened.name())))
       << opened.DebugString() << Get(opened.name()).DebugString();
@@ -117,8 +138,10 @@ TEST_F(Updating, ChangesWhatTheMaskNamesAndNothingElse) {
   const v1::Opportunity opened = Open();
   v1::Opportunity wanted = Full(opened);
   wanted.set_display_name("not named");
-  const auto updated = Update(wanted, {"amount", "expected_close_date", "needs", "present_supplier",
-                                       "payment_terms", "contract", "contact_roles", "interests"});
+  const auto updated =
+      Update(wanted, {"amount", "expected_close_date", "needs", "present_supplier", "payment_terms",
+                      "contract", "contact_roles", "interests", "line_items", "competitors",
+                      "next_step", "team", "attributes"});
   ASSERT_TRUE(updated.ok()) << updated.status();
   v1::Opportunity expected = Full(opened);
   expected.set_etag("2");

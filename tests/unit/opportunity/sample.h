@@ -123,7 +123,7 @@ inline Opportunity HandSet() {
 
 // For each settable field but probability and category an edit of it alone.
 inline std::vector<OpportunityEdit> EveryEdit() {
-  std::vector<OpportunityEdit> edits(11);
+  std::vector<OpportunityEdit> edits(16);
   edits[0].display_name = "Fifty presses";
   edits[1].owner = "agent-8";
   edits[2].external_id = "D-2";
@@ -135,6 +135,12 @@ inline std::vector<OpportunityEdit> EveryEdit() {
   edits[8].contract = Contract{ContractStatus::kSent, kStart, std::nullopt};
   edits[9].contact_roles = std::vector<ContactRole>{};
   edits[10].interests = std::vector<std::string>{"press"};
+  edits[11].line_items = std::vector<LineItem>{{"press", 40'000, {"USD", 2500}, 50}};
+  edits[12].competitors =
+      std::vector<Competitor>{{"Rival Ltd", CompetitorStatus::kActive, "cheap"}};
+  edits[13].next_step = NextStep{"Call them", absl::CivilDay(2026, 4, 1)};
+  edits[14].team = std::vector<TeamMember>{{"agent-9", "engineer"}};
+  edits[15].attributes = std::map<std::string, std::string>{{"region", "north"}};
   return edits;
 }
 
