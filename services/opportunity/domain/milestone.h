@@ -5,6 +5,7 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "common/base/enum_names.h"
 #include "common/base/uuid.h"
 
 namespace crm::opportunity {
@@ -66,6 +67,15 @@ enum class BuyingRole {
   kEmployee = 5,
   kBlocker = 6,
 };
+
+inline constexpr base::EnumName<BuyingRole> kBuyingRoleNames[] = {
+    {BuyingRole::kUnknown, "UNSPECIFIED"},
+    {BuyingRole::kBuyer, "BUYER"},
+    {BuyingRole::kDecisionMaker, "DECISION_MAKER"},
+    {BuyingRole::kAdviser, "ADVISER"},
+    {BuyingRole::kInfluencer, "INFLUENCER"},
+    {BuyingRole::kEmployee, "EMPLOYEE"},
+    {BuyingRole::kBlocker, "BLOCKER"}};
 
 // The part of one contact in one opportunity.
 struct ContactRole {

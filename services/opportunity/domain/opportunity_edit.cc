@@ -88,10 +88,10 @@ absl::Status Edit(Opportunity& opportunity, const OpportunityEdit& edit, const P
   CRM_RETURN_IF_ERROR(CheckDefaulted(opportunity, edit));
   CRM_RETURN_IF_ERROR(CheckWon(opportunity, edit));
   CRM_ASSIGN_OR_RETURN(std::optional<base::Money> amount, AmountAfter(opportunity, edit));
-  const Stage* const stage = pipeline.Find(opportunity.stage);
+  const Stage* const stage = pipeline.FindAny(opportunity.stage);
   if (stage == nullptr) {
     return error::Internal(
-        absl::StrCat("stage ", opportunity.stage, " is not in pipeline ", pipeline.id));
+        absl::StrCat("stage ", opportunity.stage, " was never in pipeline ", pipeline.slug));
   }
   Set(edit.display_name, opportunity.display_name);
   Set(edit.owner, opportunity.owner);

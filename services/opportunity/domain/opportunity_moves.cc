@@ -13,11 +13,18 @@
 namespace crm::opportunity {
 namespace {
 
+// Whether `trigger` leads from stage `from`, where the opportunity stands, to `to`.
+bool LeadsBy(Trigger trigger, const Stage& from, const Stage& to) {
+  return FindTransition(from.type, trigger, to.type) != nullptr &&
+         (trigger != Trigger::kMove || Leads(from, to));
+}
+
 // Where this trigger leads from here.
-std::string AllowedStages(const Pipeline& pipeline, Trigger trigger, const Stage& from) {
+std::string AllowedStages(const Opportunity& opportunity, const Pipeline& pipeline, Trigger trigger,
+                          const Stage& from) {
   std::vector<absl::string_view> allowed;
   for (const Stage& stage : pipeline.stages) {
-    if (&stage != &from && FindTransition(from.type, trigger, stage.type) != nullptr) {
+    if (stage.key != opportunity.stage && LeadsBy(trigger, from, stage)) {
       allowed.push_back(stage.key);
     }
   }
@@ -28,41 +35,46 @@ absl::Status IllegalMove(const Opportunity& opportunity, const Pipeline& pipelin
                          const Stage& from, const Stage& to) {
   const absl::string_view method = base::NameOf(kTriggerMethods, trigger);
   error::Error error =
-      error::StateInvalid(NameOf(opportunity), from.key,
-                          absl::StrCat("The opportunity is in stage ", from.key, "; ", method,
-                                       " does not lead from there to ", to.key, "."));
-  error.With("requested", to.key).With("allowedStates", AllowedStages(pipeline, trigger, from));
+      error::StateInvalid(NameOf(opportunity), opportunity.stage,
+                          absl::StrCat("The opportunity is in stage ", opportunity.stage, "; ",
+                                       method, " does not lead from there to ", to.key, "."));
+  error.With("requested", to.key)
+      .With("allowedStates", AllowedStages(opportunity, pipeline, trigger, from));
   const std::optional<Trigger> other = TriggerFor(from.type, to.type);
   if (other && *other != trigger) error.With("useMethod", base::NameOf(kTriggerMethods, *other));
   return error;
 }
 
-std::string GateName(const UnmetGate& unmet) {
-  return absl::StrCat(unmet.stage->key, "/", unmet.rule->key);
-}
-
-std::vector<std::string> NamesOf(const std::vector<UnmetGate>& unmet) {
+// The names of those that are not met.
+std::vector<std::string> NamesOf(const std::vector<GateCheck>& checks) {
   std::vector<std::string> names;
-  names.reserve(unmet.size());
-  for (const UnmetGate& gate : unmet) names.push_back(GateName(gate));
+  for (const GateCheck& check : checks) {
+    if (!check.met) names.push_back(GateName(check));
+  }
   return names;
 }
 
 absl::Status GatesUnmet(const Opportunity& opportunity, const Stage& to,
-                        const std::vector<UnmetGate>& unmet) {
+                        const std::vector<GateCheck>& checks) {
   error::Error error(absl::StatusCode::kFailedPrecondition, error::kGatesUnmet,
                      absl::StrCat("Gates on the way to stage ", to.key, " are not met."));
-  error.With("stage", to.key).With("gates", absl::StrJoin(NamesOf(unmet), ","));
+  error.With("stage", to.key).With("gates", absl::StrJoin(NamesOf(checks), ","));
   const std::string name = NameOf(opportunity);
-  for (const UnmetGate& gate : unmet) {
-    error.Precondition("GATE", name, absl::StrCat(GateName(gate), ": ", gate.rule->demand));
+  for (const GateCheck& check : checks) {
+    if (check.met) continue;
+    error.Precondition("GATE", name, absl::StrCat(GateName(check), ": ", DemandOf(*check.gate)));
   }
   return error;
 }
 
+absl::Status NotInPipeline(const Opportunity& opportunity, const Pipeline& pipeline) {
+  return error::Internal(
+      absl::StrCat("stage ", opportunity.stage, " was never in pipeline ", pipeline.slug));
+}
+
 absl::Status UnknownStage(const Pipeline& pipeline, absl::string_view key) {
   return error::ReferenceNotFound("stage",
-                                  absl::StrCat("pipelines/", pipeline.id, "/stages/", key));
+                                  absl::StrCat(PipelineName(pipeline.slug), "/stages/", key));
 }
 
 StageFacts FactsOf(const Opportunity& opportunity) {
@@ -113,21 +125,21 @@ struct Reasons {
 absl::Status MakeMove(Opportunity& next, StageFacts before, const Pipeline& pipeline,
                       Trigger trigger, const Stage& to, const Occasion& occasion, Reasons reasons) {
   CRM_RETURN_IF_ERROR(CheckLive(next));
-  const Stage* const from = pipeline.Find(next.stage);
-  if (from == nullptr) {
-    return error::Internal(absl::StrCat("stage ", next.stage, " is not in pipeline ", pipeline.id));
+  const Stage* const from = pipeline.Standing(next.stage);
+  if (from == nullptr) return NotInPipeline(next, pipeline);
+  if (next.stage == to.key || !LeadsBy(trigger, *from, to)) {
+    return IllegalMove(next, pipeline, trigger, *from, to);
   }
   const Transition* const transition = FindTransition(next.stage_type, trigger, to.type);
-  if (transition == nullptr || from == &to) return IllegalMove(next, pipeline, trigger, *from, to);
   CRM_ASSIGN_OR_RETURN(const absl::Time time,
                        EffectiveTime(occasion, next.stage_enter_time, "opportunity"));
   StageChange change;
   change.reason = std::string(reasons.of_move);
   if (transition->gated) {
-    const std::vector<UnmetGate> unmet = UnmetGates(next, pipeline, *from, to);
-    if (!unmet.empty()) {
-      if (reasons.of_override.empty()) return GatesUnmet(next, to, unmet);
-      change.overridden_gates = NamesOf(unmet);
+    const std::vector<GateCheck> checks = CheckGates(next, pipeline, from, to, time);
+    change.overridden_gates = NamesOf(checks);
+    if (!change.overridden_gates.empty()) {
+      if (reasons.of_override.empty()) return GatesUnmet(next, to, checks);
       change.reason = std::string(reasons.of_override);
     }
   }
@@ -151,7 +163,7 @@ absl::Status Open(Opportunity& opportunity, const Pipeline& pipeline, const Occa
                   std::optional<int> probability, std::optional<ForecastCategory> category) {
   CRM_ASSIGN_OR_RETURN(const absl::Time time, EffectiveTime(occasion, std::nullopt, "opportunity"));
   const Stage& first = pipeline.First();
-  opportunity.pipeline = pipeline.id;
+  opportunity.pipeline = pipeline.slug;
   opportunity.open_time = time;
   opportunity.stage_version = 0;
   Enter(opportunity, first, time, occasion, StageChange());

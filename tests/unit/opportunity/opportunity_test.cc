@@ -81,7 +81,7 @@ void CheckEveryMove(const Pipeline& pipeline) {
 // The default pipeline under other keys, so that nothing can hang on a name.
 Pipeline Renamed() {
   Pipeline pipeline = DefaultPipeline();
-  pipeline.id = "renamed";
+  pipeline.slug = "renamed";
   for (Stage& stage : pipeline.stages) {
     stage.key = stage.type == StageType::kWon    ? "lost"
                 : stage.type == StageType::kLost ? "discovery"

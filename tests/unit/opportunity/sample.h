@@ -46,40 +46,81 @@ inline Opportunity Opened() {
   return it;
 }
 
-// Gives `it` what `gate` asks for.
-inline void Meet(Gate gate, Opportunity& it) {
+// A gate of this kind, with a parameter if it takes one.
+inline Gate GateOf(GateKind kind) {
+  Gate gate;
+  gate.kind = kind;
+  switch (RuleOf(kind).parameter) {
+    case GateParameter::kNone:
+      break;
+    case GateParameter::kField:
+      gate.field = "interests";
+      break;
+    case GateParameter::kAttribute:
+      gate.attribute = "budget_code";
+      break;
+    case GateParameter::kAmount:
+      gate.minimum_amount = base::Money{"USD", 200000};
+      break;
+    case GateParameter::kDays:
+      gate.days = 7;
+      break;
+    case GateParameter::kRole:
+      gate.role = BuyingRole::kBuyer;
+      break;
+  }
+  return gate;
+}
+
+// Gives `it` what GateOf(kind) asks for, for a move at kStart or later.
+inline void Meet(GateKind kind, Opportunity& it) {
   if (it.needs.empty()) it.needs.push_back({"presses", NeedStrength::kWeak, {}, ""});
   if (it.contact_roles.empty()) it.contact_roles.push_back({Id(2), BuyingRole::kAdviser, false});
-  switch (gate) {
-    case Gate::kNeedConfirmed:
+  switch (kind) {
+    case GateKind::kNeedConfirmed:
       it.needs[0].confirm_time = kStart;
       break;
-    case Gate::kStrongNeed:
+    case GateKind::kStrongNeed:
       it.needs[0].strength = NeedStrength::kStrong;
       break;
-    case Gate::kAmount:
-      it.amount = base::Money{"USD", 105400};
+    case GateKind::kAmount:
+      if (!it.amount) it.amount = base::Money{"USD", 105400};
       break;
-    case Gate::kExpectedCloseDate:
+    case GateKind::kExpectedCloseDate:
       it.expected_close_date = absl::CivilDay(2026, 6, 1);
       break;
-    case Gate::kPrimaryContact:
+    case GateKind::kPrimaryContact:
       it.contact_roles[0].primary = true;
       break;
-    case Gate::kSupplierReleased:
+    case GateKind::kSupplierReleased:
       it.present_supplier.status = SupplierStatus::kReleased;
       break;
-    case Gate::kDecisionMaker:
-      it.contact_roles[0].role = BuyingRole::kDecisionMaker;
+    case GateKind::kDecisionMaker:
+      it.contact_roles.push_back({Id(4), BuyingRole::kDecisionMaker, false});
       break;
-    case Gate::kPaymentTermsAgreed:
+    case GateKind::kPaymentTermsAgreed:
       it.payment_terms.status = PaymentTermsStatus::kAgreed;
       break;
-    case Gate::kContractSigned:
+    case GateKind::kContractSigned:
       it.contract.status = ContractStatus::kSigned;
       break;
-    case Gate::kLossReason:
+    case GateKind::kLossReason:
       it.loss_reason = LossReason::kPrice;
+      break;
+    case GateKind::kFieldSet:
+      it.interests = {"press"};
+      break;
+    case GateKind::kAttributeSet:
+      it.attributes["budget_code"] = "B-7";
+      break;
+    case GateKind::kMinimumAmount:
+      it.amount = base::Money{"USD", 200000};
+      break;
+    case GateKind::kDaysInStage:
+      it.stage_enter_time = kStart - absl::Hours(24 * 7);
+      break;
+    case GateKind::kContactRole:
+      it.contact_roles.push_back({Id(5), BuyingRole::kBuyer, false});
       break;
   }
 }
@@ -89,7 +130,7 @@ inline Opportunity Ready(absl::string_view stage = "discovery",
                          const Pipeline& pipeline = DefaultPipeline()) {
   Opportunity it = Fresh();
   for (const Stage& each : pipeline.stages) {
-    for (const Gate gate : each.gates) Meet(gate, it);
+    for (const Gate& gate : each.gates) Meet(gate.kind, it);
   }
   it.loss_reason.reset();
   EXPECT_TRUE(Open(it, pipeline, On(0)).ok());
