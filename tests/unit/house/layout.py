@@ -6,7 +6,7 @@ import re
 THINGS = {
     "contact": ("contact", "account"),
     "lead": ("lead",),
-    "opportunity": ("opportunity",),
+    "opportunity": ("opportunity", "pipeline"),
 }
 
 # room -> the files it may hold. {thing} is one of the service's things or another noun of its
@@ -48,7 +48,8 @@ JOBS = {
 }
 
 # Headers that hold no logic and so have no source: values, ports, declarations and templates.
-HEADER_ONLY = re.compile(r"(occasion|ports|statements|\w+_ports|\w+_handlers|milestone|sales_work|stage_change)\.h$")
+HEADER_ONLY = re.compile(r"(occasion|ports|statements|\w+_ports|\w+_handlers|milestone|sales_work|stage_change|"
+    r"gate|forecast_category)\.h$")
 # Sources whose declarations stand in the handlers' one header.
 SOURCE_ONLY = re.compile(r"\w+_(reads|writes|moves)\.cc$|main\.cc$")
 
