@@ -11,11 +11,12 @@
 #include "common/base/money.h"
 #include "common/base/uuid.h"
 #include "common/pg/pool.h"
+#include "common/stage/stage_record.h"
 
 namespace crm::stage {
 
 // One row of stage_history; meanings as in StageRecord. Amount, probability and category are those
-// after the move.
+// after the move. What was not kept yet when the row was written is empty.
 struct HistoryEntry {
   int64_t version = 0;
   std::string kind;
@@ -35,6 +36,24 @@ struct HistoryEntry {
   std::optional<base::Money> amount;
   std::optional<int> probability;
   std::string category;
+
+  std::string change_kind;
+  std::string from_pipeline;
+  std::string to_pipeline;
+  std::string from_stage_key;
+  std::string to_stage_key;
+  std::string from_name;
+  std::string to_name;
+  std::vector<std::string> met_gates;
+  std::optional<base::Money> amount_before;
+  std::optional<int> probability_before;
+  std::string category_before;
+  std::optional<absl::CivilDay> close_date_before;
+  std::optional<absl::CivilDay> close_date;
+  std::optional<absl::Duration> time_in_previous;
+  std::string owner;
+  std::optional<StageCorrection> correction;  // if it corrects an earlier one
+  std::optional<int64_t> superseded_by;       // the version that corrects it
 
   friend bool operator==(const HistoryEntry&, const HistoryEntry&) = default;
 };

@@ -53,6 +53,9 @@ void SetStages(const StageRecord& record, StageChanged& change) {
   change.set_to_pipeline(record.to_pipeline);
   change.set_from_stage_key(record.from_stage_key);
   change.set_to_stage_key(record.to_stage_key);
+  change.set_from_stage_name(record.from_name);
+  change.set_to_stage_name(record.to_name);
+  change.set_kind(record.change_kind);
   SetTime(record.effective, *change.mutable_effective_time());
   SetTime(record.recorded, *change.mutable_recorded_time());
   if (record.time_in_previous.has_value()) {
@@ -65,6 +68,7 @@ void SetStages(const StageRecord& record, StageChanged& change) {
   change.set_reason(record.reason);
   change.set_overridden(record.overridden);
   for (const std::string& gate : record.gates) change.add_overridden_gates(gate);
+  for (const std::string& gate : record.met_gates) change.add_met_gates(gate);
 }
 
 void SetFacts(const StageRecord& record, StageChanged& change) {
@@ -80,10 +84,29 @@ void SetFacts(const StageRecord& record, StageChanged& change) {
   if (record.probability_after) change.set_probability_after(*record.probability_after);
   change.set_forecast_category_before(record.category_before);
   change.set_forecast_category_after(record.category_after);
+  if (record.close_date_before) {
+    change.set_expected_close_date_before(absl::FormatCivilTime(*record.close_date_before));
+  }
+  if (record.close_date_after) {
+    change.set_expected_close_date_after(absl::FormatCivilTime(*record.close_date_after));
+  }
   change.set_causation_id(record.causation_id);
   change.set_correlation_id(record.correlation_id);
   change.set_request_id(record.request_id);
   change.set_traceparent(record.traceparent);
+}
+
+void SetCorrection(const StageCorrection& correction, StageChanged& change) {
+  change.set_corrects_version(correction.version);
+  change.set_corrected_stage(correction.stage);
+  change.set_corrected_stage_type(correction.type);
+  change.set_corrected_stage_key(correction.stage_key);
+  change.set_corrected_stage_name(correction.stage_name);
+  if (correction.probability) change.set_corrected_probability(*correction.probability);
+  change.set_corrected_forecast_category(correction.category);
+  SetTime(correction.superseded_effective, *change.mutable_superseded_effective_time());
+  SetTime(correction.enter_time_before, *change.mutable_stage_enter_time_before());
+  SetTime(correction.enter_time, *change.mutable_stage_enter_time());
 }
 
 }  // namespace
@@ -104,6 +127,7 @@ absl::StatusOr<StageChanged> ChangeOf(const StageRecord& record) {
   change.set_tenant(record.tenant);
   SetStages(record, change);
   SetFacts(record, change);
+  if (record.correction) SetCorrection(*record.correction, change);
   return change;
 }
 

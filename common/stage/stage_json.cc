@@ -130,6 +130,26 @@ void AppendTimestamp(const Timestamp& time, std::string& out) {
   out += 'Z';
 }
 
+namespace {
+
+void AppendCorrection(const StageChanged& change, Object& json) {
+  json.Number("correctsVersion", change.corrects_version());
+  json.Text("correctedStage", change.corrected_stage());
+  json.Text("correctedStageType", change.corrected_stage_type());
+  json.Text("correctedStageKey", change.corrected_stage_key());
+  json.Text("correctedStageName", change.corrected_stage_name());
+  json.Percent("correctedProbability", change.has_corrected_probability(),
+               change.corrected_probability());
+  json.Text("correctedForecastCategory", change.corrected_forecast_category());
+  json.Time("supersededEffectiveTime", change.has_superseded_effective_time(),
+            change.superseded_effective_time());
+  json.Time("stageEnterTimeBefore", change.has_stage_enter_time_before(),
+            change.stage_enter_time_before());
+  json.Time("stageEnterTime", change.has_stage_enter_time(), change.stage_enter_time());
+}
+
+}  // namespace
+
 // In the order of the fields' numbers, as protobuf prints them.
 void AppendJson(const StageChanged& change, std::string& out) {
   Object json(out);
@@ -171,6 +191,13 @@ void AppendJson(const StageChanged& change, std::string& out) {
   json.Text("toPipeline", change.to_pipeline());
   json.Text("fromStageKey", change.from_stage_key());
   json.Text("toStageKey", change.to_stage_key());
+  json.Text("kind", change.kind());
+  json.Text("fromStageName", change.from_stage_name());
+  json.Text("toStageName", change.to_stage_name());
+  json.Texts("metGates", change.met_gates());
+  json.Text("expectedCloseDateBefore", change.expected_close_date_before());
+  json.Text("expectedCloseDateAfter", change.expected_close_date_after());
+  AppendCorrection(change, json);
 }
 
 absl::StatusOr<StageChanged> ParseJson(absl::string_view json) {

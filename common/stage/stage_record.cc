@@ -13,23 +13,69 @@ namespace {
 constexpr pg::Statement kInsertHistory = {"event_insert_history", R"sql(
 INSERT INTO stage_history (tenant, aggregate, version, kind, event_id, from_stage, from_type,
     to_stage, to_type, effective_time, recorded_time, actor, reason, note, overridden, gates,
-    request_id, amount_minor, currency, probability, forecast_category)
+    request_id, amount_minor, currency, probability, forecast_category, change_kind,
+    from_pipeline, to_pipeline, from_stage_key, to_stage_key, from_name, to_name, gates_met,
+    amount_before_minor, currency_before, probability_before, forecast_category_before,
+    close_date_before, close_date, time_in_previous, owner)
 SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::text[]),
     unnest($5::uuid[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]),
     unnest($9::text[]), unnest($10::timestamptz[]), unnest($11::timestamptz[]), unnest($12::text[]),
     unnest($13::text[]), unnest($14::text[]), unnest($15::boolean[]), unnest($16::text[])::text[],
     unnest($17::text[]), unnest($18::bigint[]), unnest($19::text[]), unnest($20::smallint[]),
-    unnest($21::text[]))sql"};
+    unnest($21::text[]), unnest($22::text[]), unnest($23::text[]), unnest($24::text[]),
+    unnest($25::text[]), unnest($26::text[]), unnest($27::text[]), unnest($28::text[]),
+    unnest($29::text[])::text[], unnest($30::bigint[]), unnest($31::text[]),
+    unnest($32::smallint[]), unnest($33::text[]), unnest($34::date[]), unnest($35::date[]),
+    unnest($36::bigint[]), unnest($37::text[]))sql"};
+
+constexpr pg::Statement kInsertCorrections = {"event_insert_corrections", R"sql(
+INSERT INTO stage_correction (tenant, aggregate, version, corrects_version, stage, stage_type,
+    stage_key, stage_name, probability, forecast_category, superseded_effective,
+    enter_time_before, enter_time)
+SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::bigint[]),
+    unnest($5::text[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]),
+    unnest($9::smallint[]), unnest($10::text[]), unnest($11::timestamptz[]),
+    unnest($12::timestamptz[]), unnest($13::timestamptz[]))sql"};
+
+std::string ArrayOf(const std::vector<std::string>& values) {
+  if (values.empty()) return "{}";
+  pg::Array array;
+  for (const std::string& value : values) array.Add(value);
+  return array.Text();
+}
+
+std::optional<int64_t> MicrosOf(const std::optional<absl::Duration>& duration) {
+  if (!duration) return std::nullopt;
+  return absl::ToInt64Microseconds(*duration);
+}
+
+// For a column that is NULL where it would repeat `other` or say nothing.
+std::optional<absl::string_view> UnlessSame(const std::string& other, const std::string& value) {
+  if (value.empty() || value == other) return std::nullopt;
+  return absl::string_view(value);
+}
 
 void AddHistory(const StageRecord& record, pg::Columns& history) {
-  pg::Array gates;
-  for (const std::string& gate : record.gates) gates.Add(gate);
   const auto& amount = record.amount_after ? record.amount_after : record.win_amount;
   history.Add(record.tenant, record.id, record.version, record.kind, record.event_id,
               record.from_stage, record.from_type, record.to_stage, record.to_type,
               record.effective, record.recorded, record.actor, record.reason, record.note,
-              record.overridden, gates.Text(), record.request_id, pg::MinorOf(amount),
-              pg::CurrencyOf(amount), record.probability_after, record.category_after);
+              record.overridden, ArrayOf(record.gates), record.request_id, pg::MinorOf(amount),
+              pg::CurrencyOf(amount), record.probability_after, record.category_after,
+              record.change_kind, UnlessSame(record.to_pipeline, record.from_pipeline),
+              record.to_pipeline, UnlessSame(record.from_stage, record.from_stage_key),
+              UnlessSame(record.to_stage, record.to_stage_key), record.from_name, record.to_name,
+              ArrayOf(record.met_gates), pg::MinorOf(record.amount_before),
+              pg::CurrencyOf(record.amount_before), record.probability_before,
+              record.category_before, record.close_date_before, record.close_date_after,
+              MicrosOf(record.time_in_previous), record.owner);
+}
+
+void AddCorrection(const StageRecord& record, pg::Columns& corrections) {
+  const StageCorrection& it = *record.correction;
+  corrections.Add(record.tenant, record.id, record.version, it.version, it.stage, it.type,
+                  it.stage_key, it.stage_name, it.probability, it.category, it.superseded_effective,
+                  it.enter_time_before, it.enter_time);
 }
 
 }  // namespace
@@ -37,15 +83,18 @@ void AddHistory(const StageRecord& record, pg::Columns& history) {
 absl::Status RecordStages(pg::Transaction& transaction, absl::Span<const StageRecord> records) {
   if (records.empty()) return absl::OkStatus();
   pg::Columns history;
+  pg::Columns corrections;
   std::vector<event::EventRecord> events;
   events.reserve(records.size());
   for (const StageRecord& record : records) {
     CRM_ASSIGN_OR_RETURN(const crm::event::v1::StageChanged change, ChangeOf(record));
     AddHistory(record, history);
+    if (record.correction) AddCorrection(record, corrections);
     events.push_back(
         {record.event_id, record.tenant, record.id, record.version, change.SerializeAsString()});
   }
   CRM_RETURN_IF_ERROR(transaction.Defer(kInsertHistory, history));
+  CRM_RETURN_IF_ERROR(transaction.Defer(kInsertCorrections, corrections));
   return event::AddToOutbox(transaction, events);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/base/money.h"
@@ -13,6 +14,24 @@
 #include "common/pg/transaction.h"
 
 namespace crm::stage {
+
+// What a record that corrects an earlier one says in its place; the record's own effective time
+// stands there too.
+struct StageCorrection {
+  int64_t version = 0;  // that is superseded
+  std::string stage;
+  std::string type;
+  std::string stage_key;  // across pipelines
+  std::string stage_name;
+  std::optional<int> probability;  // percent
+  std::string category;
+  absl::Time superseded_effective;
+  // When the present stage was entered, as known before and after.
+  absl::Time enter_time_before;
+  absl::Time enter_time;
+
+  friend bool operator==(const StageCorrection&, const StageCorrection&) = default;
+};
 
 // One stage move as the store of a service hands it to RecordStages. Everything but `note` is
 // published, so nothing else may hold personal data. Empty or absent means "does not apply".
@@ -32,7 +51,10 @@ struct StageRecord {
   std::string to_pipeline;
   std::string from_stage_key;
   std::string to_stage_key;
-  absl::Time effective;  // never before the previous version's
+  std::string from_name;  // of the stages, at that time
+  std::string to_name;
+  std::string change_kind;  // "MOVED", …
+  absl::Time effective;     // never before the previous version's, but for corrections
   absl::Time recorded;
   std::optional<absl::Duration> time_in_previous;
 
@@ -41,6 +63,7 @@ struct StageRecord {
   std::string note;    // free text; goes to stage_history, never into the event
   bool overridden = false;
   std::vector<std::string> gates;  // what was overridden
+  std::vector<std::string> met_gates;
 
   // Resource names, e.g. "contacts/018f…".
   std::string contact;
@@ -56,6 +79,9 @@ struct StageRecord {
   std::optional<int> probability_after;
   std::string category_before;
   std::string category_after;
+  std::optional<absl::CivilDay> close_date_before;
+  std::optional<absl::CivilDay> close_date_after;
+  std::optional<StageCorrection> correction;
 
   std::string causation_id;
   std::string correlation_id;
@@ -66,10 +92,10 @@ struct StageRecord {
 };
 
 // Defers the writing of stage history and outbox rows of `records` to the next round trip of
-// `transaction`: two statements however many records there are. The rows of the things that moved
-// must already be locked or inserted in this transaction (the order of events rests on it), and
-// records of one thing must stand in the order of their versions. After the commit, poke the relay.
-// INTERNAL if an event would exceed 48 KiB or its kind is unknown.
+// `transaction`: two statements however many records there are, three if some are corrections. The
+// rows of the things that moved must already be locked or inserted in this transaction (the order
+// of events rests on it), and records of one thing must stand in the order of their versions. After
+// the commit, poke the relay. INTERNAL if an event would exceed 48 KiB or its kind is unknown.
 absl::Status RecordStages(pg::Transaction& transaction, absl::Span<const StageRecord> records);
 
 }  // namespace crm::stage

@@ -7,8 +7,12 @@ TEXTS = {1: "event_id", 2: "type", 3: "source", 4: "subject", 5: "tenant", 7: "f
          9: "to_stage", 10: "to_stage_type", 14: "actor", 15: "reason", 18: "contact", 19: "lead",
          20: "opportunity", 21: "account", 26: "forecast_category_before", 27: "forecast_category_after",
          28: "owner", 30: "causation_id", 31: "correlation_id", 32: "request_id", 33: "traceparent",
-         34: "from_pipeline", 35: "to_pipeline", 36: "from_stage_key", 37: "to_stage_key"}
-NUMBERS = {6: "version", 16: "overridden", 24: "probability_before", 25: "probability_after"}
+         34: "from_pipeline", 35: "to_pipeline", 36: "from_stage_key", 37: "to_stage_key", 38: "kind",
+         39: "from_stage_name", 40: "to_stage_name", 42: "expected_close_date_before", 43: "expected_close_date_after",
+         45: "corrected_stage", 46: "corrected_stage_type", 47: "corrected_stage_key", 48: "corrected_stage_name",
+         50: "corrected_forecast_category"}
+NUMBERS = {6: "version", 16: "overridden", 24: "probability_before", 25: "probability_after", 44: "corrects_version",
+           49: "corrected_probability"}
 MONEY = {22: "amount_before", 23: "amount_after", 29: "win_amount"}
 
 # Fields of an entry that are fields of the event.

@@ -9,6 +9,7 @@
 #include "common/base/status.h"
 #include "common/error/refusals.h"
 #include "services/opportunity/domain/opportunity_rules.h"
+#include "services/opportunity/domain/stage_entry.h"
 
 namespace crm::opportunity {
 namespace {
@@ -45,11 +46,11 @@ absl::Status IllegalMove(const Opportunity& opportunity, const Pipeline& pipelin
   return error;
 }
 
-// The names of those that are not met.
-std::vector<std::string> NamesOf(const std::vector<GateCheck>& checks) {
+// The names of those that are met, or of those that are not.
+std::vector<std::string> NamesOf(const std::vector<GateCheck>& checks, bool met) {
   std::vector<std::string> names;
   for (const GateCheck& check : checks) {
-    if (!check.met) names.push_back(GateName(check));
+    if (check.met == met) names.push_back(GateName(check));
   }
   return names;
 }
@@ -58,7 +59,7 @@ absl::Status GatesUnmet(const Opportunity& opportunity, const Stage& to,
                         const std::vector<GateCheck>& checks) {
   error::Error error(absl::StatusCode::kFailedPrecondition, error::kGatesUnmet,
                      absl::StrCat("Gates on the way to stage ", to.key, " are not met."));
-  error.With("stage", to.key).With("gates", absl::StrJoin(NamesOf(checks), ","));
+  error.With("stage", to.key).With("gates", absl::StrJoin(NamesOf(checks, false), ","));
   const std::string name = NameOf(opportunity);
   for (const GateCheck& check : checks) {
     if (check.met) continue;
@@ -77,42 +78,18 @@ absl::Status UnknownStage(const Pipeline& pipeline, absl::string_view key) {
                                   absl::StrCat(PipelineName(pipeline.slug), "/stages/", key));
 }
 
-StageFacts FactsOf(const Opportunity& opportunity) {
-  return {opportunity.stage, opportunity.stage_type, opportunity.amount, opportunity.probability,
-          opportunity.category};
-}
-
-// Enters `to` with its defaults and collects the change. All checks are done.
-void Enter(Opportunity& opportunity, const Stage& to, absl::Time time, const Occasion& occasion,
-           StageChange change) {
-  opportunity.stage = to.key;
-  opportunity.stage_type = to.type;
-  opportunity.probability = to.probability;
-  opportunity.probability_manual = false;
-  opportunity.category = to.category;
-  opportunity.category_manual = false;
-  opportunity.stage_enter_time = time;
-  ++opportunity.stage_version;
-  if (to.type == StageType::kOpen) {
-    opportunity.close_time.reset();
-  } else {
-    opportunity.close_time = time;
+ChangeKind KindOf(Trigger trigger) {
+  switch (trigger) {
+    case Trigger::kMove:
+      return ChangeKind::kMoved;
+    case Trigger::kWin:
+      return ChangeKind::kWon;
+    case Trigger::kLose:
+      return ChangeKind::kLost;
+    case Trigger::kReopen:
+      return ChangeKind::kReopened;
   }
-  if (to.type != StageType::kLost) {
-    opportunity.loss_reason.reset();
-    opportunity.loss_note.clear();
-  }
-  change.event_id = occasion.event_id;
-  change.version = opportunity.stage_version;
-  change.after = FactsOf(opportunity);
-  change.effective_time = time;
-  change.record_time = occasion.now;
-  change.actor = occasion.actor;
-  change.owner = opportunity.owner;
-  change.loss_reason = opportunity.loss_reason;
-  change.request_id = occasion.request_id;
-  change.traceparent = occasion.traceparent;
-  opportunity.stage_changes.push_back(std::move(change));
+  return ChangeKind::kMoved;
 }
 
 struct Reasons {
@@ -134,10 +111,12 @@ absl::Status MakeMove(Opportunity& next, StageFacts before, const Pipeline& pipe
   CRM_ASSIGN_OR_RETURN(const absl::Time time,
                        EffectiveTime(occasion, next.stage_enter_time, "opportunity"));
   StageChange change;
+  change.kind = KindOf(trigger);
   change.reason = std::string(reasons.of_move);
   if (transition->gated) {
     const std::vector<GateCheck> checks = CheckGates(next, pipeline, from, to, time);
-    change.overridden_gates = NamesOf(checks);
+    change.met_gates = NamesOf(checks, true);
+    change.overridden_gates = NamesOf(checks, false);
     if (!change.overridden_gates.empty()) {
       if (reasons.of_override.empty()) return GatesUnmet(next, to, checks);
       change.reason = std::string(reasons.of_override);
@@ -145,7 +124,9 @@ absl::Status MakeMove(Opportunity& next, StageFacts before, const Pipeline& pipe
   }
   change.before = std::move(before);
   change.time_in_previous_stage = time - next.stage_enter_time;
-  Enter(next, to, time, occasion, std::move(change));
+  SetStage(next, to, time);
+  change.loss_reason = next.loss_reason;
+  AppendChange(next, pipeline, time, occasion, std::move(change));
   return absl::OkStatus();
 }
 
@@ -154,7 +135,8 @@ absl::Status MoveTo(Opportunity& opportunity, const Pipeline& pipeline, Trigger 
                     absl::string_view stage, const Occasion& occasion, Reasons reasons) {
   const Stage* const to = pipeline.Find(stage);
   if (to == nullptr) return UnknownStage(pipeline, stage);
-  return MakeMove(opportunity, FactsOf(opportunity), pipeline, trigger, *to, occasion, reasons);
+  return MakeMove(opportunity, FactsOf(opportunity, pipeline), pipeline, trigger, *to, occasion,
+                  reasons);
 }
 
 }  // namespace
@@ -166,7 +148,7 @@ absl::Status Open(Opportunity& opportunity, const Pipeline& pipeline, const Occa
   opportunity.pipeline = pipeline.slug;
   opportunity.open_time = time;
   opportunity.stage_version = 0;
-  Enter(opportunity, first, time, occasion, StageChange());
+  SetStage(opportunity, first, time);
   if (probability && *probability != first.probability) {
     opportunity.probability = *probability;
     opportunity.probability_manual = true;
@@ -175,7 +157,9 @@ absl::Status Open(Opportunity& opportunity, const Pipeline& pipeline, const Occa
     opportunity.category = *category;
     opportunity.category_manual = true;
   }
-  opportunity.stage_changes.back().after = FactsOf(opportunity);
+  StageChange change;
+  change.kind = ChangeKind::kOpened;
+  AppendChange(opportunity, pipeline, time, occasion, std::move(change));
   return absl::OkStatus();
 }
 
@@ -190,7 +174,7 @@ absl::Status Win(Opportunity& opportunity, const Pipeline& pipeline, const Occas
   if (amount && !opportunity.line_items.empty()) {
     CRM_RETURN_IF_ERROR(AmountBeside(opportunity.line_items, amount));
   }
-  StageFacts before = FactsOf(opportunity);
+  StageFacts before = FactsOf(opportunity, pipeline);
   std::optional<base::Money> amount_before = opportunity.amount;
   if (amount) opportunity.amount = amount;
   absl::Status status = MakeMove(opportunity, std::move(before), pipeline, Trigger::kWin,
@@ -207,8 +191,8 @@ absl::Status Lose(Opportunity& opportunity, const Pipeline& pipeline, const Occa
   auto before = std::make_pair(opportunity.loss_reason, opportunity.loss_note);
   opportunity.loss_reason = reason;
   opportunity.loss_note = std::string(note);
-  absl::Status status = MakeMove(opportunity, FactsOf(opportunity), pipeline, Trigger::kLose,
-                                 pipeline.Lost(), occasion, {note, ""});
+  absl::Status status = MakeMove(opportunity, FactsOf(opportunity, pipeline), pipeline,
+                                 Trigger::kLose, pipeline.Lost(), occasion, {note, ""});
   if (!status.ok()) std::tie(opportunity.loss_reason, opportunity.loss_note) = std::move(before);
   return status;
 }

@@ -35,6 +35,19 @@ stage::StageRecord FullRecord(base::IdGenerator& ids) {
   record.probability_after = 100;
   record.category_after = "CLOSED";
   record.request_id = "r-1";
+  record.change_kind = "WON";
+  record.from_pipeline = "pipelines/small";
+  record.to_pipeline = "pipelines/default";
+  record.to_stage_key = "closed";
+  record.to_name = "Gewonnen, \"endlich\"";
+  record.met_gates = {"won/amount"};
+  record.amount_before = base::Money{"USD", 7};
+  record.probability_before = 0;
+  record.category_before = "COMMIT";
+  record.close_date_before = absl::CivilDay(2026, 2, 28);
+  record.close_date_after = absl::CivilDay(2026, 3, 31);
+  record.time_in_previous = absl::Microseconds(5'000'001);
+  record.owner = "bert";
   return record;
 }
 
@@ -67,6 +80,58 @@ TEST(StageHistory, KeepsAllFactsOfAMove) {
   EXPECT_EQ(entry.category, "CLOSED");
 }
 
+TEST(StageHistory, KeepsTheFactsAtBothSidesOfAMove) {
+  Pipeline pipeline;
+  stage::StageRecord record = FullRecord(pipeline.ids);
+  record.from_stage = "contract";
+  record.from_stage_key = "contract";
+  ASSERT_TRUE(Record(pipeline, {record}).ok());
+  const auto read = stage::ReadHistory(*pipeline.app, "acme", record.id, 0, 10, Soon());
+  ASSERT_TRUE(read.ok()) << read.status();
+  ASSERT_EQ(read->size(), 1u);
+  const stage::HistoryEntry& entry = read->front();
+  EXPECT_EQ(entry.change_kind, "WON");
+  EXPECT_EQ(entry.from_pipeline, "pipelines/small");
+  EXPECT_EQ(entry.to_pipeline, "pipelines/default");
+  EXPECT_EQ(entry.from_stage_key, "contract");
+  EXPECT_EQ(entry.to_stage_key, "closed");
+  EXPECT_EQ(entry.from_name, "");
+  EXPECT_EQ(entry.to_name, record.to_name);
+  EXPECT_EQ(entry.met_gates, record.met_gates);
+  EXPECT_EQ(entry.amount_before, record.amount_before);
+  EXPECT_EQ(entry.probability_before, 0);
+  EXPECT_EQ(entry.category_before, "COMMIT");
+  EXPECT_EQ(entry.close_date_before, record.close_date_before);
+  EXPECT_EQ(entry.close_date, record.close_date_after);
+  EXPECT_EQ(entry.time_in_previous, record.time_in_previous);
+  EXPECT_EQ(entry.owner, "bert");
+  EXPECT_FALSE(entry.correction || entry.superseded_by);
+}
+
+TEST(StageHistory, KnowsWhatIsCorrectedAndByWhat) {
+  Pipeline pipeline;
+  stage::StageRecord record = FullRecord(pipeline.ids);
+  std::vector<stage::StageRecord> records = {record, record};
+  records[1].version = 2;
+  records[1].event_id = pipeline.ids.New();
+  records[1].change_kind = "CORRECTED";
+  records[1].correction = stage::StageCorrection{
+      1,  "offer",     "OPEN",           "proposal",       "Offer, \"binding\"",
+      60, "BEST_CASE", record.effective, record.effective, record.effective + absl::Hours(1)};
+  ASSERT_TRUE(Record(pipeline, records).ok());
+  const auto read = stage::ReadHistory(*pipeline.app, "acme", record.id, 0, 10, Soon());
+  ASSERT_TRUE(read.ok()) << read.status();
+  ASSERT_EQ(read->size(), 2u);
+  EXPECT_EQ((*read)[0].superseded_by, 2);
+  EXPECT_FALSE((*read)[0].correction);
+  EXPECT_EQ((*read)[1].correction, records[1].correction);
+  EXPECT_FALSE((*read)[1].superseded_by);
+
+  records[1].version = 3;
+  records[1].event_id = pipeline.ids.New();
+  EXPECT_FALSE(Record(pipeline, {records[1]}).ok()) << "version 1 is superseded once";
+}
+
 TEST(StageHistory, IsReadInPages) {
   Pipeline pipeline;
   stage::StageRecord record = FullRecord(pipeline.ids);
@@ -97,7 +162,8 @@ TEST(StageHistory, CannotBeChangedByTheService) {
   ASSERT_TRUE(pipeline.Move(1).ok());
   auto connection = pg::Connection::Open(pipeline.Database("app"));
   ASSERT_TRUE(connection.ok()) << connection.status();
-  for (const char* sql : {"UPDATE stage_history SET actor = 'x'", "DELETE FROM stage_history",
+  for (const char* sql : {"UPDATE stage_correction SET stage = 'x'", "DELETE FROM stage_correction",
+                          "UPDATE stage_history SET actor = 'x'", "DELETE FROM stage_history",
                           "TRUNCATE stage_history", "DELETE FROM outbox_in",
                           "UPDATE event_log SET tenant = 'x'", "SELECT event_log_drop(1, 1)"}) {
     EXPECT_FALSE((*connection)->Execute(sql).ok()) << sql;
