@@ -9,6 +9,7 @@
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/error/refusals.h"
+#include "services/opportunity/domain/opportunity_rules.h"
 #include "services/opportunity/domain/stage_entry.h"
 #include "services/opportunity/domain/stage_story.h"
 
@@ -132,6 +133,7 @@ absl::Status CheckOrder(const StageStory& story, size_t corrected, absl::Time no
 absl::Status CorrectChange(Opportunity& opportunity, const Pipeline& pipeline,
                            absl::Span<const StageChange> history, const CorrectionOrder& order,
                            const Occasion& occasion) {
+  CRM_RETURN_IF_ERROR(CheckLive(opportunity));
   if (static_cast<int64_t>(history.size()) != opportunity.stage_version) {
     return error::Error(absl::StatusCode::kAborted, error::kWriteConflict,
                         "The opportunity has moved meanwhile.");

@@ -27,7 +27,7 @@ struct CorrectionOrder {
 //   FAILED_PRECONDITION REFERENCE_NOT_FOUND    no such version, or no such stage in the pipeline
 //   FAILED_PRECONDITION STATE_INVALID          superseded already (metadata supersededBy); a stage
 //                                              given for a change to or from WON or LOST, or one
-//                                              in another pipeline
+//                                              in another pipeline; the opportunity is deleted
 //   INVALID_ARGUMENT    FIELD_INVALID          it says what is known already
 //   INVALID_ARGUMENT    EFFECTIVE_TIME_INVALID in the future, or not between the times of the moves
 //                                              before and after (metadata earliest, latest)
