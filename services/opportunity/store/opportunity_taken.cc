@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -14,37 +15,55 @@
 namespace crm::opportunity {
 namespace {
 
-absl::Status Duplicate(absl::string_view field, const base::Uuid& id,
-                       const std::optional<base::Uuid>& lead) {
+// What only one opportunity of a tenant can have, as kTaken numbers it.
+enum Claim { kId, kExternalId, kLead };
+constexpr const char* kClaimNames[] = {"opportunity_id", "external_id", "lead"};
+
+absl::Status Duplicate(size_t claim, const base::Uuid& id, const std::optional<base::Uuid>& lead) {
   const std::string name = OpportunityName(id);
-  error::Error error = error::DuplicateId(field, name);
+  error::Error error = error::DuplicateId(kClaimNames[claim], name);
   error.With("name", name);
   if (lead) error.With("lead", absl::StrCat("leads/", lead->ToString()));
   return error;
 }
 
-// Who holds an id or external id among those of the batch; the first to claim it.
-class Claims {
+// Whether the claim is raised by this write. Neither an id nor a lead changes.
+bool Claims(const aggregate::Written<Opportunity>& wanted, size_t claim) {
+  switch (claim) {
+    case kId:
+      return wanted.before == nullptr;
+    case kLead:
+      return wanted.before == nullptr && wanted.after->lead.has_value();
+    default:
+      return !wanted.after->external_id.empty() && !wanted.after->deleted();
+  }
+}
+
+std::string ValueOf(const Opportunity& it, size_t claim) {
+  if (claim == kExternalId) return it.external_id;
+  return (claim == kId ? it.id : *it.lead).ToString();
+}
+
+// Who claims what among those of the batch; the first to do so has it.
+class BatchClaims {
  public:
   // The earlier claimant of the same, or nullptr.
-  const Opportunity* Claim(const Opportunity& it, std::string what) {
-    const auto [at, fresh] = claims_.try_emplace(std::make_pair(it.tenant, std::move(what)), &it);
+  const Opportunity* Claim(const Opportunity& it, size_t claim) {
+    const auto [at, fresh] =
+        claims_.try_emplace(std::make_tuple(it.tenant, claim, ValueOf(it, claim)), &it);
     return fresh ? nullptr : at->second;
   }
 
  private:
-  absl::flat_hash_map<std::pair<std::string, std::string>, const Opportunity*> claims_;
+  absl::flat_hash_map<std::tuple<std::string, size_t, std::string>, const Opportunity*> claims_;
 };
 
-absl::Status ClaimIds(const aggregate::Written<Opportunity>& wanted, Claims& claims) {
-  const Opportunity& it = *wanted.after;
-  if (wanted.before == nullptr) {
-    const Opportunity* const other = claims.Claim(it, it.id.ToString());
-    if (other != nullptr) return Duplicate("opportunity_id", other->id, other->lead);
+absl::Status ClaimAll(const aggregate::Written<Opportunity>& wanted, BatchClaims& claims) {
+  for (const size_t claim : {kId, kExternalId, kLead}) {
+    if (!Claims(wanted, claim)) continue;
+    const Opportunity* const other = claims.Claim(*wanted.after, claim);
+    if (other != nullptr) return Duplicate(claim, other->id, other->lead);
   }
-  if (it.external_id.empty() || it.deleted()) return absl::OkStatus();
-  const Opportunity* const other = claims.Claim(it, absl::StrCat("external:", it.external_id));
-  if (other != nullptr) return Duplicate("external_id", other->id, other->lead);
   return absl::OkStatus();
 }
 
@@ -56,7 +75,7 @@ absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Opportu
   for (const auto& [before, it] : wanted) {
     std::optional<absl::string_view> external_id;
     if (!it->external_id.empty() && !it->deleted()) external_id = it->external_id;
-    columns.Add(it->tenant, it->id, external_id);
+    columns.Add(it->tenant, it->id, external_id, it->lead);
   }
   if (columns.empty()) return absl::OkStatus();
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
@@ -64,17 +83,15 @@ absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Opportu
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
     const size_t n = read.Index(0, wanted.size());
-    const bool by_id = read.Bool(3);
     const base::Uuid other = read.Uuid(1);
     const std::optional<base::Uuid> lead = read.OptionalUuid(2);
+    const size_t claim = static_cast<size_t>(read.Int(3));
     if (!read.ok()) return read.Damage("opportunity");
-    if (by_id && wanted[n].before != nullptr) continue;
-    if (!by_id && !refusals[n].ok()) continue;
-    refusals[n] = Duplicate(by_id ? "opportunity_id" : "external_id", other, lead);
+    if (refusals[n].ok() && Claims(wanted[n], claim)) refusals[n] = Duplicate(claim, other, lead);
   }
-  Claims claims;
+  BatchClaims claims;
   for (size_t i = 0; i < wanted.size(); ++i) {
-    if (refusals[i].ok()) refusals[i] = ClaimIds(wanted[i], claims);
+    if (refusals[i].ok()) refusals[i] = ClaimAll(wanted[i], claims);
   }
   return absl::OkStatus();
 }

@@ -79,16 +79,22 @@ inline constexpr pg::Statement kUpdateDetails{
     "unnest($10::date[]) AS next_step_due, unnest($11::jsonb[]) AS attributes, "
     "unnest($12::timestamptz[]) AS delete_time) AS c WHERE o.tenant = c.tenant AND o.id = c.id"};
 
-// Who holds the ids and external ids wanted: n (1-based), id, lead, whether by id.
+// Who holds the ids, external ids and leads wanted: n (1-based), id, lead, and which of the three
+// (0, 1, 2), in this order.
 inline constexpr pg::Statement kTaken{
     "opportunity_taken",
-    "SELECT k.n, o.id, o.lead, true "
+    "SELECT k.n, o.id, o.lead, 0 "
     "FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS k(tenant, id, n) "
     "JOIN opportunity o ON o.tenant = k.tenant AND o.id = k.id "
     "UNION ALL "
-    "SELECT k.n, o.id, o.lead, false "
+    "SELECT k.n, o.id, o.lead, 1 "
     "FROM unnest($1::text[], $2::uuid[], $3::text[]) WITH ORDINALITY AS k(tenant, id, ext, n) "
     "JOIN opportunity o ON o.tenant = k.tenant AND o.external_id = k.ext AND o.id <> k.id "
-    "AND o.delete_time IS NULL"};
+    "AND o.delete_time IS NULL "
+    "UNION ALL "
+    "SELECT k.n, o.id, o.lead, 2 "
+    "FROM unnest($1::text[], $2::uuid[], $4::uuid[]) WITH ORDINALITY AS k(tenant, id, lead, n) "
+    "JOIN opportunity o ON o.tenant = k.tenant AND o.lead = k.lead AND o.id <> k.id "
+    "ORDER BY 4"};
 
 }  // namespace crm::opportunity::statements

@@ -129,7 +129,7 @@ TEST_F(OpportunityStore, ATakenIdNamesItsHolderAndItsLead) {
   EXPECT_EQ(error::ReasonOf(again.outcome.status()), "DUPLICATE_ID");
   EXPECT_EQ(Metadata(again.outcome.status(), "field"), "opportunity_id");
   EXPECT_EQ(Metadata(again.outcome.status(), "name"), OpportunityName(Id(1)));
-  EXPECT_EQ(Metadata(again.outcome.status(), "lead"), absl::StrCat("leads/", Id(3).ToString()));
+  EXPECT_EQ(Metadata(again.outcome.status(), "lead"), absl::StrCat("leads/", LeadOf(1).ToString()));
   EXPECT_TRUE(neighbour.outcome.ok());
 }
 
@@ -154,6 +154,61 @@ TEST_F(OpportunityStore, TwoOfABatchThatClaimTheSameLeaveTheFirst) {
   EXPECT_EQ(Metadata(same_deal.outcome.status(), "field"), "external_id");
   EXPECT_EQ(Metadata(same_deal.outcome.status(), "existing"), OpportunityName(Id(1)));
   EXPECT_TRUE(apart.outcome.ok());
+}
+
+TEST_F(OpportunityStore, ALeadHasAtMostOneOpportunity) {
+  Creation<Opportunity> first = New(1, "deal-1");
+  Create(first);
+  Creation<Opportunity> second = New(2, "deal-2");
+  second.aggregate.lead = LeadOf(1);
+  Creation<Opportunity> apart = New(3);
+  Creation<Opportunity> beside_it = New(4);
+  beside_it.aggregate.lead = LeadOf(3);
+  Creation<Opportunity> elsewhere = New(5);
+  elsewhere.aggregate.lead = LeadOf(1);
+  elsewhere.aggregate.tenant = "other";
+  Create(second, apart, beside_it, elsewhere);
+  EXPECT_EQ(Metadata(second.outcome.status(), "field"), "lead");
+  EXPECT_EQ(Metadata(second.outcome.status(), "existing"), OpportunityName(Id(1)));
+  EXPECT_TRUE(apart.outcome.ok()) << apart.outcome.status();
+  EXPECT_EQ(Metadata(beside_it.outcome.status(), "existing"), OpportunityName(Id(3)));
+  EXPECT_TRUE(elsewhere.outcome.ok()) << elsewhere.outcome.status();
+  Change<Opportunity> move = MoveTo(1, "proposal", 1);
+  Update(move);
+  EXPECT_TRUE(move.outcome.ok()) << move.outcome.status();
+}
+
+// Databases of earlier versions may hold several.
+TEST_F(OpportunityStore, OpportunitiesThatSharedALeadBeforeTheRuleStayAndCanBeChanged) {
+  PostgresServer::Shared().Run(database_,
+                               "SET search_path TO crm_opportunity; "
+                               "DROP INDEX opportunity_one_per_lead; "
+                               "ALTER TABLE opportunity DROP COLUMN beyond_first_of_lead; "
+                               "DELETE FROM schema_migrations WHERE name = 'one_per_lead'");
+  Creation<Opportunity> first = New(1, "deal-1");
+  Create(first);
+  Creation<Opportunity> second = New(2);
+  second.aggregate.lead = LeadOf(1);
+  clock_.Advance(absl::Seconds(1));
+  Create(second);
+  ASSERT_TRUE(second.outcome.ok()) << second.outcome.status();
+  pg::ConnectionOptions owner = options_;
+  owner.url = PostgresServer::Shared().Url(database_);
+  const auto applied = pg::Migrate(owner, SchemaMigrations());
+  ASSERT_TRUE(applied.ok()) << applied.status();
+
+  OpportunityEdit rename;
+  rename.external_id = "deal-1b";
+  Change<Opportunity> edit_first = EditOf(1, rename);
+  rename.external_id = "deal-2";
+  Change<Opportunity> edit_second = EditOf(2, rename);
+  Update(edit_first, edit_second);
+  EXPECT_TRUE(edit_first.outcome.ok()) << edit_first.outcome.status();
+  EXPECT_TRUE(edit_second.outcome.ok()) << edit_second.outcome.status();
+  Creation<Opportunity> third = New(3);
+  third.aggregate.lead = LeadOf(1);
+  Create(third);
+  EXPECT_EQ(Metadata(third.outcome.status(), "field"), "lead");
 }
 
 TEST_F(OpportunityStore, AnExternalIdThatIsTakenCannotBeMovedTo) {

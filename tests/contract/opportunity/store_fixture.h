@@ -43,10 +43,14 @@ class StoreTest : public ::testing::Test {
     return absl::StrCat(it.display_name, " r", it.revision);
   }
 
+  // The lead of the opportunity that New(id) makes.
+  static base::Uuid LeadOf(uint64_t id) { return Id(500 + id); }
+
   aggregate::Creation<Opportunity> New(uint64_t id, const std::string& external_id = "") {
     aggregate::Creation<Opportunity> creation;
     creation.aggregate = Fresh();
     creation.aggregate.id = Id(id);
+    creation.aggregate.lead = LeadOf(id);
     creation.aggregate.external_id = external_id;
     Occasion occasion = On(0);
     occasion.event_id = Id(++events_);
