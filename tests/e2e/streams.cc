@@ -114,23 +114,30 @@ std::vector<StreamEntry> ReadRedisStream(const StoreUrls& stores, const std::str
   }
 }
 
-std::vector<StreamEntry> ReadLog(const client::Client& client, const std::string& service) {
-  std::vector<StreamEntry> entries;
+std::vector<event::v1::StageEvent> ReadEvents(const client::Client& client,
+                                              const std::string& service) {
+  std::vector<event::v1::StageEvent> events;
   event::v1::ListStageEventsRequest request;
   request.set_page_size(1000);
   while (true) {
     const auto page = client.CallOn(ServiceNamed(service), request);
     if (!page.ok()) Abort(page.status().ToString());
-    if (page->events().empty()) return entries;
-    for (const event::v1::StageEvent& event : page->events()) {
-      const event::v1::StageChanged& change = event.change();
-      entries.push_back(
-          {event.sequence(),
-           event.entry_id(),
-           {change.event_id(), IdOf(change.subject()), change.version(), change.to_stage()}});
-    }
-    request.set_after_sequence(entries.back().sequence);
+    if (page->events().empty()) return events;
+    events.insert(events.end(), page->events().begin(), page->events().end());
+    request.set_after_sequence(events.back().sequence());
   }
+}
+
+std::vector<StreamEntry> ReadLog(const client::Client& client, const std::string& service) {
+  std::vector<StreamEntry> entries;
+  for (const event::v1::StageEvent& event : ReadEvents(client, service)) {
+    const event::v1::StageChanged& change = event.change();
+    entries.push_back(
+        {event.sequence(),
+         event.entry_id(),
+         {change.event_id(), IdOf(change.subject()), change.version(), change.to_stage()}});
+  }
+  return entries;
 }
 
 std::vector<Told> ReadHistory(const StoreUrls& stores, const std::string& service) {

@@ -45,6 +45,9 @@ inline const std::vector<std::string> kServices = {"contact", "lead", "opportuni
 // What the three places say about a service's events, oldest first.
 std::vector<StreamEntry> ReadRedisStream(const StoreUrls& stores, const std::string& service);
 std::vector<StreamEntry> ReadLog(const client::Client& client, const std::string& service);
+// What ListStageEvents says, whole.
+std::vector<event::v1::StageEvent> ReadEvents(const client::Client& client,
+                                              const std::string& service);
 std::vector<Told> ReadHistory(const StoreUrls& stores, const std::string& service);
 
 // Waits until everything that has been committed is published, consumed and published again;

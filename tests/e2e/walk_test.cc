@@ -5,8 +5,12 @@
 #include <signal.h>
 
 #include <atomic>
+#include <map>
 #include <memory>
+#include <set>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "tests/e2e/streams.h"
@@ -75,6 +79,25 @@ TEST_F(WalkTest, AContactBecomesAnAccountThroughTheStubs) {
   for (const auto& change : changes->stage_changes()) stages.push_back(change.to_stage());
   EXPECT_THAT(stages, ElementsAre("discovery", "needs_confirmed", "proposal", "payment_terms",
                                   "contract", "won"));
+}
+
+TEST_F(WalkTest, OneCorrelationIdRunsAlongTheWholeChain) {
+  const Walk walk = WalkToSale(client_, "Fennimore Glass", 70'000);
+  const contact::v1::Account account = AwaitAccount(walk.organization);
+  ASSERT_TRUE(Settle(*stack_));
+  std::map<std::string, std::set<std::string>> correlations;  // by subject
+  for (const std::string& service : kServices) {
+    for (const event::v1::StageEvent& event : ReadEvents(client_, service)) {
+      correlations[event.change().subject()].insert(event.change().correlation_id());
+    }
+  }
+  using Ids = std::set<std::string>;
+  EXPECT_EQ(correlations[walk.lead], Ids{walk.lead});
+  EXPECT_EQ(correlations[walk.opportunity], Ids{walk.lead});
+  EXPECT_EQ(correlations[account.name()], Ids{walk.lead});
+  // It came to be before its lead.
+  EXPECT_EQ(correlations[walk.organization], (Ids{walk.lead, walk.organization}));
+  EXPECT_EQ(correlations[walk.person], Ids{walk.person});
 }
 
 TEST_F(WalkTest, EveryMoveIsOnItsStreamExactlyOnce) {

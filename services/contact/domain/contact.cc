@@ -35,7 +35,7 @@ StageChange FirstMove(const Contact& draft, const Occasion& occasion) {
   change.owner = draft.owner;
   change.request_id = occasion.request_id;
   change.causation_id = occasion.request_id;
-  change.correlation_id = draft.id.ToString();
+  change.correlation_id = ContactName(draft.id);
   change.traceparent = occasion.traceparent;
   change.contact = draft.id;
   return change;

@@ -68,9 +68,13 @@ absl::Status ReadNames(const event::v1::StageChanged& event, NeighbourMove& move
   return absl::OkStatus();
 }
 
+// Events of earlier versions have none or a bare id.
 std::string CorrelationOf(const event::v1::StageChanged& event, const NeighbourMove& move) {
-  if (!event.correlation_id().empty()) return event.correlation_id();
-  return move.lead.value_or(move.thing.id).ToString();
+  if (!event.correlation_id().empty() && !base::Uuid::Parse(event.correlation_id())) {
+    return event.correlation_id();
+  }
+  if (move.lead.has_value()) return absl::StrCat("leads/", move.lead->ToString());
+  return event.subject();
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ stage::StageRecord StageRecordOf(const Opportunity& opportunity, const StageChan
   record.contact = absl::StrCat("contacts/", opportunity.contact.ToString());
   if (opportunity.lead) record.lead = absl::StrCat("leads/", opportunity.lead->ToString());
   record.opportunity = NameOf(opportunity);
-  record.correlation_id = opportunity.lead.value_or(opportunity.id).ToString();
+  record.correlation_id = record.lead.empty() ? record.opportunity : record.lead;
   return record;
 }
 

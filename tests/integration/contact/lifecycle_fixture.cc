@@ -75,7 +75,7 @@ event::v1::StageChanged LifecycleTest::Lead(const base::Uuid& lead, const base::
   change.set_owner("agent-9");
   change.set_contact("contacts/" + contact.ToString());
   change.set_lead(change.subject());
-  change.set_correlation_id(lead.ToString());
+  change.set_correlation_id(change.subject());
   return change;
 }
 
@@ -87,6 +87,7 @@ event::v1::StageChanged LifecycleTest::Deal(const base::Uuid& deal, const base::
   change.set_source("/crm/opportunity");
   change.set_subject("opportunities/" + deal.ToString());
   change.set_opportunity(change.subject());
+  change.set_correlation_id(change.subject());
   change.clear_lead();
   change.set_to_stage_type(type);
   if (cents != 0) {

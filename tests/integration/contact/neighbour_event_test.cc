@@ -52,6 +52,21 @@ TEST_F(NeighbourEvents, TellWhereTheMoveCameFromIfTheyKnow) {
   EXPECT_EQ((*MoveOf(deal))->previous, ThingState::kEnded);
 }
 
+TEST_F(NeighbourEvents, AreCorrelatedByResourceNamesAlsoThoseOfEarlierVersions) {
+  event::v1::StageChanged lead = Lead(thing_, contact_, 1, "NEW");
+  event::v1::StageChanged deal = Deal(thing_, contact_, 1, "OPEN");
+  for (const char* const correlation :
+       {"leads/first-cause", "", "0190aaaa-0000-7000-8000-000000000001"}) {
+    const std::string given = correlation[0] == 'l' ? correlation : "";
+    lead.set_correlation_id(correlation);
+    deal.set_correlation_id(correlation);
+    EXPECT_EQ((*MoveOf(lead))->correlation_id, given.empty() ? lead.subject() : given);
+    EXPECT_EQ((*MoveOf(deal))->correlation_id, given.empty() ? deal.subject() : given);
+  }
+  deal.set_lead("leads/" + ids_.New().ToString());
+  EXPECT_EQ((*MoveOf(deal))->correlation_id, deal.lead());
+}
+
 TEST_F(NeighbourEvents, OthersAreIgnored) {
   event::v1::StageChanged event = Deal(thing_, contact_, 1, "WON");
   event.set_type("crm.contact.account.stage_changed.v1");

@@ -35,7 +35,7 @@ TEST(OpenTest, RecordsTheFirstMove) {
   EXPECT_EQ(change.actor, "me");
   EXPECT_EQ(change.owner, "agent");
   EXPECT_EQ(change.request_id, "request");
-  EXPECT_EQ(change.correlation_id, kId.ToString());
+  EXPECT_EQ(change.correlation_id, "contacts/" + kId.ToString());
   EXPECT_FALSE(change.previous_effective_time.has_value());
 }
 
