@@ -9,7 +9,7 @@
 #include "common/base/status.h"
 #include "common/event/consumer.h"
 #include "common/event/consumer_inbox.h"
-#include "common/rpc/channel.h"
+#include "common/neighbours/neighbour_channel.h"
 #include "common/serving/service.h"
 #include "common/stage/envelope.h"
 #include "common/stage/stage_effect.h"
@@ -98,17 +98,14 @@ class ContactProcess final : public serving::Service {
   Subscription opportunity_;
 };
 
-absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& address) {
-  rpc::ChannelOptions options;
-  options.target = address;
-  options.service_config = rpc::ServiceConfigJson({"crm.event.v1.StageEventService"});
-  return rpc::MakeChannel(options);
+absl::StatusOr<std::shared_ptr<grpc::Channel>> StreamOf(const std::string& address) {
+  return neighbours::ChannelTo(address, "crm.event.v1.StageEventService");
 }
 
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
                                                        const ContactOptions& options) {
-  CRM_ASSIGN_OR_RETURN(const auto lead, ChannelTo(options.lead_address));
-  CRM_ASSIGN_OR_RETURN(const auto opportunity, ChannelTo(options.opportunity_address));
+  CRM_ASSIGN_OR_RETURN(const auto lead, StreamOf(options.lead_address));
+  CRM_ASSIGN_OR_RETURN(const auto opportunity, StreamOf(options.opportunity_address));
   return std::make_unique<ContactProcess>(process, options, lead, opportunity);
 }
 
@@ -118,7 +115,7 @@ absl::Status RunForgetOrphans(const serving::Process& process, const ContactOpti
   CRM_ASSIGN_OR_RETURN(const auto database, pg::Connection::Open(process.database));
   for (const auto& [neighbour, address] :
        {std::pair("lead", options.lead_address), {"opportunity", options.opportunity_address}}) {
-    CRM_ASSIGN_OR_RETURN(const auto channel, ChannelTo(address));
+    CRM_ASSIGN_OR_RETURN(const auto channel, StreamOf(address));
     GrpcStageEventSource source(channel);
     event::ConsumerInbox inbox(database.get(), kLifecycleConsumer, stage::StreamKey(neighbour, 0));
     CRM_RETURN_IF_ERROR(ForgetOrphans(inbox, source, effect, neighbour));

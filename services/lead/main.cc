@@ -6,10 +6,10 @@
 
 #include "common/aggregate/pg_repository.h"
 #include "common/base/status.h"
-#include "common/rpc/channel.h"
+#include "common/neighbours/cached_contact_directory.h"
+#include "common/neighbours/grpc_contact_directory.h"
+#include "common/neighbours/neighbour_channel.h"
 #include "common/serving/service.h"
-#include "services/lead/clients/cached_contact_directory.h"
-#include "services/lead/clients/grpc_contact_directory.h"
 #include "services/lead/clients/grpc_opportunity_opener.h"
 #include "services/lead/conversion/conversion_completer.h"
 #include "services/lead/rpc/lead_proto.h"
@@ -33,7 +33,7 @@ class LeadProcess final : public serving::Service {
       : leads_(process.pool, table_, process.clock, process.on_commit),
         reads_(process.pool),
         conversion_store_(process.pool),
-        contacts_(contact),
+        contacts_(contact, "crm-lead"),
         known_contacts_(contacts_, process.clock),
         opener_(opportunity),
         metrics_(process.metrics, conversion_store_, process.clock),
@@ -53,8 +53,8 @@ class LeadProcess final : public serving::Service {
   aggregate::PgRepository<Lead> leads_;
   const LeadReads reads_;
   PgConversionStore conversion_store_;
-  GrpcContactDirectory contacts_;
-  CachedContactDirectory known_contacts_;
+  neighbours::GrpcContactDirectory contacts_;
+  neighbours::CachedContactDirectory known_contacts_;
   GrpcOpportunityOpener opener_;
   ConversionMetrics metrics_;
   LeadConversions conversions_;
@@ -62,21 +62,14 @@ class LeadProcess final : public serving::Service {
   LeadService service_;
 };
 
-// Every call made to a neighbour is a read or carries a request id, so each may be tried again.
-absl::StatusOr<Channel> ChannelTo(const std::string& address, const std::string& service) {
-  rpc::ChannelOptions options;
-  options.target = address;
-  options.service_config = rpc::ServiceConfigJson({service});
-  return rpc::MakeChannel(options);
-}
-
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
                                                        const LeadOptions& options) {
-  CRM_ASSIGN_OR_RETURN(const Channel contact,
-                       ChannelTo(options.contact_address, "crm.contact.v1.ContactService"));
   CRM_ASSIGN_OR_RETURN(
-      const Channel opportunity,
-      ChannelTo(options.opportunity_address, "crm.opportunity.v1.OpportunityService"));
+      const Channel contact,
+      neighbours::ChannelTo(options.contact_address, "crm.contact.v1.ContactService"));
+  CRM_ASSIGN_OR_RETURN(const Channel opportunity,
+                       neighbours::ChannelTo(options.opportunity_address,
+                                             "crm.opportunity.v1.OpportunityService"));
   return std::make_unique<LeadProcess>(process, contact, opportunity);
 }
 

@@ -1,9 +1,14 @@
 // crm-opportunity: the composition root.
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "common/aggregate/pg_repository.h"
+#include "common/base/status.h"
+#include "common/neighbours/cached_contact_directory.h"
+#include "common/neighbours/grpc_contact_directory.h"
+#include "common/neighbours/neighbour_channel.h"
 #include "common/serving/service.h"
 #include "services/opportunity/rpc/opportunity_service.h"
 #include "services/opportunity/store/opportunity_reads.h"
@@ -14,11 +19,14 @@ namespace {
 
 class OpportunityProcess final : public serving::Service {
  public:
-  explicit OpportunityProcess(const serving::Process& process)
+  OpportunityProcess(const serving::Process& process,
+                     const std::shared_ptr<grpc::Channel>& contact)
       : repository_(process.pool, table_, process.clock, process.on_commit),
         reads_(process.pool),
+        contacts_(contact, "crm-opportunity"),
+        known_contacts_(contacts_, process.clock),
         service_(process.Bind("crm.opportunity.v1"),
-                 {repository_, reads_, process.clock, process.ids}) {}
+                 {repository_, reads_, known_contacts_, process.clock, process.ids}) {}
 
   std::vector<rpc::ServiceCore*> RpcServices() override { return {&service_}; }
 
@@ -26,17 +34,27 @@ class OpportunityProcess final : public serving::Service {
   const OpportunityTable table_;
   aggregate::PgRepository<Opportunity> repository_;
   const OpportunityReads reads_;
+  neighbours::GrpcContactDirectory contacts_;
+  neighbours::CachedContactDirectory known_contacts_;
   OpportunityService service_;
 };
 
-serving::ServiceDefinition Definition() {
+absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
+                                                       const std::string& contact_address) {
+  CRM_ASSIGN_OR_RETURN(const auto contact, neighbours::ChannelTo(contact_address,
+                                                                 "crm.contact.v1.ContactService"));
+  return std::make_unique<OpportunityProcess>(process, contact);
+}
+
+serving::ServiceDefinition Definition(std::string& contact_address) {
   serving::ServiceDefinition definition;
   definition.name = "opportunity";
   definition.description = "Opportunities: from a qualified lead to a sale won or lost.";
   definition.migrations = Migrations();
-  definition.make =
-      [](const serving::Process& process) -> absl::StatusOr<std::unique_ptr<serving::Service>> {
-    return std::make_unique<OpportunityProcess>(process);
+  definition.neighbours = {{"contact", "", &contact_address}};
+  definition.own_lanes = kNeighbourLanes;
+  definition.make = [&contact_address](const serving::Process& process) {
+    return Make(process, contact_address);
   };
   return definition;
 }
@@ -45,5 +63,6 @@ serving::ServiceDefinition Definition() {
 }  // namespace crm::opportunity
 
 int main(int argc, char** argv) {
-  return crm::serving::Run(argc, argv, crm::opportunity::Definition());
+  std::string contact_address;
+  return crm::serving::Run(argc, argv, crm::opportunity::Definition(contact_address));
 }

@@ -22,6 +22,9 @@ namespace {
 // minReadySeconds, on a network without distances.
 constexpr absl::Duration kMinReady = absl::Milliseconds(500);
 
+// The address of a service that the fleet does not have.
+constexpr char kNobody[] = "127.0.0.1:9";
+
 constexpr char kEstablished[] = "01";
 constexpr char kListening[] = "0A";
 
@@ -124,6 +127,9 @@ Fleet::Fleet(Stores stores, FleetOptions options)
   for (int i = 0; i < count; ++i) {
     std::string& target = *targets[static_cast<int>(services_[i / options.replicas])];
     absl::StrAppend(&target, target.empty() ? "ipv4:" : ",", "127.0.0.1:", ports[i]);
+  }
+  for (std::string* const target : targets) {
+    if (target->empty()) *target = kNobody;
   }
   Migrate(options.programs);
   const std::string arguments =

@@ -22,7 +22,8 @@ ProgramTest::~ProgramTest() {
 
 std::string ProgramTest::Program(const std::string& command) const {
   return absl::StrCat("exec ", Quoted(BuildFolder()), "/bin/crm-opportunity ", command,
-                      " --database-url ", Quoted(database_url_), " --redis-url ", redis_.Url());
+                      " --database-url ", Quoted(database_url_), " --redis-url ", redis_.Url(),
+                      " --contact-address ", contacts_.address());
 }
 
 void ProgramTest::Serve(const std::string& flags) {

@@ -5,13 +5,15 @@
 
 #include "absl/time/time.h"
 #include "tests/support/command.h"
+#include "tests/support/contact_book.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/service_fixture.h"
 
 namespace crm::testing {
 
-// Runs the real crm-opportunity on a database of its own, as operators do.
+// Runs the real crm-opportunity on a database of its own, as operators do, with a contact service
+// that knows everybody.
 class ProgramTest : public TenantTest {
  protected:
   explicit ProgramTest(PostgresServer& postgres = PostgresServer::Shared(),
@@ -41,6 +43,7 @@ class ProgramTest : public TenantTest {
   RedisServer& redis_;
   const std::string database_ = postgres_.CreateDatabase();
   std::string database_url_ = postgres_.Url(database_);  // what the program is given
+  ContactBook contacts_;
   std::optional<Command> service_;
 
  private:

@@ -12,7 +12,7 @@ RESERVED = 3 + 6 + 3
 # Beside the pool: the relay's connection, and the contact service's two consumers.
 BESIDE = {"contact": 3, "lead": 1, "opportunity": 1}
 # Lanes of workers that wait for neighbours.
-OWN_LANES = {"contact": 0, "lead": 2, "opportunity": 0}
+OWN_LANES = {"contact": 0, "lead": 2, "opportunity": 1}
 
 
 def constant(file, pattern):

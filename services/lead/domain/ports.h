@@ -17,20 +17,6 @@
 // What leads need from outside. Every implementation is thread-safe; all methods block.
 namespace crm::lead {
 
-using ContactKey = base::TenantKey;
-
-// Knows which contacts there are.
-class ContactDirectory {
- public:
-  virtual ~ContactDirectory() = default;
-
-  // Sets one finding per contact: OK if there is a live one, NOT_FOUND if there is none,
-  // UNAVAILABLE NEIGHBOUR_UNAVAILABLE if it is not known now, DEADLINE_EXCEEDED if not by
-  // `deadline`, until when it blocks at most. Contacts may repeat.
-  virtual void Check(absl::Span<const ContactKey> contacts, absl::Span<absl::Status> findings,
-                     base::Deadline deadline) = 0;
-};
-
 enum class Opening {
   kUnknown,  // unavailable, too slow, overloaded: it may exist or not; to be tried again
   kOpened,   // it exists, for this lead, by this or an earlier attempt

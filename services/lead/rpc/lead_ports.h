@@ -3,6 +3,7 @@
 #include "common/aggregate/repository.h"
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
+#include "common/neighbours/contact_directory.h"
 #include "services/lead/conversion/lead_conversions.h"
 #include "services/lead/domain/lead.h"
 #include "services/lead/domain/ports.h"
@@ -14,7 +15,7 @@ namespace crm::lead {
 struct Ports {
   aggregate::Repository<Lead>& leads;
   const LeadReads& reads;
-  ContactDirectory& contacts;
+  neighbours::ContactDirectory& contacts;
   LeadConversions& conversions;
   const base::Clock& clock;
   base::IdGenerator& ids;

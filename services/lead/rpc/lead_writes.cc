@@ -1,8 +1,9 @@
 #include "common/base/status.h"
-#include "common/error/refusals.h"
+#include "common/error/error.h"
 #include "common/rpc/resource_name.h"
 #include "common/serving/batch_write.h"
 #include "common/serving/changes.h"
+#include "common/serving/confirmed_creates.h"
 #include "services/lead/rpc/lead_checks.h"
 #include "services/lead/rpc/lead_handlers.h"
 
@@ -10,36 +11,6 @@ namespace crm::lead {
 namespace {
 
 using Call = rpc::Call<v1::CreateLeadRequest, v1::CreateLeadResponse>;
-
-// What a call gets whose contact cannot be confirmed: `finding`, unless it is the retry of one that
-// succeeded.
-absl::StatusOr<std::string> AnswerUnconfirmed(const Ports& ports, const Call& call,
-                                              const absl::Status& finding,
-                                              base::Deadline deadline) {
-  if (const auto request = serving::RequestOf(call.context(), call.request())) {
-    CRM_ASSIGN_OR_RETURN(const auto first,
-                         ports.reads.FirstAnswer(call.context().tenant, *request, deadline));
-    if (first.has_value()) return *first;
-  }
-  return absl::IsNotFound(finding)
-             ? error::ReferenceNotFound("lead.contact", call.request().lead().contact())
-             : finding;
-}
-
-// Which contacts there are, of the calls that are members of the round.
-std::vector<absl::Status> FindContacts(const Ports& ports, absl::Span<Call* const> calls,
-                                       const serving::BatchRounds& round) {
-  std::vector<ContactKey> contacts;
-  contacts.reserve(round.members().size());
-  for (const size_t i : round.members()) {
-    const Call& call = *calls[i];
-    contacts.push_back(
-        {call.context().tenant, *rpc::ParseName(call.request().lead().contact(), "contacts")});
-  }
-  std::vector<absl::Status> findings(contacts.size());
-  ports.contacts.Check(contacts, absl::MakeSpan(findings), round.end());
-  return findings;
-}
 
 absl::StatusOr<Lead> NewLead(const Ports& ports, const Call& call) {
   const v1::CreateLeadRequest& request = call.request();
@@ -61,39 +32,20 @@ absl::StatusOr<Lead> NewLead(const Ports& ports, const Call& call) {
   return lead;
 }
 
-void CreateConfirmed(const Ports& ports, absl::Span<Call* const> calls) {
-  serving::CreateBatch(ports.leads, calls,
-                       [&](const Call& call) -> absl::StatusOr<aggregate::Creation<Lead>> {
-                         aggregate::Creation<Lead> creation;
-                         CRM_ASSIGN_OR_RETURN(creation.aggregate, NewLead(ports, call));
-                         creation.request = serving::RequestOf(call.context(), call.request());
-                         creation.answer = LeadAnswer<v1::CreateLeadResponse>;
-                         return creation;
-                       });
-}
-
 }  // namespace
 
 void CreateLeads(const Ports& ports, absl::Span<Call* const> calls) {
-  for (serving::BatchRounds rounds(serving::DeadlinesOf(calls)); !rounds.over(); rounds.Next()) {
-    const std::vector<absl::Status> findings = FindContacts(ports, calls, rounds);
-    std::vector<Call*> confirmed;
-    auto finding = findings.begin();
-    for (const size_t i : rounds.members()) {
-      const absl::Status& found = *finding++;
-      if (found.ok()) {
-        confirmed.push_back(calls[i]);
-        continue;
-      }
-      const auto answer = AnswerUnconfirmed(ports, *calls[i], found, rounds.end());
-      if (answer.ok()) {
-        calls[i]->FinishSerialized(*answer, /*replayed=*/true);
-      } else if (!rounds.GoesOn(i, answer.status())) {
-        calls[i]->Finish(answer.status());
-      }
-    }
-    CreateConfirmed(ports, confirmed);
-  }
+  const serving::ContactCheck<v1::CreateLeadRequest, LeadReads> check{
+      ports.contacts, ports.reads, "lead.contact",
+      [](const auto& request) -> const std::string& { return request.lead().contact(); }};
+  serving::CreateConfirmed(ports.leads, calls, check,
+                           [&](const Call& call) -> absl::StatusOr<aggregate::Creation<Lead>> {
+                             aggregate::Creation<Lead> creation;
+                             CRM_ASSIGN_OR_RETURN(creation.aggregate, NewLead(ports, call));
+                             creation.request = serving::RequestOf(call.context(), call.request());
+                             creation.answer = LeadAnswer<v1::CreateLeadResponse>;
+                             return creation;
+                           });
 }
 
 void UpdateLeads(const Ports& ports, Calls<v1::UpdateLeadRequest, v1::UpdateLeadResponse> calls) {

@@ -3,7 +3,7 @@
 #include "common/aggregate/listing.h"
 #include "common/aggregate/read_rows.h"
 #include "common/base/status.h"
-#include "common/idempotency/ledger.h"
+#include "common/idempotency/first_answer.h"
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
 #include "services/lead/store/lead_table.h"
@@ -55,18 +55,7 @@ absl::StatusOr<std::vector<Assessment>> LeadReads::AssessmentsAsOf(const aggrega
 
 absl::StatusOr<std::optional<std::string>> LeadReads::FirstAnswer(
     const std::string& tenant, const idempotency::Request& request, base::Deadline deadline) const {
-  idempotency::Found found;
-  CRM_RETURN_IF_ERROR(pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
-    const base::TenantKey key{tenant, request.id};
-    CRM_ASSIGN_OR_RETURN(auto answers,
-                         idempotency::Lookup(transaction, absl::MakeConstSpan(&key, 1)));
-    found = std::move(answers[0]);
-    return absl::OkStatus();
-  }));
-  if (!found.has_value()) return std::optional<std::string>();
-  CRM_ASSIGN_OR_RETURN(const idempotency::StoredAnswer stored, *std::move(found));
-  CRM_ASSIGN_OR_RETURN(std::string bytes, idempotency::Replay(stored, request));
-  return std::optional<std::string>(std::move(bytes));
+  return idempotency::FirstAnswer(pool_, tenant, request, deadline);
 }
 
 }  // namespace crm::lead

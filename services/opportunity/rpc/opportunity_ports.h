@@ -3,6 +3,7 @@
 #include "common/aggregate/repository.h"
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
+#include "common/neighbours/contact_directory.h"
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/store/opportunity_reads.h"
 
@@ -12,6 +13,7 @@ namespace crm::opportunity {
 struct Ports {
   aggregate::Repository<Opportunity>& opportunities;
   const OpportunityReads& reads;
+  neighbours::ContactDirectory& contacts;
   const base::Clock& clock;
   base::IdGenerator& ids;
 };

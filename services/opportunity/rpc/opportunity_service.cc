@@ -10,9 +10,11 @@ namespace crm::opportunity {
 using rpc::Lane;
 namespace batch = rpc::batch;
 
+constexpr Lane kAsksContact = rpc::OwnLane(0);
+
 OpportunityService::OpportunityService(const rpc::Binding& binding, const Ports& ports)
     : Service(v1::OpportunityService::service_full_name(), binding, ports) {
-  Batched("OpenOpportunity", Lane::kWrite, batch::kWrites, Check, OpenOpportunities);
+  Batched("OpenOpportunity", kAsksContact, batch::kWrites, Check, OpenOpportunities);
   Batched("GetOpportunity", Lane::kRead, batch::kGets, Check, GetOpportunities);
   Batched("BatchGetOpportunities", Lane::kRead, batch::kBatchGets, Check, BatchGetOpportunities);
   Single("ListOpportunities", Lane::kRead, Check, ListOpportunities);

@@ -5,6 +5,9 @@
 
 namespace crm::opportunity {
 
+// What waits for the contact service has workers of its own: rpc::OwnLane(0).
+inline constexpr int kNeighbourLanes = 1;
+
 // crm.opportunity.v1.OpportunityService.
 class OpportunityService final : public rpc::Service<Ports> {
  public:

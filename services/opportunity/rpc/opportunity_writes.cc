@@ -3,6 +3,7 @@
 #include "common/rpc/resource_name.h"
 #include "common/serving/batch_write.h"
 #include "common/serving/changes.h"
+#include "common/serving/confirmed_creates.h"
 #include "services/opportunity/domain/opportunity_edit.h"
 #include "services/opportunity/domain/opportunity_moves.h"
 #include "services/opportunity/domain/opportunity_rules.h"
@@ -20,26 +21,37 @@ absl::StatusOr<const Pipeline*> PipelineFor(const v1::Opportunity& message) {
   return error::ReferenceNotFound("opportunity.pipeline", message.pipeline());
 }
 
+using Opening = rpc::Call<v1::OpenOpportunityRequest, v1::OpenOpportunityResponse>;
+
+absl::StatusOr<Opportunity> NewOpportunity(const Ports& ports, const Opening& call) {
+  const v1::OpenOpportunityRequest& request = call.request();
+  CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineFor(request.opportunity()));
+  Opportunity opportunity = FromProto(request.opportunity());
+  CRM_RETURN_IF_ERROR(error::Under("opportunity", CountLineItems(opportunity)));
+  opportunity.tenant = call.context().tenant;
+  opportunity.id = serving::NewId(ports, request.opportunity_id());
+  CRM_RETURN_IF_ERROR(Open(opportunity, *pipeline,
+                           serving::OccasionOf(ports, call.context(), request),
+                           ProbabilityFrom(request.opportunity()),
+                           CategoryFrom(request.opportunity())));
+  return opportunity;
+}
+
 }  // namespace
 
-void OpenOpportunities(const Ports& ports,
-                       Calls<v1::OpenOpportunityRequest, v1::OpenOpportunityResponse> calls) {
+void OpenOpportunities(const Ports& ports, absl::Span<Opening* const> calls) {
   using Creation = aggregate::Creation<Opportunity>;
-  serving::CreateBatch(ports.opportunities, calls, [&](auto& call) -> absl::StatusOr<Creation> {
-    const v1::OpenOpportunityRequest& request = call.request();
-    CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineFor(request.opportunity()));
-    Creation creation;
-    creation.aggregate = FromProto(request.opportunity());
-    CRM_RETURN_IF_ERROR(error::Under("opportunity", CountLineItems(creation.aggregate)));
-    creation.aggregate.tenant = call.context().tenant;
-    creation.aggregate.id = serving::NewId(ports, request.opportunity_id());
-    CRM_RETURN_IF_ERROR(
-        Open(creation.aggregate, *pipeline, serving::OccasionOf(ports, call.context(), request),
-             ProbabilityFrom(request.opportunity()), CategoryFrom(request.opportunity())));
-    creation.request = serving::RequestOf(call.context(), request);
-    creation.answer = OpportunityAnswer<v1::OpenOpportunityResponse>;
-    return creation;
-  });
+  const serving::ContactCheck<v1::OpenOpportunityRequest, OpportunityReads> check{
+      ports.contacts, ports.reads, "opportunity.contact",
+      [](const auto& request) -> const std::string& { return request.opportunity().contact(); }};
+  serving::CreateConfirmed(
+      ports.opportunities, calls, check, [&](const Opening& call) -> absl::StatusOr<Creation> {
+        Creation creation;
+        CRM_ASSIGN_OR_RETURN(creation.aggregate, NewOpportunity(ports, call));
+        creation.request = serving::RequestOf(call.context(), call.request());
+        creation.answer = OpportunityAnswer<v1::OpenOpportunityResponse>;
+        return creation;
+      });
 }
 
 void UpdateOpportunities(const Ports& ports,

@@ -9,6 +9,7 @@
 #include "common/aggregate/read_rows.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
+#include "common/idempotency/first_answer.h"
 #include "common/stage/history.h"
 #include "services/opportunity/store/opportunity_stages.h"
 #include "services/opportunity/store/opportunity_table.h"
@@ -43,6 +44,11 @@ absl::StatusOr<std::vector<StageChange>> OpportunityReads::StageChanges(
     previous = effective;
   }
   return changes;
+}
+
+absl::StatusOr<std::optional<std::string>> OpportunityReads::FirstAnswer(
+    const std::string& tenant, const idempotency::Request& request, base::Deadline deadline) const {
+  return idempotency::FirstAnswer(pool_, tenant, request, deadline);
 }
 
 }  // namespace crm::opportunity

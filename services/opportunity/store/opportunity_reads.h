@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/aggregate/repository.h"
+#include "common/idempotency/request.h"
 #include "common/listing/query.h"
 #include "common/pg/pool.h"
 #include "services/opportunity/domain/opportunity.h"
@@ -28,6 +31,11 @@ class OpportunityReads {
   absl::StatusOr<std::vector<StageChange>> StageChanges(const aggregate::Key& key,
                                                         int64_t after_version, int limit,
                                                         base::Deadline deadline) const;
+
+  // The first answer to a request, as idempotency::FirstAnswer.
+  absl::StatusOr<std::optional<std::string>> FirstAnswer(const std::string& tenant,
+                                                         const idempotency::Request& request,
+                                                         base::Deadline deadline) const;
 
  private:
   pg::Pool& pool_;

@@ -15,12 +15,13 @@
 #include "services/lead/rpc/lead_service.h"
 #include "services/lead/store/lead_table.h"
 #include "services/lead/store/pg_conversion_store.h"
+#include "tests/support/fake_contact_directory.h"
 #include "tests/support/service_fixture.h"
-#include "tests/unit/lead/fake_contact_directory.h"
 #include "tests/unit/lead/fake_opportunity_opener.h"
 
 namespace crm::lead::testing {
 
+using ::crm::testing::FakeContactDirectory;
 using ::crm::testing::Fields;
 using ::crm::testing::Metadata;
 using ::crm::testing::NewUuid;

@@ -10,10 +10,10 @@
 #include "absl/strings/str_split.h"
 #include "absl/synchronization/mutex.h"
 #include "common/log/log.h"
+#include "common/neighbours/grpc_contact_directory.h"
 #include "common/rpc/channel.h"
 #include "common/serving/batch_write.h"
 #include "common/serving/requests.h"
-#include "services/lead/clients/grpc_contact_directory.h"
 #include "tests/integration/lead/fixture.h"
 #include "tests/support/await.h"
 #include "tests/support/postgres_server.h"
@@ -160,8 +160,8 @@ TEST_F(HangTest, WithoutPostgresCallsOfEveryLaneEndAtTheirDeadlines) {
 TEST_F(HangTest, ASilentContactServiceDelaysNoCallThatDoesNotAskIt) {
   const std::string lead = Working().name();
   const ::crm::testing::SilentServer silent;
-  GrpcContactDirectory contacts(
-      rpc::MakeChannel({.target = absl::StrCat("127.0.0.1:", silent.port())}).value());
+  neighbours::GrpcContactDirectory contacts(
+      rpc::MakeChannel({.target = absl::StrCat("127.0.0.1:", silent.port())}).value(), "crm-lead");
   Service().contacts().Ask(&contacts);
   ForgetEnded();
   for (int i = 0; i < 12; ++i) Start(&Stub::CreateLead, CreateRequest(), 4 * kPatience);

@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "common/error/error.h"
 #include "common/rpc/status_bridge.h"
-#include "services/lead/clients/grpc_contact_directory.h"
 #include "services/lead/clients/grpc_opportunity_opener.h"
 #include "tests/unit/lead/lead_fixture.h"
 
@@ -48,35 +47,6 @@ class ScriptedOpportunities final : public opportunity::v1::OpportunityService::
   std::set<std::string> tenants;
 };
 
-class ScriptedContacts final : public contact::v1::ContactService::Service {
- public:
-  grpc::Status BatchGetContacts(grpc::ServerContext* context,
-                                const contact::v1::BatchGetContactsRequest* request,
-                                contact::v1::BatchGetContactsResponse* response) override {
-    const auto tenant = context->client_metadata().find("x-crm-tenant");
-    absl::MutexLock lock(&mutex);
-    ++calls;
-    asked += request->names_size();
-    for (const std::string& name : request->names()) {
-      if (name == missing || tenant->second == "stranger") {
-        response->add_missing_names(name);
-        continue;
-      }
-      response->add_contacts()->set_name(name);
-      if (name == deleted) {
-        response->mutable_contacts()->rbegin()->mutable_delete_time()->set_seconds(1);
-      }
-    }
-    return grpc::Status::OK;
-  }
-
-  absl::Mutex mutex;
-  std::string missing;
-  std::string deleted;
-  int calls = 0;
-  int asked = 0;
-};
-
 class NeighboursTest : public ::testing::Test {
  protected:
   NeighboursTest() {
@@ -84,7 +54,6 @@ class NeighboursTest : public ::testing::Test {
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(&opportunities_);
-    builder.RegisterService(&contacts_);
     server_ = builder.BuildAndStart();
     channel_ =
         grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials());
@@ -117,7 +86,6 @@ class NeighboursTest : public ::testing::Test {
   }
 
   ScriptedOpportunities opportunities_;
-  ScriptedContacts contacts_;
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
 };
@@ -196,31 +164,6 @@ TEST_F(NeighboursTest, AnUnreachableServiceIsUnknownNotRefused) {
   const OpeningReply reply = Open(Order());
   EXPECT_EQ(reply.opening, Opening::kUnknown);
   EXPECT_EQ(reply.reason, "UNAVAILABLE");
-  GrpcContactDirectory directory(channel_);
-  const ContactKey key{"acme", IdOf(1)};
-  absl::Status finding;
-  directory.Check(absl::MakeConstSpan(&key, 1), absl::MakeSpan(&finding, 1),
-                  absl::Now() + absl::Seconds(5));
-  EXPECT_EQ(error::ReasonOf(finding), error::kNeighbourUnavailable);
-}
-
-TEST_F(NeighboursTest, ContactsAreAskedForOncePerTenant) {
-  contacts_.missing = "contacts/" + IdOf(2).ToString();
-  contacts_.deleted = "contacts/" + IdOf(3).ToString();
-  const std::vector<ContactKey> keys = {{"acme", IdOf(1)},
-                                        {"acme", IdOf(2)},
-                                        {"acme", IdOf(1)},
-                                        {"acme", IdOf(3)},
-                                        {"stranger", IdOf(1)}};
-  std::vector<absl::Status> findings(keys.size(), absl::UnknownError("not set"));
-  GrpcContactDirectory(channel_).Check(keys, absl::MakeSpan(findings), absl::InfiniteFuture());
-  EXPECT_TRUE(findings[0].ok());
-  EXPECT_EQ(findings[1].code(), absl::StatusCode::kNotFound);
-  EXPECT_TRUE(findings[2].ok());
-  EXPECT_EQ(findings[3].code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(findings[4].code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(contacts_.calls, 2);
-  EXPECT_EQ(contacts_.asked, 4);
 }
 
 }  // namespace

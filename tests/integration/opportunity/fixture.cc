@@ -5,13 +5,13 @@
 namespace crm::opportunity::testing {
 
 RunningService::RunningService()
-    : database_("crm_opportunity", SchemaMigrations()), executor_(rpc::ExecutorOptions()) {
+    : database_("crm_opportunity", SchemaMigrations()), executor_({.own_workers = std::vector<int>(kNeighbourLanes, 2)}) {
   repository_ = std::make_unique<aggregate::PgRepository<Opportunity>>(
       database_.pool(), table_, base::SystemClock::Instance(), [] {});
   reads_ = std::make_unique<OpportunityReads>(database_.pool());
   service_ = std::make_unique<OpportunityService>(
       rpc::Binding{executor_, "crm.opportunity.v1", metrics_},
-      Ports{*repository_, *reads_, base::SystemClock::Instance(), ids_});
+      Ports{*repository_, *reads_, contacts_, base::SystemClock::Instance(), ids_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(*service_);
   channel_ = ::crm::testing::Serve(*server_);

@@ -13,10 +13,12 @@
 #include "crm/opportunity/v1/opportunity_service.grpc.pb.h"
 #include "services/opportunity/rpc/opportunity_service.h"
 #include "services/opportunity/store/opportunity_table.h"
+#include "tests/support/fake_contact_directory.h"
 #include "tests/support/service_fixture.h"
 
 namespace crm::opportunity::testing {
 
+using ::crm::testing::FakeContactDirectory;
 using ::crm::testing::Fields;
 using ::crm::testing::Metadata;
 using ::crm::testing::NewUuid;
@@ -26,7 +28,8 @@ using ::crm::testing::ServiceDatabase;
 using ::crm::testing::SharedService;
 using ::crm::testing::TenantTest;
 
-// The service as it runs: a gRPC server in this process, on a PostgreSQL of its own.
+// The service as it runs, but for the contact service: a gRPC server in this process, on a
+// PostgreSQL of its own.
 class RunningService {
  public:
   RunningService();
@@ -35,6 +38,7 @@ class RunningService {
   const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
   v1::OpportunityService::Stub& stub() { return *stub_; }
   ServiceDatabase& database() { return database_; }
+  FakeContactDirectory& contacts() { return contacts_; }
   const rpc::Executor& executor() const { return executor_; }
 
  private:
@@ -42,6 +46,7 @@ class RunningService {
   base::RandomIdGenerator ids_{&base::SystemClock::Instance()};
   metrics::Registry metrics_;
   rpc::Executor executor_;
+  FakeContactDirectory contacts_;
   const OpportunityTable table_;
   std::unique_ptr<aggregate::PgRepository<Opportunity>> repository_;
   std::unique_ptr<OpportunityReads> reads_;

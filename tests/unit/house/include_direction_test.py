@@ -101,8 +101,8 @@ class TheTable(unittest.TestCase):
         self.assert_forbidden(path, "common/serving/program.h")
 
     def test_a_flow_meets_neighbours_through_their_stubs(self):
-        path = "services/lead/conversion/grpc_contact_directory.cc"
-        self.assert_allowed(path, "crm/contact/v1/contact_service.grpc.pb.h")
+        path = "services/lead/conversion/grpc_opportunity_opener.cc"
+        self.assert_allowed(path, "crm/opportunity/v1/opportunity_service.grpc.pb.h")
         self.assert_forbidden(path, "services/lead/rpc/lead_service.h")
 
     def test_pg_redis_and_rpc_do_not_know_each_other(self):

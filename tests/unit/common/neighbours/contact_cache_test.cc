@@ -1,14 +1,13 @@
 #include <gtest/gtest.h>
 
-#include "services/lead/clients/cached_contact_directory.h"
+#include "common/neighbours/cached_contact_directory.h"
 #include "tests/support/fake_clock.h"
-#include "tests/unit/lead/fake_contact_directory.h"
-#include "tests/unit/lead/lead_fixture.h"
+#include "tests/support/fake_contact_directory.h"
 
-namespace crm::lead {
+namespace crm::neighbours {
 namespace {
 
-using testing::IdOf;
+base::Uuid IdOf(uint64_t n) { return base::Uuid(0x7000, n); }
 
 class ContactCacheTest : public ::testing::Test {
  protected:
@@ -22,7 +21,7 @@ class ContactCacheTest : public ::testing::Test {
   }
 
   crm::testing::FakeClock clock_;
-  testing::FakeContactDirectory source_;
+  crm::testing::FakeContactDirectory source_;
   CachedContactDirectory cache_{source_, clock_, absl::Seconds(5), 2};
 };
 
@@ -69,4 +68,4 @@ TEST_F(ContactCacheTest, KnownContactsAreFoundWhileTheSourceIsAway) {
 }
 
 }  // namespace
-}  // namespace crm::lead
+}  // namespace crm::neighbours

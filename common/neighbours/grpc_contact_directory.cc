@@ -1,4 +1,4 @@
-#include "services/lead/clients/grpc_contact_directory.h"
+#include "common/neighbours/grpc_contact_directory.h"
 
 #include <map>
 #include <utility>
@@ -9,7 +9,7 @@
 #include "common/rpc/channel.h"
 #include "common/rpc/resource_name.h"
 
-namespace crm::lead {
+namespace crm::neighbours {
 namespace {
 
 namespace pb = ::crm::contact::v1;
@@ -34,11 +34,9 @@ absl::Status DirectoryAway() {
 
 }  // namespace
 
-GrpcContactDirectory::GrpcContactDirectory(const std::shared_ptr<grpc::Channel>& channel)
-    : stub_(pb::ContactService::NewStub(channel)) {}
-
-GrpcContactDirectory::GrpcContactDirectory(std::unique_ptr<pb::ContactService::StubInterface> stub)
-    : stub_(std::move(stub)) {}
+GrpcContactDirectory::GrpcContactDirectory(const std::shared_ptr<grpc::Channel>& channel,
+                                           std::string asker)
+    : asker_(std::move(asker)), stub_(pb::ContactService::NewStub(channel)) {}
 
 void GrpcContactDirectory::Check(absl::Span<const ContactKey> contacts,
                                  absl::Span<absl::Status> findings, base::Deadline deadline) {
@@ -52,7 +50,7 @@ void GrpcContactDirectory::Check(absl::Span<const ContactKey> contacts,
   for (auto& [tenant, enquiry] : enquiries) {
     rpc::CallContext context;
     context.tenant = tenant;
-    context.actor = "crm-lead";
+    context.actor = asker_;
     context.deadline = deadline;
     enquiry.context = rpc::ClientContextFor(context, kMostPatience);
     stub_->async()->BatchGetContacts(enquiry.context.get(), &enquiry.request, &enquiry.response,
@@ -81,4 +79,4 @@ void GrpcContactDirectory::Check(absl::Span<const ContactKey> contacts,
   }
 }
 
-}  // namespace crm::lead
+}  // namespace crm::neighbours

@@ -1,8 +1,8 @@
-#include "services/lead/clients/cached_contact_directory.h"
+#include "common/neighbours/cached_contact_directory.h"
 
 #include <vector>
 
-namespace crm::lead {
+namespace crm::neighbours {
 
 void CachedContactDirectory::Check(absl::Span<const ContactKey> contacts,
                                    absl::Span<absl::Status> findings, base::Deadline deadline) {
@@ -50,4 +50,4 @@ void CachedContactDirectory::Remember(const ContactKey& key, absl::Time until) {
   known_.emplace(key, Entry{until, by_use_.begin()});
 }
 
-}  // namespace crm::lead
+}  // namespace crm::neighbours

@@ -6,16 +6,16 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "common/error/error.h"
-#include "services/lead/domain/ports.h"
+#include "common/neighbours/contact_directory.h"
 
-namespace crm::lead::testing {
+namespace crm::testing {
 
 // A directory in which every contact exists but those that are said to be missing.
-class FakeContactDirectory final : public ContactDirectory {
+class FakeContactDirectory final : public neighbours::ContactDirectory {
  public:
-  void Check(absl::Span<const ContactKey> contacts, absl::Span<absl::Status> findings,
+  void Check(absl::Span<const neighbours::ContactKey> contacts, absl::Span<absl::Status> findings,
              base::Deadline deadline) override {
-    if (ContactDirectory* const other = other_) return other->Check(contacts, findings, deadline);
+    if (neighbours::ContactDirectory* const other = other_) return other->Check(contacts, findings, deadline);
     absl::MutexLock lock(&mutex_);
     ++calls_;
     for (size_t i = 0; i < contacts.size(); ++i) {
@@ -37,18 +37,18 @@ class FakeContactDirectory final : public ContactDirectory {
     away_ = away;
   }
   // Another one answers from now on; nullptr: this one again.
-  void Ask(ContactDirectory* other) { other_ = other; }
+  void Ask(neighbours::ContactDirectory* other) { other_ = other; }
   int calls() const {
     absl::MutexLock lock(&mutex_);
     return calls_;
   }
 
  private:
-  std::atomic<ContactDirectory*> other_{nullptr};
+  std::atomic<neighbours::ContactDirectory*> other_{nullptr};
   mutable absl::Mutex mutex_;
   std::set<base::Uuid> missing_ ABSL_GUARDED_BY(mutex_);
   bool away_ ABSL_GUARDED_BY(mutex_) = false;
   int calls_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
-}  // namespace crm::lead::testing
+}  // namespace crm::testing

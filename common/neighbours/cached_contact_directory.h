@@ -7,9 +7,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/clock.h"
-#include "services/lead/domain/ports.h"
+#include "common/neighbours/contact_directory.h"
 
-namespace crm::lead {
+namespace crm::neighbours {
 
 // Remembers for a short while which contacts exist; never that one does not. So a contact is found
 // as soon as it is made, and, once deleted, taken for live at most `keep` longer.
@@ -40,4 +40,4 @@ class CachedContactDirectory final : public ContactDirectory {
   std::list<ContactKey> by_use_ ABSL_GUARDED_BY(mutex_);  // the latest first
 };
 
-}  // namespace crm::lead
+}  // namespace crm::neighbours

@@ -1,0 +1,15 @@
+#include "common/neighbours/neighbour_channel.h"
+
+#include "common/rpc/channel.h"
+
+namespace crm::neighbours {
+
+absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& address,
+                                                         const std::string& service) {
+  rpc::ChannelOptions options;
+  options.target = address;
+  options.service_config = rpc::ServiceConfigJson({service});
+  return rpc::MakeChannel(options);
+}
+
+}  // namespace crm::neighbours

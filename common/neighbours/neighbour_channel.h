@@ -1,0 +1,18 @@
+#pragma once
+
+#include <grpcpp/channel.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace crm::neighbours {
+
+// A channel to the neighbour's API at `address`; does not connect. Every call made over it to
+// `service` ("crm.contact.v1.ContactService") is tried up to 4 times, so each must be a read or
+// carry a request id. Errors: rpc::MakeChannel's.
+absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& address,
+                                                         const std::string& service);
+
+}  // namespace crm::neighbours
