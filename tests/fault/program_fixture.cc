@@ -9,10 +9,13 @@
 
 namespace crm::testing {
 
-ProgramTest::ProgramTest(PostgresServer& postgres, RedisServer& redis)
-    : postgres_(postgres), redis_(redis), folder_(absl::StrCat("/tmp/crm-program-", NewUuid())) {
+ProgramTest::ProgramTest(PostgresServer& postgres, RedisServer& redis, const std::string& service)
+    : name_(service),
+      postgres_(postgres),
+      redis_(redis),
+      folder_(absl::StrCat("/tmp/crm-program-", NewUuid())) {
   std::filesystem::create_directory(folder_);
-  postgres_.CreateSchema(database_, "crm_opportunity");
+  postgres_.CreateSchema(database_, "crm_" + name_);
 }
 
 ProgramTest::~ProgramTest() {
@@ -21,9 +24,13 @@ ProgramTest::~ProgramTest() {
 }
 
 std::string ProgramTest::Program(const std::string& command) const {
-  return absl::StrCat("exec ", Quoted(BuildFolder()), "/bin/crm-opportunity ", command,
+  const std::string neighbours =
+      name_ == "opportunity"
+          ? " --contact-address " + contacts_.address()
+          : " --lead-address 127.0.0.1:9 --opportunity-address 127.0.0.1:9";  // nobody is there
+  return absl::StrCat("exec ", Quoted(BuildFolder()), "/bin/crm-", name_, " ", command,
                       " --database-url ", Quoted(database_url_), " --redis-url ", redis_.Url(),
-                      " --contact-address ", contacts_.address());
+                      neighbours);
 }
 
 void ProgramTest::Serve(const std::string& flags) {

@@ -12,12 +12,13 @@
 
 namespace crm::testing {
 
-// Runs the real crm-opportunity on a database of its own, as operators do, with a contact service
-// that knows everybody.
+// Runs one of the real programs on a database of its own, as operators do: crm-opportunity with a
+// contact service that knows everybody, unless told otherwise.
 class ProgramTest : public TenantTest {
  protected:
   explicit ProgramTest(PostgresServer& postgres = PostgresServer::Shared(),
-                       RedisServer& redis = RedisServer::Shared());
+                       RedisServer& redis = RedisServer::Shared(),
+                       const std::string& service = "opportunity");
   ~ProgramTest() override;
 
   // The script line that runs a command of the program, with the addresses of its stores.
@@ -39,6 +40,7 @@ class ProgramTest : public TenantTest {
   // Waits for the end; returns the exit code.
   int AwaitEnd();
 
+  const std::string name_;  // "opportunity"
   PostgresServer& postgres_;
   RedisServer& redis_;
   const std::string database_ = postgres_.CreateDatabase();

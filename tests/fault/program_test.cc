@@ -79,22 +79,25 @@ TEST_F(HealthTest, ADrainingProgramLivesAndIsNotReadyOnEitherPort) {
   EXPECT_EQ(AwaitEnd(), 130) << service_->Output();
 }
 
-// The program knows opportunity/0001 to 0003 and needs the first two.
+// crm-contact knows contact/0001 to 0005 and needs the first four; the last two can be applied
+// again.
 class MigrateTest : public ProgramTest {
  protected:
-  MigrateTest() { EXPECT_EQ(RunProgram("migrate").code, 0); }
+  MigrateTest() : ProgramTest(PostgresServer::Shared(), RedisServer::Shared(), "contact") {
+    EXPECT_EQ(RunProgram("migrate").code, 0);
+  }
 
   void Sql(const std::string& sql) {
-    postgres_.Run(database_, "SET search_path TO crm_opportunity; " + sql);
+    postgres_.Run(database_, "SET search_path TO crm_contact; " + sql);
   }
   void Forget(int number) {
-    Sql(absl::StrCat("DELETE FROM schema_migrations WHERE module = 'opportunity' AND number = ",
+    Sql(absl::StrCat("DELETE FROM schema_migrations WHERE module = 'contact' AND number = ",
                      number));
   }
   void AddNewer(int oldest_program) {
     Sql(
         absl::StrCat("INSERT INTO schema_migrations (module, number, name, checksum, "
-                     "oldest_program) VALUES ('opportunity', 4, 'newer', '', ",
+                     "oldest_program) VALUES ('contact', 6, 'newer', '', ",
                      oldest_program, ")"));
   }
   bool BecomesReady() {
@@ -104,27 +107,27 @@ class MigrateTest : public ProgramTest {
 
 TEST_F(MigrateTest, CheckTellsByItsExitCodeAndWritesNothing) {
   EXPECT_EQ(RunProgram("migrate --check").code, 0);
-  Forget(3);
+  Forget(5);
   for (int turn = 0; turn < 2; ++turn) {
     const struct Outcome behind = RunProgram("migrate --check");
     EXPECT_EQ(behind.code, 3);
-    EXPECT_THAT(behind.output, HasSubstr("opportunity/0003_room_for_moves"));
+    EXPECT_THAT(behind.output, HasSubstr("contact/0005_room_for_moves"));
   }
   EXPECT_EQ(RunProgram("migrate").code, 0);
-  Sql("DROP SCHEMA crm_opportunity CASCADE");
+  Sql("DROP SCHEMA crm_contact CASCADE");
   EXPECT_EQ(RunProgram("migrate --check").code, 3);
-  EXPECT_EQ(postgres_.Run(database_, "SELECT to_regnamespace('crm_opportunity') IS NULL"), "t");
+  EXPECT_EQ(postgres_.Run(database_, "SELECT to_regnamespace('crm_contact') IS NULL"), "t");
 }
 
 TEST_F(MigrateTest, ADryRunTriesInOrderAndWritesNothing) {
-  Forget(2);
-  Forget(3);
+  Forget(4);
+  Forget(5);
   const struct Outcome dry = RunProgram("migrate --dry-run");
   EXPECT_EQ(dry.code, 0);
-  EXPECT_THAT(dry.output, ContainsRegex("2 migrations.*\n.*0002_statistics\n.*0003_room"));
+  EXPECT_THAT(dry.output, ContainsRegex("2 migrations.*\n.*0004_statistics\n.*0005_room"));
   EXPECT_EQ(RunProgram("migrate --check").code, 3);
   // A migration that cannot go well is found.
-  Sql("DROP TABLE opportunity CASCADE");
+  Sql("DROP TABLE contact CASCADE");
   EXPECT_EQ(RunProgram("migrate --dry-run").code, 1);
 }
 
@@ -133,25 +136,25 @@ TEST_F(MigrateTest, WhatTryingAgainCannotMendHasACodeOfItsOwn) {
   for (const char* const command : {"migrate", "migrate --check", "migrate --dry-run"}) {
     const struct Outcome newer = RunProgram(command);
     EXPECT_EQ(newer.code, 4) << command;
-    EXPECT_THAT(newer.output, HasSubstr("opportunity/0004 is newer")) << command;
+    EXPECT_THAT(newer.output, HasSubstr("contact/0006 is newer")) << command;
   }
-  Forget(4);
-  Sql("UPDATE schema_migrations SET checksum = 'other' WHERE number = 2");
+  Forget(6);
+  Sql("UPDATE schema_migrations SET checksum = 'other' WHERE module = 'contact' AND number = 2");
   for (const char* const command : {"migrate", "migrate --check", "migrate --dry-run"}) {
     const struct Outcome changed = RunProgram(command);
     EXPECT_EQ(changed.code, 4) << command;
-    EXPECT_THAT(changed.output, HasSubstr("opportunity/0002 was changed")) << command;
+    EXPECT_THAT(changed.output, HasSubstr("contact/0002 was changed")) << command;
   }
   EXPECT_EQ(RunProgram("migrate --migrate-database-url postgresql://127.0.0.1:1/none").code, 1);
 }
 
 TEST_F(MigrateTest, ASignalEndsAMigrationThatWaitsForALock) {
-  Forget(3);
+  Forget(5);
   pg::ConnectionOptions options;
   options.url = postgres_.Url(database_);
-  options.schema = "crm_opportunity";
+  options.schema = "crm_contact";
   auto holder = pg::Connection::Open(options).value();
-  ASSERT_TRUE(holder->Execute("BEGIN; LOCK TABLE opportunity").ok());
+  ASSERT_TRUE(holder->Execute("BEGIN; LOCK TABLE contact").ok());
   Command migration(Program("migrate --lock-timeout 1h"));
   const auto waiting = [&] {
     return postgres_.Run(database_,
@@ -168,26 +171,26 @@ TEST_F(MigrateTest, ASignalEndsAMigrationThatWaitsForALock) {
 }
 
 TEST_F(MigrateTest, AProgramServesWithTheSchemaBeforeItsLastMigration) {
-  Forget(3);
+  Forget(5);
   Serve("");
   EXPECT_TRUE(BecomesReady()) << service_->Output();
 }
 
 TEST_F(MigrateTest, ButNotWithoutWhatItNeeds) {
-  Forget(2);
+  Forget(4);
   Serve("");
-  EXPECT_TRUE(AwaitLog("opportunity/0002_statistics is not applied")) << service_->Output();
+  EXPECT_TRUE(AwaitLog("contact/0004_statistics is not applied")) << service_->Output();
   EXPECT_EQ(HealthOn(health_port(), ""), kNotServing);
 }
 
 TEST_F(MigrateTest, AProgramServesWithANewerSchemaThatTookNothingAway) {
-  AddNewer(3);
+  AddNewer(5);
   Serve("");
   EXPECT_TRUE(BecomesReady()) << service_->Output();
 }
 
 TEST_F(MigrateTest, ButNotWithOneThatNeedsANewerProgram) {
-  AddNewer(4);
+  AddNewer(6);
   Serve("");
   EXPECT_TRUE(AwaitLog("too old for the schema")) << service_->Output();
   EXPECT_EQ(HealthOn(health_port(), ""), kNotServing);
