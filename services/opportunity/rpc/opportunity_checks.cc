@@ -6,10 +6,12 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/rpc/field_mask.h"
 #include "common/rpc/proto_values.h"
 #include "common/rpc/request_checks.h"
 #include "common/rpc/resource_name.h"
+#include "services/opportunity/domain/opportunity_clone.h"
 #include "services/opportunity/domain/opportunity_rules.h"
 #include "services/opportunity/rpc/sales_work_checks.h"
 
@@ -236,6 +238,23 @@ void Check(const v1::ReopenOpportunityRequest& request, Validation& v) {
   CheckCommon(request, v);
   CheckStage(request.stage(), v);
   v.Text("reason", request.reason(), {1, kTextLimit, kRequired});
+}
+
+void Check(const v1::CloneOpportunityRequest& request, Validation& v) {
+  CheckCommon(request, v);
+  v.Uuid("opportunity_id", request.opportunity_id(), kOptional);
+  v.Text("display_name", request.display_name(), {0, kNameLimit, kOptional});
+  const absl::Span<const absl::string_view> facts = ClonedFacts();
+  for (const std::string& path : request.copy_mask().paths()) {
+    if (std::count(facts.begin(), facts.end(), path) > 0) continue;
+    v.Custom("copy_mask", absl::StrCat("must be of ", absl::StrJoin(facts, ", "), "; not \"",
+                                       path.substr(0, 64), "\""));
+  }
+}
+
+void Check(const v1::DeleteOpportunityRequest& request, Validation& v) { CheckCommon(request, v); }
+void Check(const v1::UndeleteOpportunityRequest& request, Validation& v) {
+  CheckCommon(request, v);
 }
 
 std::vector<std::string> UpdatedFields(const v1::UpdateOpportunityRequest& request) {

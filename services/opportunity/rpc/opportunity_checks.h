@@ -18,6 +18,9 @@ void Check(const v1::MoveOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::WinOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::LoseOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::ReopenOpportunityRequest& request, rpc::Validation& v);
+void Check(const v1::CloneOpportunityRequest& request, rpc::Validation& v);
+void Check(const v1::DeleteOpportunityRequest& request, rpc::Validation& v);
+void Check(const v1::UndeleteOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::ListStageChangesRequest& request, rpc::Validation& v);
 
 // The fields that a checked update sets.

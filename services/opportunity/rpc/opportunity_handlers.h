@@ -40,6 +40,14 @@ void LoseOpportunities(const Ports& ports,
 void ReopenOpportunities(const Ports& ports,
                          Calls<v1::ReopenOpportunityRequest, v1::ReopenOpportunityResponse> calls);
 
+void CloneOpportunities(const Ports& ports,
+                        Calls<v1::CloneOpportunityRequest, v1::CloneOpportunityResponse> calls);
+void DeleteOpportunities(const Ports& ports,
+                         Calls<v1::DeleteOpportunityRequest, v1::DeleteOpportunityResponse> calls);
+void UndeleteOpportunities(
+    const Ports& ports,
+    Calls<v1::UndeleteOpportunityRequest, v1::UndeleteOpportunityResponse> calls);
+
 // The pipeline of a stored opportunity.
 inline absl::StatusOr<const Pipeline*> PipelineOf(const Opportunity& opportunity) {
   const Pipeline* const pipeline = FindPipeline(opportunity.pipeline);

@@ -11,6 +11,8 @@ using rpc::Lane;
 namespace batch = rpc::batch;
 
 constexpr Lane kAsksContact = rpc::OwnLane(0);
+// Each reads its source first, by a statement of its own.
+constexpr size_t kClones = 4;
 
 OpportunityService::OpportunityService(const rpc::Binding& binding, const Ports& ports)
     : Service(v1::OpportunityService::service_full_name(), binding, ports) {
@@ -23,6 +25,9 @@ OpportunityService::OpportunityService(const rpc::Binding& binding, const Ports&
   Batched("WinOpportunity", Lane::kWrite, batch::kWrites, Check, WinOpportunities);
   Batched("LoseOpportunity", Lane::kWrite, batch::kWrites, Check, LoseOpportunities);
   Batched("ReopenOpportunity", Lane::kWrite, batch::kWrites, Check, ReopenOpportunities);
+  Batched("CloneOpportunity", Lane::kWrite, kClones, Check, CloneOpportunities);
+  Batched("DeleteOpportunity", Lane::kWrite, batch::kWrites, Check, DeleteOpportunities);
+  Batched("UndeleteOpportunity", Lane::kWrite, batch::kWrites, Check, UndeleteOpportunities);
   Single("ListStageChanges", Lane::kRead, Check, ListStageChanges);
 }
 

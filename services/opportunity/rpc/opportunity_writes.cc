@@ -1,9 +1,13 @@
+#include <utility>
+
 #include "common/base/status.h"
 #include "common/error/refusals.h"
 #include "common/rpc/resource_name.h"
 #include "common/serving/batch_write.h"
 #include "common/serving/changes.h"
 #include "common/serving/confirmed_creates.h"
+#include "services/opportunity/domain/opportunity_clone.h"
+#include "services/opportunity/domain/opportunity_deletion.h"
 #include "services/opportunity/domain/opportunity_edit.h"
 #include "services/opportunity/domain/opportunity_moves.h"
 #include "services/opportunity/domain/opportunity_rules.h"
@@ -37,6 +41,10 @@ absl::StatusOr<Opportunity> NewOpportunity(const Ports& ports, const Opening& ca
   return opportunity;
 }
 
+std::vector<std::string> FactsToCopy(const v1::CloneOpportunityRequest& request) {
+  return {request.copy_mask().paths().begin(), request.copy_mask().paths().end()};
+}
+
 }  // namespace
 
 void OpenOpportunities(const Ports& ports, absl::Span<Opening* const> calls) {
@@ -64,6 +72,50 @@ void UpdateOpportunities(const Ports& ports,
         CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineOf(it));
         return error::Under("opportunity", Edit(it, edit, *pipeline));
       });
+}
+
+void CloneOpportunities(const Ports& ports,
+                        Calls<v1::CloneOpportunityRequest, v1::CloneOpportunityResponse> calls) {
+  using Creation = aggregate::Creation<Opportunity>;
+  serving::CreateBatch(ports.opportunities, calls, [&](auto& call) -> absl::StatusOr<Creation> {
+    const v1::CloneOpportunityRequest& request = call.request();
+    const rpc::CallContext& context = call.context();
+    const aggregate::Key key = serving::KeyOf(context, request.name(), kOpportunities);
+    CRM_ASSIGN_OR_RETURN(
+        const Opportunity source,
+        ports.opportunities.Get(absl::MakeConstSpan(&key, 1), context.deadline).front());
+    CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineOf(source));
+    Creation creation;
+    creation.aggregate = CloneOf(source, FactsToCopy(request));
+    creation.aggregate.id = serving::NewId(ports, request.opportunity_id());
+    if (!request.display_name().empty()) creation.aggregate.display_name = request.display_name();
+    creation.request = serving::RequestOf(context, request);
+    // In the batch, so that a repeated request gets its first answer whatever became of the source.
+    creation.apply = [live = CheckLive(source), pipeline,
+                      occasion = serving::OccasionOf(ports, context, request)](Opportunity& it) {
+      return live.ok() ? Open(it, *pipeline, occasion) : live;
+    };
+    creation.answer = OpportunityAnswer<v1::CloneOpportunityResponse>;
+    return creation;
+  });
+}
+
+void DeleteOpportunities(const Ports& ports,
+                         Calls<v1::DeleteOpportunityRequest, v1::DeleteOpportunityResponse> calls) {
+  serving::AnswerMoves(ports.opportunities, kOpportunities, ports, calls,
+                       OpportunityAnswer<v1::DeleteOpportunityResponse>,
+                       [](Opportunity& it, const auto&, const Occasion& occasion) -> absl::Status {
+                         CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineOf(it));
+                         return Delete(it, *pipeline, occasion);
+                       });
+}
+
+void UndeleteOpportunities(
+    const Ports& ports,
+    Calls<v1::UndeleteOpportunityRequest, v1::UndeleteOpportunityResponse> calls) {
+  serving::AnswerMoves(ports.opportunities, kOpportunities, ports, calls,
+                       OpportunityAnswer<v1::UndeleteOpportunityResponse>,
+                       [](Opportunity& it, const auto&, const Occasion&) { return Undelete(it); });
 }
 
 }  // namespace crm::opportunity

@@ -20,7 +20,7 @@ absl::StatusOr<std::vector<Opportunity>> OpportunityReads::List(const listing::Q
                                                                 base::Deadline deadline) const {
   const OpportunityTable table;
   return aggregate::ReadPage<Opportunity>(
-      aggregate::List(pool_, {statements::kListSelect, nullptr}, query, deadline),
+      aggregate::List(pool_, {statements::kListSelect, "delete_time IS NULL"}, query, deadline),
       [&table](const pg::Row& row) { return table.Read(row); });
 }
 

@@ -37,6 +37,11 @@ std::vector<MethodCase> Methods() {
       {"ReopenOpportunity",
        "name: \"$NAME\" stage: \"proposal\" reason: \"back again\"",
        {"name", "stage", "reason"}},
+      {"CloneOpportunity",
+       "name: \"$NAME\" display_name: \"Again\" copy_mask { paths: \"owner\" }",
+       {"name"}},
+      {"DeleteOpportunity", "name: \"$NAME\"", {"name"}},
+      {"UndeleteOpportunity", "name: \"$NAME\"", {"name"}},
       {"ListStageChanges", "name: \"$NAME\"", {"name"}},
   };
 }
