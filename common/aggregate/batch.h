@@ -7,8 +7,10 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "common/aggregate/fields.h"
 #include "common/aggregate/replays.h"
 #include "common/aggregate/repository.h"
+#include "common/aggregate/revisions.h"
 #include "common/error/error.h"
 
 // How the items of one batch are judged, the same for every kind of repository.
@@ -20,6 +22,7 @@ struct Slot {
   absl::StatusOr<A> aggregate;  // an error if what is stored cannot be read
   // As it was before the first change; nothing while unchanged.
   std::optional<A> loaded = std::nullopt;
+  std::vector<RevisionRow> revisions = {};  // one for each change since
 };
 
 template <class A>
@@ -48,11 +51,24 @@ void RememberAnswer(const Item& item, Replays& replays) {
                    idempotency::StoredAnswer{item.request->hash, item.outcome->bytes});
 }
 
+// The revision that a change or creation makes of `before` (a new A if it is a creation).
+template <class A, class Item>
+RevisionRow RevisionBy(const Item& item, const A& before, const A& after, Fields<A> fields) {
+  RevisionRow row{{after.tenant, after.id}};
+  row.revision.revision = after.revision;
+  row.revision.record_time = after.update_time;
+  if (after.revision > 1) row.revision.previous_time = before.update_time;
+  row.revision.author = item.author;
+  if (item.request.has_value()) row.revision.request_id = item.request->id;
+  row.revision.changes = ChangesOf(before, after, fields);
+  return row;
+}
+
 // Runs one change on its slot, nullptr if there is nothing: etag, rule, new revision, answer.
-// `name_of` names a key's resource for errors.
+// `name_of` names a key's resource for errors, `fields` are those of its revision.
 template <class A, class NameOf>
 absl::StatusOr<Answer> ApplyChange(const Change<A>& change, Slot<A>* slot, absl::Time now,
-                                   const NameOf& name_of) {
+                                   const NameOf& name_of, Fields<A> fields = {}) {
   if (slot == nullptr) return error::NotFound(name_of(change.key));
   if (!slot->aggregate.ok()) return slot->aggregate.status();
   A& stored = *slot->aggregate;
@@ -69,6 +85,7 @@ absl::StatusOr<Answer> ApplyChange(const Change<A>& change, Slot<A>* slot, absl:
   if (!(next == stored)) {
     ++next.revision;
     next.update_time = now;
+    slot->revisions.push_back(RevisionBy(change, stored, next, fields));
     A previous = std::exchange(stored, std::move(next));
     if (!slot->loaded.has_value()) slot->loaded = std::move(previous);
   }
@@ -79,7 +96,8 @@ absl::StatusOr<Answer> ApplyChange(const Change<A>& change, Slot<A>* slot, absl:
 // into `slots`.
 template <class A, class NameOf>
 std::vector<Slot<A>*> ApplyChanges(absl::Span<Change<A>* const> changes, Slots<A>& slots,
-                                   Replays& replays, absl::Time now, const NameOf& name_of) {
+                                   Replays& replays, absl::Time now, const NameOf& name_of,
+                                   Fields<A> fields) {
   std::vector<Slot<A>*> changed;
   changed.reserve(slots.size());
   for (Change<A>* change : changes) {
@@ -90,7 +108,7 @@ std::vector<Slot<A>*> ApplyChanges(absl::Span<Change<A>* const> changes, Slots<A
     const auto found = slots.find(change->key);
     Slot<A>* const slot = found == slots.end() ? nullptr : &found->second;
     const bool fresh = slot != nullptr && !slot->loaded.has_value();
-    change->outcome = ApplyChange(*change, slot, now, name_of);
+    change->outcome = ApplyChange(*change, slot, now, name_of, fields);
     if (fresh && slot->loaded.has_value()) changed.push_back(slot);
     if (change->outcome.ok()) RememberAnswer(*change, replays);
   }

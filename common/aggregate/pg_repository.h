@@ -20,7 +20,8 @@
 namespace crm::aggregate {
 
 // The real repository: a batch is one PostgreSQL transaction of two round trips, rows locked in id
-// order, everything written set-wise: aggregates, stage history, outbox, idempotency rows. The
+// order, everything written set-wise: aggregates, revisions, stage history, outbox, idempotency
+// rows. The
 // ledger is only read when something failed: an exact retry either breaks a rule or violates the
 // ledger's key, and both end in a second, careful attempt. That one also asks the table who is at
 // fault: creations are refused, changes run one by one after the batch, so that of several changes
@@ -90,13 +91,19 @@ class PgRepository final : public Repository<A> {
     CRM_RETURN_IF_ERROR(Complete(attempt.transaction, slots));
     Replays replays;
     if (attempt.careful) CRM_RETURN_IF_ERROR(LookUp(attempt, attempt.items, replays));
-    const std::vector<Slot<A>*> changed =
-        ApplyChanges(attempt.items, slots, replays, clock_.Now(),
-                     [this](const Key& key) { return table_.Name(key); });
+    const std::vector<Slot<A>*> changed = ApplyChanges(
+        attempt.items, slots, replays, clock_.Now(),
+        [this](const Key& key) { return table_.Name(key); }, table_.StoredFields());
     CRM_RETURN_IF_ERROR(attempt.careful ? PutConflictsAside(attempt, changed)
                                         : ReplayFailed(attempt));
     const std::vector<Written<A>> writes = WritesOf(changed);
     if (!writes.empty()) CRM_RETURN_IF_ERROR(table_.Update(attempt.transaction, writes));
+    std::vector<const RevisionRow*> revisions;
+    for (const Slot<A>* slot : changed) {
+      if (!slot->loaded.has_value()) continue;
+      for (const RevisionRow& row : slot->revisions) revisions.push_back(&row);
+    }
+    CRM_RETURN_IF_ERROR(RecordRevisions(attempt.transaction, revisions));
     return RecordAll(attempt, writes);
   }
 
@@ -113,10 +120,14 @@ class PgRepository final : public Repository<A> {
     const std::vector<Creation<A>*> fresh = PrepareCreations(attempt.items, replays, clock_.Now());
     CRM_RETURN_IF_ERROR(attempt.careful ? RefuseTaken(attempt, fresh) : ReplayFailed(attempt));
     std::vector<Written<A>> writes;
+    std::vector<RevisionRow> revisions;
     for (const Creation<A>* creation : fresh) {
-      if (TookEffect(*creation)) writes.push_back({nullptr, &creation->aggregate});
+      if (!TookEffect(*creation)) continue;
+      writes.push_back({nullptr, &creation->aggregate});
+      revisions.push_back(RevisionBy(*creation, A(), creation->aggregate, table_.StoredFields()));
     }
     if (!writes.empty()) CRM_RETURN_IF_ERROR(table_.Insert(attempt.transaction, writes));
+    CRM_RETURN_IF_ERROR(RecordRevisions(attempt.transaction, revisions));
     return RecordAll(attempt, writes);
   }
 

@@ -10,11 +10,13 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "common/aggregate/revision.h"
 #include "common/base/steady_clock.h"
 #include "common/base/tenant_key.h"
 #include "common/idempotency/request.h"
 
-// The one way in which the services write: many calls, one transaction.
+// The one way in which the services write: many calls, one transaction. Each change that alters
+// something, and each creation, is one revision of its thing (revision.h).
 //
 // An aggregate A is a plain value type with
 //   std::string tenant; base::Uuid id; int64_t revision; absl::Time create_time, update_time;
@@ -36,6 +38,7 @@ struct Change {
   Key key;
   std::string etag;  // empty: whatever the revision
   std::optional<idempotency::Request> request;
+  Author author;  // for its revision
 
   // The rule: changes the aggregate or says why not. Runs with the row locked, perhaps more than
   // once (each time on freshly loaded state), so it must not touch anything else.
@@ -53,6 +56,7 @@ template <class A>
 struct Creation {
   A aggregate;
   std::optional<idempotency::Request> request;
+  Author author;  // for its revision
 
   // A rule that needs what Table::Complete fills in; may be empty. Runs in the transaction, perhaps
   // more than once, each time on the aggregate as it was given, and must not touch anything else.

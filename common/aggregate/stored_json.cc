@@ -3,12 +3,6 @@
 namespace crm::aggregate {
 namespace {
 
-absl::CivilDay DayOf(const Json& json) {
-  absl::CivilDay day;
-  if (absl::ParseCivilTime(json.get_ref<const std::string&>(), &day)) return day;
-  throw std::invalid_argument("no day");
-}
-
 // What `read` makes of the member, if there is one.
 template <class T, class Read>
 void TakeBy(const Json& json, const char* key, T& value, const Read& read) {
@@ -23,6 +17,15 @@ std::string JsonText(const Json& json) {
 
 base::Uuid JsonUuid(const Json& json) {
   return base::Uuid::Parse(json.get_ref<const std::string&>()).value();
+}
+absl::CivilDay JsonDay(const Json& json) {
+  absl::CivilDay day;
+  if (absl::ParseCivilTime(json.get_ref<const std::string&>(), &day)) return day;
+  throw std::invalid_argument("no day");
+}
+absl::Time JsonTime(const Json& json) { return absl::FromUnixMicros(JsonInt(json)); }
+base::Money JsonMoney(const Json& json) {
+  return {json.at(0).get<std::string>(), JsonInt(json.at(1))};
 }
 
 void Put(Json& json, const char* key, const std::string& value) {
@@ -48,15 +51,13 @@ void Take(const Json& json, const char* key, std::optional<int>& value) {
   TakeBy(json, key, value, JsonInt<int>);
 }
 void Take(const Json& json, const char* key, std::optional<absl::Time>& value) {
-  TakeBy(json, key, value, [](const Json& at) { return absl::FromUnixMicros(JsonInt(at)); });
+  TakeBy(json, key, value, JsonTime);
 }
 void Take(const Json& json, const char* key, std::optional<absl::CivilDay>& value) {
-  TakeBy(json, key, value, DayOf);
+  TakeBy(json, key, value, JsonDay);
 }
 void Take(const Json& json, const char* key, std::optional<base::Money>& value) {
-  TakeBy(json, key, value, [](const Json& at) {
-    return base::Money{at.at(0).get<std::string>(), JsonInt(at.at(1))};
-  });
+  TakeBy(json, key, value, JsonMoney);
 }
 
 }  // namespace crm::aggregate

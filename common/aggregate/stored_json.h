@@ -16,7 +16,7 @@
 #include "common/base/uuid.h"
 
 // JSON columns, read strictly: what cannot be understood in full is damaged. Used within a
-// service's <thing>_json.cc alone, and no exception leaves it.
+// service's <thing>_json.cc and for its <thing>_fields alone, and no exception leaves them.
 namespace crm::aggregate {
 
 using Json = nlohmann::json;
@@ -70,8 +70,12 @@ std::optional<std::vector<T>> ReadJsonList(absl::string_view text, const Make& m
   });
 }
 
-// Throws on anything but a uuid's text.
+// A uuid or a day from its text, a time from its microseconds, money from [currency, minor]. Throw
+// on anything else.
 base::Uuid JsonUuid(const Json& json);
+absl::CivilDay JsonDay(const Json& json);
+absl::Time JsonTime(const Json& json);
+base::Money JsonMoney(const Json& json);
 
 // Write a member unless it has the value that stands for absence: most have, and rows stay short.
 // Times are microseconds, days texts, money is [currency, minor].

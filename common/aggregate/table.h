@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "common/aggregate/fields.h"
 #include "common/aggregate/repository.h"
 #include "common/pg/rows.h"
 #include "common/pg/transaction.h"
@@ -39,6 +40,10 @@ class Table {
   // One row of either as an aggregate; its first two columns are tenant and id. DATA_LOSS
   // DATA_DAMAGED with the resource name if it cannot be read in full: see pg::RowReader.
   virtual absl::StatusOr<A> Read(const pg::Row& row) const = 0;
+
+  // Every field that is stored, for the field history: all but what the rows of every aggregate
+  // begin with (ReadHead). A field without its row here cannot be told as it was. Static storage.
+  virtual Fields<A> StoredFields() const = 0;
 
   // Fills in what aggregates carry beside their rows, in the transaction of the batch: of those
   // just locked, before any change is applied, and of new ones, before Creation::apply. May query;

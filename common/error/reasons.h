@@ -24,6 +24,7 @@ inline constexpr char kPageTokenInvalid[] = "PAGE_TOKEN_INVALID";
 inline constexpr char kFilterInvalid[] = "FILTER_INVALID";
 inline constexpr char kNeighbourUnavailable[] = "NEIGHBOUR_UNAVAILABLE";
 inline constexpr char kReferenceNotFound[] = "REFERENCE_NOT_FOUND";
+inline constexpr char kRevisionOutOfRange[] = "REVISION_OUT_OF_RANGE";
 inline constexpr char kEffectiveTimeInvalid[] = "EFFECTIVE_TIME_INVALID";
 
 }  // namespace crm::error

@@ -19,6 +19,12 @@ Error ReferenceNotFound(absl::string_view field, absl::string_view resource) {
       .Violation(field, "must name what exists");
 }
 
+Error RevisionOutOfRange(absl::string_view resource_name) {
+  return Error(absl::StatusCode::kOutOfRange, kRevisionOutOfRange,
+               "This resource cannot be told as it was then.")
+      .With("resource", resource_name);
+}
+
 Error RequestIdReused(absl::string_view request_id) {
   return Error(absl::StatusCode::kInvalidArgument, kRequestIdReused,
                "This request_id was used for another request.")

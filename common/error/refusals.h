@@ -14,6 +14,10 @@ Error DuplicateId(absl::string_view field, absl::string_view existing);
 // field, resource.
 Error ReferenceNotFound(absl::string_view field, absl::string_view resource);
 
+// OUT_OF_RANGE, REVISION_OUT_OF_RANGE: the thing as it was then cannot be told. Metadata: resource;
+// the caller adds what can.
+Error RevisionOutOfRange(absl::string_view resource_name);
+
 // INVALID_ARGUMENT, REQUEST_ID_REUSED: the request id belongs to another request. Metadata:
 // requestId.
 Error RequestIdReused(absl::string_view request_id);

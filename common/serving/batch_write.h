@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,11 @@ std::optional<idempotency::Request> RequestOf(const rpc::CallContext& context, c
   return idempotency::Request{*id, rpc::RequestHash(context.method, request)};
 }
 
+// Who calls, and which method, for the revision that a write leaves.
+inline aggregate::Author AuthorOf(const rpc::CallContext& context) {
+  return {context.actor, std::string(context.method.substr(context.method.rfind('/') + 1))};
+}
+
 template <class Item, class CallType>
 void AnswerFrom(const Item& item, CallType& call) {
   if (item.outcome.ok()) {
@@ -38,7 +44,7 @@ void AnswerFrom(const Item& item, CallType& call) {
 // Runs the calls as one batch, in rounds (batch_rounds.h). `make` turns a call into an Item
 // (aggregate::Change<A> or aggregate::Creation<A>), or an error that only this call gets; `write`
 // hands the items to the repository, which sets their outcomes, perhaps more than once. Every call
-// is finished.
+// is finished. The author of each item is its call.
 template <class Item, class CallType, class Make, class Write>
 void AnswerBatch(absl::Span<CallType* const> calls, const Make& make, const Write& write) {
   std::vector<Item> items;
@@ -52,6 +58,7 @@ void AnswerBatch(absl::Span<CallType* const> calls, const Make& make, const Writ
       continue;
     }
     items.push_back(*std::move(item));
+    items.back().author = AuthorOf(call->context());
     callers.push_back(call);
   }
   std::vector<Item*> pointers;

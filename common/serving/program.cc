@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/aggregate/revisions.h"
 #include "common/base/build_info.h"
 #include "common/base/clock.h"
 #include "common/base/status.h"
@@ -84,8 +85,10 @@ pg::ConnectionOptions DatabaseOf(const ServiceDefinition& definition, const std:
 
 std::vector<pg::MigrationSet> MigrationSets(const ServiceDefinition& definition) {
   const auto events = event::Migrations();
-  return {
-      {"event", {events.begin(), events.end()}}, idempotency::Migrations(), definition.migrations};
+  return {{"event", {events.begin(), events.end()}},
+          idempotency::Migrations(),
+          aggregate::Migrations(),
+          definition.migrations};
 }
 
 Program::Program(const ServiceDefinition& definition, const CommonOptions& options)

@@ -8,35 +8,96 @@ using aggregate::Json;
 using aggregate::JsonText;
 using aggregate::ReadJsonList;
 
+Json ToJson(const Person& person) {
+  Json json = Json::object();
+  aggregate::Put(json, "given_name", person.given_name);
+  aggregate::Put(json, "family_name", person.family_name);
+  if (person.organization) json["organization"] = person.organization->ToString();
+  aggregate::Put(json, "job_title", person.job_title);
+  return json;
+}
+
+void FromJson(const Json& json, Person& person) {
+  aggregate::Take(json, "given_name", person.given_name);
+  aggregate::Take(json, "family_name", person.family_name);
+  if (const Json* const at = aggregate::JsonMember(json, "organization")) {
+    person.organization = aggregate::JsonUuid(*at);
+  }
+  aggregate::Take(json, "job_title", person.job_title);
+}
+
+Json ToJson(const Organization& it) {
+  Json json = Json::object();
+  aggregate::Put(json, "domain", it.domain);
+  aggregate::Put(json, "industry", it.industry);
+  if (it.employee_count) json["employee_count"] = *it.employee_count;
+  aggregate::Put(json, "annual_revenue", it.annual_revenue);
+  if (it.parent) json["parent"] = it.parent->ToString();
+  if (it.founded_year) json["founded_year"] = *it.founded_year;
+  aggregate::Put(json, "location", it.location);
+  return json;
+}
+
+void FromJson(const Json& json, Organization& it) {
+  aggregate::Take(json, "domain", it.domain);
+  aggregate::Take(json, "industry", it.industry);
+  if (const Json* const at = aggregate::JsonMember(json, "employee_count")) {
+    it.employee_count = aggregate::JsonInt(*at);
+  }
+  aggregate::Take(json, "annual_revenue", it.annual_revenue);
+  if (const Json* const at = aggregate::JsonMember(json, "parent")) {
+    it.parent = aggregate::JsonUuid(*at);
+  }
+  if (const Json* const at = aggregate::JsonMember(json, "founded_year")) {
+    it.founded_year = aggregate::JsonInt(*at);
+  }
+  aggregate::Take(json, "location", it.location);
+}
+
+Json ToJson(const Email& email) {
+  return {{"address", email.address},
+          {"normalized", email.normalized},
+          {"label", email.label},
+          {"primary", email.primary}};
+}
+
+void FromJson(const Json& json, Email& email) {
+  email = {json.at("address"), json.at("normalized"), json.at("label"), json.at("primary")};
+}
+
+Json ToJson(const Phone& phone) {
+  return {{"number", phone.number}, {"e164", phone.e164}, {"label", phone.label}};
+}
+
+void FromJson(const Json& json, Phone& phone) {
+  phone = {json.at("number"), json.at("e164"), json.at("label")};
+}
+
 std::string EmailsToJson(const std::vector<Email>& emails) {
   Json json = Json::array();
-  for (const Email& email : emails) {
-    json.push_back({{"address", email.address},
-                    {"normalized", email.normalized},
-                    {"label", email.label},
-                    {"primary", email.primary}});
-  }
+  for (const Email& email : emails) json.push_back(ToJson(email));
   return JsonText(json);
 }
 
 std::optional<std::vector<Email>> EmailsFromJson(absl::string_view json) {
   return ReadJsonList<Email>(json, [](const Json& object) {
-    return Email{object.at("address"), object.at("normalized"), object.at("label"),
-                 object.at("primary")};
+    Email email;
+    FromJson(object, email);
+    return email;
   });
 }
 
 std::string PhonesToJson(const std::vector<Phone>& phones) {
   Json json = Json::array();
-  for (const Phone& phone : phones) {
-    json.push_back({{"number", phone.number}, {"e164", phone.e164}, {"label", phone.label}});
-  }
+  for (const Phone& phone : phones) json.push_back(ToJson(phone));
   return JsonText(json);
 }
 
 std::optional<std::vector<Phone>> PhonesFromJson(absl::string_view json) {
   return ReadJsonList<Phone>(json, [](const Json& object) {
-    return Phone{object.at("number"), object.at("e164"), object.at("label")};
+    Phone phone;
+    FromJson(object, phone);
+    return phone;
   });
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "common/aggregate/stored_json.h"
 #include "services/contact/domain/contact.h"
 
 namespace crm::contact {
@@ -19,5 +20,16 @@ std::string PhonesToJson(const std::vector<Phone>& phones);
 std::optional<std::vector<Phone>> PhonesFromJson(absl::string_view json);
 std::string SumsToJson(const std::map<std::string, int64_t>& sums);
 std::optional<std::map<std::string, int64_t>> SumsFromJson(absl::string_view json);
+
+// What has columns of its own, for the field history: what is empty is left out. The reverse
+// throws, as aggregate::ReadJson allows, on what ToJson cannot have made.
+aggregate::Json ToJson(const Person& person);
+aggregate::Json ToJson(const Organization& organization);
+aggregate::Json ToJson(const Email& email);
+aggregate::Json ToJson(const Phone& phone);
+void FromJson(const aggregate::Json& json, Person& person);
+void FromJson(const aggregate::Json& json, Organization& organization);
+void FromJson(const aggregate::Json& json, Email& email);
+void FromJson(const aggregate::Json& json, Phone& phone);
 
 }  // namespace crm::contact

@@ -6,6 +6,7 @@
 #include "common/aggregate/table.h"
 #include "common/pg/migrator.h"
 #include "services/contact/domain/contact.h"
+#include "services/contact/store/contact_fields.h"
 #include "services/contact/store/contact_taken.h"
 
 namespace crm::contact {
@@ -21,6 +22,7 @@ class ContactTable final : public aggregate::Table<Contact> {
   const pg::Statement& SelectForUpdate() const override;
   const pg::Statement& Select() const override;
   absl::StatusOr<Contact> Read(const pg::Row& row) const override;
+  aggregate::Fields<Contact> StoredFields() const override { return ContactFieldTable(); }
   absl::Status FindConflicts(pg::Transaction& transaction, aggregate::Writes<Contact> contacts,
                              absl::Span<absl::Status> refusals) const override {
     return RefuseTaken(transaction, contacts, refusals);

@@ -32,41 +32,6 @@ E NumberedIn(const Json& json, const base::EnumName<E> (&names)[kRows]) {
   return value;
 }
 
-Json Encode(const Assessment& a) {
-  Json json = {{"id", a.id.ToString()},
-               {"criterion", NameOf(kCriterionNames, a.criterion)},
-               {"finding", NameOf(kFindingNames, a.finding)},
-               {"source", NameOf(kEvidenceSourceNames, a.source)},
-               {"observed", absl::ToUnixMicros(a.observe_time)},
-               {"recorded", absl::ToUnixMicros(a.record_time)}};
-  Put(json, "observation", a.observation);
-  Put(json, "assessor", a.assessor);
-  Put(json, "purchase", a.expected_purchase_date);
-  Put(json, "budget", a.budget);
-  if (a.budget_status != BudgetStatus::kUnspecified) {
-    json["budget_status"] = NameOf(kBudgetStatusNames, a.budget_status);
-  }
-  return json;
-}
-
-Assessment DecodeAssessment(const Json& json) {
-  Assessment a;
-  a.id = JsonUuid(json.at("id"));
-  a.criterion = EnumIn(json, "criterion", kCriterionNames);
-  a.finding = EnumIn(json, "finding", kFindingNames);
-  a.source = EnumIn(json, "source", kEvidenceSourceNames);
-  a.observe_time = TimeIn(json, "observed");
-  a.record_time = TimeIn(json, "recorded");
-  Take(json, "observation", a.observation);
-  Take(json, "assessor", a.assessor);
-  Take(json, "purchase", a.expected_purchase_date);
-  Take(json, "budget", a.budget);
-  if (json.contains("budget_status")) {
-    a.budget_status = EnumIn(json, "budget_status", kBudgetStatusNames);
-  }
-  return a;
-}
-
 // [criterion, required, weight, finding, points] and, if it rests on evidence, stale, assessment,
 // explanation. The numbers of enums never change.
 void Append(std::string& out, const CriterionResult& r) {
@@ -124,14 +89,51 @@ std::optional<std::vector<std::string>> InterestsFromJson(absl::string_view text
   return ReadJsonList<std::string>(text, [](const Json& json) { return json.get<std::string>(); });
 }
 
+Json ToJson(const Assessment& a) {
+  Json json = {{"id", a.id.ToString()},
+               {"criterion", NameOf(kCriterionNames, a.criterion)},
+               {"finding", NameOf(kFindingNames, a.finding)},
+               {"source", NameOf(kEvidenceSourceNames, a.source)},
+               {"observed", absl::ToUnixMicros(a.observe_time)},
+               {"recorded", absl::ToUnixMicros(a.record_time)}};
+  Put(json, "observation", a.observation);
+  Put(json, "assessor", a.assessor);
+  Put(json, "purchase", a.expected_purchase_date);
+  Put(json, "budget", a.budget);
+  if (a.budget_status != BudgetStatus::kUnspecified) {
+    json["budget_status"] = NameOf(kBudgetStatusNames, a.budget_status);
+  }
+  return json;
+}
+
+void FromJson(const Json& json, Assessment& a) {
+  a.id = JsonUuid(json.at("id"));
+  a.criterion = EnumIn(json, "criterion", kCriterionNames);
+  a.finding = EnumIn(json, "finding", kFindingNames);
+  a.source = EnumIn(json, "source", kEvidenceSourceNames);
+  a.observe_time = TimeIn(json, "observed");
+  a.record_time = TimeIn(json, "recorded");
+  Take(json, "observation", a.observation);
+  Take(json, "assessor", a.assessor);
+  Take(json, "purchase", a.expected_purchase_date);
+  Take(json, "budget", a.budget);
+  if (json.contains("budget_status")) {
+    a.budget_status = EnumIn(json, "budget_status", kBudgetStatusNames);
+  }
+}
+
 std::string AssessmentsToJson(const std::vector<Assessment>& assessments) {
   Json json = Json::array();
-  for (const Assessment& assessment : assessments) json.push_back(Encode(assessment));
+  for (const Assessment& assessment : assessments) json.push_back(ToJson(assessment));
   return JsonText(json);
 }
 
 std::optional<std::vector<Assessment>> AssessmentsFromJson(absl::string_view text) {
-  return ReadJsonList<Assessment>(text, DecodeAssessment);
+  return ReadJsonList<Assessment>(text, [](const Json& json) {
+    Assessment assessment;
+    FromJson(json, assessment);
+    return assessment;
+  });
 }
 
 std::optional<std::string> VerdictToJson(const std::optional<Verdict>& verdict) {

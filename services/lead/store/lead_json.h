@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "common/aggregate/stored_json.h"
 #include "services/lead/domain/lead.h"
 
 // The json columns of a lead. Writing gives compact text; the readers give nothing for what the
@@ -13,6 +14,10 @@ namespace crm::lead {
 
 std::string InterestsToJson(const std::vector<std::string>& interests);
 std::optional<std::vector<std::string>> InterestsFromJson(absl::string_view json);
+
+// One assessment. FromJson throws, as aggregate::ReadJson allows, on what ToJson cannot have made.
+aggregate::Json ToJson(const Assessment& assessment);
+void FromJson(const aggregate::Json& json, Assessment& assessment);
 
 std::string AssessmentsToJson(const std::vector<Assessment>& assessments);
 std::optional<std::vector<Assessment>> AssessmentsFromJson(absl::string_view json);

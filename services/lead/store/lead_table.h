@@ -6,6 +6,7 @@
 #include "common/pg/migrator.h"
 #include "common/pg/rows.h"
 #include "services/lead/domain/lead.h"
+#include "services/lead/store/lead_fields.h"
 #include "services/lead/store/lead_taken.h"
 
 namespace crm::lead {
@@ -22,6 +23,7 @@ class LeadTable final : public aggregate::Table<Lead> {
   const pg::Statement& SelectForUpdate() const override;
   const pg::Statement& Select() const override;
   absl::StatusOr<Lead> Read(const pg::Row& row) const override { return ReadLead(row); }
+  aggregate::Fields<Lead> StoredFields() const override { return LeadFieldTable(); }
 
   absl::Status FindConflicts(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
                              absl::Span<absl::Status> refusals) const override {

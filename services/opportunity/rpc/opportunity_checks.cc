@@ -11,6 +11,7 @@
 #include "common/rpc/proto_values.h"
 #include "common/rpc/request_checks.h"
 #include "common/rpc/resource_name.h"
+#include "common/serving/revisions.h"
 #include "services/opportunity/domain/opportunity_clone.h"
 #include "services/opportunity/domain/opportunity_rules.h"
 #include "services/opportunity/rpc/sales_work_checks.h"
@@ -196,12 +197,16 @@ void Check(const v1::OpenOpportunityRequest& request, Validation& v) {
   }
 }
 
-void Check(const v1::GetOpportunityRequest& request, Validation& v) { CheckCommon(request, v); }
+void Check(const v1::GetOpportunityRequest& request, Validation& v) {
+  CheckCommon(request, v);
+  serving::CheckAsOf(request, v);
+}
 void Check(const v1::BatchGetOpportunitiesRequest& request, Validation& v) {
   CheckCommon(request, v);
 }
 void Check(const v1::ListOpportunitiesRequest& request, Validation& v) { CheckCommon(request, v); }
 void Check(const v1::ListStageChangesRequest& request, Validation& v) { CheckCommon(request, v); }
+void Check(const v1::ListRevisionsRequest& request, Validation& v) { CheckCommon(request, v); }
 
 void Check(const v1::UpdateOpportunityRequest& request, Validation& v) {
   const v1::Opportunity& opportunity = request.opportunity();

@@ -22,6 +22,7 @@ void Check(const v1::CloneOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::DeleteOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::UndeleteOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::ListStageChangesRequest& request, rpc::Validation& v);
+void Check(const v1::ListRevisionsRequest& request, rpc::Validation& v);
 
 // The fields that a checked update sets.
 std::vector<std::string> UpdatedFields(const v1::UpdateOpportunityRequest& request);

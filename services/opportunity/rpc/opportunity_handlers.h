@@ -25,6 +25,9 @@ absl::Status ListOpportunities(const Ports& ports, const rpc::CallContext& conte
 absl::Status ListStageChanges(const Ports& ports, const rpc::CallContext& context,
                               const v1::ListStageChangesRequest& request,
                               v1::ListStageChangesResponse& response);
+absl::Status ListRevisions(const Ports& ports, const rpc::CallContext& context,
+                           const v1::ListRevisionsRequest& request,
+                           v1::ListRevisionsResponse& response);
 
 // The methods that write. Each batch is one transaction.
 void OpenOpportunities(const Ports& ports,

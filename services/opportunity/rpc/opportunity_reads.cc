@@ -1,38 +1,29 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/rpc/page_token.h"
 #include "common/serving/batch_read.h"
 #include "common/serving/list_page.h"
 #include "common/serving/requests.h"
+#include "common/serving/revisions.h"
 #include "services/opportunity/rpc/opportunity_filters.h"
 #include "services/opportunity/rpc/opportunity_handlers.h"
 
 namespace crm::opportunity {
-namespace {
-
-absl::StatusOr<int64_t> VersionOf(const std::vector<std::string>& position) {
-  if (position.empty()) return 0;
-  int64_t version = 0;
-  if (position.size() == 1 && absl::SimpleAtoi(position[0], &version) && version > 0) {
-    return version;
-  }
-  return error::Error(absl::StatusCode::kInvalidArgument, error::kPageTokenInvalid,
-                      "The page token is not valid.")
-      .Violation("page_token", "must be a next_page_token of the same method");
-}
-
-}  // namespace
 
 void GetOpportunities(const Ports& ports,
                       Calls<v1::GetOpportunityRequest, v1::GetOpportunityResponse> calls) {
   serving::AnswerGets(calls, serving::KeysIn(kOpportunities), serving::GetFrom(ports.opportunities),
-                      [](auto& call, const Opportunity& it) {
-                        ToProto(it, *call.response().mutable_opportunity());
-                        return absl::OkStatus();
+                      [&ports](auto& call, const Opportunity& present, base::Deadline deadline) {
+                        return serving::AnswerAsOf(
+                            call.request(), present,
+                            [&](const Opportunity& it, const aggregate::Moment& moment) {
+                              return ports.reads.AsOf(it, moment, deadline);
+                            },
+                            [&call](const Opportunity& it) {
+                              ToProto(it, *call.response().mutable_opportunity());
+                            });
                       });
 }
 
@@ -56,10 +47,8 @@ absl::Status ListOpportunities(const Ports& ports, const rpc::CallContext& conte
 absl::Status ListStageChanges(const Ports& ports, const rpc::CallContext& context,
                               const v1::ListStageChangesRequest& request,
                               v1::ListStageChangesResponse& response) {
-  const rpc::PageArguments bound{context.method, context.tenant, request.name(), ""};
-  CRM_ASSIGN_OR_RETURN(const std::vector<std::string> position,
-                       rpc::DecodePageToken(bound, request.page_token()));
-  CRM_ASSIGN_OR_RETURN(const int64_t after, VersionOf(position));
+  CRM_ASSIGN_OR_RETURN(const int64_t after,
+                       serving::NumberAfter(context, request.name(), request.page_token()));
   const size_t size = rpc::EffectivePageSize(request.page_size());
   CRM_ASSIGN_OR_RETURN(
       const std::vector<StageChange> changes,
@@ -71,10 +60,25 @@ absl::Status ListStageChanges(const Ports& ports, const rpc::CallContext& contex
     ToProto(changes[i], *response.add_stage_changes());
   }
   if (changes.size() > size) {
-    const std::string keys[] = {absl::StrCat(changes[size - 1].version)};
-    response.set_next_page_token(rpc::EncodePageToken(bound, keys));
+    response.set_next_page_token(
+        serving::TokenAfter(context, request.name(), changes[size - 1].version));
   }
   return absl::OkStatus();
+}
+
+absl::Status ListRevisions(const Ports& ports, const rpc::CallContext& context,
+                           const v1::ListRevisionsRequest& request,
+                           v1::ListRevisionsResponse& response) {
+  const aggregate::Key key = serving::KeyOf(context, request.name(), kOpportunities);
+  return serving::AnswerRevisions<v1::Opportunity>(
+      context, request, response,
+      [&](int64_t after, int limit) {
+        return ports.reads.Revisions(key, after, limit, context.deadline);
+      },
+      [&] {
+        return ports.opportunities.Get(absl::MakeConstSpan(&key, 1), context.deadline)[0].status();
+      },
+      [](const Opportunity& it, v1::Opportunity& message) { ToProto(it, message); });
 }
 
 }  // namespace crm::opportunity

@@ -29,6 +29,7 @@ OpportunityService::OpportunityService(const rpc::Binding& binding, const Ports&
   Batched("DeleteOpportunity", Lane::kWrite, batch::kWrites, Check, DeleteOpportunities);
   Batched("UndeleteOpportunity", Lane::kWrite, batch::kWrites, Check, UndeleteOpportunities);
   Single("ListStageChanges", Lane::kRead, Check, ListStageChanges);
+  Single("ListRevisions", Lane::kRead, Check, ListRevisions);
 }
 
 }  // namespace crm::opportunity

@@ -38,6 +38,15 @@ void Take(const Json& json, const char* key, E& value) {
   value = static_cast<E>(number);
 }
 
+// A number of a line item; throws if it is outside the range that AmountOf can count with.
+template <class Int>
+Int Within(Int number, Int least, Int most) {
+  if (number < least || number > most) throw std::out_of_range("no line item has this");
+  return number;
+}
+
+}  // namespace
+
 Json ToJson(const Need& need) {
   Json json = Json::object();
   Put(json, "text", need.text);
@@ -127,18 +136,18 @@ Json ToJson(const Competitor& competitor) {
   return json;
 }
 
+Json ToJson(const NextStep& step) {
+  Json json = Json::object();
+  Put(json, "text", step.text);
+  Put(json, "dueDate", step.due_date);
+  return json;
+}
+
 Json ToJson(const TeamMember& member) {
   Json json = Json::object();
   Put(json, "actor", member.actor);
   Put(json, "role", member.role);
   return json;
-}
-
-// A number of a line item; throws if it is outside the range that AmountOf can count with.
-template <class Int>
-Int Within(Int number, Int least, Int most) {
-  if (number < least || number > most) throw std::out_of_range("no line item has this");
-  return number;
 }
 
 void FromJson(const Json& json, LineItem& item) {
@@ -159,10 +168,17 @@ void FromJson(const Json& json, Competitor& competitor) {
   Take(json, "note", competitor.note);
 }
 
+void FromJson(const Json& json, NextStep& step) {
+  Take(json, "text", step.text);
+  Take(json, "dueDate", step.due_date);
+}
+
 void FromJson(const Json& json, TeamMember& member) {
   Take(json, "actor", member.actor);
   Take(json, "role", member.role);
 }
+
+namespace {
 
 template <class T>
 void PutList(Json& json, const char* key, const std::vector<T>& values) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "common/aggregate/stored_json.h"
 #include "services/opportunity/domain/opportunity.h"
 
 namespace crm::opportunity {
@@ -24,5 +25,26 @@ bool WorkFromJson(absl::string_view json, Opportunity& opportunity);
 // The same for column `attributes`, an object of texts.
 std::string AttributesToJson(const std::map<std::string, std::string>& attributes);
 std::optional<std::map<std::string, std::string>> AttributesFromJson(absl::string_view json);
+
+// The parts of it, one by one. The reverse throws, as aggregate::ReadJson allows, on what ToJson
+// cannot have made.
+aggregate::Json ToJson(const Need& need);
+aggregate::Json ToJson(const PresentSupplier& supplier);
+aggregate::Json ToJson(const PaymentTerms& terms);
+aggregate::Json ToJson(const Contract& contract);
+aggregate::Json ToJson(const ContactRole& role);
+aggregate::Json ToJson(const LineItem& item);
+aggregate::Json ToJson(const Competitor& competitor);
+aggregate::Json ToJson(const NextStep& step);
+aggregate::Json ToJson(const TeamMember& member);
+void FromJson(const aggregate::Json& json, Need& need);
+void FromJson(const aggregate::Json& json, PresentSupplier& supplier);
+void FromJson(const aggregate::Json& json, PaymentTerms& terms);
+void FromJson(const aggregate::Json& json, Contract& contract);
+void FromJson(const aggregate::Json& json, ContactRole& role);
+void FromJson(const aggregate::Json& json, LineItem& item);
+void FromJson(const aggregate::Json& json, Competitor& competitor);
+void FromJson(const aggregate::Json& json, NextStep& step);
+void FromJson(const aggregate::Json& json, TeamMember& member);
 
 }  // namespace crm::opportunity

@@ -5,12 +5,14 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/aggregate/as_of.h"
 #include "common/aggregate/listing.h"
 #include "common/aggregate/read_rows.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/idempotency/first_answer.h"
 #include "common/stage/history.h"
+#include "services/opportunity/store/opportunity_fields.h"
 #include "services/opportunity/store/opportunity_stages.h"
 #include "services/opportunity/store/opportunity_table.h"
 #include "services/opportunity/store/statements.h"
@@ -49,6 +51,19 @@ absl::StatusOr<std::vector<StageChange>> OpportunityReads::StageChanges(
 absl::StatusOr<std::optional<std::string>> OpportunityReads::FirstAnswer(
     const std::string& tenant, const idempotency::Request& request, base::Deadline deadline) const {
   return idempotency::FirstAnswer(pool_, tenant, request, deadline);
+}
+
+absl::StatusOr<std::vector<aggregate::ReadRevision<Opportunity>>> OpportunityReads::Revisions(
+    const aggregate::Key& key, int64_t after, int limit, base::Deadline deadline) const {
+  return aggregate::ReadRevisions(pool_, OpportunityFieldTable(), key, OpportunityName(key.id),
+                                  after, limit, deadline);
+}
+
+absl::StatusOr<Opportunity> OpportunityReads::AsOf(const Opportunity& present,
+                                                   const aggregate::Moment& moment,
+                                                   base::Deadline deadline) const {
+  return aggregate::AsOf(pool_, OpportunityFieldTable(), present, NameOf(present), moment,
+                         deadline);
 }
 
 }  // namespace crm::opportunity

@@ -6,6 +6,7 @@
 #include "common/aggregate/table.h"
 #include "common/pg/migrator.h"
 #include "services/opportunity/domain/opportunity.h"
+#include "services/opportunity/store/opportunity_fields.h"
 #include "services/opportunity/store/opportunity_taken.h"
 
 namespace crm::opportunity {
@@ -21,6 +22,7 @@ class OpportunityTable final : public aggregate::Table<Opportunity> {
   const pg::Statement& SelectForUpdate() const override;
   const pg::Statement& Select() const override;
   absl::StatusOr<Opportunity> Read(const pg::Row& row) const override;
+  aggregate::Fields<Opportunity> StoredFields() const override { return OpportunityFieldTable(); }
 
   absl::Status FindConflicts(pg::Transaction& transaction,
                              aggregate::Writes<Opportunity> aggregates,

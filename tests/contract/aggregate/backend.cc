@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/aggregate/pg_repository.h"
+#include "common/aggregate/revisions.h"
 #include "common/error/error.h"
 #include "common/event/migrations/migrations.h"
 #include "common/idempotency/ledger.h"
@@ -53,9 +54,10 @@ class PgBackend final : public Backend {
     database_ = server.CreateDatabase();
     pg::ConnectionOptions options{server.Url(database_), "crm_lead", "test"};
     const auto events = event::Migrations();
-    const auto applied = pg::Migrate(
-        options,
-        {{"event", {events.begin(), events.end()}}, idempotency::Migrations(), NoteMigrations()});
+    const auto applied = pg::Migrate(options, {{"event", {events.begin(), events.end()}},
+                                               idempotency::Migrations(),
+                                               aggregate::Migrations(),
+                                               NoteMigrations()});
     EXPECT_TRUE(applied.ok()) << applied.status();
     pool_ = std::make_unique<pg::Pool>(options, 8);
     auto repository = std::make_unique<aggregate::PgRepository<Note>>(*pool_, table_, clock, [] {});

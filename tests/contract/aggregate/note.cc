@@ -97,6 +97,16 @@ absl::StatusOr<Note> NoteTable::Read(const pg::Row& row) const {
   return note;
 }
 
+aggregate::Fields<Note> NoteTable::StoredFields() const {
+  static constexpr aggregate::Field<Note> kFields[] = {
+      aggregate::FieldOf<Note, &Note::text>("text"),
+      aggregate::FieldOf<Note, &Note::label>("label"),
+      aggregate::FieldOf<Note, &Note::stage>("stage"),
+      aggregate::FieldOf<Note, &Note::stage_version>("stage_version"),
+  };
+  return kFields;
+}
+
 absl::Status NoteTable::FindConflicts(pg::Transaction& transaction, aggregate::Writes<Note> notes,
                                       absl::Span<absl::Status> refusals) const {
   pg::Columns columns;

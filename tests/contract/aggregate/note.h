@@ -39,6 +39,7 @@ class NoteTable final : public aggregate::Table<Note> {
   const pg::Statement& SelectForUpdate() const override;
   const pg::Statement& Select() const override;
   absl::StatusOr<Note> Read(const pg::Row& row) const override;
+  aggregate::Fields<Note> StoredFields() const override;
   absl::Status FindConflicts(pg::Transaction& transaction, aggregate::Writes<Note> notes,
                              absl::Span<absl::Status> refusals) const override;
   absl::Status Insert(pg::Transaction& transaction, aggregate::Writes<Note> notes) const override;

@@ -4,6 +4,8 @@
 #include "crm/lead/v1/assessment.pb.h"
 #include "crm/lead/v1/lead.pb.h"
 #include "services/lead/domain/lead.h"
+#include "services/lead/store/lead_fields.h"
+#include "tests/support/published_fields.h"
 #include "tests/support/published_names.h"
 
 namespace crm::lead {
@@ -24,6 +26,11 @@ TEST(Names, AreThoseOfTheInterface) {
   ExpectPublishedNames(kVerdictOutcomeNames, v1::VerdictOutcome_descriptor());
   ExpectPublishedNames(kActivityTypeNames, v1::ActivityType_descriptor());
   ExpectPublishedNames(kActivityDirectionNames, v1::ActivityDirection_descriptor());
+}
+
+TEST(FieldHistory, HasARowForEveryFieldOfTheInterface) {
+  crm::testing::ExpectEveryFieldHasItsRow(LeadFieldTable(), v1::Lead::descriptor(),
+                                          {"conversion_state", "conversion_refusal"});
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include "crm/opportunity/v1/pipeline.pb.h"
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/domain/opportunity_rules.h"
+#include "services/opportunity/store/opportunity_fields.h"
+#include "tests/support/published_fields.h"
 #include "tests/support/published_names.h"
 
 namespace crm::opportunity {
@@ -37,6 +39,10 @@ TEST(Names, FieldsOfGatesAreThoseThatClientsSet) {
   std::set<std::string> known;
   for (const GateField& field : GateFields()) known.emplace(field.name);
   EXPECT_EQ(known, settable);
+}
+
+TEST(FieldHistory, HasARowForEveryFieldOfTheInterface) {
+  crm::testing::ExpectEveryFieldHasItsRow(OpportunityFieldTable(), v1::Opportunity::descriptor());
 }
 
 }  // namespace

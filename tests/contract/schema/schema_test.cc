@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "common/aggregate/revisions.h"
 #include "common/event/migrations/migrations.h"
 #include "common/idempotency/ledger.h"
 #include "common/pg/migrator.h"
@@ -29,6 +30,7 @@ class SchemaTest : public ::testing::TestWithParam<Subject> {
     const auto applied = pg::Migrate({server.Url(database_), schema_, "test"},
                                      {{"event", {events.begin(), events.end()}},
                                       idempotency::Migrations(),
+                                      aggregate::Migrations(),
                                       GetParam().migrations()});
     EXPECT_TRUE(applied.ok()) << applied.status();
   }

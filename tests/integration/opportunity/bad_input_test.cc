@@ -43,6 +43,7 @@ std::vector<MethodCase> Methods() {
       {"DeleteOpportunity", "name: \"$NAME\"", {"name"}},
       {"UndeleteOpportunity", "name: \"$NAME\"", {"name"}},
       {"ListStageChanges", "name: \"$NAME\"", {"name"}},
+      {"ListRevisions", "name: \"$NAME\"", {"name"}},
   };
 }
 

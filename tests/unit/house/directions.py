@@ -61,7 +61,7 @@ SERVICE = {
     # Of common/aggregate the ports, without their PostgreSQL.
     "rpc": ("base error listing rpc aggregate/repository.h serving/batch_read.h "
             "serving/batch_write.h serving/changes.h serving/confirmed_creates.h serving/list_page.h "
-            "serving/requests.h neighbours/contact_directory.h",
+            "serving/requests.h serving/revisions.h neighbours/contact_directory.h",
             "domain store rpc flow", "", "crm/{own}"),
     "flow": ("base error log metrics rpc event stage aggregate/repository.h idempotency/request.h",
              "domain store flow", "grpc phonenumber",

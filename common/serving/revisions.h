@@ -1,0 +1,110 @@
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/aggregate/revision.h"
+#include "common/base/status.h"
+#include "common/rpc/call_context.h"
+#include "common/rpc/field_values.h"
+#include "common/rpc/page_token.h"
+#include "common/rpc/proto_values.h"
+#include "common/rpc/validation.h"
+
+// Field history as the services answer it: Get with as_of, and ListRevisions.
+namespace crm::serving {
+
+// What is wrong with the as_of_revision or as_of_time of a Get.
+template <class Req>
+void CheckAsOf(const Req& request, rpc::Validation& v) {
+  if (request.has_as_of_revision() && request.as_of_revision() < 1) {
+    v.Custom("as_of_revision", "must be at least 1");
+  }
+  const size_t before = v.violations().size();
+  v.TimestampField("as_of_time", request.has_as_of_time(), request.as_of_time(), rpc::kOptional);
+  if (request.has_as_of_time() && v.violations().size() == before &&
+      rpc::TimeFrom(request.as_of_time()) > v.now()) {
+    v.Custom("as_of_time", "must not be in the future");
+  }
+}
+
+// The moment that a Get asks for; nothing: the present.
+template <class Req>
+std::optional<aggregate::Moment> MomentOf(const Req& request) {
+  if (request.has_as_of_revision()) return aggregate::Moment(request.as_of_revision());
+  if (request.has_as_of_time()) return aggregate::Moment(rpc::TimeFrom(request.as_of_time()));
+  return std::nullopt;
+}
+
+// Gives `answer` the thing that a Get asks for: `thing`, which has just been read, or what
+// `as_of(thing, moment)` makes of it.
+template <class A, class Req, class AsOf, class Answer>
+absl::Status AnswerAsOf(const Req& request, const A& thing, const AsOf& as_of,
+                        const Answer& answer) {
+  const std::optional<aggregate::Moment> moment = MomentOf(request);
+  if (!moment.has_value()) {
+    answer(thing);
+    return absl::OkStatus();
+  }
+  CRM_ASSIGN_OR_RETURN(const A then, as_of(thing, *moment));
+  answer(then);
+  return absl::OkStatus();
+}
+
+// Pages by a number that rises in the list. The number after which the page begins, 0 at first;
+// INVALID_ARGUMENT PAGE_TOKEN_INVALID.
+absl::StatusOr<int64_t> NumberAfter(const rpc::CallContext& context, absl::string_view name,
+                                    absl::string_view page_token);
+// The token of the page behind the one that ends with `last`.
+std::string TokenAfter(const rpc::CallContext& context, absl::string_view name, int64_t last);
+
+// Fills one message of a revision. `to_proto(thing, message)` is how the service shows a thing.
+template <class Message, class A, class Revision, class ToProto>
+void SetRevision(const aggregate::ReadRevision<A>& read, const ToProto& to_proto,
+                 Revision& message) {
+  const aggregate::Revision& revision = read.revision;
+  message.set_revision(revision.revision);
+  rpc::SetTime(revision.record_time, message.mutable_record_time());
+  message.set_actor(revision.author.actor);
+  message.set_method(revision.author.method);
+  if (revision.request_id) message.set_request_id(revision.request_id->ToString());
+  Message before;
+  Message after;
+  to_proto(read.before, before);
+  to_proto(read.after, after);
+  const rpc::FieldValues from(before);
+  const rpc::FieldValues to(after);
+  for (const aggregate::ReadChange& change : read.changes) {
+    auto& field = *message.add_changes();
+    field.set_field(change.field);
+    if (change.erased) continue;
+    if (revision.previous_time) from.Set(change.field, field.mutable_from());
+    to.Set(change.field, field.mutable_to());
+  }
+}
+
+// Answers ListRevisions. `read(after, limit)` gives revisions, `exists()` is OK if there is the
+// thing, which may be older than its history; Message is the thing's.
+template <class Message, class Req, class Resp, class Read, class Exists, class ToProto>
+absl::Status AnswerRevisions(const rpc::CallContext& context, const Req& request, Resp& response,
+                             const Read& read, const Exists& exists, const ToProto& to_proto) {
+  CRM_ASSIGN_OR_RETURN(const int64_t after,
+                       NumberAfter(context, request.name(), request.page_token()));
+  const size_t size = rpc::EffectivePageSize(request.page_size());
+  CRM_ASSIGN_OR_RETURN(const auto found, read(after, static_cast<int>(size) + 1));
+  if (found.empty() && after == 0) return exists();
+  for (size_t i = 0; i < std::min(size, found.size()); ++i) {
+    SetRevision<Message>(found[i], to_proto, *response.add_revisions());
+  }
+  if (found.size() > size) {
+    response.set_next_page_token(
+        TokenAfter(context, request.name(), found[size - 1].revision.revision));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace crm::serving

@@ -1,0 +1,77 @@
+#include "services/contact/store/contact_fields.h"
+
+#include "services/contact/store/contact_json.h"
+
+namespace crm::contact {
+namespace {
+
+using aggregate::Json;
+
+template <auto kMember, const auto&... kNames>
+constexpr aggregate::Field<Contact> ContactRow(const char* name) {
+  return aggregate::FieldOf<Contact, kMember, kNames...>(name);
+}
+
+template <auto kMember, const auto&... kNames>
+constexpr aggregate::Field<Account> AccountRow(const char* name) {
+  return aggregate::FieldOf<Account, kMember, kNames...>(name);
+}
+
+// The body, if it is of the kind Body; a contact of the other kind has none of it. Which kind a
+// contact is never changes.
+template <class Body>
+constexpr aggregate::Field<Contact> BodyRow(const char* name) {
+  return {name,
+          [](const Contact& a, const Contact& b) {
+            const auto* const x = std::get_if<Body>(&a.body);
+            const auto* const y = std::get_if<Body>(&b.body);
+            return (x == nullptr ? Body() : *x) == (y == nullptr ? Body() : *y);
+          },
+          [](const Contact& contact, std::string& json) {
+            const auto* const body = std::get_if<Body>(&contact.body);
+            aggregate::AppendJson(json, body == nullptr ? Body() : *body);
+          },
+          [](const Json& json, Contact& contact) {
+            if (json.is_null()) {
+              if (auto* const body = std::get_if<Body>(&contact.body)) *body = Body();
+            } else {
+              aggregate::TakeJson(json, contact.body.emplace<Body>());
+            }
+          }};
+}
+
+constexpr aggregate::Field<Contact> kContactFields[] = {
+    ContactRow<&Contact::display_name>("display_name"),
+    BodyRow<Person>("person"),
+    BodyRow<Organization>("organization"),
+    ContactRow<&Contact::emails>("emails"),
+    ContactRow<&Contact::phones>("phones"),
+    ContactRow<&Contact::owner>("owner"),
+    ContactRow<&Contact::stage, kLifecycleStageNames>("stage"),
+    ContactRow<&Contact::stage_version>("stage_version"),
+    ContactRow<&Contact::stage_time>("stage_time"),
+    ContactRow<&Contact::delete_time>("delete_time"),
+    ContactRow<&Contact::external_id>("external_id"),
+};
+
+constexpr aggregate::Field<Account> kAccountFields[] = {
+    AccountRow<&Account::customer>("customer"),
+    AccountRow<&Account::display_name>("display_name"),
+    AccountRow<&Account::first_opportunity>("first_opportunity"),
+    AccountRow<&Account::owner>("owner"),
+    AccountRow<&Account::open_time>("open_time"),
+    AccountRow<&Account::status, kAccountStatusNames>("status"),
+    AccountRow<&Account::members>("members"),
+    AccountRow<&Account::win_count>("win_count"),
+    AccountRow<&Account::win_sums>("win_sums"),
+    AccountRow<&Account::last_win_time>("last_win_time"),
+    AccountRow<&Account::stage_version>("stage_version"),
+    AccountRow<&Account::stage_time>("stage_time"),
+};
+
+}  // namespace
+
+aggregate::Fields<Contact> ContactFieldTable() { return kContactFields; }
+aggregate::Fields<Account> AccountFieldTable() { return kAccountFields; }
+
+}  // namespace crm::contact
