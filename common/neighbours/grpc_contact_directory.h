@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "crm/contact/v1/contact_service.grpc.pb.h"
 #include "common/neighbours/contact_directory.h"
+#include "crm/contact/v1/contact_service.grpc.pb.h"
 
 namespace crm::neighbours {
 

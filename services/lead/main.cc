@@ -67,9 +67,9 @@ absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& p
   CRM_ASSIGN_OR_RETURN(
       const Channel contact,
       neighbours::ChannelTo(options.contact_address, "crm.contact.v1.ContactService"));
-  CRM_ASSIGN_OR_RETURN(const Channel opportunity,
-                       neighbours::ChannelTo(options.opportunity_address,
-                                             "crm.opportunity.v1.OpportunityService"));
+  CRM_ASSIGN_OR_RETURN(
+      const Channel opportunity,
+      neighbours::ChannelTo(options.opportunity_address, "crm.opportunity.v1.OpportunityService"));
   return std::make_unique<LeadProcess>(process, contact, opportunity);
 }
 

@@ -19,8 +19,7 @@ namespace {
 
 class OpportunityProcess final : public serving::Service {
  public:
-  OpportunityProcess(const serving::Process& process,
-                     const std::shared_ptr<grpc::Channel>& contact)
+  OpportunityProcess(const serving::Process& process, const std::shared_ptr<grpc::Channel>& contact)
       : repository_(process.pool, table_, process.clock, process.on_commit),
         reads_(process.pool),
         contacts_(contact, "crm-opportunity"),
@@ -41,8 +40,8 @@ class OpportunityProcess final : public serving::Service {
 
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
                                                        const std::string& contact_address) {
-  CRM_ASSIGN_OR_RETURN(const auto contact, neighbours::ChannelTo(contact_address,
-                                                                 "crm.contact.v1.ContactService"));
+  CRM_ASSIGN_OR_RETURN(const auto contact,
+                       neighbours::ChannelTo(contact_address, "crm.contact.v1.ContactService"));
   return std::make_unique<OpportunityProcess>(process, contact);
 }
 

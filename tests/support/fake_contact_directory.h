@@ -15,7 +15,8 @@ class FakeContactDirectory final : public neighbours::ContactDirectory {
  public:
   void Check(absl::Span<const neighbours::ContactKey> contacts, absl::Span<absl::Status> findings,
              base::Deadline deadline) override {
-    if (neighbours::ContactDirectory* const other = other_) return other->Check(contacts, findings, deadline);
+    if (neighbours::ContactDirectory* const other = other_)
+      return other->Check(contacts, findings, deadline);
     absl::MutexLock lock(&mutex_);
     ++calls_;
     for (size_t i = 0; i < contacts.size(); ++i) {

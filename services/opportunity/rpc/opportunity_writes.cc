@@ -34,10 +34,9 @@ absl::StatusOr<Opportunity> NewOpportunity(const Ports& ports, const Opening& ca
   CRM_RETURN_IF_ERROR(error::Under("opportunity", CountLineItems(opportunity)));
   opportunity.tenant = call.context().tenant;
   opportunity.id = serving::NewId(ports, request.opportunity_id());
-  CRM_RETURN_IF_ERROR(Open(opportunity, *pipeline,
-                           serving::OccasionOf(ports, call.context(), request),
-                           ProbabilityFrom(request.opportunity()),
-                           CategoryFrom(request.opportunity())));
+  CRM_RETURN_IF_ERROR(
+      Open(opportunity, *pipeline, serving::OccasionOf(ports, call.context(), request),
+           ProbabilityFrom(request.opportunity()), CategoryFrom(request.opportunity())));
   return opportunity;
 }
 
@@ -52,14 +51,14 @@ void OpenOpportunities(const Ports& ports, absl::Span<Opening* const> calls) {
   const serving::ContactCheck<v1::OpenOpportunityRequest, OpportunityReads> check{
       ports.contacts, ports.reads, "opportunity.contact",
       [](const auto& request) -> const std::string& { return request.opportunity().contact(); }};
-  serving::CreateConfirmed(
-      ports.opportunities, calls, check, [&](const Opening& call) -> absl::StatusOr<Creation> {
-        Creation creation;
-        CRM_ASSIGN_OR_RETURN(creation.aggregate, NewOpportunity(ports, call));
-        creation.request = serving::RequestOf(call.context(), call.request());
-        creation.answer = OpportunityAnswer<v1::OpenOpportunityResponse>;
-        return creation;
-      });
+  serving::CreateConfirmed(ports.opportunities, calls, check,
+                           [&](const Opening& call) -> absl::StatusOr<Creation> {
+                             Creation creation;
+                             CRM_ASSIGN_OR_RETURN(creation.aggregate, NewOpportunity(ports, call));
+                             creation.request = serving::RequestOf(call.context(), call.request());
+                             creation.answer = OpportunityAnswer<v1::OpenOpportunityResponse>;
+                             return creation;
+                           });
 }
 
 void UpdateOpportunities(const Ports& ports,

@@ -5,7 +5,8 @@
 namespace crm::opportunity::testing {
 
 RunningService::RunningService()
-    : database_("crm_opportunity", SchemaMigrations()), executor_({.own_workers = std::vector<int>(kNeighbourLanes, 2)}) {
+    : database_("crm_opportunity", SchemaMigrations()),
+      executor_({.own_workers = std::vector<int>(kNeighbourLanes, 2)}) {
   repository_ = std::make_unique<aggregate::PgRepository<Opportunity>>(
       database_.pool(), table_, base::SystemClock::Instance(), [] {});
   reads_ = std::make_unique<OpportunityReads>(database_.pool());
