@@ -112,9 +112,9 @@ class PgRepository final : public Repository<A> {
     aggregates.reserve(attempt.items.size());
     for (Creation<A>* creation : attempt.items) {
       BeginAnew(*creation);
-      aggregates.push_back(&creation->aggregate);
+      if (creation->apply) aggregates.push_back(&creation->aggregate);
     }
-    CRM_RETURN_IF_ERROR(table_.Complete(attempt.transaction, aggregates));
+    if (!aggregates.empty()) CRM_RETURN_IF_ERROR(table_.Complete(attempt.transaction, aggregates));
     Replays replays;
     if (attempt.careful) CRM_RETURN_IF_ERROR(LookUp(attempt, attempt.items, replays));
     const std::vector<Creation<A>*> fresh = PrepareCreations(attempt.items, replays, clock_.Now());

@@ -46,9 +46,9 @@ class Table {
   virtual Fields<A> StoredFields() const = 0;
 
   // Fills in what aggregates carry beside their rows, in the transaction of the batch: of those
-  // just locked, before any change is applied, and of new ones, before Creation::apply. May query;
-  // the hot path should not need to. What is missing for one aggregate is left out of it, for its
-  // rule to refuse; an error is the whole batch's.
+  // just locked, before any change is applied, and of new ones with an `apply`, before that. May
+  // query; the hot path should not need to. What is missing for one aggregate is left out of it,
+  // for its rule to refuse; an error is the whole batch's.
   virtual absl::Status Complete(pg::Transaction& /*transaction*/,
                                 absl::Span<A* const> /*aggregates*/) const {
     return absl::OkStatus();

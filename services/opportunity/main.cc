@@ -10,9 +10,11 @@
 #include "common/neighbours/grpc_contact_directory.h"
 #include "common/neighbours/neighbour_channel.h"
 #include "common/serving/service.h"
+#include "services/opportunity/retirement/stage_mover.h"
 #include "services/opportunity/rpc/opportunity_service.h"
 #include "services/opportunity/store/opportunity_reads.h"
 #include "services/opportunity/store/opportunity_table.h"
+#include "services/opportunity/store/pipeline_table.h"
 
 namespace crm::opportunity {
 namespace {
@@ -20,22 +22,42 @@ namespace {
 class OpportunityProcess final : public serving::Service {
  public:
   OpportunityProcess(const serving::Process& process, const std::shared_ptr<grpc::Channel>& contact)
-      : repository_(process.pool, table_, process.clock, process.on_commit),
+      : definitions_(process.clock),
+        table_(&definitions_),
+        repository_(process.pool, table_, process.clock, process.on_commit),
         reads_(process.pool),
+        pipelines_(process.pool, pipeline_table_, process.clock, process.on_commit),
+        pipeline_reads_(process.pool, definitions_, process.clock),
         contacts_(contact, "crm-opportunity"),
         known_contacts_(contacts_, process.clock),
-        service_(process.Bind("crm.opportunity.v1"),
-                 {repository_, reads_, known_contacts_, process.clock, process.ids}) {}
+        ports_{repository_,     reads_,        pipelines_, pipeline_reads_,
+               known_contacts_, process.clock, process.ids},
+        service_(process.Bind("crm.opportunity.v1"), ports_),
+        pipeline_service_(process.Bind("crm.opportunity.v1"), ports_),
+        retirements_(process.pool),
+        retirement_metrics_(process.metrics, retirements_),
+        mover_(repository_, retirements_, process.clock, process.ids, retirement_metrics_) {}
 
-  std::vector<rpc::ServiceCore*> RpcServices() override { return {&service_}; }
+  std::vector<rpc::ServiceCore*> RpcServices() override { return {&service_, &pipeline_service_}; }
+  void Start() override { mover_.Start(); }
+  void Stop() override { mover_.Stop(); }
 
  private:
+  DefinitionStore definitions_;
   const OpportunityTable table_;
   aggregate::PgRepository<Opportunity> repository_;
   const OpportunityReads reads_;
+  const PipelineTable pipeline_table_;
+  aggregate::PgRepository<Pipeline> pipelines_;
+  PipelineReads pipeline_reads_;
   neighbours::GrpcContactDirectory contacts_;
   neighbours::CachedContactDirectory known_contacts_;
+  const Ports ports_;
   OpportunityService service_;
+  PipelineService pipeline_service_;
+  RetirementStore retirements_;
+  RetirementMetrics retirement_metrics_;
+  StageMover mover_;
 };
 
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
@@ -45,7 +67,7 @@ absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& p
   return std::make_unique<OpportunityProcess>(process, contact);
 }
 
-serving::ServiceDefinition Definition(std::string& contact_address) {
+serving::ServiceDefinition Program(std::string& contact_address) {
   serving::ServiceDefinition definition;
   definition.name = "opportunity";
   definition.description = "Opportunities: from a qualified lead to a sale won or lost.";
@@ -63,5 +85,5 @@ serving::ServiceDefinition Definition(std::string& contact_address) {
 
 int main(int argc, char** argv) {
   std::string contact_address;
-  return crm::serving::Run(argc, argv, crm::opportunity::Definition(contact_address));
+  return crm::serving::Run(argc, argv, crm::opportunity::Program(contact_address));
 }

@@ -65,6 +65,7 @@ struct Opportunity {
   std::vector<TeamMember> team;
   std::map<std::string, std::string> attributes;  // the caller's own
 
+  RulesInForce rules;                      // of the pipeline; filled in by the store
   std::vector<StageChange> stage_changes;  // the moves since it was loaded, to be appended
 
   bool deleted() const { return delete_time.has_value(); }

@@ -97,6 +97,17 @@ struct Reasons {
   absl::string_view of_override;
 };
 
+// Notes in `change` the gates that were asked, or refuses what does not meet them all.
+absl::Status PassGates(const Opportunity& next, const Stage& to,
+                       const std::vector<GateCheck>& checks, Reasons reasons, StageChange& change) {
+  change.met_gates = NamesOf(checks, true);
+  change.overridden_gates = NamesOf(checks, false);
+  if (change.overridden_gates.empty()) return absl::OkStatus();
+  if (reasons.of_override.empty()) return GatesUnmet(next, to, checks);
+  change.reason = std::string(reasons.of_override);
+  return absl::OkStatus();
+}
+
 // Checks and makes one move of `next`, which already holds what the verb brings along; `before` are
 // the facts without that.
 absl::Status MakeMove(Opportunity& next, StageFacts before, const Pipeline& pipeline,
@@ -114,13 +125,8 @@ absl::Status MakeMove(Opportunity& next, StageFacts before, const Pipeline& pipe
   change.kind = KindOf(trigger);
   change.reason = std::string(reasons.of_move);
   if (transition->gated) {
-    const std::vector<GateCheck> checks = CheckGates(next, pipeline, from, to, time);
-    change.met_gates = NamesOf(checks, true);
-    change.overridden_gates = NamesOf(checks, false);
-    if (!change.overridden_gates.empty()) {
-      if (reasons.of_override.empty()) return GatesUnmet(next, to, checks);
-      change.reason = std::string(reasons.of_override);
-    }
+    CRM_RETURN_IF_ERROR(
+        PassGates(next, to, CheckGates(next, pipeline, from, to, time), reasons, change));
   }
   change.before = std::move(before);
   change.time_in_previous_stage = time - next.stage_enter_time;
@@ -139,10 +145,35 @@ absl::Status MoveTo(Opportunity& opportunity, const Pipeline& pipeline, Trigger 
                   reasons);
 }
 
+// An archived pipeline takes no opportunity that is not in it.
+absl::Status CheckTakes(const Pipeline& pipeline) {
+  if (!pipeline.archive_time) return absl::OkStatus();
+  return error::StateInvalid(PipelineName(pipeline.slug), "ARCHIVED",
+                             "The pipeline is archived and takes no new opportunities.");
+}
+
+absl::Status NotToAnotherPipeline(const Opportunity& opportunity, Trigger instead,
+                                  absl::string_view why) {
+  return error::StateInvalid(NameOf(opportunity), opportunity.stage, why)
+      .With("useMethod", base::NameOf(kTriggerMethods, instead));
+}
+
+absl::Status NotOpen(const Opportunity& opportunity, const Pipeline& pipeline, const Stage& to) {
+  std::vector<absl::string_view> allowed;
+  for (const Stage& stage : pipeline.stages) {
+    if (stage.type == StageType::kOpen) allowed.push_back(stage.key);
+  }
+  return error::StateInvalid(NameOf(opportunity), opportunity.stage,
+                             "An opportunity enters another pipeline in an OPEN stage.")
+      .With("requested", to.key)
+      .With("allowedStates", absl::StrJoin(allowed, ","));
+}
+
 }  // namespace
 
 absl::Status Open(Opportunity& opportunity, const Pipeline& pipeline, const Occasion& occasion,
                   std::optional<int> probability, std::optional<ForecastCategory> category) {
+  CRM_RETURN_IF_ERROR(CheckTakes(pipeline));
   CRM_ASSIGN_OR_RETURN(const absl::Time time, EffectiveTime(occasion, std::nullopt, "opportunity"));
   const Stage& first = pipeline.First();
   opportunity.pipeline = pipeline.slug;
@@ -200,6 +231,57 @@ absl::Status Lose(Opportunity& opportunity, const Pipeline& pipeline, const Occa
 absl::Status Reopen(Opportunity& opportunity, const Pipeline& pipeline, absl::string_view stage,
                     const Occasion& occasion, absl::string_view reason) {
   return MoveTo(opportunity, pipeline, Trigger::kReopen, stage, occasion, {reason, ""});
+}
+
+absl::Status MoveToPipeline(Opportunity& opportunity, const Pipeline& pipeline,
+                            const Definition& target, absl::string_view stage,
+                            const Occasion& occasion, absl::string_view reason,
+                            absl::string_view override_reason) {
+  CRM_RETURN_IF_ERROR(CheckLive(opportunity));
+  if (opportunity.stage_type != StageType::kOpen) {
+    return NotToAnotherPipeline(opportunity, Trigger::kReopen,
+                                "Only an open opportunity changes its pipeline.");
+  }
+  if (target->slug == opportunity.pipeline) {
+    return NotToAnotherPipeline(opportunity, Trigger::kMove,
+                                "The opportunity is in this pipeline already.");
+  }
+  CRM_RETURN_IF_ERROR(CheckTakes(*target));
+  const Stage* const to = stage.empty() ? &target->First() : target->Find(stage);
+  if (to == nullptr) return UnknownStage(*target, stage);
+  if (to->type != StageType::kOpen) return NotOpen(opportunity, *target, *to);
+  CRM_ASSIGN_OR_RETURN(const absl::Time time,
+                       EffectiveTime(occasion, opportunity.stage_enter_time, "opportunity"));
+  StageChange change;
+  change.kind = ChangeKind::kPipelineChanged;
+  change.reason = std::string(reason);
+  CRM_RETURN_IF_ERROR(PassGates(opportunity, *to,
+                                CheckGates(opportunity, *target, nullptr, *to, time),
+                                {reason, override_reason}, change));
+  change.before = FactsOf(opportunity, pipeline);
+  change.time_in_previous_stage = time - opportunity.stage_enter_time;
+  opportunity.pipeline = target->slug;
+  opportunity.rules = {target->revision, target};
+  SetStage(opportunity, *to, time);
+  AppendChange(opportunity, *target, time, occasion, std::move(change));
+  return absl::OkStatus();
+}
+
+absl::Status LeaveRetiredStage(Opportunity& opportunity, const Pipeline& pipeline,
+                               const Occasion& occasion) {
+  if (pipeline.FindRetired(opportunity.stage) == nullptr) return absl::OkStatus();
+  const Stage* const to = pipeline.Standing(opportunity.stage);
+  if (to == nullptr) return NotInPipeline(opportunity, pipeline);
+  CRM_ASSIGN_OR_RETURN(const absl::Time time,
+                       EffectiveTime(occasion, opportunity.stage_enter_time, "opportunity"));
+  StageChange change;
+  change.kind = ChangeKind::kPipelineChanged;
+  change.stage_retired = true;
+  change.before = FactsOf(opportunity, pipeline);
+  change.time_in_previous_stage = time - opportunity.stage_enter_time;
+  SetStage(opportunity, *to, time);
+  AppendChange(opportunity, pipeline, time, occasion, std::move(change));
+  return absl::OkStatus();
 }
 
 }  // namespace crm::opportunity

@@ -19,7 +19,8 @@ namespace crm::opportunity {
 //   FAILED_PRECONDITION GATES_UNMET            with one violation for each unmet gate
 
 // Puts a new opportunity, whose own facts are filled in, into the first stage. Absent probability
-// and category mean the stage's defaults; others count as set by hand.
+// and category mean the stage's defaults; others count as set by hand. STATE_INVALID if the
+// pipeline is archived.
 absl::Status Open(Opportunity& opportunity, const Pipeline& pipeline, const Occasion& occasion,
                   std::optional<int> probability = std::nullopt,
                   std::optional<ForecastCategory> category = std::nullopt);
@@ -43,5 +44,18 @@ absl::Status Lose(Opportunity& opportunity, const Pipeline& pipeline, const Occa
 // WON or LOST → a named OPEN stage, without gates. What the closing set is cleared.
 absl::Status Reopen(Opportunity& opportunity, const Pipeline& pipeline, absl::string_view stage,
                     const Occasion& occasion, absl::string_view reason);
+
+// OPEN in one pipeline → an OPEN stage of another, by default its first, whatever transitions the
+// stages allow. The gates of all OPEN stages of `target` up to the one entered must be met, unless
+// `override_reason` is given. STATE_INVALID too if `target` is archived.
+absl::Status MoveToPipeline(Opportunity& opportunity, const Pipeline& pipeline,
+                            const Definition& target, absl::string_view stage,
+                            const Occasion& occasion, absl::string_view reason = "",
+                            absl::string_view override_reason = "");
+
+// From a stage that was removed from the pipeline to its successor, without gates; leaves what is
+// in another stage as it is.
+absl::Status LeaveRetiredStage(Opportunity& opportunity, const Pipeline& pipeline,
+                               const Occasion& occasion);
 
 }  // namespace crm::opportunity

@@ -79,8 +79,4 @@ const Pipeline& DefaultPipeline() {
   return *kDefault;
 }
 
-const Pipeline* FindPipeline(absl::string_view id) {
-  return id == kDefaultPipeline ? &DefaultPipeline() : nullptr;
-}
-
 }  // namespace crm::opportunity

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -94,7 +95,16 @@ inline constexpr absl::string_view kDefaultPipeline = "default";
 // proposal, payment_terms, contract, won, lost. Revision 1, without tenant and times.
 const Pipeline& DefaultPipeline();
 
-// The pipeline with this id, or nullptr.
-const Pipeline* FindPipeline(absl::string_view id);
+// One revision of a pipeline, shared by all that go by it.
+using Definition = std::shared_ptr<const Pipeline>;
+
+// What an opportunity carries beside its row: its pipeline as it counts in this transaction. No
+// part of what is stored, so that all are equal. Both empty where nobody asked.
+struct RulesInForce {
+  int64_t revision = 0;
+  Definition definition;
+
+  bool operator==(const RulesInForce&) const { return true; }
+};
 
 }  // namespace crm::opportunity

@@ -99,6 +99,7 @@ struct Correction {
 // present facts at both sides of it: of a correction they differ if the present stage does.
 struct StageChange {
   ChangeKind kind = ChangeKind::kMoved;
+  bool stage_retired = false;  // since the stage before was removed from its pipeline
   base::Uuid event_id;
   int64_t version = 0;               // 1, 2, 3… among this opportunity's moves
   std::optional<StageFacts> before;  // absent on the first

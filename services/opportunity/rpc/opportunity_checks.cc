@@ -262,6 +262,14 @@ void Check(const v1::UndeleteOpportunityRequest& request, Validation& v) {
   CheckCommon(request, v);
 }
 
+void Check(const v1::MoveToPipelineRequest& request, Validation& v) {
+  CheckCommon(request, v);
+  v.SlugName("pipeline", request.pipeline(), kPipelines, kRequired);
+  v.Text("stage", request.stage(), {0, kStageLimit, kOptional});
+  v.Text("reason", request.reason(), {0, kTextLimit, kOptional});
+  v.Text("override_reason", request.override_reason(), {0, kTextLimit, kOptional});
+}
+
 std::vector<std::string> UpdatedFields(const v1::UpdateOpportunityRequest& request) {
   return rpc::MaskedPaths(request.update_mask(), Mask(), request.opportunity());
 }

@@ -21,6 +21,7 @@ void Check(const v1::ReopenOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::CloneOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::DeleteOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::UndeleteOpportunityRequest& request, rpc::Validation& v);
+void Check(const v1::MoveToPipelineRequest& request, rpc::Validation& v);
 void Check(const v1::ListStageChangesRequest& request, rpc::Validation& v);
 void Check(const v1::ListRevisionsRequest& request, rpc::Validation& v);
 

@@ -42,6 +42,8 @@ void LoseOpportunities(const Ports& ports,
                        Calls<v1::LoseOpportunityRequest, v1::LoseOpportunityResponse> calls);
 void ReopenOpportunities(const Ports& ports,
                          Calls<v1::ReopenOpportunityRequest, v1::ReopenOpportunityResponse> calls);
+void MoveToPipelines(const Ports& ports,
+                     Calls<v1::MoveToPipelineRequest, v1::MoveToPipelineResponse> calls);
 
 void CloneOpportunities(const Ports& ports,
                         Calls<v1::CloneOpportunityRequest, v1::CloneOpportunityResponse> calls);
@@ -51,10 +53,10 @@ void UndeleteOpportunities(
     const Ports& ports,
     Calls<v1::UndeleteOpportunityRequest, v1::UndeleteOpportunityResponse> calls);
 
-// The pipeline of a stored opportunity.
+// The rules in force for an opportunity that the repository loaded.
 inline absl::StatusOr<const Pipeline*> PipelineOf(const Opportunity& opportunity) {
-  const Pipeline* const pipeline = FindPipeline(opportunity.pipeline);
-  if (pipeline == nullptr) return error::Internal("an opportunity's pipeline is not known");
+  const Pipeline* const pipeline = opportunity.rules.definition.get();
+  if (pipeline == nullptr) return error::DataDamaged(PipelineName(opportunity.pipeline));
   return pipeline;
 }
 

@@ -6,6 +6,7 @@
 #include "common/neighbours/contact_directory.h"
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/store/opportunity_reads.h"
+#include "services/opportunity/store/pipeline_reads.h"
 
 namespace crm::opportunity {
 
@@ -13,6 +14,8 @@ namespace crm::opportunity {
 struct Ports {
   aggregate::Repository<Opportunity>& opportunities;
   const OpportunityReads& reads;
+  aggregate::Repository<Pipeline>& pipelines;
+  PipelineReads& pipeline_reads;
   neighbours::ContactDirectory& contacts;
   const base::Clock& clock;
   base::IdGenerator& ids;

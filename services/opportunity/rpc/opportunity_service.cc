@@ -2,8 +2,11 @@
 
 #include "common/rpc/batch_limits.h"
 #include "crm/opportunity/v1/opportunity_service.grpc.pb.h"
+#include "crm/opportunity/v1/pipeline_service.grpc.pb.h"
 #include "services/opportunity/rpc/opportunity_checks.h"
 #include "services/opportunity/rpc/opportunity_handlers.h"
+#include "services/opportunity/rpc/pipeline_checks.h"
+#include "services/opportunity/rpc/pipeline_handlers.h"
 
 namespace crm::opportunity {
 
@@ -25,11 +28,22 @@ OpportunityService::OpportunityService(const rpc::Binding& binding, const Ports&
   Batched("WinOpportunity", Lane::kWrite, batch::kWrites, Check, WinOpportunities);
   Batched("LoseOpportunity", Lane::kWrite, batch::kWrites, Check, LoseOpportunities);
   Batched("ReopenOpportunity", Lane::kWrite, batch::kWrites, Check, ReopenOpportunities);
+  Batched("MoveToPipeline", Lane::kWrite, batch::kWrites, Check, MoveToPipelines);
   Batched("CloneOpportunity", Lane::kWrite, kClones, Check, CloneOpportunities);
   Batched("DeleteOpportunity", Lane::kWrite, batch::kWrites, Check, DeleteOpportunities);
   Batched("UndeleteOpportunity", Lane::kWrite, batch::kWrites, Check, UndeleteOpportunities);
   Single("ListStageChanges", Lane::kRead, Check, ListStageChanges);
   Single("ListRevisions", Lane::kRead, Check, ListRevisions);
+}
+
+PipelineService::PipelineService(const rpc::Binding& binding, const Ports& ports)
+    : Service(v1::PipelineService::service_full_name(), binding, ports) {
+  Batched("CreatePipeline", Lane::kWrite, batch::kWrites, Check, CreatePipelines);
+  Single("GetPipeline", Lane::kRead, Check, GetPipeline);
+  Single("ListPipelines", Lane::kRead, Check, ListPipelines);
+  Batched("UpdatePipeline", Lane::kWrite, batch::kWrites, Check, UpdatePipelines);
+  Batched("ArchivePipeline", Lane::kWrite, batch::kWrites, Check, ArchivePipelines);
+  Batched("UnarchivePipeline", Lane::kWrite, batch::kWrites, Check, UnarchivePipelines);
 }
 
 }  // namespace crm::opportunity

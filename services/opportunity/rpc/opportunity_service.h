@@ -14,4 +14,10 @@ class OpportunityService final : public rpc::Service<Ports> {
   OpportunityService(const rpc::Binding& binding, const Ports& ports);
 };
 
+// crm.opportunity.v1.PipelineService.
+class PipelineService final : public rpc::Service<Ports> {
+ public:
+  PipelineService(const rpc::Binding& binding, const Ports& ports);
+};
+
 }  // namespace crm::opportunity

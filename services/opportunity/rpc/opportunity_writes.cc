@@ -17,26 +17,22 @@
 namespace crm::opportunity {
 namespace {
 
-absl::StatusOr<const Pipeline*> PipelineFor(const v1::Opportunity& message) {
-  if (message.pipeline().empty()) return &DefaultPipeline();
-  const auto id = rpc::ParseSlugName(message.pipeline(), "pipelines");
-  const Pipeline* const pipeline = id ? FindPipeline(*id) : nullptr;
-  if (pipeline != nullptr) return pipeline;
-  return error::ReferenceNotFound("opportunity.pipeline", message.pipeline());
-}
-
 using Opening = rpc::Call<v1::OpenOpportunityRequest, v1::OpenOpportunityResponse>;
 
+// The pipeline that a new opportunity names; the slug.
+std::string PipelineIn(const v1::Opportunity& message) {
+  const auto slug = rpc::ParseSlugName(message.pipeline(), kPipelines);
+  return std::string(slug.value_or(kDefaultPipeline));
+}
+
+// What a new opportunity is before it is opened.
 absl::StatusOr<Opportunity> NewOpportunity(const Ports& ports, const Opening& call) {
   const v1::OpenOpportunityRequest& request = call.request();
-  CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineFor(request.opportunity()));
   Opportunity opportunity = FromProto(request.opportunity());
   CRM_RETURN_IF_ERROR(error::Under("opportunity", CountLineItems(opportunity)));
   opportunity.tenant = call.context().tenant;
   opportunity.id = serving::NewId(ports, request.opportunity_id());
-  CRM_RETURN_IF_ERROR(
-      Open(opportunity, *pipeline, serving::OccasionOf(ports, call.context(), request),
-           ProbabilityFrom(request.opportunity()), CategoryFrom(request.opportunity())));
+  opportunity.pipeline = PipelineIn(request.opportunity());
   return opportunity;
 }
 
@@ -51,14 +47,23 @@ void OpenOpportunities(const Ports& ports, absl::Span<Opening* const> calls) {
   const serving::ContactCheck<v1::OpenOpportunityRequest, OpportunityReads> check{
       ports.contacts, ports.reads, "opportunity.contact",
       [](const auto& request) -> const std::string& { return request.opportunity().contact(); }};
-  serving::CreateConfirmed(ports.opportunities, calls, check,
-                           [&](const Opening& call) -> absl::StatusOr<Creation> {
-                             Creation creation;
-                             CRM_ASSIGN_OR_RETURN(creation.aggregate, NewOpportunity(ports, call));
-                             creation.request = serving::RequestOf(call.context(), call.request());
-                             creation.answer = OpportunityAnswer<v1::OpenOpportunityResponse>;
-                             return creation;
-                           });
+  serving::CreateConfirmed(
+      ports.opportunities, calls, check, [&](const Opening& call) -> absl::StatusOr<Creation> {
+        Creation creation;
+        CRM_ASSIGN_OR_RETURN(creation.aggregate, NewOpportunity(ports, call));
+        creation.apply = [occasion = serving::OccasionOf(ports, call.context(), call.request()),
+                          &message =
+                              call.request().opportunity()](Opportunity& it) -> absl::Status {
+          if (it.rules.definition == nullptr) {
+            return error::ReferenceNotFound("opportunity.pipeline", PipelineName(it.pipeline));
+          }
+          return Open(it, *it.rules.definition, occasion, ProbabilityFrom(message),
+                      CategoryFrom(message));
+        };
+        creation.request = serving::RequestOf(call.context(), call.request());
+        creation.answer = OpportunityAnswer<v1::OpenOpportunityResponse>;
+        return creation;
+      });
 }
 
 void UpdateOpportunities(const Ports& ports,
@@ -83,16 +88,18 @@ void CloneOpportunities(const Ports& ports,
     CRM_ASSIGN_OR_RETURN(
         const Opportunity source,
         ports.opportunities.Get(absl::MakeConstSpan(&key, 1), context.deadline).front());
-    CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineOf(source));
     Creation creation;
     creation.aggregate = CloneOf(source, FactsToCopy(request));
     creation.aggregate.id = serving::NewId(ports, request.opportunity_id());
     if (!request.display_name().empty()) creation.aggregate.display_name = request.display_name();
     creation.request = serving::RequestOf(context, request);
     // In the batch, so that a repeated request gets its first answer whatever became of the source.
-    creation.apply = [live = CheckLive(source), pipeline,
-                      occasion = serving::OccasionOf(ports, context, request)](Opportunity& it) {
-      return live.ok() ? Open(it, *pipeline, occasion) : live;
+    creation.apply =
+        [live = CheckLive(source),
+         occasion = serving::OccasionOf(ports, context, request)](Opportunity& it) -> absl::Status {
+      CRM_RETURN_IF_ERROR(live);
+      CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineOf(it));
+      return Open(it, *pipeline, occasion);
     };
     creation.answer = OpportunityAnswer<v1::CloneOpportunityResponse>;
     return creation;

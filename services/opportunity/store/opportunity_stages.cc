@@ -58,6 +58,7 @@ stage::StageRecord StageRecordOf(const Opportunity& opportunity, const StageChan
   record.time_in_previous = change.time_in_previous_stage;
   if (change.loss_reason)
     record.reason = std::string(base::NameOf(kLossReasonNames, *change.loss_reason));
+  if (change.stage_retired) record.reason = std::string(kPipelineChangedReason);
   record.note = change.reason;
   record.overridden = !change.overridden_gates.empty();
   record.gates = change.overridden_gates;
@@ -171,7 +172,8 @@ absl::StatusOr<StageChange> ChangeOf(const base::Uuid& opportunity, stage::Histo
   change.actor = std::move(entry.actor);
   change.owner = std::move(entry.owner);
   change.reason = std::move(entry.note);
-  if (entry.reason != kPipelineChangedReason) {
+  change.stage_retired = entry.reason == kPipelineChangedReason;
+  if (!change.stage_retired) {
     change.loss_reason = words.ReadIfAny(kLossReasonNames, entry.reason);
   }
   change.overridden_gates = std::move(entry.gates);

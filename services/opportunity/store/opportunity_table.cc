@@ -71,8 +71,9 @@ void ReadWork(pg::RowReader& read, Opportunity& it) {
 }  // namespace
 
 pg::MigrationSet Migrations() {
-  // The columns of 0004 are read and written by every statement.
-  constexpr int kMinimum = 4;
+  // The columns of 0004 are read and written by every statement, and the table of 0006 is looked up
+  // by every move.
+  constexpr int kMinimum = 6;
   const auto migrations = embedded::Migrations();
   return {"opportunity", {migrations.begin(), migrations.end()}, kMinimum};
 }
@@ -99,6 +100,7 @@ absl::StatusOr<Opportunity> OpportunityTable::Read(const pg::Row& row) const {
     return DetailsFromJson(json, it) ? std::optional(true) : std::nullopt;
   });
   ReadWork(read, it);
+  it.rules.revision = read.OptionalInt(33).value_or(0);
   if (!read.ok()) return read.Damage(OpportunityName(it.id));
   return it;
 }
@@ -131,7 +133,7 @@ absl::Status OpportunityTable::Update(pg::Transaction& transaction,
                pg::MinorOf(it.amount), it.stage, base::NameOf(kStageTypeNames, it.stage_type),
                it.stage_version, it.probability, it.probability_manual,
                base::NameOf(kForecastCategoryNames, it.category), it.category_manual, Loss(it),
-               it.loss_note, it.close_time, it.stage_enter_time);
+               it.loss_note, it.close_time, it.stage_enter_time, it.pipeline);
     if (DetailsChanged(*before, it)) {
       details.Add(it.tenant, it.id, it.display_name, it.owner, ExternalId(it),
                   it.expected_close_date, DetailsToJson(it), WorkToJson(it), it.next_step.text,

@@ -6,6 +6,7 @@
 #include "common/aggregate/table.h"
 #include "common/pg/migrator.h"
 #include "services/opportunity/domain/opportunity.h"
+#include "services/opportunity/store/definition_store.h"
 #include "services/opportunity/store/opportunity_fields.h"
 #include "services/opportunity/store/opportunity_taken.h"
 
@@ -19,10 +20,20 @@ pg::MigrationSet Migrations();
 // opportunity is the one it opened.
 class OpportunityTable final : public aggregate::Table<Opportunity> {
  public:
+  // `definitions`, which must outlive the table, fills in the rules in force; without, they stay
+  // empty.
+  explicit OpportunityTable(DefinitionStore* definitions = nullptr) : definitions_(definitions) {}
+
   const pg::Statement& SelectForUpdate() const override;
   const pg::Statement& Select() const override;
   absl::StatusOr<Opportunity> Read(const pg::Row& row) const override;
   aggregate::Fields<Opportunity> StoredFields() const override { return OpportunityFieldTable(); }
+
+  absl::Status Complete(pg::Transaction& transaction,
+                        absl::Span<Opportunity* const> opportunities) const override {
+    return definitions_ == nullptr ? absl::OkStatus()
+                                   : definitions_->Complete(transaction, opportunities);
+  }
 
   absl::Status FindConflicts(pg::Transaction& transaction,
                              aggregate::Writes<Opportunity> aggregates,
@@ -38,6 +49,9 @@ class OpportunityTable final : public aggregate::Table<Opportunity> {
   void AppendStages(const Opportunity& aggregate,
                     std::vector<stage::StageRecord>& out) const override;
   std::string Name(const aggregate::Key& key) const override;
+
+ private:
+  DefinitionStore* const definitions_;
 };
 
 }  // namespace crm::opportunity

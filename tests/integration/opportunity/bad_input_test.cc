@@ -42,6 +42,9 @@ std::vector<MethodCase> Methods() {
        {"name"}},
       {"DeleteOpportunity", "name: \"$NAME\"", {"name"}},
       {"UndeleteOpportunity", "name: \"$NAME\"", {"name"}},
+      {"MoveToPipeline",
+       "name: \"$NAME\" pipeline: \"pipelines/renewals\" stage: \"trial\"",
+       {"name", "pipeline"}},
       {"ListStageChanges", "name: \"$NAME\"", {"name"}},
       {"ListRevisions", "name: \"$NAME\"", {"name"}},
   };
@@ -54,6 +57,43 @@ TEST_F(OpportunityServiceTest, NoMethodTakesBadInput) {
   crm::testing::ExpectBadInputRefused(v1::OpportunityService::service_full_name(), Methods(),
                                       {Service().channel(), tenant(), name, request.request_id(),
                                        [] { return Service().database().Everything(); }});
+}
+
+std::vector<MethodCase> PipelineMethods() {
+  const std::string definition =
+      "display_name: \"Renewals\" stages { key: \"trial\" display_name: \"Trial\" type: "
+      "STAGE_TYPE_OPEN probability: 10 forecast_category: FORECAST_CATEGORY_PIPELINE gates { kind: "
+      "GATE_KIND_MINIMUM_AMOUNT minimum_amount { currency_code: \"EUR\" amount_minor: 1 } } } "
+      "stages { key: \"won\" display_name: \"Won\" type: STAGE_TYPE_WON } stages { key: \"lost\" "
+      "display_name: \"Lost\" type: STAGE_TYPE_LOST } ";
+  return {
+      {"CreatePipeline",
+       "pipeline_id: \"others\" pipeline { " + definition + "}",
+       {"pipeline", "pipeline_id", "pipeline.display_name", "pipeline.stages"},
+       {"pipeline.name", "pipeline.etag", "pipeline.retired_stages"}},
+      {"GetPipeline", "name: \"$NAME\"", {"name"}},
+      {"ListPipelines", ""},
+      {"UpdatePipeline",
+       "pipeline { name: \"$NAME\" " + definition + "}",
+       {"pipeline", "pipeline.name"},
+       {"pipeline.retired_stages"}},
+      {"ArchivePipeline", "name: \"$NAME\"", {"name"}},
+      {"UnarchivePipeline", "name: \"$NAME\"", {"name"}},
+  };
+}
+
+TEST_F(OpportunityServiceTest, NoPipelineMethodTakesBadInput) {
+  v1::CreatePipelineRequest request = PipelineRequest("renewals");
+  request.set_request_id(NewUuid());
+  const auto made = Call(&PipelineStub::CreatePipeline, request);
+  ASSERT_TRUE(made.ok()) << made.status();
+  // What a stranger asks for stores their default pipeline.
+  v1::ListPipelinesRequest list;
+  ASSERT_TRUE(Call(&PipelineStub::ListPipelines, list, "stranger").ok());
+  crm::testing::ExpectBadInputRefused(
+      v1::PipelineService::service_full_name(), PipelineMethods(),
+      {Service().channel(), tenant(), made->pipeline().name(), request.request_id(),
+       [] { return Service().database().Everything(); }});
 }
 
 }  // namespace

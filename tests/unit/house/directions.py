@@ -63,7 +63,8 @@ SERVICE = {
             "serving/batch_write.h serving/changes.h serving/confirmed_creates.h serving/list_page.h "
             "serving/requests.h serving/revisions.h neighbours/contact_directory.h",
             "domain store rpc flow", "", "crm/{own}"),
-    "flow": ("base error log metrics rpc event stage aggregate/repository.h idempotency/request.h",
+    "flow": ("base error log metrics lifecycle rpc event stage aggregate/repository.h "
+             "idempotency/request.h",
              "domain store flow", "grpc phonenumber",
              "crm/opportunity crm/event"),
 }

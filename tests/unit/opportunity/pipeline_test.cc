@@ -29,8 +29,6 @@ TEST(Pipeline, TheDefaultOneIsWellFormed) {
   EXPECT_EQ(pipeline.Won().probability, 100);
   EXPECT_EQ(pipeline.Lost().probability, 0);
   EXPECT_EQ(pipeline.First().key, "discovery");
-  EXPECT_EQ(FindPipeline("default"), &pipeline);
-  EXPECT_EQ(FindPipeline("other"), nullptr);
 }
 
 TEST(Pipeline, ChangingAStagesDefaultsChangesNoOpportunity) {

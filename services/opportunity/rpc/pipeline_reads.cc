@@ -1,0 +1,54 @@
+#include <string>
+#include <vector>
+
+#include "common/base/status.h"
+#include "common/error/error.h"
+#include "common/rpc/resource_name.h"
+#include "common/serving/list_page.h"
+#include "services/opportunity/rpc/pipeline_filters.h"
+#include "services/opportunity/rpc/pipeline_handlers.h"
+#include "services/opportunity/rpc/pipeline_proto.h"
+
+namespace crm::opportunity {
+namespace {
+
+PipelineKey KeyOf(const rpc::CallContext& context, absl::string_view name) {
+  return {context.tenant, std::string(rpc::ParseSlugName(name, kPipelines).value_or(""))};
+}
+
+absl::StatusOr<Pipeline> Find(const Ports& ports, const rpc::CallContext& context,
+                              const v1::GetPipelineRequest& request) {
+  const PipelineKey key = KeyOf(context, request.name());
+  CRM_RETURN_IF_ERROR(
+      ports.pipeline_reads.EnsureDefaults(absl::MakeConstSpan(&key.tenant, 1), context.deadline));
+  if (request.revision() != 0) {
+    return ports.pipeline_reads.AtRevision(key, request.revision(), context.deadline);
+  }
+  CRM_ASSIGN_OR_RETURN(const Definition present,
+                       ports.pipeline_reads.Current(key, context.deadline));
+  return *present;
+}
+
+}  // namespace
+
+absl::Status GetPipeline(const Ports& ports, const rpc::CallContext& context,
+                         const v1::GetPipelineRequest& request, v1::GetPipelineResponse& response) {
+  CRM_ASSIGN_OR_RETURN(const Pipeline pipeline, Find(ports, context, request));
+  ToProto(pipeline, *response.mutable_pipeline());
+  return absl::OkStatus();
+}
+
+absl::Status ListPipelines(const Ports& ports, const rpc::CallContext& context,
+                           const v1::ListPipelinesRequest& request,
+                           v1::ListPipelinesResponse& response) {
+  CRM_RETURN_IF_ERROR(ports.pipeline_reads.EnsureDefaults(absl::MakeConstSpan(&context.tenant, 1),
+                                                          context.deadline));
+  return serving::AnswerList(
+      context, request, response, PipelineFields(),
+      [&](const listing::Query& query) {
+        return ports.pipeline_reads.List(query, context.deadline);
+      },
+      [&](const Pipeline& it) { ToProto(it, *response.add_pipelines()); });
+}
+
+}  // namespace crm::opportunity
