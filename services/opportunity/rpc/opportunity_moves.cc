@@ -1,6 +1,13 @@
 #include "services/opportunity/domain/opportunity_moves.h"
+#include <algorithm>
+#include <utility>
+#include <vector>
+#include "services/opportunity/domain/stage_correction.h"
+
 #include "common/base/status.h"
+#include "common/error/error.h"
 #include "common/rpc/proto_values.h"
+#include "common/rpc/status_bridge.h"
 #include "common/serving/changes.h"
 #include "services/opportunity/rpc/opportunity_handlers.h"
 
@@ -23,6 +30,30 @@ std::optional<base::Money> FinalAmount(const v1::WinOpportunityRequest& request)
   if (!request.has_amount()) return std::nullopt;
   return rpc::MoneyFrom(request.amount());
 }
+
+// One of the moves of a batch.
+aggregate::Change<Opportunity> MoveChange(const Ports& ports, const rpc::CallContext& context,
+                                          const v1::MoveOpportunityRequest& request) {
+  aggregate::Change<Opportunity> change;
+  change.key = serving::KeyOf(context, request.name(), kOpportunities);
+  change.etag = request.etag();
+  change.request = serving::RequestOf(context, request);
+  change.apply = [&request, occasion = serving::OccasionOf(ports, context, request)](
+                     Opportunity& it) -> absl::Status {
+    CRM_ASSIGN_OR_RETURN(const auto pipeline, PipelineOf(it));
+    return Move(it, *pipeline, request.stage(), occasion, request.reason(),
+                request.override_reason());
+  };
+  change.answer = OpportunityAnswer<v1::MoveOpportunityResponse>;
+  return change;
+}
+
+// Whether nothing was tried, so that the whole call may be repeated.
+bool Unreached(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
+constexpr absl::string_view kErrorDomain = "crm.opportunity.v1";
 
 }  // namespace
 
@@ -51,7 +82,7 @@ void LoseOpportunities(const Ports& ports,
       ports, calls,
       [](Opportunity& it, const Pipeline& pipeline, const auto& request, const Occasion& occasion) {
         return Lose(it, pipeline, occasion, static_cast<LossReason>(request.loss_reason()),
-                    request.note());
+                    request.note(), request.competitor());
       });
 }
 
@@ -62,6 +93,62 @@ void ReopenOpportunities(const Ports& ports,
       [](Opportunity& it, const Pipeline& pipeline, const auto& request, const Occasion& occasion) {
         return Reopen(it, pipeline, request.stage(), occasion, request.reason());
       });
+}
+
+absl::Status BatchMoveOpportunities(const Ports& ports, const rpc::CallContext& context,
+                                    const v1::BatchMoveOpportunitiesRequest& request,
+                                    v1::BatchMoveOpportunitiesResponse& response) {
+  std::vector<aggregate::Change<Opportunity>> changes;
+  for (const v1::MoveOpportunityRequest& one : request.requests()) {
+    changes.push_back(MoveChange(ports, context, one));
+  }
+  std::vector<aggregate::Change<Opportunity>*> pointers;
+  for (aggregate::Change<Opportunity>& change : changes) pointers.push_back(&change);
+  ports.opportunities.Update(pointers, context.deadline);
+  const bool none = std::all_of(changes.begin(), changes.end(), [](const auto& change) {
+    return Unreached(change.outcome.status());
+  });
+  if (none) return changes.front().outcome.status();
+  for (const aggregate::Change<Opportunity>& change : changes) {
+    v1::BatchMoveResult& result = *response.add_results();
+    if (change.outcome.ok()) {
+      v1::MoveOpportunityResponse moved;
+      moved.ParseFromString(change.outcome->bytes);
+      *result.mutable_opportunity() = std::move(*moved.mutable_opportunity());
+    } else {
+      result.mutable_error()->ParseFromString(
+          rpc::ToGrpcStatus(change.outcome.status(), kErrorDomain).error_details());
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The history is read before the opportunity is locked; the rule notices if it has grown by then.
+absl::Status CorrectStageChange(const Ports& ports, const rpc::CallContext& context,
+                                const v1::CorrectStageChangeRequest& request,
+                                v1::CorrectStageChangeResponse& response) {
+  constexpr int kMostTries = 5;
+  const CorrectionOrder order{request.version(), request.stage(), request.reason()};
+  const Occasion occasion = serving::OccasionOf(ports, context, request);
+  aggregate::Change<Opportunity> change;
+  change.key = serving::KeyOf(context, request.name(), kOpportunities);
+  change.etag = request.etag();
+  change.request = serving::RequestOf(context, request);
+  change.answer = OpportunityAnswer<v1::CorrectStageChangeResponse>;
+  for (int i = 0; i < kMostTries; ++i) {
+    CRM_ASSIGN_OR_RETURN(const std::vector<StageChange> history,
+                         ports.reads.WholeHistory(change.key, context.deadline));
+    change.apply = [&](Opportunity& it) -> absl::Status {
+      CRM_ASSIGN_OR_RETURN(const auto pipeline, PipelineOf(it));
+      return CorrectChange(it, *pipeline, history, order, occasion);
+    };
+    aggregate::Change<Opportunity>* const changes[] = {&change};
+    ports.opportunities.Update(changes, context.deadline);
+    if (error::ReasonOf(change.outcome.status()) != error::kWriteConflict) break;
+  }
+  if (!change.outcome.ok()) return change.outcome.status();
+  response.ParseFromString(change.outcome->bytes);
+  return absl::OkStatus();
 }
 
 }  // namespace crm::opportunity
