@@ -1,6 +1,7 @@
 // A sale whose time is corrected, from the neighbour's events to the rows of the account.
 
-#include "common/stage/stage_event.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "tests/integration/contact/lifecycle_fixture.h"
 
 namespace crm::contact::testing {
@@ -17,9 +18,9 @@ class CorrectedSale : public LifecycleTest {
       event.set_sequence(++sequence_);
       *event.mutable_change() = change;
     }
-    pg::Pool pool(options_, pg::PoolOptions());
+    pg::Pool pool(options_, 1);
     const absl::Status status = pg::RunInTransaction(
-        pool, base::SystemClock::Instance().Now() + kPatience,
+        pool, absl::Now() + kPatience,
         [&](pg::Transaction& transaction) { return effect_(transaction, events); });
     EXPECT_TRUE(status.ok()) << status;
   }
@@ -38,10 +39,10 @@ class CorrectedSale : public LifecycleTest {
   }
 
   std::string Account() {
-    return Sql(absl::StrCat(
-        "SELECT win_count, win_sums, extract(epoch FROM open_time)::bigint - ",
-        absl::ToUnixSeconds(kStart), ", extract(epoch FROM last_win_time)::bigint - ",
-        absl::ToUnixSeconds(kStart), ", stage_version FROM account"));
+    return Sql(absl::StrCat("SELECT win_count, win_sums, extract(epoch FROM open_time)::bigint - ",
+                            absl::ToUnixSeconds(kStart),
+                            ", extract(epoch FROM last_win_time)::bigint - ",
+                            absl::ToUnixSeconds(kStart), ", stage_version FROM account"));
   }
 
   const base::Uuid contact_;
