@@ -1,14 +1,15 @@
 #include "services/opportunity/domain/opportunity_moves.h"
+
 #include <algorithm>
 #include <utility>
 #include <vector>
-#include "services/opportunity/domain/stage_correction.h"
 
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/rpc/proto_values.h"
 #include "common/rpc/status_bridge.h"
 #include "common/serving/changes.h"
+#include "services/opportunity/domain/stage_correction.h"
 #include "services/opportunity/rpc/opportunity_handlers.h"
 
 namespace crm::opportunity {
@@ -31,20 +32,28 @@ std::optional<base::Money> FinalAmount(const v1::WinOpportunityRequest& request)
   return rpc::MoneyFrom(request.amount());
 }
 
-// One of the moves of a batch.
-aggregate::Change<Opportunity> MoveChange(const Ports& ports, const rpc::CallContext& context,
-                                          const v1::MoveOpportunityRequest& request) {
+// The change by a request that names its opportunity; its rule is still missing.
+template <class Resp, class Req>
+aggregate::Change<Opportunity> ChangeBy(const rpc::CallContext& context, const Req& request) {
   aggregate::Change<Opportunity> change;
   change.key = serving::KeyOf(context, request.name(), kOpportunities);
   change.etag = request.etag();
   change.request = serving::RequestOf(context, request);
+  change.author = serving::AuthorOf(context);
+  change.answer = OpportunityAnswer<Resp>;
+  return change;
+}
+
+// One of the moves of a batch.
+aggregate::Change<Opportunity> MoveChange(const Ports& ports, const rpc::CallContext& context,
+                                          const v1::MoveOpportunityRequest& request) {
+  auto change = ChangeBy<v1::MoveOpportunityResponse>(context, request);
   change.apply = [&request, occasion = serving::OccasionOf(ports, context, request)](
                      Opportunity& it) -> absl::Status {
     CRM_ASSIGN_OR_RETURN(const auto pipeline, PipelineOf(it));
     return Move(it, *pipeline, request.stage(), occasion, request.reason(),
                 request.override_reason());
   };
-  change.answer = OpportunityAnswer<v1::MoveOpportunityResponse>;
   return change;
 }
 
@@ -130,11 +139,7 @@ absl::Status CorrectStageChange(const Ports& ports, const rpc::CallContext& cont
   constexpr int kMostTries = 5;
   const CorrectionOrder order{request.version(), request.stage(), request.reason()};
   const Occasion occasion = serving::OccasionOf(ports, context, request);
-  aggregate::Change<Opportunity> change;
-  change.key = serving::KeyOf(context, request.name(), kOpportunities);
-  change.etag = request.etag();
-  change.request = serving::RequestOf(context, request);
-  change.answer = OpportunityAnswer<v1::CorrectStageChangeResponse>;
+  auto change = ChangeBy<v1::CorrectStageChangeResponse>(context, request);
   for (int i = 0; i < kMostTries; ++i) {
     CRM_ASSIGN_OR_RETURN(const std::vector<StageChange> history,
                          ports.reads.WholeHistory(change.key, context.deadline));
