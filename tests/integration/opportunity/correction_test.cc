@@ -91,6 +91,15 @@ TEST_F(Correction, OfAnEarlierMoveChangesTheTimesInStagesAlone) {
   EXPECT_GT(times[2].latest_visit().seconds(), 100);
 }
 
+TEST_F(Correction, OfTheOpeningMovesTheOpenTime) {
+  const std::string name = Deal();
+  ASSERT_TRUE(Call(&Stub::CorrectStageChange, Correct(name, 1, "", kOpened - 50)).ok());
+  const v1::Opportunity now = Get(name);
+  EXPECT_EQ(now.open_time().seconds(), kOpened - 50);
+  EXPECT_EQ(now.stage(), "proposal");
+  EXPECT_EQ(Times(name)[0].total().seconds(), 150);
+}
+
 TEST_F(Correction, IsIdempotent) {
   const std::string name = Deal();
   v1::CorrectStageChangeRequest request = Correct(name, 3, "contract");
