@@ -17,6 +17,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "common/rpc/status_bridge.h"
+#include "google/rpc/status.pb.h"
 #include "tests/support/service_fixture.h"
 
 namespace crm::testing {
@@ -160,11 +161,32 @@ class MethodTest {
                     [&done](grpc::Status status) { done.set_value(std::move(status)); });
     const absl::Status status = rpc::FromGrpcStatus(done.get_future().get());
     grpc::Slice whole;
-    if (status.ok() && response != nullptr && answer.DumpToSingleSlice(&whole).ok()) {
+    if (!status.ok() || !answer.DumpToSingleSlice(&whole).ok()) return status;
+    if (response != nullptr) {
       response->ParseFromArray(whole.begin(), static_cast<int>(whole.size()));
     }
-    return status;
+    return OfOnlyResult(whole);
   }
+
+  // Of a method that answers item by item, "results" with an "error" each, the error of its only
+  // item.
+  absl::Status OfOnlyResult(const grpc::Slice& answer) const {
+    const FieldDescriptor* const results = method_.output_type()->FindFieldByName("results");
+    if (results == nullptr) return absl::OkStatus();
+    const std::unique_ptr<Message> response(
+        Factory::generated_factory()->GetPrototype(method_.output_type())->New());
+    response->ParseFromArray(answer.begin(), static_cast<int>(answer.size()));
+    const Reflection& reflection = *response->GetReflection();
+    if (reflection.FieldSize(*response, results) != 1) return absl::OkStatus();
+    const Message& only = reflection.GetRepeatedMessage(*response, results, 0);
+    const FieldDescriptor* const error = only.GetDescriptor()->FindFieldByName("error");
+    if (error == nullptr || !only.GetReflection()->HasField(only, error)) return absl::OkStatus();
+    google::rpc::Status status;
+    status.ParseFromString(only.GetReflection()->GetMessage(only, error).SerializeAsString());
+    return rpc::FromGrpcStatus(grpc::Status(static_cast<grpc::StatusCode>(status.code()),
+                                            status.message(), status.SerializeAsString()));
+  }
+
   absl::Status Call(const Message& request) { return Call(request, input_.tenant, nullptr); }
 
   std::string Where(const std::string& path, const std::string& what) const {

@@ -11,6 +11,14 @@ int64_t SumOf(const Account& account, const std::string& currency) {
   return found == account.win_sums.end() ? 0 : found->second;
 }
 
+void CountWin(Account& account, const Win& win) {
+  // What is to be found among the stored wins may be later than this one.
+  const bool known = account.win_count == 0 || account.last_win_time.has_value();
+  if (known) account.last_win_time = std::max(account.last_win_time.value_or(win.time), win.time);
+  ++account.win_count;
+  if (win.amount.has_value()) account.win_sums[win.amount->currency] += win.amount->minor;
+}
+
 }  // namespace
 
 base::Uuid AccountIdOf(const base::Uuid& customer) { return base::Uuid::V5(customer, "account"); }
@@ -46,16 +54,27 @@ void AddWin(Account& account, const Win& win, StageChange change) {
   account.stage_time = change.effective_time;
   account.stage_changes.push_back(std::move(change));
 
-  // What is to be found among the stored wins may be later than this one.
-  const bool known = account.win_count == 0 || account.last_win_time.has_value();
-  if (known) account.last_win_time = std::max(account.last_win_time.value_or(win.time), win.time);
-  ++account.win_count;
-  if (win.amount.has_value()) account.win_sums[win.amount->currency] += win.amount->minor;
+  CountWin(account, win);
   auto& members = account.members;
   if (win.contact != account.customer && members.size() < kMemberLimit &&
       std::find(members.begin(), members.end(), win.contact) == members.end()) {
     members.push_back(win.contact);
   }
+}
+
+void CorrectWin(Account& account, const Win& before, const Win& after, StageChange change) {
+  RemoveWin(account, before);
+  CountWin(account, after);
+  if (account.first_opportunity != after.opportunity || account.open_time != before.time ||
+      before.time == after.time) {
+    return;
+  }
+  account.open_time = after.time;
+  change.correction = true;
+  change.from = change.to = std::string(base::NameOf(kAccountStatusNames, account.status));
+  change.version = ++account.stage_version;
+  change.effective_time = after.time;
+  account.stage_changes.push_back(std::move(change));
 }
 
 void RemoveWin(Account& account, const Win& win) {

@@ -85,6 +85,12 @@ absl::Status CheckOverflow(const Account& account, const Win& win);
 // have passed.
 void AddWin(Account& account, const Win& win, StageChange change);
 
+// Puts `after` in the place of `before`, a win of the account whose time or amount was not what it
+// was said to be: no further win. If it is the one that opened the account, the account's open time
+// follows and `change` is appended as a correction, else nothing is. CheckOverflow must have
+// passed.
+void CorrectWin(Account& account, const Win& before, const Win& after, StageChange change);
+
 // Subtracts a win whose sale was reopened. No stage move: the account stays open.
 void RemoveWin(Account& account, const Win& win);
 

@@ -75,6 +75,7 @@ absl::Status LifecycleBatch::Apply(const NeighbourMove& move) {
   CountLive(move.thing, *engagement, +1);
   if (move.successor.has_value()) ExpectSuccessor(move);
 
+  if (won && move.corrects && CorrectWinOf(move)) return absl::OkStatus();
   if (move.thing.kind == ThingKind::kOpportunity) RemoveWinOf(move);
   UpdateStage(move, move.contact, won);
   if (previous_contact != move.contact) UpdateStage(move, previous_contact, false);
@@ -166,6 +167,22 @@ void LifecycleBatch::RemoveWinOf(const NeighbourMove& move) {
     account->second.after->update_time = now_;
   }
   win.reset();
+}
+
+// False if the sale is not known, so that this is the first that is heard of it.
+bool LifecycleBatch::CorrectWinOf(const NeighbourMove& move) {
+  const auto found = wins_.find(TenantKey{move.thing.tenant, move.thing.id});
+  if (found == wins_.end() || !found->second.after) return false;
+  AccountWin& win = *found->second.after;
+  const auto at = accounts_.find(TenantKey{move.thing.tenant, win.account});
+  if (at == accounts_.end()) return false;
+  Account& account = *at->second.after;
+  StageChange change = ChangeBy(move, move.contact);
+  change.owner = account.owner;
+  CorrectWin(account, win.win, WinOf(move), std::move(change));
+  account.update_time = now_;
+  win.win = WinOf(move);
+  return true;
 }
 
 StageChange LifecycleBatch::ChangeBy(const NeighbourMove& move, const base::Uuid& contact) {

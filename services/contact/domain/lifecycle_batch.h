@@ -98,6 +98,7 @@ class LifecycleBatch {
   void UpdateStage(const NeighbourMove& move, const base::Uuid& contact, bool won);
   void AddWinOf(const NeighbourMove& move);
   void RemoveWinOf(const NeighbourMove& move);
+  bool CorrectWinOf(const NeighbourMove& move);
   StageChange ChangeBy(const NeighbourMove& move, const base::Uuid& contact);
 
   absl::Time now_;

@@ -21,7 +21,7 @@ NeighbourMove Restored(const NeighbourMove& lost) {
   move.state = lost.previous.value_or(ThingState::kEnded);
   move.successor.reset();
   move.amount = lost.amount_before;
-  move.effective_time = lost.effective_time - lost.time_in_previous;
+  move.effective_time = lost.previous_effective_time;
   return move;
 }
 

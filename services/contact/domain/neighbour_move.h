@@ -53,8 +53,12 @@ struct NeighbourMove {
   std::optional<base::Uuid> successor;
   std::optional<base::Money> amount;
   std::optional<base::Money> amount_before;
+  // When its thing entered the stage that it is in now, and, before the move, the one that it was
+  // in. For all moves but corrections the first is when the move happened.
   absl::Time effective_time;
-  absl::Duration time_in_previous;
+  absl::Time previous_effective_time;
+  // It corrects what was said of an earlier move: its thing is in the same state as before it.
+  bool corrects = false;
   // The thing's later moves were lost with its service's database: `version` and `state` are what
   // it is at again. See Restored.
   bool restores = false;
@@ -89,6 +93,8 @@ struct Engagement {
 // m or of a later move, which is the last one's. This needs a move to be neutral by its own two
 // ends: judged by the known state alone, a dead letter would, replayed, undo the move that had
 // reversed it and been skipped.
+//
+// Corrections are neutral unless their thing is won: then the time of the sale may be another.
 //
 // A move that restores can change something if anything newer was applied, or if its thing was
 // never made and only announced by its lead.

@@ -32,6 +32,7 @@ struct StageChange {
   std::optional<base::Uuid> lead;
   std::optional<base::Uuid> opportunity;
   std::optional<base::Money> win_amount;
+  bool correction = false;  // of when an account was opened: no further win
 
   bool operator==(const StageChange&) const = default;
 };

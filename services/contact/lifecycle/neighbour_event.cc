@@ -69,6 +69,19 @@ absl::Status ReadNames(const event::v1::StageChanged& event, NeighbourMove& move
 }
 
 // Events of earlier versions have none or a bare id.
+void ReadTimes(const event::v1::StageChanged& event, NeighbourMove& move) {
+  move.corrects = event.corrects_version() > 0;
+  if (move.corrects) {
+    move.effective_time = rpc::TimeFrom(event.stage_enter_time());
+    move.previous_effective_time = rpc::TimeFrom(event.stage_enter_time_before());
+    return;
+  }
+  move.effective_time = rpc::TimeFrom(event.effective_time());
+  move.previous_effective_time = move.effective_time -
+                                 absl::Seconds(event.time_in_previous_stage().seconds()) -
+                                 absl::Nanoseconds(event.time_in_previous_stage().nanos());
+}
+
 std::string CorrelationOf(const event::v1::StageChanged& event, const NeighbourMove& move) {
   if (!event.correlation_id().empty() && !base::Uuid::Parse(event.correlation_id())) {
     return event.correlation_id();
@@ -96,15 +109,13 @@ absl::StatusOr<std::optional<NeighbourMove>> MoveOf(const event::v1::StageChange
   CRM_RETURN_IF_ERROR(ReadNames(event, move));
   move.thing.tenant = event.tenant();
   move.version = event.version();
-  move.effective_time = rpc::TimeFrom(event.effective_time());
+  ReadTimes(event, move);
   if (event.has_amount_after()) {
     move.amount = rpc::MoneyFrom(event.amount_after());
   }
   if (event.has_amount_before()) {
     move.amount_before = rpc::MoneyFrom(event.amount_before());
   }
-  move.time_in_previous = absl::Seconds(event.time_in_previous_stage().seconds()) +
-                          absl::Nanoseconds(event.time_in_previous_stage().nanos());
   move.actor = event.actor();
   move.owner = event.owner();
   move.correlation_id = CorrelationOf(event, move);

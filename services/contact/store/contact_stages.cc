@@ -26,6 +26,7 @@ stage::StageRecord Record(const char* kind, const base::TenantKey& thing,
   record.lead = NameOf("leads/", change.lead);
   record.opportunity = NameOf("opportunities/", change.opportunity);
   record.win_amount = change.win_amount;
+  if (change.correction) record.change_kind = "CORRECTED";
   record.causation_id = change.causation_id;
   record.correlation_id = change.correlation_id;
   return record;

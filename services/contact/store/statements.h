@@ -126,8 +126,8 @@ inline constexpr pg::Statement kWriteAccounts = {
     "unnest($12::text[])::uuid[], unnest($13::bigint[]), unnest($14::jsonb[]), "
     "unnest($15::timestamptz[]), unnest($16::bigint[]), unnest($17::timestamptz[]) "
     "ON CONFLICT ON CONSTRAINT account_pkey DO UPDATE SET revision = excluded.revision, "
-    "update_time = excluded.update_time, members = excluded.members, "
-    "win_count = excluded.win_count, win_sums = excluded.win_sums, "
+    "update_time = excluded.update_time, open_time = excluded.open_time, "
+    "members = excluded.members, win_count = excluded.win_count, win_sums = excluded.win_sums, "
     "last_win_time = excluded.last_win_time, stage_version = excluded.stage_version, "
     "stage_time = excluded.stage_time"};
 

@@ -1,5 +1,6 @@
 #include "services/opportunity/domain/opportunity_moves.h"
 
+#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -90,6 +91,20 @@ ChangeKind KindOf(Trigger trigger) {
       return ChangeKind::kReopened;
   }
   return ChangeKind::kMoved;
+}
+
+// Marks the competitor of this name as the one that the customer chose; no other one is.
+void SetChosen(Opportunity& opportunity, absl::string_view name) {
+  bool known = false;
+  for (Competitor& it : opportunity.competitors) {
+    if (it.display_name == name) {
+      it.status = CompetitorStatus::kChosen;
+      known = true;
+    } else if (it.status == CompetitorStatus::kChosen) {
+      it.status = CompetitorStatus::kOut;
+    }
+  }
+  if (!known) opportunity.competitors.push_back({std::string(name), CompetitorStatus::kChosen, ""});
 }
 
 struct Reasons {
@@ -215,22 +230,60 @@ absl::Status Win(Opportunity& opportunity, const Pipeline& pipeline, const Occas
 }
 
 absl::Status Lose(Opportunity& opportunity, const Pipeline& pipeline, const Occasion& occasion,
-                  LossReason reason, absl::string_view note) {
+                  LossReason reason, absl::string_view note, absl::string_view competitor) {
   if (NeedsNote(reason) && absl::StripAsciiWhitespace(note).empty()) {
     return error::FieldInvalid("note", "is required when the loss reason is OTHER");
   }
-  auto before = std::make_pair(opportunity.loss_reason, opportunity.loss_note);
+  const auto lost_to = [](Opportunity& it) {
+    return std::tie(it.loss_reason, it.loss_note, it.competitors);
+  };
+  auto before =
+      std::make_tuple(opportunity.loss_reason, opportunity.loss_note, opportunity.competitors);
   opportunity.loss_reason = reason;
   opportunity.loss_note = std::string(note);
-  absl::Status status = MakeMove(opportunity, FactsOf(opportunity, pipeline), pipeline,
-                                 Trigger::kLose, pipeline.Lost(), occasion, {note, ""});
-  if (!status.ok()) std::tie(opportunity.loss_reason, opportunity.loss_note) = std::move(before);
+  if (!competitor.empty()) SetChosen(opportunity, competitor);
+  absl::Status status =
+      opportunity.competitors.size() > kMostCompetitors
+          ? error::FieldInvalid("competitor", "would be one more than there may be").ToStatus()
+          : MakeMove(opportunity, FactsOf(opportunity, pipeline), pipeline, Trigger::kLose,
+                     pipeline.Lost(), occasion, {note, ""});
+  if (!status.ok()) lost_to(opportunity) = std::move(before);
   return status;
 }
 
 absl::Status Reopen(Opportunity& opportunity, const Pipeline& pipeline, absl::string_view stage,
                     const Occasion& occasion, absl::string_view reason) {
   return MoveTo(opportunity, pipeline, Trigger::kReopen, stage, occasion, {reason, ""});
+}
+
+bool MovePlan::allowed() const {
+  return trigger.has_value() &&
+         std::all_of(gates.begin(), gates.end(), [](const GateCheck& gate) { return gate.met; });
+}
+
+absl::StatusOr<MovePlan> PlanMove(Opportunity opportunity, const Pipeline& pipeline,
+                                  absl::string_view stage, absl::Time at,
+                                  const std::optional<base::Money>& amount) {
+  const Stage* const to = pipeline.Find(stage);
+  if (to == nullptr) return UnknownStage(pipeline, stage);
+  const Stage* const from = pipeline.Standing(opportunity.stage);
+  if (from == nullptr) return NotInPipeline(opportunity, pipeline);
+  MovePlan plan;
+  const std::optional<Trigger> trigger = TriggerFor(from->type, to->type);
+  if (const absl::Status live = CheckLive(opportunity); !live.ok()) {
+    plan.obstacle = std::string(live.message());
+  } else if (!trigger || opportunity.stage == to->key || !LeadsBy(*trigger, *from, *to)) {
+    plan.obstacle =
+        absl::StrCat("No method leads from stage ", opportunity.stage, " to stage ", to->key, ".");
+  } else {
+    plan.trigger = trigger;
+  }
+  if (!plan.trigger || !FindTransition(from->type, *trigger, to->type)->gated) return plan;
+  if (amount) opportunity.amount = amount;
+  for (const GateCheck& gate : CheckGates(opportunity, pipeline, from, *to, at)) {
+    if (gate.gate->kind != GateKind::kLossReason) plan.gates.push_back(gate);
+  }
+  return plan;
 }
 
 absl::Status MoveToPipeline(Opportunity& opportunity, const Pipeline& pipeline,

@@ -1,10 +1,15 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "common/base/money.h"
+#include "services/opportunity/domain/gate_rules.h"
 #include "services/opportunity/domain/occasion.h"
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/domain/pipeline.h"
@@ -37,13 +42,32 @@ absl::Status Win(Opportunity& opportunity, const Pipeline& pipeline, const Occas
                  const std::optional<base::Money>& amount = std::nullopt,
                  absl::string_view override_reason = "");
 
-// OPEN → LOST. INVALID_ARGUMENT FIELD_INVALID if the reason NeedsNote and has none.
+// OPEN → LOST. The competitor of this name, if one is given, is the one that the customer chose; it
+// is added if it was not known. INVALID_ARGUMENT FIELD_INVALID if the reason NeedsNote and has
+// none, or if there is no room for another competitor.
 absl::Status Lose(Opportunity& opportunity, const Pipeline& pipeline, const Occasion& occasion,
-                  LossReason reason, absl::string_view note = "");
+                  LossReason reason, absl::string_view note = "",
+                  absl::string_view competitor = "");
 
 // WON or LOST → a named OPEN stage, without gates. What the closing set is cleared.
 absl::Status Reopen(Opportunity& opportunity, const Pipeline& pipeline, absl::string_view stage,
                     const Occasion& occasion, absl::string_view reason);
+
+// What a move to a stage would need.
+struct MovePlan {
+  std::optional<Trigger> trigger;  // that leads there
+  std::string obstacle;            // why none does
+  std::vector<GateCheck> gates;    // that would be asked; they point into the pipeline
+
+  bool allowed() const;
+};
+
+// The plan for a move to this stage that takes effect at `at`; `amount` is the final one that Win
+// would be given. A loss reason is taken for granted, since Lose demands it. FAILED_PRECONDITION
+// REFERENCE_NOT_FOUND if there is no such stage.
+absl::StatusOr<MovePlan> PlanMove(Opportunity opportunity, const Pipeline& pipeline,
+                                  absl::string_view stage, absl::Time at,
+                                  const std::optional<base::Money>& amount = std::nullopt);
 
 // OPEN in one pipeline → an OPEN stage of another, by default its first, whatever transitions the
 // stages allow. The gates of all OPEN stages of `target` up to the one entered must be met, unless

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -7,6 +8,8 @@
 
 // What those who sell keep about the sale.
 namespace crm::opportunity {
+
+inline constexpr size_t kMostCompetitors = 50;
 
 enum class CompetitorStatus { kUnknown = 0, kActive = 1, kOut = 2, kChosen = 3 };
 

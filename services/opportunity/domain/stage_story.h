@@ -25,6 +25,8 @@ struct Place {
   int probability = 0;
   ForecastCategory category = ForecastCategory::kPipeline;
   std::optional<LossReason> loss_reason;
+
+  bool operator==(const Place&) const = default;
 };
 
 // A stay in a stage, from entering it to leaving it. A move that, corrected, leads to the stage it
@@ -33,6 +35,8 @@ struct StageVisit {
   size_t place = 0;  // index of the move that began it
   absl::Time enter_time;
   std::optional<absl::Time> leave_time;  // absent: it lasts
+
+  bool operator==(const StageVisit&) const = default;
 };
 
 // All of it, oldest first; there is always a move and a visit, and only the last visit lasts.
@@ -44,6 +48,8 @@ struct StageStory {
   absl::Time open_time() const { return places.front().time; }
   absl::Time enter_time() const { return visits.back().enter_time; }
   std::optional<absl::Time> close_time() const;
+
+  bool operator==(const StageStory&) const = default;
 };
 
 // The story that `changes` tell: the first ones of a history, or all, in order of their versions.

@@ -26,15 +26,9 @@ using rpc::kRequired;
 using rpc::kTextLimit;
 using rpc::Validation;
 
-constexpr size_t kStageLimit = 63;
-
 template <class Req>
 void CheckCommon(const Req& request, Validation& v) {
   rpc::CheckCommonFields(request, kOpportunities, v);
-}
-
-void CheckStage(absl::string_view stage, Validation& v) {
-  v.Text("stage", stage, {1, kStageLimit, kRequired});
 }
 
 void CheckPast(const std::string& path, bool present, const google::protobuf::Timestamp& time,
@@ -200,6 +194,7 @@ void Check(const v1::OpenOpportunityRequest& request, Validation& v) {
 void Check(const v1::GetOpportunityRequest& request, Validation& v) {
   CheckCommon(request, v);
   serving::CheckAsOf(request, v);
+  v.Enum("view", request.view(), v1::OpportunityView_IsValid(request.view()), kOptional);
 }
 void Check(const v1::BatchGetOpportunitiesRequest& request, Validation& v) {
   CheckCommon(request, v);
@@ -218,33 +213,6 @@ void Check(const v1::UpdateOpportunityRequest& request, Validation& v) {
   }
 }
 
-void Check(const v1::MoveOpportunityRequest& request, Validation& v) {
-  CheckCommon(request, v);
-  CheckStage(request.stage(), v);
-  v.Text("reason", request.reason(), {0, kTextLimit, kOptional});
-  v.Text("override_reason", request.override_reason(), {0, kTextLimit, kOptional});
-}
-
-void Check(const v1::WinOpportunityRequest& request, Validation& v) {
-  CheckCommon(request, v);
-  v.MoneyField("amount", request.has_amount(), request.amount(), kOptional);
-  v.Text("override_reason", request.override_reason(), {0, kTextLimit, kOptional});
-}
-
-void Check(const v1::LoseOpportunityRequest& request, Validation& v) {
-  CheckCommon(request, v);
-  v.Enum("loss_reason", request.loss_reason(), v1::LossReason_IsValid(request.loss_reason()),
-         kRequired);
-  const bool needs_note = NeedsNote(static_cast<LossReason>(request.loss_reason()));
-  v.Text("note", request.note(), {0, kTextLimit, needs_note ? kRequired : kOptional});
-}
-
-void Check(const v1::ReopenOpportunityRequest& request, Validation& v) {
-  CheckCommon(request, v);
-  CheckStage(request.stage(), v);
-  v.Text("reason", request.reason(), {1, kTextLimit, kRequired});
-}
-
 void Check(const v1::CloneOpportunityRequest& request, Validation& v) {
   CheckCommon(request, v);
   v.Uuid("opportunity_id", request.opportunity_id(), kOptional);
@@ -260,14 +228,6 @@ void Check(const v1::CloneOpportunityRequest& request, Validation& v) {
 void Check(const v1::DeleteOpportunityRequest& request, Validation& v) { CheckCommon(request, v); }
 void Check(const v1::UndeleteOpportunityRequest& request, Validation& v) {
   CheckCommon(request, v);
-}
-
-void Check(const v1::MoveToPipelineRequest& request, Validation& v) {
-  CheckCommon(request, v);
-  v.SlugName("pipeline", request.pipeline(), kPipelines, kRequired);
-  v.Text("stage", request.stage(), {0, kStageLimit, kOptional});
-  v.Text("reason", request.reason(), {0, kTextLimit, kOptional});
-  v.Text("override_reason", request.override_reason(), {0, kTextLimit, kOptional});
 }
 
 std::vector<std::string> UpdatedFields(const v1::UpdateOpportunityRequest& request) {

@@ -14,14 +14,9 @@ void Check(const v1::GetOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::BatchGetOpportunitiesRequest& request, rpc::Validation& v);
 void Check(const v1::ListOpportunitiesRequest& request, rpc::Validation& v);
 void Check(const v1::UpdateOpportunityRequest& request, rpc::Validation& v);
-void Check(const v1::MoveOpportunityRequest& request, rpc::Validation& v);
-void Check(const v1::WinOpportunityRequest& request, rpc::Validation& v);
-void Check(const v1::LoseOpportunityRequest& request, rpc::Validation& v);
-void Check(const v1::ReopenOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::CloneOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::DeleteOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::UndeleteOpportunityRequest& request, rpc::Validation& v);
-void Check(const v1::MoveToPipelineRequest& request, rpc::Validation& v);
 void Check(const v1::ListStageChangesRequest& request, rpc::Validation& v);
 void Check(const v1::ListRevisionsRequest& request, rpc::Validation& v);
 

@@ -28,6 +28,7 @@ absl::Status ListStageChanges(const Ports& ports, const rpc::CallContext& contex
 absl::Status ListRevisions(const Ports& ports, const rpc::CallContext& context,
                            const v1::ListRevisionsRequest& request,
                            v1::ListRevisionsResponse& response);
+void CheckMoves(const Ports& ports, Calls<v1::CheckMoveRequest, v1::CheckMoveResponse> calls);
 
 // The methods that write. Each batch is one transaction.
 void OpenOpportunities(const Ports& ports,
@@ -42,6 +43,12 @@ void LoseOpportunities(const Ports& ports,
                        Calls<v1::LoseOpportunityRequest, v1::LoseOpportunityResponse> calls);
 void ReopenOpportunities(const Ports& ports,
                          Calls<v1::ReopenOpportunityRequest, v1::ReopenOpportunityResponse> calls);
+absl::Status BatchMoveOpportunities(const Ports& ports, const rpc::CallContext& context,
+                                    const v1::BatchMoveOpportunitiesRequest& request,
+                                    v1::BatchMoveOpportunitiesResponse& response);
+absl::Status CorrectStageChange(const Ports& ports, const rpc::CallContext& context,
+                                const v1::CorrectStageChangeRequest& request,
+                                v1::CorrectStageChangeResponse& response);
 void MoveToPipelines(const Ports& ports,
                      Calls<v1::MoveToPipelineRequest, v1::MoveToPipelineResponse> calls);
 

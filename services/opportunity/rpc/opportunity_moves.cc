@@ -1,12 +1,17 @@
 #include "services/opportunity/domain/opportunity_moves.h"
+
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/base/status.h"
 #include "common/error/refusals.h"
 #include "common/rpc/proto_values.h"
 #include "common/rpc/resource_name.h"
+#include "common/rpc/status_bridge.h"
 #include "common/serving/changes.h"
+#include "services/opportunity/domain/stage_correction.h"
 #include "services/opportunity/rpc/opportunity_handlers.h"
 
 namespace crm::opportunity {
@@ -28,6 +33,38 @@ std::optional<base::Money> FinalAmount(const v1::WinOpportunityRequest& request)
   if (!request.has_amount()) return std::nullopt;
   return rpc::MoneyFrom(request.amount());
 }
+
+// The change by a request that names its opportunity; its rule is still missing.
+template <class Resp, class Req>
+aggregate::Change<Opportunity> ChangeBy(const rpc::CallContext& context, const Req& request) {
+  aggregate::Change<Opportunity> change;
+  change.key = serving::KeyOf(context, request.name(), kOpportunities);
+  change.etag = request.etag();
+  change.request = serving::RequestOf(context, request);
+  change.author = serving::AuthorOf(context);
+  change.answer = OpportunityAnswer<Resp>;
+  return change;
+}
+
+// One of the moves of a batch.
+aggregate::Change<Opportunity> MoveChange(const Ports& ports, const rpc::CallContext& context,
+                                          const v1::MoveOpportunityRequest& request) {
+  auto change = ChangeBy<v1::MoveOpportunityResponse>(context, request);
+  change.apply = [&request, occasion = serving::OccasionOf(ports, context, request)](
+                     Opportunity& it) -> absl::Status {
+    CRM_ASSIGN_OR_RETURN(const auto pipeline, PipelineOf(it));
+    return Move(it, *pipeline, request.stage(), occasion, request.reason(),
+                request.override_reason());
+  };
+  return change;
+}
+
+// Whether nothing was tried, so that the whole call may be repeated.
+bool Unreached(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
+constexpr absl::string_view kErrorDomain = "crm.opportunity.v1";
 
 }  // namespace
 
@@ -56,7 +93,7 @@ void LoseOpportunities(const Ports& ports,
       ports, calls,
       [](Opportunity& it, const Pipeline& pipeline, const auto& request, const Occasion& occasion) {
         return Lose(it, pipeline, occasion, static_cast<LossReason>(request.loss_reason()),
-                    request.note());
+                    request.note(), request.competitor());
       });
 }
 
@@ -67,6 +104,58 @@ void ReopenOpportunities(const Ports& ports,
       [](Opportunity& it, const Pipeline& pipeline, const auto& request, const Occasion& occasion) {
         return Reopen(it, pipeline, request.stage(), occasion, request.reason());
       });
+}
+
+absl::Status BatchMoveOpportunities(const Ports& ports, const rpc::CallContext& context,
+                                    const v1::BatchMoveOpportunitiesRequest& request,
+                                    v1::BatchMoveOpportunitiesResponse& response) {
+  std::vector<aggregate::Change<Opportunity>> changes;
+  for (const v1::MoveOpportunityRequest& one : request.requests()) {
+    changes.push_back(MoveChange(ports, context, one));
+  }
+  std::vector<aggregate::Change<Opportunity>*> pointers;
+  for (aggregate::Change<Opportunity>& change : changes) pointers.push_back(&change);
+  ports.opportunities.Update(pointers, context.deadline);
+  const bool none = std::all_of(changes.begin(), changes.end(), [](const auto& change) {
+    return Unreached(change.outcome.status());
+  });
+  if (none) return changes.front().outcome.status();
+  for (const aggregate::Change<Opportunity>& change : changes) {
+    v1::BatchMoveResult& result = *response.add_results();
+    if (change.outcome.ok()) {
+      v1::MoveOpportunityResponse moved;
+      moved.ParseFromString(change.outcome->bytes);
+      *result.mutable_opportunity() = std::move(*moved.mutable_opportunity());
+    } else {
+      result.mutable_error()->ParseFromString(
+          rpc::ToGrpcStatus(change.outcome.status(), kErrorDomain).error_details());
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The history is read before the opportunity is locked; the rule notices if it has grown by then.
+absl::Status CorrectStageChange(const Ports& ports, const rpc::CallContext& context,
+                                const v1::CorrectStageChangeRequest& request,
+                                v1::CorrectStageChangeResponse& response) {
+  constexpr int kMostTries = 5;
+  const CorrectionOrder order{request.version(), request.stage(), request.reason()};
+  const Occasion occasion = serving::OccasionOf(ports, context, request);
+  auto change = ChangeBy<v1::CorrectStageChangeResponse>(context, request);
+  for (int i = 0; i < kMostTries; ++i) {
+    CRM_ASSIGN_OR_RETURN(const std::vector<StageChange> history,
+                         ports.reads.WholeHistory(change.key, context.deadline));
+    change.apply = [&](Opportunity& it) -> absl::Status {
+      CRM_ASSIGN_OR_RETURN(const auto pipeline, PipelineOf(it));
+      return CorrectChange(it, *pipeline, history, order, occasion);
+    };
+    aggregate::Change<Opportunity>* const changes[] = {&change};
+    ports.opportunities.Update(changes, context.deadline);
+    if (error::ReasonOf(change.outcome.status()) != error::kWriteConflict) break;
+  }
+  if (!change.outcome.ok()) return change.outcome.status();
+  response.ParseFromString(change.outcome->bytes);
+  return absl::OkStatus();
 }
 
 void MoveToPipelines(const Ports& ports,

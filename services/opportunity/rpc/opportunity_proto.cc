@@ -140,32 +140,6 @@ void ToProto(const Opportunity& it, v1::Opportunity& message) {
   if (it.cloned_from) message.set_cloned_from(OpportunityName(*it.cloned_from));
 }
 
-void ToProto(const StageChange& change, v1::StageChange& message) {
-  message.set_version(change.version);
-  message.set_event_id(change.event_id.ToString());
-  if (change.before) {
-    message.set_from_stage(change.before->stage);
-    message.set_from_stage_type(static_cast<v1::StageType>(change.before->type));
-  }
-  message.set_to_stage(change.after.stage);
-  message.set_to_stage_type(static_cast<v1::StageType>(change.after.type));
-  rpc::SetTime(change.effective_time, message.mutable_effective_time());
-  rpc::SetTime(change.record_time, message.mutable_record_time());
-  message.set_actor(change.actor);
-  message.set_reason(change.reason);
-  message.set_overridden(!change.overridden_gates.empty());
-  for (const std::string& gate : change.overridden_gates) message.add_overridden_gates(gate);
-  if (change.after.amount) rpc::SetMoney(*change.after.amount, message.mutable_amount());
-  message.set_probability(change.after.probability);
-  message.set_forecast_category(static_cast<v1::ForecastCategory>(change.after.category));
-  if (change.time_in_previous_stage) {
-    rpc::SetDuration(*change.time_in_previous_stage, message.mutable_time_in_previous_stage());
-  }
-  if (change.loss_reason) {
-    message.set_loss_reason(static_cast<v1::LossReason>(*change.loss_reason));
-  }
-}
-
 Opportunity FromProto(const v1::Opportunity& message) {
   Opportunity it;
   it.display_name = message.display_name();

@@ -5,7 +5,6 @@
 
 #include "absl/time/time.h"
 #include "crm/opportunity/v1/opportunity.pb.h"
-#include "crm/opportunity/v1/stage_change.pb.h"
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/domain/opportunity_edit.h"
 
@@ -13,7 +12,6 @@
 namespace crm::opportunity {
 
 void ToProto(const Opportunity& opportunity, v1::Opportunity& message);
-void ToProto(const StageChange& change, v1::StageChange& message);
 
 // The caller's facts of a new opportunity; not its tenant, id, pipeline, probability and category.
 Opportunity FromProto(const v1::Opportunity& message);

@@ -1,30 +1,90 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/rpc/page_token.h"
+#include "common/rpc/proto_values.h"
 #include "common/serving/batch_read.h"
 #include "common/serving/list_page.h"
 #include "common/serving/requests.h"
 #include "common/serving/revisions.h"
+#include "services/opportunity/domain/opportunity_moves.h"
+#include "services/opportunity/domain/stage_story.h"
 #include "services/opportunity/rpc/opportunity_filters.h"
 #include "services/opportunity/rpc/opportunity_handlers.h"
+#include "services/opportunity/rpc/stage_change_proto.h"
 
 namespace crm::opportunity {
+namespace {
+
+// Up to when the times in stages count: the moment that the call asks for.
+absl::Time UntilOf(const Ports& ports, const v1::GetOpportunityRequest& request,
+                   const v1::Opportunity& shown) {
+  if (request.has_as_of_time()) return rpc::TimeFrom(request.as_of_time());
+  if (request.has_as_of_revision()) return rpc::TimeFrom(shown.update_time());
+  return ports.clock.Now();
+}
+
+// Of the opportunity that `response` shows: changes that came after that are not part of it.
+absl::Status AddStageTimes(const Ports& ports, const aggregate::Key& key,
+                           const v1::GetOpportunityRequest& request, base::Deadline deadline,
+                           v1::GetOpportunityResponse& response) {
+  const v1::Opportunity& shown = response.opportunity();
+  CRM_ASSIGN_OR_RETURN(std::vector<StageChange> changes, ports.reads.WholeHistory(key, deadline));
+  changes.resize(std::min(changes.size(), static_cast<size_t>(shown.stage_version())));
+  CRM_ASSIGN_OR_RETURN(const StageStory story, Replay(changes));
+  for (const StageTime& time : TimesInStages(story, UntilOf(ports, request, shown))) {
+    ToProto(time, *response.add_stage_times());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 void GetOpportunities(const Ports& ports,
                       Calls<v1::GetOpportunityRequest, v1::GetOpportunityResponse> calls) {
-  serving::AnswerGets(calls, serving::KeysIn(kOpportunities), serving::GetFrom(ports.opportunities),
-                      [&ports](auto& call, const Opportunity& present, base::Deadline deadline) {
-                        return serving::AnswerAsOf(
-                            call.request(), present,
-                            [&](const Opportunity& it, const aggregate::Moment& moment) {
-                              return ports.reads.AsOf(it, moment, deadline);
-                            },
-                            [&call](const Opportunity& it) {
-                              ToProto(it, *call.response().mutable_opportunity());
-                            });
-                      });
+  serving::AnswerGets(
+      calls, serving::KeysIn(kOpportunities), serving::GetFrom(ports.opportunities),
+      [&ports](auto& call, const Opportunity& present, base::Deadline deadline) -> absl::Status {
+        CRM_RETURN_IF_ERROR(serving::AnswerAsOf(
+            call.request(), present,
+            [&](const Opportunity& it, const aggregate::Moment& moment) {
+              return ports.reads.AsOf(it, moment, deadline);
+            },
+            [&call](const Opportunity& it) {
+              ToProto(it, *call.response().mutable_opportunity());
+            }));
+        if (call.request().view() != v1::OPPORTUNITY_VIEW_FULL) {
+          return absl::OkStatus();
+        }
+        return AddStageTimes(ports, {present.tenant, present.id}, call.request(), deadline,
+                             call.response());
+      });
+}
+
+void CheckMoves(const Ports& ports, Calls<v1::CheckMoveRequest, v1::CheckMoveResponse> calls) {
+  serving::AnswerGets(
+      calls, serving::KeysIn(kOpportunities), serving::GetFrom(ports.opportunities),
+      [&ports](auto& call, const Opportunity& it, base::Deadline deadline) -> absl::Status {
+        CRM_ASSIGN_OR_RETURN(const Definition pipeline,
+                             ports.pipeline_reads.Current({it.tenant, it.pipeline}, deadline));
+        const auto amount = call.request().has_amount()
+                                ? std::make_optional(rpc::MoneyFrom(call.request().amount()))
+                                : std::nullopt;
+        CRM_ASSIGN_OR_RETURN(const MovePlan plan,
+                             PlanMove(it, *pipeline, call.request().stage(),
+                                      std::max(ports.clock.Now(), it.stage_enter_time), amount));
+        v1::CheckMoveResponse& response = call.response();
+        response.set_allowed(plan.allowed());
+        if (plan.trigger) {
+          response.set_method(std::string(base::NameOf(kTriggerMethods, *plan.trigger)));
+        }
+        response.set_obstacle(plan.obstacle);
+        for (const GateCheck& gate : plan.gates) ToProto(gate, *response.add_gates());
+        response.set_etag(absl::StrCat(it.revision));
+        return absl::OkStatus();
+      });
 }
 
 void BatchGetOpportunities(

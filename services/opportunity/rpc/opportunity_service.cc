@@ -3,6 +3,7 @@
 #include "common/rpc/batch_limits.h"
 #include "crm/opportunity/v1/opportunity_service.grpc.pb.h"
 #include "crm/opportunity/v1/pipeline_service.grpc.pb.h"
+#include "services/opportunity/rpc/move_checks.h"
 #include "services/opportunity/rpc/opportunity_checks.h"
 #include "services/opportunity/rpc/opportunity_handlers.h"
 #include "services/opportunity/rpc/pipeline_checks.h"
@@ -32,6 +33,9 @@ OpportunityService::OpportunityService(const rpc::Binding& binding, const Ports&
   Batched("CloneOpportunity", Lane::kWrite, kClones, Check, CloneOpportunities);
   Batched("DeleteOpportunity", Lane::kWrite, batch::kWrites, Check, DeleteOpportunities);
   Batched("UndeleteOpportunity", Lane::kWrite, batch::kWrites, Check, UndeleteOpportunities);
+  Batched("CheckMove", Lane::kRead, batch::kGets, Check, CheckMoves);
+  Single("BatchMoveOpportunities", Lane::kWrite, Check, BatchMoveOpportunities);
+  Single("CorrectStageChange", Lane::kWrite, Check, CorrectStageChange);
   Single("ListStageChanges", Lane::kRead, Check, ListStageChanges);
   Single("ListRevisions", Lane::kRead, Check, ListRevisions);
 }

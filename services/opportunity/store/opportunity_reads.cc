@@ -1,6 +1,7 @@
 #include "services/opportunity/store/opportunity_reads.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -64,6 +65,18 @@ absl::StatusOr<Opportunity> OpportunityReads::AsOf(const Opportunity& present,
                                                    base::Deadline deadline) const {
   return aggregate::AsOf(pool_, OpportunityFieldTable(), present, NameOf(present), moment,
                          deadline);
+}
+
+absl::StatusOr<std::vector<StageChange>> OpportunityReads::WholeHistory(
+    const aggregate::Key& key, base::Deadline deadline) const {
+  constexpr int kPage = 1000;
+  std::vector<StageChange> all;
+  for (size_t before = 0;; before = all.size()) {
+    CRM_ASSIGN_OR_RETURN(std::vector<StageChange> page,
+                         StageChanges(key, static_cast<int64_t>(before), kPage, deadline));
+    std::move(page.begin(), page.end(), std::back_inserter(all));
+    if (page.size() < kPage) return all;
+  }
 }
 
 }  // namespace crm::opportunity

@@ -27,7 +27,7 @@ class OpportunityReads {
                                                 base::Deadline deadline) const;
 
   // At most `limit` stage changes of one opportunity with a version beyond `after_version`, in
-  // order; none if there is no such opportunity. Of `before` only stage and type are known.
+  // order; none if there is no such opportunity.
   // DATA_LOSS DATA_DAMAGED if one of them cannot be read.
   absl::StatusOr<std::vector<StageChange>> StageChanges(const aggregate::Key& key,
                                                         int64_t after_version, int limit,
@@ -46,6 +46,11 @@ class OpportunityReads {
   // `present`, which has just been read, as it was at `moment`: see aggregate::AsOf.
   absl::StatusOr<Opportunity> AsOf(const Opportunity& present, const aggregate::Moment& moment,
                                    base::Deadline deadline) const;
+
+  // All stage changes of one opportunity, read in pages; errors as above. A change that is recorded
+  // meanwhile may be among them or not, but never one without those before it.
+  absl::StatusOr<std::vector<StageChange>> WholeHistory(const aggregate::Key& key,
+                                                        base::Deadline deadline) const;
 
  private:
   pg::Pool& pool_;

@@ -30,7 +30,7 @@ bool DetailsChanged(const Opportunity& before, const Opportunity& after) {
     return std::tie(it.display_name, it.owner, it.external_id, it.expected_close_date, it.needs,
                     it.present_supplier, it.payment_terms, it.contract, it.contact_roles,
                     it.interests, it.line_items, it.competitors, it.next_step, it.team,
-                    it.attributes, it.delete_time);
+                    it.attributes, it.delete_time, it.open_time);
   };
   return details(before) != details(after);
 }
@@ -137,7 +137,8 @@ absl::Status OpportunityTable::Update(pg::Transaction& transaction,
     if (DetailsChanged(*before, it)) {
       details.Add(it.tenant, it.id, it.display_name, it.owner, ExternalId(it),
                   it.expected_close_date, DetailsToJson(it), WorkToJson(it), it.next_step.text,
-                  it.next_step.due_date, AttributesToJson(it.attributes), it.delete_time);
+                  it.next_step.due_date, AttributesToJson(it.attributes), it.delete_time,
+                  it.open_time);
     }
   }
   CRM_RETURN_IF_ERROR(transaction.Defer(statements::kUpdateStage, stages));

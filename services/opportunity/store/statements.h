@@ -74,14 +74,15 @@ inline constexpr pg::Statement kUpdateDetails{
     "UPDATE opportunity o SET display_name = c.display_name, owner = c.owner, "
     "external_id = c.external_id, expected_close_date = c.expected_close_date, "
     "details = c.details, work = c.work, next_step = c.next_step, next_step_due = c.next_step_due, "
-    "attributes = c.attributes, delete_time = c.delete_time "
+    "attributes = c.attributes, delete_time = c.delete_time, open_time = c.open_time "
     "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
     "unnest($3::text[]) AS display_name, unnest($4::text[]) AS owner, "
     "unnest($5::text[]) AS external_id, unnest($6::date[]) AS expected_close_date, "
     "unnest($7::jsonb[]) AS details, "
     "unnest($8::jsonb[]) AS work, unnest($9::text[]) AS next_step, "
     "unnest($10::date[]) AS next_step_due, unnest($11::jsonb[]) AS attributes, "
-    "unnest($12::timestamptz[]) AS delete_time) AS c WHERE o.tenant = c.tenant AND o.id = c.id"};
+    "unnest($12::timestamptz[]) AS delete_time, unnest($13::timestamptz[]) AS open_time) AS c "
+    "WHERE o.tenant = c.tenant AND o.id = c.id"};
 
 // Who holds the ids, external ids and leads wanted: n (1-based), id, lead, and which of the three
 // (0, 1, 2), in this order.

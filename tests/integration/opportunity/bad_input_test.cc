@@ -47,6 +47,13 @@ std::vector<MethodCase> Methods() {
        {"name", "pipeline"}},
       {"ListStageChanges", "name: \"$NAME\"", {"name"}},
       {"ListRevisions", "name: \"$NAME\"", {"name"}},
+      {"CheckMove",
+       "name: \"$NAME\" stage: \"proposal\" amount { currency_code: \"EUR\" }",
+       {"name", "stage"}},
+      {"BatchMoveOpportunities", "requests { name: \"$NAME\" stage: \"proposal\" }", {"requests"}},
+      {"CorrectStageChange",
+       "name: \"$NAME\" version: 1 stage: \"proposal\" reason: \"wrong column\"",
+       {"name", "version", "reason"}},
   };
 }
 

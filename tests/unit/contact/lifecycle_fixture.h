@@ -46,6 +46,17 @@ inline NeighbourMove DealAt(int64_t version, ThingState state, const base::Uuid&
   return move;
 }
 
+// A correction of a won deal, which says that it was won at this time.
+inline NeighbourMove DealCorrected(int64_t version, absl::Time before, absl::Time after) {
+  NeighbourMove move = DealAt(version, ThingState::kWon);
+  move.previous = ThingState::kWon;
+  move.corrects = true;
+  move.amount_before = move.amount;
+  move.previous_effective_time = before;
+  move.effective_time = after;
+  return move;
+}
+
 inline NeighbourMove Converted(int64_t version) {
   NeighbourMove move = LeadAt(version, ThingState::kEnded);
   move.successor = kDeal;

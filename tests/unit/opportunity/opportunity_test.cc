@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-
 #include "tests/unit/opportunity/sample.h"
 
 namespace crm::opportunity::testing {
@@ -227,34 +225,6 @@ TEST(Reopening, ClearsWhatTheClosingSetAndAsksForNoGates) {
   EXPECT_EQ(it.stage_changes[0].reason, "they came back");
   EXPECT_TRUE(it.stage_changes[0].overridden_gates.empty());
   EXPECT_FALSE(it.stage_changes[0].loss_reason.has_value());
-}
-
-TEST(Forecast, ALostDealCountsNothingHoweverLikelyItOnceWas) {
-  Opportunity it = HandSet();
-  ASSERT_TRUE(Lose(it, DefaultPipeline(), On(2), LossReason::kPrice).ok());
-  EXPECT_EQ(it.probability, 0);
-  EXPECT_EQ(it.category, ForecastCategory::kOmitted);
-  EXPECT_EQ(it.stage_changes[0].before->probability, 33);
-  EXPECT_EQ(it.stage_changes[0].after.probability, 0);
-  EXPECT_EQ(it.stage_changes[0].after.category, ForecastCategory::kOmitted);
-}
-
-TEST(Funnel, HistoryTellsAFirstArrivalFromAReentryAndKeepsLostDeals) {
-  Opportunity it = Ready();
-  ASSERT_TRUE(Move(it, DefaultPipeline(), "proposal", On(2)).ok());
-  ASSERT_TRUE(Move(it, DefaultPipeline(), "discovery", On(3)).ok());
-  ASSERT_TRUE(Move(it, DefaultPipeline(), "proposal", On(5)).ok());
-  ASSERT_TRUE(Lose(it, DefaultPipeline(), On(6), LossReason::kPrice).ok());
-  std::map<std::string, std::vector<int64_t>> arrivals;
-  absl::Duration in_proposal;
-  for (const StageChange& change : it.stage_changes) {
-    arrivals[change.after.stage].push_back(change.version);
-    if (change.before->stage == "proposal") in_proposal += *change.time_in_previous_stage;
-  }
-  EXPECT_EQ(arrivals["proposal"], (std::vector<int64_t>{2, 4}));
-  EXPECT_EQ(arrivals["discovery"], (std::vector<int64_t>{3}));
-  EXPECT_EQ(arrivals["lost"], (std::vector<int64_t>{5}));
-  EXPECT_EQ(in_proposal, absl::Hours(48));
 }
 
 }  // namespace
