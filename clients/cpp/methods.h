@@ -88,6 +88,9 @@ CRM_OPPORTUNITY_METHOD(MoveOpportunity, kWriteDeadline)
 CRM_OPPORTUNITY_METHOD(WinOpportunity, kWriteDeadline)
 CRM_OPPORTUNITY_METHOD(LoseOpportunity, kWriteDeadline)
 CRM_OPPORTUNITY_METHOD(ReopenOpportunity, kWriteDeadline)
+CRM_OPPORTUNITY_METHOD(CloneOpportunity, kWriteDeadline)
+CRM_OPPORTUNITY_METHOD(DeleteOpportunity, kWriteDeadline)
+CRM_OPPORTUNITY_METHOD(UndeleteOpportunity, kWriteDeadline)
 CRM_OPPORTUNITY_METHOD(ListStageChanges, kListDeadline)
 #undef CRM_OPPORTUNITY_METHOD
 

@@ -1,15 +1,14 @@
 #include "common/aggregate/listing.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
-#include <variant>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
-#include "common/listing/field.h"
-#include "common/pg/params.h"
+#include "common/aggregate/condition_sql.h"
 
 namespace crm::aggregate {
 namespace {
@@ -48,68 +47,38 @@ Shapes& AllShapes() {
   return *shapes;
 }
 
-const char* SqlType(const std::string&) { return "text"; }
-const char* SqlType(absl::Time) { return "timestamptz"; }
-const char* SqlType(const base::Uuid&) { return "uuid"; }
-const char* SqlType(int) { return "int"; }
-
-// Writes the query twice at once: with $n for the prepared shape, with literals for plain text.
-class QueryText {
- public:
-  void Add(absl::string_view text) {
-    absl::StrAppend(&shape_, text);
-    absl::StrAppend(&plain_, text);
-  }
-  template <class T>
-  void AddValue(const T& value) {
-    const char* const type = SqlType(value);
-    params_.Add(value);
-    absl::StrAppend(&shape_, "$", ++count_, "::", type);
-    absl::StrAppend(&plain_, pg::MakeParams(value).sql(), "::", type);
-  }
-  const std::string& shape() const { return shape_; }
-  const std::string& plain() const { return plain_; }
-  const pg::Params& params() const { return params_; }
-
- private:
-  std::string shape_;
-  std::string plain_;
-  pg::Params params_;
-  int count_ = 0;
-};
-
-void AddCondition(const listing::Condition& condition, QueryText& text) {
-  const auto add_value = [&text](const auto& value) { text.AddValue(value); };
-  const absl::string_view column = condition.field->column;
-  const size_t mark = column.find('?');
-  text.Add(" AND ");
-  if (mark == absl::string_view::npos) {
-    text.Add(absl::StrCat(column, " ", listing::TextOf(condition.op), " "));
-    std::visit(add_value, condition.value);
-    return;
-  }
-  text.Add(column.substr(0, mark));
-  std::visit(add_value, condition.value);
-  text.Add(column.substr(mark + 1));
-}
-
 QueryText Compose(const ListedTable& table, const listing::Query& query) {
   QueryText text;
   text.Add(absl::StrCat(table.select, " WHERE tenant = "));
-  text.AddValue(query.tenant);
+  text.AddValue(query.tenant, "text");
   if (table.live != nullptr && !query.show_deleted) text.Add(absl::StrCat(" AND ", table.live));
-  for (const listing::Condition& condition : query.conditions) AddCondition(condition, text);
-  const char* const direction = query.descending ? " DESC" : "";
-  if (query.after.has_value()) {
-    text.Add(absl::StrCat(" AND (create_time, id) ", query.descending ? "<" : ">", " ("));
-    text.AddValue(query.after->create_time);
-    text.Add(", ");
-    text.AddValue(query.after->id);
-    text.Add(")");
+  for (const listing::Condition& condition : query.conditions) {
+    text.Add(" AND ");
+    AddCondition(condition, text);
   }
-  text.Add(absl::StrCat(" ORDER BY create_time", direction, ", id", direction, " LIMIT "));
-  text.AddValue(query.limit);
+  const absl::string_view key = query.order->column;
+  if (query.until.has_value()) {
+    text.Add(absl::StrCat(" AND ", key, " <= "));
+    text.AddValue(*query.until, "timestamptz");
+  }
+  if (query.after.has_value()) {
+    text.Add(" AND ");
+    AddPosition(*query.order, *query.after, query.descending, text);
+  }
+  const char* const direction = query.descending ? " DESC" : "";
+  text.Add(absl::StrCat(" ORDER BY ", key, direction, ", id", direction, " LIMIT "));
+  text.AddValue(query.limit, "int");
   return text;
+}
+
+bool OnePlanFits(const listing::Query& query) {
+  using listing::FieldType;
+  return std::all_of(
+      query.conditions.begin(), query.conditions.end(), [](const listing::Condition& condition) {
+        const FieldType type = condition.field->type;
+        return condition.op == listing::Operator::kEqual && type != FieldType::kMap &&
+               type != FieldType::kMoney && type != FieldType::kDay;
+      });
 }
 
 }  // namespace
@@ -117,9 +86,14 @@ QueryText Compose(const ListedTable& table, const listing::Query& query) {
 absl::StatusOr<pg::Rows> List(pg::Pool& pool, const ListedTable& table, const listing::Query& query,
                               base::Deadline deadline) {
   const QueryText text = Compose(table, query);
-  const pg::Statement* const statement = AllShapes().Find(text.shape());
+  const pg::Statement* const statement =
+      OnePlanFits(query) ? AllShapes().Find(text.shape()) : nullptr;
   return statement != nullptr ? pool.Read(*statement, text.params(), deadline)
                               : pool.ReadText(text.plain(), deadline);
+}
+
+std::string ListText(const ListedTable& table, const listing::Query& query) {
+  return Compose(table, query).plain();
 }
 
 }  // namespace crm::aggregate

@@ -6,6 +6,7 @@
 #include <absl/strings/str_split.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "common/error/error.h"
 
@@ -20,33 +21,27 @@ error::Error Invalid(absl::string_view text) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<OrderTerm>> ParseOrderBy(absl::string_view order_by,
-                                                    absl::Span<const std::string> fields) {
-  std::vector<OrderTerm> terms;
-  if (absl::StripAsciiWhitespace(order_by).empty()) return terms;
-  for (absl::string_view part : absl::StrSplit(order_by, ',')) {
-    const std::vector<absl::string_view> words =
-        absl::StrSplit(part, absl::ByAnyChar(" \t\n"), absl::SkipEmpty());
-    if (words.empty() || words.size() > 2 ||
-        (words.size() == 2 && words[1] != "asc" && words[1] != "desc")) {
-      return Invalid("each term must be: field, or field asc, or field desc");
-    }
-    const absl::string_view name = words[0].substr(0, 64);
-    if (std::find(fields.begin(), fields.end(), name) == fields.end()) {
-      return Invalid(absl::StrCat("does not know the field \"", name, "\"; known are ",
-                                  absl::StrJoin(fields, ", ")))
-          .With("field", name)
-          .With("knownFields", absl::StrJoin(fields, ","));
-    }
-    OrderTerm term{std::string(name), words.size() == 2 && words[1] == "desc"};
-    for (const OrderTerm& earlier : terms) {
-      if (earlier.field == term.field) {
-        return Invalid(absl::StrCat("names \"", name, "\" twice")).With("field", name);
-      }
-    }
-    terms.push_back(std::move(term));
+absl::StatusOr<std::optional<OrderTerm>> ParseOrderBy(absl::string_view order_by,
+                                                      absl::Span<const absl::string_view> fields) {
+  const std::vector<absl::string_view> words =
+      absl::StrSplit(order_by, absl::ByAnyChar(" \t\n"), absl::SkipEmpty());
+  if (words.empty()) return std::optional<OrderTerm>();
+  const absl::string_view name = words[0].substr(0, 64);
+  if (absl::StrContains(order_by, ',')) {
+    return Invalid("takes one field; what is equal in it is ordered by id");
   }
-  return terms;
+  const auto field = std::find(fields.begin(), fields.end(), name);
+  if (field == fields.end()) {
+    return Invalid(absl::StrCat("does not know the field \"", name, "\"; known are ",
+                                absl::StrJoin(fields, ", ")))
+        .With("field", name)
+        .With("knownFields", absl::StrJoin(fields, ","));
+  }
+  const bool directed = words.size() == 2 && (words[1] == "asc" || words[1] == "desc");
+  if (words.size() > 1 && !directed) {
+    return Invalid("must be: field, or field asc, or field desc");
+  }
+  return OrderTerm{static_cast<size_t>(field - fields.begin()), directed && words[1] == "desc"};
 }
 
 }  // namespace crm::rpc

@@ -22,12 +22,16 @@ void GetAccounts(const Ports& ports, Calls<v1::GetAccountRequest, v1::GetAccount
 absl::Status ListAccounts(const Ports& ports, const rpc::CallContext& context,
                           const v1::ListAccountsRequest& request,
                           v1::ListAccountsResponse& response) {
-  return serving::AnswerList(
-      context, request, response, AccountFields(),
+  return serving::AnswerList<Account>(
+      context, request, response, AccountFields(), listing::kCreateTimeOrder<Account>,
       [&](const listing::Query& query) {
         return ports.reads.ListAccounts(query, context.deadline);
       },
-      [&](const Account& account) { ToProto(account, *response.add_accounts()); });
+      [&](const Account& account) -> const v1::Account& {
+        v1::Account& message = *response.add_accounts();
+        ToProto(account, message);
+        return message;
+      });
 }
 
 }  // namespace crm::contact

@@ -19,7 +19,7 @@ constexpr listing::Field kContactFields[] = {
     listing::EnumField("stage", kStages),
     listing::TextField("owner"),
     listing::EnumField("kind", kKinds),
-    listing::NameField("organization", kContacts),
+    listing::NameField("organization", kContacts, listing::kExactOrSet),
     {.name = "domain", .column = CRM_HOLDS_KEY("domain"), .normalize = NormalizeDomain},
     {.name = "email", .column = CRM_HOLDS_KEY("email"), .normalize = NormalizeEmail},
     {.name = "external_id", .column = CRM_HOLDS_KEY("external_id")},

@@ -25,12 +25,16 @@ void BatchGetContacts(const Ports& ports,
 absl::Status ListContacts(const Ports& ports, const rpc::CallContext& context,
                           const v1::ListContactsRequest& request,
                           v1::ListContactsResponse& response) {
-  return serving::AnswerList(
-      context, request, response, ContactFields(),
+  return serving::AnswerList<Contact>(
+      context, request, response, ContactFields(), listing::kCreateTimeOrder<Contact>,
       [&](const listing::Query& query) {
         return ports.reads.ListContacts(query, context.deadline);
       },
-      [&](const Contact& contact) { ToProto(contact, *response.add_contacts()); });
+      [&](const Contact& contact) -> const v1::Contact& {
+        v1::Contact& message = *response.add_contacts();
+        ToProto(contact, message);
+        return message;
+      });
 }
 
 }  // namespace crm::contact

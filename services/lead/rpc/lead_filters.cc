@@ -14,7 +14,7 @@ constexpr listing::Field kFields[] = {
     listing::TextField("owner"),
     listing::NameField("contact", "contacts"),
     listing::EnumField("source", kSources),
-    listing::TextField("external_id"),
+    listing::TextField("external_id", listing::kExactOrSet),
     listing::kCreateTimeField,
 };
 

@@ -44,10 +44,14 @@ void BatchGetLeads(const Ports& ports,
 
 absl::Status ListLeads(const Ports& ports, const rpc::CallContext& context,
                        const v1::ListLeadsRequest& request, v1::ListLeadsResponse& response) {
-  return serving::AnswerList(
-      context, request, response, LeadFields(),
+  return serving::AnswerList<Lead>(
+      context, request, response, LeadFields(), listing::kCreateTimeOrder<Lead>,
       [&](const listing::Query& query) { return ports.reads.List(query, context.deadline); },
-      [&](const Lead& lead) { ToProto(lead, *response.add_leads()); });
+      [&](const Lead& lead) -> const v1::Lead& {
+        v1::Lead& message = *response.add_leads();
+        ToProto(lead, message);
+        return message;
+      });
 }
 
 void EvaluateLeads(const Ports& ports,

@@ -98,10 +98,14 @@ void BatchGetOpportunities(
 absl::Status ListOpportunities(const Ports& ports, const rpc::CallContext& context,
                                const v1::ListOpportunitiesRequest& request,
                                v1::ListOpportunitiesResponse& response) {
-  return serving::AnswerList(
-      context, request, response, OpportunityFields(),
+  return serving::AnswerList<Opportunity>(
+      context, request, response, OpportunityFields(), OpportunityOrders(),
       [&](const listing::Query& query) { return ports.reads.List(query, context.deadline); },
-      [&](const Opportunity& it) { ToProto(it, *response.add_opportunities()); });
+      [&](const Opportunity& it) -> const v1::Opportunity& {
+        v1::Opportunity& message = *response.add_opportunities();
+        ToProto(it, message);
+        return message;
+      });
 }
 
 absl::Status ListStageChanges(const Ports& ports, const rpc::CallContext& context,

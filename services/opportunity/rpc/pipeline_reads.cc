@@ -43,12 +43,16 @@ absl::Status ListPipelines(const Ports& ports, const rpc::CallContext& context,
                            v1::ListPipelinesResponse& response) {
   CRM_RETURN_IF_ERROR(ports.pipeline_reads.EnsureDefaults(absl::MakeConstSpan(&context.tenant, 1),
                                                           context.deadline));
-  return serving::AnswerList(
-      context, request, response, PipelineFields(),
+  return serving::AnswerList<Pipeline>(
+      context, request, response, PipelineFields(), listing::kCreateTimeOrder<Pipeline>,
       [&](const listing::Query& query) {
         return ports.pipeline_reads.List(query, context.deadline);
       },
-      [&](const Pipeline& it) { ToProto(it, *response.add_pipelines()); });
+      [&](const Pipeline& it) -> const v1::Pipeline& {
+        v1::Pipeline& message = *response.add_pipelines();
+        ToProto(it, message);
+        return message;
+      });
 }
 
 }  // namespace crm::opportunity

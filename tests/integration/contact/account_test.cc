@@ -111,9 +111,17 @@ TEST_F(Accounts, AreListedByEveryField) {
   const std::vector<crm::testing::FilterCase> cases = {
       {"status =", "ACTIVE", both},
       {"status =", "CLOSED", {}},
+      {"status !=", "CLOSED", both},
+      {"status IN", "(ACTIVE, CLOSED)", both},
       {"owner =", "agent-9", both},
       {"owner =", "nobody", {}},
+      {"owner !=", "agent-9", {}},
+      {"owner IN", "(agent-9, nobody)", both},
       {"customer =", acme.name(), {of_acme}},
+      {"customer !=", acme.name() + " AND customer = " + acme.name(), {}},
+      {"customer IN", "(" + acme.name() + ")", {of_acme}},
+      {"create_time >", "2999-01-01", {}},
+      {"create_time <", "2999-01-01", both},
       {"create_time >=", "2999-01-01T00:00:00Z", {}},
       {"create_time <=", "2999-01-01T00:00:00Z", both}};
   crm::testing::ExpectEveryTermFinds(AccountFields(), cases, names_by);

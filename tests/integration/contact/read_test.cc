@@ -85,14 +85,25 @@ TEST_F(Reading, FiltersByEachField) {
   const std::vector<crm::testing::FilterCase> cases = {
       {"stage =", "CONTACT", both},
       {"stage =", "CUSTOMER", {}},
+      {"stage !=", "CUSTOMER", both},
+      {"stage IN", "(CUSTOMER, LEAD)", {}},
       {"owner =", "\"Anna Snelling\"", {anna.name()}},
+      {"owner !=", "\"Anna Snelling\"", {acme.name()}},
+      {"owner IN", "(\"Anna Snelling\", ben)", {anna.name()}},
       {"kind =", "ORGANIZATION", {acme.name()}},
+      {"kind !=", "ORGANIZATION", {anna.name()}},
+      {"kind IN", "(ORGANIZATION, PERSON)", both},
       {"organization =", acme.name(), {anna.name()}},
+      {"organization !=", acme.name(), {acme.name()}},
+      {"organization IN", "(" + acme.name() + ")", {anna.name()}},
+      {"organization :", "*", {anna.name()}},
       {"domain =", "WWW.Acme.Example", {acme.name()}},
       {"email =", "ANNA@example.com AND kind = PERSON", {anna.name()}},
       {"external_id =", "x-1", {acme.name()}},
       {"create_time >=", "2020-01-01T00:00:00Z AND create_time <= 2021-01-01T00:00:00Z", {}},
       {"create_time >=", "2020-01-01T00:00:00Z", both},
+      {"create_time >", "2020-01-01", both},
+      {"create_time <", "2020-01-01", {}},
       {"create_time <=", "2999-01-01T00:00:00Z", both}};
   crm::testing::ExpectEveryTermFinds(ContactFields(), cases,
                                      [this](const std::string& filter) { return Names(filter); });
@@ -100,7 +111,7 @@ TEST_F(Reading, FiltersByEachField) {
 
 TEST_F(Reading, WrongFiltersAreNamed) {
   for (const char* filter :
-       {"colour = red", "stage = RICH", "owner != x", "organization = acme", "stage ="}) {
+       {"colour = red", "stage = RICH", "owner > x", "organization = acme", "stage ="}) {
     const auto response = List(filter);
     EXPECT_EQ(Outcome(response), "INVALID_ARGUMENT FILTER_INVALID") << filter;
   }

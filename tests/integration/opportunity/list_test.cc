@@ -23,6 +23,18 @@ class Listing : public OpportunityServiceTest {
     request.set_order_by(order);
     return Call(&Stub::ListOpportunities, request);
   }
+  static void SetDay(int year, int month, int day, type::v1::Date* date) {
+    date->set_year(year);
+    date->set_month(month);
+    date->set_day(day);
+  }
+  std::string Clone(const std::string& name) {
+    v1::CloneOpportunityRequest request;
+    request.set_name(name);
+    const auto cloned = Call(&Stub::CloneOpportunity, request);
+    EXPECT_TRUE(cloned.ok()) << cloned.status();
+    return cloned.ok() ? cloned->opportunity().name() : "";
+  }
   std::vector<std::string> Names(const std::string& filter) {
     const auto page = Page(filter);
     EXPECT_TRUE(page.ok()) << page.status();
@@ -54,24 +66,108 @@ TEST_F(Listing, PagesOverEverythingOnceInEitherOrder) {
 
 TEST_F(Listing, FiltersByEveryDocumentedField) {
   v1::OpenOpportunityRequest request = OpenRequest();
-  request.mutable_opportunity()->set_external_id("deal 1");
-  request.mutable_opportunity()->set_owner("agent-9");
+  v1::Opportunity& facts = *request.mutable_opportunity();
+  facts.set_external_id("deal 1");
+  facts.set_owner("agent-9");
+  facts.mutable_amount()->set_currency_code("EUR");
+  facts.mutable_amount()->set_amount_minor(500);
+  SetDay(2020, 6, 30, facts.mutable_expected_close_date());
+  facts.mutable_next_step()->set_text("Call them");
+  SetDay(2026, 5, 1, facts.mutable_next_step()->mutable_due_date());
+  (*facts.mutable_attributes())["region"] = "north";
+  (*facts.mutable_attributes())["vip"] = "say \"yes\"";
+  request.mutable_effective_time()->set_seconds(1'577'836'800);  // 2020-01-01
   const v1::Opportunity one = Open(request);
-  const v1::Opportunity two = Move(Open().name(), "proposal");
-  const v1::Opportunity won = Win(Open().name());
-  const std::vector<std::string> all = {one.name(), two.name(), won.name()};
+  const v1::Opportunity two = Move(Clone(one.name()), "proposal");
+  v1::OpenOpportunityRequest bare = OpenRequest();
+  bare.mutable_opportunity()->clear_lead();
+  const v1::Opportunity won = Win(Open(bare).name());
+  const std::string a = one.name();
+  const std::string b = two.name();
+  const std::string c = won.name();
+  const std::vector<std::string> all = {a, b, c};
   const std::vector<crm::testing::FilterCase> cases = {
-      {"stage =", "proposal", {two.name()}},
-      {"stage_type =", "WON", {won.name()}},
-      {"stage_type =", "OPEN", {one.name(), two.name()}},
-      {"owner =", "agent-9", {one.name()}},
-      {"contact =", two.contact(), {two.name()}},
-      {"lead =", two.lead(), {two.name()}},
-      {"external_id =", "\"deal 1\"", {one.name()}},
-      {"pipeline =", "pipelines/default AND stage = won", {won.name()}},
+      {"stage =", "proposal", {b}},
+      {"stage !=", "proposal", {a, c}},
+      {"stage IN", "(proposal, won)", {b, c}},
+      {"stage_type =", "WON", {c}},
+      {"stage_type =", "OPEN", {a, b}},
+      {"stage_type !=", "OPEN", {c}},
+      {"stage_type IN", "(LOST, WON)", {c}},
+      {"owner =", "agent-9", {a, b}},
+      {"owner !=", "agent-9", {c}},
+      {"owner IN", "(agent-9, x)", {a, b}},
+      {"contact =", one.contact(), {a, b}},
+      {"contact !=", one.contact(), {c}},
+      {"contact IN", absl::StrCat("(", one.contact(), ",", won.contact(), ")"), all},
+      {"lead =", one.lead(), {a}},
+      {"lead !=", one.lead(), {b, c}},
+      {"lead IN", absl::StrCat("(", one.lead(), ")"), {a}},
+      {"lead :", "*", {a}},
+      {"pipeline =", "pipelines/default AND stage = won", {c}},
       {"pipeline =", "pipelines/other", {}},
+      {"pipeline !=", "pipelines/other", all},
+      {"pipeline IN", "(pipelines/other, pipelines/default)", all},
+      {"external_id =", "\"deal 1\"", {a}},
+      {"external_id !=", "\"deal 1\"", {b, c}},
+      {"external_id IN", "(\"deal 1\", \"deal 2\")", {a}},
+      {"external_id :", "*", {a}},
+      {"cloned_from =", a, {b}},
+      {"cloned_from !=", a, {a, c}},
+      {"cloned_from IN", "(" + a + ")", {b}},
+      {"cloned_from :", "*", {b}},
+      {"amount =", "500EUR", {a, b}},
+      {"amount =", "500USD", {}},
+      {"amount >", "\"499 EUR\"", {a, b}},
+      {"amount >=", "\"501 EUR\"", {}},
+      {"amount <", "\"501 EUR\"", {a, b}},
+      {"amount <=", "\"500 EUR\" AND amount >= \"500 EUR\"", {a, b}},
+      {"amount <=", "\"500 USD\"", {}},
+      {"amount :", "*", {a, b}},
+      {"expected_close_date =", "2020-06-30", {a}},
+      {"expected_close_date !=", "2020-06-30", {b, c}},
+      {"expected_close_date <", "2020-07-01", {a}},
+      {"expected_close_date <=", "2020-06-29", {}},
+      {"expected_close_date >", "2020-06-30", {}},
+      {"expected_close_date >=", "2020-06-30", {a}},
+      {"expected_close_date :", "*", {a}},
+      {"forecast_category =", "BEST_CASE", {b}},
+      {"forecast_category !=", "BEST_CASE", {a, c}},
+      {"forecast_category IN", "(PIPELINE, CLOSED)", {a, c}},
+      {"overdue =", "true", {a}},
+      {"overdue =", "false", {b, c}},
+      {"days_in_stage >", "30", {a}},
+      {"days_in_stage >=", "0", all},
+      {"days_in_stage <", "30", {b, c}},
+      {"days_in_stage <=", "36500", all},
+      {"days_since_update >", "30", {}},
+      {"days_since_update >=", "0", all},
+      {"days_since_update <", "1", all},
+      {"days_since_update <=", "1", all},
+      {"next_step.due_date =", "2026-05-01", {a}},
+      {"next_step.due_date !=", "2026-05-01", {b, c}},
+      {"next_step.due_date <", "2026-05-02", {a}},
+      {"next_step.due_date <=", "2026-05-01", {a}},
+      {"next_step.due_date >", "2026-05-01", {}},
+      {"next_step.due_date >=", "2026-05-01", {a}},
+      {"next_step.due_date :", "*", {a}},
+      {"attributes.region =", "north", {a, b}},
+      {"attributes.region =", "south", {}},
+      {"attributes.region !=", "north", {c}},
+      {"attributes.region IN", "(north, south)", {a, b}},
+      {"attributes.vip =", "\"say \\\"yes\\\"\" AND attributes.region = north", {a, b}},
+      {"stage_enter_time >", "2020-01-01", {b, c}},
+      {"stage_enter_time >=", "2020-01-01", all},
+      {"stage_enter_time <", "2020-01-02", {a}},
+      {"stage_enter_time <=", "2020-01-01T00:00:00Z", {a}},
+      {"update_time >", "2020-01-01", all},
+      {"update_time >=", "2020-01-01", all},
+      {"update_time <", "2020-01-01", {}},
+      {"update_time <=", "2020-01-01", {}},
+      {"create_time >", "2020-01-01", all},
       {"create_time >=", "2020-01-01T00:00:00Z", all},
       {"create_time >=", "9999-12-31T23:59:59.999999Z", {}},
+      {"create_time <", "2020-01-01", {}},
       {"create_time <=", "2020-01-01T00:00:00Z", {}},
       {"create_time <=", "2999-01-01T02:00:00+02:00", all}};
   crm::testing::ExpectEveryTermFinds(OpportunityFields(), cases,
@@ -83,7 +179,9 @@ TEST_F(Listing, RefusesFiltersItDoesNotKnow) {
   EXPECT_EQ(Outcome(unknown), "INVALID_ARGUMENT FILTER_INVALID");
   EXPECT_EQ(Metadata(unknown.status(), "field"), "colour");
   for (const char* filter :
-       {"owner != x", "create_time > 2020-01-01T00:00:00Z", "stage_type = SOLD", "contact = bob",
+       {"owner > x", "create_time = 2020-01-01T00:00:00Z", "stage_type = SOLD", "contact = bob",
+        "amount > 5", "amount != 5EUR", "attributes = x", "attributes.Region = x", "overdue = yes",
+        "days_in_stage > -1", "expected_close_date = 2026-02-30", "stage : *", "lead : x",
         "lead = contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e", "pipeline = default", "stage",
         "stage = a OR stage = b", "create_time >= yesterday",
         "create_time >= 10000-01-01T00:00:00Z"}) {

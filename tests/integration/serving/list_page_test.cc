@@ -10,15 +10,24 @@ namespace crm::serving {
 namespace {
 
 constexpr listing::Field kFields[] = {{.name = "owner", .column = "owner"}};
+constexpr listing::Order kBySize{"size", "size", listing::OrderType::kNumber};
+constexpr listing::Order kByDay{"day", "day", listing::OrderType::kDay};
+constexpr listing::Order kByUpdate{"update_time", "update_time", listing::OrderType::kTime, true};
+constexpr const listing::Order* kOrders[] = {&listing::kByCreateTime, &kBySize, &kByDay,
+                                             &kByUpdate};
 
 class ListPage : public ::testing::Test {
  protected:
   ListPage() {
     context_.tenant = "acme";
     context_.method = "crm.test.v1.Things/List";
+    context_.arrival = time_ + absl::Hours(1);
   }
   absl::StatusOr<listing::Query> Query(const ListArguments& arguments) {
-    return QueryOf(context_, arguments, kFields);
+    return QueryOf(context_, arguments, kFields, kOrders);
+  }
+  std::string Token(const ListArguments& arguments, const listing::OrderKey& key) {
+    return NextToken(context_, arguments, *Query(arguments), {key, id_});
   }
   std::string Reason(const ListArguments& arguments) {
     return error::ReasonOf(Query(arguments).status());
@@ -37,19 +46,19 @@ TEST_F(ListPage, AsksForOneRowMoreThanThePageHolds) {
 
 TEST_F(ListPage, TheNextPageBeginsBehindTheLastRow) {
   ListArguments arguments{.filter = "owner = mara", .order_by = "create_time desc"};
-  const std::string token = NextToken(context_, arguments, time_, id_);
+  const std::string token = Token(arguments, time_);
   arguments.page_token = token;
   const auto query = Query(arguments);
   ASSERT_TRUE(query.ok()) << query.status();
-  EXPECT_EQ(query->after->create_time, time_);
+  EXPECT_EQ(query->after->key, listing::OrderKey(time_));
   EXPECT_EQ(query->after->id, id_);
   EXPECT_TRUE(query->descending);
-  EXPECT_EQ(std::get<std::string>(query->conditions[0].value), "mara");
+  EXPECT_EQ(std::get<std::string>(query->conditions[0].values[0]), "mara");
 }
 
 TEST_F(ListPage, ATokenIsBoundToItsArgumentsAndItsTenant) {
   const ListArguments first{.filter = "owner = mara"};
-  const std::string token = NextToken(context_, first, time_, id_);
+  const std::string token = Token(first, time_);
   EXPECT_EQ(Reason({.filter = "owner = ben", .page_token = token}), "PAGE_TOKEN_INVALID");
   EXPECT_EQ(Reason({.filter = "owner = mara", .page_token = token, .show_deleted = true}),
             "PAGE_TOKEN_INVALID");
@@ -67,6 +76,33 @@ TEST_F(ListPage, APositionThatNoPageEndsAtIsRefused) {
     EXPECT_EQ(Reason({.page_token = rpc::EncodePageToken(bound, position)}), "PAGE_TOKEN_INVALID")
         << position[0];
   }
+}
+
+TEST_F(ListPage, EveryKindOfKeyContinuesItsOrder) {
+  const std::pair<const char*, listing::OrderKey> kCases[] = {{"", time_},
+                                                              {"create_time", time_},
+                                                              {"update_time desc", time_},
+                                                              {"update_time", time_},
+                                                              {"size desc", int64_t{-1}},
+                                                              {"day", absl::CivilDay(10000, 1, 1)}};
+  for (const auto& [order_by, key] : kCases) {
+    const ListArguments arguments{.order_by = order_by};
+    const auto query = Query({.order_by = order_by, .page_token = Token(arguments, key)});
+    ASSERT_TRUE(query.ok()) << order_by << query.status();
+    EXPECT_EQ(query->after->key, key) << order_by;
+    EXPECT_EQ(query->after->id, id_);
+  }
+}
+
+// What changes while somebody pages forward by the time of change would come again.
+TEST_F(ListPage, AnOrderThatFollowsTheClockEndsWhereItWasAskedForFirst) {
+  const absl::Time first = context_.arrival;
+  const std::string token = Token({.order_by = "update_time"}, time_);
+  context_.arrival += absl::Hours(5);
+  EXPECT_EQ(Query({.order_by = "update_time", .page_token = token})->until, first);
+  EXPECT_EQ(Query({.order_by = "update_time"})->until, context_.arrival);
+  EXPECT_EQ(Query({.order_by = "update_time desc"})->until, std::nullopt);
+  EXPECT_EQ(Query({.order_by = "create_time"})->until, std::nullopt);
 }
 
 TEST_F(ListPage, WhatCannotBeFilteredOrSortedByIsRefused) {

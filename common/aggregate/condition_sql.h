@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "common/listing/query.h"
+#include "common/pg/params.h"
+
+namespace crm::aggregate {
+
+// Writes a query twice at once: with $n for the prepared shape, with literals for plain text.
+class QueryText {
+ public:
+  void Add(absl::string_view text) {
+    absl::StrAppend(&shape_, text);
+    absl::StrAppend(&plain_, text);
+  }
+  // A value with its type: "text", "uuid[]".
+  template <class T>
+  void AddValue(const T& value, absl::string_view type) {
+    params_.Add(value);
+    absl::StrAppend(&shape_, "$", ++count_, "::", type);
+    absl::StrAppend(&plain_, pg::MakeParams(value).sql(), "::", type);
+  }
+  const std::string& shape() const { return shape_; }
+  const std::string& plain() const { return plain_; }
+  const pg::Params& params() const { return params_; }
+
+ private:
+  std::string shape_;
+  std::string plain_;
+  pg::Params params_;
+  int count_ = 0;
+};
+
+// Adds the condition as SQL in parentheses or of one comparison.
+void AddCondition(const listing::Condition& condition, QueryText& text);
+
+// Adds "(key, id) > (…)", or "<" if descending.
+void AddPosition(const listing::Order& order, const listing::Cursor& after, bool descending,
+                 QueryText& text);
+
+}  // namespace crm::aggregate

@@ -1,0 +1,173 @@
+// How PostgreSQL reads each kind of list: by which index, and what it must look through. With
+// CRM_LIST_ROWS=1000000 it prints the table of docs/performance.md.
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "common/aggregate/listing.h"
+#include "common/serving/list_page.h"
+#include "services/opportunity/rpc/opportunity_filters.h"
+#include "services/opportunity/store/statements.h"
+#include "tests/contract/opportunity/schema.h"
+#include "tests/integration/opportunity/fixture.h"
+
+namespace crm::opportunity::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+int Rows() {
+  const char* const text = std::getenv("CRM_LIST_ROWS");
+  int rows = 0;
+  return text != nullptr && absl::SimpleAtoi(text, &rows) ? rows : 20'000;
+}
+
+// Opportunities as a tenant has them after years: seven of ten are closed.
+constexpr char kSeed[] = R"(
+SELECT setseed(0.5);
+INSERT INTO opportunity (tenant, id, revision, create_time, update_time, display_name, contact,
+    lead, owner, external_id, amount_currency, amount_minor, expected_close_date, pipeline, stage,
+    stage_type, stage_version, probability, probability_manual, forecast_category,
+    forecast_category_manual, loss_reason, loss_note, open_time, close_time, stage_enter_time,
+    details, next_step, next_step_due, attributes, delete_time, cloned_from)
+SELECT 'plans', gen_random_uuid(), 3, t, t + wait, 'Opportunity ' || n,
+    md5((n % ($ROWS / 4))::text)::uuid, gen_random_uuid(), 'agent-' || n / 10 % 200, 'deal-' || n,
+    CASE WHEN n % 10 > 0 THEN CASE WHEN n % 3 = 0 THEN 'USD' ELSE 'EUR' END END,
+    CASE WHEN n % 10 > 0 THEN (random() * 10000000)::bigint END,
+    CASE WHEN n % 7 > 0 THEN (t + wait + interval '20 days')::date END, 'default',
+    CASE WHEN kind < 3 THEN (ARRAY['discovery', 'proposal', 'contract'])[kind + 1]
+         WHEN kind < 6 THEN 'won' ELSE 'lost' END,
+    CASE WHEN kind < 3 THEN 'OPEN' WHEN kind < 6 THEN 'WON' ELSE 'LOST' END, 3,
+    CASE WHEN kind < 3 THEN 40 WHEN kind < 6 THEN 100 ELSE 0 END, false,
+    CASE WHEN kind < 3 THEN 'PIPELINE' WHEN kind < 6 THEN 'CLOSED' ELSE 'OMITTED' END, false,
+    CASE WHEN kind >= 6 THEN 'PRICE' END, '', t, CASE WHEN kind >= 3 THEN t + wait END, t + wait,
+    '{"needs": [{"text": "forty presses, and paper"}]}',
+    CASE WHEN n % 5 = 0 THEN 'Call them' ELSE '' END,
+    CASE WHEN n % 5 = 0 THEN (t + wait + interval '3 days')::date END,
+    CASE WHEN n % 3 = 0 THEN jsonb_build_object('region', 'r' || n % 500, 'size', (n % 3)::text) ELSE '{}' END,
+    CASE WHEN n % 50 = 0 THEN t + wait END,
+    CASE WHEN n % 100 = 0 THEN gen_random_uuid() END
+FROM generate_series(1, $ROWS) AS n,
+  LATERAL (SELECT now() - interval '3 years' + n * (interval '3 years' / $ROWS) AS t,
+                  random() * interval '60 days' AS wait, n * 7 % 10 AS kind) AS x;
+)";
+
+struct PlanCase {
+  const char* filter;
+  const char* order_by;
+  const char* index;  // that must be used; empty where the planner may choose
+};
+
+constexpr PlanCase kCases[] = {
+    {"", "", "opportunity_create_time"},
+    {"", "create_time desc", "opportunity_create_time"},
+    {"", "amount", "opportunity_amount"},
+    {"", "amount desc", "opportunity_amount"},
+    {"", "expected_close_date", "opportunity_close_date"},
+    {"", "expected_close_date desc", "opportunity_close_date"},
+    {"", "stage_enter_time", ""},
+    {"", "update_time desc", ""},
+    {"stage_type = OPEN", "", ""},
+    {"stage_type = OPEN", "expected_close_date", "opportunity_open"},
+    {"stage_type = OPEN", "amount desc", ""},
+    {"stage_type = OPEN", "update_time desc", ""},
+    {"stage_type = WON", "create_time desc", ""},
+    {"stage = proposal", "", ""},
+    {"stage = nowhere", "", ""},
+    {"stage IN (proposal, contract)", "amount desc", ""},
+    {"forecast_category = PIPELINE", "", ""},
+    {"pipeline = pipelines/default", "", ""},
+    {"owner = agent-7", "", "opportunity_owner"},
+    {"owner = agent-7 AND stage_type = OPEN", "amount desc", ""},
+    {"contact = contacts/c4ca4238-a0b9-2382-0dcc-509a6f75849b", "", "opportunity_contact"},
+    {"lead = leads/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e", "", "lead"},
+    {"external_id = deal-77", "", "opportunity_external_id"},
+    {"cloned_from = opportunities/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e", "",
+     "opportunity_cloned_from"},
+    {"amount > \"9999000 EUR\"", "", "opportunity_amount"},
+    {"amount >= \"100 EUR\" AND amount < \"5000000 EUR\"", "amount desc", "opportunity_amount"},
+    {"expected_close_date >= 2026-01-10 AND expected_close_date < 2026-01-11", "",
+     "opportunity_close_date"},
+    {"overdue = true", "expected_close_date", "opportunity_open"},
+    {"next_step.due_date < 2023-12-10", "", "opportunity_next_step"},
+    {"attributes.region = r9", "", "opportunity_attributes"},
+    {"attributes.region = r9 AND stage_type = OPEN", "amount desc", "opportunity_attributes"},
+    {"attributes.region = nowhere", "", "opportunity_attributes"},
+    {"days_in_stage >= 30 AND stage_type = OPEN", "", ""},
+    {"days_since_update >= 90 AND stage_type = OPEN", "stage_enter_time", ""},
+    {"stage_enter_time >= 2026-01-01", "", ""},
+    {"update_time >= 2026-01-01", "update_time desc", ""},
+    {"create_time >= 2026-01-01", "", ""},
+};
+
+class ListPlans : public ::testing::Test {
+ protected:
+  ListPlans() : database_("crm_opportunity", SchemaMigrations()) {
+    const std::string rows = absl::StrCat(Rows());
+    database_.Sql(absl::StrReplaceAll(kSeed, {{"$ROWS", rows}}));
+    database_.Sql("ANALYZE opportunity");
+    for (const auto& each : OpportunityOrders()) orders_.push_back(&each.order);
+  }
+
+  std::string Explained(const PlanCase& one) {
+    rpc::CallContext context;
+    context.tenant = "plans";
+    context.arrival = absl::Now();
+    const auto query = serving::QueryOf(context, {.filter = one.filter, .order_by = one.order_by},
+                                        OpportunityFields(), orders_);
+    EXPECT_TRUE(query.ok()) << one.filter << query.status();
+    if (!query.ok()) return "";
+    const std::string text =
+        aggregate::ListText({statements::kListSelect, "delete_time IS NULL"}, *query);
+    const std::string explain =
+        absl::StrCat("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY ON) ", text);
+    database_.Sql(explain);  // once to read the pages
+    return database_.Sql(explain);
+  }
+
+  crm::testing::ServiceDatabase database_;
+  std::vector<const listing::Order*> orders_;
+};
+
+// The nodes of a plan from the top, without what they compare.
+std::string NodesOf(const std::string& plan) {
+  std::vector<std::string> nodes;
+  for (const absl::string_view line : absl::StrSplit(plan, '\n')) {
+    const absl::string_view text = absl::StripLeadingAsciiWhitespace(line);
+    const bool node = absl::StrContains(text, "(actual ") && !absl::StartsWith(text, "Limit");
+    if (!node) continue;
+    const absl::string_view named = absl::StripPrefix(text, "->");
+    nodes.emplace_back(absl::StripAsciiWhitespace(named.substr(0, named.find("(actual"))));
+  }
+  return absl::StrJoin(nodes, " ← ");
+}
+
+std::string MillisecondsOf(const std::string& plan) {
+  const std::string kLabel = "Execution Time: ";
+  const size_t at = plan.find(kLabel);
+  if (at == std::string::npos) return "?";
+  return plan.substr(at + kLabel.size(), plan.find(" ms", at) - at - kLabel.size());
+}
+
+TEST_F(ListPlans, EveryFilterAndOrderIsReadAsIntended) {
+  const bool print = std::getenv("CRM_LIST_ROWS") != nullptr;
+  for (const PlanCase& one : kCases) {
+    const std::string plan = Explained(one);
+    EXPECT_THAT(plan, HasSubstr(one.index)) << one.filter << " | " << one.order_by;
+    if (print) {
+      std::cout << absl::StrCat("| ", one.filter, " | ", one.order_by, " | ", NodesOf(plan), " | ",
+                                MillisecondsOf(plan), " |\n");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace crm::opportunity::testing
