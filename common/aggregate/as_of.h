@@ -78,6 +78,10 @@ absl::StatusOr<std::vector<ReadRevision<A>>> ReadRevisions(pg::Pool& pool, Field
   read.reserve(revisions.size());
   for (Revision& revision : revisions) {
     ReadRevision<A>& one = read.emplace_back();
+    for (A* side : {&one.before, &one.after}) {
+      side->tenant = key.tenant;
+      side->id = key.id;
+    }
     one.revision = std::move(revision);
     if (!ReadChanges(one.revision.changes, fields, &one.before, &one.after, &one.changes)) {
       return error::DataDamaged(name);

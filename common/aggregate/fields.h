@@ -14,7 +14,7 @@
 // The fields of a thing, as a table: what field history records.
 namespace crm::aggregate {
 
-// One field that is stored. `name` is that of the field of the thing's message.
+// One field that is stored, named as in the thing's message; "field.part" if it is a part of one.
 template <class A>
 struct Field {
   const char* name;

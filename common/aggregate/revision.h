@@ -36,7 +36,7 @@ struct ReadChange {
 };
 
 // A revision with the values it changed: of the fields named, `before` and `after` hold what they
-// were and what they became; everything else in the two is as in a new A. So are erased values.
+// were and became; all else in them but tenant and id is as in a new A. So are erased values.
 template <class A>
 struct ReadRevision {
   Revision revision;

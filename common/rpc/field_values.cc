@@ -15,16 +15,19 @@ FieldValues::FieldValues(const google::protobuf::Message& message)
   }
 }
 
-bool FieldValues::Set(const std::string& field, google::protobuf::Value* value) const {
+bool FieldValues::Knows(const std::string& field) const {
+  return descriptor_.FindFieldByName(field) != nullptr;
+}
+
+void FieldValues::Set(const std::string& field, google::protobuf::Value* value) const {
   const auto* const found = descriptor_.FindFieldByName(field);
-  if (found == nullptr) return false;
+  if (found == nullptr) return;
   const auto at = values_.fields().find(found->json_name());
   if (at != values_.fields().end()) {
     *value = at->second;
   } else {
     value->set_null_value(google::protobuf::NULL_VALUE);
   }
-  return true;
 }
 
 }  // namespace crm::rpc

@@ -12,9 +12,12 @@ class FieldValues {
  public:
   explicit FieldValues(const google::protobuf::Message& message);
 
+  // Whether the message has a field of this name.
+  bool Knows(const std::string& field) const;
+
   // Sets `value` to that of the field; null for a message or an optional value that is absent.
-  // False, and nothing set, if the message has no such field.
-  bool Set(const std::string& field, google::protobuf::Value* value) const;
+  // Nothing is set if the message has no such field.
+  void Set(const std::string& field, google::protobuf::Value* value) const;
 
  private:
   const google::protobuf::Descriptor& descriptor_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/aggregate/revision.h"
@@ -14,6 +15,7 @@
 #include "common/rpc/page_token.h"
 #include "common/rpc/proto_values.h"
 #include "common/rpc/validation.h"
+#include "common/serving/batch_read.h"
 
 // Field history as the services answer it: Get with as_of, and ListRevisions.
 namespace crm::serving {
@@ -24,12 +26,7 @@ void CheckAsOf(const Req& request, rpc::Validation& v) {
   if (request.has_as_of_revision() && request.as_of_revision() < 1) {
     v.Custom("as_of_revision", "must be at least 1");
   }
-  const size_t before = v.violations().size();
   v.TimestampField("as_of_time", request.has_as_of_time(), request.as_of_time(), rpc::kOptional);
-  if (request.has_as_of_time() && v.violations().size() == before &&
-      rpc::TimeFrom(request.as_of_time()) > v.now()) {
-    v.Custom("as_of_time", "must not be in the future");
-  }
 }
 
 // The moment that a Get asks for; nothing: the present.
@@ -55,6 +52,22 @@ absl::Status AnswerAsOf(const Req& request, const A& thing, const AsOf& as_of,
   return absl::OkStatus();
 }
 
+// AnswerGets of calls that may ask for a thing as it was: `as_of(thing, moment, deadline)` tells
+// it, `show(call, thing)` puts it into the response.
+template <class CallType, class KeyOf, class Get, class AsOf, class Show>
+void AnswerGetsAsOf(absl::Span<CallType* const> calls, const KeyOf& key_of, const Get& get,
+                    const AsOf& as_of, const Show& show) {
+  AnswerGets(calls, key_of, get,
+             [&](CallType& call, const auto& present, base::Deadline deadline) -> absl::Status {
+               return AnswerAsOf(
+                   call.request(), present,
+                   [&](const auto& thing, const aggregate::Moment& moment) {
+                     return as_of(thing, moment, deadline);
+                   },
+                   [&](const auto& thing) { show(call, thing); });
+             });
+}
+
 // Pages by a number that rises in the list. The number after which the page begins, 0 at first;
 // INVALID_ARGUMENT PAGE_TOKEN_INVALID.
 absl::StatusOr<int64_t> NumberAfter(const rpc::CallContext& context, absl::string_view name,
@@ -63,6 +76,7 @@ absl::StatusOr<int64_t> NumberAfter(const rpc::CallContext& context, absl::strin
 std::string TokenAfter(const rpc::CallContext& context, absl::string_view name, int64_t last);
 
 // Fills one message of a revision. `to_proto(thing, message)` is how the service shows a thing.
+// What Message has no field for is left out; "field.part" counts as the field.
 template <class Message, class A, class Revision, class ToProto>
 void SetRevision(const aggregate::ReadRevision<A>& read, const ToProto& to_proto,
                  Revision& message) {
@@ -78,12 +92,15 @@ void SetRevision(const aggregate::ReadRevision<A>& read, const ToProto& to_proto
   to_proto(read.after, after);
   const rpc::FieldValues from(before);
   const rpc::FieldValues to(after);
+  absl::flat_hash_set<std::string> shown;
   for (const aggregate::ReadChange& change : read.changes) {
+    const std::string name = change.field.substr(0, change.field.find('.'));
+    if (!to.Knows(name) || !shown.insert(name).second) continue;
     auto& field = *message.add_changes();
-    field.set_field(change.field);
+    field.set_field(name);
     if (change.erased) continue;
-    if (revision.previous_time) from.Set(change.field, field.mutable_from());
-    to.Set(change.field, field.mutable_to());
+    if (revision.previous_time) from.Set(name, field.mutable_from());
+    to.Set(name, field.mutable_to());
   }
 }
 

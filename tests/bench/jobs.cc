@@ -200,6 +200,17 @@ Job MoveSeeded(int64_t first, int64_t count) {
   };
 }
 
+Job UpdateSeeded(int64_t rows) {
+  return [rows, seed = FreshSeed()](client::AsyncCalls& calls, uint64_t n, Done done) {
+    opportunity::UpdateOpportunityRequest request;
+    request.mutable_opportunity()->set_name(SeededName(static_cast<int64_t>(Scatter(n, rows))));
+    request.mutable_opportunity()->set_display_name(absl::StrCat("Deal ", seed, "/", n));
+    request.mutable_update_mask()->add_paths("display_name");
+    request.set_request_id(RequestId(seed, n, 7));
+    calls.StartUnread(request, std::move(done));
+  };
+}
+
 Job CreateContact() {
   return [visits = std::make_shared<uint64_t>(0), seed = FreshSeed()](client::AsyncCalls& calls,
                                                                       uint64_t, Done done) {

@@ -19,6 +19,7 @@ Job ListByOwner();
 // Moves seeded rows first … first + count - 1 in turn, there and back on alternate visits; goes on
 // where it stopped when used again. Ranges must not overlap.
 Job MoveSeeded(int64_t first, int64_t count);
+Job UpdateSeeded(int64_t rows);  // one short field
 Job CreateContact();
 Job CreateLead(const std::string& contact);
 Job Assess(uint64_t seed, uint64_t leads);  // of leads made by QualifiedLeads(seed)

@@ -27,8 +27,18 @@ std::string GetScript(int64_t rows) {
                       " FROM opportunity WHERE tenant = 'bench' AND id = ", kIdOfN, ";\n");
 }
 
-// The same change as a Move, statement by statement: lock and read, update, history, outbox,
-// ledger. On rows of its own, first … last: whoever moves a thing must know where it is.
+std::string RevisionSql() {
+  return absl::StrCat(
+      "INSERT INTO revision (tenant, id, revision, record_time, previous_time, actor, method, "
+      "request_id, changes) VALUES ('bench', ",
+      kIdOfN,
+      ", :v, now(), now(), 'pgbench', 'MoveOpportunity', gen_random_uuid(), "
+      "'[[\"stage\",\"discovery\",\"needs_confirmed\"],[\"stage_version\",1,2],"
+      "[\"probability\",20,40],[\"stage_enter_time\",1764177292123456,1764177299123456]]');\n");
+}
+
+// The same change as a Move, statement by statement: lock and read, update, revision, history,
+// outbox, ledger. On rows of its own, first … last: whoever moves a thing must know where it is.
 std::string MoveScript(Field& field, int64_t first, int64_t last) {
   // A real event as the payload, so that the relay has the same work with it.
   const std::string payload = field.Sql(
@@ -42,7 +52,7 @@ std::string MoveScript(Field& field, int64_t first, int64_t last) {
       "stage_version = :v, probability = 40, probability_manual = false, "
       "forecast_category = 'PIPELINE', forecast_category_manual = false, "
       "stage_enter_time = now() WHERE tenant = 'bench' AND id = ",
-      kIdOfN, ";\n",
+      kIdOfN, ";\n", RevisionSql(),
       "INSERT INTO stage_history (tenant, aggregate, version, kind, event_id, from_stage, "
       "from_type, to_stage, to_type, effective_time, recorded_time, actor, reason, note, "
       "overridden, gates, request_id, amount_minor, currency, probability, forecast_category) "
@@ -187,6 +197,15 @@ void MoveHot(Field& field) {
        .counterpart = [&field] { return PgbenchRate(field, MoveScript(field, 10, 19), 16); }});
 }
 
+void Update(Field& field) {
+  const int64_t rows = field.settings().rows;
+  field.Seed(rows);
+  Run(field, {.scenario = "UpdateOpportunity, one field",
+              .job = UpdateSeeded(rows),
+              .in_flight = field.settings().in_flight,
+              .method = "UpdateOpportunity"});
+}
+
 void SingleGet(Field& field) {
   field.Seed(field.settings().rows);
   std::vector<double> empty;
@@ -240,6 +259,7 @@ const std::vector<NamedScenario>& Scenarios() {
       {"move", "MoveOpportunity against the same change in pgbench", Move},
       {"move-hot", "the same on 10 things", MoveHot},
       {"move-one", "MoveOpportunity, one in flight", SingleMove},
+      {"update", "UpdateOpportunity", Update},
       {"convert", "ConvertLead", Conversions},
       {"walk", "whole walks", Walks},
       {"import", "import of the real data", Import},

@@ -153,6 +153,7 @@ void LifecycleBatch::AddWinOf(const NeighbourMove& move) {
     account->display_name = contacts_.at(TenantKey{tenant, customer}).display_name;
   }
   account->update_time = now_;
+  account_actors_[key] = move.actor;
   AddWin(*account, WinOf(move), std::move(change));
   wins_[TenantKey{tenant, move.thing.id}].after = {key.id, WinOf(move)};
 }
@@ -165,6 +166,7 @@ void LifecycleBatch::RemoveWinOf(const NeighbourMove& move) {
   if (account != accounts_.end()) {
     RemoveWin(*account->second.after, win->win);
     account->second.after->update_time = now_;
+    account_actors_[account->first] = move.actor;
   }
   win.reset();
 }
@@ -181,8 +183,14 @@ bool LifecycleBatch::CorrectWinOf(const NeighbourMove& move) {
   change.owner = account.owner;
   CorrectWin(account, win.win, WinOf(move), std::move(change));
   account.update_time = now_;
+  account_actors_[at->first] = move.actor;
   win.win = WinOf(move);
   return true;
+}
+
+std::string LifecycleBatch::ActorOf(const TenantKey& account) const {
+  const auto found = account_actors_.find(account);
+  return found == account_actors_.end() ? "" : found->second;
 }
 
 StageChange LifecycleBatch::ChangeBy(const NeighbourMove& move, const base::Uuid& contact) {

@@ -74,6 +74,9 @@ class LifecycleBatch {
   absl::flat_hash_map<base::TenantKey, BatchRow<AccountWin>>& wins() { return wins_; }
   absl::flat_hash_map<base::TenantKey, BatchRow<Account>>& accounts() { return accounts_; }
 
+  // Who made the latest move that changed this account; empty if none did.
+  std::string ActorOf(const base::TenantKey& account) const;
+
   // Whether its thing is known to be where the move brought it. Asks engagements() and wins().
   bool Shows(const NeighbourMove& move) const;
 
@@ -107,6 +110,7 @@ class LifecycleBatch {
   absl::flat_hash_map<ThingKey, BatchRow<Engagement>> engagements_;
   absl::flat_hash_map<base::TenantKey, BatchRow<AccountWin>> wins_;
   absl::flat_hash_map<base::TenantKey, BatchRow<Account>> accounts_;
+  absl::flat_hash_map<base::TenantKey, std::string> account_actors_;
 };
 
 }  // namespace crm::contact

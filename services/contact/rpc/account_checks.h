@@ -8,5 +8,6 @@ namespace crm::contact {
 
 void Check(const v1::GetAccountRequest& request, rpc::Validation& v);
 void Check(const v1::ListAccountsRequest& request, rpc::Validation& v);
+void Check(const v1::AccountServiceListRevisionsRequest& request, rpc::Validation& v);
 
 }  // namespace crm::contact

@@ -14,5 +14,8 @@ void GetAccounts(const Ports& ports, Calls<v1::GetAccountRequest, v1::GetAccount
 absl::Status ListAccounts(const Ports& ports, const rpc::CallContext& context,
                           const v1::ListAccountsRequest& request,
                           v1::ListAccountsResponse& response);
+absl::Status ListAccountRevisions(const Ports& ports, const rpc::CallContext& context,
+                                  const v1::AccountServiceListRevisionsRequest& request,
+                                  v1::AccountServiceListRevisionsResponse& response);
 
 }  // namespace crm::contact

@@ -1,6 +1,7 @@
 #include "common/serving/batch_read.h"
 #include "common/serving/list_page.h"
 #include "common/serving/requests.h"
+#include "common/serving/revisions.h"
 #include "services/contact/rpc/account_handlers.h"
 #include "services/contact/rpc/account_proto.h"
 #include "services/contact/rpc/contact_filters.h"
@@ -8,14 +9,14 @@
 namespace crm::contact {
 
 void GetAccounts(const Ports& ports, Calls<v1::GetAccountRequest, v1::GetAccountResponse> calls) {
-  serving::AnswerGets(
+  serving::AnswerGetsAsOf(
       calls, serving::KeysIn(kAccounts),
       [&](absl::Span<const aggregate::Key> keys, base::Deadline deadline) {
         return ports.reads.GetAccounts(keys, deadline);
       },
+      [&ports](const auto&... what) { return ports.reads.AsOf(what...); },
       [](auto& call, const Account& account) {
         ToProto(account, *call.response().mutable_account());
-        return absl::OkStatus();
       });
 }
 
@@ -32,6 +33,21 @@ absl::Status ListAccounts(const Ports& ports, const rpc::CallContext& context,
         ToProto(account, message);
         return message;
       });
+}
+
+absl::Status ListAccountRevisions(const Ports& ports, const rpc::CallContext& context,
+                                  const v1::AccountServiceListRevisionsRequest& request,
+                                  v1::AccountServiceListRevisionsResponse& response) {
+  const aggregate::Key key = serving::KeyOf(context, request.name(), kAccounts);
+  return serving::AnswerRevisions<v1::Account>(
+      context, request, response,
+      [&](int64_t after, int limit) {
+        return ports.reads.AccountRevisions(key, after, limit, context.deadline);
+      },
+      [&] {
+        return ports.reads.GetAccounts(absl::MakeConstSpan(&key, 1), context.deadline)[0].status();
+      },
+      [](const Account& account, v1::Account& message) { ToProto(account, message); });
 }
 
 }  // namespace crm::contact

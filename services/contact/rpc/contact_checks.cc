@@ -3,6 +3,7 @@
 #include "common/error/error.h"
 #include "common/rpc/field_mask.h"
 #include "common/rpc/request_checks.h"
+#include "common/serving/revisions.h"
 #include "services/contact/domain/contact_rules.h"
 #include "services/contact/rpc/contact_proto.h"
 
@@ -58,7 +59,11 @@ void Check(const v1::CreateContactRequest& request, rpc::Validation& v) {
   AddViolations(error::Under("contact", CheckRules(NormalDraft(contact))), v);
 }
 
-void Check(const v1::GetContactRequest& request, rpc::Validation& v) { CheckCommon(request, v); }
+void Check(const v1::GetContactRequest& request, rpc::Validation& v) {
+  CheckCommon(request, v);
+  serving::CheckAsOf(request, v);
+}
+void Check(const v1::ListRevisionsRequest& request, rpc::Validation& v) { CheckCommon(request, v); }
 void Check(const v1::BatchGetContactsRequest& request, rpc::Validation& v) {
   CheckCommon(request, v);
 }

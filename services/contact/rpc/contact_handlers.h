@@ -16,6 +16,9 @@ void BatchGetContacts(const Ports& ports,
 absl::Status ListContacts(const Ports& ports, const rpc::CallContext& context,
                           const v1::ListContactsRequest& request,
                           v1::ListContactsResponse& response);
+absl::Status ListContactRevisions(const Ports& ports, const rpc::CallContext& context,
+                                  const v1::ListRevisionsRequest& request,
+                                  v1::ListRevisionsResponse& response);
 
 // The methods that write. Each batch is one transaction.
 void CreateContacts(const Ports& ports,

@@ -1,6 +1,7 @@
 #include "common/serving/batch_read.h"
 #include "common/serving/list_page.h"
 #include "common/serving/requests.h"
+#include "common/serving/revisions.h"
 #include "services/contact/rpc/contact_filters.h"
 #include "services/contact/rpc/contact_handlers.h"
 #include "services/contact/rpc/contact_proto.h"
@@ -8,11 +9,12 @@
 namespace crm::contact {
 
 void GetContacts(const Ports& ports, Calls<v1::GetContactRequest, v1::GetContactResponse> calls) {
-  serving::AnswerGets(calls, serving::KeysIn(kContacts), serving::GetFrom(ports.contacts),
-                      [](auto& call, const Contact& contact) {
-                        ToProto(contact, *call.response().mutable_contact());
-                        return absl::OkStatus();
-                      });
+  serving::AnswerGetsAsOf(
+      calls, serving::KeysIn(kContacts), serving::GetFrom(ports.contacts),
+      [&ports](const auto&... what) { return ports.reads.AsOf(what...); },
+      [](auto& call, const Contact& contact) {
+        ToProto(contact, *call.response().mutable_contact());
+      });
 }
 
 void BatchGetContacts(const Ports& ports,
@@ -35,6 +37,21 @@ absl::Status ListContacts(const Ports& ports, const rpc::CallContext& context,
         ToProto(contact, message);
         return message;
       });
+}
+
+absl::Status ListContactRevisions(const Ports& ports, const rpc::CallContext& context,
+                                  const v1::ListRevisionsRequest& request,
+                                  v1::ListRevisionsResponse& response) {
+  const aggregate::Key key = serving::KeyOf(context, request.name(), kContacts);
+  return serving::AnswerRevisions<v1::Contact>(
+      context, request, response,
+      [&](int64_t after, int limit) {
+        return ports.reads.ContactRevisions(key, after, limit, context.deadline);
+      },
+      [&] {
+        return ports.contacts.Get(absl::MakeConstSpan(&key, 1), context.deadline)[0].status();
+      },
+      [](const Contact& contact, v1::Contact& message) { ToProto(contact, message); });
 }
 
 }  // namespace crm::contact

@@ -19,6 +19,7 @@ ContactService::ContactService(const rpc::Binding& binding, const Ports& ports)
   Batched("GetContact", Lane::kRead, batch::kGets, Check, GetContacts);
   Batched("BatchGetContacts", Lane::kRead, batch::kBatchGets, Check, BatchGetContacts);
   Single("ListContacts", Lane::kRead, Check, ListContacts);
+  Single("ListRevisions", Lane::kRead, Check, ListContactRevisions);
   Batched("UpdateContact", Lane::kWrite, batch::kWrites, Check, UpdateContacts);
   Batched("DeleteContact", Lane::kWrite, batch::kWrites, Check, DeleteContacts);
   Batched("UndeleteContact", Lane::kWrite, batch::kWrites, Check, UndeleteContacts);
@@ -28,6 +29,7 @@ AccountService::AccountService(const rpc::Binding& binding, const Ports& ports)
     : Service(v1::AccountService::service_full_name(), binding, ports) {
   Batched("GetAccount", Lane::kRead, batch::kGets, Check, GetAccounts);
   Single("ListAccounts", Lane::kRead, Check, ListAccounts);
+  Single("ListRevisions", Lane::kRead, Check, ListAccountRevisions);
 }
 
 }  // namespace crm::contact

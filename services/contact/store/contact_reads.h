@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/aggregate/repository.h"
+#include "common/aggregate/revision.h"
 #include "common/listing/query.h"
 #include "common/pg/pool.h"
 #include "services/contact/domain/account.h"
@@ -29,6 +30,19 @@ class ContactReads {
   // The accounts of `keys`, in that order, each with its own error as aggregate::Repository has it.
   std::vector<absl::StatusOr<Account>> GetAccounts(absl::Span<const aggregate::Key> keys,
                                                    base::Deadline deadline) const;
+
+  // At most `limit` revisions of one contact or account beyond `after`, in order; none if there is
+  // no such thing. DATA_LOSS DATA_DAMAGED if one of them cannot be read.
+  absl::StatusOr<std::vector<aggregate::ReadRevision<Contact>>> ContactRevisions(
+      const aggregate::Key& key, int64_t after, int limit, base::Deadline deadline) const;
+  absl::StatusOr<std::vector<aggregate::ReadRevision<Account>>> AccountRevisions(
+      const aggregate::Key& key, int64_t after, int limit, base::Deadline deadline) const;
+
+  // `present`, which has just been read, as it was at `moment`: see aggregate::AsOf.
+  absl::StatusOr<Contact> AsOf(const Contact& present, const aggregate::Moment& moment,
+                               base::Deadline deadline) const;
+  absl::StatusOr<Account> AsOf(const Account& present, const aggregate::Moment& moment,
+                               base::Deadline deadline) const;
 
  private:
   pg::Pool& pool_;

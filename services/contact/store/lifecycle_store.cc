@@ -8,11 +8,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "common/aggregate/revisions.h"
 #include "common/base/status.h"
 #include "common/pg/row_reader.h"
 #include "common/stage/stage_record.h"
 #include "services/contact/domain/contact.h"
 #include "services/contact/store/account_table.h"
+#include "services/contact/store/contact_fields.h"
 #include "services/contact/store/contact_stages.h"
 #include "services/contact/store/statements.h"
 
@@ -20,6 +22,9 @@ namespace crm::contact {
 namespace {
 
 using base::TenantKey;
+
+// The method of revisions that follow from events.
+constexpr char kLifecycleMethod[] = "lifecycle";
 
 // An absent set is an empty array, not a missing parameter.
 void AddSet(pg::Params& params, const pg::Columns& columns, int width) {
@@ -139,12 +144,39 @@ absl::Status LoadAccounts(pg::Transaction& transaction, absl::Span<const Neighbo
   return absl::OkStatus();
 }
 
+// What the batch changed of a contact that it moved, as its revision has it.
+std::string MovesOf(const TrackedContact& contact) {
+  const StageChange& first = contact.stage_changes.front();
+  Contact before;
+  before.stage = base::ValueOf(kLifecycleStageNames, first.from).value_or(contact.stage);
+  before.stage_version = first.version - 1;
+  before.stage_time = first.previous_effective_time.value_or(contact.stage_time);
+  Contact after;
+  after.stage = contact.stage;
+  after.stage_version = contact.stage_version;
+  after.stage_time = contact.stage_time;
+  return aggregate::ChangesOf(before, after, ContactFieldTable());
+}
+
+aggregate::RevisionRow RevisionOf(const BatchRow<Account>& row, const std::string& actor) {
+  const Account& after = *row.after;
+  aggregate::RevisionRow revision{{after.tenant, after.id}};
+  revision.revision.revision = after.revision;
+  revision.revision.record_time = after.update_time;
+  if (row.before) revision.revision.previous_time = row.before->update_time;
+  revision.revision.author = {actor, kLifecycleMethod};
+  revision.revision.changes =
+      aggregate::ChangesOf(row.before.value_or(Account()), after, AccountFieldTable());
+  return revision;
+}
+
 absl::Status SaveContacts(pg::Transaction& transaction, absl::Time now, LifecycleBatch& batch,
                           std::vector<stage::StageRecord>& records) {
   pg::Columns first_counts;
   pg::Columns counts;
   pg::Columns locked;
   pg::Columns moved;
+  pg::Columns revisions;
   for (const auto& [key, contact] : batch.contacts()) {
     if (contact.live != contact.stored_live.value_or(LiveThings())) {
       (contact.stored_live.has_value() ? counts : first_counts)
@@ -154,11 +186,14 @@ absl::Status SaveContacts(pg::Transaction& transaction, absl::Time now, Lifecycl
     locked.Add(key.tenant, key.id);
     moved.Add(key.tenant, key.id, base::NameOf(kLifecycleStageNames, contact.stage),
               contact.stage_version, contact.stage_time, now);
+    revisions.Add(key.tenant, key.id, now, contact.stage_changes.back().actor, kLifecycleMethod,
+                  MovesOf(contact));
     for (const StageChange& change : contact.stage_changes) {
       records.push_back(StageRecordOf(key, change));
     }
   }
   CRM_RETURN_IF_ERROR(transaction.Defer(kLockMoved, locked));
+  CRM_RETURN_IF_ERROR(transaction.Defer(kRecordMoves, revisions));
   CRM_RETURN_IF_ERROR(transaction.Defer(kMoveContacts, moved));
   CRM_RETURN_IF_ERROR(transaction.Defer(kInsertCounts, first_counts));
   return transaction.Defer(kUpdateCounts, counts);
@@ -198,17 +233,20 @@ absl::Status SaveAccounts(pg::Transaction& transaction, LifecycleBatch& batch,
                           std::vector<stage::StageRecord>& records) {
   pg::Columns written;
   pg::Columns without_last_win;
+  std::vector<aggregate::RevisionRow> revisions;
   for (auto& [key, row] : batch.accounts()) {
     if (!row.changed()) continue;
     Account& account = *row.after;
     ++account.revision;
     AddAccountRow(written, account);
+    revisions.push_back(RevisionOf(row, batch.ActorOf(key)));
     if (account.win_count > 0 && !account.last_win_time) without_last_win.Add(key.tenant, key.id);
     for (const StageChange& change : account.stage_changes) {
       records.push_back(StageRecordOf(account, change));
     }
   }
   CRM_RETURN_IF_ERROR(transaction.Defer(kWriteAccounts, written));
+  CRM_RETURN_IF_ERROR(aggregate::RecordRevisions(transaction, revisions));
   return transaction.Defer(kFindLastWins, without_last_win);
 }
 

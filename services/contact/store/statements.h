@@ -214,6 +214,15 @@ inline constexpr pg::Statement kLockMoved = {
     "SELECT FROM (SELECT unnest($1::text[]) AS t, unnest($2::uuid[]) AS i) AS k "
     "JOIN contact ON tenant = k.t AND id = k.i ORDER BY tenant, id FOR UPDATE OF contact"};
 
+// Before kMoveContacts, whose revisions these are; the rows are locked.
+inline constexpr pg::Statement kRecordMoves = {
+    "lifecycle_revisions",
+    "INSERT INTO revision (tenant, id, revision, record_time, previous_time, actor, method, "
+    "changes) SELECT c.tenant, c.id, c.revision + 1, u.now, c.update_time, u.actor, u.method, "
+    "u.changes FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
+    "unnest($3::timestamptz[]) AS now, unnest($4::text[]) AS actor, unnest($5::text[]) AS method, "
+    "unnest($6::text[]) AS changes) AS u JOIN contact c ON c.tenant = u.tenant AND c.id = u.id"};
+
 inline constexpr pg::Statement kMoveContacts = {
     "lifecycle_move",
     "UPDATE contact c SET revision = c.revision + 1, update_time = u.now, stage = u.stage, "

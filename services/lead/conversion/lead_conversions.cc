@@ -13,6 +13,10 @@
 namespace crm::lead {
 namespace {
 
+// The methods of revisions: what a call did, and what was done without one.
+constexpr char kMethod[] = "ConvertLead";
+constexpr char kCompleter[] = "conversion";
+
 constexpr absl::Duration kRetryAdvice = absl::Seconds(1);
 
 absl::Status NotAnswered(const std::string& cause) {
@@ -152,6 +156,7 @@ std::vector<LeadConversions::Run> LeadConversions::Begin(const std::vector<Conve
   for (size_t i = 0; i < calls.size(); ++i) {
     const ConversionCall& call = *calls[i];
     changes[i].key = call.lead;
+    changes[i].author = {call.occasion.actor, kMethod};
     changes[i].apply = [&call, &moved = started[i], conversion = ConversionOf(call)](Lead& lead) {
       return Watch(lead, moved,
                    [&] { return StartConversion(lead, conversion, call.etag, call.occasion); });
@@ -257,6 +262,7 @@ aggregate::Change<Lead> LeadConversions::SettlingChange(Run& run, bool record_an
   occasion.traceparent = conversion.traceparent;
   aggregate::Change<Lead> change;
   change.key = {run.lead.tenant, run.lead.id};
+  change.author = {conversion.actor, run.callers.empty() ? kCompleter : kMethod};
   if (run.reply.opening == Opening::kRefused) {
     change.apply = [&moved = run.settled, id = conversion.id, cause = run.reply.reason,
                     occasion](Lead& lead) {

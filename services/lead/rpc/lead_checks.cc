@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/rpc/field_mask.h"
 #include "common/rpc/request_checks.h"
+#include "common/serving/revisions.h"
 #include "services/lead/domain/lead.h"
 
 namespace crm::lead {
@@ -72,7 +73,11 @@ void Check(const v1::CreateLeadRequest& request, rpc::Validation& v) {
   if (request.has_first_activity()) CheckActivity("first_activity", request.first_activity(), v);
 }
 
-void Check(const v1::GetLeadRequest& request, rpc::Validation& v) { CheckCommon(request, v); }
+void Check(const v1::GetLeadRequest& request, rpc::Validation& v) {
+  CheckCommon(request, v);
+  serving::CheckAsOf(request, v);
+}
+void Check(const v1::ListRevisionsRequest& request, rpc::Validation& v) { CheckCommon(request, v); }
 void Check(const v1::BatchGetLeadsRequest& request, rpc::Validation& v) { CheckCommon(request, v); }
 void Check(const v1::ListLeadsRequest& request, rpc::Validation& v) { CheckCommon(request, v); }
 

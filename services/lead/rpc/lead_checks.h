@@ -11,6 +11,7 @@ namespace crm::lead {
 
 void Check(const v1::CreateLeadRequest& request, rpc::Validation& v);
 void Check(const v1::GetLeadRequest& request, rpc::Validation& v);
+void Check(const v1::ListRevisionsRequest& request, rpc::Validation& v);
 void Check(const v1::BatchGetLeadsRequest& request, rpc::Validation& v);
 void Check(const v1::ListLeadsRequest& request, rpc::Validation& v);
 void Check(const v1::UpdateLeadRequest& request, rpc::Validation& v);

@@ -16,6 +16,9 @@ void BatchGetLeads(const Ports& ports,
                    Calls<v1::BatchGetLeadsRequest, v1::BatchGetLeadsResponse> calls);
 absl::Status ListLeads(const Ports& ports, const rpc::CallContext& context,
                        const v1::ListLeadsRequest& request, v1::ListLeadsResponse& response);
+absl::Status ListRevisions(const Ports& ports, const rpc::CallContext& context,
+                           const v1::ListRevisionsRequest& request,
+                           v1::ListRevisionsResponse& response);
 void EvaluateLeads(const Ports& ports,
                    Calls<v1::EvaluateLeadRequest, v1::EvaluateLeadResponse> calls);
 

@@ -4,6 +4,7 @@
 #include "common/serving/batch_read.h"
 #include "common/serving/list_page.h"
 #include "common/serving/requests.h"
+#include "common/serving/revisions.h"
 #include "services/lead/rpc/lead_filters.h"
 #include "services/lead/rpc/lead_handlers.h"
 
@@ -28,11 +29,10 @@ absl::Status Evaluate(const Ports& ports, const v1::EvaluateLeadRequest& request
 }  // namespace
 
 void GetLeads(const Ports& ports, Calls<v1::GetLeadRequest, v1::GetLeadResponse> calls) {
-  serving::AnswerGets(calls, serving::KeysIn(kLeads), serving::GetFrom(ports.leads),
-                      [](auto& call, const Lead& lead) {
-                        ToProto(lead, *call.response().mutable_lead());
-                        return absl::OkStatus();
-                      });
+  serving::AnswerGetsAsOf(
+      calls, serving::KeysIn(kLeads), serving::GetFrom(ports.leads),
+      [&ports](const auto&... what) { return ports.reads.AsOf(what...); },
+      [](auto& call, const Lead& lead) { ToProto(lead, *call.response().mutable_lead()); });
 }
 
 void BatchGetLeads(const Ports& ports,
@@ -60,6 +60,19 @@ void EvaluateLeads(const Ports& ports,
                       [&](auto& call, const Lead& lead, base::Deadline deadline) {
                         return Evaluate(ports, call.request(), lead, call.response(), deadline);
                       });
+}
+
+absl::Status ListRevisions(const Ports& ports, const rpc::CallContext& context,
+                           const v1::ListRevisionsRequest& request,
+                           v1::ListRevisionsResponse& response) {
+  const aggregate::Key key = serving::KeyOf(context, request.name(), kLeads);
+  return serving::AnswerRevisions<v1::Lead>(
+      context, request, response,
+      [&](int64_t after, int limit) {
+        return ports.reads.Revisions(key, after, limit, context.deadline);
+      },
+      [&] { return ports.leads.Get(absl::MakeConstSpan(&key, 1), context.deadline)[0].status(); },
+      [](const Lead& lead, v1::Lead& message) { ToProto(lead, message); });
 }
 
 }  // namespace crm::lead

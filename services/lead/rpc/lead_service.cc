@@ -20,6 +20,7 @@ LeadService::LeadService(const rpc::Binding& binding, const Ports& ports)
     : Service(v1::LeadService::service_full_name(), binding, ports) {
   Batched("CreateLead", kAsksContact, batch::kWrites, Check, CreateLeads);
   Batched("GetLead", Lane::kRead, batch::kGets, Check, GetLeads);
+  Single("ListRevisions", Lane::kRead, Check, ListRevisions);
   Batched("BatchGetLeads", Lane::kRead, batch::kBatchGets, Check, BatchGetLeads);
   Single("ListLeads", Lane::kRead, Check, ListLeads);
   Batched("UpdateLead", Lane::kWrite, batch::kWrites, Check, UpdateLeads);

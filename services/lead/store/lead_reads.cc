@@ -1,11 +1,13 @@
 #include "services/lead/store/lead_reads.h"
 
+#include "common/aggregate/as_of.h"
 #include "common/aggregate/listing.h"
 #include "common/aggregate/read_rows.h"
 #include "common/base/status.h"
 #include "common/idempotency/first_answer.h"
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
+#include "services/lead/store/lead_fields.h"
 #include "services/lead/store/lead_table.h"
 #include "services/lead/store/statements.h"
 
@@ -56,6 +58,17 @@ absl::StatusOr<std::vector<Assessment>> LeadReads::AssessmentsAsOf(const aggrega
 absl::StatusOr<std::optional<std::string>> LeadReads::FirstAnswer(
     const std::string& tenant, const idempotency::Request& request, base::Deadline deadline) const {
   return idempotency::FirstAnswer(pool_, tenant, request, deadline);
+}
+
+absl::StatusOr<std::vector<aggregate::ReadRevision<Lead>>> LeadReads::Revisions(
+    const aggregate::Key& key, int64_t after, int limit, base::Deadline deadline) const {
+  return aggregate::ReadRevisions(pool_, LeadFieldTable(), key, LeadName(key.id), after, limit,
+                                  deadline);
+}
+
+absl::StatusOr<Lead> LeadReads::AsOf(const Lead& present, const aggregate::Moment& moment,
+                                     base::Deadline deadline) const {
+  return aggregate::AsOf(pool_, LeadFieldTable(), present, LeadName(present.id), moment, deadline);
 }
 
 }  // namespace crm::lead

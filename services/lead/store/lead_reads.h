@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/aggregate/repository.h"
+#include "common/aggregate/revision.h"
 #include "common/idempotency/request.h"
 #include "common/listing/query.h"
 #include "common/pg/pool.h"
@@ -33,6 +34,15 @@ class LeadReads {
   absl::StatusOr<std::optional<std::string>> FirstAnswer(const std::string& tenant,
                                                          const idempotency::Request& request,
                                                          base::Deadline deadline) const;
+
+  // At most `limit` revisions of one lead beyond `after`, in order; none if there is no such lead.
+  // DATA_LOSS DATA_DAMAGED if one of them cannot be read.
+  absl::StatusOr<std::vector<aggregate::ReadRevision<Lead>>> Revisions(
+      const aggregate::Key& key, int64_t after, int limit, base::Deadline deadline) const;
+
+  // `present`, which has just been read, as it was at `moment`: see aggregate::AsOf.
+  absl::StatusOr<Lead> AsOf(const Lead& present, const aggregate::Moment& moment,
+                            base::Deadline deadline) const;
 
  private:
   pg::Pool& pool_;

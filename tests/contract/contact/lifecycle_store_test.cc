@@ -4,12 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/status.h"
 #include "services/contact/store/account_table.h"
+#include "services/contact/store/contact_reads.h"
 #include "services/contact/store/lifecycle_store.h"
 #include "tests/contract/contact/store_fixture.h"
 
@@ -99,6 +101,61 @@ class LifecycleStore : public StoreTest {
               "0");
   }
 };
+
+// Contacts and accounts, told at every revision, are what they were after each batch.
+TEST_F(LifecycleStore, MovesLeaveRevisions) {
+  const ContactReads reads(*pool_);
+  std::map<int64_t, Contact> contacts = {{1, *Stored(2)}};
+  std::map<int64_t, Account> accounts;
+  const auto apply = [&](NeighbourMove move) {
+    clock_.Advance(absl::Minutes(1));
+    move.actor = absl::StrCat("agent-", move.version);
+    ASSERT_TRUE(Apply({move}).ok());
+    contacts[Stored(2)->revision] = *Stored(2);
+    if (const auto account = StoredAccount(1)) accounts[account->revision] = *account;
+  };
+  apply(Lead(10, 1, ThingState::kLive));
+  apply(Deal(20, 1, ThingState::kLive));
+  Change renamed = By(2, [](Contact& contact) {
+    contact.owner = "agent-3";
+    return absl::OkStatus();
+  });
+  renamed.author = {"agent-3", "UpdateContact"};
+  Update(renamed);
+  contacts[Stored(2)->revision] = *Stored(2);
+  apply(Deal(20, 2, ThingState::kWon));
+  apply(Deal(21, 1, ThingState::kWon));
+  apply(Deal(20, 3, ThingState::kLive));  // takes back the first win
+  apply(Deal(22, 1, ThingState::kWon));
+  EXPECT_EQ(contacts.size(), 5u);
+  EXPECT_EQ(accounts.size(), 4u);
+
+  const base::Deadline deadline = absl::Now() + kPatience;
+  for (const auto& [revision, contact] : contacts) {
+    const auto told = reads.AsOf(*Stored(2), revision, deadline);
+    ASSERT_TRUE(told.ok()) << told.status();
+    EXPECT_EQ(*told, contact) << "r" << revision;
+  }
+  for (const auto& [revision, account] : accounts) {
+    const auto told = reads.AsOf(*StoredAccount(1), revision, deadline);
+    ASSERT_TRUE(told.ok()) << told.status();
+    EXPECT_EQ(*told, account) << "r" << revision;
+  }
+  const auto of_account =
+      reads.AccountRevisions({"acme", StoredAccount(1)->id}, 0, 100, deadline).value();
+  ASSERT_EQ(of_account.size(), 4u);
+  EXPECT_EQ(of_account[0].revision.author.method, "lifecycle");
+  EXPECT_EQ(of_account[0].revision.author.actor, "agent-2");
+  EXPECT_EQ(of_account[2].revision.author.actor, "agent-3") << "who took a win back";
+  const auto of_contact = reads.ContactRevisions({"acme", Id(2)}, 0, 100, deadline).value();
+  ASSERT_EQ(of_contact.size(), 5u);
+  EXPECT_EQ(of_contact[1].revision.changes,
+            absl::StrCat("[[\"stage\",\"CONTACT\",\"LEAD\"],[\"stage_version\",1,2],"
+                         "[\"stage_time\",",
+                         absl::ToUnixMicros(contacts[1].stage_time), ",",
+                         absl::ToUnixMicros(contacts[2].stage_time), "]]"));
+  EXPECT_EQ(of_contact[3].revision.author.method, "UpdateContact");
+}
 
 TEST_F(LifecycleStore, AllStagesInOneBatchRecordEveryMove) {
   NeighbourMove converted = Lead(10, 4, ThingState::kEnded);

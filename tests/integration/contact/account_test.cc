@@ -4,6 +4,7 @@
 #include "services/contact/rpc/contact_filters.h"
 #include "services/contact/store/lifecycle_store.h"
 #include "tests/integration/contact/fixture.h"
+#include "tests/support/field_history.h"
 #include "tests/support/filter_cases.h"
 
 namespace crm::contact::testing {
@@ -142,6 +143,42 @@ TEST_F(Accounts, AreListedByPage) {
   request.set_filter("customer = acme");
   EXPECT_EQ(Outcome(CallAccounts(&AccountStub::ListAccounts, request)),
             "INVALID_ARGUMENT FILTER_INVALID");
+}
+
+TEST_F(Accounts, AreToldAsTheyWere) {
+  const v1::Contact acme = Create(OrganizationRequest());
+  std::vector<v1::Account> answered;
+  for (const int64_t cents : {100, 23, 7}) {
+    Win(acme, cents);
+    answered.push_back(List("customer = " + acme.name())[0]);
+  }
+  const auto ask = [this](const v1::GetAccountRequest& request) -> absl::StatusOr<v1::Account> {
+    const auto response = CallAccounts(&AccountStub::GetAccount, request);
+    if (!response.ok()) return response.status();
+    return response->account();
+  };
+  v1::GetAccountRequest get;
+  get.set_name(answered[0].name());
+  crm::testing::ExpectToldAsAnswered<v1::Account>(
+      answered,
+      [&](int64_t revision) {
+        get.set_as_of_revision(revision);
+        return ask(get);
+      },
+      [&](const google::protobuf::Timestamp& time) {
+        *get.mutable_as_of_time() = time;
+        return ask(get);
+      });
+  v1::AccountServiceListRevisionsRequest request;
+  request.set_name(answered[0].name());
+  const auto page = CallAccounts(&AccountStub::ListRevisions, request);
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->revisions_size(), 3);
+  EXPECT_EQ(page->revisions(0).method(), "lifecycle");
+  EXPECT_THAT(crm::testing::ChangesIn(page->revisions(1)), ::testing::Contains("win_count: 1 > 2"));
+  request.set_name("accounts/" + NewUuid());
+  EXPECT_EQ(Outcome(CallAccounts(&AccountStub::ListRevisions, request)),
+            "NOT_FOUND RESOURCE_NOT_FOUND");
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ std::vector<MethodCase> Methods() {
        {"contact", "contact.display_name"},
        {"contact.name", "contact.etag", computed[0], computed[1]}},
       {"GetContact", "name: \"$NAME\"", {"name"}},
+      {"ListRevisions", "name: \"$NAME\"", {"name"}},
       {"BatchGetContacts", "names: \"$NAME\"", {"names"}},
       {"ListContacts", ""},
       {"UpdateContact",
@@ -44,7 +45,9 @@ TEST_F(ContactServiceTest, NoMethodTakesBadInput) {
       BadInput{Service().channel(), tenant(), name, request.request_id(), everything});
   ExpectBadInputRefused(
       v1::AccountService::service_full_name(),
-      {{"GetAccount", "name: \"$NAME\"", {"name"}}, {"ListAccounts", ""}},
+      {{"GetAccount", "name: \"$NAME\"", {"name"}},
+       {"ListAccounts", ""},
+       {"ListRevisions", "name: \"$NAME\"", {"name"}}},
       BadInput{Service().channel(), tenant(), "accounts/" + NewUuid(), "", everything});
 }
 

@@ -31,6 +31,7 @@ std::vector<MethodCase> Methods() {
        {"lead", "lead.contact", "first_activity.type", "first_activity.direction"},
        ServersFields({"lead.name", "lead.etag"})},
       {"GetLead", "name: \"$NAME\"", {"name"}},
+      {"ListRevisions", "name: \"$NAME\"", {"name"}},
       {"BatchGetLeads", "names: \"$NAME\"", {"names"}},
       {"ListLeads", ""},
       {"UpdateLead",
