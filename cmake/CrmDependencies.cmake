@@ -16,6 +16,7 @@ find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
 find_package(RapidJSON CONFIG REQUIRED)  # headers only, where the compiler looks anyway
+find_package(yaml-cpp CONFIG REQUIRED)
 
 pkg_check_modules(libpqxx REQUIRED IMPORTED_TARGET libpqxx)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)

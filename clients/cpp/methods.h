@@ -10,6 +10,7 @@
 #include "crm/event/v1/stage_event_service.pb.h"
 #include "crm/lead/v1/lead_service.pb.h"
 #include "crm/opportunity/v1/opportunity_service.pb.h"
+#include "crm/opportunity/v1/pipeline_service.pb.h"
 
 // Which method a request belongs to. Every request type belongs to exactly one, so a call is made
 // from the request alone:  client.Call(contact::v1::GetContactRequest{…}).
@@ -92,7 +93,22 @@ CRM_OPPORTUNITY_METHOD(CloneOpportunity, kWriteDeadline)
 CRM_OPPORTUNITY_METHOD(DeleteOpportunity, kWriteDeadline)
 CRM_OPPORTUNITY_METHOD(UndeleteOpportunity, kWriteDeadline)
 CRM_OPPORTUNITY_METHOD(ListStageChanges, kListDeadline)
+CRM_OPPORTUNITY_METHOD(ListRevisions, kListDeadline)
+CRM_OPPORTUNITY_METHOD(CheckMove, kReadDeadline)
+CRM_OPPORTUNITY_METHOD(BatchMoveOpportunities, kListDeadline)
+CRM_OPPORTUNITY_METHOD(CorrectStageChange, kWriteDeadline)
+CRM_OPPORTUNITY_METHOD(MoveToPipeline, kWriteDeadline)
 #undef CRM_OPPORTUNITY_METHOD
+
+#define CRM_PIPELINE_METHOD(method, deadline) \
+  CRM_CLIENT_METHOD(opportunity, PipelineService, method, Service::kOpportunity, deadline)
+CRM_PIPELINE_METHOD(CreatePipeline, kWriteDeadline)
+CRM_PIPELINE_METHOD(GetPipeline, kReadDeadline)
+CRM_PIPELINE_METHOD(ListPipelines, kListDeadline)
+CRM_PIPELINE_METHOD(UpdatePipeline, kWriteDeadline)
+CRM_PIPELINE_METHOD(ArchivePipeline, kWriteDeadline)
+CRM_PIPELINE_METHOD(UnarchivePipeline, kWriteDeadline)
+#undef CRM_PIPELINE_METHOD
 
 #undef CRM_CLIENT_METHOD
 

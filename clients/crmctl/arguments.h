@@ -1,6 +1,7 @@
 #pragma once
 
 #include <absl/status/status.h>
+#include <absl/strings/str_cat.h>
 #include <absl/strings/string_view.h>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/generated_enum_reflection.h>
@@ -8,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -121,11 +123,38 @@ absl::Status PrintCall(const Session& session, const Arguments& arguments, const
   return absl::OkStatus();
 }
 
+// What a command that names one thing to be changed is given.
+struct NamedOptions {
+  std::string name, etag, request_id;
+};
+
+// Adds a command that calls a method whose request has name, etag and request_id, and prints
+// `part` of the answer. `collection`: "contacts".
+template <class Request, class Part>
+void AddNamedCall(CLI::App* group, Session* session, const char* name, const char* help,
+                  const char* collection, Part part) {
+  auto o = std::make_shared<NamedOptions>();
+  CLI::App* command = AddCommand(group, name, help, session, [=] {
+    Arguments arguments;
+    Request request;
+    request.set_name(arguments.Name(o->name, collection));
+    request.set_etag(o->etag);
+    request.set_request_id(o->request_id);
+    return PrintCall(*session, arguments, request, part);
+  });
+  command->add_option("name", o->name, absl::StrCat(collection, "/<id>"))->required();
+  command->add_option("--etag", o->etag, "refuse if it has changed since");
+  command->add_option("--request-id", o->request_id, "UUID that makes the call repeatable");
+}
+
 // The commands, each group on its own.
 void AddContactCommands(CLI::App* app, Session* session);
 void AddAccountCommands(CLI::App* app, Session* session);
 void AddLeadCommands(CLI::App* app, Session* session);
 void AddOpportunityCommands(CLI::App* app, Session* session);
+void AddOpportunityMoves(CLI::App* group, Session* session);
+void AddOpportunityRecords(CLI::App* group, Session* session);
+void AddPipelineCommands(CLI::App* app, Session* session);
 void AddEventCommands(CLI::App* app, Session* session);
 void AddFunnelCommand(CLI::App* app, Session* session);
 void AddImportCommand(CLI::App* app, Session* session);

@@ -151,22 +151,6 @@ absl::Status Update(const Session& session, const ContactOptions& o, const CLI::
   return PrintCall(session, arguments, request, [](const auto& r) { return r.contact(); });
 }
 
-template <class Request>
-void AddDeletion(CLI::App* group, Session* session, const Shared& o, const char* name,
-                 const char* help) {
-  CLI::App* command = AddCommand(group, name, help, session, [session, o] {
-    Arguments arguments;
-    Request request;
-    request.set_name(arguments.Name(o->name, "contacts"));
-    request.set_etag(o->etag);
-    request.set_request_id(o->request_id);
-    return PrintCall(*session, arguments, request, [](const auto& r) { return r.contact(); });
-  });
-  command->add_option("name", o->name, "contacts/<uuid>")->required();
-  command->add_option("--etag", o->etag, "refuse if it has changed since");
-  command->add_option("--request-id", o->request_id, "UUID that makes the call repeatable");
-}
-
 }  // namespace
 
 void AddContactCommands(CLI::App* app, Session* session) {
@@ -208,10 +192,11 @@ void AddContactCommands(CLI::App* app, Session* session) {
   update->add_option("--etag", o->etag, "refuse if it has changed since");
   *action = [session, o, update] { return Update(*session, *o, *update); };
 
-  AddDeletion<contact::v1::DeleteContactRequest>(group, session, o, "delete",
-                                                 "delete softly; can be undone");
-  AddDeletion<contact::v1::UndeleteContactRequest>(group, session, o, "undelete",
-                                                   "bring a deleted one back");
+  const auto contact = [](const auto& r) { return r.contact(); };
+  AddNamedCall<contact::v1::DeleteContactRequest>(
+      group, session, "delete", "delete softly; can be undone", "contacts", contact);
+  AddNamedCall<contact::v1::UndeleteContactRequest>(
+      group, session, "undelete", "bring a deleted one back", "contacts", contact);
 }
 
 void AddAccountCommands(CLI::App* app, Session* session) {

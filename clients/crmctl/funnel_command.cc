@@ -52,18 +52,39 @@ std::string Word(Enum value) {
   return described ? WordOf(*described) : absl::StrCat(value);
 }
 
-void Count(const opportunity::v1::Opportunity& opportunity, Stages* stages) {
-  // Closed stages last; open ones by how far they are.
-  const bool open = opportunity.stage_type() == opportunity::v1::STAGE_TYPE_OPEN;
-  const int position = open ? 0 : static_cast<int>(opportunity.stage_type());
-  static const std::map<std::string, int> kDefault = {{"discovery", -5},
-                                                      {"needs_confirmed", -4},
-                                                      {"proposal", -3},
-                                                      {"payment_terms", -2},
-                                                      {"contract", -1}};
-  const auto known = kDefault.find(opportunity.stage());
-  Stage& stage =
-      (*stages)[{known == kDefault.end() ? position : known->second, opportunity.stage()}];
+// What the stages of all pipelines are called across them, and in which order.
+class SharedStages {
+ public:
+  void Add(const opportunity::v1::Pipeline& pipeline) {
+    for (const auto& stage : pipeline.stages()) Add(pipeline.name(), stage);
+    for (const auto& retired : pipeline.retired_stages()) Add(pipeline.name(), retired.stage());
+  }
+
+  // Key of Stages. Closed stages come last.
+  std::pair<int, std::string> Place(const opportunity::v1::Opportunity& opportunity) const {
+    const auto found = keys_.find({opportunity.pipeline(), opportunity.stage()});
+    const std::string& key = found == keys_.end() ? opportunity.stage() : found->second;
+    if (opportunity.stage_type() != opportunity::v1::STAGE_TYPE_OPEN) {
+      return {kClosed + static_cast<int>(opportunity.stage_type()), key};
+    }
+    const auto position = positions_.find(key);
+    return {position == positions_.end() ? 0 : position->second, key};
+  }
+
+ private:
+  static constexpr int kClosed = 1000;
+
+  void Add(const std::string& pipeline, const opportunity::v1::Stage& stage) {
+    const std::string& key = stage.stage_key().empty() ? stage.key() : stage.stage_key();
+    keys_[{pipeline, stage.key()}] = key;
+    positions_.emplace(key, stage.position());  // as in the oldest pipeline that has it
+  }
+
+  std::map<std::pair<std::string, std::string>, std::string> keys_;  // by pipeline and stage
+  std::map<std::string, int> positions_;                             // by shared key
+};
+
+void Count(const opportunity::v1::Opportunity& opportunity, Stage& stage) {
   ++stage.count;
   if (opportunity.has_amount()) {
     stage.sums[opportunity.amount().currency_code()] += opportunity.amount().amount_minor();
@@ -85,9 +106,16 @@ absl::StatusOr<Funnel> Read(const client::Client& client) {
   CRM_RETURN_IF_ERROR(ForEach(client, lead::v1::ListLeadsRequest(), [&](const auto& page) {
     for (const auto& each : page.leads()) ++funnel.leads[{each.state(), Word(each.state())}].count;
   }));
+  SharedStages shared;
+  CRM_RETURN_IF_ERROR(
+      ForEach(client, opportunity::v1::ListPipelinesRequest(), [&](const auto& page) {
+        for (const auto& each : page.pipelines()) shared.Add(each);
+      }));
   CRM_RETURN_IF_ERROR(
       ForEach(client, opportunity::v1::ListOpportunitiesRequest(), [&](const auto& page) {
-        for (const auto& each : page.opportunities()) Count(each, &funnel.opportunities);
+        for (const auto& each : page.opportunities()) {
+          Count(each, funnel.opportunities[shared.Place(each)]);
+        }
       }));
   CRM_RETURN_IF_ERROR(ForEach(client, contact::v1::ListAccountsRequest(), [&](const auto& page) {
     for (const auto& each : page.accounts()) {

@@ -20,6 +20,7 @@ namespace {
 struct ImportOptions {
   std::string mapping;
   std::string data;
+  std::string pipeline;
   std::string rejects = "import-rejects.csv";
   int in_flight = 512;
   int retry_seconds = 60;
@@ -168,8 +169,9 @@ absl::Status Report(Session* session, const ImportOptions& o, const std::vector<
 absl::Status Import(Session* session, const ImportOptions& o) {
   const lifecycle::ShutdownSignal signal;
   CRM_RETURN_IF_ERROR(Usage(client::Check(session->settings.caller)));
-  const absl::StatusOr<Mapping> read = Mapping::Read(o.mapping);
+  absl::StatusOr<Mapping> read = Mapping::Read(o.mapping);
   if (!read.ok()) return Usage(read.status());
+  if (!o.pipeline.empty()) read->pipeline = Arguments().Name(o.pipeline, "pipelines");
   const Mapping& mapping = *read;
   const ImportIds ids(session->settings.caller.tenant, mapping.name);
   const absl::StatusOr<std::vector<LoadedFile>> loaded =
@@ -209,6 +211,8 @@ void AddImportCommand(CLI::App* app, Session* session) {
                                  session, [session, o] { return Import(session, *o); });
   command->add_option("--mapping", o->mapping, "the mapping file (JSON)")->required();
   command->add_option("--data", o->data, "folder of the CSV files; default: as the mapping says");
+  command->add_option("--pipeline", o->pipeline,
+                      "which the opportunities go through; default: as the mapping says");
   command->add_option("--rejects", o->rejects, "where failed rows are written")
       ->capture_default_str();
   command->add_option("--in-flight", o->in_flight, "rows at once")

@@ -2,6 +2,8 @@
 #include <absl/time/clock.h>
 
 #include "clients/crmctl/arguments.h"
+#include "clients/crmctl/revisions.h"
+#include "clients/crmctl/sales_work_options.h"
 #include "common/rpc/proto_values.h"
 
 namespace crm::crmctl {
@@ -15,7 +17,9 @@ struct OpportunityOptions {
   std::string forecast_category, supplier, supplier_name, payment_terms, contract;
   std::vector<std::string> interests, needs, roles;
   int probability = 0, net_days = 0;
-  std::string stage, reason, override_reason, loss_reason, note;
+  bool show_deleted = false;
+  SalesWorkOptions work;
+  AsOfOptions as_of;
   ListOptions list;
 };
 
@@ -46,6 +50,7 @@ void AddFields(CLI::App* command, OpportunityOptions* o) {
   command->add_option("--net-days", o->net_days, "days from invoice to payment");
   command->add_option("--contract", o->contract, Words<opportunity::v1::ContractStatus>());
   command->add_option("--external-id", o->external_id, "id in another system");
+  o->work.AddTo(command);
 }
 
 void FillMilestones(const OpportunityOptions& o, const CLI::App& command, Arguments* arguments,
@@ -95,6 +100,7 @@ void FillFields(const OpportunityOptions& o, const CLI::App& command, Arguments*
   arguments->SetDate("--expected-close-date", o.close_date,
                      [&] { return opportunity->mutable_expected_close_date(); });
   FillMilestones(o, command, arguments, opportunity);
+  o.work.Fill(arguments, opportunity);
 }
 
 void AddOpen(CLI::App* group, Session* session, const Shared& o) {
@@ -160,6 +166,11 @@ void AddUpdate(CLI::App* group, Session* session, const Shared& o) {
     for (const auto& [flag, field] : kFields) {
       if (update->count(flag) > 0) request.mutable_update_mask()->add_paths(field);
     }
+    for (const auto& [flag, field] : SalesWorkOptions::Fields()) {
+      auto& paths = *request.mutable_update_mask()->mutable_paths();
+      const bool named = !paths.empty() && paths[paths.size() - 1] == field;
+      if (update->count(flag) > 0 && !named) *paths.Add() = field;
+    }
     return PrintCall(*session, arguments, request, [](const auto& r) { return r.opportunity(); });
   };
 }
@@ -169,11 +180,15 @@ void AddReads(CLI::App* group, Session* session, const Shared& o) {
     Arguments arguments;
     opportunity::v1::GetOpportunityRequest request;
     request.set_name(arguments.Name(o->name, "opportunities"));
+    o->as_of.Fill(&arguments, &request);
     return PrintCall(*session, arguments, request, [](const auto& r) { return r.opportunity(); });
   });
   AddName(get, o.get());
+  o->as_of.AddTo(get);
   CLI::App* list = AddCommand(group, "list", "read many", session, [session, o] {
-    return PrintList(*session, o->list, opportunity::v1::ListOpportunitiesRequest(),
+    opportunity::v1::ListOpportunitiesRequest request;
+    request.set_show_deleted(o->show_deleted);
+    return PrintList(*session, o->list, request,
                      {{"NAME", "name"},
                       {"DISPLAY NAME", "display_name"},
                       {"STAGE", "stage"},
@@ -184,6 +199,7 @@ void AddReads(CLI::App* group, Session* session, const Shared& o) {
                      [](auto* page) { return page->mutable_opportunities(); });
   });
   o->list.AddTo(list, "stage_type = OPEN");
+  list->add_flag("--show-deleted", o->show_deleted, "deleted ones too");
   CLI::App* history = AddCommand(group, "history", "its stage changes", session, [session, o] {
     Arguments arguments;
     opportunity::v1::ListStageChangesRequest request;
@@ -197,6 +213,7 @@ void AddReads(CLI::App* group, Session* session, const Shared& o) {
     }));
     PrintMessages(changes,
                   {{"#", "version"},
+                   {"KIND", "kind"},
                    {"FROM", "from_stage"},
                    {"TO", "to_stage"},
                    {"EFFECTIVE", "effective_time"},
@@ -204,69 +221,13 @@ void AddReads(CLI::App* group, Session* session, const Shared& o) {
                    {"AMOUNT", "amount"},
                    {"%", "probability"},
                    {"ACTOR", "actor"},
-                   {"REASON", "reason"}},
+                   {"REASON", "reason"},
+                   {"OVERRIDDEN", "overridden_gates"},
+                   {"CORRECTED BY", "superseded_by_version"}},
                   session->settings.json(), false);
     return absl::OkStatus();
   });
   AddName(history, o.get());
-}
-
-// A move of one opportunity: the common fields, then `fill`'s.
-template <class Request>
-CLI::App* AddMove(CLI::App* group, Session* session, const Shared& o, const char* name,
-                  const char* help, std::function<void(Arguments*, Request*)> fill) {
-  CLI::App* command = AddCommand(group, name, help, session, [session, o, fill] {
-    Arguments arguments;
-    Request request;
-    request.set_name(arguments.Name(o->name, "opportunities"));
-    request.set_etag(o->etag);
-    request.set_request_id(o->request_id);
-    arguments.SetTime("--effective-time", o->effective_time,
-                      [&] { return request.mutable_effective_time(); });
-    fill(&arguments, &request);
-    return PrintCall(*session, arguments, request, [](const auto& r) { return r.opportunity(); });
-  });
-  AddName(command, o.get());
-  command->add_option("--etag", o->etag, "refuse if it has changed since");
-  command->add_option("--request-id", o->request_id, "UUID that makes the call repeatable");
-  command->add_option("--effective-time", o->effective_time, "when it happened; default: now");
-  return command;
-}
-
-void AddMoves(CLI::App* group, Session* session, const Shared& o) {
-  CLI::App* move = AddMove<opportunity::v1::MoveOpportunityRequest>(
-      group, session, o, "move", "to another open stage", [o](Arguments*, auto* request) {
-        request->set_stage(o->stage);
-        request->set_reason(o->reason);
-        request->set_override_reason(o->override_reason);
-      });
-  move->add_option("--stage", o->stage, "key of the stage, e.g. proposal")->required();
-  move->add_option("--reason", o->reason, "why");
-  CLI::App* win = AddMove<opportunity::v1::WinOpportunityRequest>(
-      group, session, o, "win", "it became a sale", [o](Arguments* arguments, auto* request) {
-        arguments->SetMoney("--amount", o->amount, [&] { return request->mutable_amount(); });
-        request->set_override_reason(o->override_reason);
-      });
-  win->add_option("--amount", o->amount, "the final amount, e.g. '1054.00 USD'");
-  for (CLI::App* command : {move, win}) {
-    command->add_option("--override-reason", o->override_reason, "pass unmet gates, and why");
-  }
-  CLI::App* lose = AddMove<opportunity::v1::LoseOpportunityRequest>(
-      group, session, o, "lose", "it did not", [o](Arguments* arguments, auto* request) {
-        request->set_loss_reason(
-            arguments->Word<opportunity::v1::LossReason>("--reason", o->loss_reason));
-        request->set_note(o->note);
-      });
-  lose->add_option("--reason", o->loss_reason, Words<opportunity::v1::LossReason>())->required();
-  lose->add_option("--note", o->note, "required for OTHER");
-  CLI::App* reopen = AddMove<opportunity::v1::ReopenOpportunityRequest>(
-      group, session, o, "reopen", "a closed one, to an open stage",
-      [o](Arguments*, auto* request) {
-        request->set_stage(o->stage);
-        request->set_reason(o->reason);
-      });
-  reopen->add_option("--stage", o->stage, "key of an open stage")->required();
-  reopen->add_option("--reason", o->reason, "why")->required();
 }
 
 }  // namespace
@@ -278,7 +239,8 @@ void AddOpportunityCommands(CLI::App* app, Session* session) {
   AddOpen(group, session, o);
   AddReads(group, session, o);
   AddUpdate(group, session, o);
-  AddMoves(group, session, o);
+  AddOpportunityMoves(group, session);
+  AddOpportunityRecords(group, session);
 }
 
 }  // namespace crm::crmctl

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <set>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "tests/e2e/facts.h"
@@ -23,10 +26,10 @@ class ImportTest : public ::testing::Test {
     }
   }
 
-  std::string ImportScript(const Stack& stack) const {
+  std::string ImportScript(const Stack& stack, const std::string& flags = "") const {
     return absl::StrCat(stack.Source(), "exec crmctl import --mapping ",
                         "clients/crmctl/mappings/maven.json --data ", Quoted(folder_),
-                        " --rejects ", stack.folder(), "/logs/rejects.csv");
+                        " --rejects ", stack.folder(), "/logs/rejects.csv ", flags);
   }
 
   void ExpectAllFacts(const Stack& stack) {
@@ -42,6 +45,19 @@ class ImportTest : public ::testing::Test {
     int64_t sum = 0;
     for (const auto& [service, last] : LastSequences(client)) sum += last;
     return sum;
+  }
+
+  // Those that opportunities are in.
+  static std::set<std::string> Pipelines(const Stack& stack) {
+    std::set<std::string> pipelines;
+    opportunity::v1::ListOpportunitiesRequest request;
+    request.set_page_size(1000);
+    const absl::Status status = ConnectTo(stack).ForEachPage(request, [&](const auto& page) {
+      for (const auto& each : page.opportunities()) pipelines.insert(each.pipeline());
+      return true;
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return pipelines;
   }
 
   std::string folder_;
@@ -65,9 +81,14 @@ TEST_F(ImportTest, TheFactsHoldAndASecondImportChangesNothing) {
   ExpectAllFacts(stack);
 }
 
+// Through a pipeline made for it.
 TEST_F(ImportTest, EveryServiceMayBeKilledDuringTheImport) {
   Stack stack;
-  Command import(ImportScript(stack));
+  const Outcome made = RunScript(absl::StrCat(
+      stack.Source(), "crmctl pipeline apply clients/crmctl/mappings/maven-pipeline.yaml --yes"));
+  ASSERT_EQ(made.code, 0) << made.output;
+  const std::string script = ImportScript(stack, "--pipeline pipelines/maven");
+  Command import(script);
   int64_t events = 0;
   for (const std::string& service : kServices) {
     events += 8000;
@@ -79,12 +100,12 @@ TEST_F(ImportTest, EveryServiceMayBeKilledDuringTheImport) {
   }
   const Outcome first = import.Wait();
   Outcome last = first;
-  EXPECT_TRUE(
-      Await(absl::Minutes(5),
-            [&] { return last.code == 0 || (last = RunScript(ImportScript(stack))).code == 0; }))
+  EXPECT_TRUE(Await(absl::Minutes(5),
+                    [&] { return last.code == 0 || (last = RunScript(script)).code == 0; }))
       << first.output << last.output;
   std::printf("%s", first.output.c_str());
   ExpectAllFacts(stack);
+  EXPECT_EQ(Pipelines(stack), std::set<std::string>{"pipelines/maven"});
 }
 
 }  // namespace

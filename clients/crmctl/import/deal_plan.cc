@@ -133,6 +133,7 @@ lead::v1::ConvertLeadRequest DealRequests::Convert(const DealRecord& deal) const
   request.set_request_id(Id(deal, Step::kConvert));
   request.set_override_reason(mapping_.override_reason);
   request.set_opportunity_display_name(deal.title);
+  request.set_pipeline(mapping_.pipeline);
   if (deal.opened) rpc::SetTime(*deal.opened, request.mutable_effective_time());
   if (deal.target == Target::kOpen && deal.amount) *request.mutable_amount() = *deal.amount;
   return request;

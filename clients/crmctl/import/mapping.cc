@@ -22,13 +22,14 @@ class MappingReader {
   absl::StatusOr<Mapping> Read(const json& root) {
     if (!root.is_object()) return error::FieldInvalid("mapping", "must be a JSON object");
     Mapping mapping;
-    Known(root, "", {"name", "data", "override_reason", "loss_note", "files"});
+    Known(root, "", {"name", "data", "override_reason", "loss_note", "pipeline", "files"});
     mapping.name = Text(root, "", "name", true);
     mapping.data = Text(root, "", "data", false);
     if (root.contains("override_reason")) {
       mapping.override_reason = Text(root, "", "override_reason", true);
     }
     if (root.contains("loss_note")) mapping.loss_note = Text(root, "", "loss_note", true);
+    if (root.contains("pipeline")) mapping.pipeline = Text(root, "", "pipeline", true);
     const auto files = root.find("files");
     if (files == root.end() || !files->is_array() || files->empty()) {
       problems_.Violation("files", "must be a list of at least one file");

@@ -63,6 +63,7 @@ struct Mapping {
   std::string data;  // folder of the files, relative to the mapping; may be empty
   std::string override_reason = "imported";
   std::string loss_note = "imported";
+  std::string pipeline;            // of the opportunities; empty: the default one
   std::vector<FileMapping> files;  // in the order of import
 
   // JSON; comments are allowed. See clients/crmctl/mappings/README.md for the format. Errors:

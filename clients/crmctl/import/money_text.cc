@@ -18,7 +18,10 @@ constexpr __int128 kMost = std::numeric_limits<int64_t>::max();
 std::optional<int64_t> ParseMinor(absl::string_view text, absl::string_view currency,
                                   int64_t scale) {
   const std::optional<int> digits = base::MinorDigits(currency);
-  if (!digits) return std::nullopt;
+  return digits ? ParseDecimal(text, *digits, scale) : std::nullopt;
+}
+
+std::optional<int64_t> ParseDecimal(absl::string_view text, int digits, int64_t scale) {
   const bool negative = absl::ConsumePrefix(&text, "-");
   __int128 value = 0;
   int decimals = -1;  // behind the point; -1 before it
@@ -34,7 +37,7 @@ std::optional<int64_t> ParseMinor(absl::string_view text, absl::string_view curr
   }
   if (seen == 0) return std::nullopt;
   value *= scale;
-  for (int i = 0; i < *digits; ++i) value *= 10;
+  for (int i = 0; i < digits; ++i) value *= 10;
   for (int i = 0; i < decimals; ++i) {
     if (value % 10 != 0) return std::nullopt;
     value /= 10;

@@ -15,6 +15,9 @@ namespace crm::crmctl {
 std::optional<int64_t> ParseMinor(absl::string_view text, absl::string_view currency,
                                   int64_t scale);
 
+// "2.5" with three digits is 2500. Otherwise like ParseMinor.
+std::optional<int64_t> ParseDecimal(absl::string_view text, int digits, int64_t scale = 1);
+
 // "1054.50 USD".
 std::string FormatMinor(int64_t minor, absl::string_view currency);
 

@@ -34,7 +34,7 @@ TEST(MappingTest, ReadsTheOnesThatShip) {
 TEST(MappingTest, TakesCommentsAndShortFields) {
   const absl::StatusOr<Mapping> mapping = Mapping::Parse(R"({
     // a comment
-    "name": "x", "loss_note": "gone",
+    "name": "x", "loss_note": "gone", "pipeline": "pipelines/old",
     "files": [{"entity": "organization", "file": "c.csv", "key": "k", "fields": {
       "display_name": "k",
       "industry": {"column": "s", "values": {"a": "b"}, "default": "none"},
@@ -42,6 +42,7 @@ TEST(MappingTest, TakesCommentsAndShortFields) {
   ASSERT_TRUE(mapping.ok()) << mapping.status();
   EXPECT_EQ(mapping->override_reason, "imported");
   EXPECT_EQ(mapping->loss_note, "gone");
+  EXPECT_EQ(mapping->pipeline, "pipelines/old");
   const FileMapping& file = mapping->files[0];
   EXPECT_EQ(file.label, "c.csv");
   EXPECT_EQ(file.fields.at("display_name").text, "k");

@@ -22,6 +22,7 @@ LIBRARIES = {
     "protobuf": r"google/protobuf/",
     "rapidjson": r"rapidjson/",
     "spdlog": r"spdlog/",
+    "yaml": r"yaml-cpp/",
     "system": r"(sys|netinet|arpa|net|linux)/|(unistd|malloc|pthread|signal|poll|fcntl|netdb|pwd|grp|sched)\.h$",
 }
 
@@ -72,7 +73,7 @@ SERVICE = {
 # folder of clients/ -> (folders of common/, folders of clients/, libraries, protos)
 CLIENTS = {
     "cpp": ("base error rpc", "cpp", "grpc protobuf", "crm"),
-    "crmctl": ("base error rpc lifecycle redis", "cpp crmctl", "protobuf json csv cli system", "crm"),
+    "crmctl": ("base error rpc lifecycle redis", "cpp crmctl", "protobuf json csv cli yaml system", "crm"),
     "examples": ("base", "cpp", "", ""),
 }
 

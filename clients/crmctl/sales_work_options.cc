@@ -1,0 +1,96 @@
+#include "clients/crmctl/sales_work_options.h"
+
+#include <absl/strings/str_split.h>
+#include <absl/strings/string_view.h>
+#include <absl/strings/strip.h>
+
+#include <cstdint>
+#include <optional>
+
+#include "clients/crmctl/import/money_text.h"
+
+namespace crm::crmctl {
+namespace {
+
+using opportunity::v1::Opportunity;
+
+std::pair<std::string, std::string> SplitAt(char sign, const std::string& text) {
+  return absl::StrSplit(text, absl::MaxSplits(sign, 1));
+}
+
+// "GTX Pro=2.5 x 4821.00 USD" or "GTX Pro=2.5 x 4821.00 USD -7.5%".
+void FillLineItem(const std::string& text, Arguments* arguments, Opportunity* opportunity) {
+  const auto [product, rest] = SplitAt('=', text);
+  const std::vector<std::string> words = absl::StrSplit(rest, ' ', absl::SkipEmpty());
+  const auto wrong = [&] {
+    arguments->Problem("--line-item",
+                       "must be PRODUCT=QUANTITY x PRICE CURRENCY, with a discount in percent "
+                       "after it if there is one: 'GTX Pro=2.5 x 4821.00 USD -7.5%'");
+  };
+  if (product.empty() || words.size() < 4 || words.size() > 5 || words[1] != "x") return wrong();
+  const std::optional<int64_t> quantity = ParseDecimal(words[0], 3);
+  if (!quantity) return wrong();
+  opportunity::v1::LineItem& item = *opportunity->add_line_items();
+  item.set_product(product);
+  item.set_quantity_thousandths(*quantity);
+  arguments->SetMoney("--line-item", words[2] + " " + words[3],
+                      [&] { return item.mutable_unit_price(); });
+  if (words.size() == 4) return;
+  absl::string_view discount = words[4];
+  if (!absl::ConsumePrefix(&discount, "-") || !absl::ConsumeSuffix(&discount, "%")) return wrong();
+  const std::optional<int64_t> per_mille = ParseDecimal(discount, 1);
+  if (!per_mille || *per_mille > 1000) return wrong();
+  item.set_discount_per_mille(static_cast<int32_t>(*per_mille));
+}
+
+}  // namespace
+
+const std::vector<std::pair<const char*, const char*>>& SalesWorkOptions::Fields() {
+  static const std::vector<std::pair<const char*, const char*>> fields = {
+      {"--line-item", "line_items"},
+      {"--competitor", "competitors"},
+      {"--next-step", "next_step"},
+      {"--next-step-due", "next_step"},
+      {"--team", "team"},
+      {"--attribute", "attributes"}};
+  return fields;
+}
+
+void SalesWorkOptions::AddTo(CLI::App* command) {
+  command->add_option("--line-item", line_items,
+                      "PRODUCT=QUANTITY x PRICE, e.g. 'GTX Pro=2.5 x 4821.00 USD -7.5%'; may be "
+                      "repeated; the amount is their sum");
+  command->add_option("--competitor", competitors,
+                      "NAME=STATUS, where STATUS is " + Words<opportunity::v1::CompetitorStatus>() +
+                          "; may be repeated");
+  command->add_option("--next-step", next_step, "what is to be done next");
+  command->add_option("--next-step-due", next_step_due, "when it is due, e.g. 2026-12-31");
+  command->add_option("--team", team, "ACTOR=PART, who works on it; may be repeated");
+  command->add_option("--attribute", attributes, "KEY=VALUE of your own; may be repeated");
+}
+
+void SalesWorkOptions::Fill(Arguments* arguments, Opportunity* opportunity) const {
+  for (const std::string& text : line_items) FillLineItem(text, arguments, opportunity);
+  for (const std::string& text : competitors) {
+    const auto [name, status] = SplitAt('=', text);
+    opportunity::v1::Competitor& competitor = *opportunity->add_competitors();
+    competitor.set_display_name(name);
+    competitor.set_status(
+        arguments->Word<opportunity::v1::CompetitorStatus>("--competitor", status));
+  }
+  if (!next_step.empty()) opportunity->mutable_next_step()->set_text(next_step);
+  arguments->SetDate("--next-step-due", next_step_due,
+                     [&] { return opportunity->mutable_next_step()->mutable_due_date(); });
+  for (const std::string& text : team) {
+    const auto [actor, part] = SplitAt('=', text);
+    opportunity::v1::TeamMember& member = *opportunity->add_team();
+    member.set_actor(actor);
+    member.set_role(part);
+  }
+  for (const std::string& text : attributes) {
+    const auto [key, value] = SplitAt('=', text);
+    (*opportunity->mutable_attributes())[key] = value;
+  }
+}
+
+}  // namespace crm::crmctl
