@@ -9,75 +9,12 @@
 #include "absl/strings/str_join.h"
 #include "common/base/status.h"
 #include "common/error/refusals.h"
+#include "services/opportunity/domain/move_rules.h"
 #include "services/opportunity/domain/opportunity_rules.h"
 #include "services/opportunity/domain/stage_entry.h"
 
 namespace crm::opportunity {
 namespace {
-
-// Whether `trigger` leads from stage `from`, where the opportunity stands, to `to`.
-bool LeadsBy(Trigger trigger, const Stage& from, const Stage& to) {
-  return FindTransition(from.type, trigger, to.type) != nullptr &&
-         (trigger != Trigger::kMove || Leads(from, to));
-}
-
-// Where this trigger leads from here.
-std::string AllowedStages(const Opportunity& opportunity, const Pipeline& pipeline, Trigger trigger,
-                          const Stage& from) {
-  std::vector<absl::string_view> allowed;
-  for (const Stage& stage : pipeline.stages) {
-    if (stage.key != opportunity.stage && LeadsBy(trigger, from, stage)) {
-      allowed.push_back(stage.key);
-    }
-  }
-  return absl::StrJoin(allowed, ",");
-}
-
-absl::Status IllegalMove(const Opportunity& opportunity, const Pipeline& pipeline, Trigger trigger,
-                         const Stage& from, const Stage& to) {
-  const absl::string_view method = base::NameOf(kTriggerMethods, trigger);
-  error::Error error =
-      error::StateInvalid(NameOf(opportunity), opportunity.stage,
-                          absl::StrCat("The opportunity is in stage ", opportunity.stage, "; ",
-                                       method, " does not lead from there to ", to.key, "."));
-  error.With("requested", to.key)
-      .With("allowedStates", AllowedStages(opportunity, pipeline, trigger, from));
-  const std::optional<Trigger> other = TriggerFor(from.type, to.type);
-  if (other && *other != trigger) error.With("useMethod", base::NameOf(kTriggerMethods, *other));
-  return error;
-}
-
-// The names of those that are met, or of those that are not.
-std::vector<std::string> NamesOf(const std::vector<GateCheck>& checks, bool met) {
-  std::vector<std::string> names;
-  for (const GateCheck& check : checks) {
-    if (check.met == met) names.push_back(GateName(check));
-  }
-  return names;
-}
-
-absl::Status GatesUnmet(const Opportunity& opportunity, const Stage& to,
-                        const std::vector<GateCheck>& checks) {
-  error::Error error(absl::StatusCode::kFailedPrecondition, error::kGatesUnmet,
-                     absl::StrCat("Gates on the way to stage ", to.key, " are not met."));
-  error.With("stage", to.key).With("gates", absl::StrJoin(NamesOf(checks, false), ","));
-  const std::string name = NameOf(opportunity);
-  for (const GateCheck& check : checks) {
-    if (check.met) continue;
-    error.Precondition("GATE", name, absl::StrCat(GateName(check), ": ", DemandOf(*check.gate)));
-  }
-  return error;
-}
-
-absl::Status NotInPipeline(const Opportunity& opportunity, const Pipeline& pipeline) {
-  return error::Internal(
-      absl::StrCat("stage ", opportunity.stage, " was never in pipeline ", pipeline.slug));
-}
-
-absl::Status UnknownStage(const Pipeline& pipeline, absl::string_view key) {
-  return error::ReferenceNotFound("stage",
-                                  absl::StrCat(PipelineName(pipeline.slug), "/stages/", key));
-}
 
 ChangeKind KindOf(Trigger trigger) {
   switch (trigger) {
@@ -105,22 +42,6 @@ void SetChosen(Opportunity& opportunity, absl::string_view name) {
     }
   }
   if (!known) opportunity.competitors.push_back({std::string(name), CompetitorStatus::kChosen, ""});
-}
-
-struct Reasons {
-  absl::string_view of_move;
-  absl::string_view of_override;
-};
-
-// Notes in `change` the gates that were asked, or refuses what does not meet them all.
-absl::Status PassGates(const Opportunity& next, const Stage& to,
-                       const std::vector<GateCheck>& checks, Reasons reasons, StageChange& change) {
-  change.met_gates = NamesOf(checks, true);
-  change.overridden_gates = NamesOf(checks, false);
-  if (change.overridden_gates.empty()) return absl::OkStatus();
-  if (reasons.of_override.empty()) return GatesUnmet(next, to, checks);
-  change.reason = std::string(reasons.of_override);
-  return absl::OkStatus();
 }
 
 // Checks and makes one move of `next`, which already holds what the verb brings along; `before` are
@@ -158,13 +79,6 @@ absl::Status MoveTo(Opportunity& opportunity, const Pipeline& pipeline, Trigger 
   if (to == nullptr) return UnknownStage(pipeline, stage);
   return MakeMove(opportunity, FactsOf(opportunity, pipeline), pipeline, trigger, *to, occasion,
                   reasons);
-}
-
-// An archived pipeline takes no opportunity that is not in it.
-absl::Status CheckTakes(const Pipeline& pipeline) {
-  if (!pipeline.archive_time) return absl::OkStatus();
-  return error::StateInvalid(PipelineName(pipeline.slug), "ARCHIVED",
-                             "The pipeline is archived and takes no new opportunities.");
 }
 
 absl::Status NotToAnotherPipeline(const Opportunity& opportunity, Trigger instead,

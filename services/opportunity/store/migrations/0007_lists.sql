@@ -9,3 +9,8 @@ CREATE INDEX opportunity_open
   WHERE close_time IS NULL;
 CREATE INDEX opportunity_next_step ON opportunity (tenant, next_step_due)
   WHERE next_step_due IS NOT NULL;
+
+-- Last again, for the reason given in 0001: plans that were made while the table was empty take the
+-- youngest index. Writes wait while the indexes of this file are built.
+ALTER TABLE opportunity DROP CONSTRAINT opportunity_pkey;
+ALTER TABLE opportunity ADD CONSTRAINT opportunity_pkey PRIMARY KEY (tenant, id);

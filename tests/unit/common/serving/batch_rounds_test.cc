@@ -107,6 +107,7 @@ struct FakeCall {
 };
 struct Item {
   FakeCall* call;
+  aggregate::Author author = {};
   absl::StatusOr<aggregate::Answer> outcome = absl::UnknownError("not run");
 };
 
