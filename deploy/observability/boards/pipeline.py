@@ -76,4 +76,11 @@ def board():
                      width=6),
                 graph("Begun and ended", "COMPENSATED: the opportunity was refused for good, the lead is QUALIFIED again.",
                       [(total("crm_conversions_entered_total", "state", STATES), "{{state}}")], "ops", width=12)),
+            row("Removed stages",
+                stat("Being emptied", "Stages removed from their pipelines whose opportunities are still looked for.",
+                     [(largest("crm_retired_stages", "namespace"), "stages")], "short", beyond(50, 10), width=6),
+                stat("Oldest", "Since when the oldest of them is removed; 0 when there is none.",
+                     [(largest("crm_retired_stage_oldest_seconds", "namespace"), "oldest")], "s", beyond(3600, 600), width=6),
+                graph("Moves out of them", "Opportunities moved to the stage's successor, by outcome.",
+                      [(total("crm_retired_stage_moves_total", "outcome"), "{{outcome}}")], "ops", width=12)),
         ], since="now-24h", refresh="1m")
