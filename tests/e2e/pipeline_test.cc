@@ -64,11 +64,16 @@ class PipelineTest : public ::testing::Test {
     return response.ok() ? *std::move(response) : client::ResponseOf<Request>();
   }
 
+  // A contact that is a lead too, so that every service has something to tell.
   std::string NewContact() {
     contact::v1::CreateContactRequest request;
     request.mutable_contact()->mutable_organization();
     request.mutable_contact()->set_display_name("Bellweather Mills");
-    return Do(request).contact().name();
+    const std::string name = Do(request).contact().name();
+    lead::v1::CreateLeadRequest lead;
+    lead.mutable_lead()->set_contact(name);
+    Do(lead);
+    return name;
   }
 
   // Opens one and takes it to where number `n` ends: 0 to 4 in that stage, 5 won, 6 lost, each
