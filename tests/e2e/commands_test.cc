@@ -154,9 +154,9 @@ TEST_F(CommandsTest, TheReadmesWalkWithCrmctlWorksWordForWord) {
   const Outcome walk = RunScript("set -euo pipefail\n" + stack.Source() + ReadmeBlock("crmctl"));
   EXPECT_EQ(walk.code, 0) << walk.output;
   EXPECT_THAT(walk.output, HasSubstr("won"));
-  const Outcome pipeline = RunScript(absl::StrCat("set -euo pipefail\n", stack.Source(), "cd ",
-                                                  stack.folder(), "/logs\n",
-                                                  ReadmeBlock("pipeline")));
+  const Outcome pipeline =
+      RunScript(absl::StrCat("set -euo pipefail\n", stack.Source(), "cd ", stack.folder(),
+                             "/logs\n", ReadmeBlock("pipeline")));
   EXPECT_EQ(pipeline.code, 0) << pipeline.output;
   EXPECT_THAT(pipeline.output, HasSubstr("pipelines/renewals: revision 1"));
 }
