@@ -71,6 +71,7 @@ void AddCorrection(CLI::App* group, Session* session, const Shared& o) {
       });
   correct->add_option("--version", o->version, "which one, as history tells")->required();
   correct->add_option("--stage", o->stage, "the open stage that it led to in truth");
+  correct->get_option("--effective-time")->description("when it happened in truth");
   correct->add_option("--reason", o->reason, "why")->required();
 }
 
