@@ -21,13 +21,12 @@ namespace crm::aggregate {
 
 // The real repository: a batch is one PostgreSQL transaction of two round trips, rows locked in id
 // order, everything written set-wise: aggregates, revisions, stage history, outbox, idempotency
-// rows. The
-// ledger is only read when something failed: an exact retry either breaks a rule or violates the
-// ledger's key, and both end in a second, careful attempt. That one also asks the table who is at
-// fault: creations are refused, changes run one by one after the batch, so that of several changes
-// of one aggregate only the guilty one is refused, and one may take what another gives up. Items of
-// a batch that the database refuses otherwise run one by one too: a bad one cannot poison its
-// neighbours.
+// rows. The ledger is only read when something failed: an exact retry either breaks a rule or
+// violates the ledger's key, and both end in a second, careful attempt. That one also asks the
+// table who is at fault: creations are refused, changes run one by one after the batch, so that of
+// several changes of one aggregate only the guilty one is refused, and one may take what another
+// gives up. Items of a batch that the database refuses otherwise run one by one too: a bad one
+// cannot poison its neighbours.
 //
 // `on_commit` is called after each commit that wrote something (it pokes the relay).
 template <class A>

@@ -1,6 +1,9 @@
 #include "common/base/text.h"
 
+#include <absl/strings/ascii.h>
 #include <unicode/utf8.h>
+
+#include <algorithm>
 
 namespace crm::base {
 
@@ -20,6 +23,13 @@ size_t CodePoints(absl::string_view text) {
     U8_FWD_1(text.data(), at, text.size());
   }
   return points;
+}
+
+bool IsKey(absl::string_view text) {
+  return !text.empty() && text.size() <= 63 && absl::ascii_islower(text.front()) &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
+         });
 }
 
 }  // namespace crm::base

@@ -15,4 +15,8 @@ size_t CodePoints(absl::string_view text);
 
 inline bool HasNul(absl::string_view text) { return text.find('\0') != absl::string_view::npos; }
 
+// Whether `text` is a key that callers choose, as of a stage or an attribute: 1 to 63 characters
+// [a-z0-9_], the first one a letter.
+bool IsKey(absl::string_view text);
+
 }  // namespace crm::base

@@ -1,6 +1,5 @@
 #include "common/rpc/filter.h"
 
-#include <absl/strings/ascii.h>
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "common/rpc/filter_scanner.h"
 #include "common/rpc/filter_value.h"
 
@@ -25,7 +25,6 @@ using listing::Operator;
 constexpr size_t kMaxTerms = 20;
 constexpr size_t kMaxValues = 100;
 constexpr size_t kMaxSize = 2000;
-constexpr size_t kMaxKeySize = 63;
 constexpr size_t kShown = 64;
 
 // The key in "<name of the map>.<key>"; empty if `name` is another one.
@@ -33,13 +32,6 @@ absl::string_view KeyIn(const Field& map, absl::string_view name) {
   if (map.type != FieldType::kMap || !absl::StartsWith(name, map.name)) return "";
   name.remove_prefix(map.name.size());
   return absl::StartsWith(name, ".") ? name.substr(1) : "";
-}
-
-bool IsKey(absl::string_view key) {
-  return key.size() <= kMaxKeySize && absl::ascii_islower(key.front()) &&
-         std::all_of(key.begin(), key.end(), [](char c) {
-           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
-         });
 }
 
 error::Error UnknownField(size_t column, absl::string_view name, absl::Span<const Field> fields) {
@@ -61,7 +53,7 @@ absl::StatusOr<Condition> FieldOf(size_t column, absl::string_view name,
     const bool map = field.type == FieldType::kMap;
     const absl::string_view key = KeyIn(field, name);
     if (map ? key.empty() : field.name != name) continue;
-    if (map && !IsKey(key)) {
+    if (map && !base::IsKey(key)) {
       return FilterError(column, absl::StrCat("the key in \"", field.name,
                                               ".{key}\" must be 1 to 63 characters [a-z0-9_], the "
                                               "first one a letter"))

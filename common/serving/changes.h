@@ -13,16 +13,24 @@
 // Calls that change one existing thing each.
 namespace crm::serving {
 
-// The change by a call of the thing that `named` (the request, or a message in it) tells by name
+// The change by a request of the thing that `named` (the request, or a message in it) tells by name
 // and etag. Rule and answer are still missing.
+template <class A, class Req, class Named>
+aggregate::Change<A> ChangeOf(const rpc::CallContext& context, const Req& request,
+                              const Named& named, absl::string_view collection) {
+  aggregate::Change<A> change;
+  change.key = KeyOf(context, named.name(), collection);
+  change.etag = named.etag();
+  change.request = RequestOf(context, request);
+  change.author = AuthorOf(context);
+  return change;
+}
+
+// The same by a call.
 template <class A, class CallType, class Named>
 aggregate::Change<A> ChangeOf(const CallType& call, const Named& named,
                               absl::string_view collection) {
-  aggregate::Change<A> change;
-  change.key = KeyOf(call.context(), named.name(), collection);
-  change.etag = named.etag();
-  change.request = RequestOf(call.context(), call.request());
-  return change;
+  return ChangeOf<A>(call.context(), call.request(), named, collection);
 }
 
 // Answers calls that name their thing by name and etag: `rule(thing, request, occasion)` is what

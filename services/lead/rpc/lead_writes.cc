@@ -1,9 +1,9 @@
 #include "common/base/status.h"
 #include "common/error/error.h"
+#include "common/neighbours/confirmed_creates.h"
 #include "common/rpc/resource_name.h"
 #include "common/serving/batch_write.h"
 #include "common/serving/changes.h"
-#include "common/serving/confirmed_creates.h"
 #include "services/lead/rpc/lead_checks.h"
 #include "services/lead/rpc/lead_handlers.h"
 
@@ -35,17 +35,18 @@ absl::StatusOr<Lead> NewLead(const Ports& ports, const Call& call) {
 }  // namespace
 
 void CreateLeads(const Ports& ports, absl::Span<Call* const> calls) {
-  const serving::ContactCheck<v1::CreateLeadRequest, LeadReads> check{
+  const neighbours::ContactCheck<v1::CreateLeadRequest, LeadReads> check{
       ports.contacts, ports.reads, "lead.contact",
       [](const auto& request) -> const std::string& { return request.lead().contact(); }};
-  serving::CreateConfirmed(ports.leads, calls, check,
-                           [&](const Call& call) -> absl::StatusOr<aggregate::Creation<Lead>> {
-                             aggregate::Creation<Lead> creation;
-                             CRM_ASSIGN_OR_RETURN(creation.aggregate, NewLead(ports, call));
-                             creation.request = serving::RequestOf(call.context(), call.request());
-                             creation.answer = LeadAnswer<v1::CreateLeadResponse>;
-                             return creation;
-                           });
+  neighbours::CreateConfirmed(ports.leads, calls, check,
+                              [&](const Call& call) -> absl::StatusOr<aggregate::Creation<Lead>> {
+                                aggregate::Creation<Lead> creation;
+                                CRM_ASSIGN_OR_RETURN(creation.aggregate, NewLead(ports, call));
+                                creation.request =
+                                    serving::RequestOf(call.context(), call.request());
+                                creation.answer = LeadAnswer<v1::CreateLeadResponse>;
+                                return creation;
+                              });
 }
 
 void UpdateLeads(const Ports& ports, Calls<v1::UpdateLeadRequest, v1::UpdateLeadResponse> calls) {

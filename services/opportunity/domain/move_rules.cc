@@ -74,6 +74,14 @@ absl::Status UnknownStage(const Pipeline& pipeline, absl::string_view key) {
                                   absl::StrCat(PipelineName(pipeline.slug), "/stages/", key));
 }
 
+std::string OpenStages(const Pipeline& pipeline) {
+  std::vector<absl::string_view> keys;
+  for (const Stage& stage : pipeline.stages) {
+    if (stage.type == StageType::kOpen) keys.push_back(stage.key);
+  }
+  return absl::StrJoin(keys, ",");
+}
+
 absl::Status CheckTakes(const Pipeline& pipeline) {
   if (!pipeline.archive_time) return absl::OkStatus();
   return error::StateInvalid(PipelineName(pipeline.slug), "ARCHIVED",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -22,6 +23,9 @@ absl::Status IllegalMove(const Opportunity& opportunity, const Pipeline& pipelin
 
 // INTERNAL: the opportunity's stage is none that its pipeline has or had.
 absl::Status NotInPipeline(const Opportunity& opportunity, const Pipeline& pipeline);
+
+// The keys of the OPEN stages, joined by commas.
+std::string OpenStages(const Pipeline& pipeline);
 
 // FAILED_PRECONDITION REFERENCE_NOT_FOUND.
 absl::Status UnknownStage(const Pipeline& pipeline, absl::string_view key);

@@ -6,7 +6,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/base/status.h"
 #include "common/error/refusals.h"
 #include "services/opportunity/domain/move_rules.h"
@@ -88,14 +87,10 @@ absl::Status NotToAnotherPipeline(const Opportunity& opportunity, Trigger instea
 }
 
 absl::Status NotOpen(const Opportunity& opportunity, const Pipeline& pipeline, const Stage& to) {
-  std::vector<absl::string_view> allowed;
-  for (const Stage& stage : pipeline.stages) {
-    if (stage.type == StageType::kOpen) allowed.push_back(stage.key);
-  }
   return error::StateInvalid(NameOf(opportunity), opportunity.stage,
                              "An opportunity enters another pipeline in an OPEN stage.")
       .With("requested", to.key)
-      .With("allowedStates", absl::StrJoin(allowed, ","));
+      .With("allowedStates", OpenStages(pipeline));
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/text.h"
 #include "services/opportunity/domain/opportunity_rules.h"
 
 namespace crm::opportunity {
@@ -56,7 +56,7 @@ bool AnyBefore(const Stages& stages, size_t i, const Predicate& predicate) {
 void CheckKeys(const Stages& stages, Violations& out) {
   for (size_t i = 0; i < stages.size(); ++i) {
     const Stage& stage = stages[i];
-    if (!IsKey(stage.key)) {
+    if (!base::IsKey(stage.key)) {
       out.push_back({At(i, "key"), kKeyForm});
     } else if (AnyBefore(stages, i, [&](const Stage& other) { return other.key == stage.key; })) {
       out.push_back({At(i, "key"), kNotUnique});
@@ -71,7 +71,7 @@ void CheckStageKeys(const Stages& stages, Violations& out) {
     const auto shared = [&stage](const Stage& other) {
       return other.SharedKey() == stage.SharedKey() && other.key != stage.key;
     };
-    if (!stage.stage_key.empty() && !IsKey(stage.stage_key)) {
+    if (!stage.stage_key.empty() && !base::IsKey(stage.stage_key)) {
       out.push_back({At(i, "stage_key"), kKeyForm});
     } else if (AnyBefore(stages, i, shared)) {
       out.push_back({At(i, "stage_key"), kNotUnique});
@@ -127,7 +127,7 @@ constexpr ParameterRule kParameters[] = {
      "must name a field of an opportunity that clients set"},
     {GateParameter::kAttribute, "attribute",
      [](const Gate& gate) { return !gate.attribute.empty(); },
-     [](const Gate& gate) { return IsKey(gate.attribute); },
+     [](const Gate& gate) { return base::IsKey(gate.attribute); },
      "must be 1 to 63 of a-z, 0-9 and _, beginning with a letter"},
     {GateParameter::kAmount, "minimum_amount",
      [](const Gate& gate) { return gate.minimum_amount.has_value(); },
@@ -256,13 +256,6 @@ Violations CheckChange(const Pipeline& before, const std::vector<Stage>& stages,
   }
   CheckSuccessors(before, stages, successors, violations);
   return violations;
-}
-
-bool IsKey(absl::string_view text) {
-  return !text.empty() && text.size() <= 63 && absl::ascii_islower(text[0]) &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
-         });
 }
 
 }  // namespace crm::opportunity

@@ -40,7 +40,4 @@ Violations CheckStages(const std::vector<Stage>& stages);
 Violations CheckChange(const Pipeline& before, const std::vector<Stage>& stages,
                        absl::Span<const StageSuccessor> successors);
 
-// 1 to 63 of a-z, 0-9 and "_", beginning with a letter: the key of a stage or attribute.
-bool IsKey(absl::string_view text);
-
 }  // namespace crm::opportunity

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/error/refusals.h"
+#include "services/opportunity/domain/move_rules.h"
 #include "services/opportunity/domain/opportunity_rules.h"
 #include "services/opportunity/domain/stage_entry.h"
 #include "services/opportunity/domain/stage_story.h"
@@ -37,22 +37,11 @@ absl::StatusOr<size_t> FindPlace(const Opportunity& opportunity, const StageStor
       .With("supersededBy", absl::StrCat(by->version));
 }
 
-std::string OpenStages(const Pipeline& pipeline) {
-  std::vector<absl::string_view> keys;
-  for (const Stage& stage : pipeline.stages) {
-    if (stage.type == StageType::kOpen) keys.push_back(stage.key);
-  }
-  return absl::StrJoin(keys, ",");
-}
-
 // The stage that the order names.
 absl::StatusOr<const Stage*> FindStage(const Opportunity& opportunity, const Pipeline& pipeline,
                                        const Place& place, const std::string& key) {
   const Stage* const stage = pipeline.Find(key);
-  if (stage == nullptr) {
-    return error::ReferenceNotFound("stage",
-                                    absl::StrCat(PipelineName(pipeline.slug), "/stages/", key));
-  }
+  if (stage == nullptr) return UnknownStage(pipeline, key);
   if (place.pipeline == pipeline.slug && place.type == StageType::kOpen &&
       stage->type == StageType::kOpen) {
     return stage;
@@ -162,7 +151,9 @@ absl::Status CorrectChange(Opportunity& opportunity, const Pipeline& pipeline,
   change.reason = order.reason;
   change.correction->enter_time = now_told.enter_time();
   if (now_told.present().stage != opportunity.stage) {
-    SetStage(opportunity, *pipeline.Find(now_told.present().stage), now_told.enter_time());
+    const Stage* const present = pipeline.Find(now_told.present().stage);
+    if (present == nullptr) return NotInPipeline(opportunity, pipeline);
+    SetStage(opportunity, *present, now_told.enter_time());
   }
   opportunity.stage_enter_time = now_told.enter_time();
   opportunity.open_time = now_told.open_time();

@@ -8,11 +8,11 @@
 #include "common/base/status.h"
 #include "common/error/refusals.h"
 #include "common/rpc/proto_values.h"
-#include "common/rpc/resource_name.h"
 #include "common/rpc/status_bridge.h"
 #include "common/serving/changes.h"
 #include "services/opportunity/domain/stage_correction.h"
 #include "services/opportunity/rpc/opportunity_handlers.h"
+#include "services/opportunity/rpc/pipeline_proto.h"
 
 namespace crm::opportunity {
 namespace {
@@ -34,27 +34,20 @@ std::optional<base::Money> FinalAmount(const v1::WinOpportunityRequest& request)
   return rpc::MoneyFrom(request.amount());
 }
 
-// The change by a request that names its opportunity; its rule is still missing.
-template <class Resp, class Req>
-aggregate::Change<Opportunity> ChangeBy(const rpc::CallContext& context, const Req& request) {
-  aggregate::Change<Opportunity> change;
-  change.key = serving::KeyOf(context, request.name(), kOpportunities);
-  change.etag = request.etag();
-  change.request = serving::RequestOf(context, request);
-  change.author = serving::AuthorOf(context);
-  change.answer = OpportunityAnswer<Resp>;
-  return change;
+absl::Status MoveBy(Opportunity& it, const Pipeline& pipeline,
+                    const v1::MoveOpportunityRequest& request, const Occasion& occasion) {
+  return Move(it, pipeline, request.stage(), occasion, request.reason(), request.override_reason());
 }
 
 // One of the moves of a batch.
 aggregate::Change<Opportunity> MoveChange(const Ports& ports, const rpc::CallContext& context,
                                           const v1::MoveOpportunityRequest& request) {
-  auto change = ChangeBy<v1::MoveOpportunityResponse>(context, request);
+  auto change = serving::ChangeOf<Opportunity>(context, request, request, kOpportunities);
+  change.answer = OpportunityAnswer<v1::MoveOpportunityResponse>;
   change.apply = [&request, occasion = serving::OccasionOf(ports, context, request)](
                      Opportunity& it) -> absl::Status {
-    CRM_ASSIGN_OR_RETURN(const auto pipeline, PipelineOf(it));
-    return Move(it, *pipeline, request.stage(), occasion, request.reason(),
-                request.override_reason());
+    CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineOf(it));
+    return MoveBy(it, *pipeline, request, occasion);
   };
   return change;
 }
@@ -70,12 +63,7 @@ constexpr absl::string_view kErrorDomain = "crm.opportunity.v1";
 
 void MoveOpportunities(const Ports& ports,
                        Calls<v1::MoveOpportunityRequest, v1::MoveOpportunityResponse> calls) {
-  MoveBatch(
-      ports, calls,
-      [](Opportunity& it, const Pipeline& pipeline, const auto& request, const Occasion& occasion) {
-        return Move(it, pipeline, request.stage(), occasion, request.reason(),
-                    request.override_reason());
-      });
+  MoveBatch(ports, calls, MoveBy);
 }
 
 void WinOpportunities(const Ports& ports,
@@ -141,12 +129,13 @@ absl::Status CorrectStageChange(const Ports& ports, const rpc::CallContext& cont
   constexpr int kMostTries = 5;
   const CorrectionOrder order{request.version(), request.stage(), request.reason()};
   const Occasion occasion = serving::OccasionOf(ports, context, request);
-  auto change = ChangeBy<v1::CorrectStageChangeResponse>(context, request);
+  auto change = serving::ChangeOf<Opportunity>(context, request, request, kOpportunities);
+  change.answer = OpportunityAnswer<v1::CorrectStageChangeResponse>;
   for (int i = 0; i < kMostTries; ++i) {
     CRM_ASSIGN_OR_RETURN(const std::vector<StageChange> history,
                          ports.reads.WholeHistory(change.key, context.deadline));
     change.apply = [&](Opportunity& it) -> absl::Status {
-      CRM_ASSIGN_OR_RETURN(const auto pipeline, PipelineOf(it));
+      CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineOf(it));
       return CorrectChange(it, *pipeline, history, order, occasion);
     };
     aggregate::Change<Opportunity>* const changes[] = {&change};
@@ -161,30 +150,30 @@ absl::Status CorrectStageChange(const Ports& ports, const rpc::CallContext& cont
 void MoveToPipelines(const Ports& ports,
                      Calls<v1::MoveToPipelineRequest, v1::MoveToPipelineResponse> calls) {
   using CallType = rpc::Call<v1::MoveToPipelineRequest, v1::MoveToPipelineResponse>;
-  serving::UpdateBatch(
-      ports.opportunities, calls,
-      [&](const CallType& call) -> absl::StatusOr<aggregate::Change<Opportunity>> {
-        const v1::MoveToPipelineRequest& request = call.request();
-        const rpc::CallContext& context = call.context();
-        // Read before the opportunity is locked: a stage that is removed meanwhile has a successor.
-        absl::StatusOr<Definition> target = ports.pipeline_reads.Current(
-            {context.tenant, std::string(*rpc::ParseSlugName(request.pipeline(), kPipelines))},
-            context.deadline);
-        auto change = serving::ChangeOf<Opportunity>(call, request, kOpportunities);
-        change.apply = [&request, target = std::move(target),
-                        occasion = serving::OccasionOf(ports, context, request)](
-                           Opportunity& it) -> absl::Status {
-          CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineOf(it));
-          if (absl::IsNotFound(target.status())) {
-            return error::ReferenceNotFound("pipeline", request.pipeline());
-          }
-          CRM_RETURN_IF_ERROR(target.status());
-          return MoveToPipeline(it, *pipeline, *target, request.stage(), occasion, request.reason(),
-                                request.override_reason());
-        };
-        change.answer = OpportunityAnswer<v1::MoveToPipelineResponse>;
-        return change;
-      });
+  serving::UpdateBatch(ports.opportunities, calls,
+                       [&](const CallType& call) -> absl::StatusOr<aggregate::Change<Opportunity>> {
+                         const v1::MoveToPipelineRequest& request = call.request();
+                         const rpc::CallContext& context = call.context();
+                         // Read before the opportunity is locked: a stage that is removed meanwhile
+                         // has a successor.
+                         absl::StatusOr<Definition> target = ports.pipeline_reads.Current(
+                             {context.tenant, SlugIn(request.pipeline())}, context.deadline);
+                         auto change =
+                             serving::ChangeOf<Opportunity>(call, request, kOpportunities);
+                         change.apply = [&request, target = std::move(target),
+                                         occasion = serving::OccasionOf(ports, context, request)](
+                                            Opportunity& it) -> absl::Status {
+                           CRM_ASSIGN_OR_RETURN(const Pipeline* const pipeline, PipelineOf(it));
+                           if (absl::IsNotFound(target.status())) {
+                             return error::ReferenceNotFound("pipeline", request.pipeline());
+                           }
+                           CRM_RETURN_IF_ERROR(target.status());
+                           return MoveToPipeline(it, *pipeline, *target, request.stage(), occasion,
+                                                 request.reason(), request.override_reason());
+                         };
+                         change.answer = OpportunityAnswer<v1::MoveToPipelineResponse>;
+                         return change;
+                       });
 }
 
 }  // namespace crm::opportunity

@@ -2,10 +2,9 @@
 
 #include "common/base/status.h"
 #include "common/error/refusals.h"
-#include "common/rpc/resource_name.h"
+#include "common/neighbours/confirmed_creates.h"
 #include "common/serving/batch_write.h"
 #include "common/serving/changes.h"
-#include "common/serving/confirmed_creates.h"
 #include "services/opportunity/domain/opportunity_clone.h"
 #include "services/opportunity/domain/opportunity_deletion.h"
 #include "services/opportunity/domain/opportunity_edit.h"
@@ -13,17 +12,12 @@
 #include "services/opportunity/domain/opportunity_rules.h"
 #include "services/opportunity/rpc/opportunity_checks.h"
 #include "services/opportunity/rpc/opportunity_handlers.h"
+#include "services/opportunity/rpc/pipeline_proto.h"
 
 namespace crm::opportunity {
 namespace {
 
 using Opening = rpc::Call<v1::OpenOpportunityRequest, v1::OpenOpportunityResponse>;
-
-// The pipeline that a new opportunity names; the slug.
-std::string PipelineIn(const v1::Opportunity& message) {
-  const auto slug = rpc::ParseSlugName(message.pipeline(), kPipelines);
-  return std::string(slug.value_or(kDefaultPipeline));
-}
 
 // What a new opportunity is before it is opened.
 absl::StatusOr<Opportunity> NewOpportunity(const Ports& ports, const Opening& call) {
@@ -32,7 +26,8 @@ absl::StatusOr<Opportunity> NewOpportunity(const Ports& ports, const Opening& ca
   CRM_RETURN_IF_ERROR(error::Under("opportunity", CountLineItems(opportunity)));
   opportunity.tenant = call.context().tenant;
   opportunity.id = serving::NewId(ports, request.opportunity_id());
-  opportunity.pipeline = PipelineIn(request.opportunity());
+  const std::string& pipeline = request.opportunity().pipeline();
+  opportunity.pipeline = pipeline.empty() ? std::string(kDefaultPipeline) : SlugIn(pipeline);
   return opportunity;
 }
 
@@ -44,10 +39,10 @@ std::vector<std::string> FactsToCopy(const v1::CloneOpportunityRequest& request)
 
 void OpenOpportunities(const Ports& ports, absl::Span<Opening* const> calls) {
   using Creation = aggregate::Creation<Opportunity>;
-  const serving::ContactCheck<v1::OpenOpportunityRequest, OpportunityReads> check{
+  const neighbours::ContactCheck<v1::OpenOpportunityRequest, OpportunityReads> check{
       ports.contacts, ports.reads, "opportunity.contact",
       [](const auto& request) -> const std::string& { return request.opportunity().contact(); }};
-  serving::CreateConfirmed(
+  neighbours::CreateConfirmed(
       ports.opportunities, calls, check, [&](const Opening& call) -> absl::StatusOr<Creation> {
         Creation creation;
         CRM_ASSIGN_OR_RETURN(creation.aggregate, NewOpportunity(ports, call));

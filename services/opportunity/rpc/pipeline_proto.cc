@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/rpc/proto_values.h"
+#include "common/rpc/resource_name.h"
 
 namespace crm::opportunity {
 namespace {
@@ -79,6 +80,10 @@ Stage StageFrom(const v1::Stage& message) {
 }
 
 }  // namespace
+
+std::string SlugIn(absl::string_view name) {
+  return std::string(rpc::ParseSlugName(name, kPipelines).value_or(""));
+}
 
 void ToProto(const Pipeline& it, v1::Pipeline& message) {
   message.set_name(PipelineName(it.slug));

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "crm/opportunity/v1/pipeline.pb.h"
 #include "crm/opportunity/v1/pipeline_service.pb.h"
 #include "services/opportunity/domain/pipeline.h"
@@ -10,6 +11,9 @@
 
 // Messages of pipelines ⇄ values. Messages have the shape that pipeline_checks.h asks for.
 namespace crm::opportunity {
+
+// The slug in "pipelines/{slug}"; empty in an empty name.
+std::string SlugIn(absl::string_view name);
 
 void ToProto(const Pipeline& pipeline, v1::Pipeline& message);
 

@@ -3,7 +3,6 @@
 
 #include "common/base/status.h"
 #include "common/error/error.h"
-#include "common/rpc/resource_name.h"
 #include "common/serving/list_page.h"
 #include "services/opportunity/rpc/pipeline_filters.h"
 #include "services/opportunity/rpc/pipeline_handlers.h"
@@ -12,13 +11,9 @@
 namespace crm::opportunity {
 namespace {
 
-PipelineKey KeyOf(const rpc::CallContext& context, absl::string_view name) {
-  return {context.tenant, std::string(rpc::ParseSlugName(name, kPipelines).value_or(""))};
-}
-
 absl::StatusOr<Pipeline> Find(const Ports& ports, const rpc::CallContext& context,
                               const v1::GetPipelineRequest& request) {
-  const PipelineKey key = KeyOf(context, request.name());
+  const PipelineKey key{context.tenant, SlugIn(request.name())};
   CRM_RETURN_IF_ERROR(
       ports.pipeline_reads.EnsureDefaults(absl::MakeConstSpan(&key.tenant, 1), context.deadline));
   if (request.revision() != 0) {

@@ -29,10 +29,6 @@ std::string PipelineAnswer(const Pipeline& pipeline) {
   return response.SerializeAsString();
 }
 
-std::string SlugIn(absl::string_view name) {
-  return std::string(rpc::ParseSlugName(name, kPipelines).value_or(""));
-}
-
 const std::string& NameIn(const v1::UpdatePipelineRequest& request) {
   return request.pipeline().name();
 }

@@ -3,8 +3,8 @@
 #include <string>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/text.h"
 #include "common/rpc/request_checks.h"
 #include "services/opportunity/domain/line_item.h"
 
@@ -20,21 +20,12 @@ using rpc::Validation;
 
 constexpr size_t kMostLines = 100;
 constexpr size_t kMostOfAKind = 50;
-constexpr size_t kKeyLimit = 63;
 constexpr size_t kValueLimit = 1000;
 
 using Seen = absl::flat_hash_set<absl::string_view>;
 
 void CheckOnce(const std::string& path, absl::string_view value, Seen& seen, Validation& v) {
   if (!value.empty() && !seen.insert(value).second) v.Custom(path, "must not be named twice");
-}
-
-bool IsKey(absl::string_view key) {
-  if (key.empty() || key.size() > kKeyLimit || !absl::ascii_islower(key.front())) return false;
-  for (const char c : key) {
-    if (!absl::ascii_islower(c) && !absl::ascii_isdigit(c) && c != '_') return false;
-  }
-  return true;
 }
 
 }  // namespace
@@ -88,7 +79,7 @@ void CheckTeam(const v1::Opportunity& message, Validation& v) {
 void CheckAttributes(const v1::Opportunity& message, Validation& v) {
   v.Count("opportunity.attributes", message.attributes().size(), kMostOfAKind);
   for (const auto& [key, value] : message.attributes()) {
-    if (!IsKey(key)) {
+    if (!base::IsKey(key)) {
       v.Custom("opportunity.attributes",
                "has a key that is not 1 to 63 characters [a-z0-9_] with a letter first");
       continue;

@@ -21,6 +21,12 @@ Definition DefaultDefinition() {
 
 bool IsDefault(const Opportunity& it) { return it.pipeline == kDefaultPipeline; }
 
+// Whether both are of one revision of one pipeline, or new ones of one pipeline.
+bool SameRules(const Opportunity* other, const Opportunity& it) {
+  return other != nullptr && other->rules.revision == it.rules.revision &&
+         other->tenant == it.tenant && other->pipeline == it.pipeline;
+}
+
 // Gives what `definition` is to all of the pipeline among `opportunities`.
 void Give(const Definition& definition, absl::Span<Opportunity* const> opportunities) {
   for (Opportunity* it : opportunities) {
@@ -40,10 +46,9 @@ absl::Status DefinitionStore::Complete(pg::Transaction& transaction,
     if (it->revision == 0) {
       fresh.push_back(it);
     } else if (it->rules.revision != 0) {
-      const bool same = last != nullptr && last->rules.revision == it->rules.revision &&
-                        last->tenant == it->tenant && last->pipeline == it->pipeline;
-      it->rules.definition =
-          same ? last->rules.definition : Find({it->tenant, it->pipeline, it->rules.revision});
+      it->rules.definition = SameRules(last, *it)
+                                 ? last->rules.definition
+                                 : Find({it->tenant, it->pipeline, it->rules.revision});
       if (it->rules.definition == nullptr) missing.push_back(it);
       last = it;
     }
@@ -113,9 +118,7 @@ absl::Status DefinitionStore::LoadPresent(pg::Transaction& transaction,
   std::vector<aggregate::Key> keys;
   const Opportunity* last = nullptr;
   for (const Opportunity* it : fresh) {
-    const bool same =
-        last != nullptr && last->tenant == it->tenant && last->pipeline == it->pipeline;
-    if (!same) keys.push_back({it->tenant, PipelineId(it->pipeline)});
+    if (!SameRules(last, *it)) keys.push_back({it->tenant, PipelineId(it->pipeline)});
     last = it;
   }
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
@@ -130,8 +133,12 @@ absl::Status DefinitionStore::LoadPresent(pg::Transaction& transaction,
 absl::Status DefinitionStore::LoadRevisions(pg::Transaction& transaction,
                                             absl::Span<Opportunity* const> missing) {
   pg::Columns keys;
+  const Opportunity* last = nullptr;
   for (const Opportunity* it : missing) {
-    keys.Add(it->tenant, PipelineId(it->pipeline), it->rules.revision);
+    if (!SameRules(last, *it)) {
+      keys.Add(it->tenant, PipelineId(it->pipeline), it->rules.revision);
+    }
+    last = it;
   }
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
                        transaction.Query(statements::kPipelineRevisions, keys.ToParams()));

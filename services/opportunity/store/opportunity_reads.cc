@@ -19,6 +19,7 @@
 #include "services/opportunity/store/statements.h"
 
 namespace crm::opportunity {
+
 absl::StatusOr<std::vector<Opportunity>> OpportunityReads::List(const listing::Query& query,
                                                                 base::Deadline deadline) const {
   const OpportunityTable table;

@@ -8,7 +8,6 @@
 #include "common/stage/move_record.h"
 
 namespace crm::opportunity {
-
 namespace {
 
 std::string TypeName(StageType type) { return std::string(base::NameOf(kStageTypeNames, type)); }
@@ -46,32 +45,6 @@ stage::StageCorrection CorrectionOf(const Correction& it) {
           it.stage_name,        it.probability, CategoryName(it.category), it.superseded_time,
           it.enter_time_before, it.enter_time};
 }
-
-}  // namespace
-
-stage::StageRecord StageRecordOf(const Opportunity& opportunity, const StageChange& change) {
-  stage::StageRecord record =
-      stage::MoveRecord("opportunity", {opportunity.tenant, opportunity.id}, change);
-  record.change_kind = std::string(base::NameOf(kChangeKindNames, change.kind));
-  if (change.before) SetBefore(*change.before, record);
-  SetAfter(change.after, record);
-  record.time_in_previous = change.time_in_previous_stage;
-  if (change.loss_reason)
-    record.reason = std::string(base::NameOf(kLossReasonNames, *change.loss_reason));
-  if (change.stage_retired) record.reason = std::string(kPipelineChangedReason);
-  record.note = change.reason;
-  record.overridden = !change.overridden_gates.empty();
-  record.gates = change.overridden_gates;
-  record.met_gates = change.met_gates;
-  if (change.correction) record.correction = CorrectionOf(*change.correction);
-  record.contact = absl::StrCat("contacts/", opportunity.contact.ToString());
-  if (opportunity.lead) record.lead = absl::StrCat("leads/", opportunity.lead->ToString());
-  record.opportunity = NameOf(opportunity);
-  record.correlation_id = record.lead.empty() ? record.opportunity : record.lead;
-  return record;
-}
-
-namespace {
 
 // Words that may be unknown.
 class Words {
@@ -158,6 +131,28 @@ Correction CorrectionIn(stage::StageCorrection& entry, Words& words) {
 }
 
 }  // namespace
+
+stage::StageRecord StageRecordOf(const Opportunity& opportunity, const StageChange& change) {
+  stage::StageRecord record =
+      stage::MoveRecord("opportunity", {opportunity.tenant, opportunity.id}, change);
+  record.change_kind = std::string(base::NameOf(kChangeKindNames, change.kind));
+  if (change.before) SetBefore(*change.before, record);
+  SetAfter(change.after, record);
+  record.time_in_previous = change.time_in_previous_stage;
+  if (change.loss_reason)
+    record.reason = std::string(base::NameOf(kLossReasonNames, *change.loss_reason));
+  if (change.stage_retired) record.reason = std::string(kPipelineChangedReason);
+  record.note = change.reason;
+  record.overridden = !change.overridden_gates.empty();
+  record.gates = change.overridden_gates;
+  record.met_gates = change.met_gates;
+  if (change.correction) record.correction = CorrectionOf(*change.correction);
+  record.contact = absl::StrCat("contacts/", opportunity.contact.ToString());
+  if (opportunity.lead) record.lead = absl::StrCat("leads/", opportunity.lead->ToString());
+  record.opportunity = NameOf(opportunity);
+  record.correlation_id = record.lead.empty() ? record.opportunity : record.lead;
+  return record;
+}
 
 absl::StatusOr<StageChange> ChangeOf(const base::Uuid& opportunity, stage::HistoryEntry entry,
                                      std::optional<absl::Time> previous) {

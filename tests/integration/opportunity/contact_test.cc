@@ -100,7 +100,7 @@ TEST_F(OpeningForContact, ALeadHasAtMostOneOpportunity) {
   Open(request);
 }
 
-TEST_F(OpeningForContact, OfManyAtOnceForOneLeadOneIsOpened) {
+TEST_F(OpeningForContact, Fault01_OfManyAtOnceForOneLeadOneIsOpened) {
   const v1::OpenOpportunityRequest request = OpenRequest();
   std::atomic<int> opened{0};
   std::vector<std::thread> callers;

@@ -78,7 +78,7 @@ TEST_F(Deleting, RefusesAWonOne) {
   EXPECT_FALSE(Get(name).has_delete_time());
 }
 
-TEST_F(Deleting, FreesTheExternalId) {
+TEST_F(Deleting, Fault07_FreesTheExternalId) {
   const std::string first = OpenAs("deal-1");
   ASSERT_EQ(Outcome(Delete(first)), "OK");
   const std::string second = OpenAs("deal-1");

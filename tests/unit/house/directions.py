@@ -46,12 +46,12 @@ COMMON = {
     # The one folder of common that knows the CRM's words.
     "stage": ("base error pg redis event trace", "protobuf rapidjson", "crm/event"),
     "idempotency": ("base error pg", "", ""),
-    # Questions that more than one service asks a neighbour.
-    "neighbours": ("base error rpc", "grpc", "crm/contact"),
+    # What more than one service asks a neighbour, and how its calls wait for the answer.
+    "neighbours": ("base error rpc serving/batch_write.h", "grpc", "crm/contact"),
     "aggregate": ("base error listing pg stage idempotency", "json", ""),
     # What a service's process is put together from; it joins what the others keep apart.
     "serving": ("base error occasion listing config log metrics lifecycle pg redis rpc event stage idempotency "
-                "aggregate trace otlp neighbours/contact_directory.h", "system", "crm/event"),
+                "aggregate trace otlp", "system", "crm/event"),
 }
 
 # layer of a service -> (folders of common/, layers of the same service, libraries, protos).
@@ -61,8 +61,8 @@ SERVICE = {
     "store": ("base error listing pg idempotency stage aggregate", "domain store", "", ""),
     # Of common/aggregate the ports, without their PostgreSQL.
     "rpc": ("base error listing rpc aggregate/repository.h serving/batch_read.h "
-            "serving/batch_write.h serving/changes.h serving/confirmed_creates.h serving/list_page.h "
-            "serving/requests.h serving/revisions.h neighbours/contact_directory.h",
+            "serving/batch_write.h serving/changes.h serving/list_page.h serving/requests.h "
+            "serving/revisions.h neighbours/contact_directory.h neighbours/confirmed_creates.h",
             "domain store rpc flow", "", "crm/{own}"),
     "flow": ("base error log metrics lifecycle rpc event stage aggregate/repository.h "
              "idempotency/request.h",

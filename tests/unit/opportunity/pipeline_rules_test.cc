@@ -224,12 +224,6 @@ TEST(PipelineRules, AGateTakesTheParameterOfItsKindAndNoOther) {
   }
 }
 
-TEST(PipelineRules, AGoodKeyIsOne) {
-  for (const char* key : {"a", "a1_b", "z_"}) EXPECT_TRUE(IsKey(key)) << key;
-  EXPECT_TRUE(IsKey(std::string(63, 'k')));
-  for (const char* key : {"", "A", "_a", "1", "a.b", "a b", "ä"}) EXPECT_FALSE(IsKey(key)) << key;
-}
-
 TEST(PipelineChangeRules, TypesStay) {
   const Pipeline before = DefaultPipeline();
   Stages stages = before.stages;

@@ -36,5 +36,12 @@ TEST(Text, FindsNul) {
   EXPECT_TRUE(HasNul(absl::string_view("a\0c", 3)));
 }
 
+TEST(Text, AKeyIsOfLowerCaseLettersDigitsAndUnderscores) {
+  for (const char* key : {"a", "a1_b", "z_"}) EXPECT_TRUE(IsKey(key)) << key;
+  EXPECT_TRUE(IsKey(std::string(63, 'k')));
+  EXPECT_FALSE(IsKey(std::string(64, 'k')));
+  for (const char* key : {"", "A", "_a", "1", "a.b", "a b", "a-b", "ä"})
+    EXPECT_FALSE(IsKey(key)) << key;
+}
 }  // namespace
 }  // namespace crm::base

@@ -12,13 +12,13 @@
 #include "common/serving/batch_write.h"
 
 // Creations that name a contact, which another service keeps.
-namespace crm::serving {
+namespace crm::neighbours {
 
 // How the contact of a creation is confirmed. `reads` has FirstAnswer(tenant, request, deadline) as
 // idempotency::FirstAnswer.
 template <class Req, class Reads>
 struct ContactCheck {
-  neighbours::ContactDirectory& contacts;
+  ContactDirectory& contacts;
   const Reads& reads;
   absl::string_view field;                             // "lead.contact"
   std::function<const std::string&(const Req&)> name;  // "contacts/…", as the request has it
@@ -30,7 +30,7 @@ template <class Check, class CallType>
 absl::StatusOr<std::string> AnswerUnconfirmed(const Check& check, const CallType& call,
                                               const absl::Status& finding,
                                               base::Deadline deadline) {
-  if (const auto request = RequestOf(call.context(), call.request())) {
+  if (const auto request = serving::RequestOf(call.context(), call.request())) {
     auto first = check.reads.FirstAnswer(call.context().tenant, *request, deadline);
     if (!first.ok()) return first.status();
     if (first->has_value()) return **std::move(first);
@@ -43,8 +43,8 @@ absl::StatusOr<std::string> AnswerUnconfirmed(const Check& check, const CallType
 // Which contacts there are, of the calls that are members of the round.
 template <class Check, class CallType>
 std::vector<absl::Status> FindContacts(const Check& check, absl::Span<CallType* const> calls,
-                                       const BatchRounds& round) {
-  std::vector<neighbours::ContactKey> contacts;
+                                       const serving::BatchRounds& round) {
+  std::vector<ContactKey> contacts;
   contacts.reserve(round.members().size());
   for (const size_t i : round.members()) {
     const CallType& call = *calls[i];
@@ -56,13 +56,13 @@ std::vector<absl::Status> FindContacts(const Check& check, absl::Span<CallType* 
   return findings;
 }
 
-// CreateBatch of the calls whose contact is there. The others end with FAILED_PRECONDITION
+// serving::CreateBatch of the calls whose contact is there. The others end with FAILED_PRECONDITION
 // REFERENCE_NOT_FOUND, or with what the directory says if it does not know; a retry of a call that
 // succeeded gets its first answer, whatever became of the contact.
 template <class A, class CallType, class Check, class Make>
 void CreateConfirmed(aggregate::Repository<A>& repository, absl::Span<CallType* const> calls,
                      const Check& check, const Make& make) {
-  for (BatchRounds rounds(DeadlinesOf(calls)); !rounds.over(); rounds.Next()) {
+  for (serving::BatchRounds rounds(serving::DeadlinesOf(calls)); !rounds.over(); rounds.Next()) {
     const std::vector<absl::Status> findings = FindContacts(check, calls, rounds);
     std::vector<CallType*> confirmed;
     auto finding = findings.begin();
@@ -79,8 +79,8 @@ void CreateConfirmed(aggregate::Repository<A>& repository, absl::Span<CallType* 
         calls[i]->Finish(answer.status());
       }
     }
-    CreateBatch(repository, absl::Span<CallType* const>(confirmed), make);
+    serving::CreateBatch(repository, absl::Span<CallType* const>(confirmed), make);
   }
 }
 
-}  // namespace crm::serving
+}  // namespace crm::neighbours
