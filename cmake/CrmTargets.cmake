@@ -8,6 +8,8 @@
 # crm_add_subfolders()
 #   Adds every direct subfolder that has a CMakeLists.txt; new ones are noticed by the build.
 # GRPC: the sources include gRPC or protobuf headers; they share one precompiled header.
+# CRM_UNITY: several sources of a target are compiled as one, so that headers and the templates in them
+# cost once. Names in unnamed namespaces are then unique within a target.
 # CRM_TEST_OPTIONS: compiler options of test programs alone, such as a lower optimisation: nothing in
 # them is measured, and they are half of what is compiled.
 
@@ -69,6 +71,7 @@ function(crm_set_up_target name pch)
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_compile_options(${name} PRIVATE ${CRM_WARNINGS})
   target_link_libraries(${name} PUBLIC ${arg_DEPS} Threads::Threads)
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ${CRM_UNITY} UNITY_BUILD_BATCH_SIZE 6)
   if(CRM_PCH)
     target_link_libraries(${name} PRIVATE ${pch})
     target_precompile_headers(${name} REUSE_FROM ${pch})

@@ -10,6 +10,7 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 add_compile_options(-pthread)
 
 option(CRM_PCH "Use precompiled headers" ON)
+option(CRM_UNITY "Compile several sources of a target as one" ON)
 set(CRM_SANITIZER "" CACHE STRING "Value for -fsanitize, empty for none")
 
 # Our own code only; generated code does not get these.

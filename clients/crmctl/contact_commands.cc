@@ -13,8 +13,6 @@ struct ContactOptions {
   ListOptions list;
 };
 
-using Shared = std::shared_ptr<ContactOptions>;
-
 void AddCommon(CLI::App* command, ContactOptions* o) {
   command->add_option("--display-name", o->display_name, "name to show");
   command->add_option("--email", o->emails, "e-mail address; may be repeated");
@@ -68,7 +66,7 @@ void FillOrganization(const ContactOptions& o, const CLI::App& command, Argument
                       [&] { return organization->mutable_annual_revenue(); });
 }
 
-void AddCreate(CLI::App* group, Session* session, const Shared& o) {
+void AddCreate(CLI::App* group, Session* session, const std::shared_ptr<ContactOptions>& o) {
   CLI::App* create = group->add_subcommand("create", "make a contact")->require_subcommand(1);
   for (const bool person : {true, false}) {
     auto action = std::make_shared<std::function<absl::Status()>>();

@@ -15,7 +15,6 @@ struct LeadOptions {
   ListOptions list;
 };
 
-using Shared = std::shared_ptr<LeadOptions>;
 using Fill = std::function<void(Arguments*)>;
 
 void AddName(CLI::App* command, LeadOptions* o) {
@@ -68,8 +67,9 @@ void FillActivity(const LeadOptions& o, Arguments* arguments, lead::v1::Activity
 
 // A write on one lead: the common fields, then `fill`'s, then the lead is printed.
 template <class Request>
-CLI::App* AddMove(CLI::App* group, Session* session, const Shared& o, const char* name,
-                  const char* help, std::function<void(Arguments*, Request*)> fill) {
+CLI::App* AddMove(CLI::App* group, Session* session, const std::shared_ptr<LeadOptions>& o,
+                  const char* name, const char* help,
+                  std::function<void(Arguments*, Request*)> fill) {
   CLI::App* command = AddCommand(group, name, help, session, [session, o, fill] {
     Arguments arguments;
     Request request;
@@ -92,7 +92,7 @@ CLI::App* AddMove(CLI::App* group, Session* session, const Shared& o, const char
   return command;
 }
 
-void AddCreateAndUpdate(CLI::App* group, Session* session, const Shared& o) {
+void AddCreateAndUpdate(CLI::App* group, Session* session, const std::shared_ptr<LeadOptions>& o) {
   CLI::App* create = AddCommand(group, "create", "make a lead", session, [session, o] {
     Arguments arguments;
     lead::v1::CreateLeadRequest request;
@@ -137,7 +137,7 @@ void AddCreateAndUpdate(CLI::App* group, Session* session, const Shared& o) {
   };
 }
 
-void AddReads(CLI::App* group, Session* session, const Shared& o) {
+void AddReads(CLI::App* group, Session* session, const std::shared_ptr<LeadOptions>& o) {
   CLI::App* get = AddCommand(group, "get", "read one", session, [session, o] {
     Arguments arguments;
     lead::v1::GetLeadRequest request;
@@ -169,7 +169,7 @@ void AddReads(CLI::App* group, Session* session, const Shared& o) {
   evaluate->add_option("--evaluate-time", o->evaluate_time, "judge as of then");
 }
 
-void AddEvidence(CLI::App* group, Session* session, const Shared& o) {
+void AddEvidence(CLI::App* group, Session* session, const std::shared_ptr<LeadOptions>& o) {
   CLI::App* log = AddMove<lead::v1::LogActivityRequest>(
       group, session, o, "log", "record an activity", [o](Arguments* arguments, auto* request) {
         FillActivity(*o, arguments, request->mutable_activity());
@@ -202,7 +202,7 @@ void AddEvidence(CLI::App* group, Session* session, const Shared& o) {
   AddEffective(assess, o.get());
 }
 
-void AddMoves(CLI::App* group, Session* session, const Shared& o) {
+void AddMoves(CLI::App* group, Session* session, const std::shared_ptr<LeadOptions>& o) {
   CLI::App* qualify = AddMove<lead::v1::QualifyLeadRequest>(
       group, session, o, "qualify", "WORKING to QUALIFIED",
       [o](Arguments*, auto* request) { request->set_override_reason(o->override_reason); });

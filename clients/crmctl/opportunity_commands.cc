@@ -23,8 +23,6 @@ struct OpportunityOptions {
   ListOptions list;
 };
 
-using Shared = std::shared_ptr<OpportunityOptions>;
-
 void AddName(CLI::App* command, OpportunityOptions* o) {
   command->add_option("name", o->name, "opportunities/<uuid>")->required();
 }
@@ -103,7 +101,7 @@ void FillFields(const OpportunityOptions& o, const CLI::App& command, Arguments*
   o.work.Fill(arguments, opportunity);
 }
 
-void AddOpen(CLI::App* group, Session* session, const Shared& o) {
+void AddOpen(CLI::App* group, Session* session, const std::shared_ptr<OpportunityOptions>& o) {
   auto action = std::make_shared<std::function<absl::Status()>>();
   CLI::App* open = AddCommand(group, "open", "make an opportunity without a lead", session,
                               [action] { return (*action)(); });
@@ -131,7 +129,7 @@ void AddOpen(CLI::App* group, Session* session, const Shared& o) {
   };
 }
 
-void AddUpdate(CLI::App* group, Session* session, const Shared& o) {
+void AddUpdate(CLI::App* group, Session* session, const std::shared_ptr<OpportunityOptions>& o) {
   auto action = std::make_shared<std::function<absl::Status()>>();
   CLI::App* update =
       AddCommand(group, "update", "change the fields given; lists and milestones as a whole",
@@ -175,7 +173,7 @@ void AddUpdate(CLI::App* group, Session* session, const Shared& o) {
   };
 }
 
-void AddReads(CLI::App* group, Session* session, const Shared& o) {
+void AddReads(CLI::App* group, Session* session, const std::shared_ptr<OpportunityOptions>& o) {
   CLI::App* get = AddCommand(group, "get", "read one", session, [session, o] {
     Arguments arguments;
     opportunity::v1::GetOpportunityRequest request;

@@ -9,12 +9,11 @@ struct MoveOptions {
   int64_t version = 0;
 };
 
-using Shared = std::shared_ptr<MoveOptions>;
-
 // A move of one opportunity: the common fields, then `fill`'s.
 template <class Request>
-CLI::App* AddMove(CLI::App* group, Session* session, const Shared& o, const char* name,
-                  const char* help, std::function<void(Arguments*, Request*)> fill) {
+CLI::App* AddOpportunityMove(CLI::App* group, Session* session,
+                             const std::shared_ptr<MoveOptions>& o, const char* name,
+                             const char* help, std::function<void(Arguments*, Request*)> fill) {
   CLI::App* command = AddCommand(group, name, help, session, [session, o, fill] {
     Arguments arguments;
     Request request;
@@ -34,7 +33,7 @@ CLI::App* AddMove(CLI::App* group, Session* session, const Shared& o, const char
 }
 
 // What a move would need, without making it.
-void AddCheck(CLI::App* group, Session* session, const Shared& o) {
+void AddCheck(CLI::App* group, Session* session, const std::shared_ptr<MoveOptions>& o) {
   CLI::App* check = AddCommand(
       group, "check-move", "what a move would need; changes nothing", session, [session, o] {
         Arguments arguments;
@@ -61,8 +60,8 @@ void AddCheck(CLI::App* group, Session* session, const Shared& o) {
   check->add_option("--amount", o->amount, "the amount it would be won with");
 }
 
-void AddCorrection(CLI::App* group, Session* session, const Shared& o) {
-  CLI::App* correct = AddMove<opportunity::v1::CorrectStageChangeRequest>(
+void AddCorrection(CLI::App* group, Session* session, const std::shared_ptr<MoveOptions>& o) {
+  CLI::App* correct = AddOpportunityMove<opportunity::v1::CorrectStageChangeRequest>(
       group, session, o, "correct", "a stage change that was recorded wrongly",
       [o](Arguments*, auto* request) {
         request->set_version(o->version);
@@ -76,8 +75,8 @@ void AddCorrection(CLI::App* group, Session* session, const Shared& o) {
 }
 
 // Losing, and coming back.
-void AddClosing(CLI::App* group, Session* session, const Shared& o) {
-  CLI::App* lose = AddMove<opportunity::v1::LoseOpportunityRequest>(
+void AddClosing(CLI::App* group, Session* session, const std::shared_ptr<MoveOptions>& o) {
+  CLI::App* lose = AddOpportunityMove<opportunity::v1::LoseOpportunityRequest>(
       group, session, o, "lose", "it did not", [o](Arguments* arguments, auto* request) {
         request->set_loss_reason(
             arguments->Word<opportunity::v1::LossReason>("--reason", o->loss_reason));
@@ -87,7 +86,7 @@ void AddClosing(CLI::App* group, Session* session, const Shared& o) {
   lose->add_option("--reason", o->loss_reason, Words<opportunity::v1::LossReason>())->required();
   lose->add_option("--note", o->note, "required for OTHER");
   lose->add_option("--competitor", o->competitor, "who won it");
-  CLI::App* reopen = AddMove<opportunity::v1::ReopenOpportunityRequest>(
+  CLI::App* reopen = AddOpportunityMove<opportunity::v1::ReopenOpportunityRequest>(
       group, session, o, "reopen", "a closed one, to an open stage",
       [o](Arguments*, auto* request) {
         request->set_stage(o->stage);
@@ -97,8 +96,8 @@ void AddClosing(CLI::App* group, Session* session, const Shared& o) {
   reopen->add_option("--reason", o->reason, "why")->required();
 }
 
-void AddPipelineChange(CLI::App* group, Session* session, const Shared& o) {
-  CLI::App* change = AddMove<opportunity::v1::MoveToPipelineRequest>(
+void AddPipelineChange(CLI::App* group, Session* session, const std::shared_ptr<MoveOptions>& o) {
+  CLI::App* change = AddOpportunityMove<opportunity::v1::MoveToPipelineRequest>(
       group, session, o, "change-pipeline", "to a stage of another pipeline",
       [o](Arguments* arguments, auto* request) {
         request->set_pipeline(arguments->Name(o->pipeline, "pipelines"));
@@ -116,7 +115,7 @@ void AddPipelineChange(CLI::App* group, Session* session, const Shared& o) {
 
 void AddOpportunityMoves(CLI::App* group, Session* session) {
   auto o = std::make_shared<MoveOptions>();
-  CLI::App* move = AddMove<opportunity::v1::MoveOpportunityRequest>(
+  CLI::App* move = AddOpportunityMove<opportunity::v1::MoveOpportunityRequest>(
       group, session, o, "move", "to another open stage", [o](Arguments*, auto* request) {
         request->set_stage(o->stage);
         request->set_reason(o->reason);
@@ -124,7 +123,7 @@ void AddOpportunityMoves(CLI::App* group, Session* session) {
       });
   move->add_option("--stage", o->stage, "key of the stage, e.g. proposal")->required();
   move->add_option("--reason", o->reason, "why");
-  CLI::App* win = AddMove<opportunity::v1::WinOpportunityRequest>(
+  CLI::App* win = AddOpportunityMove<opportunity::v1::WinOpportunityRequest>(
       group, session, o, "win", "it became a sale", [o](Arguments* arguments, auto* request) {
         arguments->SetMoney("--amount", o->amount, [&] { return request->mutable_amount(); });
         request->set_override_reason(o->override_reason);

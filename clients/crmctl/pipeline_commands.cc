@@ -24,8 +24,6 @@ struct PipelineOptions {
   ListOptions list;
 };
 
-using Shared = std::shared_ptr<PipelineOptions>;
-
 absl::StatusOr<std::string> TextOf(const std::string& path) {
   if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
   std::ifstream in(path, std::ios::binary);
@@ -156,7 +154,7 @@ void PrintPipeline(const Session& session, const PipelineOptions& o, const Pipel
   PrintTable({"#", "KEY", "NAME", "TYPE", "%", "CATEGORY", "STAGE KEY", "NEXT", "GATES"}, rows);
 }
 
-void AddApply(CLI::App* group, Session* session, const Shared& o) {
+void AddApply(CLI::App* group, Session* session, const std::shared_ptr<PipelineOptions>& o) {
   CLI::App* apply = AddCommand(group, "apply", "make or change one so that it is as a file says",
                                session, [session, o] { return Apply(*session, *o); });
   apply
@@ -168,7 +166,8 @@ void AddApply(CLI::App* group, Session* session, const Shared& o) {
   apply->add_flag("--dry-run", o->dry_run, "only show what would change");
 }
 
-void AddPipelineReads(CLI::App* group, Session* session, const Shared& o) {
+void AddPipelineReads(CLI::App* group, Session* session,
+                      const std::shared_ptr<PipelineOptions>& o) {
   CLI::App* list = AddCommand(group, "list", "all of them", session, [session, o] {
     return PrintList(*session, o->list, opportunity::v1::ListPipelinesRequest(),
                      {{"NAME", "name"},

@@ -23,7 +23,7 @@ constexpr pg::Statement kSelect = {"inbox_select", R"sql(
 SELECT last_seq, last_entry_id FROM consumer_inbox
 WHERE consumer = $1::text AND stream = $2::text)sql"};
 
-constexpr pg::Statement kLock = {"inbox_lock", R"sql(
+constexpr pg::Statement kLockCursor = {"inbox_lock", R"sql(
 SELECT last_seq FROM consumer_inbox
 WHERE consumer = $1::text AND stream = $2::text FOR UPDATE)sql"};
 
@@ -69,7 +69,7 @@ absl::StatusOr<ConsumerInbox::Position> ConsumerInbox::Load() {
 
 absl::StatusOr<int64_t> ConsumerInbox::Lock(pg::Transaction& transaction) {
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       transaction.Query(kLock, pg::MakeParams(consumer_, stream_)));
+                       transaction.Query(kLockCursor, pg::MakeParams(consumer_, stream_)));
   if (rows.empty()) return absl::AbortedError("the consumer has no position");
   pg::RowReader read(rows[0]);
   return read.Checked(read.Int(0), "consumer_inbox");

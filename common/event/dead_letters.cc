@@ -12,7 +12,7 @@ constexpr pg::Statement kList = {"dead_letter_list", R"sql(
 SELECT consumer, stream, seq, event_id, reason, attempts, create_time FROM dead_letter
 WHERE consumer = $1::text AND replay_time IS NULL ORDER BY stream, seq LIMIT $2::bigint)sql"};
 
-constexpr pg::Statement kLock = {"dead_letter_lock", R"sql(
+constexpr pg::Statement kLockLetter = {"dead_letter_lock", R"sql(
 SELECT event_id, payload FROM dead_letter
 WHERE consumer = $1::text AND stream = $2::text AND seq = $3::bigint AND replay_time IS NULL
 FOR UPDATE)sql"};
@@ -44,7 +44,7 @@ absl::Status ReplayDeadLetter(pg::Pool& pool, const std::string& consumer,
                               base::Deadline deadline) {
   const pg::Params key = pg::MakeParams(consumer, stream, sequence);
   return pg::RunInTransaction(pool, deadline, [&](pg::Transaction& transaction) -> absl::Status {
-    CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLock, key));
+    CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLockLetter, key));
     if (rows.empty()) {
       return absl::NotFoundError(absl::StrCat("no dead letter ", sequence, " of ", stream));
     }

@@ -17,7 +17,7 @@
 namespace crm::event {
 namespace {
 
-constexpr pg::Statement kLock = {"reconcile_lock", R"sql(
+constexpr pg::Statement kLockSequence = {"reconcile_lock", R"sql(
 SELECT epoch, last_seq, last_ms, floor_seq FROM event_stream WHERE stream = 0 FOR UPDATE)sql"};
 
 constexpr pg::Statement kTakeTail = {"reconcile_take_tail", R"sql(
@@ -126,7 +126,7 @@ absl::StatusOr<Reconciliation> Reconcile(pg::Connection& database, redis::Connec
                                          const base::Clock& clock) {
   const absl::Time now = clock.Now();
   pg::Transaction transaction(database, base::Deadline::After(absl::Minutes(1)));
-  CRM_ASSIGN_OR_RETURN(const pg::Rows locked, transaction.Query(kLock, pg::Params()));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows locked, transaction.Query(kLockSequence, pg::Params()));
   CRM_ASSIGN_OR_RETURN(const LogState state, LogStateOf(locked));
   CRM_ASSIGN_OR_RETURN(const redis::StreamInfo stream,
                        redis::ReadStreamInfo(redis, options.stream));

@@ -28,7 +28,7 @@ static_assert(kPartitionsAhead > int64_t{100} * kSequenceLimit);
 constexpr absl::Duration kFollowerPause = absl::Milliseconds(100);
 constexpr absl::Duration kDatabasePause = absl::Milliseconds(200);
 constexpr absl::Duration kDivergedPause = absl::Seconds(1);
-constexpr absl::Duration kLook = absl::Seconds(1);
+constexpr absl::Duration kLookInterval = absl::Seconds(1);
 constexpr absl::Duration kLastTurns = absl::Seconds(2);
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(50);
 constexpr absl::Duration kLongestBackoff = absl::Seconds(5);
@@ -195,7 +195,7 @@ absl::StatusOr<bool> Relay::Publish() {
   const absl::Status status = PublishPending(&worked);
   if (status.ok() && !worked && base::SteadyNow() >= next_look_) {
     Verify();  // without appends nobody would notice that the stream lost its end
-    next_look_ = base::SteadyNow() + kLook;
+    next_look_ = base::SteadyNow() + kLookInterval;
   }
   if (publisher_.state() == Publisher::State::kReady) freshness_.Reached(publisher_.tip().seq);
   if (status.ok()) {

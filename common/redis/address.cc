@@ -6,7 +6,7 @@
 namespace crm::redis {
 namespace {
 
-constexpr int kDefaultPort = 6379;
+constexpr int kRedisPort = 6379;
 
 }  // namespace
 
@@ -20,7 +20,7 @@ absl::StatusOr<Address> Address::Parse(absl::string_view url) {
     url.remove_prefix(at + 1);
   }
   const size_t slash = url.find('/');
-  CRM_ASSIGN_OR_RETURN(address.place, ParsePlace(url.substr(0, slash), kDefaultPort));
+  CRM_ASSIGN_OR_RETURN(address.place, ParsePlace(url.substr(0, slash), kRedisPort));
   if (slash == absl::string_view::npos) return address;
   CRM_ASSIGN_OR_RETURN(address.db, ParseDb(url.substr(slash + 1)));
   return address;

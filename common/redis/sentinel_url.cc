@@ -13,7 +13,7 @@ namespace crm::redis {
 namespace {
 
 constexpr char kScheme[] = "redis+sentinel://";
-constexpr int kDefaultPort = 26379;
+constexpr int kSentinelPort = 26379;
 constexpr char kNameLetters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
 
 // Reads a URL part by part and keeps all that is wrong.
@@ -26,7 +26,7 @@ class Reader {
   void ReadSentinels(absl::string_view text) {
     for (const absl::string_view one : absl::StrSplit(text, ',')) {
       Place place;
-      Take(ParsePlace(one, kDefaultPort), place,
+      Take(ParsePlace(one, kSentinelPort), place,
            absl::StrCat("Sentinel ", url.sentinels.size() + 1, ": "));
       url.sentinels.push_back(std::move(place));
     }

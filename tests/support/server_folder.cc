@@ -20,7 +20,7 @@ namespace crm::testing {
 namespace {
 
 // $1 folder, $2 pid file. Reads until the parent's end of the pipe closes.
-constexpr char kWatchdog[] = R"sh(
+constexpr char kServerWatchdog[] = R"sh(
 cat >/dev/null
 pid=$(head -n 1 "$1/$2" 2>/dev/null)
 if [ -n "$pid" ]; then
@@ -73,7 +73,8 @@ void ServerFolder::StartWatchdog(const std::string& pid_file) {
     dup2(ends[0], 0);
     dup2(null, 1);
     dup2(null, 2);
-    execl("/bin/sh", "sh", "-c", kWatchdog, "watchdog", path_.c_str(), pid_file.c_str(), nullptr);
+    execl("/bin/sh", "sh", "-c", kServerWatchdog, "watchdog", path_.c_str(), pid_file.c_str(),
+          nullptr);
     _exit(127);
   }
   close(ends[0]);

@@ -23,7 +23,7 @@ namespace {
 
 // $1 the repository, $2 the stack's folder. Waits until the test closes its end of the pipe. An up
 // that is still at work is ended with its group by then, or waited for by down.
-constexpr char kWatchdog[] =
+constexpr char kStackWatchdog[] =
     "cat >/dev/null; \"$1/deploy/local/down\" --dir \"$2\" --remove; rm -rf \"$2\"";
 
 std::string Variable(const char* name) {
@@ -70,7 +70,8 @@ void Stack::StartWatchdog() {
     dup2(ends[0], 0);
     dup2(null, 1);
     dup2(null, 2);
-    execl("/bin/sh", "sh", "-c", kWatchdog, "watchdog", source.c_str(), folder_.c_str(), nullptr);
+    execl("/bin/sh", "sh", "-c", kStackWatchdog, "watchdog", source.c_str(), folder_.c_str(),
+          nullptr);
     _exit(127);
   }
   close(ends[0]);

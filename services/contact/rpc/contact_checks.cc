@@ -10,7 +10,7 @@
 namespace crm::contact {
 namespace {
 
-constexpr rpc::MaskPath kFields[] = {
+constexpr rpc::MaskPath kMutableFields[] = {
     {"display_name"}, {"person"}, {"organization"}, {"emails"},
     {"phones"},       {"owner"},  {"external_id"},
 };
@@ -71,7 +71,8 @@ void Check(const v1::ListContactsRequest& request, rpc::Validation& v) { CheckCo
 
 void Check(const v1::UpdateContactRequest& request, rpc::Validation& v) {
   const v1::Contact& contact = request.contact();
-  rpc::CheckUpdate(request, "contact", request.has_contact(), contact, kContacts, kFields, v);
+  rpc::CheckUpdate(request, "contact", request.has_contact(), contact, kContacts, kMutableFields,
+                   v);
   if (!request.has_contact()) return;
   CheckReferences(contact, v);
   AddViolations(error::Under("contact", CheckGivenFields(NormalDraft(contact))), v);
@@ -83,7 +84,7 @@ void Check(const v1::UndeleteContactRequest& request, rpc::Validation& v) {
 }
 
 std::vector<std::string> UpdatedFields(const v1::UpdateContactRequest& request) {
-  return rpc::MaskedPaths(request.update_mask(), kFields, request.contact());
+  return rpc::MaskedPaths(request.update_mask(), kMutableFields, request.contact());
 }
 
 }  // namespace crm::contact

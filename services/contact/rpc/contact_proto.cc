@@ -35,12 +35,12 @@ void ToProto(const Organization& organization, v1::Organization& message) {
   message.set_location(organization.location);
 }
 
-Person FromProto(const v1::Person& person) {
+Person PersonFrom(const v1::Person& person) {
   return {person.given_name(), person.family_name(),
           rpc::ParseName(person.organization(), kContacts), person.job_title()};
 }
 
-Organization FromProto(const v1::Organization& given) {
+Organization OrganizationFrom(const v1::Organization& given) {
   Organization organization;
   organization.domain = given.domain();
   organization.industry = given.industry();
@@ -90,9 +90,9 @@ Contact FromProto(const v1::Contact& given) {
   Contact contact;
   contact.display_name = given.display_name();
   if (given.has_organization()) {
-    contact.body = FromProto(given.organization());
+    contact.body = OrganizationFrom(given.organization());
   } else {
-    contact.body = FromProto(given.person());
+    contact.body = PersonFrom(given.person());
   }
   for (const v1::EmailAddress& email : given.emails()) {
     contact.emails.push_back({email.address(), "", email.label(), email.primary()});

@@ -17,7 +17,7 @@ using rpc::kTextLimit;
 
 constexpr size_t kMostInterests = 50;
 
-constexpr rpc::MaskPath kFields[] = {
+constexpr rpc::MaskPath kMutableFields[] = {
     {"owner"},
     {"source"},
     {"source_detail"},
@@ -82,7 +82,7 @@ void Check(const v1::BatchGetLeadsRequest& request, rpc::Validation& v) { CheckC
 void Check(const v1::ListLeadsRequest& request, rpc::Validation& v) { CheckCommon(request, v); }
 
 void Check(const v1::UpdateLeadRequest& request, rpc::Validation& v) {
-  rpc::CheckUpdate(request, "lead", request.has_lead(), request.lead(), kLeads, kFields, v);
+  rpc::CheckUpdate(request, "lead", request.has_lead(), request.lead(), kLeads, kMutableFields, v);
   if (request.has_lead()) CheckSettable(request.lead(), v);
 }
 
@@ -153,10 +153,10 @@ void Check(const v1::ConvertLeadRequest& request, rpc::Validation& v) {
       .SlugName("pipeline", request.pipeline(), "pipelines", kOptional);
 }
 
-std::vector<std::string> SettableFields() { return rpc::MutablePaths(kFields); }
+std::vector<std::string> SettableFields() { return rpc::MutablePaths(kMutableFields); }
 
 std::vector<std::string> UpdatedFields(const v1::UpdateLeadRequest& request) {
-  return rpc::MaskedPaths(request.update_mask(), kFields, request.lead());
+  return rpc::MaskedPaths(request.update_mask(), kMutableFields, request.lead());
 }
 
 }  // namespace crm::lead

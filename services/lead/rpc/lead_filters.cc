@@ -9,7 +9,7 @@ constexpr auto kStates = listing::NamesIn(kLeadStateNames);
 static_assert(kStates[0] == "UNSPECIFIED", "which no lead is");
 constexpr auto kSources = listing::NamesIn(kLeadSourceNames);
 
-constexpr listing::Field kFields[] = {
+constexpr listing::Field kFilterFields[] = {
     listing::EnumField("state", absl::MakeConstSpan(kStates).subspan(1)),
     listing::TextField("owner"),
     listing::NameField("contact", "contacts"),
@@ -20,6 +20,6 @@ constexpr listing::Field kFields[] = {
 
 }  // namespace
 
-absl::Span<const listing::Field> LeadFields() { return kFields; }
+absl::Span<const listing::Field> LeadFields() { return kFilterFields; }
 
 }  // namespace crm::lead

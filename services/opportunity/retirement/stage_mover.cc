@@ -14,9 +14,9 @@ namespace {
 using Change = aggregate::Change<Opportunity>;
 
 // Of one step of a turn; three of them fit into a lease.
-constexpr absl::Duration kPatience = absl::Seconds(15);
+constexpr absl::Duration kMoverPatience = absl::Seconds(15);
 
-base::Deadline Patience() { return base::Deadline::After(kPatience); }
+base::Deadline Patience() { return base::Deadline::After(kMoverPatience); }
 
 bool Hopeless(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);

@@ -17,11 +17,6 @@ constexpr size_t kStageLimit = 63;
 constexpr size_t kMostMoves = 500;
 constexpr int64_t kLastVersion = 1'000'000'000;
 
-template <class Req>
-void CheckCommon(const Req& request, Validation& v) {
-  rpc::CheckCommonFields(request, kOpportunities, v);
-}
-
 void CheckStage(absl::string_view stage, Validation& v) {
   v.Text("stage", stage, {1, kStageLimit, kRequired});
 }
@@ -29,20 +24,20 @@ void CheckStage(absl::string_view stage, Validation& v) {
 }  // namespace
 
 void Check(const v1::MoveOpportunityRequest& request, Validation& v) {
-  CheckCommon(request, v);
+  rpc::CheckCommonFields(request, kOpportunities, v);
   CheckStage(request.stage(), v);
   v.Text("reason", request.reason(), {0, kTextLimit, kOptional});
   v.Text("override_reason", request.override_reason(), {0, kTextLimit, kOptional});
 }
 
 void Check(const v1::WinOpportunityRequest& request, Validation& v) {
-  CheckCommon(request, v);
+  rpc::CheckCommonFields(request, kOpportunities, v);
   v.MoneyField("amount", request.has_amount(), request.amount(), kOptional);
   v.Text("override_reason", request.override_reason(), {0, kTextLimit, kOptional});
 }
 
 void Check(const v1::LoseOpportunityRequest& request, Validation& v) {
-  CheckCommon(request, v);
+  rpc::CheckCommonFields(request, kOpportunities, v);
   v.Enum("loss_reason", request.loss_reason(), v1::LossReason_IsValid(request.loss_reason()),
          kRequired);
   const bool needs_note = NeedsNote(static_cast<LossReason>(request.loss_reason()));
@@ -51,13 +46,13 @@ void Check(const v1::LoseOpportunityRequest& request, Validation& v) {
 }
 
 void Check(const v1::ReopenOpportunityRequest& request, Validation& v) {
-  CheckCommon(request, v);
+  rpc::CheckCommonFields(request, kOpportunities, v);
   CheckStage(request.stage(), v);
   v.Text("reason", request.reason(), {1, kTextLimit, kRequired});
 }
 
 void Check(const v1::MoveToPipelineRequest& request, Validation& v) {
-  CheckCommon(request, v);
+  rpc::CheckCommonFields(request, kOpportunities, v);
   v.SlugName("pipeline", request.pipeline(), kPipelines, kRequired);
   v.Text("stage", request.stage(), {0, kStageLimit, kOptional});
   v.Text("reason", request.reason(), {0, kTextLimit, kOptional});
@@ -65,7 +60,7 @@ void Check(const v1::MoveToPipelineRequest& request, Validation& v) {
 }
 
 void Check(const v1::CheckMoveRequest& request, Validation& v) {
-  CheckCommon(request, v);
+  rpc::CheckCommonFields(request, kOpportunities, v);
   CheckStage(request.stage(), v);
   v.MoneyField("amount", request.has_amount(), request.amount(), kOptional);
 }
@@ -83,7 +78,7 @@ void Check(const v1::BatchMoveOpportunitiesRequest& request, Validation& v) {
 }
 
 void Check(const v1::CorrectStageChangeRequest& request, Validation& v) {
-  CheckCommon(request, v);
+  rpc::CheckCommonFields(request, kOpportunities, v);
   v.Number("version", request.version(), 1, kLastVersion);
   v.Text("stage", request.stage(), {0, kStageLimit, kOptional});
   v.Text("reason", request.reason(), {1, kTextLimit, kRequired});

@@ -26,11 +26,6 @@ using rpc::kRequired;
 using rpc::kTextLimit;
 using rpc::Validation;
 
-template <class Req>
-void CheckCommon(const Req& request, Validation& v) {
-  rpc::CheckCommonFields(request, kOpportunities, v);
-}
-
 void CheckPast(const std::string& path, bool present, const google::protobuf::Timestamp& time,
                Validation& v) {
   const size_t before = v.violations().size();
@@ -177,7 +172,7 @@ absl::Span<const rpc::MaskPath> Mask() {
 }  // namespace
 
 void Check(const v1::OpenOpportunityRequest& request, Validation& v) {
-  CheckCommon(request, v);
+  rpc::CheckCommonFields(request, kOpportunities, v);
   v.Uuid("opportunity_id", request.opportunity_id(), kOptional);
   v.Present("opportunity", request.has_opportunity());
   if (!request.has_opportunity()) return;
@@ -192,16 +187,22 @@ void Check(const v1::OpenOpportunityRequest& request, Validation& v) {
 }
 
 void Check(const v1::GetOpportunityRequest& request, Validation& v) {
-  CheckCommon(request, v);
+  rpc::CheckCommonFields(request, kOpportunities, v);
   serving::CheckAsOf(request, v);
   v.Enum("view", request.view(), v1::OpportunityView_IsValid(request.view()), kOptional);
 }
 void Check(const v1::BatchGetOpportunitiesRequest& request, Validation& v) {
-  CheckCommon(request, v);
+  rpc::CheckCommonFields(request, kOpportunities, v);
 }
-void Check(const v1::ListOpportunitiesRequest& request, Validation& v) { CheckCommon(request, v); }
-void Check(const v1::ListStageChangesRequest& request, Validation& v) { CheckCommon(request, v); }
-void Check(const v1::ListRevisionsRequest& request, Validation& v) { CheckCommon(request, v); }
+void Check(const v1::ListOpportunitiesRequest& request, Validation& v) {
+  rpc::CheckCommonFields(request, kOpportunities, v);
+}
+void Check(const v1::ListStageChangesRequest& request, Validation& v) {
+  rpc::CheckCommonFields(request, kOpportunities, v);
+}
+void Check(const v1::ListRevisionsRequest& request, Validation& v) {
+  rpc::CheckCommonFields(request, kOpportunities, v);
+}
 
 void Check(const v1::UpdateOpportunityRequest& request, Validation& v) {
   const v1::Opportunity& opportunity = request.opportunity();
@@ -214,7 +215,7 @@ void Check(const v1::UpdateOpportunityRequest& request, Validation& v) {
 }
 
 void Check(const v1::CloneOpportunityRequest& request, Validation& v) {
-  CheckCommon(request, v);
+  rpc::CheckCommonFields(request, kOpportunities, v);
   v.Uuid("opportunity_id", request.opportunity_id(), kOptional);
   v.Text("display_name", request.display_name(), {0, kNameLimit, kOptional});
   const absl::Span<const absl::string_view> facts = ClonedFacts();
@@ -225,9 +226,11 @@ void Check(const v1::CloneOpportunityRequest& request, Validation& v) {
   }
 }
 
-void Check(const v1::DeleteOpportunityRequest& request, Validation& v) { CheckCommon(request, v); }
+void Check(const v1::DeleteOpportunityRequest& request, Validation& v) {
+  rpc::CheckCommonFields(request, kOpportunities, v);
+}
 void Check(const v1::UndeleteOpportunityRequest& request, Validation& v) {
-  CheckCommon(request, v);
+  rpc::CheckCommonFields(request, kOpportunities, v);
 }
 
 std::vector<std::string> UpdatedFields(const v1::UpdateOpportunityRequest& request) {

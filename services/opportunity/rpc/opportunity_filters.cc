@@ -30,7 +30,7 @@ constexpr listing::Operator kAmountOperators[] = {
     listing::Operator::kLessOrEqual,    listing::Operator::kGreater,
     listing::Operator::kGreaterOrEqual, listing::Operator::kHas};
 
-constexpr listing::Field kFields[] = {
+constexpr listing::Field kFilterFields[] = {
     listing::TextField("stage"),
     {.name = "stage_type",
      .type = FieldType::kEnum,
@@ -101,7 +101,7 @@ constexpr listing::OrderOf<Opportunity> kOrders[] = {
 
 }  // namespace
 
-absl::Span<const listing::Field> OpportunityFields() { return kFields; }
+absl::Span<const listing::Field> OpportunityFields() { return kFilterFields; }
 
 absl::Span<const listing::OrderOf<Opportunity>> OpportunityOrders() { return kOrders; }
 

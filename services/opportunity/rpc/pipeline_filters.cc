@@ -5,7 +5,7 @@ namespace {
 
 constexpr absl::string_view kStates[] = {"ACTIVE", "ARCHIVED"};
 
-constexpr listing::Field kFields[] = {
+constexpr listing::Field kFilterFields[] = {
     {.name = "state",
      .type = listing::FieldType::kEnum,
      .column = "(CASE WHEN archive_time IS NULL THEN 'ACTIVE' ELSE 'ARCHIVED' END) = ?",
@@ -15,6 +15,6 @@ constexpr listing::Field kFields[] = {
 
 }  // namespace
 
-absl::Span<const listing::Field> PipelineFields() { return kFields; }
+absl::Span<const listing::Field> PipelineFields() { return kFilterFields; }
 
 }  // namespace crm::opportunity

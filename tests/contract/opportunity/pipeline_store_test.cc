@@ -73,7 +73,7 @@ TEST_F(PipelineStore, ASlugIsTakenOnceInATenant) {
   EXPECT_TRUE(Write(elsewhere).ok());
 }
 
-constexpr Damage kDamages[] = {
+constexpr Damage kPipelineDamages[] = {
     {"StageTypeOfANewerVersion", "definition = jsonb_set(definition, '{stages,0,type}', '\"X\"')"},
     {"CategoryOfANewerVersion",
      "definition = jsonb_set(definition, '{stages,0,category}', '\"DREAM\"')"},
@@ -97,7 +97,7 @@ TEST_P(DamagedPipeline, IsDataLossForItselfAlone) {
   EXPECT_TRUE(Read("second").ok());
 }
 
-INSTANTIATE_TEST_SUITE_P(Pipelines, DamagedPipeline, ::testing::ValuesIn(kDamages),
+INSTANTIATE_TEST_SUITE_P(Pipelines, DamagedPipeline, ::testing::ValuesIn(kPipelineDamages),
                          [](const auto& info) { return std::string(info.param.name); });
 
 }  // namespace

@@ -15,9 +15,9 @@ using testing::At;
 using testing::kStart;
 using testing::LeadIn;
 
-constexpr LeadState kStates[] = {LeadState::kNew,       LeadState::kWorking,
-                                 LeadState::kQualified, LeadState::kConverting,
-                                 LeadState::kConverted, LeadState::kDisqualified};
+constexpr LeadState kAllStates[] = {LeadState::kNew,       LeadState::kWorking,
+                                    LeadState::kQualified, LeadState::kConverting,
+                                    LeadState::kConverted, LeadState::kDisqualified};
 
 // The transitions, written out a second time: every pair that is not here is illegal.
 const std::map<std::pair<LeadState, Trigger>, LeadState>& ExpectedTransitions() {
@@ -36,7 +36,7 @@ const std::map<std::pair<LeadState, Trigger>, LeadState>& ExpectedTransitions() 
 }
 
 TEST(LeadState, EveryTriggerInEveryState) {
-  for (const LeadState from : kStates) {
+  for (const LeadState from : kAllStates) {
     for (int t = 0; t < kTriggerCount; ++t) {
       const auto trigger = static_cast<Trigger>(t);
       SCOPED_TRACE(absl::StrCat(NameOf(kLeadStateNames, from), " with trigger ", t));

@@ -29,7 +29,7 @@ std::vector<Assessment> Evidence(absl::string_view findings) {
   return evidence;
 }
 
-struct Case {
+struct VerdictCase {
   const char* findings;
   VerdictOutcome outcome;
   int score;
@@ -39,7 +39,7 @@ TEST(Verdict, FollowsTheDefaultPolicy) {
   const auto qualified = VerdictOutcome::kQualified;
   const auto not_qualified = VerdictOutcome::kNotQualified;
   const auto insufficient = VerdictOutcome::kInsufficientEvidence;
-  const Case cases[] = {
+  const VerdictCase cases[] = {
       {"     ", insufficient, 0},   {"?????", insufficient, 0},   {"+++++", qualified, 100},
       {"++++ ", qualified, 90},     {"++++-", qualified, 90},  // authority never blocks
       {"++++/", qualified, 95},     {"//// ", not_qualified, 44}, {"////+", not_qualified, 54},
@@ -51,7 +51,7 @@ TEST(Verdict, FollowsTheDefaultPolicy) {
       {"++?++", insufficient, 85},  {"+   +", insufficient, 40},  {"- +++", not_qualified, 45},
       {"/ / /", insufficient, 27},
   };
-  for (const Case& c : cases) {
+  for (const VerdictCase& c : cases) {
     SCOPED_TRACE(c.findings);
     const Verdict verdict = Judge(Evidence(c.findings), DefaultPolicy(), kStart);
     EXPECT_EQ(verdict.outcome, c.outcome) << NameOf(kVerdictOutcomeNames, verdict.outcome);

@@ -5,19 +5,19 @@
 namespace crm::rpc {
 namespace {
 
-constexpr absl::string_view kFields[] = {"create_time", "name"};
+constexpr absl::string_view kOrders[] = {"create_time", "name"};
 
 TEST(OrderByTest, AFieldIsAscendingUnlessItSaysDesc) {
-  EXPECT_EQ(*ParseOrderBy("create_time desc", kFields), (OrderTerm{0, true}));
-  EXPECT_EQ(*ParseOrderBy(" name  asc ", kFields), (OrderTerm{1, false}));
-  EXPECT_EQ(*ParseOrderBy("name", kFields), (OrderTerm{1, false}));
-  EXPECT_EQ(*ParseOrderBy(" ", kFields), std::nullopt);
+  EXPECT_EQ(*ParseOrderBy("create_time desc", kOrders), (OrderTerm{0, true}));
+  EXPECT_EQ(*ParseOrderBy(" name  asc ", kOrders), (OrderTerm{1, false}));
+  EXPECT_EQ(*ParseOrderBy("name", kOrders), (OrderTerm{1, false}));
+  EXPECT_EQ(*ParseOrderBy(" ", kOrders), std::nullopt);
 }
 
 TEST(OrderByTest, WhatIsNotAllowedIsRefused) {
   for (const char* bad :
        {"size", "name up", "name desc asc", "name,", ",", "name, create_time desc", "Name"}) {
-    const auto result = ParseOrderBy(bad, kFields);
+    const auto result = ParseOrderBy(bad, kOrders);
     EXPECT_EQ(result.status().code(), absl::StatusCode::kInvalidArgument) << bad;
     EXPECT_EQ(error::ReasonOf(result.status()), "FILTER_INVALID") << bad;
     EXPECT_EQ(error::DetailsOf(result.status())->fields[0].field, "order_by") << bad;

@@ -3,19 +3,19 @@
 namespace crm::rpc {
 namespace {
 
-constexpr char kId[] = "018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e";
+constexpr char kLeadId[] = "018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e";
 
 TEST(ResourceNameTest, ANameIsItsCollectionAndAUuid) {
-  const auto id = ParseName(std::string("leads/") + kId, "leads");
+  const auto id = ParseName(std::string("leads/") + kLeadId, "leads");
   ASSERT_TRUE(id.has_value());
-  EXPECT_EQ(FormatName("leads", *id), std::string("leads/") + kId);
+  EXPECT_EQ(FormatName("leads", *id), std::string("leads/") + kLeadId);
 }
 
 TEST(ResourceNameTest, OtherFormsAreNoNames) {
   for (const std::string& bad :
-       {std::string(kId), std::string("leads/"), std::string("leads"), std::string(),
-        std::string("leads/1"), std::string("contacts/") + kId, std::string("leads/") + kId + "/",
-        std::string("/leads/") + kId}) {
+       {std::string(kLeadId), std::string("leads/"), std::string("leads"), std::string(),
+        std::string("leads/1"), std::string("contacts/") + kLeadId,
+        std::string("leads/") + kLeadId + "/", std::string("/leads/") + kLeadId}) {
     EXPECT_FALSE(ParseName(bad, "leads").has_value()) << bad;
   }
 }

@@ -6,7 +6,7 @@ namespace crm::rpc {
 namespace {
 
 const absl::Time kNow = absl::FromUnixSeconds(1000);
-constexpr char kId[] = "018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e";
+constexpr char kContactId[] = "018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e";
 
 // The description of the only violation, "" when there is none.
 std::string Of(const Validation& validation) {
@@ -39,14 +39,14 @@ TEST(ValidationTest, TextsAreMeasuredInCodePoints) {
 }
 
 TEST(ValidationTest, NamesAndIds) {
-  const std::string name = std::string("contacts/") + kId;
+  const std::string name = std::string("contacts/") + kContactId;
   EXPECT_EQ(Of(Validation(kNow).Name("x", name, "contacts", kRequired)), "");
   EXPECT_EQ(Of(Validation(kNow).Name("x", name, "leads", kRequired)),
             "must be \"leads/\" followed by a UUID");
   EXPECT_EQ(Of(Validation(kNow).Name("x", "", "leads", kOptional)), "");
   EXPECT_EQ(Of(Validation(kNow).SlugName("x", "pipelines/default", "pipelines", kRequired)), "");
   EXPECT_NE(Of(Validation(kNow).SlugName("x", "pipelines/De", "pipelines", kRequired)), "");
-  EXPECT_EQ(Of(Validation(kNow).Uuid("x", kId, kRequired)), "");
+  EXPECT_EQ(Of(Validation(kNow).Uuid("x", kContactId, kRequired)), "");
   EXPECT_NE(Of(Validation(kNow).Uuid("x", "018f", kRequired)), "");
   EXPECT_EQ(Of(Validation(kNow).Slug("x", "default", kRequired)), "");
   EXPECT_EQ(Of(Validation(kNow).Etag("x", "12", kRequired)), "");
