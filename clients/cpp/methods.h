@@ -9,6 +9,7 @@
 #include "crm/contact/v1/contact_service.pb.h"
 #include "crm/event/v1/stage_event_service.pb.h"
 #include "crm/lead/v1/lead_service.pb.h"
+#include "crm/lead/v1/qualification_policy_service.pb.h"
 #include "crm/opportunity/v1/opportunity_service.pb.h"
 #include "crm/opportunity/v1/pipeline_service.pb.h"
 
@@ -72,11 +73,21 @@ CRM_LEAD_METHOD(UpdateLead, kWriteDeadline)
 CRM_LEAD_METHOD(LogActivity, kWriteDeadline)
 CRM_LEAD_METHOD(AssessCriterion, kWriteDeadline)
 CRM_LEAD_METHOD(EvaluateLead, kReadDeadline)
+CRM_LEAD_METHOD(EvaluateLeads, kListDeadline)
+CRM_LEAD_METHOD(ListActivities, kListDeadline)
+CRM_LEAD_METHOD(ListAssessments, kListDeadline)
 CRM_LEAD_METHOD(QualifyLead, kWriteDeadline)
 CRM_LEAD_METHOD(DisqualifyLead, kWriteDeadline)
 CRM_LEAD_METHOD(ReopenLead, kWriteDeadline)
 CRM_LEAD_METHOD(ConvertLead, kConvertDeadline)
 #undef CRM_LEAD_METHOD
+
+#define CRM_POLICY_METHOD(method, deadline) \
+  CRM_CLIENT_METHOD(lead, QualificationPolicyService, method, Service::kLead, deadline)
+CRM_POLICY_METHOD(GetQualificationPolicy, kReadDeadline)
+CRM_POLICY_METHOD(UpdateQualificationPolicy, kWriteDeadline)
+CRM_POLICY_METHOD(ListQualificationPolicyRevisions, kListDeadline)
+#undef CRM_POLICY_METHOD
 
 #define CRM_OPPORTUNITY_METHOD(method, deadline) \
   CRM_CLIENT_METHOD(opportunity, OpportunityService, method, Service::kOpportunity, deadline)

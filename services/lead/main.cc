@@ -11,6 +11,7 @@
 #include "common/neighbours/neighbour_channel.h"
 #include "common/serving/service.h"
 #include "services/lead/clients/grpc_opportunity_opener.h"
+#include "services/lead/conversion/conversion_command.h"
 #include "services/lead/conversion/conversion_completer.h"
 #include "services/lead/rpc/lead_proto.h"
 #include "services/lead/rpc/lead_service.h"
@@ -32,6 +33,8 @@ class LeadProcess final : public serving::Service {
   LeadProcess(const serving::Process& process, const Channel& contact, const Channel& opportunity)
       : leads_(process.pool, table_, process.clock, process.on_commit),
         reads_(process.pool),
+        policies_(process.pool),
+        grounds_(reads_, policies_),
         conversion_store_(process.pool),
         contacts_(contact, "crm-lead"),
         known_contacts_(contacts_, process.clock),
@@ -41,10 +44,12 @@ class LeadProcess final : public serving::Service {
                       ConvertLeadAnswer, base::RandomBits,
                       [this](ConversionState state) { metrics_.Entered(state); }}),
         completer_(conversions_, metrics_),
-        service_(process.Bind("crm.lead.v1"),
-                 {leads_, reads_, known_contacts_, conversions_, process.clock, process.ids}) {}
+        ports_{leads_,          reads_,       grounds_,      policies_,
+               known_contacts_, conversions_, process.clock, process.ids},
+        service_(process.Bind("crm.lead.v1"), ports_),
+        policy_service_(process.Bind("crm.lead.v1"), ports_) {}
 
-  std::vector<rpc::ServiceCore*> RpcServices() override { return {&service_}; }
+  std::vector<rpc::ServiceCore*> RpcServices() override { return {&service_, &policy_service_}; }
   void Start() override { completer_.Start(); }
   void Stop() override { completer_.Stop(); }
 
@@ -52,6 +57,8 @@ class LeadProcess final : public serving::Service {
   const LeadTable table_;
   aggregate::PgRepository<Lead> leads_;
   const LeadReads reads_;
+  PolicyStore policies_;
+  const GroundsReads grounds_;
   PgConversionStore conversion_store_;
   neighbours::GrpcContactDirectory contacts_;
   neighbours::CachedContactDirectory known_contacts_;
@@ -59,7 +66,9 @@ class LeadProcess final : public serving::Service {
   ConversionMetrics metrics_;
   LeadConversions conversions_;
   ConversionCompleter completer_;
+  const Ports ports_;
   LeadService service_;
+  QualificationPolicyService policy_service_;
 };
 
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
@@ -81,6 +90,12 @@ serving::ServiceDefinition Definition(LeadOptions& values) {
   definition.neighbours = {{"contact", "", &values.contact_address},
                            {"opportunity", "", &values.opportunity_address}};
   definition.own_lanes = kNeighbourLanes;
+  definition.commands = {
+      {"conversions", "list those that need attention; \"retry ID|all\", \"give-up ID\"",
+       [](const serving::Process& process, const std::vector<std::string>& words) {
+         PgConversionStore store(process.pool);
+         return RunConversions(store, process.clock, words);
+       }}};
   definition.make = [&values](const serving::Process& process) { return Make(process, values); };
   return definition;
 }

@@ -7,7 +7,7 @@ OK = 'grpc_code="OK"'
 LEADS = "CreateLead|QualifyLead|DisqualifyLead|ReopenLead|ConvertLead"
 EVIDENCE = "LogActivity|AssessCriterion|EvaluateLead"
 OPPORTUNITIES = "OpenOpportunity|MoveOpportunity|WinOpportunity|LoseOpportunity|ReopenOpportunity"
-STATES = 'state=~"STARTED|COMPLETED|COMPENSATED"'
+STATES = 'state=~"STARTED|COMPLETED|COMPENSATED|NEEDS_ATTENTION"'
 
 
 def method(names):

@@ -14,7 +14,6 @@ namespace crm::lead {
 namespace {
 
 namespace pb = ::crm::opportunity::v1;
-
 rpc::CallContext ContextOf(const OpportunityOrder& order) {
   rpc::CallContext context;
   context.tenant = order.tenant;
@@ -56,7 +55,6 @@ struct InFlight {
   Req request;
   Resp response;
   grpc::Status status;
-  size_t index = 0;
 };
 
 using Openings = std::deque<InFlight<pb::OpenOpportunityRequest, pb::OpenOpportunityResponse>>;
@@ -80,31 +78,51 @@ std::string CauseOf(const absl::Status& status) {
   return reason.empty() ? absl::StatusCodeToString(status.code()) : reason;
 }
 
-bool IsPermanent(absl::StatusCode code) {
-  switch (code) {
+// Whether the service itself says so, and not a proxy before it.
+bool IsItsWord(const absl::Status& status) { return !error::ReasonOf(status).empty(); }
+
+Opening OpeningOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kOk:
+      return Opening::kOpened;
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kCancelled:
+      return Opening::kUnknown;
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kFailedPrecondition:
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kAlreadyExists:
     case absl::StatusCode::kOutOfRange:
-      return true;
+      // The time was fixed by our clock: theirs is behind and will catch up.
+      if (error::ReasonOf(status) == error::kEffectiveTimeInvalid) return Opening::kFaulty;
+      return IsItsWord(status) ? Opening::kRefused : Opening::kFaulty;
     default:
-      return false;
+      return Opening::kFaulty;
   }
+}
+
+OpeningReply FoundReplyOf(const absl::Status& status, const pb::Opportunity& found,
+                          const OpportunityOrder& order) {
+  if (status.ok()) {
+    const bool ours = found.lead() == LeadName(order.lead);
+    return ours ? OpeningReply{Opening::kOpened, ""}
+                : OpeningReply{Opening::kRefused, error::kDuplicateId};
+  }
+  OpeningReply reply = ReplyOf(status);
+  // Only a plain "there is none" tells that; any other refusal of a mere look is a fault.
+  if (reply.opening == Opening::kRefused && reply.reason != error::kResourceNotFound) {
+    reply.opening = Opening::kFaulty;
+  }
+  return reply;
 }
 
 }  // namespace
 
-OpeningReply ReplyOf(const absl::Status& status, bool* check) {
-  *check = false;
-  if (status.ok()) return {Opening::kOpened, ""};
-  const std::string cause = CauseOf(status);
-  // The time was fixed by our clock: theirs is behind and will catch up.
-  if (!IsPermanent(status.code()) || cause == error::kEffectiveTimeInvalid) {
-    return {Opening::kUnknown, cause};
-  }
-  *check = status.code() == absl::StatusCode::kAlreadyExists || cause == error::kRequestIdReused;
-  return {Opening::kRefused, cause};
+OpeningReply ReplyOf(const absl::Status& status) {
+  return {OpeningOf(status), status.ok() ? "" : CauseOf(status)};
 }
 
 GrpcOpportunityOpener::GrpcOpportunityOpener(const std::shared_ptr<grpc::Channel>& channel)
@@ -118,35 +136,30 @@ void GrpcOpportunityOpener::Open(absl::Span<const OpportunityOrder> orders,
                                  absl::Span<OpeningReply> replies) {
   Openings openings(orders.size());
   for (size_t i = 0; i < orders.size(); ++i) {
-    openings[i].index = i;
     openings[i].context = rpc::ClientContextFor(ContextOf(orders[i]));
     Fill(orders[i], openings[i].request);
   }
   RunAll(openings, [this](auto& call, auto done) {
     stub_->async()->OpenOpportunity(call.context.get(), &call.request, &call.response, done);
   });
-  Looks looks;
-  for (auto& opening : openings) {
-    bool check = false;
-    const OpportunityOrder& order = orders[opening.index];
-    replies[opening.index] = ReplyOf(rpc::FromGrpcStatus(opening.status), &check);
-    if (!check) continue;
-    auto& look = looks.emplace_back();
-    look.index = opening.index;
-    look.context = rpc::ClientContextFor(ContextOf(order));
-    look.request.set_name(OpportunityName(order.opportunity));
+  for (size_t i = 0; i < orders.size(); ++i) {
+    replies[i] = ReplyOf(rpc::FromGrpcStatus(openings[i].status));
+  }
+}
+
+void GrpcOpportunityOpener::Find(absl::Span<const OpportunityOrder> orders,
+                                 absl::Span<OpeningReply> replies) {
+  Looks looks(orders.size());
+  for (size_t i = 0; i < orders.size(); ++i) {
+    looks[i].context = rpc::ClientContextFor(ContextOf(orders[i]));
+    looks[i].request.set_name(OpportunityName(orders[i].opportunity));
   }
   RunAll(looks, [this](auto& call, auto done) {
     stub_->async()->GetOpportunity(call.context.get(), &call.request, &call.response, done);
   });
-  for (const auto& look : looks) {
-    OpeningReply& reply = replies[look.index];
-    if (look.status.ok() &&
-        look.response.opportunity().lead() == LeadName(orders[look.index].lead)) {
-      reply = {Opening::kOpened, ""};
-    } else if (!look.status.ok() && look.status.error_code() != grpc::StatusCode::NOT_FOUND) {
-      reply = {Opening::kUnknown, CauseOf(rpc::FromGrpcStatus(look.status))};
-    }
+  for (size_t i = 0; i < orders.size(); ++i) {
+    replies[i] = FoundReplyOf(rpc::FromGrpcStatus(looks[i].status), looks[i].response.opportunity(),
+                              orders[i]);
   }
 }
 

@@ -18,13 +18,13 @@ class GrpcOpportunityOpener final : public OpportunityOpener {
       std::unique_ptr<opportunity::v1::OpportunityService::StubInterface> stub);
 
   void Open(absl::Span<const OpportunityOrder> orders, absl::Span<OpeningReply> replies) override;
+  void Find(absl::Span<const OpportunityOrder> orders, absl::Span<OpeningReply> replies) override;
 
  private:
   const std::unique_ptr<opportunity::v1::OpportunityService::StubInterface> stub_;
 };
 
-// How an answer of OpenOpportunity is to be taken. `check` is set if only a look at the opportunity
-// itself can tell: its id is taken, perhaps by an earlier attempt of the same order.
-OpeningReply ReplyOf(const absl::Status& status, bool* check);
+// How an answer of OpenOpportunity is to be taken.
+OpeningReply ReplyOf(const absl::Status& status);
 
 }  // namespace crm::lead

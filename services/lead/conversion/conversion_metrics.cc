@@ -6,10 +6,11 @@ namespace crm::lead {
 namespace {
 
 constexpr absl::Duration kInterval = absl::Seconds(5);
-constexpr absl::Duration kPatience = absl::Seconds(2);
+constexpr absl::Duration kCountPatience = absl::Seconds(2);
 
 constexpr ConversionState kStates[] = {ConversionState::kStarted, ConversionState::kCompleted,
-                                       ConversionState::kCompensated};
+                                       ConversionState::kCompensated,
+                                       ConversionState::kNeedsAttention};
 
 metrics::Labels LabelOf(ConversionState state) {
   return {{"state", std::string(NameOf(kConversionStateNames, state))}};
@@ -24,6 +25,9 @@ ConversionMetrics::ConversionMetrics(metrics::Registry& registry, ConversionStor
       pending_(registry.GetTransientGauge("crm_conversions",
                                           "Conversions in a state (counted up to 10000).",
                                           LabelOf(ConversionState::kStarted))),
+      stuck_(registry.GetTransientGauge("crm_conversions",
+                                        "Conversions in a state (counted up to 10000).",
+                                        LabelOf(ConversionState::kNeedsAttention))),
       oldest_(registry.GetTransientGauge("crm_conversion_oldest_pending_seconds",
                                          "Age of the oldest conversion that is not finished.")) {
   for (size_t i = 0; i < entered_.size(); ++i) {
@@ -43,13 +47,15 @@ void ConversionMetrics::ShowPendingIfDue() {
   next_ = base::SteadyNow() + kInterval;
   const absl::Time now = clock_.Now();
   const absl::StatusOr<PendingConversions> pending =
-      store_.CountPending(base::Deadline::After(kPatience));
+      store_.CountPending(base::Deadline::After(kCountPatience));
   if (!pending.ok()) {
     pending_.Withdraw();
+    stuck_.Withdraw();
     oldest_.Withdraw();
     return;
   }
   pending_.Set(static_cast<double>(pending->count));
+  stuck_.Set(static_cast<double>(pending->need_attention));
   const absl::Duration age = pending->oldest ? now - *pending->oldest : absl::ZeroDuration();
   oldest_.Set(std::max(0.0, absl::ToDoubleSeconds(age)));
 }

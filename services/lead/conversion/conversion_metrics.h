@@ -27,8 +27,9 @@ class ConversionMetrics {
  private:
   ConversionStore& store_;
   const base::Clock& clock_;
-  std::array<metrics::Counter*, 3> entered_;
+  std::array<metrics::Counter*, 4> entered_;
   metrics::TransientGauge& pending_;
+  metrics::TransientGauge& stuck_;
   metrics::TransientGauge& oldest_;
   base::SteadyTime next_;
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/log/log.h"
@@ -16,17 +17,6 @@ namespace {
 // The methods of revisions: what a call did, and what was done without one.
 constexpr char kMethod[] = "ConvertLead";
 constexpr char kCompleter[] = "conversion";
-
-constexpr absl::Duration kRetryAdvice = absl::Seconds(1);
-
-absl::Status NotAnswered(const std::string& cause) {
-  return error::Unavailable(
-             error::kNeighbourUnavailable,
-             "The opportunity service did not answer; the conversion will be completed.",
-             kRetryAdvice)
-      .With("service", "opportunity")
-      .With("cause", cause);
-}
 
 Conversion ConversionOf(const ConversionCall& call) {
   Conversion conversion;
@@ -105,6 +95,8 @@ absl::StatusOr<int> LeadConversions::CompleteDue(int limit) {
     runs.emplace_back();
     runs.back().lead = *std::move(leads[i]);
     runs.back().attempt = due[i].attempt;
+    runs.back().given_up = due[i].given_up;
+    runs.back().refused_since = due[i].refused_since;
   }
   Complete(runs, start, deadline);
   return static_cast<int>(taken.size());
@@ -112,8 +104,8 @@ absl::StatusOr<int> LeadConversions::CompleteDue(int limit) {
 
 // Answers the calls whose request id has been used: by the same request, which has its answer, or
 // by another one. Returns the others.
-std::vector<ConversionCall*> LeadConversions::AnswerKnown(absl::Span<ConversionCall* const> calls,
-                                                          base::Deadline deadline) {
+std::vector<LeadConversions::Asked> LeadConversions::AnswerKnown(
+    absl::Span<ConversionCall* const> calls, base::Deadline deadline) {
   std::vector<ConversionQuestion> questions;
   questions.reserve(calls.size());
   for (const ConversionCall* call : calls) {
@@ -122,7 +114,7 @@ std::vector<ConversionCall*> LeadConversions::AnswerKnown(absl::Span<ConversionC
   }
   absl::StatusOr<std::vector<absl::StatusOr<KnownConversion>>> known =
       ports_.store.LookUp(questions, deadline);
-  std::vector<ConversionCall*> fresh;
+  std::vector<Asked> fresh;
   for (size_t i = 0; i < calls.size(); ++i) {
     ConversionCall& call = *calls[i];
     if (!known.ok() || !(*known)[i].ok()) {
@@ -138,23 +130,23 @@ std::vector<ConversionCall*> LeadConversions::AnswerKnown(absl::Span<ConversionC
     } else if (item.answered_hash) {
       call.outcome = std::move(item.answer);
       call.replayed = true;
-    } else if (item.refusal) {
-      call.outcome = ConversionRefused(*item.refusal);
+    } else if (const auto answer = AnswerWithoutAttempt(item)) {
+      call.outcome = *answer;
     } else {
-      fresh.push_back(&call);
+      fresh.push_back({&call, item.refused_since});
     }
   }
   return fresh;
 }
 
 // The first transaction. Returns one run per conversion that has begun, now or before.
-std::vector<LeadConversions::Run> LeadConversions::Begin(const std::vector<ConversionCall*>& calls,
+std::vector<LeadConversions::Run> LeadConversions::Begin(const std::vector<Asked>& calls,
                                                          base::Deadline deadline) {
   std::vector<Lead> begun(calls.size());
   std::deque<bool> started(calls.size());
   std::vector<aggregate::Change<Lead>> changes(calls.size());
   for (size_t i = 0; i < calls.size(); ++i) {
-    const ConversionCall& call = *calls[i];
+    const ConversionCall& call = *calls[i].call;
     changes[i].key = call.lead;
     changes[i].author = {call.occasion.actor, kMethod};
     changes[i].apply = [&call, &moved = started[i], conversion = ConversionOf(call)](Lead& lead) {
@@ -171,7 +163,7 @@ std::vector<LeadConversions::Run> LeadConversions::Begin(const std::vector<Conve
   absl::flat_hash_map<aggregate::Key, size_t> run_of;
   for (size_t i = 0; i < calls.size(); ++i) {
     if (!changes[i].outcome.ok()) {
-      calls[i]->outcome = changes[i].outcome.status();
+      calls[i].call->outcome = changes[i].outcome.status();
       continue;
     }
     if (started[i]) ports_.entered(ConversionState::kStarted);
@@ -180,8 +172,10 @@ std::vector<LeadConversions::Run> LeadConversions::Begin(const std::vector<Conve
     if (fresh) {
       runs.emplace_back();
       runs.back().lead = std::move(begun[i]);
+      runs.back().refused_since = calls[i].refused_since;
     }
-    runs[at->second].callers.push_back(calls[i]);
+    runs[at->second].first |= started[i];
+    runs[at->second].callers.push_back(calls[i].call);
   }
   return runs;
 }
@@ -194,30 +188,34 @@ void LeadConversions::Complete(std::vector<Run>& runs, base::SteadyTime start,
 }
 
 void LeadConversions::OrderOpportunities(std::vector<Run>& runs, base::Deadline deadline) {
-  std::vector<OpportunityOrder> orders;
-  std::vector<Run*> ordering;
+  std::vector<OpportunityAttempt> attempts;
+  std::vector<Run*> attempting;
   for (Run& run : runs) {
     if (run.lead.state != LeadState::kConverting) {
       run.reply.opening = Opening::kOpened;
       continue;
     }
-    orders.push_back(OrderFor(run.lead));
-    orders.back().deadline = deadline;
-    ordering.push_back(&run);
+    attempts.push_back({&run.lead, run.given_up ? kGivenUp : "", {}});
+    attempting.push_back(&run);
   }
-  if (orders.empty()) return;
-  std::vector<OpeningReply> replies(orders.size());
-  ports_.opener.Open(orders, absl::MakeSpan(replies));
-  for (size_t i = 0; i < ordering.size(); ++i) ordering[i]->reply = std::move(replies[i]);
+  AttemptAll(ports_.opener, absl::MakeSpan(attempts), deadline);
+  for (size_t i = 0; i < attempts.size(); ++i) attempting[i]->reply = std::move(attempts[i].reply);
+}
+
+// Whether the conversion can end now. A refusal decides only if no other attempt is under way.
+bool LeadConversions::IsDecided(const Run& run) const {
+  if (run.reply.opening == Opening::kOpened) return true;
+  if (run.reply.opening != Opening::kRefused) return false;
+  if (run.first || run.given_up) return true;
+  return run.refused_since && ports_.clock.Now() - *run.refused_since >= kRefusalWait;
 }
 
 // The second transaction, for all runs whose order was decided; the others are put off.
 void LeadConversions::Settle(std::vector<Run>& runs, base::Deadline deadline) {
-  PostponeUnknown(runs, deadline);
   std::vector<Run*> decided;
-  for (Run& run : runs) {
-    if (run.reply.opening != Opening::kUnknown) decided.push_back(&run);
-  }
+  std::vector<Run*> undecided;
+  for (Run& run : runs) (IsDecided(run) ? decided : undecided).push_back(&run);
+  Postpone(undecided, deadline);
   SettleOnce(decided, /*record_answers=*/true, deadline);
   // The opportunity exists: the lead is CONVERTED even if another method has used the request id in
   // the meantime.
@@ -281,16 +279,22 @@ aggregate::Change<Lead> LeadConversions::SettlingChange(Run& run, bool record_an
   return change;
 }
 
-void LeadConversions::PostponeUnknown(std::vector<Run>& runs, base::Deadline deadline) {
+void LeadConversions::Postpone(absl::Span<Run* const> runs, base::Deadline deadline) {
   std::vector<Postponement> postponements;
-  for (Run& run : runs) {
-    if (run.reply.opening != Opening::kUnknown) continue;
-    run.outcome = NotAnswered(run.reply.reason);
-    postponements.push_back({run.lead.tenant, run.lead.conversion->id,
-                             ports_.clock.Now() + BackOff(run.attempt), run.reply.reason});
+  const absl::Time now = ports_.clock.Now();
+  for (Run* run : runs) {
+    run->outcome = ConversionNotAnswered(run->reply.reason);
+    const bool refused = run->reply.opening == Opening::kRefused;
+    postponements.push_back({run->lead.tenant, run->lead.conversion->id, now,
+                             now + (refused ? kRefusalWait : BackOff(run->attempt)),
+                             run->reply.opening, run->reply.reason});
   }
   // If this fails the conversion is due again when its lease ends.
-  ports_.store.Postpone(postponements, deadline).IgnoreError();
+  const absl::StatusOr<int> stuck = ports_.store.Postpone(postponements, deadline);
+  for (int i = 0; i < stuck.value_or(0); ++i) ports_.entered(ConversionState::kNeedsAttention);
+  if (stuck.value_or(0) > 0) {
+    log::Error("conversions need attention", {{"count", absl::StrCat(*stuck)}});
+  }
 }
 
 absl::Duration LeadConversions::BackOff(int64_t attempt) const {

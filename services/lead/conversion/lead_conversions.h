@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "common/base/id_generator.h"
 #include "common/base/random.h"
 #include "common/idempotency/request.h"
+#include "services/lead/conversion/opportunity_attempt.h"
 #include "services/lead/domain/conversion.h"
 #include "services/lead/domain/lead.h"
 #include "services/lead/domain/occasion.h"
@@ -47,12 +49,19 @@ inline constexpr absl::Duration kFirstBackOff = absl::Milliseconds(500);
 inline constexpr absl::Duration kMostBackOff = absl::Minutes(1);
 inline constexpr absl::Duration kCompleterInterval = absl::Milliseconds(500);
 inline constexpr int kCompleterBatch = 32;
+
+// An order that is refused may have been opened by an earlier attempt, so the opportunity is looked
+// for before the conversion is abandoned. An earlier attempt may even be under way still; then the
+// refusal has to stand for kRefusalWait.
+inline constexpr absl::Duration kRefusalWait = kConversionLease;
+static_assert(kRefusalWait > kLongestAttempt);
 static_assert(kCompleterInterval <= kFirstBackOff, "or no pause would be as short as it says");
 
 // Turns leads into opportunities: a saga with persisted state, forward recovery first.
 //   1. One transaction: the lead becomes CONVERTING, all ids are fixed.
 //   2. The opportunity is ordered, outside any transaction, idempotent by id and request id.
-//   3. One transaction: the lead becomes CONVERTED, or QUALIFIED again if the order was refused.
+//   3. One transaction: the lead becomes CONVERTED, or QUALIFIED again if the order was refused and
+//      its opportunity is not there.
 // A crash in between leaves a conversion that a retry of the call, or CompleteDue, completes with
 // the same ids. Thread-safe; every method blocks.
 class LeadConversions {
@@ -74,7 +83,8 @@ class LeadConversions {
 
   // Converts all of `calls` in the same few steps and sets every outcome. Errors beside those of
   // StartConversion: REQUEST_ID_REUSED, CONVERSION_REFUSED, UNAVAILABLE NEIGHBOUR_UNAVAILABLE (the
-  // lead stays CONVERTING and will be completed), and database errors.
+  // lead stays CONVERTING and will be completed), CONVERSION_NEEDS_ATTENTION (it stays so, nothing
+  // was tried), and database errors.
   void Convert(absl::Span<ConversionCall* const> calls);
 
   // Makes the next attempt at unfinished conversions that are due, at most `limit`. Returns how
@@ -82,26 +92,35 @@ class LeadConversions {
   absl::StatusOr<int> CompleteDue(int limit);
 
  private:
+  // A call whose conversion is unfinished or has not begun.
+  struct Asked {
+    ConversionCall* call;
+    std::optional<absl::Time> refused_since;
+  };
+
   // One conversion under way, with everybody who waits for it.
   struct Run {
     Lead lead;
     int64_t attempt = 0;
+    bool first = false;     // no other attempt can have been made
+    bool given_up = false;  // nothing is to be opened any more
+    std::optional<absl::Time> refused_since;
     std::vector<ConversionCall*> callers;
     OpeningReply reply;
     bool settled = false;  // by this run
     absl::StatusOr<std::string> outcome = absl::UnknownError("not run");
   };
 
-  std::vector<ConversionCall*> AnswerKnown(absl::Span<ConversionCall* const> calls,
-                                           base::Deadline deadline);
-  std::vector<Run> Begin(const std::vector<ConversionCall*>& calls, base::Deadline deadline);
+  std::vector<Asked> AnswerKnown(absl::Span<ConversionCall* const> calls, base::Deadline deadline);
+  std::vector<Run> Begin(const std::vector<Asked>& calls, base::Deadline deadline);
   // The second and third step, of an attempt that began at `start`.
   void Complete(std::vector<Run>& runs, base::SteadyTime start, base::Deadline deadline);
   void OrderOpportunities(std::vector<Run>& runs, base::Deadline deadline);
+  bool IsDecided(const Run& run) const;
   void Settle(std::vector<Run>& runs, base::Deadline deadline);
   void SettleOnce(absl::Span<Run* const> runs, bool record_answers, base::Deadline deadline);
   aggregate::Change<Lead> SettlingChange(Run& run, bool record_answer);
-  void PostponeUnknown(std::vector<Run>& runs, base::Deadline deadline);
+  void Postpone(absl::Span<Run* const> runs, base::Deadline deadline);
   absl::Duration BackOff(int64_t attempt) const;
 
   const Ports ports_;

@@ -19,4 +19,19 @@ void Supersede(std::vector<Assessment>& current, const Assessment& assessment) {
   }
 }
 
+bool IsOnRecordAt(const Assessment& assessment, absl::Time time) {
+  return assessment.observe_time <= time && assessment.record_time <= time;
+}
+
+std::vector<Assessment> OnRecordAt(absl::Time time, absl::Span<const Assessment> now,
+                                   absl::Span<const Assessment> then) {
+  std::vector<Assessment> found;
+  for (const absl::Span<const Assessment> assessments : {then, now}) {
+    for (const Assessment& assessment : assessments) {
+      if (IsOnRecordAt(assessment, time)) Supersede(found, assessment);
+    }
+  }
+  return found;
+}
+
 }  // namespace crm::lead

@@ -6,6 +6,7 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "common/base/enum_names.h"
 #include "common/base/money.h"
 #include "common/base/uuid.h"
@@ -77,5 +78,13 @@ struct Assessment {
 // Puts `assessment` among the current ones (at most one per criterion, in order of criterion)
 // unless the one there is later by observe time, then by record time.
 void Supersede(std::vector<Assessment>& current, const Assessment& assessment);
+
+// Whether it had been observed and was on record at `time`.
+bool IsOnRecordAt(const Assessment& assessment, absl::Time time);
+
+// The current ones as of `time`: of those of `now`, and of `then`, which were the current ones at
+// that time as far as `now` does not tell, those that were on record.
+std::vector<Assessment> OnRecordAt(absl::Time time, absl::Span<const Assessment> now,
+                                   absl::Span<const Assessment> then);
 
 }  // namespace crm::lead

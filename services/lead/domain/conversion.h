@@ -14,14 +14,23 @@
 namespace crm::lead {
 
 // STARTED: the lead is CONVERTING, all ids are fixed. COMPLETED: the lead is CONVERTED.
-// COMPENSATED: the opportunity was refused for good, the lead is QUALIFIED again.
-enum class ConversionState { kUnspecified, kStarted, kCompleted = 3, kCompensated };
+// COMPENSATED: the opportunity was refused for good, the lead is QUALIFIED again. NEEDS_ATTENTION:
+// STARTED, and nobody tries again before somebody says so; a lead's own conversion is never in it,
+// only the record of conversions tells.
+enum class ConversionState {
+  kUnspecified,
+  kStarted,
+  kCompleted = 3,
+  kCompensated,
+  kNeedsAttention
+};
 
 inline constexpr base::EnumName<ConversionState> kConversionStateNames[] = {
     {ConversionState::kUnspecified, "UNSPECIFIED"},
     {ConversionState::kStarted, "STARTED"},
     {ConversionState::kCompleted, "COMPLETED"},
-    {ConversionState::kCompensated, "COMPENSATED"}};
+    {ConversionState::kCompensated, "COMPENSATED"},
+    {ConversionState::kNeedsAttention, "NEEDS_ATTENTION"}};
 
 // What the caller wants of the opportunity. Kept with the conversion, so that every attempt asks
 // for the same thing.
@@ -55,6 +64,9 @@ struct Conversion {
 
 // How long after a conversion begins, or is taken because it is due, no completer takes it.
 inline constexpr absl::Duration kConversionLease = absl::Seconds(20);
+
+// How long a conversion may meet nothing but faults before it needs attention.
+inline constexpr absl::Duration kMostFaultTime = absl::Minutes(15);
 
 // The ids follow from the caller's request id and tenant alone, so that every retry, at any time,
 // names the same conversion, the same opportunity and the same request to the opportunity service.

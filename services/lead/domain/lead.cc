@@ -14,7 +14,8 @@ namespace {
 
 absl::Status QualificationUnmet(const Verdict& verdict) {
   error::Error refusal(absl::StatusCode::kFailedPrecondition, "QUALIFICATION_UNMET",
-                       "The verdict on the lead is not QUALIFIED.");
+                       "The verdict on the lead is not QUALIFIED by what was on record at the "
+                       "effective time.");
   refusal.With("outcome", NameOf(kVerdictOutcomeNames, verdict.outcome))
       .With("score", absl::StrCat(verdict.score))
       .With("threshold", absl::StrCat(verdict.threshold));
@@ -23,6 +24,11 @@ absl::Status QualificationUnmet(const Verdict& verdict) {
     refusal.Precondition("CRITERION", NameOf(kCriterionNames, obstacle), result.explanation);
   }
   return refusal;
+}
+
+// The time of the verdict of a move that takes effect at `effective`; nothing: now.
+std::optional<absl::Time> AskedFor(const Occasion& occasion, absl::Time effective) {
+  return occasion.effective_time.has_value() ? std::optional(effective) : std::nullopt;
 }
 
 std::vector<std::string> NamesOf(const std::vector<Criterion>& criteria) {
@@ -62,7 +68,7 @@ absl::Status LogActivity(Lead& lead, const Activity& activity, const Occasion& o
                occasion);
 }
 
-absl::Status Assess(Lead& lead, const Assessment& assessment, const QualificationPolicy& policy,
+absl::Status Assess(Lead& lead, const Assessment& assessment, const Basis& basis,
                     const Occasion& occasion) {
   if (lead.state != LeadState::kNew && lead.state != LeadState::kWorking &&
       lead.state != LeadState::kQualified) {
@@ -79,7 +85,7 @@ absl::Status Assess(Lead& lead, const Assessment& assessment, const Qualificatio
     return Enter(lead, Trigger::kFirstEvidence, effective, occasion);
   }
   if (lead.state == LeadState::kQualified && !lead.qualification_overridden) {
-    const Verdict verdict = Judge(lead.assessments, policy, occasion.now);
+    const Verdict verdict = JudgeLead(lead, basis, std::nullopt, occasion.now);
     if (verdict.outcome != VerdictOutcome::kQualified) {
       return Enter(
           lead, Trigger::kCounterEvidence, effective, occasion,
@@ -89,14 +95,26 @@ absl::Status Assess(Lead& lead, const Assessment& assessment, const Qualificatio
   return absl::OkStatus();
 }
 
-absl::Status Qualify(Lead& lead, const QualificationPolicy& policy,
-                     const std::string& override_reason, const Occasion& occasion) {
+Verdict JudgeLead(const Lead& lead, const Basis& basis, std::optional<absl::Time> time,
+                  absl::Time now) {
+  if (time.has_value()) {
+    return Judge(OnRecordAt(*time, lead.assessments, basis.then), basis.policy, *time);
+  }
+  now = std::max(now, basis.in_force_since);
+  for (const Assessment& assessment : lead.assessments) {
+    now = std::max({now, assessment.observe_time, assessment.record_time});
+  }
+  return Judge(lead.assessments, basis.policy, now);
+}
+
+absl::Status Qualify(Lead& lead, const Basis& basis, const std::string& override_reason,
+                     const Occasion& occasion) {
   if (!Target(lead.state, Trigger::kQualify)) {
     return StateInvalid(lead, "Only a WORKING lead can be qualified.");
   }
   CRM_ASSIGN_OR_RETURN(const absl::Time effective,
                        EffectiveTime(occasion, lead.state_enter_time, "lead"));
-  Verdict verdict = Judge(lead.assessments, policy, effective);
+  Verdict verdict = JudgeLead(lead, basis, AskedFor(occasion, effective), occasion.now);
   const bool unmet = verdict.outcome != VerdictOutcome::kQualified;
   if (unmet && override_reason.empty()) return QualificationUnmet(verdict);
   lead.qualification_overridden = unmet;
@@ -109,7 +127,7 @@ absl::Status Qualify(Lead& lead, const QualificationPolicy& policy,
 }
 
 absl::Status Disqualify(Lead& lead, DisqualifyReason reason, const std::string& note,
-                        const QualificationPolicy& policy, const Occasion& occasion) {
+                        const Basis& basis, const Occasion& occasion) {
   if (!Target(lead.state, Trigger::kDisqualify)) {
     return StateInvalid(lead, "Only a NEW, WORKING or QUALIFIED lead can be disqualified.");
   }
@@ -118,7 +136,7 @@ absl::Status Disqualify(Lead& lead, DisqualifyReason reason, const std::string& 
   }
   CRM_ASSIGN_OR_RETURN(const absl::Time effective,
                        EffectiveTime(occasion, lead.state_enter_time, "lead"));
-  lead.verdict = Judge(lead.assessments, policy, effective);
+  lead.verdict = JudgeLead(lead, basis, AskedFor(occasion, effective), occasion.now);
   lead.disqualify_reason = reason;
   lead.disqualify_note = note;
   return Enter(lead, Trigger::kDisqualify, effective, occasion,

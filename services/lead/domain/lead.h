@@ -171,17 +171,24 @@ absl::Status LogActivity(Lead& lead, const Activity& activity, const Occasion& o
 // Records an assessment in NEW, WORKING or QUALIFIED. NEW enters WORKING; QUALIFIED falls back to
 // WORKING when the verdict as of now is no longer QUALIFIED, unless qualified by override.
 // FIELD_INVALID (observe_time) if it was observed in the future.
-absl::Status Assess(Lead& lead, const Assessment& assessment, const QualificationPolicy& policy,
+absl::Status Assess(Lead& lead, const Assessment& assessment, const Basis& basis,
                     const Occasion& occasion);
 
-// WORKING → QUALIFIED if the verdict as of the effective time is QUALIFIED, or with an override
-// reason. Stores the verdict. FAILED_PRECONDITION QUALIFICATION_UNMET otherwise.
-absl::Status Qualify(Lead& lead, const QualificationPolicy& policy,
-                     const std::string& override_reason, const Occasion& occasion);
+// The verdict as of `time` by what was on record then, of which `basis` has what the lead does not
+// carry any more. Nothing: as of now by all that is on record and the policy in force, even if the
+// clock of another server that recorded them is ahead; the verdict then says that clock's time.
+Verdict JudgeLead(const Lead& lead, const Basis& basis, std::optional<absl::Time> time,
+                  absl::Time now);
 
-// → DISQUALIFIED, storing the verdict as of the effective time. OTHER needs a note.
+// WORKING → QUALIFIED if the verdict is QUALIFIED, or with an override reason. Stores the verdict.
+// FAILED_PRECONDITION QUALIFICATION_UNMET otherwise. The verdict is as of the effective time and
+// rests on what was on record then: if one is given, `basis` has the assessments of that time.
+absl::Status Qualify(Lead& lead, const Basis& basis, const std::string& override_reason,
+                     const Occasion& occasion);
+
+// → DISQUALIFIED, storing the verdict, which is as above. OTHER needs a note.
 absl::Status Disqualify(Lead& lead, DisqualifyReason reason, const std::string& note,
-                        const QualificationPolicy& policy, const Occasion& occasion);
+                        const Basis& basis, const Occasion& occasion);
 
 // DISQUALIFIED → WORKING.
 absl::Status Reopen(Lead& lead, const std::string& reason, const Occasion& occasion);

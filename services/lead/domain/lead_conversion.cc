@@ -12,6 +12,7 @@ namespace crm::lead {
 namespace {
 
 constexpr char kTwoWayActivity[] = "two_way_activity";
+constexpr absl::Duration kRetryAdvice = absl::Seconds(1);
 
 bool IsConversion(const Lead& lead, const base::Uuid& conversion) {
   return lead.conversion.has_value() && lead.conversion->id == conversion;
@@ -41,6 +42,22 @@ absl::Status ConversionRefused(absl::string_view cause) {
   return error::Error(absl::StatusCode::kFailedPrecondition, "CONVERSION_REFUSED",
                       "The opportunity service refused the conversion for good; the lead is "
                       "QUALIFIED again.")
+      .With("service", "opportunity")
+      .With("cause", cause);
+}
+
+absl::Status ConversionNotAnswered(absl::string_view cause) {
+  return error::Unavailable(
+             error::kNeighbourUnavailable,
+             "The opportunity service did not answer; the conversion will be completed.",
+             kRetryAdvice)
+      .With("service", "opportunity")
+      .With("cause", cause);
+}
+
+absl::Status ConversionNeedsAttention(absl::string_view cause) {
+  return error::Error(absl::StatusCode::kFailedPrecondition, "CONVERSION_NEEDS_ATTENTION",
+                      "The conversion has met nothing but faults and waits for an operator.")
       .With("service", "opportunity")
       .With("cause", cause);
 }

@@ -32,5 +32,9 @@ bool BeginsConversion(const Lead* before, const Lead& after);
 
 // FAILED_PRECONDITION CONVERSION_REFUSED. Metadata: service, cause.
 absl::Status ConversionRefused(absl::string_view cause);
+// UNAVAILABLE NEIGHBOUR_UNAVAILABLE: it will be completed. Metadata: service, cause.
+absl::Status ConversionNotAnswered(absl::string_view cause);
+// FAILED_PRECONDITION CONVERSION_NEEDS_ATTENTION. Metadata: service, cause.
+absl::Status ConversionNeedsAttention(absl::string_view cause);
 
 }  // namespace crm::lead

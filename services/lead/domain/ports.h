@@ -19,8 +19,9 @@ namespace crm::lead {
 
 enum class Opening {
   kUnknown,  // unavailable, too slow, overloaded: it may exist or not; to be tried again
-  kOpened,   // it exists, for this lead, by this or an earlier attempt
-  kRefused,  // it does not exist and never will by this order
+  kFaulty,  // the same, but by a fault that trying again seldom mends, or not by the service's word
+  kOpened,  // it exists, for this lead, by this or an earlier attempt
+  kRefused,  // this attempt opened nothing, and no other will; an earlier one may have
 };
 
 struct OpeningReply {
@@ -37,6 +38,11 @@ class OpportunityOpener {
   // that is given again opens no second opportunity.
   virtual void Open(absl::Span<const OpportunityOrder> orders,
                     absl::Span<OpeningReply> replies) = 0;
+
+  // Looks whether the orders' opportunities exist, in the same way: kOpened, or kRefused if it is
+  // not there or is another lead's.
+  virtual void Find(absl::Span<const OpportunityOrder> orders,
+                    absl::Span<OpeningReply> replies) = 0;
 };
 
 // A request to convert, which may have been seen before.
@@ -48,9 +54,12 @@ struct ConversionQuestion {
 
 // What is known of it.
 struct KnownConversion {
-  std::optional<base::Uuid> lead;      // the lead whose conversion it began
-  std::string conversion_hash;         // the hash of the request that began it
-  std::optional<std::string> refusal;  // the cause, if that conversion was abandoned
+  std::optional<base::Uuid> lead;           // the lead whose conversion it began
+  std::string conversion_hash;              // the hash of the request that began it
+  std::optional<std::string> refusal;       // the cause, if that conversion was abandoned
+  std::optional<std::string> fault;         // the last one, if it needs attention
+  bool given_up = false;                    // somebody has decided to give it up
+  std::optional<absl::Time> refused_since;  // see Postponement
   // Hash and answer of the finished request with this id, to whatever method, as long as answers
   // are kept.
   std::optional<std::string> answered_hash;
@@ -63,19 +72,39 @@ struct DueConversion {
   base::Uuid conversion;
   base::Uuid lead;
   int64_t attempt = 0;  // how often it has been taken, this time included
+  bool given_up = false;
+  std::optional<absl::Time> refused_since = std::nullopt;
 };
 
+// An attempt that did not decide the conversion.
 struct Postponement {
   std::string tenant;
   base::Uuid conversion;
+  absl::Time time;  // of the attempt
   absl::Time next_attempt;
+  // kRefused: the order was refused and its opportunity is not there, yet an earlier attempt may
+  // still be under way.
+  Opening opening = Opening::kUnknown;
   std::string error;  // a reason code, for the operator
 };
 
 // Those that are not finished.
 struct PendingConversions {
-  int64_t count = 0;                 // up to 10,000
+  int64_t count = 0;                 // that go on by themselves, up to 10,000
   std::optional<absl::Time> oldest;  // when the oldest of those counted began
+  int64_t need_attention = 0;        // that wait for somebody, up to 10,000
+};
+
+// A conversion that waits for somebody.
+struct StuckConversion {
+  std::string tenant;
+  base::Uuid conversion;
+  base::Uuid lead;
+  base::Uuid opportunity;
+  int64_t attempt = 0;
+  std::string error;  // of the last attempt
+  absl::Time create_time;
+  absl::Time attempt_time;  // of the last attempt
 };
 
 // The record of all conversions and the queue of unfinished ones. Rows are written with their
@@ -96,9 +125,21 @@ class ConversionStore {
   // What is unfinished, at a cost that does not grow with the conversions that are finished.
   virtual absl::StatusOr<PendingConversions> CountPending(base::Deadline deadline) = 0;
 
-  // Sets the times of the next attempts. Finished conversions are left alone.
-  virtual absl::Status Postpone(absl::Span<const Postponement> postponements,
-                                base::Deadline deadline) = 0;
+  // Sets the times of the next attempts. One that has met nothing but faults for kMostFaultTime is
+  // NEEDS_ATTENTION and has none. Conversions that are finished or need attention are left alone.
+  // Returns how many need attention now that did not before.
+  virtual absl::StatusOr<int> Postpone(absl::Span<const Postponement> postponements,
+                                       base::Deadline deadline) = 0;
+
+  // Those that need attention, of all tenants, oldest first, at most `limit`.
+  virtual absl::StatusOr<std::vector<StuckConversion>> ListStuck(int limit,
+                                                                 base::Deadline deadline) = 0;
+
+  // Those of `conversions` that need attention, or all that do if there are none, are due at `now`:
+  // to be tried anew, or to be given up, which happens if their opportunity turns out not to be
+  // there; else they are completed. Ids of other tenants count too. Returns how many.
+  virtual absl::StatusOr<int> Resume(absl::Span<const base::Uuid> conversions, bool give_up,
+                                     absl::Time now, base::Deadline deadline) = 0;
 };
 
 }  // namespace crm::lead

@@ -10,8 +10,6 @@ std::string DayOf(absl::Time time) {
   return absl::FormatCivilTime(absl::ToCivilDay(time, absl::UTCTimeZone()));
 }
 
-int64_t WholeDays(absl::Duration duration) { return duration / absl::Hours(24); }
-
 // What an assessment counts as once its age and its purchase date are considered.
 struct Weighing {
   Finding counts_as = Finding::kUnknown;
@@ -21,7 +19,7 @@ struct Weighing {
 
 Weighing Weigh(const Assessment* assessment, const QualificationPolicy& policy, absl::Time time) {
   if (assessment == nullptr) return {};
-  if (time - assessment->observe_time > policy.stale_after) {
+  if (time - assessment->observe_time > absl::Hours(24 * policy.stale_days)) {
     return {Finding::kUnknown, true, false};
   }
   const bool favourable =
@@ -29,7 +27,7 @@ Weighing Weigh(const Assessment* assessment, const QualificationPolicy& policy, 
   if (favourable && assessment->criterion == Criterion::kTimeframe &&
       assessment->expected_purchase_date.has_value()) {
     const absl::CivilDay today = absl::ToCivilDay(time, absl::UTCTimeZone());
-    if (*assessment->expected_purchase_date - today > WholeDays(policy.longest_time_to_purchase)) {
+    if (*assessment->expected_purchase_date - today > policy.longest_purchase_days) {
       return {Finding::kNotMet, false, true};
     }
   }
@@ -48,14 +46,13 @@ std::string Explain(const Assessment* assessment, const Weighing& weighing,
   const std::string points = absl::StrCat(result.contribution, " of ", result.weight, " points");
   const std::string day = DayOf(assessment->observe_time);
   if (weighing.stale) {
-    return absl::StrCat("The evidence of ", day, " is older than ", WholeDays(policy.stale_after),
+    return absl::StrCat("The evidence of ", day, " is older than ", policy.stale_days,
                         " days and no longer counts, hence ", points, ".");
   }
   if (weighing.too_far) {
-    return absl::StrCat("The purchase expected for ",
-                        absl::FormatCivilTime(*assessment->expected_purchase_date),
-                        " is more than ", WholeDays(policy.longest_time_to_purchase),
-                        " days away, hence ", points, ".");
+    return absl::StrCat(
+        "The purchase expected for ", absl::FormatCivilTime(*assessment->expected_purchase_date),
+        " is more than ", policy.longest_purchase_days, " days away, hence ", points, ".");
   }
   switch (weighing.counts_as) {
     case Finding::kMet:
@@ -95,17 +92,6 @@ struct Tally {
 };
 
 }  // namespace
-
-const QualificationPolicy& DefaultPolicy() {
-  static const QualificationPolicy kPolicy{
-      .revision = 1,
-      .rules = {{{0, false}, {30, true}, {25, true}, {15, true}, {20, true}, {10, false}}},
-      .threshold = 70,
-      .longest_time_to_purchase = absl::Hours(24 * 180),
-      .stale_after = absl::Hours(24 * 180),
-  };
-  return kPolicy;
-}
 
 Verdict Judge(absl::Span<const Assessment> assessments, const QualificationPolicy& policy,
               absl::Time time) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,29 +8,21 @@
 #include "absl/types/span.h"
 #include "common/base/uuid.h"
 #include "services/lead/domain/assessment.h"
+#include "services/lead/domain/qualification_policy.h"
 
 namespace crm::lead {
 
-// How a tenant judges: one immutable revision.
-struct QualificationPolicy {
-  struct Rule {
-    int weight = 0;  // points, 0 to 100; the weights of all criteria sum up to 100
-    bool required = false;
-  };
+// What leads are judged by: a policy, since when it is in force and, if they are judged as of an
+// earlier time, the current assessments of that time. All but the time must outlive it.
+struct Basis {
+  const QualificationPolicy& policy;
+  absl::Span<const Assessment> then = {};
+  absl::Time in_force_since = absl::InfinitePast();
 
-  int64_t revision = 0;
-  std::array<Rule, 6> rules;  // indexed by Criterion; never required for AUTHORITY
-  int threshold = 0;          // least score that qualifies
-  absl::Duration longest_time_to_purchase;
-  absl::Duration stale_after;  // age beyond which evidence counts as UNKNOWN
-
-  const Rule& rule(Criterion criterion) const { return rules[static_cast<size_t>(criterion)]; }
+  Basis(const QualificationPolicy& by, absl::Span<const Assessment> on_record = {},
+        absl::Time since = absl::InfinitePast())  // implicit
+      : policy(by), then(on_record), in_force_since(since) {}
 };
-
-// Revision 1, which every tenant starts with: NEED 30, ABILITY 25, MARKET_PRESENCE 15, TIMEFRAME
-// 20, AUTHORITY 10; the first four required; threshold 70; 180 days to purchase; stale after 180
-// days.
-const QualificationPolicy& DefaultPolicy();
 
 enum class VerdictOutcome { kUnspecified, kQualified, kNotQualified, kInsufficientEvidence };
 

@@ -1,10 +1,13 @@
 #include "services/lead/rpc/lead_checks.h"
 
+#include <limits>
+
 #include "absl/strings/str_cat.h"
 #include "common/rpc/field_mask.h"
 #include "common/rpc/request_checks.h"
 #include "common/serving/revisions.h"
 #include "services/lead/domain/lead.h"
+#include "services/lead/rpc/policy_checks.h"
 
 namespace crm::lead {
 namespace {
@@ -57,6 +60,19 @@ void CheckActivity(absl::string_view path, const v1::Activity& activity, rpc::Va
       .Text(at("summary"), activity.summary(), {.max = kTextLimit});
   if (note && activity.direction() != v1::ACTIVITY_DIRECTION_UNSPECIFIED) {
     v.Custom(at("direction"), "must be unspecified for a NOTE");
+  }
+}
+
+// Of a request for verdicts.
+template <class Req>
+void CheckEvaluation(const Req& request, rpc::Validation& v) {
+  CheckCommon(request, v);
+  v.TimestampField("evaluate_time", request.has_evaluate_time(), request.evaluate_time(), kOptional)
+      .Number("policy_revision", request.policy_revision(), 0, std::numeric_limits<int64_t>::max());
+  if (!request.has_draft_policy()) return;
+  CheckPolicy("draft_policy", request.draft_policy(), v);
+  if (request.policy_revision() != 0) {
+    v.Custom("draft_policy", "must not be given beside policy_revision");
   }
 }
 
@@ -118,9 +134,16 @@ void Check(const v1::AssessCriterionRequest& request, rpc::Validation& v) {
 }
 
 void Check(const v1::EvaluateLeadRequest& request, rpc::Validation& v) {
+  CheckEvaluation(request, v);
+}
+void Check(const v1::EvaluateLeadsRequest& request, rpc::Validation& v) {
+  CheckEvaluation(request, v);
+}
+void Check(const v1::ListActivitiesRequest& request, rpc::Validation& v) {
   CheckCommon(request, v);
-  v.TimestampField("evaluate_time", request.has_evaluate_time(), request.evaluate_time(),
-                   kOptional);
+}
+void Check(const v1::ListAssessmentsRequest& request, rpc::Validation& v) {
+  CheckCommon(request, v);
 }
 
 void Check(const v1::QualifyLeadRequest& request, rpc::Validation& v) {

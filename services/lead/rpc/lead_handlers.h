@@ -1,7 +1,15 @@
 #pragma once
 
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "common/rpc/call.h"
+#include "common/serving/batch_write.h"
+#include "common/serving/requests.h"
 #include "crm/lead/v1/lead_service.pb.h"
 #include "services/lead/rpc/lead_ports.h"
 #include "services/lead/rpc/lead_proto.h"
@@ -21,6 +29,15 @@ absl::Status ListRevisions(const Ports& ports, const rpc::CallContext& context,
                            v1::ListRevisionsResponse& response);
 void EvaluateLeads(const Ports& ports,
                    Calls<v1::EvaluateLeadRequest, v1::EvaluateLeadResponse> calls);
+absl::Status CompareVerdicts(const Ports& ports, const rpc::CallContext& context,
+                             const v1::EvaluateLeadsRequest& request,
+                             v1::EvaluateLeadsResponse& response);
+absl::Status ListActivities(const Ports& ports, const rpc::CallContext& context,
+                            const v1::ListActivitiesRequest& request,
+                            v1::ListActivitiesResponse& response);
+absl::Status ListAssessments(const Ports& ports, const rpc::CallContext& context,
+                             const v1::ListAssessmentsRequest& request,
+                             v1::ListAssessmentsResponse& response);
 
 // The methods that write. Each batch is one transaction.
 void CreateLeads(const Ports& ports, Calls<v1::CreateLeadRequest, v1::CreateLeadResponse> calls);
@@ -35,6 +52,53 @@ void DisqualifyLeads(const Ports& ports,
 void ReopenLeads(const Ports& ports, Calls<v1::ReopenLeadRequest, v1::ReopenLeadResponse> calls);
 // Two transactions and the calls to the opportunity service between them.
 void ConvertLeads(const Ports& ports, Calls<v1::ConvertLeadRequest, v1::ConvertLeadResponse> calls);
+
+// As of when a request asks for a verdict; nothing: as of now.
+std::optional<absl::Time> TimeAskedFor(const v1::QualifyLeadRequest& request);
+std::optional<absl::Time> TimeAskedFor(const v1::DisqualifyLeadRequest& request);
+std::optional<absl::Time> TimeAskedFor(const v1::EvaluateLeadRequest& request);
+inline std::optional<absl::Time> TimeAskedFor(const v1::AssessCriterionRequest&) {
+  return std::nullopt;
+}
+
+// By which revision of the policy; 0: the one in force then.
+template <class Req>
+int64_t RevisionAskedFor(const Req& request) {
+  if constexpr (requires { request.policy_revision(); }) return request.policy_revision();
+  return 0;
+}
+
+// What the leads of some calls are judged by, found by their requests.
+using GroundsOf = absl::flat_hash_map<const google::protobuf::Message*, Grounds>;
+
+// Answers calls whose leads are judged: `answer(calls, grounds)` finishes each of the calls that it
+// gets; those without grounds get their error. In rounds (batch_rounds.h).
+template <class CallType, class Answer>
+void AnswerWithGrounds(const Ports& ports, absl::Span<CallType* const> calls,
+                       const Answer& answer) {
+  for (serving::BatchRounds rounds(serving::DeadlinesOf(calls)); !rounds.over(); rounds.Next()) {
+    std::vector<GroundsQuestion> questions;
+    for (const size_t i : rounds.members()) {
+      questions.push_back({serving::KeyOf(calls[i]->context(), calls[i]->request().name(), kLeads),
+                           TimeAskedFor(calls[i]->request()),
+                           RevisionAskedFor(calls[i]->request())});
+    }
+    auto found = ports.grounds.Find(questions, rounds.end());
+    std::vector<CallType*> judged;
+    GroundsOf grounds;
+    auto next = found.begin();
+    for (const size_t i : rounds.members()) {
+      auto& one = *next++;
+      if (one.ok()) {
+        grounds.emplace(&calls[i]->request(), *std::move(one));
+        judged.push_back(calls[i]);
+      } else if (!rounds.GoesOn(i, one.status())) {
+        calls[i]->Finish(one.status());
+      }
+    }
+    if (!judged.empty()) answer(absl::Span<CallType* const>(judged), grounds);
+  }
+}
 
 // The serialized response of a method that answers with the lead alone.
 template <class Resp>

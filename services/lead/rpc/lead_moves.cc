@@ -3,21 +3,43 @@
 
 namespace crm::lead {
 
+namespace {
+
+template <class Req>
+std::optional<absl::Time> EffectiveTimeOf(const Req& request) {
+  if (!request.has_effective_time()) return std::nullopt;
+  return rpc::TimeFrom(request.effective_time());
+}
+
+}  // namespace
+
+std::optional<absl::Time> TimeAskedFor(const v1::QualifyLeadRequest& request) {
+  return EffectiveTimeOf(request);
+}
+std::optional<absl::Time> TimeAskedFor(const v1::DisqualifyLeadRequest& request) {
+  return EffectiveTimeOf(request);
+}
+
 void QualifyLeads(const Ports& ports,
                   Calls<v1::QualifyLeadRequest, v1::QualifyLeadResponse> calls) {
-  serving::AnswerMoves(ports.leads, kLeads, ports, calls, LeadAnswer<v1::QualifyLeadResponse>,
-                       [](Lead& lead, const auto& request, const Occasion& occasion) {
-                         return Qualify(lead, DefaultPolicy(), request.override_reason(), occasion);
-                       });
+  AnswerWithGrounds(ports, calls, [&](auto judged, const GroundsOf& grounds) {
+    serving::AnswerMoves(ports.leads, kLeads, ports, judged, LeadAnswer<v1::QualifyLeadResponse>,
+                         [&grounds](Lead& lead, const auto& request, const Occasion& occasion) {
+                           return Qualify(lead, grounds.at(&request).basis(),
+                                          request.override_reason(), occasion);
+                         });
+  });
 }
 
 void DisqualifyLeads(const Ports& ports,
                      Calls<v1::DisqualifyLeadRequest, v1::DisqualifyLeadResponse> calls) {
-  serving::AnswerMoves(ports.leads, kLeads, ports, calls, LeadAnswer<v1::DisqualifyLeadResponse>,
-                       [](Lead& lead, const auto& request, const Occasion& occasion) {
-                         return Disqualify(lead, FromProto(request.reason()), request.note(),
-                                           DefaultPolicy(), occasion);
-                       });
+  AnswerWithGrounds(ports, calls, [&](auto judged, const GroundsOf& grounds) {
+    serving::AnswerMoves(ports.leads, kLeads, ports, judged, LeadAnswer<v1::DisqualifyLeadResponse>,
+                         [&grounds](Lead& lead, const auto& request, const Occasion& occasion) {
+                           return Disqualify(lead, FromProto(request.reason()), request.note(),
+                                             grounds.at(&request).basis(), occasion);
+                         });
+  });
 }
 
 void ReopenLeads(const Ports& ports, Calls<v1::ReopenLeadRequest, v1::ReopenLeadResponse> calls) {

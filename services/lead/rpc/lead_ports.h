@@ -7,7 +7,9 @@
 #include "services/lead/conversion/lead_conversions.h"
 #include "services/lead/domain/lead.h"
 #include "services/lead/domain/ports.h"
+#include "services/lead/store/grounds_reads.h"
 #include "services/lead/store/lead_reads.h"
+#include "services/lead/store/policy_store.h"
 
 namespace crm::lead {
 
@@ -15,6 +17,8 @@ namespace crm::lead {
 struct Ports {
   aggregate::Repository<Lead>& leads;
   const LeadReads& reads;
+  const GroundsReads& grounds;
+  PolicyStore& policies;
   neighbours::ContactDirectory& contacts;
   LeadConversions& conversions;
   const base::Clock& clock;

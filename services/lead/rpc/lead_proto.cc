@@ -11,7 +11,8 @@ static_assert(static_cast<int>(LeadState::kDisqualified) == v1::LEAD_STATE_DISQU
 static_assert(static_cast<int>(LeadSource::kOther) == v1::LEAD_SOURCE_OTHER);
 static_assert(static_cast<int>(BuyingRole::kBlocker) == type::v1::BUYING_ROLE_BLOCKER);
 static_assert(static_cast<int>(DisqualifyReason::kOther) == v1::DISQUALIFY_REASON_OTHER);
-static_assert(static_cast<int>(ConversionState::kCompensated) == v1::CONVERSION_STATE_COMPENSATED);
+static_assert(static_cast<int>(ConversionState::kNeedsAttention) ==
+              v1::CONVERSION_STATE_NEEDS_ATTENTION);
 static_assert(static_cast<int>(Criterion::kAuthority) == v1::CRITERION_AUTHORITY);
 static_assert(static_cast<int>(Finding::kUnknown) == v1::FINDING_UNKNOWN);
 static_assert(static_cast<int>(EvidenceSource::kImport) == v1::EVIDENCE_SOURCE_IMPORT);
@@ -111,6 +112,8 @@ void ToProto(const Verdict& verdict, v1::Verdict& message) {
     item.set_explanation(result.explanation);
   }
 }
+
+v1::VerdictOutcome ToProto(VerdictOutcome outcome) { return Same<v1::VerdictOutcome>(outcome); }
 
 Activity FromProto(const v1::Activity& message, absl::Time now) {
   Activity activity;

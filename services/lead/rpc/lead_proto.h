@@ -16,6 +16,7 @@ void ToProto(const Lead& lead, v1::Lead& message);
 void ToProto(const Assessment& assessment, v1::Assessment& message);
 void ToProto(const Activity& activity, v1::Activity& message);
 void ToProto(const Verdict& verdict, v1::Verdict& message);
+v1::VerdictOutcome ToProto(VerdictOutcome outcome);
 
 // Without id, actor and record time; times that are not given are `now`.
 Activity FromProto(const v1::Activity& message, absl::Time now);

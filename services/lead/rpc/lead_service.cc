@@ -2,8 +2,11 @@
 
 #include "common/rpc/batch_limits.h"
 #include "crm/lead/v1/lead_service.grpc.pb.h"
+#include "crm/lead/v1/qualification_policy_service.grpc.pb.h"
 #include "services/lead/rpc/lead_checks.h"
 #include "services/lead/rpc/lead_handlers.h"
+#include "services/lead/rpc/policy_checks.h"
+#include "services/lead/rpc/policy_handlers.h"
 
 namespace crm::lead {
 namespace {
@@ -27,10 +30,21 @@ LeadService::LeadService(const rpc::Binding& binding, const Ports& ports)
   Batched("LogActivity", Lane::kWrite, batch::kWrites, Check, LogActivities);
   Batched("AssessCriterion", Lane::kWrite, batch::kWrites, Check, AssessCriteria);
   Batched("EvaluateLead", Lane::kRead, batch::kGets, Check, EvaluateLeads);
+  Single("EvaluateLeads", Lane::kRead, Check, CompareVerdicts);
+  Single("ListActivities", Lane::kRead, Check, ListActivities);
+  Single("ListAssessments", Lane::kRead, Check, ListAssessments);
   Batched("QualifyLead", Lane::kWrite, batch::kWrites, Check, QualifyLeads);
   Batched("DisqualifyLead", Lane::kWrite, batch::kWrites, Check, DisqualifyLeads);
   Batched("ReopenLead", Lane::kWrite, batch::kWrites, Check, ReopenLeads);
   Batched("ConvertLead", kAsksOpportunity, batch::kWrites, Check, ConvertLeads);
+}
+
+QualificationPolicyService::QualificationPolicyService(const rpc::Binding& binding,
+                                                       const Ports& ports)
+    : Service(v1::QualificationPolicyService::service_full_name(), binding, ports) {
+  Single("GetQualificationPolicy", Lane::kRead, Check, GetQualificationPolicy);
+  Batched("UpdateQualificationPolicy", Lane::kWrite, 1, Check, UpdateQualificationPolicies);
+  Single("ListQualificationPolicyRevisions", Lane::kRead, Check, ListQualificationPolicyRevisions);
 }
 
 }  // namespace crm::lead

@@ -16,4 +16,10 @@ class LeadService final : public rpc::Service<Ports> {
   LeadService(const rpc::Binding& binding, const Ports& ports);
 };
 
+// crm.lead.v1.QualificationPolicyService.
+class QualificationPolicyService final : public rpc::Service<Ports> {
+ public:
+  QualificationPolicyService(const rpc::Binding& binding, const Ports& ports);
+};
+
 }  // namespace crm::lead

@@ -80,28 +80,31 @@ void LogActivities(const Ports& ports,
 
 void AssessCriteria(const Ports& ports,
                     Calls<v1::AssessCriterionRequest, v1::AssessCriterionResponse> calls) {
-  serving::UpdateBatch(
-      ports.leads, calls, [&](const auto& call) -> absl::StatusOr<aggregate::Change<Lead>> {
-        auto change = serving::ChangeOf<Lead>(call, call.request(), kLeads);
-        const Occasion occasion = serving::OccasionOf(ports, call.context(), call.request());
-        Assessment assessment = FromProto(call.request().assessment(), occasion.now);
-        assessment.id = ports.ids.New();
-        assessment.assessor = call.context().actor;
-        assessment.record_time = occasion.now;
-        change.apply = [assessment, occasion](Lead& lead) {
-          const absl::Status status = Assess(lead, assessment, DefaultPolicy(), occasion);
-          const bool field = error::ReasonOf(status) == error::kFieldInvalid;
-          return field ? error::Under("assessment", status) : status;
-        };
-        change.answer = [assessment, now = occasion.now](const Lead& lead) {
-          v1::AssessCriterionResponse response;
-          ToProto(lead, *response.mutable_lead());
-          ToProto(assessment, *response.mutable_assessment());
-          ToProto(Judge(lead.assessments, DefaultPolicy(), now), *response.mutable_verdict());
-          return response.SerializeAsString();
-        };
-        return change;
-      });
+  AnswerWithGrounds(ports, calls, [&](auto judged, const GroundsOf& grounds) {
+    serving::UpdateBatch(
+        ports.leads, judged, [&](const auto& call) -> absl::StatusOr<aggregate::Change<Lead>> {
+          auto change = serving::ChangeOf<Lead>(call, call.request(), kLeads);
+          const Occasion occasion = serving::OccasionOf(ports, call.context(), call.request());
+          const Basis basis = grounds.at(&call.request()).basis();
+          Assessment assessment = FromProto(call.request().assessment(), occasion.now);
+          assessment.id = ports.ids.New();
+          assessment.assessor = call.context().actor;
+          assessment.record_time = occasion.now;
+          change.apply = [assessment, occasion, basis](Lead& lead) {
+            const absl::Status status = Assess(lead, assessment, basis, occasion);
+            const bool field = error::ReasonOf(status) == error::kFieldInvalid;
+            return field ? error::Under("assessment", status) : status;
+          };
+          change.answer = [assessment, now = occasion.now, basis](const Lead& lead) {
+            v1::AssessCriterionResponse response;
+            ToProto(lead, *response.mutable_lead());
+            ToProto(assessment, *response.mutable_assessment());
+            ToProto(JudgeLead(lead, basis, std::nullopt, now), *response.mutable_verdict());
+            return response.SerializeAsString();
+          };
+          return change;
+        });
+  });
 }
 
 }  // namespace crm::lead

@@ -14,23 +14,58 @@
 namespace crm::lead {
 namespace {
 
-// One row of kAssessmentsOnRecord.
-absl::StatusOr<Assessment> ReadAssessment(const pg::Row& row, const base::Uuid& lead) {
-  pg::RowReader read(row);
+// The columns CRM_ASSESSMENT_COLUMNS from `first` on.
+Assessment ReadAssessment(pg::RowReader& read, int first) {
   Assessment a;
-  a.id = read.Uuid(0);
-  a.criterion = read.Enum(1, kCriterionNames);
-  a.finding = read.Enum(2, kFindingNames);
-  a.observation = read.Text(3);
-  a.source = read.Enum(4, kEvidenceSourceNames);
-  a.assessor = read.Text(5);
-  a.observe_time = read.Time(6);
-  a.record_time = read.Time(7);
-  a.expected_purchase_date = read.OptionalDay(8);
-  a.budget = read.OptionalMoney(9, 10);
-  a.budget_status = read.Enum(11, kBudgetStatusNames);
-  if (!read.ok()) return read.Damage(LeadName(lead));
+  a.id = read.Uuid(first);
+  a.criterion = read.Enum(first + 1, kCriterionNames);
+  a.finding = read.Enum(first + 2, kFindingNames);
+  a.observation = read.Text(first + 3);
+  a.source = read.Enum(first + 4, kEvidenceSourceNames);
+  a.assessor = read.Text(first + 5);
+  a.observe_time = read.Time(first + 6);
+  a.record_time = read.Time(first + 7);
+  a.expected_purchase_date = read.OptionalDay(first + 8);
+  a.budget = read.OptionalMoney(first + 9, first + 10);
+  a.budget_status = read.Enum(first + 11, kBudgetStatusNames);
   return a;
+}
+
+// One row of kListActivities.
+Activity ReadActivity(pg::RowReader& read) {
+  Activity a;
+  a.id = read.Uuid(0);
+  a.type = read.Enum(1, kActivityTypeNames);
+  a.direction = read.Enum(2, kActivityDirectionNames);
+  a.occur_time = read.Time(3);
+  a.summary = read.Text(4);
+  a.actor = read.Text(5);
+  a.record_time = read.Time(6);
+  return a;
+}
+
+pg::Params PageParams(const aggregate::Key& lead, const std::optional<RecordPosition>& after,
+                      int limit) {
+  pg::Params params = pg::MakeParams(lead.tenant, lead.id);
+  if (after.has_value()) {
+    params.Add(after->time).Add(after->id);
+  } else {
+    params.AddNull().AddNull();
+  }
+  return params.Add(limit);
+}
+
+// All rows as records, or the first one's damage.
+template <class Read>
+auto ReadAll(const pg::Rows& rows, const aggregate::Key& lead, const Read& one)
+    -> absl::StatusOr<std::vector<decltype(one(std::declval<pg::RowReader&>()))>> {
+  std::vector<decltype(one(std::declval<pg::RowReader&>()))> found;
+  for (const pg::Row row : rows) {
+    pg::RowReader read(row);
+    found.push_back(one(read));
+    if (!read.ok()) return read.Damage(LeadName(lead.id));
+  }
+  return found;
 }
 
 }  // namespace
@@ -41,18 +76,44 @@ absl::StatusOr<std::vector<Lead>> LeadReads::List(const listing::Query& query,
                                    ReadLead);
 }
 
-absl::StatusOr<std::vector<Assessment>> LeadReads::AssessmentsAsOf(const aggregate::Key& lead,
-                                                                   absl::Time time,
-                                                                   base::Deadline deadline) const {
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      pool_.Read(kAssessmentsOnRecord, pg::MakeParams(lead.tenant, lead.id, time), deadline));
-  std::vector<Assessment> current;
-  for (const pg::Row row : rows) {
-    CRM_ASSIGN_OR_RETURN(const Assessment assessment, ReadAssessment(row, lead.id));
-    Supersede(current, assessment);
+std::vector<absl::StatusOr<std::vector<Assessment>>> LeadReads::AssessmentsAsOf(
+    absl::Span<const PastLead> leads, base::Deadline deadline) const {
+  std::vector<absl::StatusOr<std::vector<Assessment>>> found(leads.size(),
+                                                             std::vector<Assessment>());
+  if (leads.empty()) return found;
+  pg::Columns columns;
+  for (const PastLead& past : leads) columns.Add(past.lead.tenant, past.lead.id, past.time);
+  const absl::StatusOr<pg::Rows> rows =
+      pool_.Read(kAssessmentsOnRecord, columns.ToParams(), deadline);
+  if (!rows.ok()) return {leads.size(), rows.status()};
+  for (const pg::Row row : *rows) {
+    pg::RowReader read(row);
+    const size_t n = read.Index(0, leads.size());
+    const Assessment assessment = ReadAssessment(read, 1);
+    if (!found[n].ok()) continue;
+    if (read.ok()) {
+      Supersede(*found[n], assessment);
+    } else {
+      found[n] = read.Damage(LeadName(leads[n].lead.id));
+    }
   }
-  return current;
+  return found;
+}
+
+absl::StatusOr<std::vector<Activity>> LeadReads::Activities(
+    const aggregate::Key& lead, const std::optional<RecordPosition>& after, int limit,
+    base::Deadline deadline) const {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       pool_.Read(kListActivities, PageParams(lead, after, limit), deadline));
+  return ReadAll(rows, lead, ReadActivity);
+}
+
+absl::StatusOr<std::vector<Assessment>> LeadReads::Assessments(
+    const aggregate::Key& lead, const std::optional<RecordPosition>& after, int limit,
+    base::Deadline deadline) const {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       pool_.Read(kListAssessments, PageParams(lead, after, limit), deadline));
+  return ReadAll(rows, lead, [](pg::RowReader& read) { return ReadAssessment(read, 0); });
 }
 
 absl::StatusOr<std::optional<std::string>> LeadReads::FirstAnswer(

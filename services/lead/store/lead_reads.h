@@ -15,6 +15,18 @@
 
 namespace crm::lead {
 
+// A lead at an earlier time.
+struct PastLead {
+  aggregate::Key lead;
+  absl::Time time;
+};
+
+// A place in the records of a lead: a record's time and id.
+struct RecordPosition {
+  absl::Time time;
+  base::Uuid id;
+};
+
 // Reads that go beyond single leads. Thread-safe; blocks.
 class LeadReads {
  public:
@@ -24,10 +36,20 @@ class LeadReads {
   absl::StatusOr<std::vector<Lead>> List(const listing::Query& query,
                                          base::Deadline deadline) const;
 
-  // The current assessments of a lead as they were on record at `time`, by criterion.
-  absl::StatusOr<std::vector<Assessment>> AssessmentsAsOf(const aggregate::Key& lead,
-                                                          absl::Time time,
-                                                          base::Deadline deadline) const;
+  // The current assessments of each lead as they were on record at its time, by criterion. Each is
+  // answered for itself: DATA_LOSS DATA_DAMAGED; a database error is everybody's.
+  std::vector<absl::StatusOr<std::vector<Assessment>>> AssessmentsAsOf(
+      absl::Span<const PastLead> leads, base::Deadline deadline) const;
+
+  // At most `limit` of a lead's activities, the latest first, after `after`. None if there is no
+  // such lead. DATA_LOSS DATA_DAMAGED if a row cannot be read.
+  absl::StatusOr<std::vector<Activity>> Activities(const aggregate::Key& lead,
+                                                   const std::optional<RecordPosition>& after,
+                                                   int limit, base::Deadline deadline) const;
+  // The same of its assessments, by the time they were observed.
+  absl::StatusOr<std::vector<Assessment>> Assessments(const aggregate::Key& lead,
+                                                      const std::optional<RecordPosition>& after,
+                                                      int limit, base::Deadline deadline) const;
 
   // The first answer to a request, nothing if it has none yet. REQUEST_ID_REUSED if the id was used
   // for another request. For calls that fail before they reach the repository.

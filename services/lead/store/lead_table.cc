@@ -135,9 +135,8 @@ absl::Status WriteRecords(pg::Transaction& transaction, aggregate::Writes<Lead> 
 }  // namespace
 
 pg::MigrationSet Migrations() {
-  // 0002 empties the table behind its statistics, so nothing serves before it; 0003 and 0004 only
-  // set how full the pages get.
-  constexpr int kMinimum = 2;
+  // 0005 and 0006 add what statements name.
+  constexpr int kMinimum = 6;
   const auto migrations = embedded::Migrations();
   return {"lead", {migrations.begin(), migrations.end()}, kMinimum};
 }
@@ -187,6 +186,7 @@ absl::Status LeadTable::Update(pg::Transaction& transaction, aggregate::Writes<L
   pg::Columns updates;
   pg::Columns moves;
   pg::Columns edits;
+  pg::Columns given_up;
   for (const auto& [before, after] : leads) {
     if (ChangedBeyondMove(*before, *after)) {
       AddUpdate(updates, *before, *after);
@@ -194,9 +194,14 @@ absl::Status LeadTable::Update(pg::Transaction& transaction, aggregate::Writes<L
       AddMove(moves, *before, *after);
     }
     if (Edited(*before, *after)) AddEdit(edits, *after);
+    if (!before->external_id.empty() && before->external_id != after->external_id) {
+      given_up.Add(after->tenant, after->id);
+    }
   }
   CRM_RETURN_IF_ERROR(transaction.Defer(kUpdateLeads, updates));
   CRM_RETURN_IF_ERROR(transaction.Defer(kMoveLeads, moves));
+  // First, so that another lead of the batch may take what this one gives up.
+  CRM_RETURN_IF_ERROR(transaction.Defer(kGiveUpExternalIds, given_up));
   CRM_RETURN_IF_ERROR(transaction.Defer(kEditLeads, edits));
   return WriteRecords(transaction, leads);
 }

@@ -16,34 +16,37 @@
 namespace crm::lead {
 namespace {
 
+using Holders = absl::flat_hash_map<std::pair<std::string, std::string>, base::Uuid>;
+
 // Ids and external ids that are in use, by tenant.
-class Taken {
- public:
+struct Taken {
+  absl::flat_hash_set<base::TenantKey> ids;
+  Holders external_ids;
+
   void Add(const std::string& tenant, const base::Uuid& id, const std::string& external_id) {
-    ids_.insert({tenant, id});
-    if (!external_id.empty()) external_ids_.emplace(std::pair(tenant, external_id), id);
+    ids.insert({tenant, id});
+    if (!external_id.empty()) external_ids.emplace(std::pair(tenant, external_id), id);
   }
   absl::Status Refusal(const aggregate::Written<Lead>& written) const {
     const Lead& lead = *written.after;
     const bool fresh = written.before == nullptr;
-    if (fresh && ids_.contains(base::TenantKey{lead.tenant, lead.id})) {
+    if (fresh && ids.contains(base::TenantKey{lead.tenant, lead.id})) {
       return error::DuplicateId("lead_id", LeadName(lead.id));
     }
-    const auto other = external_ids_.find(std::pair(lead.tenant, lead.external_id));
-    if (other != external_ids_.end() && (fresh || other->second != lead.id)) {
+    const auto other = external_ids.find(std::pair(lead.tenant, lead.external_id));
+    if (other != external_ids.end() && (fresh || other->second != lead.id)) {
       return error::DuplicateId("external_id", LeadName(other->second));
     }
     return absl::OkStatus();
   }
-
- private:
-  absl::flat_hash_set<base::TenantKey> ids_;
-  absl::flat_hash_map<std::pair<std::string, std::string>, base::Uuid> external_ids_;
 };
 
-absl::Status RefuseTakenIds(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
-                            absl::Span<absl::Status> refusals) {
-  if (leads.empty()) return absl::OkStatus();
+bool GivesUpExternalId(const aggregate::Written<Lead>& written) {
+  return written.before != nullptr && !written.before->external_id.empty() &&
+         written.before->external_id != written.after->external_id;
+}
+
+absl::StatusOr<Taken> FindTaken(pg::Transaction& transaction, aggregate::Writes<Lead> leads) {
   pg::Columns columns;
   for (const auto& [before, lead] : leads) columns.Add(lead->tenant, lead->id, lead->external_id);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kTakenLeads, columns.ToParams()));
@@ -55,37 +58,72 @@ absl::Status RefuseTakenIds(pg::Transaction& transaction, aggregate::Writes<Lead
     taken.Add(tenant, id, read.TextOrEmpty(2));
     if (!read.ok()) return read.Damage("lead");
   }
-  for (size_t i = 0; i < leads.size(); ++i) {
-    const Lead& lead = *leads[i].after;
-    refusals[i] = taken.Refusal(leads[i]);
-    if (refusals[i].ok()) taken.Add(lead.tenant, lead.id, lead.external_id);
+  return taken;
+}
+
+// What those of `leads` that are not refused give up is free for the others. Whom that refuses
+// gives up nothing, so it is asked again until nobody is refused in addition.
+absl::Status RefuseTakenIds(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
+                            absl::Span<absl::Status> refusals) {
+  if (leads.empty()) return absl::OkStatus();
+  CRM_ASSIGN_OR_RETURN(const Taken stored, FindTaken(transaction, leads));
+  for (bool more = true; more;) {
+    more = false;
+    Taken taken = stored;
+    for (size_t i = 0; i < leads.size(); ++i) {
+      if (!refusals[i].ok() || !GivesUpExternalId(leads[i])) continue;
+      taken.external_ids.erase({leads[i].before->tenant, leads[i].before->external_id});
+    }
+    for (size_t i = 0; i < leads.size(); ++i) {
+      const Lead& lead = *leads[i].after;
+      if (!refusals[i].ok()) continue;
+      refusals[i] = taken.Refusal(leads[i]);
+      more |= !refusals[i].ok();
+      if (refusals[i].ok()) taken.Add(lead.tenant, lead.id, lead.external_id);
+    }
   }
   return absl::OkStatus();
 }
 
-absl::Status RefuseForeignConversions(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
-                                      absl::Span<absl::Status> refusals) {
+// The conversions that exist among those that `leads` begin, with what their requests are told.
+absl::StatusOr<absl::flat_hash_map<base::TenantKey, absl::Status>> FindBegun(
+    pg::Transaction& transaction, aggregate::Writes<Lead> leads) {
+  absl::flat_hash_map<base::TenantKey, absl::Status> begun;
   pg::Columns columns;
+  absl::flat_hash_map<base::TenantKey, const Lead*> wanted;
   for (const auto& [before, lead] : leads) {
-    if (BeginsConversion(before, *lead)) {
-      columns.Add(lead->tenant, lead->conversion->id, lead->id);
-    }
+    if (!BeginsConversion(before, *lead)) continue;
+    columns.Add(lead->tenant, lead->conversion->id);
+    wanted.try_emplace(base::TenantKey{lead->tenant, lead->conversion->id}, lead);
   }
-  if (columns.empty()) return absl::OkStatus();
+  if (columns.empty()) return begun;
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       transaction.Query(kForeignConversions, columns.ToParams()));
-  absl::flat_hash_set<base::TenantKey> taken;
+                       transaction.Query(kBegunConversions, columns.ToParams()));
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
-    taken.insert({read.Text(0), read.Uuid(2)});
+    const base::TenantKey key{read.Text(0), read.Uuid(1)};
+    const base::Uuid owner = read.Uuid(2);
+    const std::string refusal = read.TextOrEmpty(3);
     if (!read.ok()) return read.Damage("conversion");
+    const Lead& lead = *wanted.at(key);
+    // Of the same lead it can only be an earlier one, which was refused.
+    begun[key] = owner == lead.id && !refusal.empty()
+                     ? ConversionRefused(refusal)
+                     : RequestIdReused(lead.conversion->request_id);
   }
+  return begun;
+}
+
+absl::Status RefuseBegunConversions(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
+                                    absl::Span<absl::Status> refusals) {
+  CRM_ASSIGN_OR_RETURN(auto begun, FindBegun(transaction, leads));
   for (size_t i = 0; i < leads.size(); ++i) {
     const Lead& lead = *leads[i].after;
     if (!BeginsConversion(leads[i].before, lead) || !refusals[i].ok()) continue;
     // The first of the batch to use a request id has it.
-    const base::TenantKey key{lead.tenant, lead.conversion->id};
-    if (!taken.insert(key).second) refusals[i] = RequestIdReused(lead.conversion->request_id);
+    const auto [taken, fresh] = begun.try_emplace({lead.tenant, lead.conversion->id},
+                                                  RequestIdReused(lead.conversion->request_id));
+    if (!fresh) refusals[i] = taken->second;
   }
   return absl::OkStatus();
 }
@@ -95,7 +133,7 @@ absl::Status RefuseForeignConversions(pg::Transaction& transaction, aggregate::W
 absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
                          absl::Span<absl::Status> refusals) {
   CRM_RETURN_IF_ERROR(RefuseTakenIds(transaction, leads, refusals));
-  return RefuseForeignConversions(transaction, leads, refusals);
+  return RefuseBegunConversions(transaction, leads, refusals);
 }
 
 }  // namespace crm::lead

@@ -13,6 +13,7 @@ namespace crm::lead {
 //   ALREADY_EXISTS DUPLICATE_ID         an external id, or the id of a new lead; metadata field,
 //                                       existing
 //   INVALID_ARGUMENT REQUEST_ID_REUSED  a request id that has begun another lead's conversion
+//   FAILED_PRECONDITION CONVERSION_REFUSED  one whose conversion of this lead was refused earlier
 // At most two queries.
 absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
                          absl::Span<absl::Status> refusals);

@@ -17,8 +17,12 @@ class PgConversionStore final : public ConversionStore {
   absl::StatusOr<std::vector<absl::StatusOr<DueConversion>>> TakeDue(
       absl::Time now, absl::Time lease_end, int limit, base::Deadline deadline) override;
   absl::StatusOr<PendingConversions> CountPending(base::Deadline deadline) override;
-  absl::Status Postpone(absl::Span<const Postponement> postponements,
-                        base::Deadline deadline) override;
+  absl::StatusOr<int> Postpone(absl::Span<const Postponement> postponements,
+                               base::Deadline deadline) override;
+  absl::StatusOr<std::vector<StuckConversion>> ListStuck(int limit,
+                                                         base::Deadline deadline) override;
+  absl::StatusOr<int> Resume(absl::Span<const base::Uuid> conversions, bool give_up, absl::Time now,
+                             base::Deadline deadline) override;
 
  private:
   pg::Pool& pool_;

@@ -90,6 +90,12 @@ inline constexpr pg::Statement kEditLeads{
     "unnest($7::text[]) AS buying_role, unnest($8::text[]) AS external_id) AS n WHERE "
     "l.tenant = n.tenant AND l.id = n.id"};
 
+// $1 tenants, $2 ids.
+inline constexpr pg::Statement kGiveUpExternalIds{
+    "give_up_external_ids",
+    "UPDATE lead l SET external_id = NULL FROM unnest($1::text[], $2::uuid[]) AS w (t, i) WHERE "
+    "l.tenant = w.t AND l.id = w.i"};
+
 inline constexpr pg::Statement kInsertActivities{
     "insert_activities",
     "INSERT INTO activity (tenant, lead, id, type, direction, occur_time, summary, actor, "
@@ -109,12 +115,14 @@ inline constexpr pg::Statement kInsertAssessments{
     "unnest($9::timestamptz[]), unnest($10::timestamptz[]), unnest($11::date[]), "
     "unnest($12::text[]), unnest($13::bigint[]), unnest($14::text[])"};
 
-// $1 tenant, $2 lead, $3 time: what was on record then, oldest first.
+// $1 tenants, $2 leads, $3 times: what was on record then, oldest first, after the number of the
+// question.
 inline constexpr pg::Statement kAssessmentsOnRecord{
     "assessments_on_record",
-    "SELECT " CRM_ASSESSMENT_COLUMNS
-    " FROM assessment WHERE tenant = $1::text AND lead = $2::uuid AND record_time <= "
-    "$3::timestamptz AND observe_time <= $3::timestamptz ORDER BY record_time, id"};
+    "SELECT w.n, " CRM_ASSESSMENT_COLUMNS
+    " FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) WITH ORDINALITY AS w (t, l, at, n) "
+    "JOIN assessment a ON a.tenant = w.t AND a.lead = w.l WHERE a.record_time <= w.at AND "
+    "a.observe_time <= w.at ORDER BY w.n, a.record_time, a.id"};
 
 // $1 tenants, $2 ids, $3 external ids: leads with one of either.
 inline constexpr pg::Statement kTakenLeads{
@@ -122,6 +130,57 @@ inline constexpr pg::Statement kTakenLeads{
     "SELECT l.tenant, l.id, l.external_id FROM lead l JOIN unnest($1::text[], $2::uuid[]) AS w (t, "
     "i) ON l.tenant = w.t AND l.id = w.i UNION SELECT l.tenant, l.id, l.external_id FROM lead l "
     "JOIN unnest($1::text[], $3::text[]) AS w (t, e) ON l.tenant = w.t AND l.external_id = w.e"};
+
+// $1 tenant, $2 lead, $3 time and $4 id of the one after which the page begins, or NULL, $5 limit.
+inline constexpr pg::Statement kListActivities{
+    "list_activities",
+    "SELECT id, type, direction, occur_time, summary, actor, record_time FROM activity WHERE "
+    "tenant "
+    "= $1::text AND lead = $2::uuid AND ($3::timestamptz IS NULL OR (occur_time, id) < "
+    "($3::timestamptz, $4::uuid)) ORDER BY occur_time DESC, id DESC LIMIT $5::int"};
+
+inline constexpr pg::Statement kListAssessments{
+    "list_assessments",
+    "SELECT " CRM_ASSESSMENT_COLUMNS
+    " FROM assessment WHERE tenant = $1::text AND lead = $2::uuid AND ($3::timestamptz IS NULL OR "
+    "(observe_time, id) < ($3::timestamptz, $4::uuid)) ORDER BY observe_time DESC, id DESC LIMIT "
+    "$5::int"};
+
+#define CRM_POLICY_COLUMNS "p.revision, p.record_time, p.actor, p.definition"
+
+// $1 tenants, $2 times or NULL, $3 revisions or 0: the latest that suits, after the number of the
+// question; none if it is the built-in one.
+inline constexpr pg::Statement kFindPolicies{
+    "find_policies",
+    "SELECT w.n, " CRM_POLICY_COLUMNS
+    " FROM unnest($1::text[], $2::timestamptz[], $3::bigint[]) WITH ORDINALITY AS w (t, at, r, n) "
+    "CROSS JOIN LATERAL (SELECT * FROM qualification_policy q WHERE q.tenant = w.t AND (w.r = 0 OR "
+    "q.revision = w.r) AND (w.at IS NULL OR q.record_time <= w.at) ORDER BY q.revision DESC LIMIT "
+    "1) AS p"};
+
+// $1 tenant, $2 revision before which, or NULL, $3 limit.
+inline constexpr pg::Statement kListPolicies{
+    "list_policies",
+    "SELECT " CRM_POLICY_COLUMNS
+    " FROM qualification_policy p WHERE p.tenant = $1::text AND ($2::bigint IS NULL OR p.revision "
+    "< $2::bigint) ORDER BY p.revision DESC LIMIT $3::int"};
+
+// $1 tenant: whoever changes its policy waits here.
+inline constexpr pg::Statement kLockPolicy{
+    "lock_policy",
+    "SELECT pg_advisory_xact_lock(hashtextextended('qualification_policy/' || $1::text, 0))"};
+
+// $1 tenant.
+inline constexpr pg::Statement kCurrentPolicy{
+    "current_policy", "SELECT " CRM_POLICY_COLUMNS
+                      " FROM qualification_policy p WHERE p.tenant = $1::text ORDER BY p.revision "
+                      "DESC LIMIT 1"};
+
+// $1 tenant, then the columns.
+inline constexpr pg::Statement kInsertPolicy{
+    "insert_policy",
+    "INSERT INTO qualification_policy (tenant, revision, record_time, actor, definition) VALUES "
+    "($1::text, $2::bigint, $3::timestamptz, $4::text, $5::json)"};
 
 inline constexpr pg::Statement kInsertConversions{
     "insert_conversions",
@@ -139,26 +198,34 @@ inline constexpr pg::Statement kMoveConversions{
     "unnest($4::timestamptz[]) AS u, unnest($5::text[]) AS e) AS w WHERE tenant = w.t AND "
     "id = w.i"};
 
-// $1 tenants, $2 conversions, $3 leads: those conversions that exist for another lead.
-inline constexpr pg::Statement kForeignConversions{
-    "foreign_conversions",
-    "SELECT c.tenant, c.lead, c.id, w.l FROM conversion c JOIN unnest($1::text[], $2::uuid[], "
-    "$3::uuid[]) AS w (t, i, l) ON c.tenant = w.t AND c.id = w.i WHERE c.lead <> w.l"};
+// $1 tenants, $2 conversions: those that exist, with the cause of their refusal.
+inline constexpr pg::Statement kBegunConversions{
+    "begun_conversions",
+    "SELECT c.tenant, c.id, c.lead, CASE WHEN c.state = 'COMPENSATED' THEN c.last_error END FROM "
+    "conversion c JOIN unnest($1::text[], $2::uuid[]) AS w (t, i) ON c.tenant = w.t AND c.id = "
+    "w.i"};
 
 // $1 tenants, $2 request ids, $3 conversions: what is known of each, in order.
 inline constexpr pg::Statement kLookUpConversions{
     "look_up_conversions",
     "SELECT w.n, c.lead, c.request_hash, CASE WHEN c.state = 'COMPENSATED' THEN c.last_error END, "
+    "CASE WHEN c.state = 'NEEDS_ATTENTION' THEN c.last_error END, c.given_up, c.refused_time, "
     "i.hash, i.answer FROM unnest($1::text[], $2::uuid[], "
     "$3::uuid[]) WITH ORDINALITY AS w (t, r, c, n) LEFT JOIN conversion c ON c.tenant = w.t AND "
     "c.id = w.c LEFT JOIN idempotency i ON i.tenant = w.t AND i.request_id = w.r"};
 
-// $1 tenants, $2 conversions, $3 next attempt times, $4 errors.
+// $1 tenants, $2 conversions, $3 times of the attempts, $4 next attempt times, $5 errors, $6
+// whether it was a fault, $7 whether it was refused, $8 the most time of faults in seconds. The
+// states after it.
 inline constexpr pg::Statement kPostponeConversions{
     "postpone_conversions",
-    "UPDATE conversion SET next_attempt_time = w.n, last_error = w.e FROM unnest($1::text[], "
-    "$2::uuid[], $3::timestamptz[], $4::text[]) AS w (t, i, n, e) WHERE tenant = w.t AND id = w.i "
-    "AND state = 'STARTED'"};
+    "UPDATE conversion SET next_attempt_time = w.n, last_error = w.e, update_time = w.u, "
+    "faulty_since = CASE WHEN w.f THEN coalesce(faulty_since, w.u) END, "
+    "refused_time = CASE WHEN w.r THEN coalesce(refused_time, w.u) END, "
+    "state = CASE WHEN w.f AND faulty_since <= w.u - $8::int * interval '1 second' THEN "
+    "'NEEDS_ATTENTION' ELSE state END FROM unnest($1::text[], $2::uuid[], $3::timestamptz[], "
+    "$4::timestamptz[], $5::text[], $6::boolean[], $7::boolean[]) AS w (t, i, u, n, e, f, r) WHERE "
+    "tenant = w.t AND id = w.i AND state = 'STARTED' RETURNING state"};
 
 // $1 now, $2 end of the lease, $3 limit.
 inline constexpr pg::Statement kTakeDueConversions{
@@ -167,11 +234,27 @@ inline constexpr pg::Statement kTakeDueConversions{
     "(SELECT tenant, id FROM conversion WHERE state = 'STARTED' AND "
     "next_attempt_time <= $1::timestamptz ORDER BY next_attempt_time LIMIT $3::int FOR UPDATE SKIP "
     "LOCKED) d WHERE c.tenant = d.tenant AND c.id = d.id RETURNING c.tenant, c.id, c.lead, "
-    "c.attempt"};
+    "c.attempt, c.given_up, c.refused_time"};
 
 inline constexpr pg::Statement kCountPendingConversions{
     "count_pending_conversions",
-    "SELECT count(*), min(create_time) FROM (SELECT create_time FROM conversion WHERE state IN "
-    "('STARTED', 'OPPORTUNITY_DONE') ORDER BY next_attempt_time LIMIT 10000) AS pending"};
+    "SELECT count(*), min(create_time), (SELECT count(*) FROM (SELECT FROM conversion WHERE state "
+    "= 'NEEDS_ATTENTION' LIMIT 10000) AS stuck) FROM (SELECT create_time FROM conversion WHERE "
+    "state IN ('STARTED', 'OPPORTUNITY_DONE') ORDER BY next_attempt_time LIMIT 10000) AS pending"};
+
+// $1 limit.
+inline constexpr pg::Statement kListStuckConversions{
+    "list_stuck_conversions",
+    "SELECT tenant, id, lead, opportunity, attempt, last_error, create_time, update_time FROM "
+    "conversion WHERE state = 'NEEDS_ATTENTION' ORDER BY create_time, tenant, id LIMIT $1::int"};
+
+// $1 conversions, none for all; $2 whether they are given up; $3 now; $4 when the last attempt is
+// over, in seconds from it. One that is given up keeps its faults: another one ends it at once.
+inline constexpr pg::Statement kResumeConversions{
+    "resume_conversions",
+    "UPDATE conversion SET state = 'STARTED', given_up = $2::boolean, attempt = 0, faulty_since = "
+    "CASE WHEN $2::boolean THEN faulty_since END, next_attempt_time = greatest($3::timestamptz, "
+    "CASE WHEN $2::boolean THEN update_time + $4::int * interval '1 second' END) WHERE state = "
+    "'NEEDS_ATTENTION' AND (id = ANY($1::uuid[]) OR $1::uuid[] = '{}') RETURNING id"};
 
 }  // namespace crm::lead

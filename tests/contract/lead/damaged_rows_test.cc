@@ -3,6 +3,7 @@
 #include "tests/contract/damaged_rows.h"
 
 #include "absl/strings/str_cat.h"
+#include "services/lead/store/policy_store.h"
 #include "tests/contract/lead/lead_store.h"
 
 namespace crm::lead {
@@ -67,8 +68,19 @@ TEST_F(LeadStoreTest, AnAssessmentOnRecordThatCannotBeReadIsDataLoss) {
                               DefaultPolicy(), At(kStart));
               }).ok());
   Sql("UPDATE assessment SET finding = 'PERHAPS'");
-  ExpectDamaged(reads_->AssessmentsAsOf({"acme", IdOf(1)}, clock_.Now(), kNoDeadline).status(),
-                LeadName(IdOf(1)));
+  const PastLead past[] = {{{"acme", IdOf(1)}, clock_.Now()}, {{"acme", IdOf(2)}, clock_.Now()}};
+  const auto found = reads_->AssessmentsAsOf(past, kNoDeadline);
+  ExpectDamaged(found[0].status(), LeadName(IdOf(1)));
+  EXPECT_TRUE(found[1].ok());
+}
+
+TEST_F(LeadStoreTest, APolicyThatCannotBeReadIsDataLossForItsTenantAlone) {
+  Sql("INSERT INTO qualification_policy VALUES ('acme', 2, now(), '', '{\"threshold\": 70}')");
+  const PolicyQuestion questions[] = {{"acme"}, {"other"}, {"acme", 1}};
+  const auto found = PolicyStore(*pool_).Find(questions, kNoDeadline);
+  ExpectDamaged(found[0].status(), PolicyName(2));
+  EXPECT_EQ(found[1]->policy, DefaultPolicy());
+  EXPECT_EQ(found[2]->policy, DefaultPolicy());
 }
 
 // An answer that cannot be read is an error for who repeats its request, and for nobody else.

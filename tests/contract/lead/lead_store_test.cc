@@ -145,7 +145,8 @@ TEST_F(LeadStoreTest, AssessmentsAreKnownAsTheyWereOnRecord) {
                 }).ok());
   }
   const auto as_of = [this](absl::Duration later) {
-    return *reads_->AssessmentsAsOf({"acme", IdOf(1)}, kStart + later, kNoDeadline);
+    const PastLead past[] = {{{"acme", IdOf(2)}, kStart}, {{"acme", IdOf(1)}, kStart + later}};
+    return *reads_->AssessmentsAsOf(past, kNoDeadline)[1];
   };
   EXPECT_TRUE(as_of(absl::Minutes(59)).empty());
   EXPECT_EQ(as_of(absl::Hours(1))[0].finding, Finding::kMet);

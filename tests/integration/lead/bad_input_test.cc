@@ -49,7 +49,10 @@ std::vector<MethodCase> Methods() {
        {"name", "assessment", "assessment.criterion", "assessment.finding", "assessment.source",
         "assessment.budget.currency_code"},
        {"assessment.id", "assessment.assessor"}},
-      {"EvaluateLead", "name: \"$NAME\"", {"name"}},
+      {"EvaluateLead", "name: \"$NAME\"", {"name"}, {"draft_policy.etag", "draft_policy.actor"}},
+      {"EvaluateLeads", "names: \"$NAME\"", {"names"}, {"draft_policy.etag", "draft_policy.actor"}},
+      {"ListActivities", "name: \"$NAME\"", {"name"}},
+      {"ListAssessments", "name: \"$NAME\"", {"name"}},
       {"QualifyLead", "name: \"$NAME\" override_reason: \"known for years\"", {"name"}},
       {"DisqualifyLead",
        "name: \"$NAME\" reason: DISQUALIFY_REASON_OTHER note: \"gone\"",
@@ -73,6 +76,18 @@ TEST_F(LeadServiceTest, NoMethodTakesBadInput) {
   ASSERT_TRUE(Call(&Stub::QualifyLead, qualify).ok());
   crm::testing::ExpectBadInputRefused(
       v1::LeadService::service_full_name(), Methods(),
+      {Service().channel(), tenant(), qualify.name(), request.request_id(),
+       [] { return Service().Everything(); }});
+  crm::testing::ExpectBadInputRefused(
+      v1::QualificationPolicyService::service_full_name(),
+      {{"GetQualificationPolicy", ""},
+       {"UpdateQualificationPolicy",
+        "policy { rules { criterion: CRITERION_NEED weight: 100 required: true } threshold: 50 "
+        "longest_days_to_purchase: 90 stale_after_days: 90 }",
+        {"policy", "policy.rules", "policy.threshold", "policy.longest_days_to_purchase",
+         "policy.stale_after_days"},
+        {"policy.actor"}},
+       {"ListQualificationPolicyRevisions", ""}},
       {Service().channel(), tenant(), qualify.name(), request.request_id(),
        [] { return Service().Everything(); }});
 }

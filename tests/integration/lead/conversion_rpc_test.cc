@@ -229,6 +229,32 @@ TEST_F(ConvertLeadTest, ARefusedRequestStaysRefusedAfterLaterOnes) {
   EXPECT_EQ(Get(first.name()).state(), v1::LEAD_STATE_QUALIFIED);
 }
 
+TEST_F(ConvertLeadTest, ALostReplyThenRefusalsLeaveNoOpportunityBehind) {
+  const v1::ConvertLeadRequest request = ConvertRequest(Qualified().name());
+  Service().opener().SetMode(Mode::kReplyLost);
+  EXPECT_FALSE(Call(&Stub::ConvertLead, request).ok());
+  Service().opener().SetMode(Mode::kRefusing);
+  EXPECT_TRUE(Call(&Stub::ConvertLead, request).ok());
+  ExpectConvertedOnce(request.name());
+}
+
+TEST_F(ConvertLeadTest, FaultsWithoutEndWaitForAnOperator) {
+  const v1::ConvertLeadRequest request = ConvertRequest(Qualified().name());
+  Service().opener().SetMode(Mode::kFaulty);
+  EXPECT_EQ(Outcome(Call(&Stub::ConvertLead, request)), "UNAVAILABLE NEIGHBOUR_UNAVAILABLE");
+  Service().clock().Advance(kMostFaultTime + absl::Seconds(1));
+  EXPECT_EQ(Outcome(Call(&Stub::ConvertLead, request)), "UNAVAILABLE NEIGHBOUR_UNAVAILABLE");
+  const auto stuck = Call(&Stub::ConvertLead, request);
+  EXPECT_EQ(Outcome(stuck), "FAILED_PRECONDITION CONVERSION_NEEDS_ATTENTION");
+  EXPECT_EQ(Metadata(stuck.status(), "cause"), "PERMISSION_DENIED");
+  EXPECT_EQ(Get(request.name()).state(), v1::LEAD_STATE_CONVERTING);
+  Service().opener().SetMode(Mode::kNormal);
+  EXPECT_EQ(Reason(Call(&Stub::ConvertLead, request)), "CONVERSION_NEEDS_ATTENTION");
+  Service().Sql("UPDATE conversion SET state = 'STARTED' WHERE state = 'NEEDS_ATTENTION'");
+  RunCompleter(request.name());
+  ExpectConvertedOnce(request.name());
+}
+
 TEST_F(ConvertLeadTest, ConversionsThatHangHoldUpNoOtherWrite) {
   std::vector<v1::ConvertLeadRequest> requests;
   for (int i = 0; i < 2; ++i) requests.push_back(ConvertRequest(Qualified().name()));

@@ -10,20 +10,27 @@ RunningService::RunningService()
       executor_({.own_workers = std::vector<int>(kNeighbourLanes, 2)}) {
   leads_ = std::make_unique<aggregate::PgRepository<Lead>>(database_.pool(), table_, clock_, [] {});
   reads_ = std::make_unique<LeadReads>(database_.pool());
+  policies_ = std::make_unique<PolicyStore>(database_.pool());
+  grounds_ = std::make_unique<GroundsReads>(*reads_, *policies_);
   conversion_store_ = std::make_unique<PgConversionStore>(database_.pool());
   conversion_metrics_ = std::make_unique<ConversionMetrics>(metrics_, *conversion_store_, clock_);
   conversions_ = std::make_unique<LeadConversions>(LeadConversions::Ports{
       *leads_, *conversion_store_, opener_, clock_, ids_, ConvertLeadAnswer});
-  service_ = std::make_unique<LeadService>(
-      rpc::Binding{executor_, "crm.lead.v1", metrics_},
-      Ports{*leads_, *reads_, contacts_, *conversions_, clock_, ids_});
+  const rpc::Binding binding{executor_, "crm.lead.v1", metrics_};
+  const Ports ports{*leads_,   *reads_,       *grounds_, *policies_,
+                    contacts_, *conversions_, clock_,    ids_};
+  service_ = std::make_unique<LeadService>(binding, ports);
+  policy_service_ = std::make_unique<QualificationPolicyService>(binding, ports);
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(*service_);
+  server_->Register(*policy_service_);
   channel_ = ::crm::testing::Serve(*server_);
   stub_ = v1::LeadService::NewStub(channel_);
+  policy_stub_ = v1::QualificationPolicyService::NewStub(channel_);
 }
 
 RunningService::~RunningService() {
+  policy_stub_.reset();
   stub_.reset();
   channel_.reset();
   server_->Drain(absl::ZeroDuration(), absl::Seconds(5));

@@ -197,5 +197,40 @@ TEST_F(LeadServiceTest, MovesMustNotGoBackInTime) {
   }
 }
 
+TEST_F(LeadServiceTest, ABackdatedVerdictIsThatOfItsTime) {
+  const absl::Time came_in = absl::Now() - absl::Hours(48);
+  v1::CreateLeadRequest create = CreateRequest();
+  rpc::SetTime(came_in, create.mutable_effective_time());
+  const std::string name = Create(create).name();
+  for (const v1::Criterion criterion : {v1::CRITERION_NEED, v1::CRITERION_ABILITY,
+                                        v1::CRITERION_MARKET_PRESENCE, v1::CRITERION_TIMEFRAME}) {
+    v1::AssessCriterionRequest request;
+    request.set_name(name);
+    request.mutable_assessment()->set_criterion(criterion);
+    request.mutable_assessment()->set_finding(v1::FINDING_MET);
+    request.mutable_assessment()->set_source(v1::EVIDENCE_SOURCE_CALL);
+    rpc::SetTime(came_in, request.mutable_effective_time());
+    rpc::SetTime(came_in, request.mutable_assessment()->mutable_observe_time());
+    ASSERT_TRUE(Call(&Stub::AssessCriterion, request).ok());
+  }
+  v1::QualifyLeadRequest qualify;
+  qualify.set_name(name);
+  rpc::SetTime(came_in + absl::Hours(24), qualify.mutable_effective_time());
+  EXPECT_EQ(Reason(Call(&Stub::QualifyLead, qualify)), "QUALIFICATION_UNMET")
+      << "nothing was on record then";
+  qualify.set_override_reason("known for years");
+  const auto qualified = Call(&Stub::QualifyLead, qualify);
+  ASSERT_TRUE(qualified.ok()) << qualified.status();
+  v1::EvaluateLeadRequest evaluate;
+  evaluate.set_name(name);
+  *evaluate.mutable_evaluate_time() = qualify.effective_time();
+  EXPECT_EQ(Call(&Stub::EvaluateLead, evaluate)->verdict().SerializeAsString(),
+            qualified->lead().verdict().SerializeAsString());
+  EXPECT_EQ(qualified->lead().verdict().outcome(), v1::VERDICT_OUTCOME_INSUFFICIENT_EVIDENCE);
+  evaluate.clear_evaluate_time();
+  EXPECT_EQ(Call(&Stub::EvaluateLead, evaluate)->verdict().outcome(),
+            v1::VERDICT_OUTCOME_QUALIFIED);
+}
+
 }  // namespace
 }  // namespace crm::lead::testing

@@ -81,6 +81,13 @@ class NeighboursTest : public ::testing::Test {
     return reply;
   }
 
+  OpeningReply Find(const OpportunityOrder& order) {
+    GrpcOpportunityOpener opener(channel_);
+    OpeningReply reply;
+    opener.Find(absl::MakeConstSpan(&order, 1), absl::MakeSpan(&reply, 1));
+    return reply;
+  }
+
   static absl::Status Failure(absl::StatusCode code, const char* reason) {
     return error::Error(code, reason, "scripted");
   }
@@ -126,9 +133,16 @@ TEST_F(NeighboursTest, EveryKindOfAnswerIsUnderstood) {
       {absl::StatusCode::kUnavailable, "DATABASE_UNAVAILABLE", Opening::kUnknown},
       {absl::StatusCode::kDeadlineExceeded, "DEADLINE_PASSED", Opening::kUnknown},
       {absl::StatusCode::kResourceExhausted, "OVERLOADED", Opening::kUnknown},
-      {absl::StatusCode::kInternal, "INTERNAL_ERROR", Opening::kUnknown},
-      {absl::StatusCode::kPermissionDenied, "DENIED", Opening::kUnknown},
-      {absl::StatusCode::kInvalidArgument, "EFFECTIVE_TIME_INVALID", Opening::kUnknown},
+      {absl::StatusCode::kInternal, "INTERNAL_ERROR", Opening::kFaulty},
+      {absl::StatusCode::kUnimplemented, "UNKNOWN_METHOD", Opening::kFaulty},
+      {absl::StatusCode::kPermissionDenied, "DENIED", Opening::kFaulty},
+      {absl::StatusCode::kUnauthenticated, "NOBODY", Opening::kFaulty},
+      {absl::StatusCode::kDataLoss, "DATA_DAMAGED", Opening::kFaulty},
+      {absl::StatusCode::kUnknown, "WHO_KNOWS", Opening::kFaulty},
+      {absl::StatusCode::kAborted, "WRITE_CONFLICT", Opening::kUnknown},
+      {absl::StatusCode::kInvalidArgument, "EFFECTIVE_TIME_INVALID", Opening::kFaulty},
+      {absl::StatusCode::kAlreadyExists, "DUPLICATE_ID", Opening::kRefused},
+      {absl::StatusCode::kInvalidArgument, "REQUEST_ID_REUSED", Opening::kRefused},
       {absl::StatusCode::kInvalidArgument, "FIELD_INVALID", Opening::kRefused},
       {absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND", Opening::kRefused},
       {absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", Opening::kRefused},
@@ -142,20 +156,30 @@ TEST_F(NeighboursTest, EveryKindOfAnswerIsUnderstood) {
   }
 }
 
-TEST_F(NeighboursTest, ATakenIdIsLookedUp) {
-  for (const absl::Status& taken :
-       {Failure(absl::StatusCode::kAlreadyExists, "DUPLICATE_ID"),
-        Failure(absl::StatusCode::kInvalidArgument, "REQUEST_ID_REUSED")}) {
-    opportunities_.open_status = taken;
-    opportunities_.get_status = absl::OkStatus();
-    opportunities_.stored_lead = LeadName(IdOf(1));
-    EXPECT_EQ(Open(Order()).opening, Opening::kOpened);
-    opportunities_.stored_lead = LeadName(IdOf(2));
-    EXPECT_EQ(Open(Order()).opening, Opening::kRefused);
-    opportunities_.get_status = Failure(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND");
-    EXPECT_EQ(Open(Order()).opening, Opening::kRefused);
-    opportunities_.get_status = Failure(absl::StatusCode::kUnavailable, "DATABASE_UNAVAILABLE");
-    EXPECT_EQ(Open(Order()).opening, Opening::kUnknown);
+TEST_F(NeighboursTest, ARefusalThatIsNotTheServicesOwnIsAFault) {
+  opportunities_.open_status = absl::NotFoundError("no route to that service");
+  const OpeningReply reply = Open(Order());
+  EXPECT_EQ(reply.opening, Opening::kFaulty);
+  EXPECT_EQ(reply.reason, "NOT_FOUND");
+}
+
+TEST_F(NeighboursTest, AnOpportunityIsThereOnlyForItsLead) {
+  opportunities_.stored_lead = LeadName(IdOf(1));
+  EXPECT_EQ(Find(Order()).opening, Opening::kOpened);
+  opportunities_.stored_lead = LeadName(IdOf(2));
+  EXPECT_EQ(Find(Order()).opening, Opening::kRefused);
+}
+
+TEST_F(NeighboursTest, OnlyTheServiceItselfCanSayThatThereIsNone) {
+  const std::pair<absl::Status, Opening> cases[] = {
+      {Failure(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND"), Opening::kRefused},
+      {absl::NotFoundError("no route to that service"), Opening::kFaulty},
+      {Failure(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"), Opening::kFaulty},
+      {Failure(absl::StatusCode::kPermissionDenied, "DENIED"), Opening::kFaulty},
+      {Failure(absl::StatusCode::kUnavailable, "DATABASE_UNAVAILABLE"), Opening::kUnknown}};
+  for (const auto& [status, opening] : cases) {
+    opportunities_.get_status = status;
+    EXPECT_EQ(Find(Order()).opening, opening) << status;
   }
 }
 

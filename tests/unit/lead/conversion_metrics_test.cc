@@ -35,9 +35,10 @@ TEST_F(ConversionMetricsTest, EveryEnteredStateIsCounted) {
 
 TEST_F(ConversionMetricsTest, WhatIsPendingIsAskedOfTheStore) {
   EXPECT_THAT(registry_.Text(), Not(HasSubstr("oldest_pending")));
-  store_.pending = PendingConversions{7, kStart - absl::Seconds(90)};
+  store_.pending = PendingConversions{7, kStart - absl::Seconds(90), 3};
   metrics_.ShowPendingIfDue();
   EXPECT_THAT(registry_.Text(), HasSubstr("crm_conversions{state=\"STARTED\"} 7\n"));
+  EXPECT_THAT(registry_.Text(), HasSubstr("crm_conversions{state=\"NEEDS_ATTENTION\"} 3\n"));
   EXPECT_THAT(registry_.Text(), HasSubstr("crm_conversion_oldest_pending_seconds 90\n"));
   store_.pending = PendingConversions{};
   metrics_.ShowPendingIfDue();

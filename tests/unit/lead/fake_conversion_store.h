@@ -26,9 +26,18 @@ class FakeConversionStore final : public ConversionStore {
     return taken;
   }
   absl::StatusOr<PendingConversions> CountPending(base::Deadline) override { return pending; }
-  absl::Status Postpone(absl::Span<const Postponement> items, base::Deadline) override {
+  absl::StatusOr<int> Postpone(absl::Span<const Postponement> items, base::Deadline) override {
     postponed.insert(postponed.end(), items.begin(), items.end());
-    return absl::OkStatus();
+    return std::exchange(stuck_next, 0);
+  }
+  absl::StatusOr<std::vector<StuckConversion>> ListStuck(int, base::Deadline) override {
+    return stuck;
+  }
+  absl::StatusOr<int> Resume(absl::Span<const base::Uuid> conversions, bool give_up, absl::Time,
+                             base::Deadline) override {
+    resumed.assign(conversions.begin(), conversions.end());
+    given_up = give_up;
+    return static_cast<int>(conversions.empty() ? stuck.size() : conversions.size());
   }
 
   std::map<base::Uuid, KnownConversion> known;
@@ -36,6 +45,10 @@ class FakeConversionStore final : public ConversionStore {
   size_t damaged = 0;  // due as well
   absl::StatusOr<PendingConversions> pending = PendingConversions();
   std::vector<Postponement> postponed;
+  int stuck_next = 0;  // how many the next postponement leaves in need of attention
+  std::vector<StuckConversion> stuck;
+  std::vector<base::Uuid> resumed;
+  bool given_up = false;
 };
 
 }  // namespace crm::lead::testing

@@ -10,7 +10,9 @@
 
 namespace crm::lead::testing {
 
-// An opportunity service in memory: one opportunity per id, however often it is ordered.
+// An opportunity service in memory: one opportunity per id, however often it is ordered. As mean as
+// the real one: it refuses what it does not like before it looks whether it is there, and calls
+// whose answers are lost, or that end in a fault, may have been done.
 class FakeOpportunityOpener final : public OpportunityOpener {
  public:
   enum class Mode {
@@ -18,6 +20,8 @@ class FakeOpportunityOpener final : public OpportunityOpener {
     kAway,       // opens nothing and answers UNAVAILABLE
     kReplyLost,  // opens, but the answer does not arrive
     kRefusing,
+    kFaulty,   // answers PERMISSION_DENIED
+    kBlind,    // refuses, and does not answer who looks
     kHanging,  // does not answer until the mode changes
   };
 
@@ -30,15 +34,31 @@ class FakeOpportunityOpener final : public OpportunityOpener {
       ++orders_;
       latest_order_ = orders[i];
       const base::TenantKey key{orders[i].tenant, orders[i].opportunity};
-      const bool exists = opened_.count(key) > 0;
       if (mode_ == Mode::kAway) {
         replies[i] = {Opening::kUnknown, "UNAVAILABLE"};
-      } else if (mode_ == Mode::kRefusing && !exists) {
+      } else if (mode_ == Mode::kFaulty) {
+        replies[i] = {Opening::kFaulty, "PERMISSION_DENIED"};
+      } else if (mode_ == Mode::kRefusing || mode_ == Mode::kBlind) {
         replies[i] = {Opening::kRefused, "REFERENCE_NOT_FOUND"};
       } else {
         opened_.emplace(key, orders[i]);
         replies[i] = mode_ == Mode::kReplyLost ? OpeningReply{Opening::kUnknown, "UNAVAILABLE"}
                                                : OpeningReply{Opening::kOpened, ""};
+      }
+    }
+  }
+  void Find(absl::Span<const OpportunityOrder> orders, absl::Span<OpeningReply> replies) override {
+    absl::MutexLock lock(&mutex_);
+    for (size_t i = 0; i < orders.size(); ++i) {
+      if (mode_ == Mode::kAway || mode_ == Mode::kReplyLost || mode_ == Mode::kBlind) {
+        replies[i] = {Opening::kUnknown, "UNAVAILABLE"};
+      } else if (mode_ == Mode::kFaulty) {
+        replies[i] = {Opening::kFaulty, "PERMISSION_DENIED"};
+      } else {
+        const auto found = opened_.find({orders[i].tenant, orders[i].opportunity});
+        const bool ours = found != opened_.end() && found->second.lead == orders[i].lead;
+        replies[i] = ours ? OpeningReply{Opening::kOpened, ""}
+                          : OpeningReply{Opening::kRefused, "RESOURCE_NOT_FOUND"};
       }
     }
   }

@@ -125,6 +125,77 @@ TEST_F(ConversionTest, ARefusalMakesTheLeadQualifiedAgainAndOpensNothing) {
   ExpectConvertedOnce(51);
 }
 
+TEST_F(ConversionTest, ARefusalIsNotBelievedBeforeTheOpportunityIsFoundNotToBeThere) {
+  opener_.SetMode(Mode::kBlind);
+  EXPECT_EQ(Convert(Call()).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Stored().state, LeadState::kConverting);
+  EXPECT_EQ(conversion_store_.postponed.back().opening, Opening::kUnknown);
+}
+
+TEST_F(ConversionTest, ARefusalWaitsUntilNoEarlierAttemptCanBeUnderWay) {
+  opener_.SetMode(Mode::kAway);
+  EXPECT_FALSE(Convert(Call()).ok());
+  opener_.SetMode(Mode::kRefusing);
+  EXPECT_EQ(Convert(Call()).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Stored().state, LeadState::kConverting);
+  const Postponement waiting = conversion_store_.postponed.back();
+  EXPECT_EQ(waiting.opening, Opening::kRefused);
+  EXPECT_EQ(waiting.next_attempt, clock_.Now() + kRefusalWait);
+  KnownConversion& known = conversion_store_.known[testing::IdOf(50)];
+  known.lead = testing::IdOf(1);
+  known.conversion_hash = "0123456789abcdef";
+  known.refused_since = waiting.time;
+  clock_.Advance(kRefusalWait - absl::Seconds(1));
+  EXPECT_EQ(Convert(Call()).status().code(), absl::StatusCode::kUnavailable);
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_EQ(error::ReasonOf(Convert(Call()).status()), "CONVERSION_REFUSED");
+  EXPECT_EQ(Stored().state, LeadState::kQualified);
+  EXPECT_TRUE(opener_.OpenedFor(testing::IdOf(1)).empty());
+}
+
+TEST_F(ConversionTest, FaultsAreToldFromAnAbsentService) {
+  opener_.SetMode(Mode::kFaulty);
+  conversion_store_.stuck_next = 1;
+  EXPECT_EQ(Convert(Call()).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(conversion_store_.postponed.back().opening, Opening::kFaulty);
+  EXPECT_EQ(conversion_store_.postponed.back().error, "PERMISSION_DENIED");
+  EXPECT_EQ(entered_[ConversionState::kNeedsAttention], 1);
+}
+
+TEST_F(ConversionTest, WhatNeedsAttentionOrIsGivenUpIsNotTriedByItsCaller) {
+  opener_.SetMode(Mode::kAway);
+  EXPECT_FALSE(Convert(Call()).ok());
+  opener_.SetMode(Mode::kNormal);
+  KnownConversion& known = conversion_store_.known[testing::IdOf(50)];
+  known.lead = testing::IdOf(1);
+  known.conversion_hash = "0123456789abcdef";
+  known.fault = "PERMISSION_DENIED";
+  const absl::Status stuck = Convert(Call()).status();
+  EXPECT_EQ(error::ReasonOf(stuck), "CONVERSION_NEEDS_ATTENTION");
+  EXPECT_EQ(testing::MetadataOf(stuck, "cause"), "PERMISSION_DENIED");
+  known.fault.reset();
+  known.given_up = true;
+  EXPECT_EQ(Convert(Call()).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(opener_.orders(), 1) << "the first attempt's";
+}
+
+TEST_F(ConversionTest, WhatIsGivenUpIsOrderedNoMoreButCompletedIfItIsThere) {
+  for (const Mode mode : {Mode::kAway, Mode::kReplyLost}) {
+    opener_.SetMode(mode);
+    const uint64_t request = mode == Mode::kAway ? 50 : 51;
+    EXPECT_FALSE(Convert(Call(request)).ok());
+    opener_.SetMode(Mode::kNormal);
+    const int orders = opener_.orders();
+    MakeDue();
+    conversion_store_.due.back().given_up = true;
+    EXPECT_EQ(*conversions_.CompleteDue(10), 1);
+    EXPECT_EQ(opener_.orders(), orders);
+    if (mode == Mode::kReplyLost) return ExpectConvertedOnce(51);
+    EXPECT_EQ(Stored().state, LeadState::kQualified);
+    EXPECT_EQ(Stored().conversion->refusal, kGivenUp);
+  }
+}
+
 TEST_F(ConversionTest, ABatchWaitsForItsLeastPatientCallButNeverTooShort) {
   for (const auto& [patience, expected] :
        {std::pair(absl::Seconds(3), absl::Seconds(3)), std::pair(absl::Seconds(1), kLeastTime),

@@ -182,6 +182,31 @@ TEST(Qualify, StoresTheVerdictAsOfTheEffectiveTime) {
   EXPECT_FALSE(lead.stage_changes[0].overridden);
 }
 
+TEST(Qualify, JudgesAsOfAnEarlierTimeByWhatWasOnRecordThen) {
+  const absl::Time effective = kStart + absl::Minutes(30);
+  Lead lead = LeadIn(LeadState::kWorking);
+  lead.assessments = FullEvidence();
+  for (Assessment& found : lead.assessments) found.record_time = kLater;  // late entries
+  const std::vector<Assessment> then = {Found(Criterion::kNeed, Finding::kPartlyMet)};
+  const Occasion backdated = At(kLater, effective);
+  EXPECT_EQ(error::ReasonOf(Qualify(lead, {DefaultPolicy(), then}, "", backdated)),
+            "QUALIFICATION_UNMET");
+  ASSERT_TRUE(Qualify(lead, {DefaultPolicy(), then}, "known for years", backdated).ok());
+  EXPECT_EQ(lead.verdict, Judge(then, DefaultPolicy(), effective));
+  Lead today = LeadIn(LeadState::kWorking);
+  today.assessments = lead.assessments;
+  ASSERT_TRUE(Qualify(today, DefaultPolicy(), "", At(kLater)).ok());
+}
+
+TEST(Qualify, WhatAnotherServersClockRecordedCountsAlthoughItIsAhead) {
+  Lead lead = LeadIn(LeadState::kWorking);
+  lead.assessments = FullEvidence();
+  lead.assessments[0].record_time = kLater + absl::Milliseconds(3);
+  ASSERT_TRUE(Qualify(lead, DefaultPolicy(), "", At(kLater)).ok());
+  EXPECT_EQ(lead.state_enter_time, kLater);
+  EXPECT_EQ(lead.verdict->evaluate_time, kLater + absl::Milliseconds(3));
+}
+
 TEST(Qualify, AnOverrideIsRecordedAsSuch) {
   Lead lead = LeadIn(LeadState::kWorking);
   ASSERT_TRUE(Qualify(lead, DefaultPolicy(), "imported", At(kLater)).ok());

@@ -95,7 +95,7 @@ TEST(Verdict, IsTheSameForTheSameArguments) {
 }
 
 TEST(Verdict, StaleEvidenceCountsAsUnknown) {
-  const absl::Duration limit = DefaultPolicy().stale_after;
+  const absl::Duration limit = absl::Hours(24 * DefaultPolicy().stale_days);
   const std::vector<Assessment> evidence = Evidence("++++ ");
   EXPECT_EQ(Judge(evidence, DefaultPolicy(), kStart + limit).outcome, VerdictOutcome::kQualified);
   const Verdict later = Judge(evidence, DefaultPolicy(), kStart + limit + absl::Microseconds(1));

@@ -1,0 +1,61 @@
+#include "services/lead/conversion/opportunity_attempt.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "services/lead/domain/lead_conversion.h"
+
+namespace crm::lead {
+namespace {
+
+constexpr absl::Duration kLeastTimeToFind = absl::Seconds(2);
+
+std::vector<OpportunityOrder> OrdersOf(absl::Span<OpportunityAttempt* const> attempts,
+                                       base::Deadline deadline) {
+  std::vector<OpportunityOrder> orders;
+  for (const OpportunityAttempt* attempt : attempts) {
+    orders.push_back(OrderFor(*attempt->lead));
+    orders.back().deadline = deadline;
+  }
+  return orders;
+}
+
+}  // namespace
+
+std::optional<absl::Status> AnswerWithoutAttempt(const KnownConversion& known) {
+  if (known.refusal) return ConversionRefused(*known.refusal);
+  if (known.given_up) return ConversionNotAnswered(kGivenUp);
+  if (known.fault) return ConversionNeedsAttention(*known.fault);
+  return std::nullopt;
+}
+
+void AttemptAll(OpportunityOpener& opener, absl::Span<OpportunityAttempt> attempts,
+                base::Deadline deadline) {
+  std::vector<OpportunityAttempt*> ordering;
+  for (OpportunityAttempt& attempt : attempts) {
+    if (attempt.given_up.empty()) {
+      ordering.push_back(&attempt);
+    } else {
+      attempt.reply = {Opening::kRefused, attempt.given_up};
+    }
+  }
+  if (!ordering.empty()) {
+    std::vector<OpeningReply> replies(ordering.size());
+    opener.Open(OrdersOf(ordering, deadline), absl::MakeSpan(replies));
+    for (size_t i = 0; i < ordering.size(); ++i) ordering[i]->reply = std::move(replies[i]);
+  }
+  std::vector<OpportunityAttempt*> refused;
+  for (OpportunityAttempt& attempt : attempts) {
+    if (attempt.reply.opening == Opening::kRefused) refused.push_back(&attempt);
+  }
+  if (refused.empty()) return;
+  std::vector<OpeningReply> found(refused.size());
+  opener.Find(OrdersOf(refused, std::max(deadline, base::Deadline::After(kLeastTimeToFind))),
+              absl::MakeSpan(found));
+  for (size_t i = 0; i < refused.size(); ++i) {
+    if (found[i].opening != Opening::kRefused) refused[i]->reply = std::move(found[i]);
+  }
+}
+
+}  // namespace crm::lead
