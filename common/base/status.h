@@ -17,11 +17,12 @@ const absl::Status& StatusOf(const absl::StatusOr<T>& result) {
 }  // namespace crm::base
 
 // Returns from the enclosing function when `expression` (a Status or StatusOr) is not OK.
-// The function may return absl::Status or any absl::StatusOr.
-#define CRM_RETURN_IF_ERROR(expression)                               \
-  do {                                                                \
-    auto&& crm_result_ = (expression);                                \
-    if (!crm_result_.ok()) return ::crm::base::StatusOf(crm_result_); \
+// The function may return absl::Status or any absl::StatusOr. The status is copied before what the
+// expression made is gone: it may belong to a part of a temporary, as in Get(keys)[0].status().
+#define CRM_RETURN_IF_ERROR(expression)                                   \
+  do {                                                                    \
+    const absl::Status crm_status_ = ::crm::base::StatusOf((expression)); \
+    if (!crm_status_.ok()) return crm_status_;                            \
   } while (false)
 
 // CRM_ASSIGN_OR_RETURN(auto row, Load(id)): declares or assigns `lhs` from a StatusOr, or returns

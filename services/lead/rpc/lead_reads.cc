@@ -46,8 +46,8 @@ absl::Status AnswerRecords(const Ports& ports, const rpc::CallContext& context, 
   const aggregate::Key lead = serving::KeyOf(context, request.name(), kLeads);
   CRM_ASSIGN_OR_RETURN(const auto found, read(lead, after, size + 1));
   if (found.empty() && !after.has_value()) {
-    const auto known = ports.leads.Get(absl::MakeConstSpan(&lead, 1), context.deadline);
-    CRM_RETURN_IF_ERROR(known[0].status());
+    CRM_RETURN_IF_ERROR(
+        ports.leads.Get(absl::MakeConstSpan(&lead, 1), context.deadline)[0].status());
   }
   const size_t shown = std::min(found.size(), static_cast<size_t>(size));
   for (size_t i = 0; i < shown; ++i) add(found[i]);

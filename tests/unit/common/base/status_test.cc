@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace crm::base {
 namespace {
@@ -27,6 +28,17 @@ TEST(StatusMacros, PassTheValueOn) { EXPECT_EQ(7, *Both(true, true)); }
 TEST(StatusMacros, ReturnTheFirstError) {
   EXPECT_EQ(absl::StatusCode::kNotFound, Both(false, false).status().code());
   EXPECT_EQ("stopped", Both(true, false).status().message());
+}
+
+// What `[0]` refers to is gone when the statement ends.
+absl::Status CheckFirst() {
+  const auto all = [] { return std::vector<absl::StatusOr<int>>{absl::NotFoundError("none")}; };
+  CRM_RETURN_IF_ERROR(all()[0].status());
+  return absl::OkStatus();
+}
+
+TEST(StatusMacros, ReturnTheErrorOfAPartOfATemporary) {
+  EXPECT_EQ(CheckFirst(), absl::NotFoundError("none"));
 }
 
 TEST(StatusMacros, AssignToAnExistingVariable) {
