@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "common/rpc/field_mask.h"
 #include "common/rpc/proto_values.h"
+#include "common/rpc/record_checks.h"
 #include "common/rpc/request_checks.h"
 #include "common/rpc/resource_name.h"
 #include "common/serving/revisions.h"
@@ -97,14 +98,6 @@ void CheckRoles(const v1::Opportunity& message, Validation& v) {
   }
 }
 
-void CheckInterests(const v1::Opportunity& message, Validation& v) {
-  v.Count("opportunity.interests", message.interests_size(), 50);
-  for (int i = 0; i < message.interests_size(); ++i) {
-    v.Text(absl::StrCat("opportunity.interests[", i, "]"), message.interests(i),
-           {1, kNameLimit, kRequired});
-  }
-}
-
 // What a field that an update may name must look like.
 struct FieldRule {
   absl::string_view field;
@@ -143,16 +136,19 @@ constexpr FieldRule kRules[] = {
     {"payment_terms", CheckTerms},
     {"contract", CheckContract},
     {"contact_roles", CheckRoles},
-    {"interests", CheckInterests},
+    {"interests",
+     [](auto& m, auto& v) { rpc::CheckInterests("opportunity.interests", m.interests(), v); }},
     {"external_id",
      [](auto& m, auto& v) {
        v.Text("opportunity.external_id", m.external_id(), {0, kIdLimit, kOptional});
      }},
     {"line_items", CheckLineItems},
     {"competitors", CheckCompetitors},
-    {"next_step", CheckNextStep},
+    {"next_step",
+     [](auto& m, auto& v) { rpc::CheckNextStep("opportunity.next_step", m.next_step(), v); }},
     {"team", CheckTeam},
-    {"attributes", CheckAttributes},
+    {"attributes",
+     [](auto& m, auto& v) { rpc::CheckAttributes("opportunity.attributes", m.attributes(), v); }},
 };
 constexpr absl::string_view kImmutable[] = {"contact", "lead", "pipeline"};
 

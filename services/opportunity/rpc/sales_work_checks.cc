@@ -4,7 +4,6 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "common/base/text.h"
 #include "common/rpc/request_checks.h"
 #include "services/opportunity/domain/line_item.h"
 
@@ -20,7 +19,6 @@ using rpc::Validation;
 
 constexpr size_t kMostLines = 100;
 constexpr size_t kMostOfAKind = 50;
-constexpr size_t kValueLimit = 1000;
 
 using Seen = absl::flat_hash_set<absl::string_view>;
 
@@ -57,13 +55,6 @@ void CheckCompetitors(const v1::Opportunity& message, Validation& v) {
   }
 }
 
-void CheckNextStep(const v1::Opportunity& message, Validation& v) {
-  const v1::NextStep& step = message.next_step();
-  v.Text("opportunity.next_step.text", step.text(),
-         {1, kTextLimit, step.has_due_date() ? kRequired : kOptional});
-  v.DateField("opportunity.next_step.due_date", step.has_due_date(), step.due_date(), kOptional);
-}
-
 void CheckTeam(const v1::Opportunity& message, Validation& v) {
   v.Count("opportunity.team", message.team_size(), kMostOfAKind);
   Seen seen;
@@ -73,19 +64,6 @@ void CheckTeam(const v1::Opportunity& message, Validation& v) {
     v.Text(path + "actor", member.actor(), {1, kIdLimit, kRequired});
     CheckOnce(path + "actor", member.actor(), seen, v);
     v.Text(path + "role", member.role(), {0, kNameLimit, kOptional});
-  }
-}
-
-void CheckAttributes(const v1::Opportunity& message, Validation& v) {
-  v.Count("opportunity.attributes", message.attributes().size(), kMostOfAKind);
-  for (const auto& [key, value] : message.attributes()) {
-    if (!base::IsKey(key)) {
-      v.Custom("opportunity.attributes",
-               "has a key that is not 1 to 63 characters [a-z0-9_] with a letter first");
-      continue;
-    }
-    v.Text(absl::StrCat("opportunity.attributes[\"", key, "\"]"), value,
-           {1, kValueLimit, kRequired});
   }
 }
 

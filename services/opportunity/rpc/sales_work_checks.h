@@ -9,8 +9,6 @@ namespace crm::opportunity {
 
 void CheckLineItems(const v1::Opportunity& message, rpc::Validation& v);
 void CheckCompetitors(const v1::Opportunity& message, rpc::Validation& v);
-void CheckNextStep(const v1::Opportunity& message, rpc::Validation& v);
 void CheckTeam(const v1::Opportunity& message, rpc::Validation& v);
-void CheckAttributes(const v1::Opportunity& message, rpc::Validation& v);
 
 }  // namespace crm::opportunity

@@ -255,14 +255,4 @@ bool WorkFromJson(absl::string_view text, Opportunity& opportunity) {
       .has_value();
 }
 
-std::string AttributesToJson(const std::map<std::string, std::string>& attributes) {
-  return aggregate::JsonText(attributes.empty() ? Json::object() : Json(attributes));
-}
-
-std::optional<std::map<std::string, std::string>> AttributesFromJson(absl::string_view text) {
-  using Attributes = std::map<std::string, std::string>;
-  if (text == "{}") return Attributes();
-  return aggregate::ReadJson(text, [](const Json& json) { return json.get<Attributes>(); });
-}
-
 }  // namespace crm::opportunity

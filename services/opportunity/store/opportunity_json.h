@@ -1,7 +1,5 @@
 #pragma once
 
-#include <map>
-#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -21,10 +19,6 @@ bool DetailsFromJson(absl::string_view json, Opportunity& opportunity);
 // The same for line items, competitors and team, column `work`.
 std::string WorkToJson(const Opportunity& opportunity);
 bool WorkFromJson(absl::string_view json, Opportunity& opportunity);
-
-// The same for column `attributes`, an object of texts.
-std::string AttributesToJson(const std::map<std::string, std::string>& attributes);
-std::optional<std::map<std::string, std::string>> AttributesFromJson(absl::string_view json);
 
 // The parts of it, one by one. The reverse throws, as aggregate::ReadJson allows, on what ToJson
 // cannot have made.

@@ -3,6 +3,7 @@
 #include <tuple>
 #include <utility>
 
+#include "common/aggregate/attributes_json.h"
 #include "common/aggregate/read_rows.h"
 #include "common/base/status.h"
 #include "common/pg/row_reader.h"
@@ -63,7 +64,7 @@ void ReadWork(pg::RowReader& read, Opportunity& it) {
   });
   it.next_step.text = read.Text(28);
   it.next_step.due_date = read.OptionalDay(29);
-  it.attributes = read.Parsed(30, AttributesFromJson);
+  it.attributes = read.Parsed(30, aggregate::AttributesFromJson);
   it.delete_time = read.OptionalTime(31);
   it.cloned_from = read.OptionalUuid(32);
 }
@@ -117,7 +118,7 @@ absl::Status OpportunityTable::Insert(pg::Transaction& transaction,
              it.probability_manual, base::NameOf(kForecastCategoryNames, it.category),
              it.category_manual, Loss(it), it.loss_note, it.open_time, it.close_time,
              it.stage_enter_time, DetailsToJson(it), WorkToJson(it), it.next_step.text,
-             it.next_step.due_date, AttributesToJson(it.attributes), it.delete_time,
+             it.next_step.due_date, aggregate::AttributesToJson(it.attributes), it.delete_time,
              it.cloned_from);
   }
   return transaction.Defer(statements::kInsert, rows);
@@ -137,7 +138,7 @@ absl::Status OpportunityTable::Update(pg::Transaction& transaction,
     if (DetailsChanged(*before, it)) {
       details.Add(it.tenant, it.id, it.display_name, it.owner, ExternalId(it),
                   it.expected_close_date, DetailsToJson(it), WorkToJson(it), it.next_step.text,
-                  it.next_step.due_date, AttributesToJson(it.attributes), it.delete_time,
+                  it.next_step.due_date, aggregate::AttributesToJson(it.attributes), it.delete_time,
                   it.open_time);
     }
   }
