@@ -17,6 +17,14 @@ namespace {
 using testing::IdOf;
 using testing::kStart;
 
+// As the service itself answers; what it has no reason for comes as from a proxy before it.
+grpc::Status AnswerOf(const absl::Status& status) {
+  if (status.ok() || !error::ReasonOf(status).empty()) {
+    return rpc::ToGrpcStatus(status, "crm.opportunity.v1");
+  }
+  return {static_cast<grpc::StatusCode>(status.code()), std::string(status.message())};
+}
+
 // Answers as a test sets it, and keeps the requests.
 class ScriptedOpportunities final : public opportunity::v1::OpportunityService::Service {
  public:
@@ -27,13 +35,13 @@ class ScriptedOpportunities final : public opportunity::v1::OpportunityService::
     requests[request->opportunity_id()] = *request;
     const auto tenant = context->client_metadata().find("x-crm-tenant");
     tenants.insert(std::string(tenant->second.data(), tenant->second.size()));
-    return rpc::ToGrpcStatus(open_status, "crm.opportunity.v1");
+    return AnswerOf(open_status);
   }
   grpc::Status GetOpportunity(grpc::ServerContext*,
                               const opportunity::v1::GetOpportunityRequest* request,
                               opportunity::v1::GetOpportunityResponse* response) override {
     absl::MutexLock lock(&mutex);
-    if (!get_status.ok()) return rpc::ToGrpcStatus(get_status, "crm.opportunity.v1");
+    if (!get_status.ok()) return AnswerOf(get_status);
     response->mutable_opportunity()->set_name(request->name());
     response->mutable_opportunity()->set_lead(stored_lead);
     return grpc::Status::OK;
@@ -138,7 +146,6 @@ TEST_F(NeighboursTest, EveryKindOfAnswerIsUnderstood) {
       {absl::StatusCode::kPermissionDenied, "DENIED", Opening::kFaulty},
       {absl::StatusCode::kUnauthenticated, "NOBODY", Opening::kFaulty},
       {absl::StatusCode::kDataLoss, "DATA_DAMAGED", Opening::kFaulty},
-      {absl::StatusCode::kUnknown, "WHO_KNOWS", Opening::kFaulty},
       {absl::StatusCode::kAborted, "WRITE_CONFLICT", Opening::kUnknown},
       {absl::StatusCode::kInvalidArgument, "EFFECTIVE_TIME_INVALID", Opening::kFaulty},
       {absl::StatusCode::kAlreadyExists, "DUPLICATE_ID", Opening::kRefused},
@@ -157,10 +164,13 @@ TEST_F(NeighboursTest, EveryKindOfAnswerIsUnderstood) {
 }
 
 TEST_F(NeighboursTest, ARefusalThatIsNotTheServicesOwnIsAFault) {
-  opportunities_.open_status = absl::NotFoundError("no route to that service");
-  const OpeningReply reply = Open(Order());
-  EXPECT_EQ(reply.opening, Opening::kFaulty);
-  EXPECT_EQ(reply.reason, "NOT_FOUND");
+  for (const absl::Status& status :
+       {absl::NotFoundError("no route to that service"), absl::UnknownError("no status at all")}) {
+    opportunities_.open_status = status;
+    const OpeningReply reply = Open(Order());
+    EXPECT_EQ(reply.opening, Opening::kFaulty);
+    EXPECT_EQ(reply.reason, absl::StatusCodeToString(status.code()));
+  }
 }
 
 TEST_F(NeighboursTest, AnOpportunityIsThereOnlyForItsLead) {

@@ -11,3 +11,7 @@ ALTER TABLE conversion
                                                    'COMPENSATED', 'NEEDS_ATTENTION')) NOT VALID;
 
 CREATE INDEX conversion_stuck ON conversion (create_time) WHERE state = 'NEEDS_ATTENTION';
+
+-- Last again: plans that were made while the table was empty take the youngest index.
+ALTER TABLE conversion DROP CONSTRAINT conversion_pkey;
+ALTER TABLE conversion ADD CONSTRAINT conversion_pkey PRIMARY KEY (tenant, id);
