@@ -1,6 +1,21 @@
 #include "services/lead/domain/opportunity_order.h"
 
 namespace crm::lead {
+namespace {
+
+// What was seen of the need, if it was found to be there at least in part.
+std::vector<std::string> NeedsOf(const Lead& lead) {
+  std::vector<std::string> needs;
+  for (const Assessment& assessment : lead.assessments) {
+    const bool found =
+        assessment.finding == Finding::kMet || assessment.finding == Finding::kPartlyMet;
+    if (assessment.criterion != Criterion::kNeed || !found) continue;
+    if (!assessment.observation.empty()) needs.push_back(assessment.observation);
+  }
+  return needs;
+}
+
+}  // namespace
 
 OpportunityOrder OrderFor(const Lead& lead) {
   const Conversion& conversion = *lead.conversion;
@@ -16,6 +31,7 @@ OpportunityOrder OrderFor(const Lead& lead) {
   order.plan = conversion.plan;
   if (order.plan.owner.empty()) order.plan.owner = lead.owner;
   order.interests = lead.interests;
+  order.needs = NeedsOf(lead);
   order.external_id = lead.external_id;
   order.effective_time = conversion.effective_time;
   return order;

@@ -24,6 +24,7 @@ struct OpportunityOrder {
   BuyingRole buying_role = BuyingRole::kUnspecified;
   ConversionPlan plan;  // with the owner filled in
   std::vector<std::string> interests;
+  std::vector<std::string> needs;  // in words; none of them confirmed by the customer
   std::string external_id;
   absl::Time effective_time;
 };

@@ -77,6 +77,11 @@ class NeighboursTest : public ::testing::Test {
     lead.buying_role = BuyingRole::kDecisionMaker;
     lead.interests = {"GTX Pro"};
     lead.external_id = "deal-1";
+    Assessment need;
+    need.criterion = Criterion::kNeed;
+    need.finding = Finding::kMet;
+    need.observation = "forty presses";
+    lead.assessments = {need};
     OpportunityOrder order = OrderFor(lead);
     order.deadline = absl::Now() + absl::Seconds(10);
     return order;
@@ -115,6 +120,9 @@ TEST_F(NeighboursTest, AnOrderCarriesAllThatTheLeadKnows) {
   EXPECT_EQ(request.opportunity().amount().amount_minor(), 7);
   EXPECT_EQ(request.opportunity().interests(0), "GTX Pro");
   EXPECT_EQ(request.opportunity().external_id(), "deal-1");
+  ASSERT_EQ(request.opportunity().needs_size(), 1);
+  EXPECT_EQ(request.opportunity().needs(0).text(), "forty presses");
+  EXPECT_FALSE(request.opportunity().needs(0).has_confirm_time());
   ASSERT_EQ(request.opportunity().contact_roles_size(), 1);
   EXPECT_EQ(request.opportunity().contact_roles(0).role(), type::v1::BUYING_ROLE_DECISION_MAKER);
   EXPECT_TRUE(request.opportunity().contact_roles(0).primary());

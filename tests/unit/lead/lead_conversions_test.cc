@@ -22,6 +22,27 @@ TEST_F(ConversionTest, MakesOneOpportunityWithAllThatTheLeadKnows) {
   EXPECT_NE(order.request_id, order.opportunity);
 }
 
+// The need as it was seen, of a finding that there is one.
+TEST(OpportunityOrderTest, TheEvidenceOfTheNeedBecomesANeed) {
+  const auto needs_by = [](Criterion criterion, Finding finding, const std::string& seen) {
+    Lead lead = testing::LeadIn(LeadState::kConverting);
+    lead.conversion.emplace();
+    Assessment assessment;
+    assessment.criterion = criterion;
+    assessment.finding = finding;
+    assessment.observation = seen;
+    lead.assessments = {assessment};
+    return OrderFor(lead).needs;
+  };
+  using Needs = std::vector<std::string>;
+  EXPECT_EQ(needs_by(Criterion::kNeed, Finding::kMet, "forty presses"), Needs{"forty presses"});
+  EXPECT_EQ(needs_by(Criterion::kNeed, Finding::kPartlyMet, "some"), Needs{"some"});
+  EXPECT_EQ(needs_by(Criterion::kNeed, Finding::kMet, ""), Needs{});
+  EXPECT_EQ(needs_by(Criterion::kNeed, Finding::kNotMet, "none"), Needs{});
+  EXPECT_EQ(needs_by(Criterion::kNeed, Finding::kUnknown, "?"), Needs{});
+  EXPECT_EQ(needs_by(Criterion::kAbility, Finding::kMet, "money"), Needs{});
+}
+
 TEST_F(ConversionTest, EveryStateIsEnteredOnceHoweverOftenARequestComes) {
   opener_.SetMode(Mode::kAway);
   EXPECT_FALSE(Convert(Call()).ok());
