@@ -21,7 +21,8 @@ std::string RetryingConfig(Service service) {
       services = {"crm.contact.v1.ContactService", "crm.contact.v1.AccountService"};
       break;
     case Service::kLead:
-      services = {"crm.lead.v1.LeadService", "crm.lead.v1.QualificationPolicyService"};
+      services = {"crm.lead.v1.LeadService", "crm.lead.v1.QualificationPolicyService",
+                  "crm.lead.v1.ConversionService"};
       break;
     case Service::kOpportunity:
       services = {"crm.opportunity.v1.OpportunityService"};

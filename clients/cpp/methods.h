@@ -8,6 +8,7 @@
 #include "crm/contact/v1/account_service.pb.h"
 #include "crm/contact/v1/contact_service.pb.h"
 #include "crm/event/v1/stage_event_service.pb.h"
+#include "crm/lead/v1/conversion_service.pb.h"
 #include "crm/lead/v1/lead_service.pb.h"
 #include "crm/lead/v1/qualification_policy_service.pb.h"
 #include "crm/opportunity/v1/opportunity_service.pb.h"
@@ -88,6 +89,14 @@ CRM_POLICY_METHOD(GetQualificationPolicy, kReadDeadline)
 CRM_POLICY_METHOD(UpdateQualificationPolicy, kWriteDeadline)
 CRM_POLICY_METHOD(ListQualificationPolicyRevisions, kListDeadline)
 #undef CRM_POLICY_METHOD
+
+#define CRM_CONVERSION_METHOD(method, deadline) \
+  CRM_CLIENT_METHOD(lead, ConversionService, method, Service::kLead, deadline)
+CRM_CONVERSION_METHOD(GetConversion, kListDeadline)
+CRM_CONVERSION_METHOD(ListConversions, kListDeadline)
+CRM_CONVERSION_METHOD(RetryConversion, kWriteDeadline)
+CRM_CONVERSION_METHOD(AbandonConversion, kWriteDeadline)
+#undef CRM_CONVERSION_METHOD
 
 #define CRM_OPPORTUNITY_METHOD(method, deadline) \
   CRM_CLIENT_METHOD(opportunity, OpportunityService, method, Service::kOpportunity, deadline)

@@ -151,6 +151,7 @@ void AddNamedCall(CLI::App* group, Session* session, const char* name, const cha
 void AddContactCommands(CLI::App* app, Session* session);
 void AddAccountCommands(CLI::App* app, Session* session);
 void AddLeadCommands(CLI::App* app, Session* session);
+void AddConversionCommands(CLI::App* app, Session* session);
 void AddOpportunityCommands(CLI::App* app, Session* session);
 void AddOpportunityMoves(CLI::App* group, Session* session);
 void AddOpportunityRecords(CLI::App* group, Session* session);

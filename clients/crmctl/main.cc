@@ -56,6 +56,7 @@ int Main(int argc, char** argv) {
   AddContactCommands(&app, &session);
   AddAccountCommands(&app, &session);
   AddLeadCommands(&app, &session);
+  AddConversionCommands(&app, &session);
   AddOpportunityCommands(&app, &session);
   AddPipelineCommands(&app, &session);
   AddEventCommands(&app, &session);

@@ -36,6 +36,7 @@ class LeadProcess final : public serving::Service {
         policies_(process.pool),
         grounds_(reads_, policies_),
         conversion_store_(process.pool),
+        conversion_reads_(process.pool),
         contacts_(contact, "crm-lead"),
         known_contacts_(contacts_, process.clock),
         opener_(opportunity),
@@ -47,9 +48,13 @@ class LeadProcess final : public serving::Service {
         ports_{leads_,          reads_,       grounds_,      policies_,
                known_contacts_, conversions_, process.clock, process.ids},
         service_(process.Bind("crm.lead.v1"), ports_),
-        policy_service_(process.Bind("crm.lead.v1"), ports_) {}
+        policy_service_(process.Bind("crm.lead.v1"), ports_),
+        conversion_service_(process.Bind("crm.lead.v1"), {conversion_store_, conversion_reads_,
+                                                          process.clock, process.executor}) {}
 
-  std::vector<rpc::ServiceCore*> RpcServices() override { return {&service_, &policy_service_}; }
+  std::vector<rpc::ServiceCore*> RpcServices() override {
+    return {&service_, &policy_service_, &conversion_service_};
+  }
   void Start() override { completer_.Start(); }
   void Stop() override { completer_.Stop(); }
 
@@ -60,6 +65,7 @@ class LeadProcess final : public serving::Service {
   PolicyStore policies_;
   const GroundsReads grounds_;
   PgConversionStore conversion_store_;
+  const ConversionReads conversion_reads_;
   neighbours::GrpcContactDirectory contacts_;
   neighbours::CachedContactDirectory known_contacts_;
   GrpcOpportunityOpener opener_;
@@ -69,6 +75,7 @@ class LeadProcess final : public serving::Service {
   const Ports ports_;
   LeadService service_;
   QualificationPolicyService policy_service_;
+  ConversionService conversion_service_;
 };
 
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
@@ -89,7 +96,7 @@ serving::ServiceDefinition Definition(LeadOptions& values) {
   definition.migrations = Migrations();
   definition.neighbours = {{"contact", "", &values.contact_address},
                            {"opportunity", "", &values.opportunity_address}};
-  definition.own_lanes = kNeighbourLanes;
+  definition.own_lanes = kOwnLanes;
   definition.commands = {
       {"conversions", "list those that need attention; \"retry ID|all\", \"give-up ID\"",
        [](const serving::Process& process, const std::vector<std::string>& words) {

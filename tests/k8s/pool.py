@@ -11,8 +11,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 RESERVED = 3 + 6 + 3
 # Beside the pool: the relay's connection, and the contact service's two consumers.
 BESIDE = {"contact": 3, "lead": 1, "opportunity": 1}
-# Lanes of workers that wait for neighbours.
-OWN_LANES = {"contact": 0, "lead": 2, "opportunity": 1}
+# Lanes of workers that wait for neighbours, or for conversions.
+OWN_LANES = {"contact": 0, "lead": 3, "opportunity": 1}
 
 
 def constant(file, pattern):

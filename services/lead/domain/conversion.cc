@@ -17,6 +17,10 @@ base::Uuid OpportunityRequestIdOf(const base::Uuid& conversion) {
   return base::Uuid::V5(conversion, "opportunity");
 }
 
+std::string ConversionResource(const base::Uuid& request_id) {
+  return absl::StrCat(kConversions, "/", request_id.ToString());
+}
+
 absl::Status RequestIdReused(const base::Uuid& request_id) {
   return error::RequestIdReused(request_id.ToString());
 }

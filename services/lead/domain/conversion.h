@@ -74,6 +74,10 @@ base::Uuid ConversionIdOf(absl::string_view tenant, const base::Uuid& request_id
 base::Uuid OpportunityIdOf(const base::Uuid& conversion);
 base::Uuid OpportunityRequestIdOf(const base::Uuid& conversion);
 
+// "conversions/{uuid}": callers know a conversion by the request id that began it.
+inline constexpr absl::string_view kConversions = "conversions";
+std::string ConversionResource(const base::Uuid& request_id);
+
 // INVALID_ARGUMENT REQUEST_ID_REUSED: the request id has been used for another request. Metadata:
 // requestId.
 absl::Status RequestIdReused(const base::Uuid& request_id);

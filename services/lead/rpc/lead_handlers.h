@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/rpc/call.h"
+#include "common/rpc/page_token.h"
 #include "common/serving/batch_write.h"
 #include "common/serving/requests.h"
 #include "crm/lead/v1/lead_service.pb.h"
@@ -52,6 +53,14 @@ void DisqualifyLeads(const Ports& ports,
 void ReopenLeads(const Ports& ports, Calls<v1::ReopenLeadRequest, v1::ReopenLeadResponse> calls);
 // Two transactions and the calls to the opportunity service between them.
 void ConvertLeads(const Ports& ports, Calls<v1::ConvertLeadRequest, v1::ConvertLeadResponse> calls);
+
+// Of a list ordered by time and id: the record that a page begins after; nothing on the first page.
+// INVALID_ARGUMENT PAGE_TOKEN_INVALID.
+absl::StatusOr<std::optional<RecordPosition>> RecordPositionOf(const rpc::PageArguments& bound,
+                                                               const std::string& token);
+
+// The token of the page that begins after the record.
+std::string TokenAfter(const rpc::PageArguments& bound, const RecordPosition& record);
 
 // As of when a request asks for a verdict; nothing: as of now.
 std::optional<absl::Time> TimeAskedFor(const v1::QualifyLeadRequest& request);

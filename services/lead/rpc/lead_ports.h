@@ -4,9 +4,11 @@
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
 #include "common/neighbours/contact_directory.h"
+#include "common/rpc/executor.h"
 #include "services/lead/conversion/lead_conversions.h"
 #include "services/lead/domain/lead.h"
 #include "services/lead/domain/ports.h"
+#include "services/lead/store/conversion_reads.h"
 #include "services/lead/store/grounds_reads.h"
 #include "services/lead/store/lead_reads.h"
 #include "services/lead/store/policy_store.h"
@@ -23,6 +25,14 @@ struct Ports {
   LeadConversions& conversions;
   const base::Clock& clock;
   base::IdGenerator& ids;
+};
+
+// What the methods of conversions work with.
+struct ConversionPorts {
+  ConversionStore& store;
+  const ConversionReads& reads;
+  const base::Clock& clock;
+  const rpc::Executor& executor;  // that runs the methods
 };
 
 }  // namespace crm::lead

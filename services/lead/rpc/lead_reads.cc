@@ -19,21 +19,6 @@
 namespace crm::lead {
 namespace {
 
-// The record that a page begins after; nothing on the first page.
-absl::StatusOr<std::optional<RecordPosition>> PositionOf(const rpc::PageArguments& bound,
-                                                         const std::string& token) {
-  CRM_ASSIGN_OR_RETURN(const auto keys, rpc::DecodePageToken(bound, token));
-  if (keys.empty()) return std::optional<RecordPosition>();
-  int64_t micros = 0;
-  const auto id = keys.size() == 2 ? base::Uuid::Parse(keys[1]) : std::nullopt;
-  if (!id.has_value() || !absl::SimpleAtoi(keys[0], &micros)) {
-    return error::Error(absl::StatusCode::kInvalidArgument, error::kPageTokenInvalid,
-                        "The page token is not valid.")
-        .Violation("page_token", "must be a next_page_token of the same method");
-  }
-  return std::optional(RecordPosition{absl::FromUnixMicros(micros), *id});
-}
-
 // Answers a list of a lead's records: `read(lead, after, limit)` gives them in order, `time_of`
 // what they are ordered by, `add` puts one into the response.
 template <class Req, class Resp, class Read, class TimeOf, class Add>
@@ -41,7 +26,7 @@ absl::Status AnswerRecords(const Ports& ports, const rpc::CallContext& context, 
                            Resp& response, const Read& read, const TimeOf& time_of,
                            const Add& add) {
   const rpc::PageArguments bound{context.method, context.tenant, request.name()};
-  CRM_ASSIGN_OR_RETURN(const auto after, PositionOf(bound, request.page_token()));
+  CRM_ASSIGN_OR_RETURN(const auto after, RecordPositionOf(bound, request.page_token()));
   const int size = rpc::EffectivePageSize(request.page_size());
   const aggregate::Key lead = serving::KeyOf(context, request.name(), kLeads);
   CRM_ASSIGN_OR_RETURN(const auto found, read(lead, after, size + 1));
@@ -52,9 +37,8 @@ absl::Status AnswerRecords(const Ports& ports, const rpc::CallContext& context, 
   const size_t shown = std::min(found.size(), static_cast<size_t>(size));
   for (size_t i = 0; i < shown; ++i) add(found[i]);
   if (found.size() > shown) {
-    const std::string position[] = {absl::StrCat(absl::ToUnixMicros(time_of(found[shown - 1]))),
-                                    found[shown - 1].id.ToString()};
-    response.set_next_page_token(rpc::EncodePageToken(bound, position));
+    const auto& last = found[shown - 1];
+    response.set_next_page_token(TokenAfter(bound, {time_of(last), last.id}));
   }
   return absl::OkStatus();
 }
@@ -112,6 +96,26 @@ class Flips {
 };
 
 }  // namespace
+
+absl::StatusOr<std::optional<RecordPosition>> RecordPositionOf(const rpc::PageArguments& bound,
+                                                               const std::string& token) {
+  CRM_ASSIGN_OR_RETURN(const auto keys, rpc::DecodePageToken(bound, token));
+  if (keys.empty()) return std::optional<RecordPosition>();
+  int64_t micros = 0;
+  const auto id = keys.size() == 2 ? base::Uuid::Parse(keys[1]) : std::nullopt;
+  if (!id.has_value() || !absl::SimpleAtoi(keys[0], &micros)) {
+    return error::Error(absl::StatusCode::kInvalidArgument, error::kPageTokenInvalid,
+                        "The page token is not valid.")
+        .Violation("page_token", "must be a next_page_token of the same method");
+  }
+  return std::optional(RecordPosition{absl::FromUnixMicros(micros), *id});
+}
+
+std::string TokenAfter(const rpc::PageArguments& bound, const RecordPosition& record) {
+  const std::string position[] = {absl::StrCat(absl::ToUnixMicros(record.time)),
+                                  record.id.ToString()};
+  return rpc::EncodePageToken(bound, position);
+}
 
 std::optional<absl::Time> TimeAskedFor(const v1::EvaluateLeadRequest& request) {
   if (!request.has_evaluate_time()) return std::nullopt;

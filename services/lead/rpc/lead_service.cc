@@ -1,8 +1,11 @@
 #include "services/lead/rpc/lead_service.h"
 
 #include "common/rpc/batch_limits.h"
+#include "crm/lead/v1/conversion_service.grpc.pb.h"
 #include "crm/lead/v1/lead_service.grpc.pb.h"
 #include "crm/lead/v1/qualification_policy_service.grpc.pb.h"
+#include "services/lead/rpc/conversion_checks.h"
+#include "services/lead/rpc/conversion_handlers.h"
 #include "services/lead/rpc/lead_checks.h"
 #include "services/lead/rpc/lead_handlers.h"
 #include "services/lead/rpc/policy_checks.h"
@@ -16,6 +19,9 @@ namespace batch = rpc::batch;
 
 constexpr Lane kAsksContact = rpc::OwnLane(0);
 constexpr Lane kAsksOpportunity = rpc::OwnLane(1);
+
+// Those that wait together cost one statement now and then, and one worker.
+constexpr size_t kMostWaiting = 1000;
 
 }  // namespace
 
@@ -45,6 +51,14 @@ QualificationPolicyService::QualificationPolicyService(const rpc::Binding& bindi
   Single("GetQualificationPolicy", Lane::kRead, Check, GetQualificationPolicy);
   Batched("UpdateQualificationPolicy", Lane::kWrite, 1, Check, UpdateQualificationPolicies);
   Single("ListQualificationPolicyRevisions", Lane::kRead, Check, ListQualificationPolicyRevisions);
+}
+
+ConversionService::ConversionService(const rpc::Binding& binding, const ConversionPorts& ports)
+    : Service(v1::ConversionService::service_full_name(), binding, ports) {
+  Batched("GetConversion", kAwaitsConversions, kMostWaiting, Check, GetConversions);
+  Single("ListConversions", Lane::kRead, Check, ListConversions);
+  Single("RetryConversion", Lane::kWrite, Check, RetryConversion);
+  Single("AbandonConversion", Lane::kWrite, Check, AbandonConversion);
 }
 
 }  // namespace crm::lead

@@ -8,11 +8,14 @@ namespace crm::lead {
 // The lanes that the service has beside those for reads and writes, one for each neighbour: one
 // that hangs holds up no call but those that need it.
 inline constexpr int kNeighbourLanes = 2;
+// Behind them, one for calls that wait for conversions to end.
+inline constexpr rpc::Lane kAwaitsConversions = rpc::OwnLane(kNeighbourLanes);
+inline constexpr int kOwnLanes = kNeighbourLanes + 1;
 
 // crm.lead.v1.LeadService.
 class LeadService final : public rpc::Service<Ports> {
  public:
-  // The executor of `binding` has the neighbours' lanes as its own.
+  // The executor of `binding` has kOwnLanes lanes of its own.
   LeadService(const rpc::Binding& binding, const Ports& ports);
 };
 
@@ -20,6 +23,13 @@ class LeadService final : public rpc::Service<Ports> {
 class QualificationPolicyService final : public rpc::Service<Ports> {
  public:
   QualificationPolicyService(const rpc::Binding& binding, const Ports& ports);
+};
+
+// crm.lead.v1.ConversionService.
+class ConversionService final : public rpc::Service<ConversionPorts> {
+ public:
+  // The executor of `binding` has kOwnLanes lanes of its own.
+  ConversionService(const rpc::Binding& binding, const ConversionPorts& ports);
 };
 
 }  // namespace crm::lead

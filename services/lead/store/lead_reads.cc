@@ -47,12 +47,7 @@ Activity ReadActivity(pg::RowReader& read) {
 pg::Params PageParams(const aggregate::Key& lead, const std::optional<RecordPosition>& after,
                       int limit) {
   pg::Params params = pg::MakeParams(lead.tenant, lead.id);
-  if (after.has_value()) {
-    params.Add(after->time).Add(after->id);
-  } else {
-    params.AddNull().AddNull();
-  }
-  return params.Add(limit);
+  return AddPosition(params, after).Add(limit);
 }
 
 // All rows as records, or the first one's damage.
@@ -69,6 +64,11 @@ auto ReadAll(const pg::Rows& rows, const aggregate::Key& lead, const Read& one)
 }
 
 }  // namespace
+
+pg::Params& AddPosition(pg::Params& params, const std::optional<RecordPosition>& after) {
+  if (after.has_value()) return params.Add(after->time).Add(after->id);
+  return params.AddNull().AddNull();
+}
 
 absl::StatusOr<std::vector<Lead>> LeadReads::List(const listing::Query& query,
                                                   base::Deadline deadline) const {

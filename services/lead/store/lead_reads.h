@@ -27,6 +27,9 @@ struct RecordPosition {
   base::Uuid id;
 };
 
+// Adds the parameters "after which time and id"; NULL on the first page.
+pg::Params& AddPosition(pg::Params& params, const std::optional<RecordPosition>& after);
+
 // Reads that go beyond single leads. Thread-safe; blocks.
 class LeadReads {
  public:

@@ -248,6 +248,25 @@ inline constexpr pg::Statement kListStuckConversions{
     "SELECT tenant, id, lead, opportunity, attempt, last_error, create_time, update_time FROM "
     "conversion WHERE state = 'NEEDS_ATTENTION' ORDER BY create_time, tenant, id LIMIT $1::int"};
 
+#define CRM_CONVERSION_COLUMNS                                                                \
+  "c.id, c.request_id, c.lead, c.opportunity, c.state, c.given_up, c.attempt, c.last_error, " \
+  "c.next_attempt_time, c.create_time, c.update_time"
+
+// $1 tenants, $2 conversions: those that exist, after the number of the question.
+inline constexpr pg::Statement kFindConversions{
+    "find_conversions", "SELECT w.n, " CRM_CONVERSION_COLUMNS
+                        " FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS w (t, i, n) JOIN "
+                        "conversion c ON c.tenant = w.t AND c.id = w.i"};
+
+// $1 tenant, $2 state or NULL, $3 time and $4 id of the one after which the page begins, or NULL,
+// $5 limit.
+inline constexpr pg::Statement kListOpenConversions{
+    "list_open_conversions",
+    "SELECT " CRM_CONVERSION_COLUMNS
+    " FROM conversion c WHERE c.tenant = $1::text AND c.state IN ('STARTED', 'NEEDS_ATTENTION') "
+    "AND ($2::text IS NULL OR c.state = $2::text) AND ($3::timestamptz IS NULL OR (c.create_time, "
+    "c.id) > ($3::timestamptz, $4::uuid)) ORDER BY c.create_time, c.id LIMIT $5::int"};
+
 // $1 conversions, none for all; $2 whether they are given up; $3 now; $4 when the last attempt is
 // over, in seconds from it. One that is given up keeps its faults: another one ends it at once.
 inline constexpr pg::Statement kResumeConversions{

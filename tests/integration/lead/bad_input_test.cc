@@ -11,6 +11,8 @@ using crm::testing::MethodCase;
 
 constexpr char kContact[] = "contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e";
 
+constexpr char kConversion[] = "name: \"conversions/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\"";
+
 // What only the server sets in a lead.
 std::vector<std::string> ServersFields(std::vector<std::string> more) {
   for (const char* field :
@@ -88,6 +90,14 @@ TEST_F(LeadServiceTest, NoMethodTakesBadInput) {
          "policy.stale_after_days"},
         {"policy.actor"}},
        {"ListQualificationPolicyRevisions", ""}},
+      {Service().channel(), tenant(), qualify.name(), request.request_id(),
+       [] { return Service().Everything(); }});
+  crm::testing::ExpectBadInputRefused(
+      v1::ConversionService::service_full_name(),
+      {{"GetConversion", kConversion, {"name"}},
+       {"ListConversions", ""},
+       {"RetryConversion", kConversion, {"name"}},
+       {"AbandonConversion", kConversion, {"name"}}},
       {Service().channel(), tenant(), qualify.name(), request.request_id(),
        [] { return Service().Everything(); }});
 }

@@ -7,12 +7,13 @@ namespace crm::lead::testing {
 
 RunningService::RunningService()
     : database_("crm_lead", SchemaMigrations()),
-      executor_({.own_workers = std::vector<int>(kNeighbourLanes, 2)}) {
+      executor_({.own_workers = std::vector<int>(kOwnLanes, 2)}) {
   leads_ = std::make_unique<aggregate::PgRepository<Lead>>(database_.pool(), table_, clock_, [] {});
   reads_ = std::make_unique<LeadReads>(database_.pool());
   policies_ = std::make_unique<PolicyStore>(database_.pool());
   grounds_ = std::make_unique<GroundsReads>(*reads_, *policies_);
   conversion_store_ = std::make_unique<PgConversionStore>(database_.pool());
+  conversion_reads_ = std::make_unique<ConversionReads>(database_.pool());
   conversion_metrics_ = std::make_unique<ConversionMetrics>(metrics_, *conversion_store_, clock_);
   conversions_ = std::make_unique<LeadConversions>(LeadConversions::Ports{
       *leads_, *conversion_store_, opener_, clock_, ids_, ConvertLeadAnswer});
@@ -21,15 +22,20 @@ RunningService::RunningService()
                     contacts_, *conversions_, clock_,    ids_};
   service_ = std::make_unique<LeadService>(binding, ports);
   policy_service_ = std::make_unique<QualificationPolicyService>(binding, ports);
+  conversion_service_ = std::make_unique<ConversionService>(
+      binding, ConversionPorts{*conversion_store_, *conversion_reads_, clock_, executor_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(*service_);
   server_->Register(*policy_service_);
+  server_->Register(*conversion_service_);
   channel_ = ::crm::testing::Serve(*server_);
   stub_ = v1::LeadService::NewStub(channel_);
+  conversion_stub_ = v1::ConversionService::NewStub(channel_);
   policy_stub_ = v1::QualificationPolicyService::NewStub(channel_);
 }
 
 RunningService::~RunningService() {
+  conversion_stub_.reset();
   policy_stub_.reset();
   stub_.reset();
   channel_.reset();

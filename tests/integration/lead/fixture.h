@@ -10,6 +10,7 @@
 #include "common/aggregate/pg_repository.h"
 #include "common/rpc/executor.h"
 #include "common/rpc/proto_values.h"
+#include "crm/lead/v1/conversion_service.grpc.pb.h"
 #include "crm/lead/v1/lead_service.grpc.pb.h"
 #include "crm/lead/v1/qualification_policy_service.grpc.pb.h"
 #include "services/lead/conversion/conversion_completer.h"
@@ -54,6 +55,7 @@ class RunningService {
   const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
   v1::LeadService::Stub& stub() { return *stub_; }
   v1::QualificationPolicyService::Stub& policy_stub() { return *policy_stub_; }
+  v1::ConversionService::Stub& conversion_stub() { return *conversion_stub_; }
   FakeContactDirectory& contacts() { return contacts_; }
   FakeOpportunityOpener& opener() { return opener_; }
   LeadConversions& conversions() { return *conversions_; }
@@ -77,14 +79,17 @@ class RunningService {
   std::unique_ptr<PolicyStore> policies_;
   std::unique_ptr<GroundsReads> grounds_;
   std::unique_ptr<PgConversionStore> conversion_store_;
+  std::unique_ptr<ConversionReads> conversion_reads_;
   std::unique_ptr<ConversionMetrics> conversion_metrics_;
   std::unique_ptr<LeadConversions> conversions_;
   std::unique_ptr<LeadService> service_;
   std::unique_ptr<QualificationPolicyService> policy_service_;
+  std::unique_ptr<ConversionService> conversion_service_;
   std::unique_ptr<rpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::LeadService::Stub> stub_;
   std::unique_ptr<v1::QualificationPolicyService::Stub> policy_stub_;
+  std::unique_ptr<v1::ConversionService::Stub> conversion_stub_;
 };
 
 using Stub = v1::LeadService::Stub;

@@ -1,0 +1,92 @@
+#include "clients/crmctl/arguments.h"
+
+namespace crm::crmctl {
+namespace {
+
+struct ConversionOptions {
+  std::string name, state;
+  bool wait = false;
+  int limit = 50;
+};
+
+void AddName(CLI::App* command, ConversionOptions* o) {
+  command->add_option("name", o->name, "conversions/<request id of the conversion>")->required();
+}
+
+// Asks until the conversion does not go on by itself any more.
+absl::Status PrintEnd(const Session& session, lead::v1::GetConversionRequest request) {
+  CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
+  lead::v1::GetConversionResponse response;
+  do {
+    CRM_ASSIGN_OR_RETURN(response, client.Call(request));
+  } while (request.wait() && response.conversion().state() == lead::v1::CONVERSION_STATE_STARTED);
+  PrintMessage(response.conversion(), session.settings.json());
+  return absl::OkStatus();
+}
+
+void AddGet(CLI::App* group, Session* session) {
+  auto o = std::make_shared<ConversionOptions>();
+  CLI::App* get = AddCommand(group, "get", "how a conversion stands", session, [session, o] {
+    Arguments arguments;
+    lead::v1::GetConversionRequest request;
+    request.set_name(arguments.Name(o->name, "conversions"));
+    request.set_wait(o->wait);
+    CRM_RETURN_IF_ERROR(arguments.status());
+    return PrintEnd(*session, request);
+  });
+  AddName(get, o.get());
+  get->add_flag("--wait", o->wait, "until it has ended or needs attention");
+}
+
+void AddList(CLI::App* group, Session* session) {
+  auto o = std::make_shared<ConversionOptions>();
+  CLI::App* list = AddCommand(
+      group, "list", "conversions that have not ended, the oldest first", session, [session, o] {
+        Arguments arguments;
+        lead::v1::ListConversionsRequest request;
+        request.set_state(arguments.Word<lead::v1::ConversionState>("--state", o->state));
+        request.set_page_size(o->limit);
+        CRM_RETURN_IF_ERROR(arguments.status());
+        CRM_ASSIGN_OR_RETURN(const client::Client client, session->Client());
+        CRM_ASSIGN_OR_RETURN(const auto page, client.Call(request));
+        PrintMessages(page.conversions(),
+                      {{"NAME", "name"},
+                       {"LEAD", "lead"},
+                       {"STATE", "state"},
+                       {"RETRIES", "retry_count"},
+                       {"LAST ERROR", "last_error"},
+                       {"BEGUN", "create_time"}},
+                      session->settings.json(), !page.next_page_token().empty());
+        return absl::OkStatus();
+      });
+  list->add_option("--state", o->state, "STARTED or NEEDS_ATTENTION");
+  list->add_option("--limit", o->limit, "at most so many")->check(CLI::Range(1, 1000));
+}
+
+// A command that decides on one conversion.
+template <class Request>
+void AddDecision(CLI::App* group, Session* session, const char* name, const char* help) {
+  auto o = std::make_shared<ConversionOptions>();
+  CLI::App* command = AddCommand(group, name, help, session, [session, o] {
+    Arguments arguments;
+    Request request;
+    request.set_name(arguments.Name(o->name, "conversions"));
+    return PrintCall(*session, arguments, request, [](const auto& r) { return r.conversion(); });
+  });
+  AddName(command, o.get());
+}
+
+}  // namespace
+
+void AddConversionCommands(CLI::App* app, Session* session) {
+  CLI::App* group = app->add_subcommand("conversion", "leads that become opportunities");
+  group->require_subcommand(1);
+  AddGet(group, session);
+  AddList(group, session);
+  AddDecision<lead::v1::RetryConversionRequest>(group, session, "retry",
+                                                "try one that needs attention again");
+  AddDecision<lead::v1::AbandonConversionRequest>(
+      group, session, "abandon", "end one that needs attention; its lead is QUALIFIED again");
+}
+
+}  // namespace crm::crmctl

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/rpc/call.h"
+#include "crm/lead/v1/conversion_service.pb.h"
+#include "services/lead/rpc/lead_ports.h"
+
+namespace crm::lead {
+
+// How long a call that waits for a conversion waits at most; with others behind it in the lane,
+// kShortWait. It looks every kLook. So that its caller still gets the answer, it stops kSpareTime
+// before the deadline.
+inline constexpr absl::Duration kLongestWait = absl::Seconds(5);
+inline constexpr absl::Duration kShortWait = absl::Milliseconds(250);
+inline constexpr absl::Duration kLook = absl::Milliseconds(100);
+inline constexpr absl::Duration kSpareTime = absl::Milliseconds(200);
+
+// The caller's conversion with this name, "conversions/{uuid}".
+ConversionQuestion ConversionAskedFor(const rpc::CallContext& context, absl::string_view name);
+
+// Looks at all conversions asked for by one statement, again and again as long as a call waits. In
+// between no connection of the pool is held, but the worker is: for a lane of its own.
+void GetConversions(const ConversionPorts& ports,
+                    rpc::Calls<v1::GetConversionRequest, v1::GetConversionResponse> calls);
+absl::Status ListConversions(const ConversionPorts& ports, const rpc::CallContext& context,
+                             const v1::ListConversionsRequest& request,
+                             v1::ListConversionsResponse& response);
+absl::Status RetryConversion(const ConversionPorts& ports, const rpc::CallContext& context,
+                             const v1::RetryConversionRequest& request,
+                             v1::RetryConversionResponse& response);
+absl::Status AbandonConversion(const ConversionPorts& ports, const rpc::CallContext& context,
+                               const v1::AbandonConversionRequest& request,
+                               v1::AbandonConversionResponse& response);
+
+}  // namespace crm::lead
