@@ -96,6 +96,18 @@ void Replica::Start(const std::string& programs) {
 }
 
 void Replica::Signal(int signal) { process_->Signal(signal); }
+void Replica::Pause() {
+  Signal(SIGSTOP);
+  const bool stopped = Await(absl::Minutes(1), [&] {
+    std::ifstream status(absl::StrCat("/proc/", process_->pid(), "/status"));
+    for (std::string word; status >> word;) {
+      if (word == "State:" && status >> word) return word == "T";
+    }
+    return false;
+  });
+  if (!stopped) Abort(name() + " does not stop");
+}
+
 int Replica::Wait() { return process_->Wait().code; }
 
 bool Replica::Listens() const { return Sockets(port_, kListening) > 0; }

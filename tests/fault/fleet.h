@@ -40,6 +40,8 @@ class Replica {
   // ready; aborts the test program when it does not within a minute.
   void Start(const std::string& programs = {});
   void Signal(int signal);
+  // SIGSTOP; returns once all of its threads stand still. SIGCONT lets them go on.
+  void Pause();
   // Waits for the end and returns the exit code, 128 + signal if it was killed.
   int Wait();
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
+#include "common/failpoint/failpoint.h"
 #include "common/log/log.h"
 #include "services/lead/domain/lead_conversion.h"
 
@@ -158,7 +159,9 @@ std::vector<LeadConversions::Run> LeadConversions::Begin(const std::vector<Asked
       return std::string();
     };
   }
+  CRM_FAILPOINT("conversion.begin");
   if (!changes.empty()) ports_.leads.Update(Pointers(changes), deadline);
+  CRM_FAILPOINT("conversion.begun");
   std::vector<Run> runs;
   absl::flat_hash_map<aggregate::Key, size_t> run_of;
   for (size_t i = 0; i < calls.size(); ++i) {
@@ -198,7 +201,9 @@ void LeadConversions::OrderOpportunities(std::vector<Run>& runs, base::Deadline 
     attempts.push_back({&run.lead, run.given_up ? kGivenUp : "", {}});
     attempting.push_back(&run);
   }
+  CRM_FAILPOINT("conversion.order");
   AttemptAll(ports_.opener, absl::MakeSpan(attempts), deadline);
+  CRM_FAILPOINT("conversion.ordered");
   for (size_t i = 0; i < attempts.size(); ++i) attempting[i]->reply = std::move(attempts[i].reply);
 }
 
@@ -217,6 +222,7 @@ void LeadConversions::Settle(std::vector<Run>& runs, base::Deadline deadline) {
   for (Run& run : runs) (IsDecided(run) ? decided : undecided).push_back(&run);
   Postpone(undecided, deadline);
   SettleOnce(decided, /*record_answers=*/true, deadline);
+  CRM_FAILPOINT("conversion.settled");
   // The opportunity exists: the lead is CONVERTED even if another method has used the request id in
   // the meantime.
   std::vector<Run*> unrecorded;
@@ -234,6 +240,7 @@ void LeadConversions::SettleOnce(absl::Span<Run* const> runs, bool record_answer
   std::vector<aggregate::Change<Lead>> changes;
   changes.reserve(runs.size());
   for (Run* run : runs) changes.push_back(SettlingChange(*run, record_answers));
+  CRM_FAILPOINT("conversion.settle");
   ports_.leads.Update(Pointers(changes), deadline);
   for (size_t i = 0; i < runs.size(); ++i) {
     const bool refused = runs[i]->reply.opening == Opening::kRefused;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/failpoint/failpoint.h"
 #include "services/lead/domain/lead_conversion.h"
 
 namespace crm::lead {
@@ -17,6 +18,11 @@ std::vector<OpportunityOrder> OrdersOf(absl::Span<OpportunityAttempt* const> att
   for (const OpportunityAttempt* attempt : attempts) {
     orders.push_back(OrderFor(*attempt->lead));
     orders.back().deadline = deadline;
+    // As if ids were made anew for every attempt.
+    if (CRM_FAILS_AT("conversion.other_ids")) {
+      orders.back().opportunity = base::Uuid::V5(orders.back().opportunity, "other");
+      orders.back().request_id = base::Uuid::V5(orders.back().request_id, "other");
+    }
   }
   return orders;
 }
@@ -44,6 +50,9 @@ void AttemptAll(OpportunityOpener& opener, absl::Span<OpportunityAttempt> attemp
     std::vector<OpeningReply> replies(ordering.size());
     opener.Open(OrdersOf(ordering, deadline), absl::MakeSpan(replies));
     for (size_t i = 0; i < ordering.size(); ++i) ordering[i]->reply = std::move(replies[i]);
+    if (CRM_FAILS_AT("conversion.reply_lost")) {
+      for (OpportunityAttempt* attempt : ordering) attempt->reply = {Opening::kUnknown, "LOST"};
+    }
   }
   std::vector<OpportunityAttempt*> refused;
   for (OpportunityAttempt& attempt : attempts) {

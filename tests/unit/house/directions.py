@@ -32,6 +32,7 @@ COMMON = {
     "base": ("", "icu openssl", ""),
     "error": ("", "", ""),
     "trace": ("", "", ""),
+    "failpoint": ("", "system", ""),
     "otlp": ("base log trace", "opentelemetry", ""),
     "occasion": ("base error", "", ""),
     "listing": ("base", "", ""),
@@ -64,7 +65,7 @@ SERVICE = {
             "serving/batch_write.h serving/changes.h serving/list_page.h serving/requests.h "
             "serving/revisions.h neighbours/contact_directory.h neighbours/confirmed_creates.h",
             "domain store rpc flow", "", "crm/{own}"),
-    "flow": ("base error log metrics lifecycle rpc event stage aggregate/repository.h "
+    "flow": ("base error failpoint log metrics lifecycle rpc event stage aggregate/repository.h "
              "idempotency/request.h",
              "domain store flow", "grpc phonenumber",
              "crm/opportunity crm/event"),

@@ -1,0 +1,187 @@
+// Conversions under faults, with the real services: whatever dies, hangs or is lost, in the end
+// every lead is QUALIFIED with nothing left over, or CONVERTED with exactly the one opportunity
+// that its conversion names.
+
+#include "tests/fault/conversion_fixture.h"
+
+namespace crm::testing {
+namespace {
+
+// Before and after each commit and call of a conversion.
+constexpr const char* kPlaces[] = {"conversion.begin",   "conversion.begun",  "conversion.order",
+                                   "conversion.ordered", "conversion.settle", "conversion.settled"};
+
+class EveryFaultTest : public ConversionFaultTest {
+ protected:
+  // What is converted; `begun` is to be COMPLETED in the end.
+  std::vector<std::vector<ConvertLeadRequest>> begun_;
+
+  std::vector<ConvertLeadRequest> Leads(int count) {
+    std::vector<ConvertLeadRequest> requests;
+    for (int i = 0; i < count; ++i) requests.push_back(Request());
+    begun_.push_back(requests);
+    return requests;
+  }
+
+  void FiftyEqualCalls() {
+    const ConvertLeadRequest request = Leads(1)[0];
+    std::set<std::string> answers;
+    for (const auto& outcome :
+         Convert(std::vector<ConvertLeadRequest>(50, request), absl::Seconds(30))) {
+      EXPECT_TRUE(outcome.ok()) << outcome.status();
+      if (outcome.ok()) answers.insert(outcome->SerializeAsString());
+    }
+    EXPECT_EQ(answers.size(), 1u);
+    ConvertLeadRequest other = request;
+    other.set_owner("someone else");
+    EXPECT_EQ(ReasonOf(other), "REQUEST_ID_REUSED");
+    Sql("DELETE FROM crm_lead.idempotency");
+    EXPECT_EQ(ReasonOf(other), "REQUEST_ID_REUSED") << "the key has expired";
+    const auto again = client_.Call(request);
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->opportunity(), Get(request.name()).opportunity());
+  }
+
+  void SeveralRequestsForOneLead() {
+    std::vector<ConvertLeadRequest> rivals(10, Request());
+    for (ConvertLeadRequest& rival : rivals) rival.set_request_id(NewUuid());
+    int won = 0;
+    for (const auto& outcome : Convert(rivals, absl::Seconds(30))) {
+      won += outcome.ok() ? 1 : 0;
+      EXPECT_EQ(error::ReasonOf(outcome.status()), outcome.ok() ? "" : "STATE_INVALID");
+    }
+    EXPECT_EQ(won, 1);
+  }
+
+  void ARefusal() {
+    const ConvertLeadRequest refused = Request("pipelines/none");
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(ReasonOf(refused), "CONVERSION_REFUSED");
+  }
+
+  // The last one is that nobody hears a refusal, the others' opportunities are made or will be.
+  ConvertLeadRequest TheOrchestratorDies() {
+    std::vector<std::vector<ConvertLeadRequest>> groups;
+    for (size_t i = 0; i < std::size(kPlaces); ++i) groups.push_back(Leads(3));
+    const ConvertLeadRequest unheard = Request("pipelines/none");
+    const std::vector<ConvertLeadRequest> lost = Leads(3);
+    End(Lead(0), SIGTERM);
+    End(Lead(1), SIGTERM);
+    CrashAt("conversion.ordered", {unheard});
+    for (size_t i = 0; i < std::size(kPlaces); ++i) CrashAt(kPlaces[i], groups[i]);
+    StartWith("conversion.reply_lost=take");
+    Begin(lost);
+    EXPECT_TRUE(absl::StrContains(Lead(0).Output(), "failpoint conversion.reply_lost take"));
+    End(Lead(0), SIGKILL);
+    Lead(0).Start();
+    Lead(1).Start();
+    EXPECT_TRUE(Await(absl::Minutes(1), [&] { return !ReasonOf(unheard).empty(); }));
+    DeleteOneOf(groups[4]);
+    return unheard;
+  }
+
+  // While its conversion is half done.
+  void DeleteOneOf(const std::vector<ConvertLeadRequest>& requests) {
+    EXPECT_TRUE(std::any_of(requests.begin(), requests.end(), [&](const auto& request) {
+      const lead::v1::Lead lead = Get(request.name());
+      if (lead.state() != lead::v1::LEAD_STATE_CONVERTING) return false;
+      DeleteOpportunityRequest remove;
+      remove.set_name(lead.opportunity());
+      return client_.Call(remove).ok();
+    }));
+  }
+
+  void TheCalleeHangs() {
+    const std::vector<ConvertLeadRequest> requests = Leads(2);
+    for (Replica* callee : fleet_.Of(Service::kOpportunity)) callee->Pause();
+    Begin(requests);
+    lead::v1::UpdateLeadRequest update;
+    update.mutable_lead()->set_name(requests[0].name());
+    update.mutable_lead()->set_owner("someone else");
+    EXPECT_EQ(error::ReasonOf(client_.Call(update).status()), "STATE_INVALID");
+    lead::v1::DisqualifyLeadRequest disqualify;
+    disqualify.set_name(requests[0].name());
+    disqualify.set_reason(lead::v1::DISQUALIFY_REASON_NO_NEED);
+    EXPECT_EQ(error::ReasonOf(client_.Call(disqualify).status()), "STATE_INVALID");
+    for (Replica* callee : fleet_.Of(Service::kOpportunity)) callee->Signal(SIGCONT);
+  }
+
+  // Beyond the deadline; then it succeeds.
+  void TheCalleeIsSlow() {
+    const std::vector<ConvertLeadRequest> requests = Leads(2);
+    pg::ConnectionOptions options;
+    options.url = postgres().Url(database_);
+    options.schema = "crm_opportunity";
+    auto holder = pg::Connection::Open(options).value();
+    ASSERT_TRUE(holder->Execute("BEGIN; LOCK TABLE opportunity IN EXCLUSIVE MODE").ok());
+    Begin(requests);
+    ASSERT_TRUE(holder->Execute("ROLLBACK").ok());
+  }
+
+  void TheCalleeDies() {
+    const std::vector<ConvertLeadRequest> requests = Leads(2);
+    for (Replica* callee : fleet_.Of(Service::kOpportunity)) End(*callee, SIGKILL);
+    Begin(requests);
+    for (Replica* callee : fleet_.Of(Service::kOpportunity)) callee->Start();
+  }
+
+  // The first of each group is asked for again, and so is what had not begun when all died; the two
+  // completers do the rest, as if the leases of the dead had run out.
+  void Recover() {
+    Sql("UPDATE crm_lead.conversion SET next_attempt_time = now() WHERE state = 'STARTED' AND "
+        "refused_time IS NULL");
+    for (const auto& group : begun_) {
+      for (const ConvertLeadRequest& request : group) {
+        const bool begun = Get(request.name()).state() != lead::v1::LEAD_STATE_QUALIFIED;
+        if (begun && &request != &group[0]) continue;
+        EXPECT_TRUE(Await(absl::Minutes(1), [&] { return client_.Call(request).ok(); }));
+      }
+    }
+    for (const auto& group : begun_) {
+      for (const ConvertLeadRequest& request : group) {
+        EXPECT_EQ(EndOf(request), lead::v1::CONVERSION_STATE_COMPLETED);
+      }
+    }
+  }
+};
+
+TEST_F(EveryFaultTest, EveryLeadEndsWhole) {
+  FiftyEqualCalls();
+  SeveralRequestsForOneLead();
+  ARefusal();
+  const ConvertLeadRequest unheard = TheOrchestratorDies();
+  TheCalleeHangs();
+  TheCalleeIsSlow();
+  TheCalleeDies();
+  Recover();
+  EXPECT_EQ(EndOf(unheard), lead::v1::CONVERSION_STATE_COMPENSATED);
+  EXPECT_EQ(Broken(), "0");
+  EXPECT_EQ(Sql("SELECT state, count(*) FROM crm_lead.lead GROUP BY state ORDER BY state"),
+            "CONVERTED|29\nQUALIFIED|2");
+  EXPECT_EQ(Sql("SELECT count(*) FROM crm_opportunity.opportunity"), "29");
+}
+
+// The invariant notices what it is there for: ids that are not fixed at the beginning.
+TEST_F(ConversionFaultTest, WithoutFixedIdsLeadsAreNotWhole) {
+  const ConvertLeadRequest request = Request();
+  EXPECT_EQ(Broken(), "0");
+  End(Lead(0), SIGTERM);
+  End(Lead(1), SIGTERM);
+  StartWith("conversion.other_ids=take");
+  EXPECT_TRUE(Await(absl::Minutes(1), [&] { return client_.Call(request).ok(); }));
+  EXPECT_TRUE(absl::StrContains(Lead(0).Output(), "failpoint conversion.other_ids take"));
+  EXPECT_EQ(Broken(), "1");
+}
+
+// What ships has no failpoints.
+TEST(FailpointTest, ProgramsThatShipHaveNone) {
+  const auto has = [](const std::string& program) {
+    return RunScript(absl::StrCat("grep -q 'conversion[.]settled' ",
+                                  Quoted(BuildFolder() + "/" + program)))
+               .code == 0;
+  };
+  EXPECT_TRUE(has("failpoints/crm-lead"));
+  EXPECT_FALSE(has("bin/crm-lead"));
+}
+
+}  // namespace
+}  // namespace crm::testing
