@@ -10,6 +10,7 @@
 #include "crm/event/v1/stage_event_service.pb.h"
 #include "crm/lead/v1/conversion_service.pb.h"
 #include "crm/lead/v1/lead_service.pb.h"
+#include "crm/lead/v1/prediction_service.pb.h"
 #include "crm/lead/v1/qualification_policy_service.pb.h"
 #include "crm/opportunity/v1/opportunity_service.pb.h"
 #include "crm/opportunity/v1/pipeline_service.pb.h"
@@ -25,6 +26,8 @@ inline constexpr absl::Duration kListDeadline = absl::Seconds(15);
 inline constexpr absl::Duration kWriteDeadline = absl::Seconds(10);
 // A conversion spans three services.
 inline constexpr absl::Duration kConvertDeadline = absl::Seconds(30);
+// All finished leads are read.
+inline constexpr absl::Duration kTrainDeadline = absl::Seconds(60);
 
 template <class Request>
 struct MethodOf;  // Response, kService, kDeadline, Path()
@@ -97,6 +100,15 @@ CRM_CONVERSION_METHOD(ListConversions, kListDeadline)
 CRM_CONVERSION_METHOD(RetryConversion, kWriteDeadline)
 CRM_CONVERSION_METHOD(AbandonConversion, kWriteDeadline)
 #undef CRM_CONVERSION_METHOD
+
+#define CRM_PREDICTION_METHOD(method, deadline) \
+  CRM_CLIENT_METHOD(lead, PredictionService, method, Service::kLead, deadline)
+CRM_PREDICTION_METHOD(TrainModel, kTrainDeadline)
+CRM_PREDICTION_METHOD(GetModel, kReadDeadline)
+CRM_PREDICTION_METHOD(ListModels, kListDeadline)
+CRM_PREDICTION_METHOD(PredictConversion, kReadDeadline)
+CRM_PREDICTION_METHOD(EvaluateModel, kTrainDeadline)
+#undef CRM_PREDICTION_METHOD
 
 #define CRM_OPPORTUNITY_METHOD(method, deadline) \
   CRM_CLIENT_METHOD(opportunity, OpportunityService, method, Service::kOpportunity, deadline)

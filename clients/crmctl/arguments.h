@@ -156,6 +156,7 @@ void AddOpportunityCommands(CLI::App* app, Session* session);
 void AddOpportunityMoves(CLI::App* group, Session* session);
 void AddOpportunityRecords(CLI::App* group, Session* session);
 void AddPipelineCommands(CLI::App* app, Session* session);
+void AddPredictionCommands(CLI::App* app, Session* session);
 void AddEventCommands(CLI::App* app, Session* session);
 void AddFunnelCommand(CLI::App* app, Session* session);
 void AddImportCommand(CLI::App* app, Session* session);

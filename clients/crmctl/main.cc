@@ -57,6 +57,7 @@ int Main(int argc, char** argv) {
   AddAccountCommands(&app, &session);
   AddLeadCommands(&app, &session);
   AddConversionCommands(&app, &session);
+  AddPredictionCommands(&app, &session);
   AddOpportunityCommands(&app, &session);
   AddPipelineCommands(&app, &session);
   AddEventCommands(&app, &session);

@@ -11,8 +11,10 @@
 #include "common/neighbours/neighbour_channel.h"
 #include "common/serving/service.h"
 #include "services/lead/clients/grpc_opportunity_opener.h"
+#include "services/lead/clients/grpc_organization_directory.h"
 #include "services/lead/conversion/conversion_command.h"
 #include "services/lead/conversion/conversion_completer.h"
+#include "services/lead/prediction/daily_training.h"
 #include "services/lead/rpc/lead_proto.h"
 #include "services/lead/rpc/lead_service.h"
 #include "services/lead/store/lead_table.h"
@@ -45,18 +47,31 @@ class LeadProcess final : public serving::Service {
                       ConvertLeadAnswer, base::RandomBits,
                       [this](ConversionState state) { metrics_.Entered(state); }}),
         completer_(conversions_, metrics_),
+        outcomes_(process.pool),
+        organizations_(contact),
+        models_(process.pool),
+        collector_(leads_, reads_, outcomes_, organizations_),
+        predictions_(collector_, reads_, models_, process.clock),
+        training_(predictions_, models_),
         ports_{leads_,          reads_,       grounds_,      policies_,
                known_contacts_, conversions_, process.clock, process.ids},
         service_(process.Bind("crm.lead.v1"), ports_),
         policy_service_(process.Bind("crm.lead.v1"), ports_),
         conversion_service_(process.Bind("crm.lead.v1"), {conversion_store_, conversion_reads_,
-                                                          process.clock, process.executor}) {}
+                                                          process.clock, process.executor}),
+        prediction_service_(process.Bind("crm.lead.v1"), {predictions_, models_}) {}
 
   std::vector<rpc::ServiceCore*> RpcServices() override {
-    return {&service_, &policy_service_, &conversion_service_};
+    return {&service_, &policy_service_, &conversion_service_, &prediction_service_};
   }
-  void Start() override { completer_.Start(); }
-  void Stop() override { completer_.Stop(); }
+  void Start() override {
+    completer_.Start();
+    training_.Start();
+  }
+  void Stop() override {
+    training_.Stop();
+    completer_.Stop();
+  }
 
  private:
   const LeadTable table_;
@@ -72,10 +87,17 @@ class LeadProcess final : public serving::Service {
   ConversionMetrics metrics_;
   LeadConversions conversions_;
   ConversionCompleter completer_;
+  const OutcomeReads outcomes_;
+  GrpcOrganizationDirectory organizations_;
+  ModelStore models_;
+  OutcomeCollector collector_;
+  Predictions predictions_;
+  DailyTraining training_;
   const Ports ports_;
   LeadService service_;
   QualificationPolicyService policy_service_;
   ConversionService conversion_service_;
+  PredictionService prediction_service_;
 };
 
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,

@@ -63,8 +63,8 @@ std::vector<ReliabilityBin> Reliability(absl::Span<const Tested> tested) {
     bins[i].upper = static_cast<double>(i + 1) / kReliabilityBins;
   }
   for (const Tested& each : tested) {
-    const int at = std::clamp(static_cast<int>(each.probability * kReliabilityBins), 0,
-                              kReliabilityBins - 1);
+    const int at =
+        std::clamp(static_cast<int>(each.probability * kReliabilityBins), 0, kReliabilityBins - 1);
     ++bins[at].leads;
     bins[at].converted += each.converted ? 1 : 0;
     bins[at].mean_predicted += each.probability;

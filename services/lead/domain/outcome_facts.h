@@ -45,10 +45,9 @@ inline constexpr base::EnumName<Factor> kFactorNames[] = {
     {Factor::kAuthority, "AUTHORITY"}};
 
 inline constexpr Factor kFactors[] = {
-    Factor::kSource,   Factor::kBuyingRole,   Factor::kIndustry, Factor::kCompanySize,
-    Factor::kCountry,  Factor::kInterest,     Factor::kResponseTime,
-    Factor::kNeed,     Factor::kAbility,      Factor::kMarketPresence,
-    Factor::kTimeframe, Factor::kAuthority};
+    Factor::kSource,  Factor::kBuyingRole,     Factor::kIndustry,     Factor::kCompanySize,
+    Factor::kCountry, Factor::kInterest,       Factor::kResponseTime, Factor::kNeed,
+    Factor::kAbility, Factor::kMarketPresence, Factor::kTimeframe,    Factor::kAuthority};
 
 // Whether the factor is the finding on a criterion.
 bool IsFinding(Factor factor);

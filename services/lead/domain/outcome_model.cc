@@ -90,16 +90,12 @@ OutcomeModel Learn(absl::Span<const Outcome> outcomes, const LearningLimits& lim
   return model;
 }
 
-absl::Status CheckEnough(absl::Span<const Outcome> outcomes) {
-  const int64_t converted = std::count_if(outcomes.begin(), outcomes.end(),
-                                          [](const Outcome& each) { return each.converted; });
-  const int64_t other = static_cast<int64_t>(outcomes.size()) - converted;
+absl::Status CheckEnough(int64_t converted, int64_t other) {
   if (converted >= kFewestConverted && other >= kFewestOther) return absl::OkStatus();
-  return error::Error(
-             absl::StatusCode::kFailedPrecondition, "OUTCOMES_TOO_FEW",
-             absl::StrCat("There is too little to learn from: ", converted,
-                          " leads were converted and ", other, " disqualified; ", kFewestConverted,
-                          " and ", kFewestOther, " are needed."))
+  return error::Error(absl::StatusCode::kFailedPrecondition, "OUTCOMES_TOO_FEW",
+                      absl::StrCat("There is too little to learn from: ", converted,
+                                   " leads were converted and ", other, " disqualified; ",
+                                   kFewestConverted, " and ", kFewestOther, " are needed."))
       .With("converted", absl::StrCat(converted))
       .With("notConverted", absl::StrCat(other))
       .With("needed", absl::StrCat(kFewestConverted));

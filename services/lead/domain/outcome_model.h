@@ -63,7 +63,7 @@ inline constexpr int64_t kFewestOther = 50;
 
 // FAILED_PRECONDITION OUTCOMES_TOO_FEW, metadata converted, notConverted, needed, if there are too
 // few of either.
-absl::Status CheckEnough(absl::Span<const Outcome> outcomes);
+absl::Status CheckEnough(int64_t converted, int64_t other);
 
 // ln of the odds before any fact is known: (converted + 1) / (other + 1).
 double PriorLogOdds(const OutcomeModel& model);
@@ -93,7 +93,7 @@ struct Contribution {
 struct Prediction {
   double probability = 0;  // within [0.000001, 0.999999]
   double prior_log_odds = 0;
-  double log_odds = 0;  // the prior and all contributions together
+  double log_odds = 0;                      // the prior and all contributions together
   std::vector<Contribution> contributions;  // at least one of every factor, in their order
 };
 

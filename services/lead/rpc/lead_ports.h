@@ -8,9 +8,11 @@
 #include "services/lead/conversion/lead_conversions.h"
 #include "services/lead/domain/lead.h"
 #include "services/lead/domain/ports.h"
+#include "services/lead/prediction/predictions.h"
 #include "services/lead/store/conversion_reads.h"
 #include "services/lead/store/grounds_reads.h"
 #include "services/lead/store/lead_reads.h"
+#include "services/lead/store/model_store.h"
 #include "services/lead/store/policy_store.h"
 
 namespace crm::lead {
@@ -33,6 +35,12 @@ struct ConversionPorts {
   const ConversionReads& reads;
   const base::Clock& clock;
   const rpc::Executor& executor;  // that runs the methods
+};
+
+// What the methods of predictions work with.
+struct PredictionPorts {
+  Predictions& predictions;
+  const ModelStore& models;
 };
 
 }  // namespace crm::lead

@@ -3,6 +3,7 @@
 #include "common/rpc/batch_limits.h"
 #include "crm/lead/v1/conversion_service.grpc.pb.h"
 #include "crm/lead/v1/lead_service.grpc.pb.h"
+#include "crm/lead/v1/prediction_service.grpc.pb.h"
 #include "crm/lead/v1/qualification_policy_service.grpc.pb.h"
 #include "services/lead/rpc/conversion_checks.h"
 #include "services/lead/rpc/conversion_handlers.h"
@@ -10,6 +11,8 @@
 #include "services/lead/rpc/lead_handlers.h"
 #include "services/lead/rpc/policy_checks.h"
 #include "services/lead/rpc/policy_handlers.h"
+#include "services/lead/rpc/prediction_checks.h"
+#include "services/lead/rpc/prediction_handlers.h"
 
 namespace crm::lead {
 namespace {
@@ -59,6 +62,17 @@ ConversionService::ConversionService(const rpc::Binding& binding, const Conversi
   Single("ListConversions", Lane::kRead, Check, ListConversions);
   Single("RetryConversion", Lane::kWrite, Check, RetryConversion);
   Single("AbandonConversion", Lane::kWrite, Check, AbandonConversion);
+}
+
+// Training and evaluation take seconds, but a process does one of them at a time: of the workers
+// that ask the contact service, of which there are two at least, others go on.
+PredictionService::PredictionService(const rpc::Binding& binding, const PredictionPorts& ports)
+    : Service(v1::PredictionService::service_full_name(), binding, ports) {
+  Batched("TrainModel", kAsksContact, 1, Check, TrainModels);
+  Single("GetModel", Lane::kRead, Check, GetModel);
+  Single("ListModels", Lane::kRead, Check, ListModels);
+  Single("PredictConversion", kAsksContact, Check, PredictConversion);
+  Single("EvaluateModel", kAsksContact, Check, EvaluateModel);
 }
 
 }  // namespace crm::lead

@@ -32,4 +32,10 @@ class ConversionService final : public rpc::Service<ConversionPorts> {
   ConversionService(const rpc::Binding& binding, const ConversionPorts& ports);
 };
 
+// crm.lead.v1.PredictionService.
+class PredictionService final : public rpc::Service<PredictionPorts> {
+ public:
+  PredictionService(const rpc::Binding& binding, const PredictionPorts& ports);
+};
+
 }  // namespace crm::lead

@@ -100,6 +100,15 @@ TEST_F(LeadServiceTest, NoMethodTakesBadInput) {
        {"AbandonConversion", kConversion, {"name"}}},
       {Service().channel(), tenant(), qualify.name(), request.request_id(),
        [] { return Service().Everything(); }});
+  crm::testing::ExpectBadInputRefused(
+      v1::PredictionService::service_full_name(),
+      {{"TrainModel", ""},
+       {"GetModel", ""},
+       {"ListModels", ""},
+       {"PredictConversion", "name: \"$NAME\"", {"name"}},
+       {"EvaluateModel", ""}},
+      {Service().channel(), tenant(), qualify.name(), request.request_id(),
+       [] { return Service().Everything(); }});
 }
 
 }  // namespace

@@ -17,6 +17,10 @@ RunningService::RunningService()
   conversion_metrics_ = std::make_unique<ConversionMetrics>(metrics_, *conversion_store_, clock_);
   conversions_ = std::make_unique<LeadConversions>(LeadConversions::Ports{
       *leads_, *conversion_store_, opener_, clock_, ids_, ConvertLeadAnswer});
+  outcomes_ = std::make_unique<OutcomeReads>(database_.pool());
+  collector_ = std::make_unique<OutcomeCollector>(*leads_, *reads_, *outcomes_, organizations_);
+  models_ = std::make_unique<ModelStore>(database_.pool());
+  predictions_ = std::make_unique<Predictions>(*collector_, *reads_, *models_, clock_);
   const rpc::Binding binding{executor_, "crm.lead.v1", metrics_};
   const Ports ports{*leads_,   *reads_,       *grounds_, *policies_,
                     contacts_, *conversions_, clock_,    ids_};
@@ -24,18 +28,23 @@ RunningService::RunningService()
   policy_service_ = std::make_unique<QualificationPolicyService>(binding, ports);
   conversion_service_ = std::make_unique<ConversionService>(
       binding, ConversionPorts{*conversion_store_, *conversion_reads_, clock_, executor_});
+  prediction_service_ =
+      std::make_unique<PredictionService>(binding, PredictionPorts{*predictions_, *models_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(*service_);
   server_->Register(*policy_service_);
   server_->Register(*conversion_service_);
+  server_->Register(*prediction_service_);
   channel_ = ::crm::testing::Serve(*server_);
   stub_ = v1::LeadService::NewStub(channel_);
   conversion_stub_ = v1::ConversionService::NewStub(channel_);
   policy_stub_ = v1::QualificationPolicyService::NewStub(channel_);
+  prediction_stub_ = v1::PredictionService::NewStub(channel_);
 }
 
 RunningService::~RunningService() {
   conversion_stub_.reset();
+  prediction_stub_.reset();
   policy_stub_.reset();
   stub_.reset();
   channel_.reset();

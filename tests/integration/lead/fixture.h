@@ -12,14 +12,17 @@
 #include "common/rpc/proto_values.h"
 #include "crm/lead/v1/conversion_service.grpc.pb.h"
 #include "crm/lead/v1/lead_service.grpc.pb.h"
+#include "crm/lead/v1/prediction_service.grpc.pb.h"
 #include "crm/lead/v1/qualification_policy_service.grpc.pb.h"
 #include "services/lead/conversion/conversion_completer.h"
+#include "services/lead/prediction/predictions.h"
 #include "services/lead/rpc/lead_service.h"
 #include "services/lead/store/lead_table.h"
 #include "services/lead/store/pg_conversion_store.h"
 #include "tests/support/fake_contact_directory.h"
 #include "tests/support/service_fixture.h"
 #include "tests/unit/lead/fake_opportunity_opener.h"
+#include "tests/unit/lead/fake_organization_directory.h"
 
 namespace crm::lead::testing {
 
@@ -56,6 +59,10 @@ class RunningService {
   v1::LeadService::Stub& stub() { return *stub_; }
   v1::QualificationPolicyService::Stub& policy_stub() { return *policy_stub_; }
   v1::ConversionService::Stub& conversion_stub() { return *conversion_stub_; }
+  v1::PredictionService::Stub& prediction_stub() { return *prediction_stub_; }
+  FakeOrganizationDirectory& organizations() { return organizations_; }
+  ModelStore& models() { return *models_; }
+  Predictions& predictions() { return *predictions_; }
   FakeContactDirectory& contacts() { return contacts_; }
   FakeOpportunityOpener& opener() { return opener_; }
   LeadConversions& conversions() { return *conversions_; }
@@ -73,6 +80,7 @@ class RunningService {
   rpc::Executor executor_;
   FakeContactDirectory contacts_;
   FakeOpportunityOpener opener_;
+  FakeOrganizationDirectory organizations_;
   const LeadTable table_;
   std::unique_ptr<aggregate::PgRepository<Lead>> leads_;
   std::unique_ptr<LeadReads> reads_;
@@ -82,14 +90,20 @@ class RunningService {
   std::unique_ptr<ConversionReads> conversion_reads_;
   std::unique_ptr<ConversionMetrics> conversion_metrics_;
   std::unique_ptr<LeadConversions> conversions_;
+  std::unique_ptr<OutcomeReads> outcomes_;
+  std::unique_ptr<OutcomeCollector> collector_;
+  std::unique_ptr<ModelStore> models_;
+  std::unique_ptr<Predictions> predictions_;
   std::unique_ptr<LeadService> service_;
   std::unique_ptr<QualificationPolicyService> policy_service_;
   std::unique_ptr<ConversionService> conversion_service_;
+  std::unique_ptr<PredictionService> prediction_service_;
   std::unique_ptr<rpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::LeadService::Stub> stub_;
   std::unique_ptr<v1::QualificationPolicyService::Stub> policy_stub_;
   std::unique_ptr<v1::ConversionService::Stub> conversion_stub_;
+  std::unique_ptr<v1::PredictionService::Stub> prediction_stub_;
 };
 
 using Stub = v1::LeadService::Stub;

@@ -68,7 +68,7 @@ SERVICE = {
     "flow": ("base error failpoint log metrics lifecycle rpc event stage aggregate/repository.h "
              "idempotency/request.h",
              "domain store flow", "grpc phonenumber",
-             "crm/opportunity crm/event"),
+             "crm/opportunity crm/contact crm/event"),
 }
 
 # folder of clients/ -> (folders of common/, folders of clients/, libraries, protos)

@@ -5,7 +5,7 @@ import re
 # The things that each service keeps; the first is the one it is named after.
 THINGS = {
     "contact": ("contact", "account"),
-    "lead": ("lead", "policy", "conversion"),
+    "lead": ("lead", "policy", "conversion", "prediction"),
     "opportunity": ("opportunity", "pipeline"),
 }
 

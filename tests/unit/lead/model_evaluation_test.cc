@@ -90,7 +90,9 @@ std::vector<Outcome> LeadsOfTwoSources(int count) {
   for (int i = 0; i < count; ++i) {
     const bool web = i % 2 == 0;
     const bool converted = (i / 2) % 10 < (web ? 8 : 2);
-    outcomes.push_back({IdOf(i + 1), kStart + absl::Hours(i), converted,
+    outcomes.push_back({IdOf(i + 1),
+                        kStart + absl::Hours(i),
+                        converted,
                         {{Factor::kSource, web ? "WEB" : "EVENT"},
                          {Factor::kNeed, converted ? "MET" : "NOT_MET"}}});
   }

@@ -9,8 +9,8 @@ namespace crm::lead {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::Found;
+using ::testing::IsEmpty;
 using testing::kStart;
 using testing::NewLead;
 
@@ -36,11 +36,10 @@ TEST(OutcomeFacts, EveryFactorHasItsValue) {
   lead.buying_role = BuyingRole::kAdviser;
   lead.interests = {"Loom  200", "carpets", "loom 200"};
   lead.activities.first_response = kStart + absl::Hours(2);
-  lead.assessments = {Found(Criterion::kNeed, Finding::kMet),
-                      Found(Criterion::kAbility, Finding::kPartlyMet),
-                      Found(Criterion::kMarketPresence, Finding::kNotMet),
-                      Found(Criterion::kTimeframe, Finding::kMet),
-                      Found(Criterion::kAuthority, Finding::kNotMet)};
+  lead.assessments = {
+      Found(Criterion::kNeed, Finding::kMet), Found(Criterion::kAbility, Finding::kPartlyMet),
+      Found(Criterion::kMarketPresence, Finding::kNotMet),
+      Found(Criterion::kTimeframe, Finding::kMet), Found(Criterion::kAuthority, Finding::kNotMet)};
   EXPECT_THAT(Words(FactsOf(lead, kStart, {" Technical TEXTILES ", "Ireland", 250})),
               ElementsAre("SOURCE=REFERRAL", "BUYING_ROLE=ADVISER", "INDUSTRY=technical textiles",
                           "COMPANY_SIZE=250 to 999", "COUNTRY=ireland", "INTEREST=carpets",
@@ -69,9 +68,9 @@ TEST(OutcomeFacts, ACallThatOpenedTheLeadIsNoResponse) {
 
 TEST(OutcomeFacts, BandsHaveTheirEnds) {
   const std::pair<int, const char*> sizes[] = {
-      {0, "under 10"},      {9, "under 10"},     {10, "10 to 49"},    {49, "10 to 49"},
-      {50, "50 to 249"},    {249, "50 to 249"},  {250, "250 to 999"}, {999, "250 to 999"},
-      {1000, "1000 and more"}};
+      {0, "under 10"},     {9, "under 10"},     {10, "10 to 49"},
+      {49, "10 to 49"},    {50, "50 to 249"},   {249, "50 to 249"},
+      {250, "250 to 999"}, {999, "250 to 999"}, {1000, "1000 and more"}};
   for (const auto& [employees, band] : sizes) EXPECT_EQ(CompanySizeBand(employees), band);
   const absl::Duration moment = absl::Microseconds(1);
   const std::pair<absl::Duration, const char*> responses[] = {
