@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
-#include "common/idempotency/ledger.h"
+#include "common/idempotency/run_once.h"
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
 #include "common/pg/transaction.h"
@@ -30,18 +30,6 @@ absl::StatusOr<ModelRevision> ReadModel(const pg::Row& row, bool with_factors) {
   return read.Checked(std::move(found), ModelName(found.revision));
 }
 
-absl::StatusOr<std::optional<aggregate::Answer>> AnswerInLedger(pg::Transaction& transaction,
-                                                                const LearnedModel& learned) {
-  if (!learned.request.has_value()) return std::optional<aggregate::Answer>();
-  const base::TenantKey key{learned.tenant, learned.request->id};
-  CRM_ASSIGN_OR_RETURN(auto answers,
-                       idempotency::Lookup(transaction, absl::MakeConstSpan(&key, 1)));
-  if (!answers[0].has_value()) return std::optional<aggregate::Answer>();
-  CRM_ASSIGN_OR_RETURN(const idempotency::StoredAnswer stored, *std::move(answers[0]));
-  CRM_ASSIGN_OR_RETURN(std::string bytes, idempotency::Replay(stored, *learned.request));
-  return std::optional(aggregate::Answer{std::move(bytes), true});
-}
-
 // The revision that predicts from now on: the current one if nothing else was learned.
 absl::StatusOr<ModelRevision> AddRevision(pg::Transaction& transaction,
                                           const LearnedModel& learned) {
@@ -61,19 +49,6 @@ absl::StatusOr<ModelRevision> AddRevision(pg::Transaction& transaction,
       pg::MakeParams(learned.tenant, next.revision, next.record_time, next.actor,
                      next.model.converted, next.model.other, FactorsToJson(next.model.factors))));
   return next;
-}
-
-absl::StatusOr<aggregate::Answer> AddOnce(pg::Transaction& transaction,
-                                          const LearnedModel& learned) {
-  CRM_ASSIGN_OR_RETURN(auto first, AnswerInLedger(transaction, learned));
-  if (first.has_value()) return *std::move(first);
-  CRM_ASSIGN_OR_RETURN(const ModelRevision revision, AddRevision(transaction, learned));
-  aggregate::Answer answer{learned.answer(revision)};
-  if (learned.request.has_value()) {
-    const idempotency::Entry entry{learned.tenant, &*learned.request, answer.bytes};
-    CRM_RETURN_IF_ERROR(idempotency::Record(transaction, absl::MakeConstSpan(&entry, 1)));
-  }
-  return answer;
 }
 
 }  // namespace
@@ -105,17 +80,13 @@ absl::StatusOr<std::vector<ModelRevision>> ModelStore::List(const std::string& t
 
 absl::StatusOr<aggregate::Answer> ModelStore::Add(const LearnedModel& learned,
                                                   base::Deadline deadline) {
-  absl::StatusOr<aggregate::Answer> answer = aggregate::Answer();
-  const absl::Status status =
-      pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
-        answer = AddOnce(transaction, learned);
-        return answer.status();
-      });
-  if (error::ReasonOf(status) == error::kCommitInDoubt && learned.request.has_value()) {
-    return error::WithMetadata(status, "requestId", learned.request->id.ToString());
-  }
-  CRM_RETURN_IF_ERROR(status);
-  return answer;
+  const auto add = [&](pg::Transaction& transaction) -> absl::StatusOr<std::string> {
+    CRM_ASSIGN_OR_RETURN(const ModelRevision revision, AddRevision(transaction, learned));
+    return learned.answer(revision);
+  };
+  CRM_ASSIGN_OR_RETURN(idempotency::OnceAnswer answer,
+                       idempotency::RunOnce(pool_, learned.tenant, learned.request, deadline, add));
+  return aggregate::Answer{std::move(answer.bytes), answer.replayed};
 }
 
 absl::StatusOr<std::optional<std::string>> ModelStore::ClaimTraining(absl::Duration lease,

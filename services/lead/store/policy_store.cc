@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
-#include "common/idempotency/ledger.h"
+#include "common/idempotency/run_once.h"
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
 #include "common/pg/transaction.h"
@@ -43,19 +43,6 @@ absl::StatusOr<PolicyRevision> LockCurrent(pg::Transaction& transaction,
   return ReadPolicy(read, 0);
 }
 
-// What the ledger holds for the request; nothing if it is new.
-absl::StatusOr<std::optional<aggregate::Answer>> FirstAnswer(pg::Transaction& transaction,
-                                                             const PolicyUpdate& update) {
-  if (!update.request.has_value()) return std::optional<aggregate::Answer>();
-  const base::TenantKey key{update.tenant, update.request->id};
-  CRM_ASSIGN_OR_RETURN(auto answers,
-                       idempotency::Lookup(transaction, absl::MakeConstSpan(&key, 1)));
-  if (!answers[0].has_value()) return std::optional<aggregate::Answer>();
-  CRM_ASSIGN_OR_RETURN(const idempotency::StoredAnswer stored, *std::move(answers[0]));
-  CRM_ASSIGN_OR_RETURN(std::string bytes, idempotency::Replay(stored, *update.request));
-  return std::optional(aggregate::Answer{std::move(bytes), true});
-}
-
 // The revision after `current`; `current` itself if the update changes nothing.
 PolicyRevision NextOf(const PolicyRevision& current, const PolicyUpdate& update) {
   if (JudgeAlike(current.policy, update.policy)) return current;
@@ -66,10 +53,7 @@ PolicyRevision NextOf(const PolicyRevision& current, const PolicyUpdate& update)
   return next;
 }
 
-absl::StatusOr<aggregate::Answer> UpdateOnce(pg::Transaction& transaction,
-                                             const PolicyUpdate& update) {
-  CRM_ASSIGN_OR_RETURN(const auto first, FirstAnswer(transaction, update));
-  if (first.has_value()) return *first;
+absl::StatusOr<std::string> UpdateOnce(pg::Transaction& transaction, const PolicyUpdate& update) {
   CRM_ASSIGN_OR_RETURN(const PolicyRevision current, LockCurrent(transaction, update.tenant));
   const std::string etag = absl::StrCat(current.policy.revision);
   if (!update.etag.empty() && update.etag != etag) {
@@ -84,12 +68,7 @@ absl::StatusOr<aggregate::Answer> UpdateOnce(pg::Transaction& transaction,
         kInsertPolicy, pg::MakeParams(update.tenant, next.policy.revision, next.record_time,
                                       next.actor, PolicyToJson(next.policy))));
   }
-  aggregate::Answer answer{update.answer(next)};
-  if (update.request.has_value()) {
-    const idempotency::Entry entry{update.tenant, &*update.request, answer.bytes};
-    CRM_RETURN_IF_ERROR(idempotency::Record(transaction, absl::MakeConstSpan(&entry, 1)));
-  }
-  return answer;
+  return update.answer(next);
 }
 
 }  // namespace
@@ -140,17 +119,11 @@ absl::StatusOr<std::vector<PolicyRevision>> PolicyStore::List(const std::string&
 
 absl::StatusOr<aggregate::Answer> PolicyStore::Update(const PolicyUpdate& update,
                                                       base::Deadline deadline) {
-  absl::StatusOr<aggregate::Answer> answer = aggregate::Answer();
-  const absl::Status status =
-      pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
-        answer = UpdateOnce(transaction, update);
-        return answer.status();
-      });
-  if (error::ReasonOf(status) == error::kCommitInDoubt && update.request.has_value()) {
-    return error::WithMetadata(status, "requestId", update.request->id.ToString());
-  }
-  CRM_RETURN_IF_ERROR(status);
-  return answer;
+  CRM_ASSIGN_OR_RETURN(
+      idempotency::OnceAnswer answer,
+      idempotency::RunOnce(pool_, update.tenant, update.request, deadline,
+                           [&](pg::Transaction& it) { return UpdateOnce(it, update); }));
+  return aggregate::Answer{std::move(answer.bytes), answer.replayed};
 }
 
 }  // namespace crm::lead
