@@ -84,6 +84,9 @@ CRM_LEAD_METHOD(QualifyLead, kWriteDeadline)
 CRM_LEAD_METHOD(DisqualifyLead, kWriteDeadline)
 CRM_LEAD_METHOD(ReopenLead, kWriteDeadline)
 CRM_LEAD_METHOD(ConvertLead, kConvertDeadline)
+CRM_LEAD_METHOD(DeleteLead, kWriteDeadline)
+CRM_LEAD_METHOD(UpdateActivity, kWriteDeadline)
+CRM_LEAD_METHOD(UndeleteLead, kWriteDeadline)
 #undef CRM_LEAD_METHOD
 
 #define CRM_POLICY_METHOD(method, deadline) \

@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/string_view.h>
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/field_mask.pb.h>
 #include <google/protobuf/generated_enum_reflection.h>
 #include <google/protobuf/timestamp.pb.h>
 
@@ -81,7 +82,7 @@ struct ListOptions {
 
   void AddTo(CLI::App* command, const std::string& example) {
     command->add_option("--filter", filter, "conditions joined by AND, e.g. '" + example + "'");
-    command->add_option("--order-by", order_by, "create_time, or 'create_time desc'");
+    command->add_option("--order-by", order_by, "the field to order by, e.g. 'create_time desc'");
     command->add_option("--limit", limit, "at most so many")->check(CLI::PositiveNumber);
     command->add_flag("--all", all, "all of them");
   }
@@ -123,6 +124,17 @@ absl::Status PrintCall(const Session& session, const Arguments& arguments, const
   return absl::OkStatus();
 }
 
+// Names in `mask` the fields whose flags were given: `fields` has pairs of flag and field, those of
+// one field one after the other.
+template <class Fields>
+void AddMaskPaths(const CLI::App& command, const Fields& fields,
+                  google::protobuf::FieldMask* mask) {
+  for (const auto& [flag, field] : fields) {
+    const bool named = mask->paths_size() > 0 && mask->paths(mask->paths_size() - 1) == field;
+    if (command.count(flag) > 0 && !named) mask->add_paths(field);
+  }
+}
+
 // What a command that names one thing to be changed is given.
 struct NamedOptions {
   std::string name, etag, request_id;
@@ -155,6 +167,7 @@ void AddConversionCommands(CLI::App* app, Session* session);
 void AddOpportunityCommands(CLI::App* app, Session* session);
 void AddOpportunityMoves(CLI::App* group, Session* session);
 void AddOpportunityRecords(CLI::App* group, Session* session);
+void AddLeadWork(CLI::App* group, Session* session);
 void AddPipelineCommands(CLI::App* app, Session* session);
 void AddPredictionCommands(CLI::App* app, Session* session);
 void AddEventCommands(CLI::App* app, Session* session);

@@ -1,12 +1,14 @@
 #include "clients/crmctl/arguments.h"
+#include "clients/crmctl/kept_options.h"
 
 namespace crm::crmctl {
 namespace {
 
 struct LeadOptions {
   std::string name, etag, request_id, effective_time, id;
-  std::string contact, owner, source, source_detail, buying_role, external_id;
+  std::string contact, organization, owner, source, source_detail, buying_role, external_id;
   std::vector<std::string> interests;
+  KeptOptions kept;
   std::string type, direction, occur_time, summary;
   std::string criterion, finding, observation, evidence, observe_time, purchase_date, budget,
       budget_status, evaluate_time;
@@ -38,6 +40,8 @@ void AddFields(CLI::App* command, LeadOptions* o) {
   command->add_option("--interest", o->interests, "product of interest; may be repeated");
   command->add_option("--buying-role", o->buying_role, Words<type::v1::BuyingRole>());
   command->add_option("--external-id", o->external_id, "id in another system");
+  command->add_option("--organization", o->organization, "contacts/<uuid> that the sale is with");
+  o->kept.AddTo(command);
 }
 
 void AddActivity(CLI::App* command, LeadOptions* o, bool required) {
@@ -55,6 +59,8 @@ void FillLead(const LeadOptions& o, Arguments* arguments, lead::v1::Lead* lead) 
   for (const std::string& interest : o.interests) lead->add_interests(interest);
   lead->set_buying_role(arguments->Word<type::v1::BuyingRole>("--buying-role", o.buying_role));
   lead->set_external_id(o.external_id);
+  lead->set_organization(arguments->Name(o.organization, "contacts"));
+  o.kept.Fill(arguments, lead);
 }
 
 void FillActivity(const LeadOptions& o, Arguments* arguments, lead::v1::Activity* activity) {
@@ -129,10 +135,10 @@ void AddCreateAndUpdate(CLI::App* group, Session* session, const std::shared_ptr
                                                           {"--source-detail", "source_detail"},
                                                           {"--interest", "interests"},
                                                           {"--buying-role", "buying_role"},
-                                                          {"--external-id", "external_id"}};
-    for (const auto& [flag, field] : fields) {
-      if (update->count(flag) > 0) request.mutable_update_mask()->add_paths(field);
-    }
+                                                          {"--external-id", "external_id"},
+                                                          {"--organization", "organization"}};
+    AddMaskPaths(*update, fields, request.mutable_update_mask());
+    AddMaskPaths(*update, KeptOptions::kFields, request.mutable_update_mask());
     return PrintCall(*session, arguments, request, [](const auto& r) { return r.lead(); });
   };
 }
@@ -250,6 +256,7 @@ void AddLeadCommands(CLI::App* app, Session* session) {
   AddReads(group, session, o);
   AddEvidence(group, session, o);
   AddMoves(group, session, o);
+  AddLeadWork(group, session);
 }
 
 }  // namespace crm::crmctl

@@ -161,14 +161,8 @@ void AddUpdate(CLI::App* group, Session* session, const std::shared_ptr<Opportun
         {"--payment-terms", "payment_terms"},
         {"--contract", "contract"},
         {"--external-id", "external_id"}};
-    for (const auto& [flag, field] : kFields) {
-      if (update->count(flag) > 0) request.mutable_update_mask()->add_paths(field);
-    }
-    for (const auto& [flag, field] : SalesWorkOptions::Fields()) {
-      auto& paths = *request.mutable_update_mask()->mutable_paths();
-      const bool named = !paths.empty() && paths[paths.size() - 1] == field;
-      if (update->count(flag) > 0 && !named) *paths.Add() = field;
-    }
+    AddMaskPaths(*update, kFields, request.mutable_update_mask());
+    AddMaskPaths(*update, SalesWorkOptions::Fields(), request.mutable_update_mask());
     return PrintCall(*session, arguments, request, [](const auto& r) { return r.opportunity(); });
   };
 }

@@ -5,6 +5,7 @@
 #include <absl/strings/strip.h>
 
 #include <cstdint>
+#include <iterator>
 #include <optional>
 
 #include "clients/crmctl/import/money_text.h"
@@ -46,14 +47,13 @@ void FillLineItem(const std::string& text, Arguments* arguments, Opportunity* op
 }  // namespace
 
 const std::vector<std::pair<const char*, const char*>>& SalesWorkOptions::Fields() {
-  static const std::vector<std::pair<const char*, const char*>> fields = {
-      {"--line-item", "line_items"},
-      {"--competitor", "competitors"},
-      {"--next-step", "next_step"},
-      {"--next-step-due", "next_step"},
-      {"--team", "team"},
-      {"--attribute", "attributes"}};
-  return fields;
+  static const auto* const fields = [] {
+    auto* const all = new std::vector<std::pair<const char*, const char*>>{
+        {"--line-item", "line_items"}, {"--competitor", "competitors"}, {"--team", "team"}};
+    all->insert(all->end(), std::begin(KeptOptions::kFields), std::end(KeptOptions::kFields));
+    return all;
+  }();
+  return *fields;
 }
 
 void SalesWorkOptions::AddTo(CLI::App* command) {
@@ -63,10 +63,8 @@ void SalesWorkOptions::AddTo(CLI::App* command) {
   command->add_option("--competitor", competitors,
                       "NAME=STATUS, where STATUS is " + Words<opportunity::v1::CompetitorStatus>() +
                           "; may be repeated");
-  command->add_option("--next-step", next_step, "what is to be done next");
-  command->add_option("--next-step-due", next_step_due, "when it is due, e.g. 2026-12-31");
   command->add_option("--team", team, "ACTOR=PART, who works on it; may be repeated");
-  command->add_option("--attribute", attributes, "KEY=VALUE of your own; may be repeated");
+  kept.AddTo(command);
 }
 
 void SalesWorkOptions::Fill(Arguments* arguments, Opportunity* opportunity) const {
@@ -78,19 +76,13 @@ void SalesWorkOptions::Fill(Arguments* arguments, Opportunity* opportunity) cons
     competitor.set_status(
         arguments->Word<opportunity::v1::CompetitorStatus>("--competitor", status));
   }
-  if (!next_step.empty()) opportunity->mutable_next_step()->set_text(next_step);
-  arguments->SetDate("--next-step-due", next_step_due,
-                     [&] { return opportunity->mutable_next_step()->mutable_due_date(); });
   for (const std::string& text : team) {
     const auto [actor, part] = SplitAt('=', text);
     opportunity::v1::TeamMember& member = *opportunity->add_team();
     member.set_actor(actor);
     member.set_role(part);
   }
-  for (const std::string& text : attributes) {
-    const auto [key, value] = SplitAt('=', text);
-    (*opportunity->mutable_attributes())[key] = value;
-  }
+  kept.Fill(arguments, opportunity);
 }
 
 }  // namespace crm::crmctl

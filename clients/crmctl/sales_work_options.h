@@ -6,15 +6,16 @@
 #include <vector>
 
 #include "clients/crmctl/arguments.h"
+#include "clients/crmctl/kept_options.h"
 #include "crm/opportunity/v1/opportunity.pb.h"
 
 namespace crm::crmctl {
 
-// What the command line says of the work on a sale: line items, competitors, next step, team and
-// attributes.
+// What the command line says of the work on a sale: line items, competitors, team, and what
+// is kept with it.
 struct SalesWorkOptions {
-  std::vector<std::string> line_items, competitors, team, attributes;
-  std::string next_step, next_step_due;
+  std::vector<std::string> line_items, competitors, team;
+  KeptOptions kept;
 
   // Flags and the fields that they set.
   static const std::vector<std::pair<const char*, const char*>>& Fields();

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "common/aggregate/condition_sql.h"
@@ -76,6 +77,8 @@ bool OnePlanFits(const listing::Query& query) {
   return std::all_of(
       query.conditions.begin(), query.conditions.end(), [](const listing::Condition& condition) {
         const FieldType type = condition.field->type;
+        // What is in a document is rare or common by its value, as an entry of a map is.
+        if (absl::StrContains(condition.field->column, "@>")) return false;
         return condition.op == listing::Operator::kEqual && type != FieldType::kMap &&
                type != FieldType::kMoney && type != FieldType::kDay;
       });

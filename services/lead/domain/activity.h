@@ -24,7 +24,7 @@ inline constexpr base::EnumName<ActivityDirection> kActivityDirectionNames[] = {
     {ActivityDirection::kInbound, "INBOUND"},
     {ActivityDirection::kOutbound, "OUTBOUND"}};
 
-// Something that took place with a lead. Append-only.
+// Something that took place with a lead. Edited by its author alone, for a day (activity_edit.h).
 struct Activity {
   base::Uuid id;
   ActivityType type = ActivityType::kUnspecified;
@@ -33,6 +33,7 @@ struct Activity {
   std::string summary;
   std::string actor;
   absl::Time record_time;
+  std::optional<absl::Time> update_time = std::nullopt;  // of the last edit
 
   friend bool operator==(const Activity&, const Activity&) = default;
 };

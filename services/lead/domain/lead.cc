@@ -31,6 +31,13 @@ std::optional<absl::Time> AskedFor(const Occasion& occasion, absl::Time effectiv
   return occasion.effective_time.has_value() ? std::optional(effective) : std::nullopt;
 }
 
+// Of a verdict that is as of now; what was on record earlier says nothing of how the lead stands.
+void TakeStanding(Lead& lead, const Verdict& verdict, const Basis& basis,
+                  const Occasion& occasion) {
+  if (occasion.effective_time.has_value()) return;
+  lead.standing = StandingOf(verdict, lead.assessments, basis.policy);
+}
+
 std::vector<std::string> NamesOf(const std::vector<Criterion>& criteria) {
   std::vector<std::string> names;
   for (const Criterion criterion : criteria) names.emplace_back(NameOf(kCriterionNames, criterion));
@@ -50,14 +57,21 @@ std::string OpportunityOf(const Lead& lead) {
   return converts && lead.conversion ? OpportunityName(lead.conversion->opportunity) : "";
 }
 
+std::optional<absl::Duration> ResponseTimeOf(const Lead& lead) {
+  if (!lead.activities.first_response) return std::nullopt;
+  const absl::Time opened = lead.open_time.value_or(lead.create_time);
+  return std::max(absl::ZeroDuration(), *lead.activities.first_response - opened);
+}
+
 absl::Status Open(Lead& lead, const Occasion& occasion) {
   CRM_ASSIGN_OR_RETURN(const absl::Time effective, EffectiveTime(occasion, std::nullopt, "lead"));
+  lead.open_time = effective;
   EnterNew(lead, effective, occasion);
   return absl::OkStatus();
 }
 
 absl::Status LogActivity(Lead& lead, const Activity& activity, const Occasion& occasion) {
-  CRM_RETURN_IF_ERROR(RefuseWhileConverting(lead));
+  CRM_RETURN_IF_ERROR(CheckChangeable(lead));
   if (activity.occur_time > occasion.now) {
     return error::FieldInvalid("occur_time", "must not be in the future");
   }
@@ -81,11 +95,12 @@ absl::Status Assess(Lead& lead, const Assessment& assessment, const Basis& basis
                        EffectiveTime(occasion, lead.state_enter_time, "lead"));
   Supersede(lead.assessments, assessment);
   lead.new_assessments.push_back(assessment);
+  const Verdict verdict = JudgeLead(lead, basis, std::nullopt, occasion.now);
+  lead.standing = StandingOf(verdict, lead.assessments, basis.policy);
   if (lead.state == LeadState::kNew) {
     return Enter(lead, Trigger::kFirstEvidence, effective, occasion);
   }
   if (lead.state == LeadState::kQualified && !lead.qualification_overridden) {
-    const Verdict verdict = JudgeLead(lead, basis, std::nullopt, occasion.now);
     if (verdict.outcome != VerdictOutcome::kQualified) {
       return Enter(
           lead, Trigger::kCounterEvidence, effective, occasion,
@@ -119,6 +134,7 @@ absl::Status Qualify(Lead& lead, const Basis& basis, const std::string& override
   if (unmet && override_reason.empty()) return QualificationUnmet(verdict);
   lead.qualification_overridden = unmet;
   lead.override_reason = unmet ? override_reason : "";
+  TakeStanding(lead, verdict, basis, occasion);
   MoveDetails details{.note = lead.override_reason,
                       .overridden = unmet,
                       .overridden_gates = NamesOf(Obstacles(verdict))};
@@ -137,6 +153,7 @@ absl::Status Disqualify(Lead& lead, DisqualifyReason reason, const std::string& 
   CRM_ASSIGN_OR_RETURN(const absl::Time effective,
                        EffectiveTime(occasion, lead.state_enter_time, "lead"));
   lead.verdict = JudgeLead(lead, basis, AskedFor(occasion, effective), occasion.now);
+  TakeStanding(lead, *lead.verdict, basis, occasion);
   lead.disqualify_reason = reason;
   lead.disqualify_note = note;
   return Enter(lead, Trigger::kDisqualify, effective, occasion,
@@ -144,6 +161,7 @@ absl::Status Disqualify(Lead& lead, DisqualifyReason reason, const std::string& 
 }
 
 absl::Status Reopen(Lead& lead, const std::string& reason, const Occasion& occasion) {
+  CRM_RETURN_IF_ERROR(CheckChangeable(lead));
   if (!Target(lead.state, Trigger::kReopen)) {
     return StateInvalid(lead, "Only a DISQUALIFIED lead can be reopened.");
   }

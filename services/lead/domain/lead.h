@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,7 +15,9 @@
 #include "services/lead/domain/assessment.h"
 #include "services/lead/domain/conversion.h"
 #include "services/lead/domain/lead_state.h"
+#include "services/lead/domain/next_step.h"
 #include "services/lead/domain/occasion.h"
+#include "services/lead/domain/standing.h"
 #include "services/lead/domain/verdict.h"
 
 namespace crm::lead {
@@ -116,6 +119,9 @@ struct Lead {
   int64_t revision = 0;
   absl::Time create_time;
   absl::Time update_time;
+  // Effective time of the first move; nothing if a program before 0007 made it: create_time.
+  std::optional<absl::Time> open_time;
+  std::optional<absl::Time> delete_time;
 
   base::Uuid contact;
   LeadState state = LeadState::kUnspecified;
@@ -127,10 +133,14 @@ struct Lead {
   std::string source_detail;
   std::vector<std::string> interests;
   BuyingRole buying_role = BuyingRole::kUnspecified;
-  std::string external_id;  // unique per tenant unless empty
+  std::string external_id;                 // unique per tenant among live leads unless empty
+  std::optional<base::Uuid> organization;  // the contact that the sale would be with
+  NextStep next_step;
+  std::map<std::string, std::string> attributes;  // the caller's own
 
   std::vector<Assessment> assessments;  // the current ones, in order of criterion
   std::optional<Verdict> verdict;       // when last qualified or disqualified
+  std::optional<Standing> standing;     // when the evidence was last judged; nothing before
   DisqualifyReason disqualify_reason = DisqualifyReason::kUnspecified;
   std::string disqualify_note;
   bool qualification_overridden = false;
@@ -138,11 +148,13 @@ struct Lead {
   ActivityCounts activities;
   std::optional<Conversion> conversion;  // the latest
 
-  // Made since the lead was loaded, to be appended to its records.
+  // Made or edited since the lead was loaded, to be written to its records.
   std::vector<StageChange> stage_changes;
   std::vector<Activity> new_activities;
+  std::vector<Activity> edited_activities;
   std::vector<Assessment> new_assessments;
 
+  bool deleted() const { return delete_time.has_value(); }
   friend bool operator==(const Lead&, const Lead&) = default;
 };
 
@@ -153,6 +165,9 @@ std::string OpportunityName(const base::Uuid& id);
 
 // What the lead became, or is becoming; empty before.
 std::string OpportunityOf(const Lead& lead);
+
+// From when the lead came in to the first outbound activity, not negative; nothing before that.
+std::optional<absl::Duration> ResponseTimeOf(const Lead& lead);
 
 // The verbs; those of editing and conversion stand in lead_edit.h and lead_conversion.h. Each
 // changes the lead, or says why not and leaves it in an unspecified state that must not be stored.

@@ -14,13 +14,16 @@ void Set(T& field, const std::optional<T>& value) {
 }  // namespace
 
 absl::Status Edit(Lead& lead, const LeadEdit& edit) {
-  CRM_RETURN_IF_ERROR(RefuseWhileConverting(lead));
+  CRM_RETURN_IF_ERROR(CheckChangeable(lead));
   Set(lead.owner, edit.owner);
   Set(lead.source, edit.source);
   Set(lead.source_detail, edit.source_detail);
   Set(lead.interests, edit.interests);
   Set(lead.buying_role, edit.buying_role);
   Set(lead.external_id, edit.external_id);
+  Set(lead.organization, edit.organization);
+  Set(lead.next_step, edit.next_step);
+  Set(lead.attributes, edit.attributes);
   return absl::OkStatus();
 }
 

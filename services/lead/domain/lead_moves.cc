@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/error/error.h"
+#include "services/lead/domain/lead_deletion.h"
 
 namespace crm::lead {
 namespace {
@@ -47,7 +48,15 @@ absl::Status StateInvalid(const Lead& lead, absl::string_view message) {
   return refusal;
 }
 
-absl::Status RefuseWhileConverting(const Lead& lead) {
+absl::Status CheckLive(const Lead& lead) {
+  if (!lead.deleted()) return absl::OkStatus();
+  return error::StateInvalid(LeadName(lead.id), "DELETED",
+                             "The lead is deleted; undelete it first.")
+      .With("useMethod", "UndeleteLead");
+}
+
+absl::Status CheckChangeable(const Lead& lead) {
+  if (lead.deleted()) return CheckLive(lead);
   if (lead.state != LeadState::kConverting) return absl::OkStatus();
   return StateInvalid(lead, "The lead is being converted; nothing else may change it meanwhile.");
 }

@@ -23,8 +23,9 @@ struct MoveDetails {
 // FAILED_PRECONDITION STATE_INVALID with the state of the lead and the states that may follow.
 absl::Status StateInvalid(const Lead& lead, absl::string_view message);
 
-// STATE_INVALID while CONVERTING, when nothing but its conversion may change the lead.
-absl::Status RefuseWhileConverting(const Lead& lead);
+// STATE_INVALID while CONVERTING, when nothing but its conversion may change the lead, and if it is
+// deleted, when nothing may but Undelete. Every verb that is no conversion begins with it.
+absl::Status CheckChangeable(const Lead& lead);
 
 // Moves the lead to where `trigger` leads, or STATE_INVALID. `effective` is already checked.
 absl::Status Enter(Lead& lead, Trigger trigger, absl::Time effective, const Occasion& occasion,

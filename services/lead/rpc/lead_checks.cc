@@ -1,9 +1,11 @@
 #include "services/lead/rpc/lead_checks.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "common/rpc/field_mask.h"
+#include "common/rpc/record_checks.h"
 #include "common/rpc/request_checks.h"
 #include "common/serving/revisions.h"
 #include "services/lead/domain/lead.h"
@@ -18,17 +20,15 @@ using rpc::kOptional;
 using rpc::kRequired;
 using rpc::kTextLimit;
 
-constexpr size_t kMostInterests = 50;
-
 constexpr rpc::MaskPath kMutableFields[] = {
-    {"owner"},
-    {"source"},
-    {"source_detail"},
-    {"interests"},
-    {"buying_role"},
-    {"external_id"},
-    {"contact", rpc::Mutability::kImmutable},
+    {"owner"},         {"source"},
+    {"source_detail"}, {"interests"},
+    {"buying_role"},   {"external_id"},
+    {"next_step"},     {"attributes"},
+    {"organization"},  {"contact", rpc::Mutability::kImmutable},
 };
+
+constexpr rpc::MaskPath kActivityFields[] = {{"type"}, {"direction"}, {"occur_time"}, {"summary"}};
 
 template <class Req>
 void CheckCommon(const Req& request, rpc::Validation& v) {
@@ -39,15 +39,13 @@ void CheckSettable(const v1::Lead& lead, rpc::Validation& v) {
   v.Text("lead.owner", lead.owner(), {.max = kIdLimit})
       .Enum("lead.source", lead.source(), v1::LeadSource_IsValid(lead.source()), kOptional)
       .Text("lead.source_detail", lead.source_detail(), {.max = kNameLimit})
-      .Count("lead.interests", static_cast<size_t>(lead.interests_size()), kMostInterests)
       .Enum("lead.buying_role", lead.buying_role(),
             type::v1::BuyingRole_IsValid(lead.buying_role()), kOptional)
       .Text("lead.external_id", lead.external_id(), {.max = kIdLimit});
-  const int most = std::min(lead.interests_size(), static_cast<int>(kMostInterests));
-  for (int i = 0; i < most; ++i) {
-    v.Text(absl::StrCat("lead.interests[", i, "]"), lead.interests(i),
-           {.max = kNameLimit, .presence = kRequired});
-  }
+  v.Name("lead.organization", lead.organization(), "contacts", kOptional);
+  rpc::CheckInterests("lead.interests", lead.interests(), v);
+  rpc::CheckNextStep("lead.next_step", lead.next_step(), v);
+  rpc::CheckAttributes("lead.attributes", lead.attributes(), v);
 }
 
 void CheckActivity(absl::string_view path, const v1::Activity& activity, rpc::Validation& v) {
@@ -106,6 +104,25 @@ void Check(const v1::LogActivityRequest& request, rpc::Validation& v) {
   CheckCommon(request, v);
   v.Present("activity", request.has_activity());
   if (request.has_activity()) CheckActivity("activity", request.activity(), v);
+}
+
+void Check(const v1::UpdateActivityRequest& request, rpc::Validation& v) {
+  CheckCommon(request, v);
+  v.Present("activity", request.has_activity());
+  if (!request.has_activity()) return;
+  const v1::Activity& activity = request.activity();
+  v.Uuid("activity.id", activity.id(), kRequired)
+      .Enum("activity.direction", activity.direction(),
+            v1::ActivityDirection_IsValid(activity.direction()), kOptional)
+      .Text("activity.summary", activity.summary(), {.max = kTextLimit});
+  rpc::CheckMask(request.update_mask(), kActivityFields, activity, v);
+  const std::vector<std::string> fields = UpdatedFields(request);
+  const auto named = [&fields](const char* field) {
+    return std::count(fields.begin(), fields.end(), field) > 0 ? kRequired : kOptional;
+  };
+  v.Enum("activity.type", activity.type(), v1::ActivityType_IsValid(activity.type()), named("type"))
+      .TimestampField("activity.occur_time", activity.has_occur_time(), activity.occur_time(),
+                      named("occur_time"));
 }
 
 void Check(const v1::AssessCriterionRequest& request, rpc::Validation& v) {
@@ -176,7 +193,14 @@ void Check(const v1::ConvertLeadRequest& request, rpc::Validation& v) {
       .SlugName("pipeline", request.pipeline(), "pipelines", kOptional);
 }
 
+void Check(const v1::DeleteLeadRequest& request, rpc::Validation& v) { CheckCommon(request, v); }
+void Check(const v1::UndeleteLeadRequest& request, rpc::Validation& v) { CheckCommon(request, v); }
+
 std::vector<std::string> SettableFields() { return rpc::MutablePaths(kMutableFields); }
+
+std::vector<std::string> UpdatedFields(const v1::UpdateActivityRequest& request) {
+  return rpc::MaskedPaths(request.update_mask(), kActivityFields, request.activity());
+}
 
 std::vector<std::string> UpdatedFields(const v1::UpdateLeadRequest& request) {
   return rpc::MaskedPaths(request.update_mask(), kMutableFields, request.lead());

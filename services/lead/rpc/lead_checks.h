@@ -16,6 +16,7 @@ void Check(const v1::BatchGetLeadsRequest& request, rpc::Validation& v);
 void Check(const v1::ListLeadsRequest& request, rpc::Validation& v);
 void Check(const v1::UpdateLeadRequest& request, rpc::Validation& v);
 void Check(const v1::LogActivityRequest& request, rpc::Validation& v);
+void Check(const v1::UpdateActivityRequest& request, rpc::Validation& v);
 void Check(const v1::AssessCriterionRequest& request, rpc::Validation& v);
 void Check(const v1::EvaluateLeadRequest& request, rpc::Validation& v);
 void Check(const v1::EvaluateLeadsRequest& request, rpc::Validation& v);
@@ -25,10 +26,13 @@ void Check(const v1::QualifyLeadRequest& request, rpc::Validation& v);
 void Check(const v1::DisqualifyLeadRequest& request, rpc::Validation& v);
 void Check(const v1::ReopenLeadRequest& request, rpc::Validation& v);
 void Check(const v1::ConvertLeadRequest& request, rpc::Validation& v);
+void Check(const v1::DeleteLeadRequest& request, rpc::Validation& v);
+void Check(const v1::UndeleteLeadRequest& request, rpc::Validation& v);
 
 // The fields of a lead that callers may set, by their names in the interface.
 std::vector<std::string> SettableFields();
 // Those that a checked update sets.
 std::vector<std::string> UpdatedFields(const v1::UpdateLeadRequest& request);
+std::vector<std::string> UpdatedFields(const v1::UpdateActivityRequest& request);
 
 }  // namespace crm::lead

@@ -45,12 +45,17 @@ void CreateLeads(const Ports& ports, Calls<v1::CreateLeadRequest, v1::CreateLead
 void UpdateLeads(const Ports& ports, Calls<v1::UpdateLeadRequest, v1::UpdateLeadResponse> calls);
 void LogActivities(const Ports& ports,
                    Calls<v1::LogActivityRequest, v1::LogActivityResponse> calls);
+void UpdateActivities(const Ports& ports,
+                      Calls<v1::UpdateActivityRequest, v1::UpdateActivityResponse> calls);
 void AssessCriteria(const Ports& ports,
                     Calls<v1::AssessCriterionRequest, v1::AssessCriterionResponse> calls);
 void QualifyLeads(const Ports& ports, Calls<v1::QualifyLeadRequest, v1::QualifyLeadResponse> calls);
 void DisqualifyLeads(const Ports& ports,
                      Calls<v1::DisqualifyLeadRequest, v1::DisqualifyLeadResponse> calls);
 void ReopenLeads(const Ports& ports, Calls<v1::ReopenLeadRequest, v1::ReopenLeadResponse> calls);
+void DeleteLeads(const Ports& ports, Calls<v1::DeleteLeadRequest, v1::DeleteLeadResponse> calls);
+void UndeleteLeads(const Ports& ports,
+                   Calls<v1::UndeleteLeadRequest, v1::UndeleteLeadResponse> calls);
 // Two transactions and the calls to the opportunity service between them.
 void ConvertLeads(const Ports& ports, Calls<v1::ConvertLeadRequest, v1::ConvertLeadResponse> calls);
 
@@ -69,6 +74,7 @@ std::optional<absl::Time> TimeAskedFor(const v1::EvaluateLeadRequest& request);
 inline std::optional<absl::Time> TimeAskedFor(const v1::AssessCriterionRequest&) {
   return std::nullopt;
 }
+inline std::optional<absl::Time> TimeAskedFor(const v1::DeleteLeadRequest&) { return std::nullopt; }
 
 // By which revision of the policy; 0: the one in force then.
 template <class Req>

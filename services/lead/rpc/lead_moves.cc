@@ -1,4 +1,5 @@
 #include "common/serving/changes.h"
+#include "services/lead/domain/lead_deletion.h"
 #include "services/lead/rpc/lead_handlers.h"
 
 namespace crm::lead {
@@ -47,6 +48,21 @@ void ReopenLeads(const Ports& ports, Calls<v1::ReopenLeadRequest, v1::ReopenLead
                        [](Lead& lead, const auto& request, const Occasion& occasion) {
                          return Reopen(lead, request.reason(), occasion);
                        });
+}
+
+void DeleteLeads(const Ports& ports, Calls<v1::DeleteLeadRequest, v1::DeleteLeadResponse> calls) {
+  AnswerWithGrounds(ports, calls, [&](auto judged, const GroundsOf& grounds) {
+    serving::AnswerMoves(ports.leads, kLeads, ports, judged, LeadAnswer<v1::DeleteLeadResponse>,
+                         [&grounds](Lead& lead, const auto& request, const Occasion& occasion) {
+                           return Delete(lead, grounds.at(&request).basis(), occasion);
+                         });
+  });
+}
+
+void UndeleteLeads(const Ports& ports,
+                   Calls<v1::UndeleteLeadRequest, v1::UndeleteLeadResponse> calls) {
+  serving::AnswerMoves(ports.leads, kLeads, ports, calls, LeadAnswer<v1::UndeleteLeadResponse>,
+                       [](Lead& lead, const auto&, const Occasion&) { return Undelete(lead); });
 }
 
 void ConvertLeads(const Ports& ports,

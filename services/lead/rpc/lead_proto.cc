@@ -2,6 +2,7 @@
 
 #include "common/rpc/proto_values.h"
 #include "common/rpc/resource_name.h"
+#include "services/lead/rpc/lead_checks.h"
 
 namespace crm::lead {
 namespace {
@@ -41,6 +42,20 @@ void SetEvidence(const Lead& lead, v1::Lead& message) {
   if (activities.last) rpc::SetTime(*activities.last, message.mutable_last_activity_time());
 }
 
+void SetRelationship(const Lead& lead, v1::Lead& message) {
+  if (lead.next_step != NextStep()) ToProto(lead.next_step, *message.mutable_next_step());
+  message.mutable_attributes()->insert(lead.attributes.begin(), lead.attributes.end());
+  if (lead.organization) {
+    message.set_organization(rpc::FormatName("contacts", *lead.organization));
+  }
+  if (lead.delete_time) rpc::SetTime(*lead.delete_time, message.mutable_delete_time());
+  if (lead.standing) ToProto(*lead.standing, *message.mutable_standing());
+  rpc::SetTime(lead.open_time.value_or(lead.create_time), message.mutable_open_time());
+  if (const auto response = ResponseTimeOf(lead)) {
+    rpc::SetDuration(*response, message.mutable_response_duration());
+  }
+}
+
 }  // namespace
 
 void ToProto(const Lead& lead, v1::Lead& message) {
@@ -61,11 +76,23 @@ void ToProto(const Lead& lead, v1::Lead& message) {
   message.set_override_reason(lead.override_reason);
   message.set_opportunity(OpportunityOf(lead));
   message.set_external_id(lead.external_id);
+  SetRelationship(lead, message);
   // A lead that has just been written may still carry what the clock said; it is stored, and
   // answered, to the microsecond.
   rpc::SetTime(lead.create_time, message.mutable_create_time());
   rpc::SetTime(lead.update_time, message.mutable_update_time());
   rpc::SetTime(lead.state_enter_time, message.mutable_state_enter_time());
+}
+
+void ToProto(const NextStep& step, v1::NextStep& message) {
+  message.set_text(step.text);
+  if (step.due_date) rpc::SetDay(*step.due_date, message.mutable_due_date());
+}
+
+void ToProto(const Standing& standing, v1::Standing& message) {
+  message.set_score(standing.score);
+  message.set_outcome(ToProto(standing.outcome));
+  if (standing.stale_time) rpc::SetTime(*standing.stale_time, message.mutable_stale_time());
 }
 
 void ToProto(const Assessment& a, v1::Assessment& message) {
@@ -92,6 +119,7 @@ void ToProto(const Activity& activity, v1::Activity& message) {
   message.set_summary(activity.summary);
   message.set_actor(activity.actor);
   rpc::SetTime(activity.record_time, message.mutable_record_time());
+  if (activity.update_time) rpc::SetTime(*activity.update_time, message.mutable_update_time());
 }
 
 void ToProto(const Verdict& verdict, v1::Verdict& message) {
@@ -114,6 +142,13 @@ void ToProto(const Verdict& verdict, v1::Verdict& message) {
 }
 
 v1::VerdictOutcome ToProto(VerdictOutcome outcome) { return Same<v1::VerdictOutcome>(outcome); }
+
+NextStep FromProto(const v1::NextStep& message) {
+  NextStep step;
+  step.text = message.text();
+  if (message.has_due_date()) step.due_date = rpc::DayFrom(message.due_date());
+  return step;
+}
 
 Activity FromProto(const v1::Activity& message, absl::Time now) {
   Activity activity;
@@ -166,6 +201,25 @@ LeadEdit EditFrom(const v1::Lead& message, const std::vector<std::string>& field
     }
     if (field == "buying_role") edit.buying_role = Same<BuyingRole>(message.buying_role());
     if (field == "external_id") edit.external_id = message.external_id();
+    if (field == "organization") {
+      edit.organization = rpc::ParseName(message.organization(), "contacts");
+    }
+    if (field == "next_step") edit.next_step = FromProto(message.next_step());
+    if (field == "attributes") {
+      edit.attributes.emplace(message.attributes().begin(), message.attributes().end());
+    }
+  }
+  return edit;
+}
+
+ActivityEdit ActivityEditFrom(const v1::UpdateActivityRequest& request) {
+  const v1::Activity& message = request.activity();
+  ActivityEdit edit;
+  for (const std::string& field : UpdatedFields(request)) {
+    if (field == "type") edit.type = Same<ActivityType>(message.type());
+    if (field == "direction") edit.direction = Same<ActivityDirection>(message.direction());
+    if (field == "occur_time") edit.occur_time = rpc::TimeFrom(message.occur_time());
+    if (field == "summary") edit.summary = message.summary();
   }
   return edit;
 }

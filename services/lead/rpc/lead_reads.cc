@@ -139,7 +139,7 @@ void BatchGetLeads(const Ports& ports,
 absl::Status ListLeads(const Ports& ports, const rpc::CallContext& context,
                        const v1::ListLeadsRequest& request, v1::ListLeadsResponse& response) {
   return serving::AnswerList<Lead>(
-      context, request, response, LeadFields(), listing::kCreateTimeOrder<Lead>,
+      context, request, response, LeadFields(), LeadOrders(),
       [&](const listing::Query& query) { return ports.reads.List(query, context.deadline); },
       [&](const Lead& lead) -> const v1::Lead& {
         v1::Lead& message = *response.add_leads();

@@ -37,6 +37,7 @@ LeadService::LeadService(const rpc::Binding& binding, const Ports& ports)
   Single("ListLeads", Lane::kRead, Check, ListLeads);
   Batched("UpdateLead", Lane::kWrite, batch::kWrites, Check, UpdateLeads);
   Batched("LogActivity", Lane::kWrite, batch::kWrites, Check, LogActivities);
+  Batched("UpdateActivity", Lane::kWrite, 1, Check, UpdateActivities);
   Batched("AssessCriterion", Lane::kWrite, batch::kWrites, Check, AssessCriteria);
   Batched("EvaluateLead", Lane::kRead, batch::kGets, Check, EvaluateLeads);
   Single("EvaluateLeads", Lane::kRead, Check, CompareVerdicts);
@@ -45,6 +46,8 @@ LeadService::LeadService(const rpc::Binding& binding, const Ports& ports)
   Batched("QualifyLead", Lane::kWrite, batch::kWrites, Check, QualifyLeads);
   Batched("DisqualifyLead", Lane::kWrite, batch::kWrites, Check, DisqualifyLeads);
   Batched("ReopenLead", Lane::kWrite, batch::kWrites, Check, ReopenLeads);
+  Batched("DeleteLead", Lane::kWrite, batch::kWrites, Check, DeleteLeads);
+  Batched("UndeleteLead", Lane::kWrite, batch::kWrites, Check, UndeleteLeads);
   Batched("ConvertLead", kAsksOpportunity, batch::kWrites, Check, ConvertLeads);
 }
 

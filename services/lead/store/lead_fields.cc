@@ -16,6 +16,11 @@ constexpr aggregate::Field<Lead> Row(const char* name) {
   return aggregate::FieldOf<Lead, kAccess, kNames...>(name);
 }
 
+constexpr auto kActivityCount = [](auto& lead) -> auto& { return lead.activities.count; };
+constexpr auto kTwoWay = [](auto& lead) -> auto& { return lead.activities.two_way; };
+constexpr auto kFirstResponse = [](auto& lead) -> auto& { return lead.activities.first_response; };
+constexpr auto kLastActivity = [](auto& lead) -> auto& { return lead.activities.last; };
+
 const Assessment* CurrentOf(const Lead& lead, Criterion criterion) {
   for (const Assessment& assessment : lead.assessments) {
     if (assessment.criterion == criterion) return &assessment;
@@ -77,10 +82,14 @@ void TakeConversion(const Json& json, Lead& lead) {
 }
 
 constexpr aggregate::Field<Lead> kFields[] = {
-    Row<&Lead::contact>("contact"), Row<&Lead::state, kLeadStateNames>("state"),
-    Row<&Lead::stage_version>("stage_version"), Row<&Lead::owner>("owner"),
-    Row<&Lead::source, kLeadSourceNames>("source"), Row<&Lead::source_detail>("source_detail"),
-    Row<&Lead::interests>("interests"), Row<&Lead::buying_role, kBuyingRoleNames>("buying_role"),
+    Row<&Lead::contact>("contact"),
+    Row<&Lead::state, kLeadStateNames>("state"),
+    Row<&Lead::stage_version>("stage_version"),
+    Row<&Lead::owner>("owner"),
+    Row<&Lead::source, kLeadSourceNames>("source"),
+    Row<&Lead::source_detail>("source_detail"),
+    Row<&Lead::interests>("interests"),
+    Row<&Lead::buying_role, kBuyingRoleNames>("buying_role"),
     AssessmentRow<Criterion::kNeed>("current_assessments.NEED"),
     AssessmentRow<Criterion::kAbility>("current_assessments.ABILITY"),
     AssessmentRow<Criterion::kMarketPresence>("current_assessments.MARKET_PRESENCE"),
@@ -121,14 +130,19 @@ constexpr aggregate::Field<Lead> kFields[] = {
        if (!json.is_null()) aggregate::TakeJson(json, refusal);
        if (lead.conversion) lead.conversion->refusal = std::move(refusal);
      }},
-    Row < [](auto& lead) -> auto& {return lead.activities.count;
-}  // namespace
-> ("activity_count"), Row < [](auto& lead) -> auto& { return lead.activities.two_way; }
-> ("two_way_contact"), Row < [](auto& lead) -> auto& { return lead.activities.first_response; }
-> ("first_response_time"), Row < [](auto& lead) -> auto& { return lead.activities.last; }
-> ("last_activity_time"), Row<&Lead::external_id>("external_id"),
+    Row<kActivityCount>("activity_count"),
+    Row<kTwoWay>("two_way_contact"),
+    Row<kFirstResponse>("first_response_time"),
+    Row<kLastActivity>("last_activity_time"),
+    Row<&Lead::external_id>("external_id"),
     Row<&Lead::state_enter_time>("state_enter_time"),
-};  // namespace crm::lead
+    Row<&Lead::open_time>("open_time"),
+    Row<&Lead::organization>("organization"),
+    Row<&Lead::next_step>("next_step"),
+    Row<&Lead::attributes>("attributes"),
+    Row<&Lead::delete_time>("delete_time"),
+    Row<&Lead::standing>("standing"),
+};
 
 }  // namespace
 

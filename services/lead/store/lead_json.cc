@@ -122,6 +122,31 @@ void FromJson(const Json& json, Assessment& a) {
   }
 }
 
+Json ToJson(const NextStep& step) {
+  Json json = Json::object();
+  Put(json, "text", step.text);
+  Put(json, "dueDate", step.due_date);
+  return json;
+}
+
+void FromJson(const Json& json, NextStep& step) {
+  Take(json, "text", step.text);
+  Take(json, "dueDate", step.due_date);
+}
+
+Json ToJson(const Standing& standing) {
+  Json json = {{"score", standing.score},
+               {"outcome", NameOf(kVerdictOutcomeNames, standing.outcome)}};
+  Put(json, "stale", standing.stale_time);
+  return json;
+}
+
+void FromJson(const Json& json, Standing& standing) {
+  standing.score = JsonInt<int>(json.at("score"));
+  standing.outcome = EnumIn(json, "outcome", kVerdictOutcomeNames);
+  Take(json, "stale", standing.stale_time);
+}
+
 std::string AssessmentsToJson(const std::vector<Assessment>& assessments) {
   Json json = Json::array();
   for (const Assessment& assessment : assessments) json.push_back(ToJson(assessment));

@@ -15,9 +15,14 @@ namespace crm::lead {
 std::string InterestsToJson(const std::vector<std::string>& interests);
 std::optional<std::vector<std::string>> InterestsFromJson(absl::string_view json);
 
-// One assessment. FromJson throws, as aggregate::ReadJson allows, on what ToJson cannot have made.
+// Parts, one by one. FromJson throws, as aggregate::ReadJson allows, on what ToJson cannot have
+// made.
 aggregate::Json ToJson(const Assessment& assessment);
+aggregate::Json ToJson(const NextStep& step);
+aggregate::Json ToJson(const Standing& standing);
 void FromJson(const aggregate::Json& json, Assessment& assessment);
+void FromJson(const aggregate::Json& json, NextStep& step);
+void FromJson(const aggregate::Json& json, Standing& standing);
 
 std::string AssessmentsToJson(const std::vector<Assessment>& assessments);
 std::optional<std::vector<Assessment>> AssessmentsFromJson(absl::string_view json);

@@ -31,7 +31,7 @@ Assessment ReadAssessment(pg::RowReader& read, int first) {
   return a;
 }
 
-// One row of kListActivities.
+// The columns CRM_ACTIVITY_COLUMNS.
 Activity ReadActivity(pg::RowReader& read) {
   Activity a;
   a.id = read.Uuid(0);
@@ -41,7 +41,24 @@ Activity ReadActivity(pg::RowReader& read) {
   a.summary = read.Text(4);
   a.actor = read.Text(5);
   a.record_time = read.Time(6);
+  a.update_time = read.OptionalTime(7);
   return a;
+}
+
+// Counts the activities of one kind from a row of kFindActivity, of which only the first and the
+// last matter.
+void CountKind(pg::RowReader& read, ActivityCounts& counts) {
+  const std::optional<ActivityType> type = read.OptionalEnum(9, kActivityTypeNames);
+  if (!type.has_value()) return;
+  Activity one;
+  one.type = *type;
+  one.direction = read.Enum(10, kActivityDirectionNames);
+  const int64_t before = counts.count;
+  for (const int column : {12, 13}) {
+    one.occur_time = read.Time(column);
+    counts.Count(one);
+  }
+  counts.count = before + read.Int(11);
 }
 
 pg::Params PageParams(const aggregate::Key& lead, const std::optional<RecordPosition>& after,
@@ -72,8 +89,8 @@ pg::Params& AddPosition(pg::Params& params, const std::optional<RecordPosition>&
 
 absl::StatusOr<std::vector<Lead>> LeadReads::List(const listing::Query& query,
                                                   base::Deadline deadline) const {
-  return aggregate::ReadPage<Lead>(aggregate::List(pool_, {kSelectLeads, nullptr}, query, deadline),
-                                   ReadLead);
+  return aggregate::ReadPage<Lead>(
+      aggregate::List(pool_, {kSelectLeads, "delete_time IS NULL"}, query, deadline), ReadLead);
 }
 
 std::vector<absl::StatusOr<std::vector<Assessment>>> LeadReads::AssessmentsAsOf(
@@ -106,6 +123,21 @@ absl::StatusOr<std::vector<Activity>> LeadReads::Activities(
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
                        pool_.Read(kListActivities, PageParams(lead, after, limit), deadline));
   return ReadAll(rows, lead, ReadActivity);
+}
+
+absl::StatusOr<std::optional<RecordedActivity>> LeadReads::FindActivity(
+    const aggregate::Key& lead, const base::Uuid& id, base::Deadline deadline) const {
+  CRM_ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      pool_.Read(kFindActivity, pg::MakeParams(lead.tenant, lead.id, id), deadline));
+  std::optional<RecordedActivity> found;
+  for (const pg::Row row : rows) {
+    pg::RowReader read(row);
+    if (!found.has_value()) found.emplace(RecordedActivity{ReadActivity(read), {}, read.Int(8)});
+    CountKind(read, found->others);
+    if (!read.ok()) return read.Damage(LeadName(lead.id));
+  }
+  return found;
 }
 
 absl::StatusOr<std::vector<Assessment>> LeadReads::Assessments(

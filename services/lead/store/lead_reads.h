@@ -11,6 +11,7 @@
 #include "common/idempotency/request.h"
 #include "common/listing/query.h"
 #include "common/pg/pool.h"
+#include "services/lead/domain/activity_edit.h"
 #include "services/lead/domain/lead.h"
 
 namespace crm::lead {
@@ -53,6 +54,11 @@ class LeadReads {
   absl::StatusOr<std::vector<Assessment>> Assessments(const aggregate::Key& lead,
                                                       const std::optional<RecordPosition>& after,
                                                       int limit, base::Deadline deadline) const;
+
+  // One of its activities; nothing if there is no such lead or activity.
+  absl::StatusOr<std::optional<RecordedActivity>> FindActivity(const aggregate::Key& lead,
+                                                               const base::Uuid& id,
+                                                               base::Deadline deadline) const;
 
   // The first answer to a request, nothing if it has none yet. REQUEST_ID_REUSED if the id was used
   // for another request. For calls that fail before they reach the repository.

@@ -2,6 +2,7 @@
 
 #include <tuple>
 
+#include "common/aggregate/attributes_json.h"
 #include "common/aggregate/read_rows.h"
 #include "common/base/status.h"
 #include "common/pg/params.h"
@@ -9,6 +10,7 @@
 #include "services/lead/domain/lead_conversion.h"
 #include "services/lead/store/lead_json.h"
 #include "services/lead/store/lead_stages.h"
+#include "services/lead/store/lead_taken.h"
 #include "services/lead/store/migrations/migrations.h"
 #include "services/lead/store/statements.h"
 
@@ -28,6 +30,19 @@ absl::string_view ConversionRefusalOf(const Lead& lead) {
   return lead.conversion.has_value() ? absl::string_view(lead.conversion->refusal) : "";
 }
 
+std::optional<int> ScoreOf(const Lead& lead) {
+  return lead.standing ? std::optional(lead.standing->score) : std::nullopt;
+}
+
+std::optional<absl::string_view> OutcomeOf(const Lead& lead) {
+  if (!lead.standing.has_value()) return std::nullopt;
+  return NameOf(kVerdictOutcomeNames, lead.standing->outcome);
+}
+
+std::optional<absl::Time> StaleTimeOf(const Lead& lead) {
+  return lead.standing ? lead.standing->stale_time : std::nullopt;
+}
+
 void AddRow(pg::Columns& rows, const Lead& l) {
   rows.Add(l.tenant, l.id, l.revision, l.create_time, l.update_time, l.contact,
            NameOf(kLeadStateNames, l.state), l.stage_version, l.state_enter_time, l.owner,
@@ -37,7 +52,9 @@ void AddRow(pg::Columns& rows, const Lead& l) {
            NameOf(kDisqualifyReasonNames, l.disqualify_reason), l.disqualify_note,
            l.qualification_overridden, l.override_reason, l.activities.count, l.activities.two_way,
            l.activities.first_response, l.activities.last, ConversionToJson(l.conversion),
-           ConversionStateOf(l), ConversionRefusalOf(l));
+           ConversionStateOf(l), ConversionRefusalOf(l), l.open_time, l.organization,
+           l.next_step.text, l.next_step.due_date, aggregate::AttributesToJson(l.attributes),
+           l.delete_time, ScoreOf(l), OutcomeOf(l), StaleTimeOf(l));
 }
 
 std::optional<std::string> NewConversionToJson(const Lead& before, const Lead& after) {
@@ -48,7 +65,7 @@ std::optional<std::string> NewConversionToJson(const Lead& before, const Lead& a
 bool ChangedBeyondMove(const Lead& before, const Lead& after) {
   const auto facts = [](const Lead& l) {
     return std::tie(l.disqualify_reason, l.disqualify_note, l.qualification_overridden,
-                    l.override_reason, l.activities, l.assessments, l.verdict);
+                    l.override_reason, l.activities, l.assessments, l.verdict, l.standing);
   };
   return facts(before) != facts(after);
 }
@@ -64,7 +81,7 @@ void AddUpdate(pg::Columns& rows, const Lead& before, const Lead& l) {
            l.disqualify_note, l.qualification_overridden, l.override_reason, l.activities.count,
            l.activities.two_way, l.activities.first_response, l.activities.last,
            ConversionStateOf(l), ConversionRefusalOf(l), assessments, verdict,
-           NewConversionToJson(before, l));
+           NewConversionToJson(before, l), ScoreOf(l), OutcomeOf(l), StaleTimeOf(l));
 }
 
 void AddMove(pg::Columns& rows, const Lead& before, const Lead& l) {
@@ -75,7 +92,8 @@ void AddMove(pg::Columns& rows, const Lead& before, const Lead& l) {
 
 bool Edited(const Lead& before, const Lead& after) {
   const auto fields = [](const Lead& l) {
-    return std::tie(l.owner, l.source, l.source_detail, l.interests, l.buying_role, l.external_id);
+    return std::tie(l.owner, l.source, l.source_detail, l.interests, l.buying_role, l.external_id,
+                    l.organization, l.next_step, l.attributes, l.delete_time);
   };
   return fields(before) != fields(after);
 }
@@ -83,7 +101,8 @@ bool Edited(const Lead& before, const Lead& after) {
 void AddEdit(pg::Columns& rows, const Lead& l) {
   rows.Add(l.tenant, l.id, l.owner, NameOf(kLeadSourceNames, l.source), l.source_detail,
            InterestsToJson(l.interests), NameOf(kBuyingRoleNames, l.buying_role),
-           NullIfEmpty(l.external_id));
+           NullIfEmpty(l.external_id), l.organization, l.next_step.text, l.next_step.due_date,
+           aggregate::AttributesToJson(l.attributes), l.delete_time);
 }
 
 void AddAssessment(pg::Columns& rows, const Lead& lead, const Assessment& a) {
@@ -97,15 +116,22 @@ void AddAssessment(pg::Columns& rows, const Lead& lead, const Assessment& a) {
 absl::Status WriteEvidence(pg::Transaction& transaction, aggregate::Writes<Lead> leads) {
   pg::Columns activities;
   pg::Columns assessments;
+  pg::Columns edits;
   for (const auto& [before, lead] : leads) {
     for (const Activity& a : lead->new_activities) {
       activities.Add(lead->tenant, lead->id, a.id, NameOf(kActivityTypeNames, a.type),
                      NameOf(kActivityDirectionNames, a.direction), a.occur_time, a.summary, a.actor,
                      a.record_time);
     }
+    for (const Activity& a : lead->edited_activities) {
+      edits.Add(lead->tenant, lead->id, a.id, NameOf(kActivityTypeNames, a.type),
+                NameOf(kActivityDirectionNames, a.direction), a.occur_time, a.summary,
+                a.update_time);
+    }
     for (const Assessment& a : lead->new_assessments) AddAssessment(assessments, *lead, a);
   }
   CRM_RETURN_IF_ERROR(transaction.Defer(kInsertActivities, activities));
+  CRM_RETURN_IF_ERROR(transaction.Defer(kUpdateActivities, edits));
   return transaction.Defer(kInsertAssessments, assessments);
 }
 
@@ -127,6 +153,23 @@ absl::Status WriteConversions(pg::Transaction& transaction, aggregate::Writes<Le
   return transaction.Defer(kMoveConversions, moved);
 }
 
+std::optional<int> PointsOf(absl::string_view text) {
+  const std::optional<int64_t> points = pg::IntOf(text);
+  if (!points || *points < 0 || *points > 100) return std::nullopt;
+  return static_cast<int>(*points);
+}
+
+void ReadRelationship(pg::RowReader& read, Lead& lead) {
+  lead.open_time = read.OptionalTime(28);
+  lead.organization = read.OptionalUuid(29);
+  lead.next_step = {read.Text(30), read.OptionalDay(31)};
+  lead.attributes = read.Parsed(32, aggregate::AttributesFromJson);
+  lead.delete_time = read.OptionalTime(33);
+  if (const auto score = read.OptionalParsed(34, PointsOf)) {
+    lead.standing = {*score, read.Enum(35, kVerdictOutcomeNames), read.OptionalTime(36)};
+  }
+}
+
 absl::Status WriteRecords(pg::Transaction& transaction, aggregate::Writes<Lead> leads) {
   CRM_RETURN_IF_ERROR(WriteEvidence(transaction, leads));
   return WriteConversions(transaction, leads);
@@ -135,8 +178,8 @@ absl::Status WriteRecords(pg::Transaction& transaction, aggregate::Writes<Lead> 
 }  // namespace
 
 pg::MigrationSet Migrations() {
-  // 0005 and 0006 add what statements name.
-  constexpr int kMinimum = 6;
+  // 0005 to 0007 add what statements name.
+  constexpr int kMinimum = 7;
   const auto migrations = embedded::Migrations();
   return {"lead", {migrations.begin(), migrations.end()}, kMinimum};
 }
@@ -168,6 +211,7 @@ absl::StatusOr<Lead> ReadLead(const pg::Row& row) {
     lead.conversion->state = read.Enum(26, kConversionStateNames);
     lead.conversion->refusal = read.Text(27);
   }
+  ReadRelationship(read, lead);
   if (!read.ok()) return read.Damage(LeadName(lead.id));
   return lead;
 }
@@ -194,7 +238,7 @@ absl::Status LeadTable::Update(pg::Transaction& transaction, aggregate::Writes<L
       AddMove(moves, *before, *after);
     }
     if (Edited(*before, *after)) AddEdit(edits, *after);
-    if (!before->external_id.empty() && before->external_id != after->external_id) {
+    if (GivesUpExternalId(*before, *after)) {
       given_up.Add(after->tenant, after->id);
     }
   }

@@ -18,6 +18,12 @@ namespace {
 
 using Holders = absl::flat_hash_map<std::pair<std::string, std::string>, base::Uuid>;
 
+// The external id that nobody else may have; a deleted lead leaves its own to others.
+const std::string& ClaimedBy(const Lead& lead) {
+  static const std::string kNone;
+  return lead.deleted() ? kNone : lead.external_id;
+}
+
 // Ids and external ids that are in use, by tenant.
 struct Taken {
   absl::flat_hash_set<base::TenantKey> ids;
@@ -33,7 +39,7 @@ struct Taken {
     if (fresh && ids.contains(base::TenantKey{lead.tenant, lead.id})) {
       return error::DuplicateId("lead_id", LeadName(lead.id));
     }
-    const auto other = external_ids.find(std::pair(lead.tenant, lead.external_id));
+    const auto other = external_ids.find(std::pair(lead.tenant, ClaimedBy(lead)));
     if (other != external_ids.end() && (fresh || other->second != lead.id)) {
       return error::DuplicateId("external_id", LeadName(other->second));
     }
@@ -42,13 +48,14 @@ struct Taken {
 };
 
 bool GivesUpExternalId(const aggregate::Written<Lead>& written) {
-  return written.before != nullptr && !written.before->external_id.empty() &&
-         written.before->external_id != written.after->external_id;
+  return written.before != nullptr && GivesUpExternalId(*written.before, *written.after);
 }
 
 absl::StatusOr<Taken> FindTaken(pg::Transaction& transaction, aggregate::Writes<Lead> leads) {
   pg::Columns columns;
-  for (const auto& [before, lead] : leads) columns.Add(lead->tenant, lead->id, lead->external_id);
+  for (const auto& [before, lead] : leads) {
+    columns.Add(lead->tenant, lead->id, ClaimedBy(*lead));
+  }
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kTakenLeads, columns.ToParams()));
   Taken taken;
   for (const pg::Row row : rows) {
@@ -79,7 +86,7 @@ absl::Status RefuseTakenIds(pg::Transaction& transaction, aggregate::Writes<Lead
       if (!refusals[i].ok()) continue;
       refusals[i] = taken.Refusal(leads[i]);
       more |= !refusals[i].ok();
-      if (refusals[i].ok()) taken.Add(lead.tenant, lead.id, lead.external_id);
+      if (refusals[i].ok()) taken.Add(lead.tenant, lead.id, ClaimedBy(lead));
     }
   }
   return absl::OkStatus();
@@ -129,6 +136,11 @@ absl::Status RefuseBegunConversions(pg::Transaction& transaction, aggregate::Wri
 }
 
 }  // namespace
+
+bool GivesUpExternalId(const Lead& before, const Lead& after) {
+  return !before.external_id.empty() && !before.deleted() &&
+         (before.external_id != after.external_id || after.deleted());
+}
 
 absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
                          absl::Span<absl::Status> refusals) {

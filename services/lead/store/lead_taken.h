@@ -18,4 +18,7 @@ namespace crm::lead {
 absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
                          absl::Span<absl::Status> refusals);
 
+// Whether the change frees the external id of the lead for others: by another one, or by deletion.
+bool GivesUpExternalId(const Lead& before, const Lead& after);
+
 }  // namespace crm::lead

@@ -26,6 +26,9 @@ constexpr Damage kDamages[] = {
     {"VerdictCutShort", "verdict = '[1,2]'"},
     {"VerdictOfANewerOutcome", "verdict = '[99,0,1,0,60]'"},
     {"NumberBeyondAnyRange", "verdict = '[1,1e999,1,0,60]'"},
+    {"AttributesThatAreNoTexts", "attributes = '{\"a\": 1}'"},
+    {"ScoreBeyondAHundred", "score = 101, outcome = 'QUALIFIED'"},
+    {"ScoreWithoutOutcome", "score = 50"},
     {"ConversionWithoutRequest", "conversion = '{}', conversion_state = 'STARTED'"},
     {"ConversionWithoutState",
      "conversion = '{\"request\": \"00000000-0000-7000-0000-000000000001\", \"hash\": \"\", "

@@ -55,6 +55,9 @@ class LeadStoreTest : public ::testing::Test {
     lead.interests = {"GTX Pro", "quote \" and , comma", "Ünïcode 漢字"};
     lead.buying_role = BuyingRole::kInfluencer;
     lead.external_id = "ext'1";
+    lead.organization = IdOf(7);
+    lead.next_step = {"Send the offer, \"today\"", absl::CivilDay(2026, 2, 3)};
+    lead.attributes = {{"region", "{north, \"x\"}"}, {"size", "3"}};
     return lead;
   }
 

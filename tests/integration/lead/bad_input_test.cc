@@ -45,6 +45,11 @@ std::vector<MethodCase> Methods() {
        "ACTIVITY_DIRECTION_OUTBOUND }",
        {"name", "activity", "activity.type", "activity.direction"},
        {"activity.id", "activity.actor"}},
+      {"UpdateActivity",
+       "name: \"$NAME\" activity { id: \"018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" summary: \"more\" "
+       "}",
+       {"name", "activity", "activity.id"},
+       {"activity.actor"}},
       {"AssessCriterion",
        "name: \"$NAME\" assessment { criterion: CRITERION_ABILITY finding: FINDING_MET source: "
        "EVIDENCE_SOURCE_CALL budget { currency_code: \"EUR\" } }",
@@ -60,6 +65,8 @@ std::vector<MethodCase> Methods() {
        "name: \"$NAME\" reason: DISQUALIFY_REASON_OTHER note: \"gone\"",
        {"name", "reason", "note"}},
       {"ReopenLead", "name: \"$NAME\" reason: \"back again\"", {"name", "reason"}},
+      {"DeleteLead", "name: \"$NAME\"", {"name"}},
+      {"UndeleteLead", "name: \"$NAME\"", {"name"}},
       {"ConvertLead",
        "name: \"$NAME\" request_id: \"018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" "
        "opportunity_display_name: \"Forty presses\" pipeline: \"pipelines/default\"",

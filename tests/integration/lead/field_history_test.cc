@@ -74,7 +74,8 @@ TEST_F(LeadHistory, TellsEveryRevisionAsItWasAnswered) {
   EXPECT_THAT(ChangesIn(revisions[1]), Contains("state: LEAD_STATE_NEW > LEAD_STATE_WORKING"));
   EXPECT_EQ(revisions[1].method(), "LogActivity");
   // Of the assessments those of the criterion that changed.
-  ASSERT_EQ(revisions[5].changes_size(), 1);
+  ASSERT_EQ(revisions[5].changes_size(), 2);
+  EXPECT_EQ(revisions[5].changes(1).field(), "standing");
   EXPECT_EQ(revisions[5].changes(0).field(), "current_assessments");
   EXPECT_EQ(revisions[5].changes(0).from().list_value().values_size(), 1);
   EXPECT_EQ(revisions[5].changes(0).to().list_value().values_size(), 1);

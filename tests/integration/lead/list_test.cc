@@ -22,14 +22,35 @@ class ListLeadsTest : public LeadServiceTest {
     }
     return names;
   }
+
+  // Evidence that has gone stale since.
+  void AssessLongAgo(const std::string& name) {
+    v1::AssessCriterionRequest request;
+    request.set_name(name);
+    request.mutable_assessment()->set_criterion(v1::CRITERION_NEED);
+    request.mutable_assessment()->set_finding(v1::FINDING_MET);
+    request.mutable_assessment()->set_source(v1::EVIDENCE_SOURCE_CALL);
+    rpc::SetTime(absl::Now() - absl::Hours(24 * 1000),
+                 request.mutable_assessment()->mutable_observe_time());
+    EXPECT_TRUE(Call(&Stub::AssessCriterion, request).ok());
+  }
 };
 
 TEST_F(ListLeadsTest, FiltersByEveryField) {
   v1::CreateLeadRequest request = CreateRequest();
   request.mutable_lead()->set_external_id("deal 7");
   request.mutable_lead()->set_owner("anna");
+  request.mutable_lead()->mutable_next_step()->set_text("Call them");
+  request.mutable_lead()->mutable_next_step()->mutable_due_date()->set_year(2020);
+  request.mutable_lead()->mutable_next_step()->mutable_due_date()->set_month(2);
+  request.mutable_lead()->mutable_next_step()->mutable_due_date()->set_day(29);
+  request.mutable_lead()->set_organization("contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e");
+  request.mutable_lead()->add_interests("forty \"presses\"");
+  (*request.mutable_lead()->mutable_attributes())["region"] = "north";
   const v1::Lead anna = Create(request);
   const v1::Lead other = Working();
+  AssessLongAgo(other.name());
+  const std::string organization = anna.organization();
   const std::vector<std::string> both = {anna.name(), other.name()};
   EXPECT_EQ(Names(""), both);
   const std::vector<crm::testing::FilterCase> cases = {
@@ -50,6 +71,52 @@ TEST_F(ListLeadsTest, FiltersByEveryField) {
       {"external_id !=", "\"deal 7\"", {other.name()}},
       {"external_id IN", "(\"deal 7\", x)", {anna.name()}},
       {"external_id :", "*", {anna.name()}},
+      {"organization =", organization, {anna.name()}},
+      {"organization !=", organization, {other.name()}},
+      {"organization IN", "(" + organization + ")", {anna.name()}},
+      {"organization :", "*", {anna.name()}},
+      {"interest =", "\"GTX Pro\"", both},
+      {"interest =", "\"forty \\\"presses\\\"\"", {anna.name()}},
+      {"interest =", "GTX", {}},
+      {"verdict =", "INSUFFICIENT_EVIDENCE", {other.name()}},
+      {"verdict =", "QUALIFIED", {}},
+      {"verdict !=", "INSUFFICIENT_EVIDENCE", {anna.name()}},
+      {"verdict IN", "(QUALIFIED, INSUFFICIENT_EVIDENCE)", {other.name()}},
+      {"score =", "0", {other.name()}},
+      {"score !=", "0", {anna.name()}},
+      {"score <", "1", {other.name()}},
+      {"score <=", "0", {other.name()}},
+      {"score >", "0", {}},
+      {"score >=", "0", {other.name()}},
+      {"score :", "*", {other.name()}},
+      {"stale_evidence =", "true", {other.name()}},
+      {"stale_evidence =", "false", {anna.name()}},
+      {"last_activity_time <", "2999-01-01", {other.name()}},
+      {"last_activity_time <=", "2020-01-01", {}},
+      {"last_activity_time >", "2999-01-01", {}},
+      {"last_activity_time >=", "2020-01-01", {other.name()}},
+      {"last_activity_time :", "*", {other.name()}},
+      {"responded =", "true", {other.name()}},
+      {"responded =", "false", {anna.name()}},
+      {"response_hours =", "0", {other.name()}},
+      {"response_hours !=", "0", {anna.name()}},
+      {"response_hours <", "1", {other.name()}},
+      {"response_hours <=", "0", {other.name()}},
+      {"response_hours >", "0", {}},
+      {"response_hours >=", "0", {other.name()}},
+      {"response_hours :", "*", {other.name()}},
+      {"next_step.due_date =", "2020-02-29", {anna.name()}},
+      {"next_step.due_date !=", "2020-02-29", {other.name()}},
+      {"next_step.due_date <", "2020-02-29", {}},
+      {"next_step.due_date <=", "2020-02-29", {anna.name()}},
+      {"next_step.due_date >", "2020-02-28", {anna.name()}},
+      {"next_step.due_date >=", "2020-03-01", {}},
+      {"next_step.due_date :", "*", {anna.name()}},
+      {"overdue =", "true", {anna.name()}},
+      {"overdue =", "false", {other.name()}},
+      {"attributes.region =", "north", {anna.name()}},
+      {"attributes.region !=", "north", {other.name()}},
+      {"attributes.region IN", "(south, north)", {anna.name()}},
       {"create_time >", "2999-01-01", {}},
       {"create_time <", "2999-01-01", both},
       {"create_time >=", "2999-01-01T00:00:00Z", {}},

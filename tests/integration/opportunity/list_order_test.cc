@@ -1,6 +1,5 @@
 // Orders of lists: what is not set, and paging while others write.
 
-#include <algorithm>
 #include <atomic>
 #include <set>
 #include <thread>
@@ -8,6 +7,7 @@
 #include "services/opportunity/rpc/opportunity_filters.h"
 #include "tests/integration/opportunity/fixture.h"
 #include "tests/support/await.h"
+#include "tests/support/list_pages.h"
 
 namespace crm::opportunity::testing {
 namespace {
@@ -17,26 +17,14 @@ using ::testing::ElementsAreArray;
 class Ordering : public OpportunityServiceTest {
  protected:
   // The names of all pages, in order; `between` runs after each.
-  template <class Between>
-  std::vector<std::string> Pages(const std::string& order, int size, const Between& between,
-                                 const std::string& filter = "") {
+  std::vector<std::string> Pages(
+      const std::string& order, int size, const std::function<void()>& between = [] {}) {
     v1::ListOpportunitiesRequest request;
     request.set_order_by(order);
-    request.set_filter(filter);
     request.set_page_size(size);
-    std::vector<std::string> names;
-    do {
-      const auto page = Call(&Stub::ListOpportunities, request);
-      EXPECT_TRUE(page.ok()) << order << " " << page.status();
-      if (!page.ok()) break;
-      for (const v1::Opportunity& it : page->opportunities()) names.push_back(it.name());
-      request.set_page_token(page->next_page_token());
-      between();
-    } while (!request.page_token().empty());
-    return names;
-  }
-  std::vector<std::string> Pages(const std::string& order, int size) {
-    return Pages(order, size, [] {});
+    return crm::testing::NamesOfPages(
+        request, [this](const auto& page) { return Call(&Stub::ListOpportunities, page); },
+        [](const auto& page) { return page.opportunities(); }, between);
   }
 
   // With that many minor units, and expected in that many days; -1: not set.
@@ -83,8 +71,6 @@ TEST_F(Ordering, PutsWhatIsNotSetAtTheEndThatIsDocumented) {
   expect("stage_enter_time", {0, 1, 3, 4, 5, 2});
 }
 
-// Whoever moves while somebody pages is listed once or, in the two orders that the move changes,
-// not at all; whoever stays is listed once.
 TEST_F(Ordering, PagesUnderWritersRepeatNothingAndMissNothingThatStays) {
   std::vector<std::string> stay;
   std::vector<std::string> move;
@@ -104,22 +90,16 @@ TEST_F(Ordering, PagesUnderWritersRepeatNothingAndMissNothingThatStays) {
       moves += Call(&Stub::MoveOpportunity, request).ok() ? 1 : 0;
     }
   });
-  for (const listing::OrderOf<Opportunity>& each : OpportunityOrders()) {
-    for (const char* const direction : {"", " desc"}) {
-      const std::string order = absl::StrCat(each.order.name, direction);
-      const std::vector<std::string> names = Pages(order, 3, [&moves] {
-        // Some moves between any two pages.
-        const int enough = moves + 3;
-        EXPECT_TRUE(crm::testing::Await(absl::Seconds(30), [&] { return moves >= enough; }));
-      });
-      const std::set<std::string> once(names.begin(), names.end());
-      EXPECT_EQ(once.size(), names.size()) << order << " repeats";
-      for (const std::string& name : stay) EXPECT_TRUE(once.contains(name)) << order << " misses";
-      if (!each.order.follows_clock) {
-        EXPECT_EQ(once.size(), stay.size() + move.size()) << order;
-      }
-    }
-  }
+  crm::testing::ExpectNothingRepeatedOrMissed<Opportunity>(
+      OpportunityOrders(), stay, move,
+      [&](const std::string& order) {
+        return Pages(order, 3, [&moves] {
+          // Some moves between any two pages.
+          const int enough = moves + 3;
+          EXPECT_TRUE(crm::testing::Await(absl::Seconds(30), [&] { return moves >= enough; }));
+        });
+      },
+      [](const listing::Order& order) { return order.follows_clock; });
   over = true;
   mover.join();
 }

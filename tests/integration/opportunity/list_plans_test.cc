@@ -1,19 +1,7 @@
-// How PostgreSQL reads each kind of list: by which index, and what it must look through. With
-// CRM_LIST_ROWS=1000000 it prints the table of docs/performance.md.
+// How PostgreSQL reads lists of opportunities.
 
-#include <algorithm>
-#include <cstdlib>
-#include <iostream>
+#include "tests/support/list_plans.h"
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
-#include "common/aggregate/listing.h"
-#include "common/serving/list_page.h"
 #include "services/opportunity/rpc/opportunity_filters.h"
 #include "services/opportunity/store/statements.h"
 #include "tests/contract/opportunity/schema.h"
@@ -21,14 +9,6 @@
 
 namespace crm::opportunity::testing {
 namespace {
-
-using ::testing::HasSubstr;
-
-int Rows() {
-  const char* const text = std::getenv("CRM_LIST_ROWS");
-  int rows = 0;
-  return text != nullptr && absl::SimpleAtoi(text, &rows) ? rows : 20'000;
-}
 
 // Opportunities as a tenant has them after years: seven of ten are closed.
 constexpr char kSeed[] = R"(
@@ -60,13 +40,7 @@ FROM generate_series(1, $ROWS) AS n,
                   random() * interval '60 days' AS wait, n * 7 % 10 AS kind) AS x;
 )";
 
-struct PlanCase {
-  const char* filter;
-  const char* order_by;
-  const char* index;  // that must be used; empty where the planner may choose
-};
-
-constexpr PlanCase kCases[] = {
+constexpr crm::testing::PlanCase kCases[] = {
     {"", "", "opportunity_create_time"},
     {"", "create_time desc", "opportunity_create_time"},
     {"", "amount", "opportunity_amount"},
@@ -108,65 +82,12 @@ constexpr PlanCase kCases[] = {
     {"create_time >= 2026-01-01", "", ""},
 };
 
-class ListPlans : public ::testing::Test {
- protected:
-  ListPlans() : database_("crm_opportunity", SchemaMigrations()) {
-    const std::string rows = absl::StrCat(Rows());
-    database_.Sql(absl::StrReplaceAll(kSeed, {{"$ROWS", rows}}));
-    database_.Sql("ANALYZE opportunity");
-    for (const auto& each : OpportunityOrders()) orders_.push_back(&each.order);
-  }
-
-  std::string Explained(const PlanCase& one) {
-    rpc::CallContext context;
-    context.tenant = "plans";
-    context.arrival = absl::Now();
-    const auto query = serving::QueryOf(context, {.filter = one.filter, .order_by = one.order_by},
-                                        OpportunityFields(), orders_);
-    EXPECT_TRUE(query.ok()) << one.filter << query.status();
-    if (!query.ok()) return "";
-    const std::string text =
-        aggregate::ListText({statements::kListSelect, "delete_time IS NULL"}, *query);
-    const std::string explain =
-        absl::StrCat("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY ON) ", text);
-    database_.Sql(explain);  // once to read the pages
-    return database_.Sql(explain);
-  }
-
-  crm::testing::ServiceDatabase database_;
-  std::vector<const listing::Order*> orders_;
-};
-
-// The nodes of a plan from the top, without what they compare.
-std::string NodesOf(const std::string& plan) {
-  std::vector<std::string> nodes;
-  for (const absl::string_view line : absl::StrSplit(plan, '\n')) {
-    const absl::string_view text = absl::StripLeadingAsciiWhitespace(line);
-    const bool node = absl::StrContains(text, "(actual ") && !absl::StartsWith(text, "Limit");
-    if (!node) continue;
-    const absl::string_view named = absl::StripPrefix(text, "->");
-    nodes.emplace_back(absl::StripAsciiWhitespace(named.substr(0, named.find("(actual"))));
-  }
-  return absl::StrJoin(nodes, " ← ");
-}
-
-std::string MillisecondsOf(const std::string& plan) {
-  const std::string kLabel = "Execution Time: ";
-  const size_t at = plan.find(kLabel);
-  if (at == std::string::npos) return "?";
-  return plan.substr(at + kLabel.size(), plan.find(" ms", at) - at - kLabel.size());
-}
-
-TEST_F(ListPlans, EveryFilterAndOrderIsReadAsIntended) {
-  const bool print = std::getenv("CRM_LIST_ROWS") != nullptr;
-  for (const PlanCase& one : kCases) {
-    const std::string plan = Explained(one);
-    EXPECT_THAT(plan, HasSubstr(one.index)) << one.filter << " | " << one.order_by;
-    if (print) {
-      std::cout << absl::StrCat("| ", one.filter, " | ", one.order_by, " | ", NodesOf(plan), " | ",
-                                MillisecondsOf(plan), " |\n");
-    }
-  }
+TEST(ListPlans, EveryFilterAndOrderIsReadAsIntended) {
+  const crm::testing::ServiceDatabase database("crm_opportunity", SchemaMigrations());
+  crm::testing::PlannedLists(database, "opportunity", kSeed,
+                             {statements::kListSelect, "delete_time IS NULL"}, OpportunityFields(),
+                             OpportunityOrders())
+      .Expect(kCases);
 }
 
 }  // namespace

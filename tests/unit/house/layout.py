@@ -5,7 +5,7 @@ import re
 # The things that each service keeps; the first is the one it is named after.
 THINGS = {
     "contact": ("contact", "account"),
-    "lead": ("lead", "policy", "conversion", "prediction"),
+    "lead": ("lead", "activity", "policy", "conversion", "prediction"),
     "opportunity": ("opportunity", "pipeline"),
 }
 
@@ -51,7 +51,7 @@ JOBS = {
 
 # Headers that hold no logic and so have no source: values, ports, declarations and templates.
 HEADER_ONLY = re.compile(r"(occasion|ports|statements|\w+_ports|\w+_handlers|milestone|sales_work|stage_change|"
-    r"gate|forecast_category)\.h$")
+    r"gate|forecast_category|next_step)\.h$")
 # Sources whose declarations stand in the handlers' one header.
 SOURCE_ONLY = re.compile(r"\w+_(reads|writes|moves)\.cc$|main\.cc$")
 

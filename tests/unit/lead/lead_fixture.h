@@ -36,6 +36,7 @@ inline Lead NewLead() {
 inline Lead AsLoaded(Lead lead) {
   lead.stage_changes.clear();
   lead.new_activities.clear();
+  lead.edited_activities.clear();
   lead.new_assessments.clear();
   return lead;
 }

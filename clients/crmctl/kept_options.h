@@ -1,0 +1,45 @@
+#pragma once
+
+#include <absl/strings/str_split.h>
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "clients/crmctl/arguments.h"
+
+namespace crm::crmctl {
+
+// What the command line says of what people keep with a thing they work on: its next step and their
+// own attributes.
+struct KeptOptions {
+  std::string next_step, next_step_due;
+  std::vector<std::string> attributes;
+
+  // Flags and the fields that they set.
+  static constexpr std::pair<const char*, const char*> kFields[] = {
+      {"--next-step", "next_step"},
+      {"--next-step-due", "next_step"},
+      {"--attribute", "attributes"}};
+
+  void AddTo(CLI::App* command) {
+    command->add_option("--next-step", next_step, "what is to be done next");
+    command->add_option("--next-step-due", next_step_due, "when it is due, e.g. 2026-12-31");
+    command->add_option("--attribute", attributes, "KEY=VALUE of your own; may be repeated");
+  }
+
+  template <class Thing>
+  void Fill(Arguments* arguments, Thing* thing) const {
+    if (!next_step.empty()) thing->mutable_next_step()->set_text(next_step);
+    arguments->SetDate("--next-step-due", next_step_due,
+                       [&] { return thing->mutable_next_step()->mutable_due_date(); });
+    for (const std::string& text : attributes) {
+      const std::pair<std::string, std::string> entry =
+          absl::StrSplit(text, absl::MaxSplits('=', 1));
+      (*thing->mutable_attributes())[entry.first] = entry.second;
+    }
+  }
+};
+
+}  // namespace crm::crmctl
