@@ -30,7 +30,8 @@ TEST(Names, AreThoseOfTheInterface) {
 
 TEST(FieldHistory, HasARowForEveryFieldOfTheInterface) {
   crm::testing::ExpectEveryFieldHasItsRow(LeadFieldTable(), v1::Lead::descriptor(),
-                                          {"conversion_state", "conversion_refusal"});
+                                          {"conversion_state", "conversion_refusal"},
+                                          {"response_duration"});
 }
 
 }  // namespace
