@@ -43,7 +43,8 @@ aggregate::Change<Lead> EditOnce(const Ports& ports, const EditCall& call) {
        occasion = serving::OccasionOf(ports, call.context(), request)](Lead& lead) -> absl::Status {
     if (!recorded.has_value()) return error::NotFound(ActivityName(request));
     if (recorded->lead_revision != lead.revision) return ChangedSince(request.name());
-    return EditActivity(lead, *recorded, ActivityEditFrom(request), occasion);
+    return EditActivity(lead, *recorded, EditFrom(request.activity(), UpdatedFields(request)),
+                        occasion);
   };
   change.answer = [recorded = *recorded](const Lead& lead) {
     v1::UpdateActivityResponse response;

@@ -2,7 +2,6 @@
 
 #include "common/rpc/proto_values.h"
 #include "common/rpc/resource_name.h"
-#include "services/lead/rpc/lead_checks.h"
 
 namespace crm::lead {
 namespace {
@@ -212,10 +211,9 @@ LeadEdit EditFrom(const v1::Lead& message, const std::vector<std::string>& field
   return edit;
 }
 
-ActivityEdit ActivityEditFrom(const v1::UpdateActivityRequest& request) {
-  const v1::Activity& message = request.activity();
+ActivityEdit EditFrom(const v1::Activity& message, const std::vector<std::string>& fields) {
   ActivityEdit edit;
-  for (const std::string& field : UpdatedFields(request)) {
+  for (const std::string& field : fields) {
     if (field == "type") edit.type = Same<ActivityType>(message.type());
     if (field == "direction") edit.direction = Same<ActivityDirection>(message.direction());
     if (field == "occur_time") edit.occur_time = rpc::TimeFrom(message.occur_time());

@@ -28,10 +28,9 @@ Assessment FromProto(const v1::Assessment& message, absl::Time now);
 ConversionPlan FromProto(const v1::ConvertLeadRequest& request);
 DisqualifyReason FromProto(v1::DisqualifyReason reason);
 
-// The new values of those in `fields`, which are names of settable fields.
+// The new values of those in `fields`, which are names of fields that can be set.
 LeadEdit EditFrom(const v1::Lead& message, const std::vector<std::string>& fields);
-
-ActivityEdit ActivityEditFrom(const v1::UpdateActivityRequest& request);
+ActivityEdit EditFrom(const v1::Activity& message, const std::vector<std::string>& fields);
 
 // The serialized ConvertLeadResponse for a lead whose conversion has begun.
 std::string ConvertLeadAnswer(const Lead& lead);
