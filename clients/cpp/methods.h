@@ -98,6 +98,7 @@ CRM_POLICY_METHOD(ListQualificationPolicyRevisions, kListDeadline)
 
 #define CRM_CONVERSION_METHOD(method, deadline) \
   CRM_CLIENT_METHOD(lead, ConversionService, method, Service::kLead, deadline)
+CRM_CONVERSION_METHOD(PreviewConversion, kReadDeadline)
 CRM_CONVERSION_METHOD(GetConversion, kListDeadline)
 CRM_CONVERSION_METHOD(ListConversions, kListDeadline)
 CRM_CONVERSION_METHOD(RetryConversion, kWriteDeadline)

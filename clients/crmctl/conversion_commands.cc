@@ -24,6 +24,59 @@ absl::Status PrintEnd(const Session& session, lead::v1::GetConversionRequest req
   return absl::OkStatus();
 }
 
+struct PreviewOptions {
+  std::string name, display_name, amount, close_date, owner, pipeline, override_reason;
+};
+
+lead::v1::PreviewConversionRequest PreviewOf(const PreviewOptions& o, Arguments* arguments) {
+  lead::v1::PreviewConversionRequest request;
+  request.set_name(arguments->Name(o.name, "leads"));
+  request.set_opportunity_display_name(o.display_name);
+  request.set_owner(o.owner);
+  request.set_override_reason(o.override_reason);
+  if (!o.pipeline.empty()) request.set_pipeline(arguments->Name(o.pipeline, "pipelines"));
+  arguments->SetMoney("--amount", o.amount, [&] { return request.mutable_amount(); });
+  arguments->SetDate("--expected-close-date", o.close_date,
+                     [&] { return request.mutable_expected_close_date(); });
+  return request;
+}
+
+// As tables, then what is beside them; or as one JSON object.
+void PrintPreview(lead::v1::PreviewConversionResponse preview, bool json) {
+  if (!json) {
+    PrintMessages(preview.fields(), {{"FIELD", "field"}, {"VALUE", "value"}, {"FROM", "origin"}},
+                  json, /*more=*/false);
+    if (preview.obstacles_size() > 0) {
+      PrintMessages(preview.obstacles(), {{"OBSTACLE", "reason"}, {"", "text"}}, json,
+                    /*more=*/false);
+    }
+    preview.clear_fields();
+    preview.clear_obstacles();
+  }
+  PrintMessage(preview, json);
+}
+
+void AddPreview(CLI::App* group, Session* session) {
+  auto o = std::make_shared<PreviewOptions>();
+  CLI::App* preview = AddCommand(
+      group, "preview", "what `lead convert` would do; changes nothing", session, [session, o] {
+        Arguments arguments;
+        const auto request = PreviewOf(*o, &arguments);
+        CRM_RETURN_IF_ERROR(arguments.status());
+        CRM_ASSIGN_OR_RETURN(const client::Client client, session->Client());
+        CRM_ASSIGN_OR_RETURN(auto preview, client.Call(request));
+        PrintPreview(std::move(preview), session->settings.json());
+        return absl::OkStatus();
+      });
+  preview->add_option("name", o->name, "leads/<uuid>")->required();
+  preview->add_option("--display-name", o->display_name, "name of the opportunity")->required();
+  preview->add_option("--amount", o->amount, "e.g. '1054.00 USD'");
+  preview->add_option("--expected-close-date", o->close_date, "e.g. 2026-12-31");
+  preview->add_option("--owner", o->owner, "owner of the opportunity; default: the lead's");
+  preview->add_option("--pipeline", o->pipeline, "default: pipelines/default");
+  preview->add_option("--override-reason", o->override_reason, "as `lead convert` takes it");
+}
+
 void AddGet(CLI::App* group, Session* session) {
   auto o = std::make_shared<ConversionOptions>();
   CLI::App* get = AddCommand(group, "get", "how a conversion stands", session, [session, o] {
@@ -81,6 +134,7 @@ void AddDecision(CLI::App* group, Session* session, const char* name, const char
 void AddConversionCommands(CLI::App* app, Session* session) {
   CLI::App* group = app->add_subcommand("conversion", "leads that become opportunities");
   group->require_subcommand(1);
+  AddPreview(group, session);
   AddGet(group, session);
   AddList(group, session);
   AddDecision<lead::v1::RetryConversionRequest>(group, session, "retry",

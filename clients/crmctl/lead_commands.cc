@@ -13,7 +13,7 @@ struct LeadOptions {
   std::string criterion, finding, observation, evidence, observe_time, purchase_date, budget,
       budget_status, evaluate_time;
   std::string reason, note, override_reason;
-  std::string display_name, amount, close_date, pipeline;
+  std::string display_name, amount, close_date, pipeline, plan_token;
   ListOptions list;
 };
 
@@ -230,6 +230,7 @@ void AddMoves(CLI::App* group, Session* session, const std::shared_ptr<LeadOptio
         request->set_override_reason(o->override_reason);
         request->set_opportunity_display_name(o->display_name);
         request->set_owner(o->owner);
+        request->set_plan_token(o->plan_token);
         if (!o->pipeline.empty()) request->set_pipeline(arguments->Name(o->pipeline, "pipelines"));
         arguments->SetMoney("--amount", o->amount, [&] { return request->mutable_amount(); });
         arguments->SetDate("--expected-close-date", o->close_date,
@@ -240,6 +241,8 @@ void AddMoves(CLI::App* group, Session* session, const std::shared_ptr<LeadOptio
   convert->add_option("--expected-close-date", o->close_date, "e.g. 2026-12-31");
   convert->add_option("--owner", o->owner, "owner of the opportunity; default: the lead's");
   convert->add_option("--pipeline", o->pipeline, "default: pipelines/default");
+  convert->add_option("--plan", o->plan_token,
+                      "plan_token of `conversion preview`: this or nothing");
   for (CLI::App* command : {qualify, convert}) {
     command->add_option("--override-reason", o->override_reason, "do it all the same, and why");
   }

@@ -10,6 +10,7 @@
 #include "common/neighbours/grpc_contact_directory.h"
 #include "common/neighbours/neighbour_channel.h"
 #include "common/serving/service.h"
+#include "services/lead/clients/grpc_conversion_facts.h"
 #include "services/lead/clients/grpc_opportunity_opener.h"
 #include "services/lead/clients/grpc_organization_directory.h"
 #include "services/lead/conversion/conversion_command.h"
@@ -42,6 +43,7 @@ class LeadProcess final : public serving::Service {
         contacts_(contact, "crm-lead"),
         known_contacts_(contacts_, process.clock),
         opener_(opportunity),
+        conversion_facts_(contact, opportunity),
         metrics_(process.metrics, conversion_store_, process.clock),
         conversions_({leads_, conversion_store_, opener_, process.clock, process.ids,
                       ConvertLeadAnswer, base::RandomBits,
@@ -53,12 +55,13 @@ class LeadProcess final : public serving::Service {
         collector_(leads_, reads_, outcomes_, organizations_),
         predictions_(collector_, reads_, models_, process.clock),
         training_(predictions_, models_),
-        ports_{leads_,          reads_,       grounds_,      policies_,
-               known_contacts_, conversions_, process.clock, process.ids},
+        ports_{leads_,       reads_,        grounds_,    policies_,         known_contacts_,
+               conversions_, process.clock, process.ids, conversion_reads_, conversion_facts_},
         service_(process.Bind("crm.lead.v1"), ports_),
         policy_service_(process.Bind("crm.lead.v1"), ports_),
-        conversion_service_(process.Bind("crm.lead.v1"), {conversion_store_, conversion_reads_,
-                                                          process.clock, process.executor}),
+        conversion_service_(process.Bind("crm.lead.v1"),
+                            {conversion_store_, conversion_reads_, process.clock, process.executor,
+                             leads_, conversion_facts_, process.ids}),
         prediction_service_(process.Bind("crm.lead.v1"), {predictions_, models_}) {}
 
   std::vector<rpc::ServiceCore*> RpcServices() override {
@@ -84,6 +87,7 @@ class LeadProcess final : public serving::Service {
   neighbours::GrpcContactDirectory contacts_;
   neighbours::CachedContactDirectory known_contacts_;
   GrpcOpportunityOpener opener_;
+  GrpcConversionFacts conversion_facts_;
   ConversionMetrics metrics_;
   LeadConversions conversions_;
   ConversionCompleter completer_;

@@ -45,6 +45,7 @@ void Fill(const OpportunityOrder& order, pb::OpenOpportunityRequest& request) {
   role.set_role(static_cast<type::v1::BuyingRole>(order.buying_role));
   role.set_primary(true);
   for (const std::string& interest : order.interests) opportunity.add_interests(interest);
+  opportunity.mutable_attributes()->insert(order.attributes.begin(), order.attributes.end());
   for (const std::string& need : order.needs) opportunity.add_needs()->set_text(need);
   opportunity.set_external_id(order.external_id);
 }

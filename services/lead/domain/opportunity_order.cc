@@ -31,6 +31,7 @@ OpportunityOrder OrderFor(const Lead& lead) {
   order.plan = conversion.plan;
   if (order.plan.owner.empty()) order.plan.owner = lead.owner;
   order.interests = lead.interests;
+  order.attributes = lead.attributes;
   order.needs = NeedsOf(lead);
   order.external_id = lead.external_id;
   order.effective_time = conversion.effective_time;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct OpportunityOrder {
   BuyingRole buying_role = BuyingRole::kUnspecified;
   ConversionPlan plan;  // with the owner filled in
   std::vector<std::string> interests;
+  std::map<std::string, std::string> attributes;
   std::vector<std::string> needs;  // in words; none of them confirmed by the customer
   std::string external_id;
   absl::Time effective_time;

@@ -142,4 +142,29 @@ class ConversionStore {
                                      absl::Time now, base::Deadline deadline) = 0;
 };
 
+// What a conversion rests on outside of its lead.
+struct ConversionFacts {
+  // Another one after each change of the contact, but for its stage, which follows its leads by
+  // itself. Empty: there is no such contact, or it is deleted.
+  std::string contact_version;
+  // "contacts/{uuid}": that of a person, or the contact itself; or empty.
+  std::string organization;
+  std::string pipeline_etag;  // empty: there is no such pipeline
+  bool pipeline_archived = false;
+
+  friend bool operator==(const ConversionFacts&, const ConversionFacts&) = default;
+};
+
+// Looks at them. Thread-safe; blocks.
+class ConversionFactFinder {
+ public:
+  virtual ~ConversionFactFinder() = default;
+
+  // `pipeline` is a resource name. UNAVAILABLE NEIGHBOUR_UNAVAILABLE if the contact or the
+  // opportunity service does not answer within the deadline and two seconds.
+  virtual absl::StatusOr<ConversionFacts> Find(const std::string& tenant, const base::Uuid& contact,
+                                               const std::string& pipeline,
+                                               base::Deadline deadline) = 0;
+};
+
 }  // namespace crm::lead

@@ -1,9 +1,15 @@
 #include "services/lead/rpc/conversion_checks.h"
 
 #include "common/rpc/request_checks.h"
-#include "services/lead/domain/conversion.h"
+#include "services/lead/domain/lead.h"
+#include "services/lead/rpc/lead_checks.h"
 
 namespace crm::lead {
+
+void Check(const v1::PreviewConversionRequest& request, rpc::Validation& v) {
+  rpc::CheckCommonFields(request, kLeads, v);
+  CheckConversionPlan(request, v);
+}
 
 void Check(const v1::GetConversionRequest& request, rpc::Validation& v) {
   rpc::CheckCommonFields(request, kConversions, v);

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <string>
+
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/rpc/call.h"
 #include "crm/lead/v1/conversion_service.pb.h"
+#include "crm/lead/v1/lead_service.pb.h"
 #include "services/lead/rpc/lead_ports.h"
 
 namespace crm::lead {
@@ -19,6 +23,17 @@ inline constexpr absl::Duration kSpareTime = absl::Milliseconds(200);
 
 // The caller's conversion with this name, "conversions/{uuid}".
 ConversionQuestion ConversionAskedFor(const rpc::CallContext& context, absl::string_view name);
+
+// The etag that a ConvertLead asks for: its own, or that of its plan. ABORTED PLAN_MOVED if the
+// conversion has not begun and what the plan rests on is not as it was, which is asked of the
+// neighbours; also their errors and MarksIn's.
+absl::StatusOr<std::string> EtagAskedFor(const Ports& ports, const rpc::CallContext& context,
+                                         const v1::ConvertLeadRequest& request);
+
+// Asks the neighbours.
+absl::Status PreviewConversion(const ConversionPorts& ports, const rpc::CallContext& context,
+                               const v1::PreviewConversionRequest& request,
+                               v1::PreviewConversionResponse& response);
 
 // Looks at all conversions asked for by one statement, again and again as long as a call waits. In
 // between no connection of the pool is held, but the worker is: for a lane of its own.

@@ -1,9 +1,32 @@
 #include "services/lead/rpc/conversion_proto.h"
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "common/error/error.h"
+#include "common/rpc/page_token.h"
 #include "common/rpc/proto_values.h"
+#include "common/rpc/request_hash.h"
 #include "services/lead/domain/lead.h"
 
 namespace crm::lead {
+namespace {
+
+static_assert(static_cast<int>(FieldOrigin::kDefault) == v1::PLANNED_FIELD_ORIGIN_DEFAULT);
+
+// A plan is for these arguments of a call.
+rpc::PageArguments BoundTo(absl::string_view tenant, const std::string& arguments) {
+  return {"PreviewConversion", tenant, arguments};
+}
+
+std::string ArgumentsOf(v1::ConvertLeadRequest request) {
+  request.clear_etag();
+  request.clear_request_id();
+  request.clear_effective_time();
+  request.clear_plan_token();
+  return absl::BytesToHexString(rpc::RequestHash("PreviewConversion", request));
+}
+
+}  // namespace
 
 void ToProto(const ConversionRecord& record, v1::Conversion& message) {
   message.set_name(ConversionResource(record.request_id));
@@ -18,6 +41,55 @@ void ToProto(const ConversionRecord& record, v1::Conversion& message) {
   }
   rpc::SetTime(record.create_time, message.mutable_create_time());
   rpc::SetTime(record.update_time, message.mutable_update_time());
+}
+
+void ToProto(const ConversionPreview& preview, v1::PreviewConversionResponse& message) {
+  for (const ConversionObstacle& obstacle : preview.obstacles) {
+    v1::ConversionObstacle& item = *message.add_obstacles();
+    item.set_reason(obstacle.reason);
+    item.set_text(obstacle.text);
+  }
+  for (const PlannedField& field : preview.fields) {
+    v1::PlannedField& item = *message.add_fields();
+    item.set_field(field.field);
+    item.set_value(field.value);
+    item.set_origin(static_cast<v1::PlannedFieldOrigin>(field.origin));
+  }
+}
+
+v1::ConvertLeadRequest RequestPreviewed(const v1::PreviewConversionRequest& request) {
+  v1::ConvertLeadRequest previewed;
+  previewed.set_name(request.name());
+  previewed.set_override_reason(request.override_reason());
+  previewed.set_opportunity_display_name(request.opportunity_display_name());
+  if (request.has_amount()) *previewed.mutable_amount() = request.amount();
+  if (request.has_expected_close_date()) {
+    *previewed.mutable_expected_close_date() = request.expected_close_date();
+  }
+  previewed.set_owner(request.owner());
+  previewed.set_pipeline(request.pipeline());
+  return previewed;
+}
+
+PlanMarks MarksOf(const Lead& lead, const ConversionFacts& facts) {
+  return {absl::StrCat(lead.revision), facts.contact_version, facts.pipeline_etag};
+}
+
+std::string PlanTokenOf(absl::string_view tenant, const v1::ConvertLeadRequest& request,
+                        const PlanMarks& marks) {
+  const std::string arguments = ArgumentsOf(request);
+  const std::string position[] = {marks.lead, marks.contact, marks.pipeline};
+  return rpc::EncodePageToken(BoundTo(tenant, arguments), position);
+}
+
+absl::StatusOr<PlanMarks> MarksIn(absl::string_view tenant, const v1::ConvertLeadRequest& request) {
+  const std::string arguments = ArgumentsOf(request);
+  const auto position = rpc::DecodePageToken(BoundTo(tenant, arguments), request.plan_token());
+  if (!position.ok() || position->size() != 3) {
+    return error::FieldInvalid(
+        "plan_token", "must be the plan_token of a PreviewConversion with the same arguments");
+  }
+  return PlanMarks{(*position)[0], (*position)[1], (*position)[2]};
 }
 
 std::optional<ConversionState> FromProto(v1::ConversionState state) {

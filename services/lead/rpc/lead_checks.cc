@@ -182,15 +182,9 @@ void Check(const v1::ReopenLeadRequest& request, rpc::Validation& v) {
 
 void Check(const v1::ConvertLeadRequest& request, rpc::Validation& v) {
   CheckCommon(request, v);
-  v.Present("request_id", !request.request_id().empty())
-      .Text("override_reason", request.override_reason(), {.max = kTextLimit})
-      .Text("opportunity_display_name", request.opportunity_display_name(),
-            {.max = kNameLimit, .presence = kRequired})
-      .MoneyField("amount", request.has_amount(), request.amount(), kOptional)
-      .DateField("expected_close_date", request.has_expected_close_date(),
-                 request.expected_close_date(), kOptional)
-      .Text("owner", request.owner(), {.max = kIdLimit})
-      .SlugName("pipeline", request.pipeline(), "pipelines", kOptional);
+  v.Present("request_id", !request.request_id().empty());
+  CheckConversionPlan(request, v);
+  v.Text("plan_token", request.plan_token(), {.max = rpc::kPageTokenLimit});
 }
 
 void Check(const v1::DeleteLeadRequest& request, rpc::Validation& v) { CheckCommon(request, v); }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "common/rpc/request_checks.h"
 #include "common/rpc/validation.h"
 #include "crm/lead/v1/lead_service.pb.h"
 
@@ -34,5 +35,18 @@ std::vector<std::string> SettableFields();
 // Those that a checked update sets.
 std::vector<std::string> UpdatedFields(const v1::UpdateLeadRequest& request);
 std::vector<std::string> UpdatedFields(const v1::UpdateActivityRequest& request);
+
+// What a request to convert a lead, or to preview that, says of the new opportunity.
+template <class Req>
+void CheckConversionPlan(const Req& request, rpc::Validation& v) {
+  v.Text("override_reason", request.override_reason(), {.max = rpc::kTextLimit})
+      .Text("opportunity_display_name", request.opportunity_display_name(),
+            {.max = rpc::kNameLimit, .presence = rpc::kRequired})
+      .MoneyField("amount", request.has_amount(), request.amount(), rpc::kOptional)
+      .DateField("expected_close_date", request.has_expected_close_date(),
+                 request.expected_close_date(), rpc::kOptional)
+      .Text("owner", request.owner(), {.max = rpc::kIdLimit})
+      .SlugName("pipeline", request.pipeline(), "pipelines", rpc::kOptional);
+}
 
 }  // namespace crm::lead

@@ -1,5 +1,6 @@
 #include "common/serving/changes.h"
 #include "services/lead/domain/lead_deletion.h"
+#include "services/lead/rpc/conversion_handlers.h"
 #include "services/lead/rpc/lead_handlers.h"
 
 namespace crm::lead {
@@ -10,6 +11,39 @@ template <class Req>
 std::optional<absl::Time> EffectiveTimeOf(const Req& request) {
   if (!request.has_effective_time()) return std::nullopt;
   return rpc::TimeFrom(request.effective_time());
+}
+
+using ConvertCall = rpc::Call<v1::ConvertLeadRequest, v1::ConvertLeadResponse>;
+
+// The calls, of leads with these etags or any.
+void ConvertPlanned(const Ports& ports, absl::Span<ConvertCall* const> calls,
+                    const std::vector<std::string>& etags) {
+  std::vector<ConversionCall> conversions(calls.size());
+  std::vector<ConversionCall*> pointers;
+  pointers.reserve(calls.size());
+  for (size_t i = 0; i < calls.size(); ++i) {
+    const auto& call = *calls[i];
+    ConversionCall& conversion = conversions[i];
+    conversion.lead = serving::KeyOf(call.context(), call.request().name(), kLeads);
+    conversion.etag = etags[i];
+    conversion.request = *serving::RequestOf(call.context(), call.request());
+    conversion.plan = FromProto(call.request());
+    conversion.occasion = serving::OccasionOf(ports, call.context(), call.request());
+    conversion.deadline = call.context().deadline;
+  }
+  for (serving::BatchRounds rounds(serving::DeadlinesOf(calls)); !rounds.over(); rounds.Next()) {
+    pointers.clear();
+    for (const size_t i : rounds.members()) pointers.push_back(&conversions[i]);
+    ports.conversions.Convert(pointers);
+    for (const size_t i : rounds.members()) {
+      const absl::StatusOr<std::string>& outcome = conversions[i].outcome;
+      if (outcome.ok()) {
+        calls[i]->FinishSerialized(*outcome, conversions[i].replayed);
+      } else if (!rounds.GoesOn(i, outcome.status())) {
+        calls[i]->Finish(outcome.status());
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -65,34 +99,19 @@ void UndeleteLeads(const Ports& ports,
                        [](Lead& lead, const auto&, const Occasion&) { return Undelete(lead); });
 }
 
-void ConvertLeads(const Ports& ports,
-                  Calls<v1::ConvertLeadRequest, v1::ConvertLeadResponse> calls) {
-  std::vector<ConversionCall> conversions(calls.size());
-  std::vector<ConversionCall*> pointers;
-  pointers.reserve(calls.size());
-  for (size_t i = 0; i < calls.size(); ++i) {
-    const auto& call = *calls[i];
-    ConversionCall& conversion = conversions[i];
-    conversion.lead = serving::KeyOf(call.context(), call.request().name(), kLeads);
-    conversion.etag = call.request().etag();
-    conversion.request = *serving::RequestOf(call.context(), call.request());
-    conversion.plan = FromProto(call.request());
-    conversion.occasion = serving::OccasionOf(ports, call.context(), call.request());
-    conversion.deadline = call.context().deadline;
-  }
-  for (serving::BatchRounds rounds(serving::DeadlinesOf(calls)); !rounds.over(); rounds.Next()) {
-    pointers.clear();
-    for (const size_t i : rounds.members()) pointers.push_back(&conversions[i]);
-    ports.conversions.Convert(pointers);
-    for (const size_t i : rounds.members()) {
-      const absl::StatusOr<std::string>& outcome = conversions[i].outcome;
-      if (outcome.ok()) {
-        calls[i]->FinishSerialized(*outcome, conversions[i].replayed);
-      } else if (!rounds.GoesOn(i, outcome.status())) {
-        calls[i]->Finish(outcome.status());
-      }
+void ConvertLeads(const Ports& ports, Calls<v1::ConvertLeadRequest, v1::ConvertLeadResponse> all) {
+  std::vector<ConvertCall*> calls;
+  std::vector<std::string> etags;
+  for (auto* const call : all) {
+    absl::StatusOr<std::string> etag = EtagAskedFor(ports, call->context(), call->request());
+    if (!etag.ok()) {
+      call->Finish(etag.status());
+      continue;
     }
+    calls.push_back(call);
+    etags.push_back(*std::move(etag));
   }
+  ConvertPlanned(ports, calls, etags);
 }
 
 }  // namespace crm::lead

@@ -27,6 +27,8 @@ struct Ports {
   LeadConversions& conversions;
   const base::Clock& clock;
   base::IdGenerator& ids;
+  const ConversionReads& conversion_reads;
+  ConversionFactFinder& conversion_facts;
 };
 
 // What the methods of conversions work with.
@@ -35,6 +37,9 @@ struct ConversionPorts {
   const ConversionReads& reads;
   const base::Clock& clock;
   const rpc::Executor& executor;  // that runs the methods
+  aggregate::Repository<Lead>& leads;
+  ConversionFactFinder& facts;
+  base::IdGenerator& ids;
 };
 
 // What the methods of predictions work with.

@@ -61,6 +61,7 @@ QualificationPolicyService::QualificationPolicyService(const rpc::Binding& bindi
 
 ConversionService::ConversionService(const rpc::Binding& binding, const ConversionPorts& ports)
     : Service(v1::ConversionService::service_full_name(), binding, ports) {
+  Single("PreviewConversion", kAsksContact, Check, PreviewConversion);
   Batched("GetConversion", kAwaitsConversions, kMostWaiting, Check, GetConversions);
   Single("ListConversions", Lane::kRead, Check, ListConversions);
   Single("RetryConversion", Lane::kWrite, Check, RetryConversion);

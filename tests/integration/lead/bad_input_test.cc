@@ -101,7 +101,11 @@ TEST_F(LeadServiceTest, NoMethodTakesBadInput) {
        [] { return Service().Everything(); }});
   crm::testing::ExpectBadInputRefused(
       v1::ConversionService::service_full_name(),
-      {{"GetConversion", kConversion, {"name"}},
+      {{"PreviewConversion",
+        "name: \"$NAME\" opportunity_display_name: \"Forty presses\" pipeline: "
+        "\"pipelines/default\"",
+        {"name", "opportunity_display_name"}},
+       {"GetConversion", kConversion, {"name"}},
        {"ListConversions", ""},
        {"RetryConversion", kConversion, {"name"}},
        {"AbandonConversion", kConversion, {"name"}}},

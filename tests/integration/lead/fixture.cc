@@ -22,12 +22,13 @@ RunningService::RunningService()
   models_ = std::make_unique<ModelStore>(database_.pool());
   predictions_ = std::make_unique<Predictions>(*collector_, *reads_, *models_, clock_);
   const rpc::Binding binding{executor_, "crm.lead.v1", metrics_};
-  const Ports ports{*leads_,   *reads_,       *grounds_, *policies_,
-                    contacts_, *conversions_, clock_,    ids_};
+  const Ports ports{*leads_,       *reads_, *grounds_, *policies_,         contacts_,
+                    *conversions_, clock_,  ids_,      *conversion_reads_, facts_};
   service_ = std::make_unique<LeadService>(binding, ports);
   policy_service_ = std::make_unique<QualificationPolicyService>(binding, ports);
   conversion_service_ = std::make_unique<ConversionService>(
-      binding, ConversionPorts{*conversion_store_, *conversion_reads_, clock_, executor_});
+      binding, ConversionPorts{*conversion_store_, *conversion_reads_, clock_, executor_, *leads_,
+                               facts_, ids_});
   prediction_service_ =
       std::make_unique<PredictionService>(binding, PredictionPorts{*predictions_, *models_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());

@@ -21,6 +21,7 @@
 #include "services/lead/store/pg_conversion_store.h"
 #include "tests/support/fake_contact_directory.h"
 #include "tests/support/service_fixture.h"
+#include "tests/unit/lead/fake_conversion_facts.h"
 #include "tests/unit/lead/fake_opportunity_opener.h"
 #include "tests/unit/lead/fake_organization_directory.h"
 
@@ -65,6 +66,7 @@ class RunningService {
   Predictions& predictions() { return *predictions_; }
   FakeContactDirectory& contacts() { return contacts_; }
   FakeOpportunityOpener& opener() { return opener_; }
+  FakeConversionFacts& facts() { return facts_; }
   LeadConversions& conversions() { return *conversions_; }
   aggregate::Repository<Lead>& leads() { return *leads_; }
   ConversionMetrics& conversion_metrics() { return *conversion_metrics_; }
@@ -81,6 +83,7 @@ class RunningService {
   FakeContactDirectory contacts_;
   FakeOpportunityOpener opener_;
   FakeOrganizationDirectory organizations_;
+  FakeConversionFacts facts_;
   const LeadTable table_;
   std::unique_ptr<aggregate::PgRepository<Lead>> leads_;
   std::unique_ptr<LeadReads> reads_;

@@ -77,6 +77,7 @@ class NeighboursTest : public ::testing::Test {
     lead.buying_role = BuyingRole::kDecisionMaker;
     lead.interests = {"GTX Pro"};
     lead.external_id = "deal-1";
+    lead.attributes = {{"region", "north"}};
     Assessment need;
     need.criterion = Criterion::kNeed;
     need.finding = Finding::kMet;
@@ -120,6 +121,7 @@ TEST_F(NeighboursTest, AnOrderCarriesAllThatTheLeadKnows) {
   EXPECT_EQ(request.opportunity().amount().amount_minor(), 7);
   EXPECT_EQ(request.opportunity().interests(0), "GTX Pro");
   EXPECT_EQ(request.opportunity().external_id(), "deal-1");
+  EXPECT_EQ(request.opportunity().attributes().at("region"), "north");
   ASSERT_EQ(request.opportunity().needs_size(), 1);
   EXPECT_EQ(request.opportunity().needs(0).text(), "forty presses");
   EXPECT_FALSE(request.opportunity().needs(0).has_confirm_time());

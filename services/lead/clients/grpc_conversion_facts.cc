@@ -1,0 +1,93 @@
+#include "services/lead/clients/grpc_conversion_facts.h"
+
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/blocking_counter.h"
+#include "common/base/status.h"
+#include "common/error/error.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/request_hash.h"
+#include "common/rpc/resource_name.h"
+#include "common/rpc/status_bridge.h"
+
+namespace crm::lead {
+namespace {
+
+constexpr absl::Duration kMostPatience = absl::Seconds(2);
+constexpr char kAsker[] = "crm-lead";
+
+rpc::CallContext ContextFor(const std::string& tenant, base::Deadline deadline) {
+  rpc::CallContext context;
+  context.tenant = tenant;
+  context.actor = kAsker;
+  context.deadline = deadline;
+  return context;
+}
+
+// OK also if the service itself says that there is no such thing.
+absl::Status Answered(const grpc::Status& answer, const char* service) {
+  const absl::Status status = rpc::FromGrpcStatus(answer);
+  if (status.ok() || error::ReasonOf(status) == error::kResourceNotFound) return absl::OkStatus();
+  return error::Unavailable(error::kNeighbourUnavailable,
+                            absl::StrCat("The ", service, " service did not answer."),
+                            absl::Seconds(1))
+      .With("service", service);
+}
+
+std::string VersionOf(contact::v1::Contact contact) {
+  contact.clear_etag();
+  contact.clear_stage();
+  contact.clear_stage_version();
+  contact.clear_update_time();
+  return absl::BytesToHexString(rpc::RequestHash("Contact", contact));
+}
+
+}  // namespace
+
+GrpcConversionFacts::GrpcConversionFacts(const std::shared_ptr<grpc::Channel>& contact,
+                                         const std::shared_ptr<grpc::Channel>& opportunity)
+    : contacts_(contact::v1::ContactService::NewStub(contact)),
+      pipelines_(opportunity::v1::PipelineService::NewStub(opportunity)) {}
+
+absl::StatusOr<ConversionFacts> GrpcConversionFacts::Find(const std::string& tenant,
+                                                          const base::Uuid& contact,
+                                                          const std::string& pipeline,
+                                                          base::Deadline deadline) {
+  const auto contact_context = rpc::ClientContextFor(ContextFor(tenant, deadline), kMostPatience);
+  contact::v1::GetContactRequest contact_request;
+  contact_request.set_name(rpc::FormatName("contacts", contact));
+  contact::v1::GetContactResponse contact_answer;
+  grpc::Status contact_status;
+  const auto pipeline_context = rpc::ClientContextFor(ContextFor(tenant, deadline), kMostPatience);
+  opportunity::v1::GetPipelineRequest pipeline_request;
+  pipeline_request.set_name(pipeline);
+  opportunity::v1::GetPipelineResponse pipeline_answer;
+  grpc::Status pipeline_status;
+  absl::BlockingCounter left(2);
+  const auto into = [&left](grpc::Status& status) {
+    return [&left, &status](grpc::Status answer) {
+      status = std::move(answer);
+      left.DecrementCount();
+    };
+  };
+  contacts_->async()->GetContact(contact_context.get(), &contact_request, &contact_answer,
+                                 into(contact_status));
+  pipelines_->async()->GetPipeline(pipeline_context.get(), &pipeline_request, &pipeline_answer,
+                                   into(pipeline_status));
+  left.Wait();
+  CRM_RETURN_IF_ERROR(Answered(contact_status, "contact"));
+  CRM_RETURN_IF_ERROR(Answered(pipeline_status, "opportunity"));
+  ConversionFacts facts;
+  const contact::v1::Contact& found = contact_answer.contact();
+  if (contact_status.ok() && !found.has_delete_time()) {
+    facts.contact_version = VersionOf(found);
+    facts.organization = found.has_organization() ? found.name() : found.person().organization();
+  }
+  facts.pipeline_etag = pipeline_answer.pipeline().etag();
+  facts.pipeline_archived = pipeline_answer.pipeline().has_archive_time();
+  return facts;
+}
+
+}  // namespace crm::lead
