@@ -79,7 +79,7 @@ TEST_F(HealthTest, ADrainingProgramLivesAndIsNotReadyOnEitherPort) {
   EXPECT_EQ(AwaitEnd(), 130) << service_->Output();
 }
 
-// crm-contact knows contact/0001 to 0005 and needs the first four; the last two can be applied
+// crm-contact knows contact/0001 to 0006 and needs the first four; the last two can be applied
 // again.
 class MigrateTest : public ProgramTest {
  protected:
@@ -97,7 +97,7 @@ class MigrateTest : public ProgramTest {
   void AddNewer(int oldest_program) {
     Sql(
         absl::StrCat("INSERT INTO schema_migrations (module, number, name, checksum, "
-                     "oldest_program) VALUES ('contact', 6, 'newer', '', ",
+                     "oldest_program) VALUES ('contact', 7, 'newer', '', ",
                      oldest_program, ")"));
   }
   bool BecomesReady() {
@@ -107,11 +107,11 @@ class MigrateTest : public ProgramTest {
 
 TEST_F(MigrateTest, CheckTellsByItsExitCodeAndWritesNothing) {
   EXPECT_EQ(RunProgram("migrate --check").code, 0);
-  Forget(5);
+  Forget(6);
   for (int turn = 0; turn < 2; ++turn) {
     const struct Outcome behind = RunProgram("migrate --check");
     EXPECT_EQ(behind.code, 3);
-    EXPECT_THAT(behind.output, HasSubstr("contact/0005_room_for_moves"));
+    EXPECT_THAT(behind.output, HasSubstr("contact/0006_find_by_phone"));
   }
   EXPECT_EQ(RunProgram("migrate").code, 0);
   Sql("DROP SCHEMA crm_contact CASCADE");
@@ -120,11 +120,11 @@ TEST_F(MigrateTest, CheckTellsByItsExitCodeAndWritesNothing) {
 }
 
 TEST_F(MigrateTest, ADryRunTriesInOrderAndWritesNothing) {
-  Forget(4);
   Forget(5);
+  Forget(6);
   const struct Outcome dry = RunProgram("migrate --dry-run");
   EXPECT_EQ(dry.code, 0);
-  EXPECT_THAT(dry.output, ContainsRegex("2 migrations.*\n.*0004_statistics\n.*0005_room"));
+  EXPECT_THAT(dry.output, ContainsRegex("2 migrations.*\n.*0005_room_for_moves\n.*0006_find"));
   EXPECT_EQ(RunProgram("migrate --check").code, 3);
   // A migration that cannot go well is found.
   Sql("DROP TABLE contact CASCADE");
@@ -136,9 +136,9 @@ TEST_F(MigrateTest, WhatTryingAgainCannotMendHasACodeOfItsOwn) {
   for (const char* const command : {"migrate", "migrate --check", "migrate --dry-run"}) {
     const struct Outcome newer = RunProgram(command);
     EXPECT_EQ(newer.code, 4) << command;
-    EXPECT_THAT(newer.output, HasSubstr("contact/0006 is newer")) << command;
+    EXPECT_THAT(newer.output, HasSubstr("contact/0007 is newer")) << command;
   }
-  Forget(6);
+  Forget(7);
   Sql("UPDATE schema_migrations SET checksum = 'other' WHERE module = 'contact' AND number = 2");
   for (const char* const command : {"migrate", "migrate --check", "migrate --dry-run"}) {
     const struct Outcome changed = RunProgram(command);
@@ -149,7 +149,7 @@ TEST_F(MigrateTest, WhatTryingAgainCannotMendHasACodeOfItsOwn) {
 }
 
 TEST_F(MigrateTest, ASignalEndsAMigrationThatWaitsForALock) {
-  Forget(5);
+  Forget(6);
   pg::ConnectionOptions options;
   options.url = postgres_.Url(database_);
   options.schema = "crm_contact";
@@ -171,7 +171,7 @@ TEST_F(MigrateTest, ASignalEndsAMigrationThatWaitsForALock) {
 }
 
 TEST_F(MigrateTest, AProgramServesWithTheSchemaBeforeItsLastMigration) {
-  Forget(5);
+  Forget(6);
   Serve("");
   EXPECT_TRUE(BecomesReady()) << service_->Output();
 }
@@ -184,13 +184,13 @@ TEST_F(MigrateTest, ButNotWithoutWhatItNeeds) {
 }
 
 TEST_F(MigrateTest, AProgramServesWithANewerSchemaThatTookNothingAway) {
-  AddNewer(5);
+  AddNewer(6);
   Serve("");
   EXPECT_TRUE(BecomesReady()) << service_->Output();
 }
 
 TEST_F(MigrateTest, ButNotWithOneThatNeedsANewerProgram) {
-  AddNewer(6);
+  AddNewer(7);
   Serve("");
   EXPECT_TRUE(AwaitLog("too old for the schema")) << service_->Output();
   EXPECT_EQ(HealthOn(health_port(), ""), kNotServing);

@@ -5,6 +5,7 @@
 #include "common/rpc/request_checks.h"
 #include "common/serving/revisions.h"
 #include "services/contact/domain/contact_rules.h"
+#include "services/contact/domain/normal_forms.h"
 #include "services/contact/rpc/contact_proto.h"
 
 namespace crm::contact {
@@ -68,6 +69,22 @@ void Check(const v1::BatchGetContactsRequest& request, rpc::Validation& v) {
   CheckCommon(request, v);
 }
 void Check(const v1::ListContactsRequest& request, rpc::Validation& v) { CheckCommon(request, v); }
+
+void Check(const v1::FindContactsRequest& request, rpc::Validation& v) {
+  v.Text("email", request.email(), {.max = 254})
+      .Text("phone", request.phone(), {.max = 50})
+      .Text("domain", request.domain(), {.max = 253})
+      .Text("display_name", request.display_name(), {.max = rpc::kNameLimit});
+  if (request.email().empty() && request.phone().empty() && request.domain().empty()) {
+    v.Custom("email", "is required unless phone or domain is given");
+  }
+  if (!request.email().empty() && !IsEmail(NormalizeEmail(request.email()))) {
+    v.Custom("email", "must be an e-mail address");
+  }
+  if (!request.domain().empty() && !IsDomain(NormalizeDomain(request.domain()))) {
+    v.Custom("domain", "must be an internet domain of at most 253 characters");
+  }
+}
 
 void Check(const v1::UpdateContactRequest& request, rpc::Validation& v) {
   const v1::Contact& contact = request.contact();

@@ -14,6 +14,7 @@ void Check(const v1::GetContactRequest& request, rpc::Validation& v);
 void Check(const v1::BatchGetContactsRequest& request, rpc::Validation& v);
 void Check(const v1::ListContactsRequest& request, rpc::Validation& v);
 void Check(const v1::ListRevisionsRequest& request, rpc::Validation& v);
+void Check(const v1::FindContactsRequest& request, rpc::Validation& v);
 void Check(const v1::UpdateContactRequest& request, rpc::Validation& v);
 void Check(const v1::DeleteContactRequest& request, rpc::Validation& v);
 void Check(const v1::UndeleteContactRequest& request, rpc::Validation& v);

@@ -16,6 +16,9 @@ void BatchGetContacts(const Ports& ports,
 absl::Status ListContacts(const Ports& ports, const rpc::CallContext& context,
                           const v1::ListContactsRequest& request,
                           v1::ListContactsResponse& response);
+absl::Status FindContacts(const Ports& ports, const rpc::CallContext& context,
+                          const v1::FindContactsRequest& request,
+                          v1::FindContactsResponse& response);
 absl::Status ListContactRevisions(const Ports& ports, const rpc::CallContext& context,
                                   const v1::ListRevisionsRequest& request,
                                   v1::ListRevisionsResponse& response);

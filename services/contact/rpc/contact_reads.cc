@@ -1,12 +1,17 @@
+#include "absl/strings/ascii.h"
+#include "common/base/status.h"
 #include "common/serving/batch_read.h"
 #include "common/serving/list_page.h"
 #include "common/serving/requests.h"
 #include "common/serving/revisions.h"
+#include "services/contact/domain/normal_forms.h"
 #include "services/contact/rpc/contact_filters.h"
 #include "services/contact/rpc/contact_handlers.h"
 #include "services/contact/rpc/contact_proto.h"
 
 namespace crm::contact {
+
+static_assert(static_cast<int>(MatchRule::kDomain) == v1::MATCH_RULE_DOMAIN);
 
 void GetContacts(const Ports& ports, Calls<v1::GetContactRequest, v1::GetContactResponse> calls) {
   serving::AnswerGetsAsOf(
@@ -37,6 +42,24 @@ absl::Status ListContacts(const Ports& ports, const rpc::CallContext& context,
         ToProto(contact, message);
         return message;
       });
+}
+
+absl::Status FindContacts(const Ports& ports, const rpc::CallContext& context,
+                          const v1::FindContactsRequest& request,
+                          v1::FindContactsResponse& response) {
+  const ContactFacts facts{NormalizeEmail(request.email()),
+                           request.phone().empty() ? "" : ports.phones.E164(request.phone()),
+                           NormalizeDomain(request.domain()),
+                           std::string(absl::StripAsciiWhitespace(request.display_name()))};
+  CRM_ASSIGN_OR_RETURN(const ContactMatches matches,
+                       ports.reads.FindByFacts(context.tenant, facts, context.deadline));
+  for (const Contact& contact : matches.contacts) ToProto(contact, *response.add_contacts());
+  response.set_rule(static_cast<v1::MatchRule>(static_cast<int>(matches.rule)));
+  if (matches.organization) response.set_organization(ContactName(*matches.organization));
+  response.set_normalized_email(facts.email);
+  response.set_e164(facts.e164);
+  response.set_normalized_domain(facts.domain);
+  return absl::OkStatus();
 }
 
 absl::Status ListContactRevisions(const Ports& ports, const rpc::CallContext& context,

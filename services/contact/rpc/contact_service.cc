@@ -19,6 +19,7 @@ ContactService::ContactService(const rpc::Binding& binding, const Ports& ports)
   Batched("GetContact", Lane::kRead, batch::kGets, Check, GetContacts);
   Batched("BatchGetContacts", Lane::kRead, batch::kBatchGets, Check, BatchGetContacts);
   Single("ListContacts", Lane::kRead, Check, ListContacts);
+  Single("FindContacts", Lane::kRead, Check, FindContacts);
   Single("ListRevisions", Lane::kRead, Check, ListContactRevisions);
   Batched("UpdateContact", Lane::kWrite, batch::kWrites, Check, UpdateContacts);
   Batched("DeleteContact", Lane::kWrite, batch::kWrites, Check, DeleteContacts);

@@ -1,14 +1,52 @@
 #include "services/contact/store/contact_reads.h"
 
+#include "absl/strings/string_view.h"
 #include "common/aggregate/as_of.h"
 #include "common/aggregate/listing.h"
 #include "common/aggregate/read_rows.h"
+#include "common/base/status.h"
+#include "common/pg/params.h"
+#include "common/pg/row_reader.h"
+#include "services/contact/domain/contact_keys.h"
 #include "services/contact/store/account_table.h"
 #include "services/contact/store/contact_fields.h"
 #include "services/contact/store/contact_table.h"
 #include "services/contact/store/statements.h"
 
 namespace crm::contact {
+namespace {
+
+// The contacts that hold the facts' keys.
+struct KeyHolders {
+  std::optional<base::Uuid> of_email;
+  std::optional<base::Uuid> of_domain;
+};
+
+absl::StatusOr<std::vector<Contact>> ReadMatches(const absl::StatusOr<pg::Rows>& rows) {
+  const ContactTable table;
+  return aggregate::ReadPage<Contact>(rows, [&](const pg::Row& row) { return table.Read(row); });
+}
+
+absl::StatusOr<KeyHolders> FindKeyHolders(pg::Pool& pool, const std::string& tenant,
+                                          const ContactFacts& facts, base::Deadline deadline) {
+  const absl::string_view email = base::NameOf(kKeyKindNames, KeyKind::kEmail);
+  const absl::string_view domain = base::NameOf(kKeyKindNames, KeyKind::kDomain);
+  pg::Columns wanted;
+  if (!facts.email.empty()) wanted.Add(tenant, email, facts.email);
+  if (!facts.domain.empty()) wanted.Add(tenant, domain, facts.domain);
+  KeyHolders holders;
+  if (wanted.empty()) return holders;
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool.Read(kFindKeys, wanted.ToParams(), deadline));
+  for (const pg::Row row : rows) {
+    pg::RowReader read(row);
+    const bool is_email = read.Text(1) == email;
+    (is_email ? holders.of_email : holders.of_domain) = read.Uuid(3);
+    if (!read.ok()) return read.Damage("contact_key");
+  }
+  return holders;
+}
+
+}  // namespace
 
 absl::StatusOr<std::vector<Contact>> ContactReads::ListContacts(const listing::Query& query,
                                                                 base::Deadline deadline) const {
@@ -53,6 +91,43 @@ absl::StatusOr<Account> ContactReads::AsOf(const Account& present, const aggrega
                                            base::Deadline deadline) const {
   return aggregate::AsOf(pool_, AccountFieldTable(), present, AccountName(present.id), moment,
                          deadline);
+}
+
+absl::StatusOr<ContactMatches> ContactReads::FindByFacts(const std::string& tenant,
+                                                         const ContactFacts& facts,
+                                                         base::Deadline deadline) const {
+  CRM_ASSIGN_OR_RETURN(const KeyHolders holders, FindKeyHolders(pool_, tenant, facts, deadline));
+  ContactMatches matches;
+  matches.organization = holders.of_domain;
+  const auto take = [&](MatchRule rule, const absl::StatusOr<pg::Rows>& rows) -> absl::Status {
+    CRM_ASSIGN_OR_RETURN(matches.contacts, ReadMatches(rows));
+    // One that was deleted since its key was read is none.
+    std::erase_if(matches.contacts, [](const Contact& contact) { return contact.deleted(); });
+    matches.rule = matches.contacts.empty() ? MatchRule::kNone : rule;
+    return absl::OkStatus();
+  };
+  const auto get = [&](const base::Uuid& id) {
+    const aggregate::Key key{tenant, id};
+    return pool_.Read(kSelectContacts, aggregate::KeyParams(absl::MakeConstSpan(&key, 1)),
+                      deadline);
+  };
+  if (holders.of_email) {
+    CRM_RETURN_IF_ERROR(take(MatchRule::kEmail, get(*holders.of_email)));
+  }
+  if (matches.contacts.empty() && !facts.e164.empty()) {
+    const auto params = pg::MakeParams(tenant, facts.e164, facts.display_name, kMostMatches);
+    CRM_RETURN_IF_ERROR(take(MatchRule::kPhone, pool_.Read(kFindByPhone, params, deadline)));
+  }
+  if (!matches.contacts.empty() || !holders.of_domain) return matches;
+  if (facts.display_name.empty()) {
+    CRM_RETURN_IF_ERROR(take(MatchRule::kDomain, get(*holders.of_domain)));
+  } else {
+    const auto params =
+        pg::MakeParams(tenant, *holders.of_domain, facts.display_name, kMostMatches);
+    CRM_RETURN_IF_ERROR(
+        take(MatchRule::kNameAndDomain, pool_.Read(kFindColleagues, params, deadline)));
+  }
+  return matches;
 }
 
 }  // namespace crm::contact

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -14,6 +16,26 @@
 
 namespace crm::contact {
 
+// Facts in the forms in which they are compared; empty: not known.
+struct ContactFacts {
+  std::string email;
+  std::string e164;
+  std::string domain;
+  std::string display_name;
+};
+
+// By what contacts were found.
+enum class MatchRule { kNone, kEmail, kPhone, kNameAndDomain, kDomain };
+
+// Whom facts can only be about.
+struct ContactMatches {
+  std::vector<Contact> contacts;  // live ones, at most kMostMatches
+  MatchRule rule = MatchRule::kNone;
+  std::optional<base::Uuid> organization;  // the live one with the domain
+};
+
+inline constexpr int kMostMatches = 20;
+
 // Reads beside the contacts' repository: lists, and accounts, which only the lifecycle writes.
 // Thread-safe; blocks.
 class ContactReads {
@@ -26,6 +48,13 @@ class ContactReads {
                                                     base::Deadline deadline) const;
   absl::StatusOr<std::vector<Account>> ListAccounts(const listing::Query& query,
                                                     base::Deadline deadline) const;
+
+  // The live contacts with the e-mail address; else with the telephone number; else in the
+  // organization with the domain. By the latter two it has to be a namesake if a name is given, and
+  // by the domain it is the organization itself if none is. The
+  // oldest first. DATA_LOSS DATA_DAMAGED if a row cannot be read. Blocks for up to three reads.
+  absl::StatusOr<ContactMatches> FindByFacts(const std::string& tenant, const ContactFacts& facts,
+                                             base::Deadline deadline) const;
 
   // The accounts of `keys`, in that order, each with its own error as aggregate::Repository has it.
   std::vector<absl::StatusOr<Account>> GetAccounts(absl::Span<const aggregate::Key> keys,

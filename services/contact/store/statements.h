@@ -94,6 +94,21 @@ inline constexpr pg::Statement kFindKeys = {
     "FROM unnest($1::text[], $2::text[], $3::text[]) AS u (tenant, kind, value) "
     "JOIN contact_key k ON k.tenant = u.tenant AND k.kind = u.kind AND k.value = u.value"};
 
+// $1 tenant, $2 number in E.164, $3 name or empty, $4 limit.
+inline constexpr pg::Statement kFindByPhone = {
+    "contact_find_by_phone",
+    "SELECT " CRM_CONTACT_COLUMNS
+    " FROM contact WHERE tenant = $1::text AND delete_time IS NULL AND phones @> "
+    "jsonb_build_array(jsonb_build_object('e164', $2::text)) AND ($3::text = '' OR "
+    "lower(display_name) = lower($3::text)) ORDER BY create_time, id LIMIT $4::int"};
+
+// $1 tenant, $2 organization, $3 name, $4 limit.
+inline constexpr pg::Statement kFindColleagues = {
+    "contact_find_colleagues",
+    "SELECT " CRM_CONTACT_COLUMNS
+    " FROM contact WHERE tenant = $1::text AND organization = $2::uuid AND delete_time IS NULL AND "
+    "lower(display_name) = lower($3::text) ORDER BY create_time, id LIMIT $4::int"};
+
 inline constexpr pg::Statement kRequireOrganizations = {
     "contact_require_organizations", "SELECT require_organizations($1::text[], $2::uuid[])"};
 

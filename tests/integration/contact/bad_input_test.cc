@@ -25,6 +25,7 @@ std::vector<MethodCase> Methods() {
       {"ListRevisions", "name: \"$NAME\"", {"name"}},
       {"BatchGetContacts", "names: \"$NAME\"", {"names"}},
       {"ListContacts", ""},
+      {"FindContacts", "email: \"anna@acme.example\"", {"email"}},
       {"UpdateContact",
        "contact { name: \"$NAME\" person { organization: "
        "\"contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" } }",
