@@ -22,7 +22,8 @@ std::string RetryingConfig(Service service) {
       break;
     case Service::kLead:
       services = {"crm.lead.v1.LeadService", "crm.lead.v1.QualificationPolicyService",
-                  "crm.lead.v1.ConversionService", "crm.lead.v1.PredictionService"};
+                  "crm.lead.v1.ConversionService", "crm.lead.v1.PredictionService",
+                  "crm.lead.v1.AssignmentService"};
       break;
     case Service::kOpportunity:
       services = {"crm.opportunity.v1.OpportunityService"};

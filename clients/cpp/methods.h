@@ -8,6 +8,7 @@
 #include "crm/contact/v1/account_service.pb.h"
 #include "crm/contact/v1/contact_service.pb.h"
 #include "crm/event/v1/stage_event_service.pb.h"
+#include "crm/lead/v1/assignment_service.pb.h"
 #include "crm/lead/v1/conversion_service.pb.h"
 #include "crm/lead/v1/lead_service.pb.h"
 #include "crm/lead/v1/prediction_service.pb.h"
@@ -59,6 +60,7 @@ CRM_CONTACT_METHOD(CreateContact, kWriteDeadline)
 CRM_CONTACT_METHOD(GetContact, kReadDeadline)
 CRM_CONTACT_METHOD(BatchGetContacts, kListDeadline)
 CRM_CONTACT_METHOD(ListContacts, kListDeadline)
+CRM_CONTACT_METHOD(FindContacts, kReadDeadline)
 CRM_CONTACT_METHOD(UpdateContact, kWriteDeadline)
 CRM_CONTACT_METHOD(DeleteContact, kWriteDeadline)
 CRM_CONTACT_METHOD(UndeleteContact, kWriteDeadline)
@@ -87,6 +89,9 @@ CRM_LEAD_METHOD(ConvertLead, kConvertDeadline)
 CRM_LEAD_METHOD(DeleteLead, kWriteDeadline)
 CRM_LEAD_METHOD(UpdateActivity, kWriteDeadline)
 CRM_LEAD_METHOD(UndeleteLead, kWriteDeadline)
+CRM_LEAD_METHOD(CaptureLead, kWriteDeadline)
+CRM_LEAD_METHOD(AssignLead, kWriteDeadline)
+CRM_LEAD_METHOD(AssignLeads, kListDeadline)
 #undef CRM_LEAD_METHOD
 
 #define CRM_POLICY_METHOD(method, deadline) \
@@ -113,6 +118,13 @@ CRM_PREDICTION_METHOD(ListModels, kListDeadline)
 CRM_PREDICTION_METHOD(PredictConversion, kReadDeadline)
 CRM_PREDICTION_METHOD(EvaluateModel, kTrainDeadline)
 #undef CRM_PREDICTION_METHOD
+
+#define CRM_ASSIGNMENT_METHOD(method, deadline) \
+  CRM_CLIENT_METHOD(lead, AssignmentService, method, Service::kLead, deadline)
+CRM_ASSIGNMENT_METHOD(GetAssignmentRules, kReadDeadline)
+CRM_ASSIGNMENT_METHOD(UpdateAssignmentRules, kWriteDeadline)
+CRM_ASSIGNMENT_METHOD(ListAssignmentRuleRevisions, kListDeadline)
+#undef CRM_ASSIGNMENT_METHOD
 
 #define CRM_OPPORTUNITY_METHOD(method, deadline) \
   CRM_CLIENT_METHOD(opportunity, OpportunityService, method, Service::kOpportunity, deadline)

@@ -10,6 +10,7 @@
 #include "common/neighbours/grpc_contact_directory.h"
 #include "common/neighbours/neighbour_channel.h"
 #include "common/serving/service.h"
+#include "services/lead/clients/grpc_contact_registry.h"
 #include "services/lead/clients/grpc_conversion_facts.h"
 #include "services/lead/clients/grpc_opportunity_opener.h"
 #include "services/lead/clients/grpc_organization_directory.h"
@@ -55,17 +56,25 @@ class LeadProcess final : public serving::Service {
         collector_(leads_, reads_, outcomes_, organizations_),
         predictions_(collector_, reads_, models_, process.clock),
         training_(predictions_, models_),
-        ports_{leads_,       reads_,        grounds_,    policies_,         known_contacts_,
-               conversions_, process.clock, process.ids, conversion_reads_, conversion_facts_},
+        registry_(contact),
+        claims_(process.pool),
+        captured_contacts_(registry_, claims_),
+        captures_({leads_, reads_, captured_contacts_, process.ids}),
+        assignments_(process.pool),
+        ports_{leads_,       reads_,        grounds_,      policies_,         known_contacts_,
+               conversions_, process.clock, process.ids,   conversion_reads_, conversion_facts_,
+               captures_,    assignments_,  organizations_},
         service_(process.Bind("crm.lead.v1"), ports_),
         policy_service_(process.Bind("crm.lead.v1"), ports_),
         conversion_service_(process.Bind("crm.lead.v1"),
                             {conversion_store_, conversion_reads_, process.clock, process.executor,
                              leads_, conversion_facts_, process.ids}),
-        prediction_service_(process.Bind("crm.lead.v1"), {predictions_, models_}) {}
+        prediction_service_(process.Bind("crm.lead.v1"), {predictions_, models_}),
+        assignment_service_(process.Bind("crm.lead.v1"), ports_) {}
 
   std::vector<rpc::ServiceCore*> RpcServices() override {
-    return {&service_, &policy_service_, &conversion_service_, &prediction_service_};
+    return {&service_, &policy_service_, &conversion_service_, &prediction_service_,
+            &assignment_service_};
   }
   void Start() override {
     completer_.Start();
@@ -97,11 +106,17 @@ class LeadProcess final : public serving::Service {
   OutcomeCollector collector_;
   Predictions predictions_;
   DailyTraining training_;
+  GrpcContactRegistry registry_;
+  ClaimStore claims_;
+  CapturedContacts captured_contacts_;
+  LeadCaptures captures_;
+  AssignmentStore assignments_;
   const Ports ports_;
   LeadService service_;
   QualificationPolicyService policy_service_;
   ConversionService conversion_service_;
   PredictionService prediction_service_;
+  AssignmentService assignment_service_;
 };
 
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,

@@ -13,6 +13,7 @@
 #include "common/base/uuid.h"
 #include "services/lead/domain/activity.h"
 #include "services/lead/domain/assessment.h"
+#include "services/lead/domain/assignment.h"
 #include "services/lead/domain/conversion.h"
 #include "services/lead/domain/lead_state.h"
 #include "services/lead/domain/next_step.h"
@@ -147,6 +148,7 @@ struct Lead {
   std::string override_reason;
   ActivityCounts activities;
   std::optional<Conversion> conversion;  // the latest
+  std::optional<Assignment> assignment;  // of the present owner, if AssignLead(s) gave the lead
 
   // Made or edited since the lead was loaded, to be written to its records.
   std::vector<StageChange> stage_changes;

@@ -15,6 +15,8 @@ void Set(T& field, const std::optional<T>& value) {
 
 absl::Status Edit(Lead& lead, const LeadEdit& edit) {
   CRM_RETURN_IF_ERROR(CheckChangeable(lead));
+  // How another owner came by the lead says nothing about this one.
+  if (edit.owner.has_value() && *edit.owner != lead.owner) lead.assignment.reset();
   Set(lead.owner, edit.owner);
   Set(lead.source, edit.source);
   Set(lead.source_detail, edit.source_detail);

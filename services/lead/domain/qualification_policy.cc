@@ -6,12 +6,6 @@
 
 namespace crm::lead {
 
-bool JudgeAlike(const QualificationPolicy& a, const QualificationPolicy& b) {
-  QualificationPolicy same = b;
-  same.revision = a.revision;
-  return a == same;
-}
-
 const QualificationPolicy& DefaultPolicy() {
   static const QualificationPolicy kPolicy{
       .revision = 1,

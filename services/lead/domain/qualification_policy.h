@@ -29,9 +29,6 @@ struct QualificationPolicy {
   friend bool operator==(const QualificationPolicy&, const QualificationPolicy&) = default;
 };
 
-// Whether both judge alike, whatever their revisions.
-bool JudgeAlike(const QualificationPolicy& a, const QualificationPolicy& b);
-
 // A stored revision.
 struct PolicyRevision {
   QualificationPolicy policy;

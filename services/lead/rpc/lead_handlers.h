@@ -56,6 +56,8 @@ void ReopenLeads(const Ports& ports, Calls<v1::ReopenLeadRequest, v1::ReopenLead
 void DeleteLeads(const Ports& ports, Calls<v1::DeleteLeadRequest, v1::DeleteLeadResponse> calls);
 void UndeleteLeads(const Ports& ports,
                    Calls<v1::UndeleteLeadRequest, v1::UndeleteLeadResponse> calls);
+// The contact service is asked, and then one lead written, for each call by itself.
+void CaptureLeads(const Ports& ports, Calls<v1::CaptureLeadRequest, v1::CaptureLeadResponse> calls);
 // Two transactions and the calls to the opportunity service between them.
 void ConvertLeads(const Ports& ports, Calls<v1::ConvertLeadRequest, v1::ConvertLeadResponse> calls);
 

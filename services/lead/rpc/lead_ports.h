@@ -5,10 +5,12 @@
 #include "common/base/id_generator.h"
 #include "common/neighbours/contact_directory.h"
 #include "common/rpc/executor.h"
+#include "services/lead/capture/lead_captures.h"
 #include "services/lead/conversion/lead_conversions.h"
 #include "services/lead/domain/lead.h"
 #include "services/lead/domain/ports.h"
 #include "services/lead/prediction/predictions.h"
+#include "services/lead/store/assignment_store.h"
 #include "services/lead/store/conversion_reads.h"
 #include "services/lead/store/grounds_reads.h"
 #include "services/lead/store/lead_reads.h"
@@ -29,6 +31,9 @@ struct Ports {
   base::IdGenerator& ids;
   const ConversionReads& conversion_reads;
   ConversionFactFinder& conversion_facts;
+  LeadCaptures& captures;
+  AssignmentStore& assignments;
+  OrganizationDirectory& organizations;
 };
 
 // What the methods of conversions work with.

@@ -76,6 +76,7 @@ void ToProto(const Lead& lead, v1::Lead& message) {
   message.set_opportunity(OpportunityOf(lead));
   message.set_external_id(lead.external_id);
   SetRelationship(lead, message);
+  if (lead.assignment.has_value()) ToProto(*lead.assignment, *message.mutable_assignment());
   // A lead that has just been written may still carry what the clock said; it is stored, and
   // answered, to the microsecond.
   rpc::SetTime(lead.create_time, message.mutable_create_time());
@@ -92,6 +93,14 @@ void ToProto(const Standing& standing, v1::Standing& message) {
   message.set_score(standing.score);
   message.set_outcome(ToProto(standing.outcome));
   if (standing.stale_time) rpc::SetTime(*standing.stale_time, message.mutable_stale_time());
+}
+
+void ToProto(const Assignment& assignment, v1::Assignment& message) {
+  message.set_reason(assignment.reason);
+  message.set_rule(assignment.rule);
+  message.set_rules_revision(assignment.rules_revision);
+  message.set_actor(assignment.actor);
+  rpc::SetTime(assignment.time, message.mutable_assign_time());
 }
 
 void ToProto(const Assessment& a, v1::Assessment& message) {

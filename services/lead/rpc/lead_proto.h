@@ -14,6 +14,7 @@
 namespace crm::lead {
 
 void ToProto(const Lead& lead, v1::Lead& message);
+void ToProto(const Assignment& assignment, v1::Assignment& message);
 void ToProto(const Assessment& assessment, v1::Assessment& message);
 void ToProto(const Activity& activity, v1::Activity& message);
 void ToProto(const Verdict& verdict, v1::Verdict& message);

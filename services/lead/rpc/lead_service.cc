@@ -1,10 +1,14 @@
 #include "services/lead/rpc/lead_service.h"
 
 #include "common/rpc/batch_limits.h"
+#include "crm/lead/v1/assignment_service.grpc.pb.h"
 #include "crm/lead/v1/conversion_service.grpc.pb.h"
 #include "crm/lead/v1/lead_service.grpc.pb.h"
 #include "crm/lead/v1/prediction_service.grpc.pb.h"
 #include "crm/lead/v1/qualification_policy_service.grpc.pb.h"
+#include "services/lead/rpc/assignment_checks.h"
+#include "services/lead/rpc/assignment_handlers.h"
+#include "services/lead/rpc/capture_checks.h"
 #include "services/lead/rpc/conversion_checks.h"
 #include "services/lead/rpc/conversion_handlers.h"
 #include "services/lead/rpc/lead_checks.h"
@@ -48,6 +52,10 @@ LeadService::LeadService(const rpc::Binding& binding, const Ports& ports)
   Batched("ReopenLead", Lane::kWrite, batch::kWrites, Check, ReopenLeads);
   Batched("DeleteLead", Lane::kWrite, batch::kWrites, Check, DeleteLeads);
   Batched("UndeleteLead", Lane::kWrite, batch::kWrites, Check, UndeleteLeads);
+  // One call at a time: each asks the contact service by itself.
+  Batched("CaptureLead", kAsksContact, 1, Check, CaptureLeads);
+  Batched("AssignLead", Lane::kWrite, batch::kWrites, Check, AssignLeadsToOwners);
+  Batched("AssignLeads", kAsksContact, 1, Check, DealLeads);
   Batched("ConvertLead", kAsksOpportunity, batch::kWrites, Check, ConvertLeads);
 }
 
@@ -77,6 +85,13 @@ PredictionService::PredictionService(const rpc::Binding& binding, const Predicti
   Single("ListModels", Lane::kRead, Check, ListModels);
   Single("PredictConversion", kAsksContact, Check, PredictConversion);
   Single("EvaluateModel", kAsksContact, Check, EvaluateModel);
+}
+
+AssignmentService::AssignmentService(const rpc::Binding& binding, const Ports& ports)
+    : Service(v1::AssignmentService::service_full_name(), binding, ports) {
+  Single("GetAssignmentRules", Lane::kRead, Check, GetAssignmentRules);
+  Batched("UpdateAssignmentRules", Lane::kWrite, 1, Check, UpdateAssignmentRules);
+  Single("ListAssignmentRuleRevisions", Lane::kRead, Check, ListAssignmentRuleRevisions);
 }
 
 }  // namespace crm::lead

@@ -38,4 +38,10 @@ class PredictionService final : public rpc::Service<PredictionPorts> {
   PredictionService(const rpc::Binding& binding, const PredictionPorts& ports);
 };
 
+// crm.lead.v1.AssignmentService.
+class AssignmentService final : public rpc::Service<Ports> {
+ public:
+  AssignmentService(const rpc::Binding& binding, const Ports& ports);
+};
+
 }  // namespace crm::lead

@@ -142,6 +142,7 @@ constexpr aggregate::Field<Lead> kFields[] = {
     Row<&Lead::attributes>("attributes"),
     Row<&Lead::delete_time>("delete_time"),
     Row<&Lead::standing>("standing"),
+    Row<&Lead::assignment>("assignment"),
 };
 
 }  // namespace

@@ -217,4 +217,36 @@ std::optional<Conversion> ConversionFromJson(absl::string_view text, absl::strin
   });
 }
 
+Json ToJson(const Assignment& assignment) {
+  Json json = {{"time", absl::ToUnixMicros(assignment.time)}};
+  Put(json, "reason", assignment.reason);
+  Put(json, "rule", assignment.rule);
+  if (assignment.rules_revision != 0) json["revision"] = assignment.rules_revision;
+  Put(json, "actor", assignment.actor);
+  return json;
+}
+
+void FromJson(const Json& json, Assignment& assignment) {
+  assignment.time = aggregate::JsonTime(json.at("time"));
+  Take(json, "reason", assignment.reason);
+  Take(json, "rule", assignment.rule);
+  if (const Json* const at = aggregate::JsonMember(json, "revision")) {
+    assignment.rules_revision = aggregate::JsonInt(*at);
+  }
+  Take(json, "actor", assignment.actor);
+}
+
+std::optional<std::string> AssignmentToJson(const std::optional<Assignment>& assignment) {
+  if (!assignment.has_value()) return std::nullopt;
+  return JsonText(ToJson(*assignment));
+}
+
+std::optional<Assignment> AssignmentFromJson(absl::string_view text) {
+  return aggregate::ReadJson(text, [](const Json& json) {
+    Assignment assignment;
+    FromJson(json, assignment);
+    return assignment;
+  });
+}
+
 }  // namespace crm::lead

@@ -36,4 +36,10 @@ std::optional<Verdict> VerdictFromJson(absl::string_view json);
 std::optional<std::string> ConversionToJson(const std::optional<Conversion>& conversion);
 std::optional<Conversion> ConversionFromJson(absl::string_view json, absl::string_view tenant);
 
+aggregate::Json ToJson(const Assignment& assignment);
+void FromJson(const aggregate::Json& json, Assignment& assignment);
+// nullopt is SQL NULL.
+std::optional<std::string> AssignmentToJson(const std::optional<Assignment>& assignment);
+std::optional<Assignment> AssignmentFromJson(absl::string_view json);
+
 }  // namespace crm::lead

@@ -93,6 +93,13 @@ absl::StatusOr<std::vector<Lead>> LeadReads::List(const listing::Query& query,
       aggregate::List(pool_, {kSelectLeads, "delete_time IS NULL"}, query, deadline), ReadLead);
 }
 
+absl::StatusOr<std::vector<Lead>> LeadReads::OfContact(const std::string& tenant,
+                                                       const base::Uuid& contact,
+                                                       base::Deadline deadline) const {
+  return aggregate::ReadPage<Lead>(
+      pool_.Read(kLeadsOfContact, pg::MakeParams(tenant, contact), deadline), ReadLead);
+}
+
 std::vector<absl::StatusOr<std::vector<Assessment>>> LeadReads::AssessmentsAsOf(
     absl::Span<const PastLead> leads, base::Deadline deadline) const {
   std::vector<absl::StatusOr<std::vector<Assessment>>> found(leads.size(),

@@ -40,6 +40,10 @@ class LeadReads {
   absl::StatusOr<std::vector<Lead>> List(const listing::Query& query,
                                          base::Deadline deadline) const;
 
+  // All leads of a contact, of any state, deleted ones too, the oldest first. DATA_LOSS as List.
+  absl::StatusOr<std::vector<Lead>> OfContact(const std::string& tenant, const base::Uuid& contact,
+                                              base::Deadline deadline) const;
+
   // The current assessments of each lead as they were on record at its time, by criterion. Each is
   // answered for itself: DATA_LOSS DATA_DAMAGED; a database error is everybody's.
   std::vector<absl::StatusOr<std::vector<Assessment>>> AssessmentsAsOf(

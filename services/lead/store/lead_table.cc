@@ -54,7 +54,8 @@ void AddRow(pg::Columns& rows, const Lead& l) {
            l.activities.first_response, l.activities.last, ConversionToJson(l.conversion),
            ConversionStateOf(l), ConversionRefusalOf(l), l.open_time, l.organization,
            l.next_step.text, l.next_step.due_date, aggregate::AttributesToJson(l.attributes),
-           l.delete_time, ScoreOf(l), OutcomeOf(l), StaleTimeOf(l));
+           l.delete_time, ScoreOf(l), OutcomeOf(l), StaleTimeOf(l),
+           AssignmentToJson(l.assignment));
 }
 
 std::optional<std::string> NewConversionToJson(const Lead& before, const Lead& after) {
@@ -93,7 +94,8 @@ void AddMove(pg::Columns& rows, const Lead& before, const Lead& l) {
 bool Edited(const Lead& before, const Lead& after) {
   const auto fields = [](const Lead& l) {
     return std::tie(l.owner, l.source, l.source_detail, l.interests, l.buying_role, l.external_id,
-                    l.organization, l.next_step, l.attributes, l.delete_time);
+                    l.organization, l.next_step, l.attributes, l.delete_time,
+                    l.assignment);
   };
   return fields(before) != fields(after);
 }
@@ -102,7 +104,8 @@ void AddEdit(pg::Columns& rows, const Lead& l) {
   rows.Add(l.tenant, l.id, l.owner, NameOf(kLeadSourceNames, l.source), l.source_detail,
            InterestsToJson(l.interests), NameOf(kBuyingRoleNames, l.buying_role),
            NullIfEmpty(l.external_id), l.organization, l.next_step.text, l.next_step.due_date,
-           aggregate::AttributesToJson(l.attributes), l.delete_time);
+           aggregate::AttributesToJson(l.attributes), l.delete_time,
+           AssignmentToJson(l.assignment));
 }
 
 void AddAssessment(pg::Columns& rows, const Lead& lead, const Assessment& a) {
@@ -178,8 +181,8 @@ absl::Status WriteRecords(pg::Transaction& transaction, aggregate::Writes<Lead> 
 }  // namespace
 
 pg::MigrationSet Migrations() {
-  // 0005 to 0007 add what statements name.
-  constexpr int kMinimum = 7;
+  // Those from 0005 on add what statements name.
+  constexpr int kMinimum = 8;
   const auto migrations = embedded::Migrations();
   return {"lead", {migrations.begin(), migrations.end()}, kMinimum};
 }
@@ -212,6 +215,7 @@ absl::StatusOr<Lead> ReadLead(const pg::Row& row) {
     lead.conversion->refusal = read.Text(27);
   }
   ReadRelationship(read, lead);
+  lead.assignment = read.OptionalParsed(37, AssignmentFromJson);
   if (!read.ok()) return read.Damage(LeadName(lead.id));
   return lead;
 }

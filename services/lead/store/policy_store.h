@@ -12,6 +12,7 @@
 #include "common/idempotency/request.h"
 #include "common/pg/pool.h"
 #include "services/lead/domain/qualification_policy.h"
+#include "services/lead/store/document_store.h"
 
 namespace crm::lead {
 
@@ -39,7 +40,7 @@ struct PolicyUpdate {
 // The qualification policies in PostgreSQL. Thread-safe; every method blocks.
 class PolicyStore {
  public:
-  explicit PolicyStore(pg::Pool& pool) : pool_(pool) {}
+  explicit PolicyStore(pg::Pool& pool);
 
   // One answer per question, each for itself: NOT_FOUND RESOURCE_NOT_FOUND for an unknown revision,
   // DATA_LOSS DATA_DAMAGED; a database error is everybody's. One query.
@@ -59,6 +60,7 @@ class PolicyStore {
 
  private:
   pg::Pool& pool_;
+  DocumentStore documents_;
 };
 
 // "qualificationPolicy/revisions/{revision}", for errors.

@@ -13,7 +13,7 @@ namespace crm::lead {
   "assessments, verdict, disqualify_reason, disqualify_note, qualification_overridden, "        \
   "override_reason, activity_count, two_way_contact, first_response_time, last_activity_time, " \
   "conversion, conversion_state, conversion_refusal, open_time, organization, next_step, "      \
-  "next_step_due, attributes, delete_time, score, outcome, stale_time"
+  "next_step_due, attributes, delete_time, score, outcome, stale_time, assignment"
 
 inline constexpr char kSelectLeads[] = "SELECT " CRM_LEAD_COLUMNS " FROM lead";
 
@@ -40,7 +40,7 @@ inline constexpr pg::Statement kInsertLeads{
     "unnest($26::json[]), unnest($27::text[]), unnest($28::text[]), unnest($29::timestamptz[]), "
     "unnest($30::uuid[]), unnest($31::text[]), unnest($32::date[]), unnest($33::jsonb[]), "
     "unnest($34::timestamptz[]), unnest($35::smallint[]), unnest($36::text[]), "
-    "unnest($37::timestamptz[])"};
+    "unnest($37::timestamptz[]), unnest($38::json[])"};
 
 // What any change but an edit may touch. A document of NULL stays as it is: none is ever taken
 // back.
@@ -92,14 +92,14 @@ inline constexpr pg::Statement kEditLeads{
     "UPDATE lead l SET owner = n.owner, source = n.source, source_detail = n.source_detail, "
     "interests = n.interests, buying_role = n.buying_role, external_id = n.external_id, "
     "organization = n.organization, next_step = n.next_step, next_step_due = n.next_step_due, "
-    "attributes = n.attributes, delete_time = n.delete_time "
+    "attributes = n.attributes, delete_time = n.delete_time, assignment = n.assignment "
     "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
     "unnest($3::text[]) AS owner, unnest($4::text[]) AS source, "
     "unnest($5::text[]) AS source_detail, unnest($6::json[]) AS interests, "
     "unnest($7::text[]) AS buying_role, unnest($8::text[]) AS external_id, "
     "unnest($9::uuid[]) AS organization, unnest($10::text[]) AS next_step, "
     "unnest($11::date[]) AS next_step_due, unnest($12::jsonb[]) AS attributes, "
-    "unnest($13::timestamptz[]) AS delete_time) AS n WHERE "
+    "unnest($13::timestamptz[]) AS delete_time, unnest($14::json[]) AS assignment) AS n WHERE "
     "l.tenant = n.tenant AND l.id = n.id"};
 
 // $1 tenants, $2 ids.
@@ -197,6 +197,12 @@ inline constexpr pg::Statement kFindPolicies{
     "CROSS JOIN LATERAL (SELECT * FROM qualification_policy q WHERE q.tenant = w.t AND (w.r = 0 OR "
     "q.revision = w.r) AND (w.at IS NULL OR q.record_time <= w.at) ORDER BY q.revision DESC LIMIT "
     "1) AS p"};
+
+// $1 tenant, $2 revision.
+inline constexpr pg::Statement kFindPolicy{
+    "find_policy", "SELECT " CRM_POLICY_COLUMNS
+                   " FROM qualification_policy p WHERE p.tenant = $1::text AND p.revision = "
+                   "$2::bigint"};
 
 // $1 tenant, $2 revision before which, or NULL, $3 limit.
 inline constexpr pg::Statement kListPolicies{
@@ -375,5 +381,11 @@ inline constexpr pg::Statement kResumeConversions{
     "CASE WHEN $2::boolean THEN faulty_since END, next_attempt_time = greatest($3::timestamptz, "
     "CASE WHEN $2::boolean THEN update_time + $4::int * interval '1 second' END) WHERE state = "
     "'NEEDS_ATTENTION' AND (id = ANY($1::uuid[]) OR $1::uuid[] = '{}') RETURNING id"};
+
+// $1 tenant, $2 contact: all its leads.
+inline constexpr pg::Statement kLeadsOfContact{
+    "leads_of_contact",
+    "SELECT " CRM_LEAD_COLUMNS
+    " FROM lead WHERE tenant = $1::text AND contact = $2::uuid ORDER BY create_time, id"};
 
 }  // namespace crm::lead

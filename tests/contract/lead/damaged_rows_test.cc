@@ -3,6 +3,7 @@
 #include "tests/contract/damaged_rows.h"
 
 #include "absl/strings/str_cat.h"
+#include "services/lead/store/assignment_store.h"
 #include "services/lead/store/policy_store.h"
 #include "tests/contract/lead/lead_store.h"
 
@@ -33,6 +34,7 @@ constexpr Damage kDamages[] = {
     {"ConversionWithoutState",
      "conversion = '{\"request\": \"00000000-0000-7000-0000-000000000001\", \"hash\": \"\", "
      "\"time\": 1}'"},
+    {"AssignmentWithoutTime", "assignment = '{\"reason\": \"holiday\"}'"},
 };
 
 class DamagedLead : public LeadStoreTest, public ::testing::WithParamInterface<Damage> {};
@@ -84,6 +86,32 @@ TEST_F(LeadStoreTest, APolicyThatCannotBeReadIsDataLossForItsTenantAlone) {
   ExpectDamaged(found[0].status(), PolicyName(2));
   EXPECT_EQ(found[1]->policy, DefaultPolicy());
   EXPECT_EQ(found[2]->policy, DefaultPolicy());
+}
+
+TEST_F(LeadStoreTest, RulesThatCannotBeReadAreDataLossForTheirTenantAlone) {
+  for (const char* const rules :
+       {"{}", "[{}]", "[{\"name\": \"a\", \"way\": \"BY_LOT\", \"team\": [\"anna\"]}]",
+        "[{\"name\": \"a\", \"way\": \"ROUND_ROBIN\", \"team\": []}]"}) {
+    Sql(
+        absl::StrCat("DELETE FROM assignment_rules; INSERT INTO assignment_rules VALUES ('acme', "
+                     "2, now(), '', '",
+                     rules, "')"));
+    AssignmentStore store(*pool_);
+    ExpectDamaged(store.Find("acme", 0, kNoDeadline).status(), "assignmentRules/revisions/2");
+    ExpectDamaged(store.List("acme", std::nullopt, 10, kNoDeadline).status(),
+                  "assignmentRules/revisions/2");
+    EXPECT_EQ(store.Find("other", 0, kNoDeadline)->rules, BuiltInRules().rules);
+  }
+}
+
+TEST_F(LeadStoreTest, TurnsThatCannotBeReadAreDataLoss) {
+  Sql("INSERT INTO assignment_turn VALUES ('acme', '{\"all\": 1}')");
+  DealOrder order;
+  order.tenant = "acme";
+  order.rules_revision = 1;
+  order.policy.policy = DefaultPolicy();
+  order.answer = [](absl::Span<const Dealt>) { return std::string(); };
+  ExpectDamaged(AssignmentStore(*pool_).Deal(order, kNoDeadline).status(), "assignmentTurns");
 }
 
 // An answer that cannot be read is an error for who repeats its request, and for nobody else.

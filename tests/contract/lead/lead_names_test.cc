@@ -2,7 +2,9 @@
 
 #include "crm/lead/v1/activity.pb.h"
 #include "crm/lead/v1/assessment.pb.h"
+#include "crm/lead/v1/assignment.pb.h"
 #include "crm/lead/v1/lead.pb.h"
+#include "services/lead/domain/assignment_rules.h"
 #include "services/lead/domain/lead.h"
 #include "services/lead/store/lead_fields.h"
 #include "tests/support/published_fields.h"
@@ -19,6 +21,7 @@ TEST(Names, AreThoseOfTheInterface) {
   ExpectPublishedNames(kBuyingRoleNames, type::v1::BuyingRole_descriptor());
   ExpectPublishedNames(kDisqualifyReasonNames, v1::DisqualifyReason_descriptor());
   ExpectPublishedNames(kConversionStateNames, v1::ConversionState_descriptor());
+  ExpectPublishedNames(kAssignmentWayNames, v1::AssignmentWay_descriptor());
   ExpectPublishedNames(kCriterionNames, v1::Criterion_descriptor());
   ExpectPublishedNames(kFindingNames, v1::Finding_descriptor());
   ExpectPublishedNames(kEvidenceSourceNames, v1::EvidenceSource_descriptor());

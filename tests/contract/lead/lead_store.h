@@ -58,6 +58,8 @@ class LeadStoreTest : public ::testing::Test {
     lead.organization = IdOf(7);
     lead.next_step = {"Send the offer, \"today\"", absl::CivilDay(2026, 2, 3)};
     lead.attributes = {{"region", "{north, \"x\"}"}, {"size", "3"}};
+    lead.assignment = Assignment{"\"on holiday\"", "Swiss, web", 7, "boss",
+                                 absl::FromUnixMicros(1'700'000'000'123'456)};
     return lead;
   }
 

@@ -17,7 +17,7 @@ constexpr char kConversion[] = "name: \"conversions/018f6d3a-7b1c-7e55-8c1e-0d9a
 std::vector<std::string> ServersFields(std::vector<std::string> more) {
   for (const char* field :
        {"lead.current_assessments", "lead.verdict", "lead.disqualify_note", "lead.override_reason",
-        "lead.opportunity", "first_activity.id", "first_activity.actor"}) {
+        "lead.opportunity", "lead.assignment", "first_activity.id", "first_activity.actor"}) {
     more.push_back(field);
   }
   return more;
@@ -67,6 +67,13 @@ std::vector<MethodCase> Methods() {
       {"ReopenLead", "name: \"$NAME\" reason: \"back again\"", {"name", "reason"}},
       {"DeleteLead", "name: \"$NAME\"", {"name"}},
       {"UndeleteLead", "name: \"$NAME\"", {"name"}},
+      {"CaptureLead",
+       "contact { email: \"anna@acme.example\" } note: \"Please call me.\"",
+       {"contact", "contact.email"}},
+      {"AssignLead",
+       "name: \"$NAME\" owner: \"agent-8\" reason: \"holiday\"",
+       {"name", "owner", "reason"}},
+      {"AssignLeads", "leads: \"$NAME\""},
       {"ConvertLead",
        "name: \"$NAME\" request_id: \"018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" "
        "opportunity_display_name: \"Forty presses\" pipeline: \"pipelines/default\"",
@@ -118,6 +125,17 @@ TEST_F(LeadServiceTest, NoMethodTakesBadInput) {
        {"ListModels", ""},
        {"PredictConversion", "name: \"$NAME\"", {"name"}},
        {"EvaluateModel", ""}},
+      {Service().channel(), tenant(), qualify.name(), request.request_id(),
+       [] { return Service().Everything(); }});
+  crm::testing::ExpectBadInputRefused(
+      v1::AssignmentService::service_full_name(),
+      {{"GetAssignmentRules", ""},
+       {"UpdateAssignmentRules",
+        "rules { rules { name: \"web\" countries: \"Jordan\" way: ASSIGNMENT_WAY_ROUND_ROBIN team: "
+        "\"anna\" } }",
+        {"rules"},
+        {"rules.actor"}},
+       {"ListAssignmentRuleRevisions", ""}},
       {Service().channel(), tenant(), qualify.name(), request.request_id(),
        [] { return Service().Everything(); }});
 }

@@ -22,8 +22,14 @@ RunningService::RunningService()
   models_ = std::make_unique<ModelStore>(database_.pool());
   predictions_ = std::make_unique<Predictions>(*collector_, *reads_, *models_, clock_);
   const rpc::Binding binding{executor_, "crm.lead.v1", metrics_};
-  const Ports ports{*leads_,       *reads_, *grounds_, *policies_,         contacts_,
-                    *conversions_, clock_,  ids_,      *conversion_reads_, facts_};
+  claims_ = std::make_unique<ClaimStore>(database_.pool());
+  captured_contacts_ = std::make_unique<CapturedContacts>(registry_, *claims_);
+  captures_ = std::make_unique<LeadCaptures>(
+      LeadCaptures::Ports{*leads_, *reads_, *captured_contacts_, ids_});
+  assignments_ = std::make_unique<AssignmentStore>(database_.pool());
+  const Ports ports{*leads_,       *reads_,       *grounds_,     *policies_,         contacts_,
+                    *conversions_, clock_,        ids_,          *conversion_reads_, facts_,
+                    *captures_,    *assignments_, organizations_};
   service_ = std::make_unique<LeadService>(binding, ports);
   policy_service_ = std::make_unique<QualificationPolicyService>(binding, ports);
   conversion_service_ = std::make_unique<ConversionService>(
@@ -36,16 +42,20 @@ RunningService::RunningService()
   server_->Register(*policy_service_);
   server_->Register(*conversion_service_);
   server_->Register(*prediction_service_);
+  assignment_service_ = std::make_unique<AssignmentService>(binding, ports);
+  server_->Register(*assignment_service_);
   channel_ = ::crm::testing::Serve(*server_);
   stub_ = v1::LeadService::NewStub(channel_);
   conversion_stub_ = v1::ConversionService::NewStub(channel_);
   policy_stub_ = v1::QualificationPolicyService::NewStub(channel_);
   prediction_stub_ = v1::PredictionService::NewStub(channel_);
+  assignment_stub_ = v1::AssignmentService::NewStub(channel_);
 }
 
 RunningService::~RunningService() {
   conversion_stub_.reset();
   prediction_stub_.reset();
+  assignment_stub_.reset();
   policy_stub_.reset();
   stub_.reset();
   channel_.reset();
@@ -56,6 +66,7 @@ RunningService::~RunningService() {
 
 LeadServiceTest::LeadServiceTest() {
   Service().contacts().SetAway(false);
+  Service().registry().SetStatus(absl::OkStatus());
   Service().opener().SetMode(FakeOpportunityOpener::Mode::kNormal);
 }
 

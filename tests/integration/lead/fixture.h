@@ -10,6 +10,7 @@
 #include "common/aggregate/pg_repository.h"
 #include "common/rpc/executor.h"
 #include "common/rpc/proto_values.h"
+#include "crm/lead/v1/assignment_service.grpc.pb.h"
 #include "crm/lead/v1/conversion_service.grpc.pb.h"
 #include "crm/lead/v1/lead_service.grpc.pb.h"
 #include "crm/lead/v1/prediction_service.grpc.pb.h"
@@ -21,6 +22,7 @@
 #include "services/lead/store/pg_conversion_store.h"
 #include "tests/support/fake_contact_directory.h"
 #include "tests/support/service_fixture.h"
+#include "tests/unit/lead/fake_contact_registry.h"
 #include "tests/unit/lead/fake_conversion_facts.h"
 #include "tests/unit/lead/fake_opportunity_opener.h"
 #include "tests/unit/lead/fake_organization_directory.h"
@@ -65,6 +67,9 @@ class RunningService {
   ModelStore& models() { return *models_; }
   Predictions& predictions() { return *predictions_; }
   FakeContactDirectory& contacts() { return contacts_; }
+  v1::AssignmentService::Stub& assignment_stub() { return *assignment_stub_; }
+  FakeContactRegistry& registry() { return registry_; }
+  LeadCaptures& captures() { return *captures_; }
   FakeOpportunityOpener& opener() { return opener_; }
   FakeConversionFacts& facts() { return facts_; }
   LeadConversions& conversions() { return *conversions_; }
@@ -81,6 +86,7 @@ class RunningService {
   metrics::Registry metrics_;
   rpc::Executor executor_;
   FakeContactDirectory contacts_;
+  FakeContactRegistry registry_;
   FakeOpportunityOpener opener_;
   FakeOrganizationDirectory organizations_;
   FakeConversionFacts facts_;
@@ -101,12 +107,18 @@ class RunningService {
   std::unique_ptr<QualificationPolicyService> policy_service_;
   std::unique_ptr<ConversionService> conversion_service_;
   std::unique_ptr<PredictionService> prediction_service_;
+  std::unique_ptr<ClaimStore> claims_;
+  std::unique_ptr<CapturedContacts> captured_contacts_;
+  std::unique_ptr<LeadCaptures> captures_;
+  std::unique_ptr<AssignmentStore> assignments_;
+  std::unique_ptr<AssignmentService> assignment_service_;
   std::unique_ptr<rpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::LeadService::Stub> stub_;
   std::unique_ptr<v1::QualificationPolicyService::Stub> policy_stub_;
   std::unique_ptr<v1::ConversionService::Stub> conversion_stub_;
   std::unique_ptr<v1::PredictionService::Stub> prediction_stub_;
+  std::unique_ptr<v1::AssignmentService::Stub> assignment_stub_;
 };
 
 using Stub = v1::LeadService::Stub;

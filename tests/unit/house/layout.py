@@ -5,7 +5,7 @@ import re
 # The things that each service keeps; the first is the one it is named after.
 THINGS = {
     "contact": ("contact", "account"),
-    "lead": ("lead", "activity", "policy", "conversion", "prediction"),
+    "lead": ("lead", "activity", "policy", "conversion", "prediction", "assignment", "capture"),
     "opportunity": ("opportunity", "pipeline"),
 }
 
@@ -18,7 +18,7 @@ ROOMS = {
               "{noun}_json.h", "{noun}_json.cc", "{noun}_taken.h", "{noun}_taken.cc",
               "{noun}_fields.h", "{noun}_fields.cc",
               "{noun}_stages.h", "{noun}_stages.cc", "{noun}_store.h", "{noun}_store.cc",
-              "statements.h", "migrations/"],
+              "statements.h", "{noun}_statements.h", "migrations/"],
     "rpc": ["{svc}_service.h", "{svc}_service.cc", "{svc}_ports.h", "{thing}_handlers.h",
             "{thing}_reads.cc", "{thing}_writes.cc", "{thing}_moves.cc", "{noun}_checks.h",
             "{noun}_checks.cc", "{noun}_proto.h", "{noun}_proto.cc", "{thing}_filters.h",
@@ -50,7 +50,7 @@ JOBS = {
 }
 
 # Headers that hold no logic and so have no source: values, ports, declarations and templates.
-HEADER_ONLY = re.compile(r"(occasion|ports|statements|\w+_ports|\w+_handlers|milestone|sales_work|stage_change|"
+HEADER_ONLY = re.compile(r"(occasion|ports|\w+_statements|assignment|contact_registry|statements|\w+_ports|\w+_handlers|milestone|sales_work|stage_change|"
     r"gate|forecast_category|next_step)\.h$")
 # Sources whose declarations stand in the handlers' one header.
 SOURCE_ONLY = re.compile(r"\w+_(reads|writes|moves)\.cc$|main\.cc$")
