@@ -1,5 +1,10 @@
 #include "clients/crmctl/arguments.h"
 
+#include <unistd.h>
+
+#include <cstdio>
+#include <iostream>
+
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
@@ -52,6 +57,19 @@ void Arguments::SetDate(const char* flag, const std::string& text,
     return Problem(flag, "must be a date, e.g. 2026-03-01");
   }
   rpc::SetDay(day, target());
+}
+
+absl::StatusOr<bool> Confirmed(bool yes, const std::string& file) {
+  if (yes) return true;
+  if (!isatty(STDIN_FILENO) || file == "-") {
+    return Usage(absl::InvalidArgumentError(
+        "Nothing was changed: there is nobody to ask. --yes applies, --dry-run only shows."));
+  }
+  std::printf("Apply? [y/N] ");
+  std::fflush(stdout);
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "yes";
 }
 
 }  // namespace crm::crmctl

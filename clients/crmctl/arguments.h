@@ -159,6 +159,10 @@ void AddNamedCall(CLI::App* group, Session* session, const char* name, const cha
   command->add_option("--request-id", o->request_id, "UUID that makes the call repeatable");
 }
 
+// Whether to apply what a file says: --yes was given, or somebody says so when asked.
+// INVALID_ARGUMENT where there is nobody to ask.
+absl::StatusOr<bool> Confirmed(bool yes, const std::string& file);
+
 // The commands, each group on its own.
 void AddContactCommands(CLI::App* app, Session* session);
 void AddAccountCommands(CLI::App* app, Session* session);
@@ -170,6 +174,9 @@ void AddOpportunityRecords(CLI::App* group, Session* session);
 void AddLeadWork(CLI::App* group, Session* session);
 void AddPipelineCommands(CLI::App* app, Session* session);
 void AddPredictionCommands(CLI::App* app, Session* session);
+void AddPolicyCommands(CLI::App* app, Session* session);
+void AddAssignmentCommands(CLI::App* app, Session* session);
+void AddLeadAssignments(CLI::App* group, Session* session);
 void AddEventCommands(CLI::App* app, Session* session);
 void AddFunnelCommand(CLI::App* app, Session* session);
 void AddImportCommand(CLI::App* app, Session* session);

@@ -260,6 +260,7 @@ void AddLeadCommands(CLI::App* app, Session* session) {
   AddEvidence(group, session, o);
   AddMoves(group, session, o);
   AddLeadWork(group, session);
+  AddLeadAssignments(group, session);
 }
 
 }  // namespace crm::crmctl

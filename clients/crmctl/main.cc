@@ -60,6 +60,8 @@ int Main(int argc, char** argv) {
   AddPredictionCommands(&app, &session);
   AddOpportunityCommands(&app, &session);
   AddPipelineCommands(&app, &session);
+  AddPolicyCommands(&app, &session);
+  AddAssignmentCommands(&app, &session);
   AddEventCommands(&app, &session);
   AddFunnelCommand(&app, &session);
   AddImportCommand(&app, &session);

@@ -1,12 +1,7 @@
-#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
-#include <unistd.h>
 
 #include <cstdio>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 
 #include "clients/crmctl/arguments.h"
 #include "clients/crmctl/pipeline/pipeline_diff.h"
@@ -24,17 +19,9 @@ struct PipelineOptions {
   ListOptions list;
 };
 
-absl::StatusOr<std::string> TextOf(const std::string& path) {
-  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return absl::NotFoundError(absl::StrCat(path, ": the file cannot be read"));
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
 absl::StatusOr<PipelineFile> FileOf(const std::string& path) {
-  CRM_ASSIGN_OR_RETURN(const std::string text, TextOf(path));
-  const FileFormat format = absl::EndsWith(path, ".json") ? FileFormat::kJson : FileFormat::kYaml;
-  absl::StatusOr<PipelineFile> file = ParsePipelineFile(text, format);
+  CRM_ASSIGN_OR_RETURN(const std::string text, TextOfFile(path));
+  absl::StatusOr<PipelineFile> file = ParsePipelineFile(text, FormatOf(path));
   if (!file.ok()) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": ", file.status().message()));
   }
@@ -63,19 +50,6 @@ absl::Status CheckSuccessors(const Pipeline& before, const PipelineFile& file) {
   return Usage(absl::InvalidArgumentError(
       absl::StrCat("The file lacks stages that the pipeline has: ", absl::StrJoin(missing, ", "),
                    ". Say under \"successors\" where the opportunities of each go.")));
-}
-
-absl::StatusOr<bool> Confirmed(const PipelineOptions& o) {
-  if (o.yes) return true;
-  if (!isatty(STDIN_FILENO) || o.file == "-") {
-    return Usage(absl::InvalidArgumentError(
-        "Nothing was changed: there is nobody to ask. --yes applies, --dry-run only shows."));
-  }
-  std::printf("Apply? [y/N] ");
-  std::fflush(stdout);
-  std::string answer;
-  std::getline(std::cin, answer);
-  return answer == "y" || answer == "yes";
 }
 
 absl::StatusOr<Pipeline> Create(const client::Client& client, const PipelineFile& file) {
@@ -121,7 +95,7 @@ absl::Status Apply(const Session& session, const PipelineOptions& o) {
   std::fflush(stdout);
   if (before) CRM_RETURN_IF_ERROR(CheckSuccessors(*before, *file));
   if (o.dry_run) return absl::OkStatus();
-  CRM_ASSIGN_OR_RETURN(const bool confirmed, Confirmed(o));
+  CRM_ASSIGN_OR_RETURN(const bool confirmed, Confirmed(o.yes, o.file));
   if (!confirmed) {
     std::printf("Nothing was changed.\n");
     return absl::OkStatus();

@@ -154,11 +154,17 @@ TEST_F(CommandsTest, TheReadmesWalkWithCrmctlWorksWordForWord) {
   const Outcome walk = RunScript("set -euo pipefail\n" + stack.Source() + ReadmeBlock("crmctl"));
   EXPECT_EQ(walk.code, 0) << walk.output;
   EXPECT_THAT(walk.output, HasSubstr("won"));
-  const Outcome pipeline =
-      RunScript(absl::StrCat("set -euo pipefail\n", stack.Source(), "cd ", stack.folder(),
-                             "/logs\n", ReadmeBlock("pipeline")));
+  const std::string in_logs =
+      absl::StrCat("set -euo pipefail\n", stack.Source(), "cd ", stack.folder(), "/logs\n");
+  const Outcome pipeline = RunScript(absl::StrCat(in_logs, ReadmeBlock("pipeline")));
   EXPECT_EQ(pipeline.code, 0) << pipeline.output;
   EXPECT_THAT(pipeline.output, HasSubstr("pipelines/renewals: revision 1"));
+  const Outcome assignment = RunScript(absl::StrCat(in_logs, ReadmeBlock("assignment")));
+  EXPECT_EQ(assignment.code, 0) << assignment.output;
+  for (const char* const said : {"CREATED", "The rule \"from the web\" gave it to mara.",
+                                 "threshold: 70 → 60", "The policy: revision 2"}) {
+    EXPECT_THAT(assignment.output, HasSubstr(said));
+  }
 }
 
 TEST_F(CommandsTest, TheReadmesWalkWithBufCurlWorksWordForWord) {

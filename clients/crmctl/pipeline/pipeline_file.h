@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "clients/crmctl/message_file.h"
 #include "crm/opportunity/v1/pipeline.pb.h"
 
 namespace crm::crmctl {
@@ -16,13 +17,10 @@ struct PipelineFile {
   std::map<std::string, std::string> successors;  // of removed stages, by key
 };
 
-enum class FileFormat { kYaml, kJson };
-
-// Reads the fields of crm.opportunity.v1.Pipeline, as YAML or as proto3 JSON, by the names of the
-// proto or those of JSON. Words of enums may lack their prefix ("COMMIT"), amounts may be texts
-// ("1000.00 EUR"), a gate without parameter its kind alone, a stage without type is OPEN.
-// `successors` is a map beside them: {removed: successor}. INVALID_ARGUMENT with the place of what
-// cannot be read, or is written twice.
+// Reads the fields of crm.opportunity.v1.Pipeline as message_file.h says: a gate without parameter
+// may be its kind alone. A stage without type is OPEN. `successors` is a map beside the fields:
+// {removed: successor}. INVALID_ARGUMENT with the place of what cannot be read, or is written
+// twice.
 absl::StatusOr<PipelineFile> ParsePipelineFile(absl::string_view text, FileFormat format);
 
 // The pipeline as a YAML file that ParsePipelineFile reads, without what only the server sets.
