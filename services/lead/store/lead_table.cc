@@ -54,8 +54,7 @@ void AddRow(pg::Columns& rows, const Lead& l) {
            l.activities.first_response, l.activities.last, ConversionToJson(l.conversion),
            ConversionStateOf(l), ConversionRefusalOf(l), l.open_time, l.organization,
            l.next_step.text, l.next_step.due_date, aggregate::AttributesToJson(l.attributes),
-           l.delete_time, ScoreOf(l), OutcomeOf(l), StaleTimeOf(l),
-           AssignmentToJson(l.assignment));
+           l.delete_time, ScoreOf(l), OutcomeOf(l), StaleTimeOf(l), AssignmentToJson(l.assignment));
 }
 
 std::optional<std::string> NewConversionToJson(const Lead& before, const Lead& after) {
@@ -94,8 +93,7 @@ void AddMove(pg::Columns& rows, const Lead& before, const Lead& l) {
 bool Edited(const Lead& before, const Lead& after) {
   const auto fields = [](const Lead& l) {
     return std::tie(l.owner, l.source, l.source_detail, l.interests, l.buying_role, l.external_id,
-                    l.organization, l.next_step, l.attributes, l.delete_time,
-                    l.assignment);
+                    l.organization, l.next_step, l.attributes, l.delete_time, l.assignment);
   };
   return fields(before) != fields(after);
 }
