@@ -93,9 +93,74 @@ absl::Status Inbox(const Session& session, const InboxOptions& options) {
   return absl::OkStatus();
 }
 
+struct ActivityOptions {
+  std::string lead, id, type, direction, occur_time, summary;
+  int limit = 50;
+};
+
+absl::Status ListActivities(const Session& session, const ActivityOptions& options) {
+  Arguments arguments;
+  lead::v1::ListActivitiesRequest request;
+  request.set_name(arguments.Name(options.lead, "leads"));
+  request.set_page_size(options.limit);
+  CRM_RETURN_IF_ERROR(arguments.status());
+  CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
+  CRM_ASSIGN_OR_RETURN(const auto page, client.Call(request));
+  PrintMessages(page.activities(),
+                {{"ID", "id"},
+                 {"WHEN", "occur_time"},
+                 {"TYPE", "type"},
+                 {"DIRECTION", "direction"},
+                 {"BY", "actor"},
+                 {"SUMMARY", "summary"}},
+                session.settings.json(), !page.next_page_token().empty());
+  return absl::OkStatus();
+}
+
+absl::Status EditActivity(const Session& session, const ActivityOptions& options,
+                          const CLI::App& command) {
+  Arguments arguments;
+  lead::v1::UpdateActivityRequest request;
+  request.set_name(arguments.Name(options.lead, "leads"));
+  lead::v1::Activity& activity = *request.mutable_activity();
+  activity.set_id(options.id);
+  activity.set_type(arguments.Word<lead::v1::ActivityType>("--type", options.type));
+  activity.set_direction(
+      arguments.Word<lead::v1::ActivityDirection>("--direction", options.direction));
+  arguments.SetTime("--occur-time", options.occur_time,
+                    [&] { return activity.mutable_occur_time(); });
+  activity.set_summary(options.summary);
+  static constexpr std::pair<const char*, const char*> kFields[] = {{"--type", "type"},
+                                                                    {"--direction", "direction"},
+                                                                    {"--occur-time", "occur_time"},
+                                                                    {"--summary", "summary"}};
+  AddMaskPaths(command, kFields, request.mutable_update_mask());
+  return PrintCall(session, arguments, request, [](const auto& r) { return r.activity(); });
+}
+
+void AddActivities(CLI::App* group, Session* session) {
+  auto o = std::make_shared<ActivityOptions>();
+  CLI::App* list = AddCommand(group, "activities", "what took place with a lead, the latest first",
+                              session, [=] { return ListActivities(*session, *o); });
+  list->add_option("--limit", o->limit, "at most so many, up to 1000")->check(CLI::Range(1, 1000));
+  auto action = std::make_shared<std::function<absl::Status()>>();
+  CLI::App* edit = AddCommand(group, "edit-activity", "correct one of yours, within 24 hours",
+                              session, [action] { return (*action)(); });
+  *action = [=] { return EditActivity(*session, *o, *edit); };
+  for (CLI::App* command : {list, edit}) {
+    command->add_option("lead", o->lead, "leads/<uuid>")->required();
+  }
+  edit->add_option("activity", o->id, "UUID, as activities shows it")->required();
+  edit->add_option("--type", o->type, Words<lead::v1::ActivityType>());
+  edit->add_option("--direction", o->direction, Words<lead::v1::ActivityDirection>());
+  edit->add_option("--occur-time", o->occur_time, "when it took place");
+  edit->add_option("--summary", o->summary, "what was said or done");
+}
+
 }  // namespace
 
 void AddLeadWork(CLI::App* group, Session* session) {
+  AddActivities(group, session);
   auto name = std::make_shared<std::string>();
   AddCommand(group, "show", "the lead, its verdict and what is missing, for people", session,
              [=] { return Show(*session, *name); })
