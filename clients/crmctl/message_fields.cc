@@ -64,6 +64,9 @@ std::string ScalarText(const Message& message, const FieldDescriptor& field, int
                        : reflection.GetBool(message, &field))
                  ? "yes"
                  : "no";
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return absl::StrFormat("%.4g", repeated ? reflection.GetRepeatedDouble(message, &field, index)
+                                              : reflection.GetDouble(message, &field));
     default:
       return "";
   }

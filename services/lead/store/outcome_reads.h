@@ -30,7 +30,8 @@ class OutcomeReads {
   explicit OutcomeReads(pg::Pool& pool) : pool_(pool) {}
 
   // The newest `limit` leads of the tenant that are CONVERTED or DISQUALIFIED, but for those that
-  // were duplicates; in no order. Reads all leads of the tenant. DATA_LOSS DATA_DAMAGED.
+  // were duplicates or are deleted; in no order. Reads all leads of the tenant. DATA_LOSS
+  // DATA_DAMAGED.
   absl::StatusOr<std::vector<FinishedLead>> Finished(const std::string& tenant, int limit,
                                                      base::Deadline deadline) const;
 

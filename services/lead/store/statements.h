@@ -236,7 +236,8 @@ inline constexpr pg::Statement kFinishedLeads{
     "closed.effective_time, (SELECT min(r.revision) FROM revision r WHERE r.tenant = l.tenant AND "
     "r.id = l.id AND r.record_time >= closed.recorded_time) FROM (SELECT tenant, id, state, "
     "stage_version FROM lead WHERE tenant = $1::text AND state IN ('CONVERTED', 'DISQUALIFIED') "
-    "AND disqualify_reason <> 'DUPLICATE' ORDER BY state_enter_time DESC, id LIMIT $2::int) AS l "
+    "AND delete_time IS NULL AND disqualify_reason <> 'DUPLICATE' ORDER BY state_enter_time DESC, "
+    "id LIMIT $2::int) AS l "
     "JOIN stage_history opened ON opened.tenant = l.tenant AND opened.aggregate = l.id AND "
     "opened.version = 1 JOIN stage_history closed ON closed.tenant = l.tenant AND closed.aggregate "
     "= l.id AND closed.version = l.stage_version"};

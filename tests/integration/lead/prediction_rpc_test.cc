@@ -192,7 +192,12 @@ TEST_F(PredictionServiceTest, OnlyWhatWasKnownWhenTheyEndedIsLearned) {
   // A duplicate says nothing about chances.
   Disqualify(Working(v1::LEAD_SOURCE_WEB, "weaving"), v1::DISQUALIFY_REASON_DUPLICATE);
   EXPECT_EQ(Train()->model().revision(), 1);
-  // Nor does one that has not ended after all.
+  // Nor does one that is deleted.
+  v1::DeleteLeadRequest remove;
+  remove.set_name(End({false, v1::LEAD_SOURCE_WEB, "weaving", 1}));
+  ASSERT_TRUE(Call(&Stub::DeleteLead, remove).ok());
+  EXPECT_EQ(Train()->model().revision(), 1);
+  // Nor one that has not ended after all.
   v1::ReopenLeadRequest reopen;
   reopen.set_name(late);
   reopen.set_reason("back again");
