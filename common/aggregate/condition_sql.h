@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "common/listing/query.h"
 #include "common/pg/params.h"
@@ -12,9 +13,16 @@ namespace crm::aggregate {
 // Writes a query twice at once: with $n for the prepared shape, with literals for plain text.
 class QueryText {
  public:
+  // What is added and contains `expression` gets `column` in its place, unless that is empty.
+  explicit QueryText(absl::string_view begin, absl::string_view expression = {},
+                     absl::string_view column = {})
+      : shape_(begin), plain_(begin), expression_(expression), column_(column) {}
+
   void Add(absl::string_view text) {
-    absl::StrAppend(&shape_, text);
-    absl::StrAppend(&plain_, text);
+    const std::string named =
+        column_.empty() ? std::string(text) : absl::StrReplaceAll(text, {{expression_, column_}});
+    absl::StrAppend(&shape_, named);
+    absl::StrAppend(&plain_, named);
   }
   // A value with its type: "text", "uuid[]".
   template <class T>
@@ -30,6 +38,8 @@ class QueryText {
  private:
   std::string shape_;
   std::string plain_;
+  absl::string_view expression_;
+  absl::string_view column_;
   pg::Params params_;
   int count_ = 0;
 };

@@ -49,8 +49,7 @@ Shapes& AllShapes() {
 }
 
 QueryText Compose(const ListedTable& table, const listing::Query& query) {
-  QueryText text;
-  text.Add(absl::StrCat(table.select, " WHERE tenant = "));
+  QueryText text(absl::StrCat(table.select, " WHERE tenant = "), table.expression, table.column);
   text.AddValue(query.tenant, "text");
   if (table.live != nullptr && !query.show_deleted) text.Add(absl::StrCat(" AND ", table.live));
   for (const listing::Condition& condition : query.conditions) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/listing/query.h"
 #include "common/pg/pool.h"
@@ -15,6 +16,10 @@ namespace crm::aggregate {
 struct ListedTable {
   const char* select;  // "SELECT a, b FROM thing", columns as its reader wants them
   const char* live;    // "delete_time IS NULL", or nullptr if nothing is soft-deleted
+  // An expression in the columns of fields and orders, and the column that has its value here;
+  // empty if there is none.
+  absl::string_view expression = {};
+  absl::string_view column = {};
 };
 
 // One page of rows, at most query.limit of them, by keyset on (order, id); never OFFSET.

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -30,6 +32,11 @@ inline int PlannedRows() {
   int rows = 0;
   return text != nullptr && absl::SimpleAtoi(text, &rows) ? rows : 20'000;
 }
+
+// What of the sessions of pg::Connection bears on plans.
+inline constexpr char kSession[] =
+    "SET enable_seqscan TO off; SET enable_hashjoin TO off; SET enable_mergejoin TO off; "
+    "SET jit TO off; ";
 
 struct PlanCase {
   const char* filter;
@@ -61,14 +68,17 @@ inline std::string MillisecondsOf(const std::string& plan) {
 // A table with the things of the tenant "plans".
 class PlannedLists {
  public:
-  // `seed` fills `table`; $ROWS stands in it for how many rows that shall be.
+  using TableOf = std::function<aggregate::ListedTable(const listing::Query&)>;
+
+  // `seed` fills `tables`; $ROWS stands in it for how many rows that shall be. `table_of` says what
+  // a list reads.
   template <class A>
-  PlannedLists(const ServiceDatabase& database, const char* table, const char* seed,
-               aggregate::ListedTable listed, absl::Span<const listing::Field> fields,
+  PlannedLists(const ServiceDatabase& database, const char* tables, const char* seed,
+               TableOf table_of, absl::Span<const listing::Field> fields,
                absl::Span<const listing::OrderOf<A>> orders)
-      : database_(database), listed_(listed), fields_(fields) {
+      : database_(database), table_of_(std::move(table_of)), fields_(fields) {
     database.Sql(absl::StrReplaceAll(seed, {{"$ROWS", absl::StrCat(PlannedRows())}}));
-    database.Sql(absl::StrCat("ANALYZE ", table));
+    database.Sql(absl::StrCat("ANALYZE ", tables));
     for (const auto& each : orders) orders_.push_back(&each.order);
   }
 
@@ -94,14 +104,14 @@ class PlannedLists {
     EXPECT_TRUE(query.ok()) << one.filter << query.status();
     if (!query.ok()) return "";
     const std::string explain =
-        absl::StrCat("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY ON) ",
-                     aggregate::ListText(listed_, *query));
+        absl::StrCat(kSession, "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY ON) ",
+                     aggregate::ListText(table_of_(*query), *query));
     database_.Sql(explain);  // once to read the pages
     return database_.Sql(explain);
   }
 
   const ServiceDatabase& database_;
-  aggregate::ListedTable listed_;
+  TableOf table_of_;
   absl::Span<const listing::Field> fields_;
   std::vector<const listing::Order*> orders_;
 };

@@ -12,7 +12,7 @@ using listing::OrderType;
 
 constexpr auto kStageTypes = listing::NamesIn(kStageTypeNames);
 constexpr auto kCategories = listing::NamesIn(kForecastCategoryNames);
-// Of open opportunities there is an index, which knows them by having no close time.
+// Open ones have no close time: table open_opportunity goes by that.
 constexpr absl::string_view kStageTypeConditions[] = {
     "close_time IS NULL", "close_time IS NOT NULL AND stage_type = 'WON'",
     "close_time IS NOT NULL AND stage_type = 'LOST'"};

@@ -5,9 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "absl/algorithm/container.h"
 #include "common/aggregate/as_of.h"
-#include "common/aggregate/listing.h"
 #include "common/aggregate/read_rows.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
@@ -19,12 +18,44 @@
 #include "services/opportunity/store/statements.h"
 
 namespace crm::opportunity {
+namespace {
+
+// Fields with an index of their own, which finds fewer than there are open ones.
+constexpr absl::string_view kSelective[] = {
+    "owner", "contact", "lead", "external_id", "cloned_from", "next_step.due_date", "attributes"};
+
+// Whether only open ones can meet the condition.
+bool MeansOpen(const listing::Condition& condition) {
+  if (condition.op != listing::Operator::kEqual) return false;
+  if (condition.field->name == "stage_type") {
+    return std::get<std::string>(condition.values[0]) ==
+           base::NameOf(kStageTypeNames, StageType::kOpen);
+  }
+  return condition.field->name == "overdue" && std::get<bool>(condition.values[0]);
+}
+
+bool IsSelective(const listing::Condition& condition) {
+  return condition.op != listing::Operator::kNotEqual &&
+         absl::c_linear_search(kSelective, condition.field->name);
+}
+
+}  // namespace
+
+aggregate::ListedTable ListedTableFor(const listing::Query& query) {
+  static constexpr char kLive[] = "delete_time IS NULL";
+  const bool by_close_date = query.order->name == "expected_close_date";
+  if (by_close_date && absl::c_any_of(query.conditions, MeansOpen) &&
+      absl::c_none_of(query.conditions, IsSelective)) {
+    return {statements::kOpenListSelect, kLive, query.order->column, "due"};
+  }
+  return {statements::kListSelect, kLive};
+}
 
 absl::StatusOr<std::vector<Opportunity>> OpportunityReads::List(const listing::Query& query,
                                                                 base::Deadline deadline) const {
   const OpportunityTable table;
   return aggregate::ReadPage<Opportunity>(
-      aggregate::List(pool_, {statements::kListSelect, "delete_time IS NULL"}, query, deadline),
+      aggregate::List(pool_, ListedTableFor(query), query, deadline),
       [&table](const pg::Row& row) { return table.Read(row); });
 }
 

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/aggregate/listing.h"
 #include "common/aggregate/repository.h"
 #include "common/aggregate/revision.h"
 #include "common/idempotency/request.h"
@@ -15,6 +16,9 @@
 #include "services/opportunity/domain/opportunity.h"
 
 namespace crm::opportunity {
+
+// The open ones have a table in the order of their expected close dates, which lists by that read.
+aggregate::ListedTable ListedTableFor(const listing::Query& query);
 
 // Reads of more than one opportunity by something else than their keys. Thread-safe; blocks.
 class OpportunityReads {

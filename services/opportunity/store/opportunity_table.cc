@@ -25,15 +25,69 @@ std::optional<absl::string_view> ExternalId(const Opportunity& it) {
   return absl::string_view(it.external_id);
 }
 
-// Whether anything of kUpdateDetails changed.
-bool DetailsChanged(const Opportunity& before, const Opportunity& after) {
+// The document that `to_json` makes of `after`, if what `parts` names of it has changed.
+template <class Parts, class ToJson>
+std::optional<std::string> IfChanged(const Opportunity& before, const Opportunity& after,
+                                     const Parts& parts, const ToJson& to_json) {
+  if (parts(before) == parts(after)) return std::nullopt;
+  return to_json(after);
+}
+
+std::optional<std::string> NewDetails(const Opportunity& before, const Opportunity& after) {
+  const auto parts = [](const Opportunity& it) {
+    return std::tie(it.needs, it.present_supplier, it.payment_terms, it.contract, it.contact_roles,
+                    it.interests);
+  };
+  return IfChanged(before, after, parts, DetailsToJson);
+}
+
+std::optional<std::string> NewWork(const Opportunity& before, const Opportunity& after) {
+  const auto parts = [](const Opportunity& it) {
+    return std::tie(it.line_items, it.competitors, it.team);
+  };
+  return IfChanged(before, after, parts, WorkToJson);
+}
+
+std::optional<std::string> NewAttributes(const Opportunity& before, const Opportunity& after) {
+  return IfChanged(
+      before, after, [](const Opportunity& it) { return std::tie(it.attributes); },
+      [](const Opportunity& it) { return aggregate::AttributesToJson(it.attributes); });
+}
+
+// Whether anything of kUpdateStage changed that kUpdateDetails leaves alone.
+bool Moved(const Opportunity& before, const Opportunity& after) {
+  const auto place = [](const Opportunity& it) {
+    return std::tie(it.stage_version, it.pipeline, it.stage, it.stage_type, it.loss_reason,
+                    it.loss_note, it.close_time, it.stage_enter_time);
+  };
+  return place(before) != place(after);
+}
+
+// Whether anything of kUpdateDetails changed that kUpdateStage leaves alone.
+bool Edited(const Opportunity& before, const Opportunity& after) {
   const auto details = [](const Opportunity& it) {
-    return std::tie(it.display_name, it.owner, it.external_id, it.expected_close_date, it.needs,
-                    it.present_supplier, it.payment_terms, it.contract, it.contact_roles,
-                    it.interests, it.line_items, it.competitors, it.next_step, it.team,
-                    it.attributes, it.delete_time, it.open_time);
+    return std::tie(it.display_name, it.owner, it.external_id, it.expected_close_date, it.next_step,
+                    it.delete_time, it.open_time, it.needs, it.present_supplier, it.payment_terms,
+                    it.contract, it.contact_roles, it.interests, it.line_items, it.competitors,
+                    it.team, it.attributes);
   };
   return details(before) != details(after);
+}
+
+void AddMove(pg::Columns& rows, const Opportunity& it) {
+  rows.Add(it.tenant, it.id, it.revision, it.update_time, pg::CurrencyOf(it.amount),
+           pg::MinorOf(it.amount), it.stage, base::NameOf(kStageTypeNames, it.stage_type),
+           it.stage_version, it.probability, it.probability_manual,
+           base::NameOf(kForecastCategoryNames, it.category), it.category_manual, Loss(it),
+           it.loss_note, it.close_time, it.stage_enter_time, it.pipeline);
+}
+
+void AddEdit(pg::Columns& rows, const Opportunity& before, const Opportunity& it) {
+  rows.Add(it.tenant, it.id, it.revision, it.update_time, it.display_name, it.owner, ExternalId(it),
+           pg::CurrencyOf(it.amount), pg::MinorOf(it.amount), it.expected_close_date,
+           it.probability, it.probability_manual, base::NameOf(kForecastCategoryNames, it.category),
+           it.category_manual, it.next_step.text, it.next_step.due_date, it.delete_time,
+           it.open_time, NewDetails(before, it), NewWork(before, it), NewAttributes(before, it));
 }
 
 std::optional<int> PercentOf(absl::string_view text) {
@@ -72,9 +126,9 @@ void ReadWork(pg::RowReader& read, Opportunity& it) {
 }  // namespace
 
 pg::MigrationSet Migrations() {
-  // The columns of 0004 are read and written by every statement, and the table of 0006 is looked up
-  // by every move.
-  constexpr int kMinimum = 6;
+  // The columns of 0004 are read and written by every statement, the table of 0006 is looked up by
+  // every move, that of 0008 by lists.
+  constexpr int kMinimum = 8;
   const auto migrations = embedded::Migrations();
   return {"opportunity", {migrations.begin(), migrations.end()}, kMinimum};
 }
@@ -126,24 +180,16 @@ absl::Status OpportunityTable::Insert(pg::Transaction& transaction,
 
 absl::Status OpportunityTable::Update(pg::Transaction& transaction,
                                       aggregate::Writes<Opportunity> aggregates) const {
-  pg::Columns stages;
-  pg::Columns details;
-  for (const auto& [before, one] : aggregates) {
-    const Opportunity& it = *one;
-    stages.Add(it.tenant, it.id, it.revision, it.update_time, pg::CurrencyOf(it.amount),
-               pg::MinorOf(it.amount), it.stage, base::NameOf(kStageTypeNames, it.stage_type),
-               it.stage_version, it.probability, it.probability_manual,
-               base::NameOf(kForecastCategoryNames, it.category), it.category_manual, Loss(it),
-               it.loss_note, it.close_time, it.stage_enter_time, it.pipeline);
-    if (DetailsChanged(*before, it)) {
-      details.Add(it.tenant, it.id, it.display_name, it.owner, ExternalId(it),
-                  it.expected_close_date, DetailsToJson(it), WorkToJson(it), it.next_step.text,
-                  it.next_step.due_date, aggregate::AttributesToJson(it.attributes), it.delete_time,
-                  it.open_time);
-    }
+  pg::Columns moves;
+  pg::Columns edits;
+  for (const auto& [before, after] : aggregates) {
+    // Each statement leaves a version of the row behind: one for nearly every change.
+    const bool moved = Moved(*before, *after);
+    if (moved) AddMove(moves, *after);
+    if (!moved || Edited(*before, *after)) AddEdit(edits, *before, *after);
   }
-  CRM_RETURN_IF_ERROR(transaction.Defer(statements::kUpdateStage, stages));
-  return transaction.Defer(statements::kUpdateDetails, details);
+  CRM_RETURN_IF_ERROR(transaction.Defer(statements::kUpdateStage, moves));
+  return transaction.Defer(statements::kUpdateDetails, edits);
 }
 
 void OpportunityTable::AppendStages(const Opportunity& aggregate,

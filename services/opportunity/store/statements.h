@@ -19,6 +19,11 @@ namespace crm::opportunity::statements {
 inline constexpr char kListSelect[] =
     "SELECT " CRM_OPPORTUNITY_COLUMNS ", NULL::bigint FROM opportunity";
 
+// The same over the open ones in the order of their expected close dates, which is `due` here.
+inline constexpr char kOpenListSelect[] =
+    "SELECT " CRM_OPPORTUNITY_COLUMNS
+    ", NULL::bigint FROM open_opportunity JOIN opportunity USING (tenant, id)";
+
 inline constexpr pg::Statement kSelect{"opportunity_select",
                                        "SELECT " CRM_OPPORTUNITY_COLUMNS
                                        ", NULL::bigint FROM unnest($1::text[], $2::uuid[]) AS "
@@ -68,20 +73,29 @@ inline constexpr pg::Statement kUpdateStage{
     "unnest($17::timestamptz[]) AS stage_enter_time, unnest($18::text[]) AS pipeline) AS c "
     "WHERE o.tenant = c.tenant AND o.id = c.id"};
 
-// What an edit changes beyond the columns of kUpdateStage.
+// What an edit changes. A document of NULL stays as it is: none is ever taken back.
 inline constexpr pg::Statement kUpdateDetails{
     "opportunity_update_details",
-    "UPDATE opportunity o SET display_name = c.display_name, owner = c.owner, "
-    "external_id = c.external_id, expected_close_date = c.expected_close_date, "
-    "details = c.details, work = c.work, next_step = c.next_step, next_step_due = c.next_step_due, "
-    "attributes = c.attributes, delete_time = c.delete_time, open_time = c.open_time "
+    "UPDATE opportunity o SET revision = c.revision, update_time = c.update_time, "
+    "display_name = c.display_name, owner = c.owner, external_id = c.external_id, "
+    "amount_currency = c.amount_currency, amount_minor = c.amount_minor, "
+    "expected_close_date = c.expected_close_date, probability = c.probability, "
+    "probability_manual = c.probability_manual, forecast_category = c.forecast_category, "
+    "forecast_category_manual = c.forecast_category_manual, next_step = c.next_step, "
+    "next_step_due = c.next_step_due, delete_time = c.delete_time, open_time = c.open_time, "
+    "details = coalesce(c.details, o.details), work = coalesce(c.work, o.work), "
+    "attributes = coalesce(c.attributes, o.attributes) "
     "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
-    "unnest($3::text[]) AS display_name, unnest($4::text[]) AS owner, "
-    "unnest($5::text[]) AS external_id, unnest($6::date[]) AS expected_close_date, "
-    "unnest($7::jsonb[]) AS details, "
-    "unnest($8::jsonb[]) AS work, unnest($9::text[]) AS next_step, "
-    "unnest($10::date[]) AS next_step_due, unnest($11::jsonb[]) AS attributes, "
-    "unnest($12::timestamptz[]) AS delete_time, unnest($13::timestamptz[]) AS open_time) AS c "
+    "unnest($3::bigint[]) AS revision, unnest($4::timestamptz[]) AS update_time, "
+    "unnest($5::text[]) AS display_name, unnest($6::text[]) AS owner, "
+    "unnest($7::text[]) AS external_id, unnest($8::text[]) AS amount_currency, "
+    "unnest($9::bigint[]) AS amount_minor, unnest($10::date[]) AS expected_close_date, "
+    "unnest($11::smallint[]) AS probability, unnest($12::boolean[]) AS probability_manual, "
+    "unnest($13::text[]) AS forecast_category, unnest($14::boolean[]) AS forecast_category_manual, "
+    "unnest($15::text[]) AS next_step, unnest($16::date[]) AS next_step_due, "
+    "unnest($17::timestamptz[]) AS delete_time, unnest($18::timestamptz[]) AS open_time, "
+    "unnest($19::jsonb[]) AS details, unnest($20::jsonb[]) AS work, "
+    "unnest($21::jsonb[]) AS attributes) AS c "
     "WHERE o.tenant = c.tenant AND o.id = c.id"};
 
 // Who holds the ids, external ids and leads wanted: n (1-based), id, lead, and which of the three

@@ -82,8 +82,10 @@ constexpr crm::testing::PlanCase kLeadCases[] = {
 
 TEST(LeadListPlans, EveryFilterAndOrderIsReadAsIntended) {
   const ServiceDatabase database("crm_lead", SchemaMigrations());
-  crm::testing::PlannedLists(database, "lead", kLeadSeed, {kSelectLeads, "delete_time IS NULL"},
-                             LeadFields(), LeadOrders())
+  const aggregate::ListedTable leads{kSelectLeads, "delete_time IS NULL"};
+  crm::testing::PlannedLists(
+      database, "lead", kLeadSeed, [&leads](const listing::Query&) { return leads; }, LeadFields(),
+      LeadOrders())
       .Expect(kLeadCases);
 }
 

@@ -3,7 +3,7 @@
 #include "tests/support/list_plans.h"
 
 #include "services/opportunity/rpc/opportunity_filters.h"
-#include "services/opportunity/store/statements.h"
+#include "services/opportunity/store/opportunity_reads.h"
 #include "tests/contract/opportunity/schema.h"
 #include "tests/integration/opportunity/fixture.h"
 
@@ -50,7 +50,11 @@ constexpr crm::testing::PlanCase kCases[] = {
     {"", "stage_enter_time", ""},
     {"", "update_time desc", ""},
     {"stage_type = OPEN", "", ""},
-    {"stage_type = OPEN", "expected_close_date", "opportunity_open"},
+    {"stage_type = OPEN", "expected_close_date", "open_opportunity_pkey"},
+    {"stage_type = OPEN", "expected_close_date desc", "open_opportunity_pkey"},
+    {"stage_type = OPEN AND expected_close_date >= 2026-01-10", "expected_close_date",
+     "open_opportunity_pkey"},
+    {"owner = agent-7 AND stage_type = OPEN", "expected_close_date", "opportunity_owner"},
     {"stage_type = OPEN", "amount desc", ""},
     {"stage_type = OPEN", "update_time desc", ""},
     {"stage_type = WON", "create_time desc", ""},
@@ -70,7 +74,7 @@ constexpr crm::testing::PlanCase kCases[] = {
     {"amount >= \"100 EUR\" AND amount < \"5000000 EUR\"", "amount desc", "opportunity_amount"},
     {"expected_close_date >= 2026-01-10 AND expected_close_date < 2026-01-11", "",
      "opportunity_close_date"},
-    {"overdue = true", "expected_close_date", "opportunity_open"},
+    {"overdue = true", "expected_close_date", "open_opportunity_pkey"},
     {"next_step.due_date < 2023-12-10", "", "opportunity_next_step"},
     {"attributes.region = r9", "", "opportunity_attributes"},
     {"attributes.region = r9 AND stage_type = OPEN", "amount desc", "opportunity_attributes"},
@@ -84,9 +88,8 @@ constexpr crm::testing::PlanCase kCases[] = {
 
 TEST(ListPlans, EveryFilterAndOrderIsReadAsIntended) {
   const crm::testing::ServiceDatabase database("crm_opportunity", SchemaMigrations());
-  crm::testing::PlannedLists(database, "opportunity", kSeed,
-                             {statements::kListSelect, "delete_time IS NULL"}, OpportunityFields(),
-                             OpportunityOrders())
+  crm::testing::PlannedLists(database, "opportunity, open_opportunity", kSeed, ListedTableFor,
+                             OpportunityFields(), OpportunityOrders())
       .Expect(kCases);
 }
 
