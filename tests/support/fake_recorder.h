@@ -27,7 +27,7 @@ struct RecordedSpan {
 };
 
 // Records this process's spans while it lives: those whose parent is sampled, and all without a
-// parent. Thread-safe.
+// parent. Thread-safe; made before, and gone after, every server and thread that begins spans.
 class FakeRecorder : public Recorder {
  public:
   FakeRecorder() { SetRecorder(this); }
