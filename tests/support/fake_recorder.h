@@ -27,7 +27,8 @@ struct RecordedSpan {
 };
 
 // Records this process's spans while it lives: those whose parent is sampled, and all without a
-// parent. Thread-safe; made before, and gone after, every server and thread that begins spans.
+// parent. Thread-safe. Spans may end after it is gone: a server ends those of a call when the
+// caller has its answer.
 class FakeRecorder : public Recorder {
  public:
   FakeRecorder() { SetRecorder(this); }
@@ -35,23 +36,24 @@ class FakeRecorder : public Recorder {
 
   std::unique_ptr<SpanRecord> Begin(absl::string_view name, const SpanOptions& options) override {
     if (!options.parent.empty() && !IsSampled(options.parent)) return nullptr;
-    absl::MutexLock lock(&mutex_);
-    const std::string trace = options.parent.empty() ? absl::StrFormat("%032x", ++last_id_)
+    absl::MutexLock lock(&spans_->mutex);
+    int64_t& id = spans_->last_id;
+    const std::string trace = options.parent.empty() ? absl::StrFormat("%032x", ++id)
                                                      : std::string(options.parent.substr(3, 32));
     RecordedSpan span{.name = std::string(name),
                       .kind = options.kind,
-                      .traceparent = absl::StrFormat("00-%s-%016x-01", trace, ++last_id_),
+                      .traceparent = absl::StrFormat("00-%s-%016x-01", trace, ++id),
                       .parent = std::string(options.parent),
                       .links = options.links,
                       .attributes = {},
                       .failure = {}};
-    return std::make_unique<Record>(*this, std::move(span));
+    return std::make_unique<Record>(spans_, std::move(span));
   }
 
   // Those that have ended, in the order of their ends.
   std::vector<RecordedSpan> spans() const {
-    absl::MutexLock lock(&mutex_);
-    return spans_;
+    absl::MutexLock lock(&spans_->mutex);
+    return spans_->ended;
   }
 
   // Those of that name.
@@ -62,9 +64,16 @@ class FakeRecorder : public Recorder {
   }
 
  private:
+  struct Spans {
+    absl::Mutex mutex;
+    int64_t last_id ABSL_GUARDED_BY(mutex) = 0;
+    std::vector<RecordedSpan> ended ABSL_GUARDED_BY(mutex);
+  };
+
   class Record : public SpanRecord {
    public:
-    Record(FakeRecorder& to, RecordedSpan span) : to_(to), span_(std::move(span)) {}
+    Record(std::shared_ptr<Spans> to, RecordedSpan span)
+        : to_(std::move(to)), span_(std::move(span)) {}
     std::string traceparent() const override { return span_.traceparent; }
     void Set(absl::string_view key, absl::string_view value) override {
       span_.attributes[std::string(key)] = std::string(value);
@@ -74,18 +83,16 @@ class FakeRecorder : public Recorder {
     }
     void Fail(absl::string_view what) override { span_.failure = std::string(what); }
     void End() override {
-      absl::MutexLock lock(&to_.mutex_);
-      to_.spans_.push_back(span_);
+      absl::MutexLock lock(&to_->mutex);
+      to_->ended.push_back(span_);
     }
 
    private:
-    FakeRecorder& to_;
+    const std::shared_ptr<Spans> to_;
     RecordedSpan span_;
   };
 
-  mutable absl::Mutex mutex_;
-  uint64_t last_id_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::vector<RecordedSpan> spans_ ABSL_GUARDED_BY(mutex_);
+  const std::shared_ptr<Spans> spans_ = std::make_shared<Spans>();
 };
 
 }  // namespace crm::trace

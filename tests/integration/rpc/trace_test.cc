@@ -39,8 +39,8 @@ TEST(TraceTest, ACallItsWaitAndItsBatchAreBelowTheCaller) {
     below = trace::BeginBelow("work").traceparent();
     return absl::Status(error::Internal("broken"));
   };
-  trace::FakeRecorder recorder;
   ProbeServer server(handlers);
+  trace::FakeRecorder recorder;
   EXPECT_FALSE(EchoWithin(server, kSampled).ok());
   const trace::RecordedSpan batch = AwaitOnly(recorder, absl::StrCat("batch ", kEcho));
   const trace::RecordedSpan call = Only(recorder.Named(kEcho));
@@ -61,8 +61,8 @@ TEST(TraceTest, ACallersMistakeIsNoFailureOfTheServer) {
   handlers.echo = [](const CallContext&, const v1::EchoRequest&, v1::Probe&) {
     return absl::Status(error::NotFound("probes/1"));
   };
-  trace::FakeRecorder recorder;
   ProbeServer server(handlers);
+  trace::FakeRecorder recorder;
   EXPECT_FALSE(EchoWithin(server, kSampled).ok());
   const trace::RecordedSpan call = AwaitOnly(recorder, kEcho);
   EXPECT_EQ(call.failure, "");
@@ -77,8 +77,8 @@ TEST(TraceTest, WhatTheCallerDoesNotRecordIsNotRecordedHere) {
     EXPECT_FALSE(trace::BeginBelow("work").recorded());
     return absl::OkStatus();
   };
-  trace::FakeRecorder recorder;
   ProbeServer server(handlers);
+  trace::FakeRecorder recorder;
   EXPECT_TRUE(EchoWithin(server, kUnsampled).ok());
   EXPECT_EQ(seen, kUnsampled);
   EXPECT_THAT(recorder.spans(), IsEmpty());
@@ -91,8 +91,8 @@ TEST(TraceTest, ABatchIsBelowItsFirstCallAndLinkedToTheOthers) {
     door.Enter();
     for (EchoCall* call : calls) call->Finish(absl::OkStatus());
   };
-  trace::FakeRecorder recorder;
   ProbeServer server(handlers, {.write_workers = 1});
+  trace::FakeRecorder recorder;
   std::vector<std::future<absl::Status>> calls;
   calls.push_back(server.Later(&v1::ProbeService::Stub::Gather));
   ASSERT_TRUE(door.AwaitArrivals(1));
@@ -124,12 +124,12 @@ class NeighbourTraceTest : public ::testing::Test {
   }
 
   std::string seen_;
-  trace::FakeRecorder recorder_;  // it records every trace that begins
   ProbeServer server_{
       {.echo = [this](const CallContext& context, const v1::EchoRequest&, v1::Probe&) {
         seen_ = context.traceparent;
         return absl::OkStatus();
       }}};
+  trace::FakeRecorder recorder_;  // it records every trace that begins; before the channel
   const std::unique_ptr<v1::ProbeService::Stub> stub_ = v1::ProbeService::NewStub(
       MakeChannel(
           {.target = server_.Address(), .service_config = ServiceConfigJson({}, HealthChecks::kNo)})
