@@ -5,6 +5,7 @@
 # crm_test(NAME LABEL unit|contract|integration|e2e SRCS file... [DEPS target...] [GRPC]
 #          [TIMEOUT seconds] [ENV name=value...] [SERIAL])
 #   A GoogleTest program, run as one ctest entry with the label. SERIAL: never beside another test.
+#   TIMEOUT: 300 unless given, several times what any of these takes on a slow machine.
 # crm_add_subfolders()
 #   Adds every direct subfolder that has a CMakeLists.txt; new ones are noticed by the build.
 # GRPC: the sources include gRPC or protobuf headers; they share one precompiled header.
@@ -115,7 +116,7 @@ function(crm_test name)
     message(FATAL_ERROR "crm_test(${name}) needs a LABEL")
   endif()
   if(NOT arg_TIMEOUT)
-    set(arg_TIMEOUT 120)
+    set(arg_TIMEOUT 300)
   endif()
   add_executable(${name} ${arg_SRCS})
   set(pch crm_pch_gtest)
