@@ -68,12 +68,29 @@ void AnswerGetsAsOf(absl::Span<CallType* const> calls, const KeyOf& key_of, cons
              });
 }
 
-// Pages by a number that rises in the list. The number after which the page begins, 0 at first;
-// INVALID_ARGUMENT PAGE_TOKEN_INVALID.
+// Pages by a number (≥ 1) that rises or falls along the list. The number after which the page
+// begins, 0 at first; INVALID_ARGUMENT PAGE_TOKEN_INVALID.
 absl::StatusOr<int64_t> NumberAfter(const rpc::CallContext& context, absl::string_view name,
                                     absl::string_view page_token);
 // The token of the page behind the one that ends with `last`.
 std::string TokenAfter(const rpc::CallContext& context, absl::string_view name, int64_t last);
+
+// Answers one page of what has rising numbers, the newest first: `list(before, limit)` reads those
+// before a number, or from the latest on; `add(response, item)` puts one into the response and
+// tells its number.
+template <class Req, class Resp, class List, class Add>
+absl::Status AnswerNewestFirst(const rpc::CallContext& context, const Req& request, Resp& response,
+                               const List& list, const Add& add) {
+  CRM_ASSIGN_OR_RETURN(const int64_t last, NumberAfter(context, "", request.page_token()));
+  const int size = rpc::EffectivePageSize(request.page_size());
+  CRM_ASSIGN_OR_RETURN(const auto found,
+                       list(last == 0 ? std::nullopt : std::optional(last), size + 1));
+  const size_t shown = std::min(found.size(), static_cast<size_t>(size));
+  int64_t number = 0;
+  for (size_t i = 0; i < shown; ++i) number = add(response, found[i]);
+  if (found.size() > shown) response.set_next_page_token(TokenAfter(context, "", number));
+  return absl::OkStatus();
+}
 
 // Fills one message of a revision. `to_proto(thing, message)` is how the service shows a thing.
 // What Message has no field for is left out; "field.part" counts as the field.

@@ -1,9 +1,9 @@
 #include <optional>
 
 #include "common/base/status.h"
+#include "common/serving/revisions.h"
 #include "services/lead/rpc/assignment_handlers.h"
 #include "services/lead/rpc/assignment_proto.h"
-#include "services/lead/rpc/revision_proto.h"
 
 namespace crm::lead {
 
@@ -20,7 +20,7 @@ absl::Status GetAssignmentRules(const Ports& ports, const rpc::CallContext& cont
 absl::Status ListAssignmentRuleRevisions(const Ports& ports, const rpc::CallContext& context,
                                          const v1::ListAssignmentRuleRevisionsRequest& request,
                                          v1::ListAssignmentRuleRevisionsResponse& response) {
-  return AnswerRevisionPage(
+  return serving::AnswerNewestFirst(
       context, request, response,
       [&](std::optional<int64_t> before, int limit) {
         return ports.assignments.List(context.tenant, before, limit, context.deadline);

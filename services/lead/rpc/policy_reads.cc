@@ -1,9 +1,9 @@
 #include <optional>
 
 #include "common/rpc/proto_values.h"
+#include "common/serving/revisions.h"
 #include "services/lead/rpc/policy_handlers.h"
 #include "services/lead/rpc/policy_proto.h"
-#include "services/lead/rpc/revision_proto.h"
 
 namespace crm::lead {
 absl::Status GetQualificationPolicy(const Ports& ports, const rpc::CallContext& context,
@@ -21,7 +21,7 @@ absl::Status ListQualificationPolicyRevisions(
     const Ports& ports, const rpc::CallContext& context,
     const v1::ListQualificationPolicyRevisionsRequest& request,
     v1::ListQualificationPolicyRevisionsResponse& response) {
-  return AnswerRevisionPage(
+  return serving::AnswerNewestFirst(
       context, request, response,
       [&](std::optional<int64_t> before, int limit) {
         return ports.policies.List(context.tenant, before, limit, context.deadline);

@@ -1,8 +1,6 @@
-#include <algorithm>
 #include <optional>
 
 #include "common/base/status.h"
-#include "common/rpc/page_token.h"
 #include "common/serving/requests.h"
 #include "common/serving/revisions.h"
 #include "services/lead/rpc/prediction_handlers.h"
@@ -21,18 +19,15 @@ absl::Status GetModel(const PredictionPorts& ports, const rpc::CallContext& cont
 
 absl::Status ListModels(const PredictionPorts& ports, const rpc::CallContext& context,
                         const v1::ListModelsRequest& request, v1::ListModelsResponse& response) {
-  CRM_ASSIGN_OR_RETURN(const int64_t last, serving::NumberAfter(context, "", request.page_token()));
-  const size_t size = rpc::EffectivePageSize(request.page_size());
-  CRM_ASSIGN_OR_RETURN(
-      const std::vector<ModelRevision> found,
-      ports.models.List(context.tenant, last == 0 ? std::nullopt : std::optional(last),
-                        static_cast<int>(size) + 1, context.deadline));
-  const size_t shown = std::min(found.size(), size);
-  for (size_t i = 0; i < shown; ++i) ToProto(found[i], *response.add_models());
-  if (found.size() > shown) {
-    response.set_next_page_token(serving::TokenAfter(context, "", found[shown - 1].revision));
-  }
-  return absl::OkStatus();
+  return serving::AnswerNewestFirst(
+      context, request, response,
+      [&](const std::optional<int64_t>& before, int limit) {
+        return ports.models.List(context.tenant, before, limit, context.deadline);
+      },
+      [](v1::ListModelsResponse& to, const ModelRevision& revision) {
+        ToProto(revision, *to.add_models());
+        return revision.revision;
+      });
 }
 
 absl::Status PredictConversion(const PredictionPorts& ports, const rpc::CallContext& context,

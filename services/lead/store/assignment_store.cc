@@ -148,29 +148,12 @@ absl::StatusOr<std::vector<RulesRevision>> AssignmentStore::List(const std::stri
                                                                  std::optional<int64_t> before,
                                                                  int limit,
                                                                  base::Deadline deadline) const {
-  CRM_ASSIGN_OR_RETURN(const auto documents, documents_.List(tenant, before, limit, deadline));
-  std::vector<RulesRevision> revisions;
-  for (const Document& document : documents) {
-    CRM_ASSIGN_OR_RETURN(RulesRevision revision, RulesOf(document));
-    revisions.push_back(std::move(revision));
-  }
-  return revisions;
+  return documents_.ListAs(tenant, before, limit, deadline, RulesOf);
 }
 
 absl::StatusOr<aggregate::Answer> AssignmentStore::Update(const RulesUpdate& update,
                                                           base::Deadline deadline) {
-  const DocumentUpdate document{update.tenant,
-                                RulesToJson(update.rules),
-                                update.etag,
-                                update.request,
-                                update.actor,
-                                update.now,
-                                [&](const Document& stored) -> absl::StatusOr<std::string> {
-                                  CRM_ASSIGN_OR_RETURN(const RulesRevision revision,
-                                                       RulesOf(stored));
-                                  return update.answer(revision);
-                                }};
-  return documents_.Update(document, deadline);
+  return documents_.Update(DocumentUpdateOf(update, RulesToJson(update.rules), RulesOf), deadline);
 }
 
 absl::StatusOr<std::string> AssignmentStore::DealOnce(pg::Transaction& transaction,

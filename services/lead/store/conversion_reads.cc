@@ -6,7 +6,7 @@
 #include "common/error/error.h"
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
-#include "services/lead/store/statements.h"
+#include "services/lead/store/conversion_statements.h"
 
 namespace crm::lead {
 namespace {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -36,6 +37,27 @@ struct DocumentUpdate {
   std::function<absl::StatusOr<std::string>(const Document&)> answer;  // the serialized response
 };
 
+// What a document says, as `read(document)` tells or refuses.
+template <class Said>
+using DocumentReader = absl::StatusOr<Said> (*)(const Document&);
+
+// The update of a document of which `update`, which must outlive it, has what it will say, as
+// `json`; `read` reads it again for the answer.
+template <class Update, class Said>
+DocumentUpdate DocumentUpdateOf(const Update& update, std::string json, DocumentReader<Said> read) {
+  return {update.tenant,
+          std::move(json),
+          update.etag,
+          update.request,
+          update.actor,
+          update.now,
+          [&update, read](const Document& stored) -> absl::StatusOr<std::string> {
+            absl::StatusOr<Said> said = read(stored);
+            if (!said.ok()) return said.status();
+            return update.answer(*said);
+          }};
+}
+
 // Where a kind of document is kept, and what it is called.
 struct DocumentKind {
   // ($1 tenant): locks the tenant's document, and gives its latest revision.
@@ -66,6 +88,22 @@ class DocumentStore {
   absl::StatusOr<std::vector<Document>> List(const std::string& tenant,
                                              std::optional<int64_t> before, int limit,
                                              base::Deadline deadline) const;
+
+  // The same, each read by `read`.
+  template <class Said>
+  absl::StatusOr<std::vector<Said>> ListAs(const std::string& tenant, std::optional<int64_t> before,
+                                           int limit, base::Deadline deadline,
+                                           DocumentReader<Said> read) const {
+    absl::StatusOr<std::vector<Document>> documents = List(tenant, before, limit, deadline);
+    if (!documents.ok()) return documents.status();
+    std::vector<Said> found;
+    for (const Document& document : *documents) {
+      absl::StatusOr<Said> said = read(document);
+      if (!said.ok()) return said.status();
+      found.push_back(*std::move(said));
+    }
+    return found;
+  }
 
   // Makes a new revision unless the current one has the same text, and gives the answer, or the
   // first answer to this request. Errors: ABORTED ETAG_MISMATCH, REQUEST_ID_REUSED, database

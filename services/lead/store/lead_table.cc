@@ -8,6 +8,7 @@
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
 #include "services/lead/domain/lead_conversion.h"
+#include "services/lead/store/conversion_statements.h"
 #include "services/lead/store/lead_json.h"
 #include "services/lead/store/lead_stages.h"
 #include "services/lead/store/lead_taken.h"

@@ -11,6 +11,7 @@
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
 #include "services/lead/domain/lead_conversion.h"
+#include "services/lead/store/conversion_statements.h"
 #include "services/lead/store/statements.h"
 
 namespace crm::lead {

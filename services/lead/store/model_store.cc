@@ -11,7 +11,7 @@
 #include "common/pg/row_reader.h"
 #include "common/pg/transaction.h"
 #include "services/lead/store/model_json.h"
-#include "services/lead/store/statements.h"
+#include "services/lead/store/prediction_statements.h"
 
 namespace crm::lead {
 namespace {

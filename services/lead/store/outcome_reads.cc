@@ -5,7 +5,7 @@
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
 #include "services/lead/domain/lead.h"
-#include "services/lead/store/statements.h"
+#include "services/lead/store/prediction_statements.h"
 
 namespace crm::lead {
 

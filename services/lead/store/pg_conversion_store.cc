@@ -7,7 +7,7 @@
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
 #include "common/pg/transaction.h"
-#include "services/lead/store/statements.h"
+#include "services/lead/store/conversion_statements.h"
 
 namespace crm::lead {
 

@@ -8,7 +8,7 @@
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
 #include "services/lead/store/policy_json.h"
-#include "services/lead/store/statements.h"
+#include "services/lead/store/policy_statements.h"
 
 namespace crm::lead {
 namespace {
@@ -74,29 +74,13 @@ absl::StatusOr<std::vector<PolicyRevision>> PolicyStore::List(const std::string&
                                                               std::optional<int64_t> before,
                                                               int limit,
                                                               base::Deadline deadline) const {
-  CRM_ASSIGN_OR_RETURN(const auto documents, documents_.List(tenant, before, limit, deadline));
-  std::vector<PolicyRevision> found;
-  for (const Document& document : documents) {
-    CRM_ASSIGN_OR_RETURN(PolicyRevision revision, PolicyOf(document));
-    found.push_back(std::move(revision));
-  }
-  return found;
+  return documents_.ListAs(tenant, before, limit, deadline, PolicyOf);
 }
 
 absl::StatusOr<aggregate::Answer> PolicyStore::Update(const PolicyUpdate& update,
                                                       base::Deadline deadline) {
-  const DocumentUpdate document{update.tenant,
-                                PolicyToJson(update.policy),
-                                update.etag,
-                                update.request,
-                                update.actor,
-                                update.now,
-                                [&](const Document& stored) -> absl::StatusOr<std::string> {
-                                  CRM_ASSIGN_OR_RETURN(const PolicyRevision revision,
-                                                       PolicyOf(stored));
-                                  return update.answer(revision);
-                                }};
-  return documents_.Update(document, deadline);
+  return documents_.Update(DocumentUpdateOf(update, PolicyToJson(update.policy), PolicyOf),
+                           deadline);
 }
 
 }  // namespace crm::lead
