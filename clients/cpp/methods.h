@@ -129,6 +129,7 @@ CRM_ASSIGNMENT_METHOD(ListAssignmentRuleRevisions, kListDeadline)
 #define CRM_OPPORTUNITY_METHOD(method, deadline) \
   CRM_CLIENT_METHOD(opportunity, OpportunityService, method, Service::kOpportunity, deadline)
 CRM_OPPORTUNITY_METHOD(OpenOpportunity, kWriteDeadline)
+CRM_OPPORTUNITY_METHOD(AttachLead, kWriteDeadline)
 CRM_OPPORTUNITY_METHOD(GetOpportunity, kReadDeadline)
 CRM_OPPORTUNITY_METHOD(BatchGetOpportunities, kListDeadline)
 CRM_OPPORTUNITY_METHOD(ListOpportunities, kListDeadline)

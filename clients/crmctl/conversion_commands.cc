@@ -25,7 +25,7 @@ absl::Status PrintEnd(const Session& session, lead::v1::GetConversionRequest req
 }
 
 struct PreviewOptions {
-  std::string name, display_name, amount, close_date, owner, pipeline, override_reason;
+  std::string name, display_name, opportunity, amount, close_date, owner, pipeline, override_reason;
 };
 
 lead::v1::PreviewConversionRequest PreviewOf(const PreviewOptions& o, Arguments* arguments) {
@@ -35,6 +35,9 @@ lead::v1::PreviewConversionRequest PreviewOf(const PreviewOptions& o, Arguments*
   request.set_owner(o.owner);
   request.set_override_reason(o.override_reason);
   if (!o.pipeline.empty()) request.set_pipeline(arguments->Name(o.pipeline, "pipelines"));
+  if (!o.opportunity.empty()) {
+    request.set_opportunity(arguments->Name(o.opportunity, "opportunities"));
+  }
   arguments->SetMoney("--amount", o.amount, [&] { return request.mutable_amount(); });
   arguments->SetDate("--expected-close-date", o.close_date,
                      [&] { return request.mutable_expected_close_date(); });
@@ -69,7 +72,12 @@ void AddPreview(CLI::App* group, Session* session) {
         return absl::OkStatus();
       });
   preview->add_option("name", o->name, "leads/<uuid>")->required();
-  preview->add_option("--display-name", o->display_name, "name of the opportunity")->required();
+  CLI::Option* const display_name =
+      preview->add_option("--display-name", o->display_name, "name of the new opportunity");
+  preview
+      ->add_option("--opportunity", o->opportunity,
+                   "opportunities/<uuid>: attach the lead to this one instead of making one")
+      ->excludes(display_name);
   preview->add_option("--amount", o->amount, "e.g. '1054.00 USD'");
   preview->add_option("--expected-close-date", o->close_date, "e.g. 2026-12-31");
   preview->add_option("--owner", o->owner, "owner of the opportunity; default: the lead's");

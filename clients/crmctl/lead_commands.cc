@@ -13,7 +13,7 @@ struct LeadOptions {
   std::string criterion, finding, observation, evidence, observe_time, purchase_date, budget,
       budget_status, evaluate_time;
   std::string reason, note, override_reason;
-  std::string display_name, amount, close_date, pipeline, plan_token;
+  std::string display_name, opportunity, amount, close_date, pipeline, plan_token;
   ListOptions list;
 };
 
@@ -208,6 +208,37 @@ void AddEvidence(CLI::App* group, Session* session, const std::shared_ptr<LeadOp
   AddEffective(assess, o.get());
 }
 
+CLI::App* AddConvert(CLI::App* group, Session* session, const std::shared_ptr<LeadOptions>& o) {
+  CLI::App* convert = AddMove<lead::v1::ConvertLeadRequest>(
+      group, session, o, "convert", "make the opportunity, or attach to one",
+      [o](Arguments* arguments, auto* request) {
+        request->set_override_reason(o->override_reason);
+        request->set_opportunity_display_name(o->display_name);
+        request->set_owner(o->owner);
+        request->set_plan_token(o->plan_token);
+        if (!o->pipeline.empty()) request->set_pipeline(arguments->Name(o->pipeline, "pipelines"));
+        if (!o->opportunity.empty()) {
+          request->set_opportunity(arguments->Name(o->opportunity, "opportunities"));
+        }
+        arguments->SetMoney("--amount", o->amount, [&] { return request->mutable_amount(); });
+        arguments->SetDate("--expected-close-date", o->close_date,
+                           [&] { return request->mutable_expected_close_date(); });
+      });
+  CLI::Option* const display_name =
+      convert->add_option("--display-name", o->display_name, "name of the new opportunity");
+  convert
+      ->add_option("--opportunity", o->opportunity,
+                   "opportunities/<uuid>: attach the lead to this one instead of making one")
+      ->excludes(display_name);
+  convert->add_option("--amount", o->amount, "e.g. '1054.00 USD'");
+  convert->add_option("--expected-close-date", o->close_date, "e.g. 2026-12-31");
+  convert->add_option("--owner", o->owner, "owner of the opportunity; default: the lead's");
+  convert->add_option("--pipeline", o->pipeline, "default: pipelines/default");
+  convert->add_option("--plan", o->plan_token,
+                      "plan_token of `conversion preview`: this or nothing");
+  return convert;
+}
+
 void AddMoves(CLI::App* group, Session* session, const std::shared_ptr<LeadOptions>& o) {
   CLI::App* qualify = AddMove<lead::v1::QualifyLeadRequest>(
       group, session, o, "qualify", "WORKING to QUALIFIED",
@@ -224,25 +255,7 @@ void AddMoves(CLI::App* group, Session* session, const std::shared_ptr<LeadOptio
       group, session, o, "reopen", "DISQUALIFIED to WORKING",
       [o](Arguments*, auto* request) { request->set_reason(o->reason); });
   reopen->add_option("--reason", o->reason, "why")->required();
-  CLI::App* convert = AddMove<lead::v1::ConvertLeadRequest>(
-      group, session, o, "convert", "make the opportunity",
-      [o](Arguments* arguments, auto* request) {
-        request->set_override_reason(o->override_reason);
-        request->set_opportunity_display_name(o->display_name);
-        request->set_owner(o->owner);
-        request->set_plan_token(o->plan_token);
-        if (!o->pipeline.empty()) request->set_pipeline(arguments->Name(o->pipeline, "pipelines"));
-        arguments->SetMoney("--amount", o->amount, [&] { return request->mutable_amount(); });
-        arguments->SetDate("--expected-close-date", o->close_date,
-                           [&] { return request->mutable_expected_close_date(); });
-      });
-  convert->add_option("--display-name", o->display_name, "name of the opportunity")->required();
-  convert->add_option("--amount", o->amount, "e.g. '1054.00 USD'");
-  convert->add_option("--expected-close-date", o->close_date, "e.g. 2026-12-31");
-  convert->add_option("--owner", o->owner, "owner of the opportunity; default: the lead's");
-  convert->add_option("--pipeline", o->pipeline, "default: pipelines/default");
-  convert->add_option("--plan", o->plan_token,
-                      "plan_token of `conversion preview`: this or nothing");
+  CLI::App* convert = AddConvert(group, session, o);
   for (CLI::App* command : {qualify, convert}) {
     command->add_option("--override-reason", o->override_reason, "do it all the same, and why");
   }

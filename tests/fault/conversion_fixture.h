@@ -64,9 +64,10 @@ class ConversionFaultTest : public ::testing::Test {
   std::string Broken() { return Sql(absl::StrReplaceAll(kBroken, {{"$TENANT", kTenant}})); }
 
   // A lead that is fit for conversion.
-  std::string Qualified() {
+  std::string Qualified(const std::string& contact = "contacts/" + NewUuid()) {
     lead::v1::CreateLeadRequest create;
-    create.mutable_lead()->set_contact("contacts/" + NewUuid());
+    create.mutable_lead()->set_contact(contact);
+    create.mutable_lead()->set_owner("agent-7");
     create.mutable_first_activity()->set_type(lead::v1::ACTIVITY_TYPE_CALL);
     create.mutable_first_activity()->set_direction(lead::v1::ACTIVITY_DIRECTION_OUTBOUND);
     const auto created = client_.Call(create);
@@ -86,6 +87,23 @@ class ConversionFaultTest : public ::testing::Test {
     request.set_opportunity_display_name("Forty presses");
     request.set_pipeline(pipeline);
     return request;
+  }
+  // To attach a lead to an opportunity.
+  static ConvertLeadRequest AttachRequest(const std::string& lead, const std::string& opportunity) {
+    ConvertLeadRequest request;
+    request.set_name(lead);
+    request.set_request_id(NewUuid());
+    request.set_opportunity(opportunity);
+    return request;
+  }
+  // One that came from no lead.
+  std::string Unattached(const std::string& contact) {
+    opportunity::v1::OpenOpportunityRequest open;
+    open.mutable_opportunity()->set_display_name("Forty presses");
+    open.mutable_opportunity()->set_contact(contact);
+    const auto opened = client_.Call(open);
+    EXPECT_TRUE(opened.ok()) << opened.status();
+    return opened.ok() ? opened->opportunity().name() : "";
   }
   std::string ReasonOf(const ConvertLeadRequest& request) {
     return error::ReasonOf(client_.Call(request).status());

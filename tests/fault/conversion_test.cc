@@ -22,6 +22,14 @@ class EveryFaultTest : public ConversionFaultTest {
     begun_.push_back(requests);
     return requests;
   }
+  // The same, the last one to be attached.
+  std::vector<ConvertLeadRequest> MixedLeads(int count) {
+    std::vector<ConvertLeadRequest> requests = Leads(count);
+    requests.back() =
+        AttachRequest(requests.back().name(), Unattached(Get(requests.back().name()).contact()));
+    begun_.back() = requests;
+    return requests;
+  }
 
   void FiftyEqualCalls() {
     const ConvertLeadRequest request = Leads(1)[0];
@@ -53,6 +61,33 @@ class EveryFaultTest : public ConversionFaultTest {
     EXPECT_EQ(won, 1);
   }
 
+  // Its contact is that of all of them. Those who come late find it taken, before they begin or
+  // after.
+  void SeveralLeadsForOneOpportunity() {
+    const std::string contact = "contacts/" + NewUuid();
+    const std::string opportunity = Unattached(contact);
+    std::vector<ConvertLeadRequest> rivals;
+    for (int i = 0; i < 4; ++i) rivals.push_back(AttachRequest(Qualified(contact), opportunity));
+    int won = 0;
+    for (const auto& outcome : Convert(rivals, absl::Seconds(30))) {
+      won += outcome.ok() ? 1 : 0;
+      EXPECT_THAT(error::ReasonOf(outcome.status()),
+                  ::testing::AnyOf("", "OTHER_LEAD", "CONVERSION_REFUSED"));
+    }
+    EXPECT_EQ(won, 1);
+  }
+
+  void AnotherTenantsOpportunity() {
+    const ConvertLeadRequest request = AttachRequest(Qualified(), "opportunities/" + NewUuid());
+    Sql(
+        absl::StrCat("INSERT INTO crm_opportunity.opportunity SELECT (jsonb_populate_record(o, "
+                     "jsonb_build_object('tenant', 'stranger', 'id', '",
+                     request.opportunity().substr(14),
+                     "', 'lead', NULL))).* FROM crm_opportunity.opportunity o LIMIT 1"));
+    EXPECT_EQ(ReasonOf(request), "RESOURCE_NOT_FOUND");
+    EXPECT_EQ(Get(request.name()).state(), lead::v1::LEAD_STATE_QUALIFIED);
+  }
+
   void ARefusal() {
     const ConvertLeadRequest refused = Request("pipelines/none");
     for (int i = 0; i < 2; ++i) EXPECT_EQ(ReasonOf(refused), "CONVERSION_REFUSED");
@@ -61,9 +96,9 @@ class EveryFaultTest : public ConversionFaultTest {
   // The last one is that nobody hears a refusal, the others' opportunities are made or will be.
   ConvertLeadRequest TheOrchestratorDies() {
     std::vector<std::vector<ConvertLeadRequest>> groups;
-    for (size_t i = 0; i < std::size(kPlaces); ++i) groups.push_back(Leads(3));
+    for (size_t i = 0; i < std::size(kPlaces); ++i) groups.push_back(MixedLeads(3));
     const ConvertLeadRequest unheard = Request("pipelines/none");
-    const std::vector<ConvertLeadRequest> lost = Leads(3);
+    const std::vector<ConvertLeadRequest> lost = MixedLeads(3);
     End(Lead(0), SIGTERM);
     End(Lead(1), SIGTERM);
     CrashAt("conversion.ordered", {unheard});
@@ -76,8 +111,20 @@ class EveryFaultTest : public ConversionFaultTest {
     Lead(1).Start();
     EXPECT_TRUE(Await(absl::Minutes(1), [&] { return !ReasonOf(unheard).empty(); }));
     DeleteOneOf(groups[4]);
+    for (const auto& group : groups) EditByHand(group.back().opportunity());
+    EditByHand(lost.back().opportunity());
     return unheard;
   }
+
+  // Attached to already or not: what a person has written stays.
+  void EditByHand(const std::string& opportunity) {
+    opportunity::v1::UpdateOpportunityRequest update;
+    update.mutable_opportunity()->set_name(opportunity);
+    update.mutable_opportunity()->set_owner("a person");
+    update.mutable_opportunity()->add_interests("what a person wrote");
+    if (client_.Call(update).ok()) ++edited_;
+  }
+  int edited_ = 0;
 
   // While its conversion is half done.
   void DeleteOneOf(const std::vector<ConvertLeadRequest>& requests) {
@@ -147,6 +194,8 @@ class EveryFaultTest : public ConversionFaultTest {
 TEST_F(EveryFaultTest, EveryLeadEndsWhole) {
   FiftyEqualCalls();
   SeveralRequestsForOneLead();
+  SeveralLeadsForOneOpportunity();
+  AnotherTenantsOpportunity();
   ARefusal();
   const ConvertLeadRequest unheard = TheOrchestratorDies();
   TheCalleeHangs();
@@ -156,8 +205,13 @@ TEST_F(EveryFaultTest, EveryLeadEndsWhole) {
   EXPECT_EQ(EndOf(unheard), lead::v1::CONVERSION_STATE_COMPENSATED);
   EXPECT_EQ(Broken(), "0");
   EXPECT_EQ(Sql("SELECT state, count(*) FROM crm_lead.lead GROUP BY state ORDER BY state"),
-            "CONVERTED|29\nQUALIFIED|2");
-  EXPECT_EQ(Sql("SELECT count(*) FROM crm_opportunity.opportunity"), "29");
+            "CONVERTED|30\nQUALIFIED|6");
+  EXPECT_EQ(Sql("SELECT count(*) FROM crm_opportunity.opportunity WHERE tenant <> 'stranger'"),
+            "30");
+  EXPECT_GE(edited_, static_cast<int>(std::size(kPlaces)));
+  EXPECT_EQ(Sql("SELECT count(*) FROM crm_opportunity.opportunity WHERE owner = 'a person' AND "
+                "details::text LIKE '%what a person wrote%' AND lead IS NOT NULL"),
+            absl::StrCat(edited_));
 }
 
 // The invariant notices what it is there for: ids that are not fixed at the beginning.

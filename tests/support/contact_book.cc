@@ -84,4 +84,17 @@ grpc::Status ContactBook::BatchGetContacts(grpc::ServerContext* context,
   return grpc::Status::OK;
 }
 
+grpc::Status ContactBook::GetContact(grpc::ServerContext*,
+                                     const contact::v1::GetContactRequest* request,
+                                     contact::v1::GetContactResponse* response) {
+  absl::MutexLock lock(&mutex_);
+  if (missing_.count(request->name()) > 0) return {grpc::StatusCode::NOT_FOUND, "none"};
+  contact::v1::Contact& contact = *response->mutable_contact();
+  contact.set_name(request->name());
+  contact.set_etag("1");
+  contact.mutable_person();
+  if (deleted_.count(request->name()) > 0) contact.mutable_delete_time()->set_seconds(1);
+  return grpc::Status::OK;
+}
+
 }  // namespace crm::testing

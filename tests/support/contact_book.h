@@ -37,6 +37,9 @@ class ContactBook final : private contact::v1::ContactService::Service {
   grpc::Status BatchGetContacts(grpc::ServerContext* context,
                                 const contact::v1::BatchGetContactsRequest* request,
                                 contact::v1::BatchGetContactsResponse* response) override;
+  grpc::Status GetContact(grpc::ServerContext* context,
+                          const contact::v1::GetContactRequest* request,
+                          contact::v1::GetContactResponse* response) override;
 
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;

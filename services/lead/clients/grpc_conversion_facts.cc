@@ -11,6 +11,9 @@
 #include "common/rpc/request_hash.h"
 #include "common/rpc/resource_name.h"
 #include "common/rpc/status_bridge.h"
+#include "services/lead/clients/grpc_opportunity_opener.h"
+#include "services/lead/clients/grpc_opportunity_orders.h"
+#include "services/lead/clients/grpc_planned_fields.h"
 
 namespace crm::lead {
 namespace {
@@ -26,14 +29,26 @@ rpc::CallContext ContextFor(const std::string& tenant, base::Deadline deadline) 
   return context;
 }
 
-// OK also if the service itself says that there is no such thing.
-absl::Status Answered(const grpc::Status& answer, const char* service) {
-  const absl::Status status = rpc::FromGrpcStatus(answer);
-  if (status.ok() || error::ReasonOf(status) == error::kResourceNotFound) return absl::OkStatus();
+absl::Status Away(const char* service) {
   return error::Unavailable(error::kNeighbourUnavailable,
                             absl::StrCat("The ", service, " service did not answer."),
                             absl::Seconds(1))
       .With("service", service);
+}
+
+// OK also if the service itself says that there is no such thing.
+absl::Status Answered(const grpc::Status& answer, const char* service) {
+  const absl::Status status = rpc::FromGrpcStatus(answer);
+  if (status.ok() || error::ReasonOf(status) == error::kResourceNotFound) return absl::OkStatus();
+  return Away(service);
+}
+
+// Takes the answer of one of the calls that `left` counts.
+auto Into(grpc::Status& status, absl::BlockingCounter& left) {
+  return [&left, &status](grpc::Status answer) {
+    status = std::move(answer);
+    left.DecrementCount();
+  };
 }
 
 std::string VersionOf(contact::v1::Contact contact) {
@@ -49,6 +64,7 @@ std::string VersionOf(contact::v1::Contact contact) {
 GrpcConversionFacts::GrpcConversionFacts(const std::shared_ptr<grpc::Channel>& contact,
                                          const std::shared_ptr<grpc::Channel>& opportunity)
     : contacts_(contact::v1::ContactService::NewStub(contact)),
+      opportunities_(opportunity::v1::OpportunityService::NewStub(opportunity)),
       pipelines_(opportunity::v1::PipelineService::NewStub(opportunity)) {}
 
 absl::StatusOr<ConversionFacts> GrpcConversionFacts::Find(const std::string& tenant,
@@ -66,16 +82,10 @@ absl::StatusOr<ConversionFacts> GrpcConversionFacts::Find(const std::string& ten
   opportunity::v1::GetPipelineResponse pipeline_answer;
   grpc::Status pipeline_status;
   absl::BlockingCounter left(2);
-  const auto into = [&left](grpc::Status& status) {
-    return [&left, &status](grpc::Status answer) {
-      status = std::move(answer);
-      left.DecrementCount();
-    };
-  };
   contacts_->async()->GetContact(contact_context.get(), &contact_request, &contact_answer,
-                                 into(contact_status));
+                                 Into(contact_status, left));
   pipelines_->async()->GetPipeline(pipeline_context.get(), &pipeline_request, &pipeline_answer,
-                                   into(pipeline_status));
+                                   Into(pipeline_status, left));
   left.Wait();
   CRM_RETURN_IF_ERROR(Answered(contact_status, "contact"));
   CRM_RETURN_IF_ERROR(Answered(pipeline_status, "opportunity"));
@@ -88,6 +98,39 @@ absl::StatusOr<ConversionFacts> GrpcConversionFacts::Find(const std::string& ten
   facts.pipeline_etag = pipeline_answer.pipeline().etag();
   facts.pipeline_archived = pipeline_answer.pipeline().has_archive_time();
   return facts;
+}
+
+absl::StatusOr<AttachmentOutlook> GrpcConversionFacts::FindAttachment(
+    const OpportunityOrder& order) {
+  namespace pb = ::crm::opportunity::v1;
+  const auto get_context = rpc::ClientContextFor(ContextOf(order), kMostPatience);
+  pb::GetOpportunityRequest get;
+  get.set_name(OpportunityName(order.opportunity));
+  pb::GetOpportunityResponse present;
+  grpc::Status get_status;
+  const auto try_context = rpc::ClientContextFor(ContextOf(order), kMostPatience);
+  pb::AttachLeadRequest attach;
+  Fill(order, attach);
+  attach.clear_request_id();
+  attach.set_validate_only(true);
+  pb::AttachLeadResponse attached;
+  grpc::Status try_status;
+  absl::BlockingCounter left(2);
+  opportunities_->async()->GetOpportunity(get_context.get(), &get, &present,
+                                          Into(get_status, left));
+  opportunities_->async()->AttachLead(try_context.get(), &attach, &attached,
+                                      Into(try_status, left));
+  left.Wait();
+  CRM_RETURN_IF_ERROR(Answered(get_status, "opportunity"));
+  AttachmentOutlook outlook;
+  outlook.refusal = rpc::FromGrpcStatus(try_status);
+  if (!outlook.refusal.ok() && ReplyOf(outlook.refusal).opening != Opening::kRefused) {
+    return Away("opportunity");
+  }
+  outlook.etag = present.opportunity().etag();
+  outlook.fields = PlannedFieldsOf(
+      present.opportunity(), outlook.refusal.ok() ? attached.opportunity() : present.opportunity());
+  return outlook;
 }
 
 }  // namespace crm::lead

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "crm/contact/v1/contact_service.grpc.pb.h"
+#include "crm/opportunity/v1/opportunity_service.grpc.pb.h"
 #include "crm/opportunity/v1/pipeline_service.grpc.pb.h"
 #include "services/lead/domain/ports.h"
 
@@ -20,8 +21,11 @@ class GrpcConversionFacts final : public ConversionFactFinder {
                                        const std::string& pipeline,
                                        base::Deadline deadline) override;
 
+  absl::StatusOr<AttachmentOutlook> FindAttachment(const OpportunityOrder& order) override;
+
  private:
   const std::unique_ptr<contact::v1::ContactService::StubInterface> contacts_;
+  const std::unique_ptr<opportunity::v1::OpportunityService::StubInterface> opportunities_;
   const std::unique_ptr<opportunity::v1::PipelineService::StubInterface> pipelines_;
 };
 

@@ -6,53 +6,19 @@
 #include "absl/synchronization/blocking_counter.h"
 #include "common/error/error.h"
 #include "common/rpc/channel.h"
-#include "common/rpc/proto_values.h"
-#include "common/rpc/resource_name.h"
 #include "common/rpc/status_bridge.h"
+#include "services/lead/clients/grpc_opportunity_orders.h"
 
 namespace crm::lead {
 namespace {
 
 namespace pb = ::crm::opportunity::v1;
-rpc::CallContext ContextOf(const OpportunityOrder& order) {
-  rpc::CallContext context;
-  context.tenant = order.tenant;
-  if (!order.actor.empty()) context.actor = order.actor;
-  context.traceparent = order.traceparent;
-  context.deadline = order.deadline;
-  return context;
-}
-
-void Fill(const OpportunityOrder& order, pb::OpenOpportunityRequest& request) {
-  request.set_opportunity_id(order.opportunity.ToString());
-  request.set_request_id(order.request_id.ToString());
-  rpc::SetTime(order.effective_time, request.mutable_effective_time());
-  pb::Opportunity& opportunity = *request.mutable_opportunity();
-  opportunity.set_display_name(order.plan.display_name);
-  opportunity.set_contact(rpc::FormatName("contacts", order.contact));
-  opportunity.set_lead(LeadName(order.lead));
-  opportunity.set_pipeline(order.plan.pipeline);
-  opportunity.set_owner(order.plan.owner);
-  if (order.plan.amount.has_value()) {
-    opportunity.mutable_amount()->set_currency_code(order.plan.amount->currency);
-    opportunity.mutable_amount()->set_amount_minor(order.plan.amount->minor);
-  }
-  if (order.plan.expected_close_date.has_value()) {
-    rpc::SetDay(*order.plan.expected_close_date, opportunity.mutable_expected_close_date());
-  }
-  pb::ContactRole& role = *opportunity.add_contact_roles();
-  role.set_contact(opportunity.contact());
-  role.set_role(static_cast<type::v1::BuyingRole>(order.buying_role));
-  role.set_primary(true);
-  for (const std::string& interest : order.interests) opportunity.add_interests(interest);
-  opportunity.mutable_attributes()->insert(order.attributes.begin(), order.attributes.end());
-  for (const std::string& need : order.needs) opportunity.add_needs()->set_text(need);
-  opportunity.set_external_id(order.external_id);
-}
 
 // What an asynchronous call needs until it is answered.
 template <class Req, class Resp>
 struct InFlight {
+  const OpportunityOrder* order;
+  OpeningReply* reply;
   std::unique_ptr<grpc::ClientContext> context;
   Req request;
   Resp response;
@@ -60,19 +26,27 @@ struct InFlight {
 };
 
 using Openings = std::deque<InFlight<pb::OpenOpportunityRequest, pb::OpenOpportunityResponse>>;
+using Attachments = std::deque<InFlight<pb::AttachLeadRequest, pb::AttachLeadResponse>>;
 using Looks = std::deque<InFlight<pb::GetOpportunityRequest, pb::GetOpportunityResponse>>;
 
-// Starts every call by `start(call, done)` and waits for all.
+template <class Calls>
+auto& Add(Calls& calls, const OpportunityOrder& order, OpeningReply& reply) {
+  auto& call = calls.emplace_back();
+  call.order = &order;
+  call.reply = &reply;
+  call.context = rpc::ClientContextFor(ContextOf(order));
+  return call.request;
+}
+
+// Starts every call by `start(call, done)`, each of which counts `left` down.
 template <class Calls, class Start>
-void RunAll(Calls& calls, const Start& start) {
-  absl::BlockingCounter left(static_cast<int>(calls.size()));
+void StartAll(Calls& calls, absl::BlockingCounter& left, const Start& start) {
   for (auto& call : calls) {
     start(call, [&call, &left](grpc::Status status) {
       call.status = std::move(status);
       left.DecrementCount();
     });
   }
-  left.Wait();
 }
 
 std::string CauseOf(const absl::Status& status) {
@@ -136,32 +110,42 @@ GrpcOpportunityOpener::GrpcOpportunityOpener(
 
 void GrpcOpportunityOpener::Open(absl::Span<const OpportunityOrder> orders,
                                  absl::Span<OpeningReply> replies) {
-  Openings openings(orders.size());
+  Openings openings;
+  Attachments attachments;
   for (size_t i = 0; i < orders.size(); ++i) {
-    openings[i].context = rpc::ClientContextFor(ContextOf(orders[i]));
-    Fill(orders[i], openings[i].request);
+    if (orders[i].plan.opportunity) {
+      Fill(orders[i], Add(attachments, orders[i], replies[i]));
+    } else {
+      Fill(orders[i], Add(openings, orders[i], replies[i]));
+    }
   }
-  RunAll(openings, [this](auto& call, auto done) {
+  absl::BlockingCounter left(static_cast<int>(orders.size()));
+  StartAll(openings, left, [this](auto& call, auto done) {
     stub_->async()->OpenOpportunity(call.context.get(), &call.request, &call.response, done);
   });
-  for (size_t i = 0; i < orders.size(); ++i) {
-    replies[i] = ReplyOf(rpc::FromGrpcStatus(openings[i].status));
-  }
+  StartAll(attachments, left, [this](auto& call, auto done) {
+    stub_->async()->AttachLead(call.context.get(), &call.request, &call.response, done);
+  });
+  left.Wait();
+  const auto answer = [](auto& call) { *call.reply = ReplyOf(rpc::FromGrpcStatus(call.status)); };
+  for (auto& call : openings) answer(call);
+  for (auto& call : attachments) answer(call);
 }
 
 void GrpcOpportunityOpener::Find(absl::Span<const OpportunityOrder> orders,
                                  absl::Span<OpeningReply> replies) {
-  Looks looks(orders.size());
+  Looks looks;
   for (size_t i = 0; i < orders.size(); ++i) {
-    looks[i].context = rpc::ClientContextFor(ContextOf(orders[i]));
-    looks[i].request.set_name(OpportunityName(orders[i].opportunity));
+    Add(looks, orders[i], replies[i]).set_name(OpportunityName(orders[i].opportunity));
   }
-  RunAll(looks, [this](auto& call, auto done) {
+  absl::BlockingCounter left(static_cast<int>(orders.size()));
+  StartAll(looks, left, [this](auto& call, auto done) {
     stub_->async()->GetOpportunity(call.context.get(), &call.request, &call.response, done);
   });
-  for (size_t i = 0; i < orders.size(); ++i) {
-    replies[i] = FoundReplyOf(rpc::FromGrpcStatus(looks[i].status), looks[i].response.opportunity(),
-                              orders[i]);
+  left.Wait();
+  for (const auto& look : looks) {
+    *look.reply =
+        FoundReplyOf(rpc::FromGrpcStatus(look.status), look.response.opportunity(), *look.order);
   }
 }
 

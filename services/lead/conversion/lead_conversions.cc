@@ -24,7 +24,7 @@ Conversion ConversionOf(const ConversionCall& call) {
   conversion.id = ConversionIdOf(call.lead.tenant, call.request.id);
   conversion.request_id = call.request.id;
   conversion.request_hash = call.request.hash;
-  conversion.opportunity = OpportunityIdOf(conversion.id);
+  conversion.opportunity = OpportunityIdOf(conversion.id, call.plan);
   conversion.plan = call.plan;
   conversion.actor = call.occasion.actor;
   conversion.traceparent = call.occasion.traceparent;

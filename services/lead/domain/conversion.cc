@@ -13,6 +13,10 @@ base::Uuid OpportunityIdOf(const base::Uuid& conversion) {
   return base::Uuid::V5(conversion, "opportunity-id");
 }
 
+base::Uuid OpportunityIdOf(const base::Uuid& conversion, const ConversionPlan& plan) {
+  return plan.opportunity.value_or(OpportunityIdOf(conversion));
+}
+
 base::Uuid OpportunityRequestIdOf(const base::Uuid& conversion) {
   return base::Uuid::V5(conversion, "opportunity");
 }

@@ -35,6 +35,11 @@ inline constexpr base::EnumName<ConversionState> kConversionStateNames[] = {
 // What the caller wants of the opportunity. Kept with the conversion, so that every attempt asks
 // for the same thing.
 struct ConversionPlan {
+  // One that is there, to attach the lead to; nothing: one is to be made. Then there is neither a
+  // display name nor a pipeline.
+  std::optional<base::Uuid> opportunity;
+  // When attaching: the organization that the contact belonged to, or that the lead named.
+  std::optional<base::Uuid> organization;
   std::string display_name;
   std::optional<base::Money> amount;
   std::optional<absl::CivilDay> expected_close_date;
@@ -73,6 +78,9 @@ inline constexpr absl::Duration kMostFaultTime = absl::Minutes(15);
 base::Uuid ConversionIdOf(absl::string_view tenant, const base::Uuid& request_id);
 base::Uuid OpportunityIdOf(const base::Uuid& conversion);
 base::Uuid OpportunityRequestIdOf(const base::Uuid& conversion);
+
+// The opportunity that a conversion with this plan ends with: the one to attach to, or a new one.
+base::Uuid OpportunityIdOf(const base::Uuid& conversion, const ConversionPlan& plan);
 
 // "conversions/{uuid}": callers know a conversion by the request id that began it.
 inline constexpr absl::string_view kConversions = "conversions";

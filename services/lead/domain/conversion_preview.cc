@@ -20,6 +20,13 @@ std::vector<ConversionObstacle> ObstaclesOf(const absl::Status& start, const Lea
         {error::kReferenceNotFound,
          absl::StrCat("contacts/", lead.contact.ToString(), " does not exist or is deleted.")});
   }
+  if (facts.attachment.has_value()) {
+    const absl::Status& refusal = facts.attachment->refusal;
+    if (!refusal.ok()) {
+      obstacles.push_back({error::ReasonOf(refusal), std::string(refusal.message())});
+    }
+    return obstacles;
+  }
   if (facts.pipeline_etag.empty()) {
     obstacles.push_back({error::kReferenceNotFound, absl::StrCat(pipeline, " does not exist.")});
   } else if (facts.pipeline_archived) {
@@ -61,6 +68,18 @@ std::vector<PlannedField> FieldsOf(const OpportunityOrder& order, const Conversi
   return fields;
 }
 
+// Of an opportunity to attach to, which is told what the request and the lead offer as one.
+std::vector<PlannedField> FieldsOf(const AttachmentOutlook& attachment,
+                                   const ConversionPlan& plan) {
+  std::vector<PlannedField> fields = attachment.fields;
+  for (PlannedField& field : fields) {
+    const bool asked = field.field == "amount" || field.field == "expected_close_date" ||
+                       (field.field == "owner" && !plan.owner.empty());
+    if (asked && field.origin == FieldOrigin::kLead) field.origin = FieldOrigin::kRequest;
+  }
+  return fields;
+}
+
 }  // namespace
 
 absl::Status PlanMoved(absl::string_view moved) {
@@ -69,16 +88,25 @@ absl::Status PlanMoved(absl::string_view moved) {
       .With("moved", moved);
 }
 
+Lead PlannedLead(const Lead& lead, const ConversionPlan& plan, const Occasion& occasion) {
+  Lead planned = lead;
+  planned.conversion.emplace();
+  planned.conversion->plan = plan;
+  planned.conversion->opportunity = OpportunityIdOf(planned.conversion->id, plan);
+  planned.conversion->actor = occasion.actor;
+  planned.conversion->traceparent = occasion.traceparent;
+  return planned;
+}
+
 ConversionPreview PreviewOf(const Lead& lead, const ConversionPlan& plan,
                             const ConversionFacts& facts, const Occasion& occasion) {
-  Conversion conversion;
-  conversion.plan = plan;
+  const Lead planned = PlannedLead(lead, plan, occasion);
   Lead tried = lead;
-  const absl::Status start = StartConversion(tried, conversion, "", occasion);
-  Lead planned = lead;
-  planned.conversion = conversion;
+  const absl::Status start = StartConversion(tried, *planned.conversion, "", occasion);
   const std::string pipeline = plan.pipeline.empty() ? kDefaultPipeline : plan.pipeline;
-  return {ObstaclesOf(start, lead, facts, pipeline), FieldsOf(OrderFor(planned), plan)};
+  return {ObstaclesOf(start, lead, facts, pipeline), facts.attachment.has_value()
+                                                         ? FieldsOf(*facts.attachment, plan)
+                                                         : FieldsOf(OrderFor(planned), plan)};
 }
 
 }  // namespace crm::lead

@@ -6,6 +6,7 @@
 #include "services/lead/domain/conversion.h"
 #include "services/lead/domain/lead.h"
 #include "services/lead/domain/occasion.h"
+#include "services/lead/domain/planned_field.h"
 #include "services/lead/domain/ports.h"
 
 namespace crm::lead {
@@ -16,18 +17,6 @@ struct ConversionObstacle {
   std::string text;
 
   friend bool operator==(const ConversionObstacle&, const ConversionObstacle&) = default;
-};
-
-// Where a field of the opportunity would come from.
-enum class FieldOrigin { kUnspecified, kRequest, kLead, kDefault };
-
-// A field of the opportunity as it would be; of a list, one entry.
-struct PlannedField {
-  std::string field;
-  std::string value;
-  FieldOrigin origin = FieldOrigin::kUnspecified;
-
-  friend bool operator==(const PlannedField&, const PlannedField&) = default;
 };
 
 // What a conversion would do.
@@ -42,7 +31,11 @@ inline constexpr char kDefaultPipeline[] = "pipelines/default";
 // ABORTED PLAN_MOVED. Metadata: moved.
 absl::Status PlanMoved(absl::string_view moved);
 
-// By the rules of StartConversion and OrderFor.
+// The lead as it would be ordered for.
+Lead PlannedLead(const Lead& lead, const ConversionPlan& plan, const Occasion& occasion);
+
+// By the rules of StartConversion and OrderFor; where the plan is to attach to an opportunity, by
+// the attachment that the facts then have.
 ConversionPreview PreviewOf(const Lead& lead, const ConversionPlan& plan,
                             const ConversionFacts& facts, const Occasion& occasion);
 

@@ -162,6 +162,7 @@ struct Lead {
 
 // "leads/{uuid}" and "opportunities/{uuid}".
 inline constexpr absl::string_view kLeads = "leads";
+inline constexpr absl::string_view kOpportunities = "opportunities";
 std::string LeadName(const base::Uuid& id);
 std::string OpportunityName(const base::Uuid& id);
 

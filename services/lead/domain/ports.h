@@ -13,6 +13,7 @@
 #include "common/base/tenant_key.h"
 #include "common/base/uuid.h"
 #include "services/lead/domain/opportunity_order.h"
+#include "services/lead/domain/planned_field.h"
 
 // What leads need from outside. Every implementation is thread-safe; all methods block.
 namespace crm::lead {
@@ -29,18 +30,19 @@ struct OpeningReply {
   std::string reason;  // a reason code, unless opened
 };
 
-// Where opportunities are opened.
+// Where opportunities are opened, or leads attached to those that are there.
 class OpportunityOpener {
  public:
   virtual ~OpportunityOpener() = default;
 
   // Orders all at once and returns when every one is answered or its deadline has passed. An order
-  // that is given again opens no second opportunity.
+  // that is given again opens no second opportunity. Whose plan names an opportunity is attached to
+  // it, which "opened" means then.
   virtual void Open(absl::Span<const OpportunityOrder> orders,
                     absl::Span<OpeningReply> replies) = 0;
 
   // Looks whether the orders' opportunities exist, in the same way: kOpened, or kRefused if it is
-  // not there or is another lead's.
+  // not there or is another lead's or none's.
   virtual void Find(absl::Span<const OpportunityOrder> orders,
                     absl::Span<OpeningReply> replies) = 0;
 };
@@ -142,6 +144,15 @@ class ConversionStore {
                                      absl::Time now, base::Deadline deadline) = 0;
 };
 
+// What would become of an opportunity that a lead is attached to.
+struct AttachmentOutlook {
+  absl::Status refusal;              // by the opportunity service; OK: it would be attached
+  std::string etag;                  // the present one; empty: there is no such opportunity
+  std::vector<PlannedField> fields;  // after it, or as they are; kLead: filled
+
+  friend bool operator==(const AttachmentOutlook&, const AttachmentOutlook&) = default;
+};
+
 // What a conversion rests on outside of its lead.
 struct ConversionFacts {
   // Another one after each change of the contact, but for its stage, which follows its leads by
@@ -151,6 +162,7 @@ struct ConversionFacts {
   std::string organization;
   std::string pipeline_etag;  // empty: there is no such pipeline
   bool pipeline_archived = false;
+  std::optional<AttachmentOutlook> attachment;  // if the plan names an opportunity
 
   friend bool operator==(const ConversionFacts&, const ConversionFacts&) = default;
 };
@@ -165,6 +177,10 @@ class ConversionFactFinder {
   virtual absl::StatusOr<ConversionFacts> Find(const std::string& tenant, const base::Uuid& contact,
                                                const std::string& pipeline,
                                                base::Deadline deadline) = 0;
+
+  // What the opportunity service would do with an order to attach; changes nothing. Errors as
+  // above.
+  virtual absl::StatusOr<AttachmentOutlook> FindAttachment(const OpportunityOrder& order) = 0;
 };
 
 }  // namespace crm::lead

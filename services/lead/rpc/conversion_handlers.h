@@ -24,11 +24,18 @@ inline constexpr absl::Duration kSpareTime = absl::Milliseconds(200);
 // The caller's conversion with this name, "conversions/{uuid}".
 ConversionQuestion ConversionAskedFor(const rpc::CallContext& context, absl::string_view name);
 
-// The etag that a ConvertLead asks for: its own, or that of its plan. ABORTED PLAN_MOVED if the
-// conversion has not begun and what the plan rests on is not as it was, which is asked of the
-// neighbours; also their errors and MarksIn's.
-absl::StatusOr<std::string> EtagAskedFor(const Ports& ports, const rpc::CallContext& context,
-                                         const v1::ConvertLeadRequest& request);
+// How a conversion is to begin.
+struct ConversionStart {
+  std::string etag;  // that of the request or its plan_token; empty: any
+  ConversionPlan plan;
+};
+
+// What a ConvertLead asks for. If it has a plan_token or an opportunity to attach to, and has not
+// begun, the neighbours are asked: ABORTED PLAN_MOVED if what the token rests on is not as it was;
+// what AttachLead would be refused with (NOT_FOUND, FAILED_PRECONDITION); FAILED_PRECONDITION
+// REFERENCE_NOT_FOUND if the contact to attach is not there; their errors and MarksIn's.
+absl::StatusOr<ConversionStart> StartAskedFor(const Ports& ports, const rpc::CallContext& context,
+                                              const v1::ConvertLeadRequest& request);
 
 // Asks the neighbours.
 absl::Status PreviewConversion(const ConversionPorts& ports, const rpc::CallContext& context,

@@ -11,7 +11,7 @@
 namespace crm::lead {
 namespace {
 
-static_assert(static_cast<int>(FieldOrigin::kDefault) == v1::PLANNED_FIELD_ORIGIN_DEFAULT);
+static_assert(static_cast<int>(FieldOrigin::kOpportunity) == v1::PLANNED_FIELD_ORIGIN_OPPORTUNITY);
 
 // A plan is for these arguments of a call.
 rpc::PageArguments BoundTo(absl::string_view tenant, const std::string& arguments) {
@@ -68,17 +68,19 @@ v1::ConvertLeadRequest RequestPreviewed(const v1::PreviewConversionRequest& requ
   }
   previewed.set_owner(request.owner());
   previewed.set_pipeline(request.pipeline());
+  previewed.set_opportunity(request.opportunity());
   return previewed;
 }
 
 PlanMarks MarksOf(const Lead& lead, const ConversionFacts& facts) {
-  return {absl::StrCat(lead.revision), facts.contact_version, facts.pipeline_etag};
+  return {absl::StrCat(lead.revision), facts.contact_version,
+          facts.attachment.has_value() ? facts.attachment->etag : facts.pipeline_etag};
 }
 
 std::string PlanTokenOf(absl::string_view tenant, const v1::ConvertLeadRequest& request,
                         const PlanMarks& marks) {
   const std::string arguments = ArgumentsOf(request);
-  const std::string position[] = {marks.lead, marks.contact, marks.pipeline};
+  const std::string position[] = {marks.lead, marks.contact, marks.target};
   return rpc::EncodePageToken(BoundTo(tenant, arguments), position);
 }
 

@@ -20,11 +20,12 @@ void ToProto(const ConversionPreview& preview, v1::PreviewConversionResponse& me
 // The call that a preview is of.
 v1::ConvertLeadRequest RequestPreviewed(const v1::PreviewConversionRequest& request);
 
-// What a plan rests on: etags of lead and pipeline, and the version of the contact.
+// What a plan rests on: etags of the lead and of the pipeline or the opportunity to attach to, and
+// the version of the contact.
 struct PlanMarks {
   std::string lead;
   std::string contact;
-  std::string pipeline;
+  std::string target;
 };
 PlanMarks MarksOf(const Lead& lead, const ConversionFacts& facts);
 

@@ -3,11 +3,9 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_join.h"
 #include "common/base/status.h"
 #include "common/base/steady_clock.h"
 #include "common/rpc/resource_name.h"
-#include "common/serving/requests.h"
 #include "services/lead/rpc/conversion_handlers.h"
 #include "services/lead/rpc/conversion_proto.h"
 #include "services/lead/rpc/lead_handlers.h"
@@ -61,10 +59,6 @@ class Waiting {
   std::vector<GetCall*> calls_;
 };
 
-std::string PipelineOf(const v1::ConvertLeadRequest& request) {
-  return request.pipeline().empty() ? kDefaultPipeline : request.pipeline();
-}
-
 }  // namespace
 
 ConversionQuestion ConversionAskedFor(const rpc::CallContext& context, absl::string_view name) {
@@ -80,50 +74,6 @@ void GetConversions(const ConversionPorts& ports,
     std::this_thread::sleep_for(absl::ToChronoMilliseconds(kLook));
     waiting.Look(base::SteadyNow());
   }
-}
-
-absl::Status PreviewConversion(const ConversionPorts& ports, const rpc::CallContext& context,
-                               const v1::PreviewConversionRequest& request,
-                               v1::PreviewConversionResponse& response) {
-  const v1::ConvertLeadRequest previewed = RequestPreviewed(request);
-  const aggregate::Key key = serving::KeyOf(context, request.name(), kLeads);
-  CRM_ASSIGN_OR_RETURN(const Lead lead, std::move(ports.leads.Get(absl::MakeConstSpan(&key, 1),
-                                                                  context.deadline)[0]));
-  CRM_ASSIGN_OR_RETURN(
-      const ConversionFacts facts,
-      ports.facts.Find(context.tenant, lead.contact, PipelineOf(previewed), context.deadline));
-  ToProto(
-      PreviewOf(lead, FromProto(previewed), facts, serving::OccasionOf(ports, context, previewed)),
-      response);
-  response.set_organization(facts.organization);
-  response.set_plan_token(PlanTokenOf(context.tenant, previewed, MarksOf(lead, facts)));
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::string> EtagAskedFor(const Ports& ports, const rpc::CallContext& context,
-                                         const v1::ConvertLeadRequest& request) {
-  if (request.plan_token().empty()) return request.etag();
-  CRM_ASSIGN_OR_RETURN(const PlanMarks planned, MarksIn(context.tenant, request));
-  const std::string etag = request.etag().empty() ? planned.lead : request.etag();
-  const base::Uuid id = base::Uuid::Parse(request.request_id()).value_or(base::Uuid());
-  const ConversionQuestion question{context.tenant, id, ConversionIdOf(context.tenant, id)};
-  const absl::Status known =
-      ports.conversion_reads.Find(absl::MakeConstSpan(&question, 1), context.deadline)[0].status();
-  if (known.ok()) return etag;  // it has begun
-  if (!absl::IsNotFound(known)) return known;
-  const aggregate::Key key = serving::KeyOf(context, request.name(), kLeads);
-  CRM_ASSIGN_OR_RETURN(const Lead lead, std::move(ports.leads.Get(absl::MakeConstSpan(&key, 1),
-                                                                  context.deadline)[0]));
-  CRM_ASSIGN_OR_RETURN(const ConversionFacts facts,
-                       ports.conversion_facts.Find(context.tenant, lead.contact,
-                                                   PipelineOf(request), context.deadline));
-  const PlanMarks present = MarksOf(lead, facts);
-  std::vector<std::string> moved;
-  if (present.lead != planned.lead) moved.push_back("lead");
-  if (present.contact != planned.contact) moved.push_back("contact");
-  if (present.pipeline != planned.pipeline) moved.push_back("pipeline");
-  if (!moved.empty()) return PlanMoved(absl::StrJoin(moved, ", "));
-  return etag;
 }
 
 absl::Status ListConversions(const ConversionPorts& ports, const rpc::CallContext& context,

@@ -6,6 +6,7 @@
 #include "common/rpc/request_checks.h"
 #include "common/rpc/validation.h"
 #include "crm/lead/v1/lead_service.pb.h"
+#include "services/lead/domain/lead.h"
 
 // What is wrong with each request, all of it at once.
 namespace crm::lead {
@@ -36,12 +37,20 @@ std::vector<std::string> SettableFields();
 std::vector<std::string> UpdatedFields(const v1::UpdateLeadRequest& request);
 std::vector<std::string> UpdatedFields(const v1::UpdateActivityRequest& request);
 
-// What a request to convert a lead, or to preview that, says of the new opportunity.
+// What a request to convert a lead, or to preview that, says of the opportunity.
 template <class Req>
 void CheckConversionPlan(const Req& request, rpc::Validation& v) {
+  const bool attach = !request.opportunity().empty();
+  if (attach && !request.opportunity_display_name().empty()) {
+    v.Custom("opportunity_display_name", "must be empty beside an opportunity");
+  }
+  if (attach && !request.pipeline().empty()) {
+    v.Custom("pipeline", "must be empty beside an opportunity");
+  }
   v.Text("override_reason", request.override_reason(), {.max = rpc::kTextLimit})
+      .Name("opportunity", request.opportunity(), kOpportunities, rpc::kOptional)
       .Text("opportunity_display_name", request.opportunity_display_name(),
-            {.max = rpc::kNameLimit, .presence = rpc::kRequired})
+            {.max = rpc::kNameLimit, .presence = attach ? rpc::kOptional : rpc::kRequired})
       .MoneyField("amount", request.has_amount(), request.amount(), rpc::kOptional)
       .DateField("expected_close_date", request.has_expected_close_date(),
                  request.expected_close_date(), rpc::kOptional)

@@ -1,3 +1,6 @@
+#include <utility>
+#include <vector>
+
 #include "common/serving/changes.h"
 #include "services/lead/domain/lead_deletion.h"
 #include "services/lead/rpc/conversion_handlers.h"
@@ -15,9 +18,9 @@ std::optional<absl::Time> EffectiveTimeOf(const Req& request) {
 
 using ConvertCall = rpc::Call<v1::ConvertLeadRequest, v1::ConvertLeadResponse>;
 
-// The calls, of leads with these etags or any.
+// The calls, each as it is to begin.
 void ConvertPlanned(const Ports& ports, absl::Span<ConvertCall* const> calls,
-                    const std::vector<std::string>& etags) {
+                    std::vector<ConversionStart> starts) {
   std::vector<ConversionCall> conversions(calls.size());
   std::vector<ConversionCall*> pointers;
   pointers.reserve(calls.size());
@@ -25,9 +28,9 @@ void ConvertPlanned(const Ports& ports, absl::Span<ConvertCall* const> calls,
     const auto& call = *calls[i];
     ConversionCall& conversion = conversions[i];
     conversion.lead = serving::KeyOf(call.context(), call.request().name(), kLeads);
-    conversion.etag = etags[i];
+    conversion.etag = std::move(starts[i].etag);
     conversion.request = *serving::RequestOf(call.context(), call.request());
-    conversion.plan = FromProto(call.request());
+    conversion.plan = std::move(starts[i].plan);
     conversion.occasion = serving::OccasionOf(ports, call.context(), call.request());
     conversion.deadline = call.context().deadline;
   }
@@ -101,17 +104,17 @@ void UndeleteLeads(const Ports& ports,
 
 void ConvertLeads(const Ports& ports, Calls<v1::ConvertLeadRequest, v1::ConvertLeadResponse> all) {
   std::vector<ConvertCall*> calls;
-  std::vector<std::string> etags;
+  std::vector<ConversionStart> starts;
   for (auto* const call : all) {
-    absl::StatusOr<std::string> etag = EtagAskedFor(ports, call->context(), call->request());
-    if (!etag.ok()) {
-      call->Finish(etag.status());
+    absl::StatusOr<ConversionStart> start = StartAskedFor(ports, call->context(), call->request());
+    if (!start.ok()) {
+      call->Finish(start.status());
       continue;
     }
     calls.push_back(call);
-    etags.push_back(*std::move(etag));
+    starts.push_back(*std::move(start));
   }
-  ConvertPlanned(ports, calls, etags);
+  ConvertPlanned(ports, calls, std::move(starts));
 }
 
 }  // namespace crm::lead

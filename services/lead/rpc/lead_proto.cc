@@ -185,6 +185,9 @@ Assessment FromProto(const v1::Assessment& message, absl::Time now) {
 
 ConversionPlan FromProto(const v1::ConvertLeadRequest& request) {
   ConversionPlan plan;
+  if (!request.opportunity().empty()) {
+    plan.opportunity = rpc::ParseName(request.opportunity(), kOpportunities);
+  }
   plan.display_name = request.opportunity_display_name();
   if (request.has_amount()) plan.amount = rpc::MoneyFrom(request.amount());
   if (request.has_expected_close_date()) {

@@ -62,6 +62,8 @@ CriterionResult DecodeResult(const Json& json) {
 }
 
 void PutPlan(Json& json, const ConversionPlan& plan) {
+  if (plan.opportunity) json["attach"] = plan.opportunity->ToString();
+  if (plan.organization) json["organization"] = plan.organization->ToString();
   Put(json, "name", plan.display_name);
   Put(json, "amount", plan.amount);
   Put(json, "close", plan.expected_close_date);
@@ -71,6 +73,8 @@ void PutPlan(Json& json, const ConversionPlan& plan) {
 }
 
 void TakePlan(const Json& json, ConversionPlan& plan) {
+  if (json.contains("attach")) plan.opportunity = JsonUuid(json.at("attach"));
+  if (json.contains("organization")) plan.organization = JsonUuid(json.at("organization"));
   Take(json, "name", plan.display_name);
   Take(json, "amount", plan.amount);
   Take(json, "close", plan.expected_close_date);
@@ -207,9 +211,9 @@ std::optional<Conversion> ConversionFromJson(absl::string_view text, absl::strin
     Conversion conversion;
     conversion.request_id = JsonUuid(json.at("request"));
     conversion.id = ConversionIdOf(tenant, conversion.request_id);
-    conversion.opportunity = OpportunityIdOf(conversion.id);
     conversion.request_hash = absl::HexStringToBytes(json.at("hash").get_ref<const std::string&>());
     TakePlan(json, conversion.plan);
+    conversion.opportunity = OpportunityIdOf(conversion.id, conversion.plan);
     conversion.effective_time = TimeIn(json, "time");
     Take(json, "actor", conversion.actor);
     Take(json, "trace", conversion.traceparent);

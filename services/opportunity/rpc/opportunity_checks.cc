@@ -150,6 +150,10 @@ constexpr FieldRule kRules[] = {
     {"attributes",
      [](auto& m, auto& v) { rpc::CheckAttributes("opportunity.attributes", m.attributes(), v); }},
 };
+// What a lead that is attached may fill.
+constexpr absl::string_view kOffered[] = {"owner",       "amount",        "expected_close_date",
+                                          "needs",       "contact_roles", "interests",
+                                          "external_id", "attributes"};
 constexpr absl::string_view kImmutable[] = {"contact", "lead", "pipeline"};
 
 // The fields that a client sets, from the two tables.
@@ -179,6 +183,20 @@ void Check(const v1::OpenOpportunityRequest& request, Validation& v) {
   for (const FieldRule& rule : kRules) rule.check(opportunity, v);
   if (!SettableByHand(static_cast<ForecastCategory>(opportunity.forecast_category()))) {
     v.Custom("opportunity.forecast_category", "must be PIPELINE, BEST_CASE, COMMIT or OMITTED");
+  }
+}
+
+void Check(const v1::AttachLeadRequest& request, Validation& v) {
+  rpc::CheckCommonFields(request, kOpportunities, v);
+  v.Name("organization", request.organization(), "contacts", kOptional);
+  v.Present("opportunity", request.has_opportunity());
+  if (!request.has_opportunity()) return;
+  v.Name("opportunity.contact", request.opportunity().contact(), "contacts", kRequired);
+  v.Name("opportunity.lead", request.opportunity().lead(), "leads", kRequired);
+  for (const FieldRule& rule : kRules) {
+    if (std::count(std::begin(kOffered), std::end(kOffered), rule.field) > 0) {
+      rule.check(request.opportunity(), v);
+    }
   }
 }
 

@@ -10,6 +10,7 @@
 namespace crm::opportunity {
 
 void Check(const v1::OpenOpportunityRequest& request, rpc::Validation& v);
+void Check(const v1::AttachLeadRequest& request, rpc::Validation& v);
 void Check(const v1::GetOpportunityRequest& request, rpc::Validation& v);
 void Check(const v1::BatchGetOpportunitiesRequest& request, rpc::Validation& v);
 void Check(const v1::ListOpportunitiesRequest& request, rpc::Validation& v);

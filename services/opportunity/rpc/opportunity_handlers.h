@@ -33,6 +33,7 @@ void CheckMoves(const Ports& ports, Calls<v1::CheckMoveRequest, v1::CheckMoveRes
 // The methods that write. Each batch is one transaction.
 void OpenOpportunities(const Ports& ports,
                        Calls<v1::OpenOpportunityRequest, v1::OpenOpportunityResponse> calls);
+void AttachLeads(const Ports& ports, Calls<v1::AttachLeadRequest, v1::AttachLeadResponse> calls);
 void UpdateOpportunities(const Ports& ports,
                          Calls<v1::UpdateOpportunityRequest, v1::UpdateOpportunityResponse> calls);
 void MoveOpportunities(const Ports& ports,

@@ -69,7 +69,7 @@ bool Edited(const Opportunity& before, const Opportunity& after) {
     return std::tie(it.display_name, it.owner, it.external_id, it.expected_close_date, it.next_step,
                     it.delete_time, it.open_time, it.needs, it.present_supplier, it.payment_terms,
                     it.contract, it.contact_roles, it.interests, it.line_items, it.competitors,
-                    it.team, it.attributes);
+                    it.team, it.attributes, it.lead);
   };
   return details(before) != details(after);
 }
@@ -87,7 +87,8 @@ void AddEdit(pg::Columns& rows, const Opportunity& before, const Opportunity& it
            pg::CurrencyOf(it.amount), pg::MinorOf(it.amount), it.expected_close_date,
            it.probability, it.probability_manual, base::NameOf(kForecastCategoryNames, it.category),
            it.category_manual, it.next_step.text, it.next_step.due_date, it.delete_time,
-           it.open_time, NewDetails(before, it), NewWork(before, it), NewAttributes(before, it));
+           it.open_time, NewDetails(before, it), NewWork(before, it), NewAttributes(before, it),
+           it.lead);
 }
 
 std::optional<int> PercentOf(absl::string_view text) {

@@ -27,13 +27,14 @@ absl::Status Duplicate(size_t claim, const base::Uuid& id, const std::optional<b
   return error;
 }
 
-// Whether the claim is raised by this write. Neither an id nor a lead changes.
+// Whether the claim is raised by this write. An id never changes, a lead is only ever added.
 bool Claims(const aggregate::Written<Opportunity>& wanted, size_t claim) {
   switch (claim) {
     case kId:
       return wanted.before == nullptr;
     case kLead:
-      return wanted.before == nullptr && wanted.after->lead.has_value();
+      return wanted.after->lead.has_value() &&
+             (wanted.before == nullptr || wanted.before->lead != wanted.after->lead);
     default:
       return !wanted.after->external_id.empty() && !wanted.after->deleted();
   }

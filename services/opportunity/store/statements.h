@@ -83,7 +83,7 @@ inline constexpr pg::Statement kUpdateDetails{
     "probability_manual = c.probability_manual, forecast_category = c.forecast_category, "
     "forecast_category_manual = c.forecast_category_manual, next_step = c.next_step, "
     "next_step_due = c.next_step_due, delete_time = c.delete_time, open_time = c.open_time, "
-    "details = coalesce(c.details, o.details), work = coalesce(c.work, o.work), "
+    "lead = c.lead, details = coalesce(c.details, o.details), work = coalesce(c.work, o.work), "
     "attributes = coalesce(c.attributes, o.attributes) "
     "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
     "unnest($3::bigint[]) AS revision, unnest($4::timestamptz[]) AS update_time, "
@@ -95,7 +95,7 @@ inline constexpr pg::Statement kUpdateDetails{
     "unnest($15::text[]) AS next_step, unnest($16::date[]) AS next_step_due, "
     "unnest($17::timestamptz[]) AS delete_time, unnest($18::timestamptz[]) AS open_time, "
     "unnest($19::jsonb[]) AS details, unnest($20::jsonb[]) AS work, "
-    "unnest($21::jsonb[]) AS attributes) AS c "
+    "unnest($21::jsonb[]) AS attributes, unnest($22::uuid[]) AS lead) AS c "
     "WHERE o.tenant = c.tenant AND o.id = c.id"};
 
 // Who holds the ids, external ids and leads wanted: n (1-based), id, lead, and which of the three

@@ -36,8 +36,15 @@ TEST_F(LeadStoreTest, EveryFieldOfAChangedLeadIsReadBack) {
     }
     EXPECT_TRUE(Qualify(lead, DefaultPolicy(), "", At(kStart)).ok());
     Conversion conversion = AConversion();
-    conversion.plan = {"A sale", base::Money{"USD", 12}, absl::CivilDay(2026, 5, 6),
-                       "other",  "pipelines/default",    "why not"};
+    conversion.plan = {IdOf(70),
+                       IdOf(71),
+                       "A sale",
+                       base::Money{"USD", 12},
+                       absl::CivilDay(2026, 5, 6),
+                       "other",
+                       "pipelines/default",
+                       "why not"};
+    conversion.opportunity = IdOf(70);
     conversion.actor = "agent";
     conversion.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     return StartConversion(lead, conversion, "", At(kStart));

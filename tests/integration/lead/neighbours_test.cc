@@ -37,6 +37,12 @@ class ScriptedOpportunities final : public opportunity::v1::OpportunityService::
     tenants.insert(std::string(tenant->second.data(), tenant->second.size()));
     return AnswerOf(open_status);
   }
+  grpc::Status AttachLead(grpc::ServerContext*, const opportunity::v1::AttachLeadRequest* request,
+                          opportunity::v1::AttachLeadResponse*) override {
+    absl::MutexLock lock(&mutex);
+    attachments[request->name()] = *request;
+    return AnswerOf(open_status);
+  }
   grpc::Status GetOpportunity(grpc::ServerContext*,
                               const opportunity::v1::GetOpportunityRequest* request,
                               opportunity::v1::GetOpportunityResponse* response) override {
@@ -52,6 +58,7 @@ class ScriptedOpportunities final : public opportunity::v1::OpportunityService::
   absl::Status get_status;
   std::string stored_lead;
   std::map<std::string, opportunity::v1::OpenOpportunityRequest> requests;
+  std::map<std::string, opportunity::v1::AttachLeadRequest> attachments;
   std::set<std::string> tenants;
 };
 
@@ -130,6 +137,27 @@ TEST_F(NeighboursTest, AnOrderCarriesAllThatTheLeadKnows) {
   EXPECT_TRUE(request.opportunity().contact_roles(0).primary());
   EXPECT_EQ(request.effective_time().seconds(), absl::ToUnixSeconds(kStart));
   EXPECT_EQ(opportunities_.tenants, std::set<std::string>{"acme"});
+}
+
+TEST_F(NeighboursTest, AnOrderForAnOpportunityThatIsThereIsToAttach) {
+  std::vector<OpportunityOrder> orders = {Order(1), Order(2)};
+  orders[0].plan.opportunity = orders[0].opportunity;
+  orders[0].plan.organization = IdOf(9);
+  std::vector<OpeningReply> replies(orders.size());
+  GrpcOpportunityOpener(channel_).Open(orders, absl::MakeSpan(replies));
+  for (const OpeningReply& reply : replies) EXPECT_EQ(reply.opening, Opening::kOpened);
+  EXPECT_EQ(opportunities_.requests.size(), 1u);
+  const auto& request = opportunities_.attachments.at(OpportunityName(orders[0].opportunity));
+  EXPECT_EQ(request.request_id(), orders[0].request_id.ToString());
+  EXPECT_EQ(request.organization(), "contacts/" + IdOf(9).ToString());
+  EXPECT_EQ(request.opportunity().lead(), LeadName(IdOf(1)));
+  EXPECT_EQ(request.opportunity().needs(0).text(), "forty presses");
+  EXPECT_FALSE(request.validate_only());
+  opportunities_.open_status = Failure(absl::StatusCode::kFailedPrecondition, "OTHER_LEAD");
+  EXPECT_EQ(Open(orders[0]).opening, Opening::kRefused);
+  EXPECT_EQ(Open(orders[0]).reason, "OTHER_LEAD");
+  opportunities_.stored_lead = "";
+  EXPECT_EQ(Find(orders[0]).opening, Opening::kRefused) << "it is not attached";
 }
 
 TEST_F(NeighboursTest, ManyOrdersAreAnsweredEachOnItsOwn) {

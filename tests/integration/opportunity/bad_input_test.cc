@@ -21,6 +21,17 @@ std::vector<MethodCase> Methods() {
        {"opportunity", "opportunity.contact", "opportunity.display_name"},
        {"opportunity.name", "opportunity.etag", "opportunity.stage", "opportunity.loss_note",
         "opportunity.line_items[0].amount", "opportunity.cloned_from"}},
+      {"AttachLead",
+       "name: \"$NAME\" organization: \"contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" "
+       "opportunity { contact: \"contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" lead: "
+       "\"leads/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" " +
+           facts + "}",
+       {"name", "opportunity", "opportunity.contact", "opportunity.lead"},
+       {"opportunity.name", "opportunity.etag", "opportunity.display_name", "opportunity.pipeline",
+        "opportunity.stage", "opportunity.loss_note", "opportunity.present_supplier",
+        "opportunity.payment_terms", "opportunity.contract", "opportunity.line_items",
+        "opportunity.competitors", "opportunity.next_step", "opportunity.team",
+        "opportunity.probability", "opportunity.forecast_category", "opportunity.cloned_from"}},
       {"GetOpportunity", "name: \"$NAME\"", {"name"}},
       {"BatchGetOpportunities", "names: \"$NAME\"", {"names"}},
       {"ListOpportunities", ""},

@@ -6,7 +6,7 @@ import re
 THINGS = {
     "contact": ("contact", "account"),
     "lead": ("lead", "activity", "policy", "conversion", "prediction", "assignment", "capture"),
-    "opportunity": ("opportunity", "pipeline"),
+    "opportunity": ("opportunity", "pipeline", "attachment"),
 }
 
 # room -> the files it may hold. {thing} is one of the service's things or another noun of its
@@ -51,7 +51,7 @@ JOBS = {
 
 # Headers that hold no logic and so have no source: values, ports, declarations and templates.
 HEADER_ONLY = re.compile(r"(occasion|ports|\w+_statements|assignment|contact_registry|statements|\w+_ports|\w+_handlers|milestone|sales_work|stage_change|"
-    r"gate|forecast_category|next_step)\.h$")
+    r"gate|forecast_category|next_step|planned_field)\.h$")
 # Sources whose declarations stand in the handlers' one header.
 SOURCE_ONLY = re.compile(r"\w+_(reads|writes|moves)\.cc$|main\.cc$")
 

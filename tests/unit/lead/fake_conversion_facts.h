@@ -16,15 +16,30 @@ class FakeConversionFacts final : public ConversionFactFinder {
     absl::MutexLock lock(&mutex_);
     return facts_;
   }
+  absl::StatusOr<AttachmentOutlook> FindAttachment(const OpportunityOrder& order) override {
+    absl::MutexLock lock(&mutex_);
+    latest_order_ = order;
+    return attachment_;
+  }
+  void SetAttachment(absl::StatusOr<AttachmentOutlook> attachment) {
+    absl::MutexLock lock(&mutex_);
+    attachment_ = std::move(attachment);
+  }
+  OpportunityOrder latest_order() {
+    absl::MutexLock lock(&mutex_);
+    return latest_order_;
+  }
   void Set(absl::StatusOr<ConversionFacts> facts) {
     absl::MutexLock lock(&mutex_);
     facts_ = std::move(facts);
   }
-  static ConversionFacts AllThere() { return {"1", "contacts/firm", "1", false}; }
+  static ConversionFacts AllThere() { return {"1", "contacts/firm", "1", false, {}}; }
 
  private:
   absl::Mutex mutex_;
   absl::StatusOr<ConversionFacts> facts_ ABSL_GUARDED_BY(mutex_) = AllThere();
+  absl::StatusOr<AttachmentOutlook> attachment_ ABSL_GUARDED_BY(mutex_) = AttachmentOutlook();
+  OpportunityOrder latest_order_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace crm::lead::testing
