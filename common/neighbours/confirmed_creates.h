@@ -24,20 +24,16 @@ struct ContactCheck {
   std::function<const std::string&(const Req&)> name;  // "contacts/…", as the request has it
 };
 
-// What a call gets whose contact cannot be confirmed: `finding`, unless it is the retry of one that
-// succeeded.
-template <class Check, class CallType>
-absl::StatusOr<std::string> AnswerUnconfirmed(const Check& check, const CallType& call,
-                                              const absl::Status& finding,
-                                              base::Deadline deadline) {
+// What a call gets that cannot go on: `refusal`, unless it is the retry of one that succeeded.
+template <class Reads, class CallType>
+absl::StatusOr<std::string> FirstAnswerOr(const Reads& reads, const CallType& call,
+                                          const absl::Status& refusal, base::Deadline deadline) {
   if (const auto request = serving::RequestOf(call.context(), call.request())) {
-    auto first = check.reads.FirstAnswer(call.context().tenant, *request, deadline);
+    auto first = reads.FirstAnswer(call.context().tenant, *request, deadline);
     if (!first.ok()) return first.status();
     if (first->has_value()) return **std::move(first);
   }
-  return absl::IsNotFound(finding)
-             ? error::ReferenceNotFound(check.field, check.name(call.request()))
-             : finding;
+  return refusal;
 }
 
 // Which contacts there are, of the calls that are members of the round.
@@ -56,14 +52,13 @@ std::vector<absl::Status> FindContacts(const Check& check, absl::Span<CallType* 
   return findings;
 }
 
-// serving::CreateBatch of the calls whose contact is there. The others end with FAILED_PRECONDITION
-// REFERENCE_NOT_FOUND, or with what the directory says if it does not know; a retry of a call that
-// succeeded gets its first answer, whatever became of the contact.
-template <class A, class CallType, class Check, class Make>
-void CreateConfirmed(aggregate::Repository<A>& repository, absl::Span<CallType* const> calls,
-                     const Check& check, const Make& make) {
+// Hands on the calls of which `find(round)` finds OK, by `proceed(calls)`, which finishes them. The
+// others end with what `refuse(call, finding, deadline)` makes of the finding.
+template <class CallType, class Find, class Refuse, class Proceed>
+void ProceedConfirmed(absl::Span<CallType* const> calls, const Find& find, const Refuse& refuse,
+                      const Proceed& proceed) {
   for (serving::BatchRounds rounds(serving::DeadlinesOf(calls)); !rounds.over(); rounds.Next()) {
-    const std::vector<absl::Status> findings = FindContacts(check, calls, rounds);
+    const std::vector<absl::Status> findings = find(rounds);
     std::vector<CallType*> confirmed;
     auto finding = findings.begin();
     for (const size_t i : rounds.members()) {
@@ -72,15 +67,35 @@ void CreateConfirmed(aggregate::Repository<A>& repository, absl::Span<CallType* 
         confirmed.push_back(calls[i]);
         continue;
       }
-      const auto answer = AnswerUnconfirmed(check, *calls[i], found, rounds.end());
+      const absl::StatusOr<std::string> answer = refuse(*calls[i], found, rounds.end());
       if (answer.ok()) {
         calls[i]->FinishSerialized(*answer, /*replayed=*/true);
       } else if (!rounds.GoesOn(i, answer.status())) {
         calls[i]->Finish(answer.status());
       }
     }
-    serving::CreateBatch(repository, absl::Span<CallType* const>(confirmed), make);
+    proceed(absl::Span<CallType* const>(confirmed));
   }
+}
+
+// serving::CreateBatch of the calls whose contact is there. The others end with FAILED_PRECONDITION
+// REFERENCE_NOT_FOUND, or with what the directory says if it does not know; a retry of a call that
+// succeeded gets its first answer, whatever became of the contact.
+template <class A, class CallType, class Check, class Make>
+void CreateConfirmed(aggregate::Repository<A>& repository, absl::Span<CallType* const> calls,
+                     const Check& check, const Make& make) {
+  ProceedConfirmed(
+      calls, [&](const serving::BatchRounds& round) { return FindContacts(check, calls, round); },
+      [&](const CallType& call, const absl::Status& finding, base::Deadline deadline) {
+        const absl::Status refusal =
+            absl::IsNotFound(finding)
+                ? absl::Status(error::ReferenceNotFound(check.field, check.name(call.request())))
+                : finding;
+        return FirstAnswerOr(check.reads, call, refusal, deadline);
+      },
+      [&](absl::Span<CallType* const> confirmed) {
+        serving::CreateBatch(repository, confirmed, make);
+      });
 }
 
 }  // namespace crm::neighbours

@@ -8,6 +8,7 @@
 #include "common/base/status.h"
 #include "common/neighbours/cached_contact_directory.h"
 #include "common/neighbours/grpc_contact_directory.h"
+#include "common/neighbours/grpc_lead_directory.h"
 #include "common/neighbours/neighbour_channel.h"
 #include "common/serving/service.h"
 #include "services/opportunity/retirement/stage_mover.h"
@@ -17,11 +18,19 @@
 #include "services/opportunity/store/pipeline_table.h"
 
 namespace crm::opportunity {
+
+// Of the neighbours.
+struct Addresses {
+  std::string contact;
+  std::string lead;
+};
+
 namespace {
 
 class OpportunityProcess final : public serving::Service {
  public:
-  OpportunityProcess(const serving::Process& process, const std::shared_ptr<grpc::Channel>& contact)
+  OpportunityProcess(const serving::Process& process, const std::shared_ptr<grpc::Channel>& contact,
+                     const std::shared_ptr<grpc::Channel>& lead)
       : definitions_(process.clock),
         table_(&definitions_),
         repository_(process.pool, table_, process.clock, process.on_commit),
@@ -30,8 +39,9 @@ class OpportunityProcess final : public serving::Service {
         pipeline_reads_(process.pool, definitions_, process.clock),
         contacts_(contact, "crm-opportunity"),
         known_contacts_(contacts_, process.clock),
-        ports_{repository_,     reads_,        pipelines_, pipeline_reads_,
-               known_contacts_, process.clock, process.ids},
+        leads_(lead, "crm-opportunity"),
+        ports_{repository_,     reads_,        pipelines_,  pipeline_reads_,
+               known_contacts_, process.clock, process.ids, leads_},
         service_(process.Bind("crm.opportunity.v1"), ports_),
         pipeline_service_(process.Bind("crm.opportunity.v1"), ports_),
         retirements_(process.pool),
@@ -52,6 +62,7 @@ class OpportunityProcess final : public serving::Service {
   PipelineReads pipeline_reads_;
   neighbours::GrpcContactDirectory contacts_;
   neighbours::CachedContactDirectory known_contacts_;
+  neighbours::GrpcLeadDirectory leads_;
   const Ports ports_;
   OpportunityService service_;
   PipelineService pipeline_service_;
@@ -61,21 +72,23 @@ class OpportunityProcess final : public serving::Service {
 };
 
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
-                                                       const std::string& contact_address) {
+                                                       const Addresses& addresses) {
   CRM_ASSIGN_OR_RETURN(const auto contact,
-                       neighbours::ChannelTo(contact_address, "crm.contact.v1.ContactService"));
-  return std::make_unique<OpportunityProcess>(process, contact);
+                       neighbours::ChannelTo(addresses.contact, "crm.contact.v1.ContactService"));
+  CRM_ASSIGN_OR_RETURN(const auto lead,
+                       neighbours::ChannelTo(addresses.lead, "crm.lead.v1.LeadService"));
+  return std::make_unique<OpportunityProcess>(process, contact, lead);
 }
 
-serving::ServiceDefinition Program(std::string& contact_address) {
+serving::ServiceDefinition Program(Addresses& addresses) {
   serving::ServiceDefinition definition;
   definition.name = "opportunity";
   definition.description = "Opportunities: from a qualified lead to a sale won or lost.";
   definition.migrations = Migrations();
-  definition.neighbours = {{"contact", "", &contact_address}};
+  definition.neighbours = {{"contact", "", &addresses.contact}, {"lead", "", &addresses.lead}};
   definition.own_lanes = kNeighbourLanes;
-  definition.make = [&contact_address](const serving::Process& process) {
-    return Make(process, contact_address);
+  definition.make = [&addresses](const serving::Process& process) {
+    return Make(process, addresses);
   };
   return definition;
 }
@@ -84,6 +97,6 @@ serving::ServiceDefinition Program(std::string& contact_address) {
 }  // namespace crm::opportunity
 
 int main(int argc, char** argv) {
-  std::string contact_address;
-  return crm::serving::Run(argc, argv, crm::opportunity::Program(contact_address));
+  crm::opportunity::Addresses addresses;
+  return crm::serving::Run(argc, argv, crm::opportunity::Program(addresses));
 }

@@ -19,6 +19,7 @@
 #include "tests/fault/fleet.h"
 #include "tests/support/await.h"
 #include "tests/support/contact_book.h"
+#include "tests/support/lead_book.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/service_fixture.h"
@@ -46,11 +47,12 @@ inline constexpr char kBroken[] =
 
 class ConversionFaultTest : public ::testing::Test {
  protected:
-  ConversionFaultTest()
+  explicit ConversionFaultTest(const std::string& environment = "")
       : fleet_(
             {absl::StrCat("127.0.0.1:", postgres().port()), database_, RedisServer::Shared().Url()},
             {.drain_delay = absl::ZeroDuration(),
              .flags = "--contact-address " + contacts_.address(),
+             .environment = environment,
              .services = {Service::kLead, Service::kOpportunity}}),
         client_(fleet_.Client()) {}
   ~ConversionFaultTest() override { unsetenv("CRM_FAILPOINTS"); }

@@ -88,6 +88,20 @@ class EveryFaultTest : public ConversionFaultTest {
     EXPECT_EQ(Get(request.name()).state(), lead::v1::LEAD_STATE_QUALIFIED);
   }
 
+  // Beside its conversion, before and after.
+  void OpeningsByHand() {
+    const std::string lead = Qualified();
+    opportunity::v1::OpenOpportunityRequest open;
+    open.mutable_opportunity()->set_display_name("By hand");
+    open.mutable_opportunity()->set_contact(Get(lead).contact());
+    open.mutable_opportunity()->set_lead("leads/" + NewUuid());
+    EXPECT_EQ(error::ReasonOf(client_.Call(open).status()), "REFERENCE_NOT_FOUND");
+    const ConvertLeadRequest request = AttachRequest(lead, Unattached(Get(lead).contact()));
+    EXPECT_EQ(ReasonOf(request), "");
+    open.mutable_opportunity()->set_lead(lead);
+    EXPECT_EQ(error::ReasonOf(client_.Call(open).status()), "DUPLICATE_ID");
+  }
+
   void ARefusal() {
     const ConvertLeadRequest refused = Request("pipelines/none");
     for (int i = 0; i < 2; ++i) EXPECT_EQ(ReasonOf(refused), "CONVERSION_REFUSED");
@@ -150,6 +164,14 @@ class EveryFaultTest : public ConversionFaultTest {
     disqualify.set_reason(lead::v1::DISQUALIFY_REASON_NO_NEED);
     EXPECT_EQ(error::ReasonOf(client_.Call(disqualify).status()), "STATE_INVALID");
     for (Replica* callee : fleet_.Of(Service::kOpportunity)) callee->Signal(SIGCONT);
+    // Its opportunity is not there yet, and is the only one that it can have.
+    opportunity::v1::OpenOpportunityRequest open;
+    open.mutable_opportunity()->set_display_name("By hand");
+    open.mutable_opportunity()->set_contact(Get(requests[0].name()).contact());
+    open.mutable_opportunity()->set_lead(requests[0].name());
+    EXPECT_TRUE(Await(absl::Minutes(1), [&] {
+      return error::ReasonOf(client_.Call(open).status()) == "DUPLICATE_ID";
+    }));
   }
 
   // Beyond the deadline; then it succeeds.
@@ -196,6 +218,7 @@ TEST_F(EveryFaultTest, EveryLeadEndsWhole) {
   SeveralRequestsForOneLead();
   SeveralLeadsForOneOpportunity();
   AnotherTenantsOpportunity();
+  OpeningsByHand();
   ARefusal();
   const ConvertLeadRequest unheard = TheOrchestratorDies();
   TheCalleeHangs();
@@ -205,17 +228,28 @@ TEST_F(EveryFaultTest, EveryLeadEndsWhole) {
   EXPECT_EQ(EndOf(unheard), lead::v1::CONVERSION_STATE_COMPENSATED);
   EXPECT_EQ(Broken(), "0");
   EXPECT_EQ(Sql("SELECT state, count(*) FROM crm_lead.lead GROUP BY state ORDER BY state"),
-            "CONVERTED|30\nQUALIFIED|6");
+            "CONVERTED|31\nQUALIFIED|6");
   EXPECT_EQ(Sql("SELECT count(*) FROM crm_opportunity.opportunity WHERE tenant <> 'stranger'"),
-            "30");
+            "31");
   EXPECT_GE(edited_, static_cast<int>(std::size(kPlaces)));
   EXPECT_EQ(Sql("SELECT count(*) FROM crm_opportunity.opportunity WHERE owner = 'a person' AND "
                 "details::text LIKE '%what a person wrote%' AND lead IS NOT NULL"),
             absl::StrCat(edited_));
 }
 
+// Nobody tells the opportunity service what leads have become.
+class UnwatchedLeadsTest : public ConversionFaultTest {
+ protected:
+  UnwatchedLeadsTest() : ConversionFaultTest("CRM_LEAD_ADDRESS=" + Book().address()) {}
+
+  static LeadBook& Book() {
+    static LeadBook book;
+    return book;
+  }
+};
+
 // The invariant notices what it is there for: ids that are not fixed at the beginning.
-TEST_F(ConversionFaultTest, WithoutFixedIdsLeadsAreNotWhole) {
+TEST_F(UnwatchedLeadsTest, WithoutFixedIdsLeadsAreNotWhole) {
   const ConvertLeadRequest request = Request();
   EXPECT_EQ(Broken(), "0");
   End(Lead(0), SIGTERM);

@@ -148,8 +148,9 @@ Fleet::Fleet(Stores stores, FleetOptions options)
       absl::StrCat("--drain-delay ", absl::FormatDuration(options.drain_delay), " ", options.flags);
   for (int i = 0; i < count; ++i) {
     const client::Service service = services_[i / options.replicas];
-    replicas_.emplace_back(service, ports[i], ports[count + i],
-                           EnvironmentOf(client::NameOf(service)), arguments);
+    replicas_.emplace_back(
+        service, ports[i], ports[count + i],
+        absl::StrCat(EnvironmentOf(client::NameOf(service)), " ", options.environment), arguments);
   }
   for (Replica& replica : replicas_) replica.Start(options.programs);
 }

@@ -68,9 +68,10 @@ inline const std::vector<client::Service> kAllServices = {
 
 struct FleetOptions {
   absl::Duration drain_delay = absl::Seconds(1);
-  std::string flags = {};     // further ones of every replica
-  std::string programs = {};  // where to find them at first; empty: the build's folder
-  int replicas = 2;           // of each service
+  std::string flags = {};        // further ones of every replica
+  std::string environment = {};  // the same, "NAME=value" words that outdo the usual ones
+  std::string programs = {};     // where to find them at first; empty: the build's folder
+  int replicas = 2;              // of each service
   std::vector<client::Service> services = kAllServices;
 };
 

@@ -1,6 +1,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/neighbours/claimed_leads.h"
 #include "common/serving/batch_write.h"
 #include "common/serving/changes.h"
 #include "services/opportunity/domain/opportunity_attachment.h"
@@ -33,9 +34,8 @@ void TryAttachments(const Ports& ports, absl::Span<Attachment* const> calls) {
   }
 }
 
-}  // namespace
-
-void AttachLeads(const Ports& ports, Calls<v1::AttachLeadRequest, v1::AttachLeadResponse> calls) {
+// Those whose leads are there.
+void AttachKnown(const Ports& ports, absl::Span<Attachment* const> calls) {
   std::vector<Attachment*> tried;
   std::vector<Attachment*> made;
   for (Attachment* call : calls) {
@@ -52,6 +52,19 @@ void AttachLeads(const Ports& ports, Calls<v1::AttachLeadRequest, v1::AttachLead
         change.answer = OpportunityAnswer<v1::AttachLeadResponse>;
         return change;
       });
+}
+
+}  // namespace
+
+void AttachLeads(const Ports& ports, Calls<v1::AttachLeadRequest, v1::AttachLeadResponse> calls) {
+  neighbours::ProceedWithLeads(
+      ports.leads, ports.reads, calls,
+      [](const Attachment& call) {
+        const v1::AttachLeadRequest& request = call.request();
+        return ClaimOf(call.context(), request.opportunity(),
+                       request.name().substr(kOpportunities.size() + 1));
+      },
+      [&ports](absl::Span<Attachment* const> known) { AttachKnown(ports, known); });
 }
 
 }  // namespace crm::opportunity

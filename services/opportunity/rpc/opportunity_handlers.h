@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "common/error/error.h"
 #include "common/rpc/call.h"
+#include "common/rpc/resource_name.h"
 #include "crm/opportunity/v1/opportunity_service.pb.h"
 #include "services/opportunity/rpc/opportunity_ports.h"
 #include "services/opportunity/rpc/opportunity_proto.h"
@@ -60,6 +61,13 @@ void DeleteOpportunities(const Ports& ports,
 void UndeleteOpportunities(
     const Ports& ports,
     Calls<v1::UndeleteOpportunityRequest, v1::UndeleteOpportunityResponse> calls);
+
+// That the opportunity with this id, which may be empty, came from the lead of `message`.
+inline neighbours::LeadClaim ClaimOf(const rpc::CallContext& context,
+                                     const v1::Opportunity& message, absl::string_view id) {
+  return {context.tenant, rpc::ParseName(message.lead(), "leads").value_or(base::Uuid()),
+          base::Uuid::Parse(id).value_or(base::Uuid())};
+}
 
 // The rules in force for an opportunity that the repository loaded.
 inline absl::StatusOr<const Pipeline*> PipelineOf(const Opportunity& opportunity) {

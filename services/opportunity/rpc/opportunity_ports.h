@@ -4,6 +4,7 @@
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
 #include "common/neighbours/contact_directory.h"
+#include "common/neighbours/lead_directory.h"
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/store/opportunity_reads.h"
 #include "services/opportunity/store/pipeline_reads.h"
@@ -19,6 +20,7 @@ struct Ports {
   neighbours::ContactDirectory& contacts;
   const base::Clock& clock;
   base::IdGenerator& ids;
+  neighbours::LeadDirectory& leads;
 };
 
 }  // namespace crm::opportunity

@@ -14,14 +14,14 @@ namespace crm::opportunity {
 using rpc::Lane;
 namespace batch = rpc::batch;
 
-constexpr Lane kAsksContact = rpc::OwnLane(0);
+constexpr Lane kAsksNeighbours = rpc::OwnLane(0);
 // Each reads its source first, by a statement of its own.
 constexpr size_t kClones = 4;
 
 OpportunityService::OpportunityService(const rpc::Binding& binding, const Ports& ports)
     : Service(v1::OpportunityService::service_full_name(), binding, ports) {
-  Batched("OpenOpportunity", kAsksContact, batch::kWrites, Check, OpenOpportunities);
-  Batched("AttachLead", Lane::kWrite, batch::kWrites, Check, AttachLeads);
+  Batched("OpenOpportunity", kAsksNeighbours, batch::kWrites, Check, OpenOpportunities);
+  Batched("AttachLead", kAsksNeighbours, batch::kWrites, Check, AttachLeads);
   Batched("GetOpportunity", Lane::kRead, batch::kGets, Check, GetOpportunities);
   Batched("BatchGetOpportunities", Lane::kRead, batch::kBatchGets, Check, BatchGetOpportunities);
   Single("ListOpportunities", Lane::kRead, Check, ListOpportunities);

@@ -5,7 +5,7 @@
 
 namespace crm::opportunity {
 
-// What waits for the contact service has workers of its own: rpc::OwnLane(0).
+// What waits for the contact or the lead service has workers of its own: rpc::OwnLane(0).
 inline constexpr int kNeighbourLanes = 1;
 
 // crm.opportunity.v1.OpportunityService.

@@ -2,6 +2,7 @@
 
 #include "common/base/status.h"
 #include "common/error/refusals.h"
+#include "common/neighbours/claimed_leads.h"
 #include "common/neighbours/confirmed_creates.h"
 #include "common/serving/batch_write.h"
 #include "common/serving/changes.h"
@@ -35,9 +36,8 @@ std::vector<std::string> FactsToCopy(const v1::CloneOpportunityRequest& request)
   return {request.copy_mask().paths().begin(), request.copy_mask().paths().end()};
 }
 
-}  // namespace
-
-void OpenOpportunities(const Ports& ports, absl::Span<Opening* const> calls) {
+// Opens those whose contacts are there.
+void OpenForContacts(const Ports& ports, absl::Span<Opening* const> calls) {
   using Creation = aggregate::Creation<Opportunity>;
   const neighbours::ContactCheck<v1::OpenOpportunityRequest, OpportunityReads> check{
       ports.contacts, ports.reads, "opportunity.contact",
@@ -59,6 +59,25 @@ void OpenOpportunities(const Ports& ports, absl::Span<Opening* const> calls) {
         creation.answer = OpportunityAnswer<v1::OpenOpportunityResponse>;
         return creation;
       });
+}
+
+}  // namespace
+
+void OpenOpportunities(const Ports& ports, absl::Span<Opening* const> calls) {
+  std::vector<Opening*> without_lead;
+  std::vector<Opening*> with_lead;
+  for (Opening* call : calls) {
+    (call->request().opportunity().lead().empty() ? without_lead : with_lead).push_back(call);
+  }
+  // First those that a lead service that is away does not keep waiting.
+  OpenForContacts(ports, without_lead);
+  neighbours::ProceedWithLeads(
+      ports.leads, ports.reads, absl::Span<Opening* const>(with_lead),
+      [](const Opening& call) {
+        const v1::OpenOpportunityRequest& request = call.request();
+        return ClaimOf(call.context(), request.opportunity(), request.opportunity_id());
+      },
+      [&ports](absl::Span<Opening* const> confirmed) { OpenForContacts(ports, confirmed); });
 }
 
 void UpdateOpportunities(const Ports& ports,

@@ -4,6 +4,7 @@
 #include <thread>
 #include <vector>
 
+#include "common/error/refusals.h"
 #include "tests/integration/opportunity/fixture.h"
 
 namespace crm::opportunity::testing {
@@ -25,6 +26,12 @@ class Attaching : public OpportunityServiceTest {
     request.mutable_opportunity()->add_needs()->set_text("paper");
     request.mutable_opportunity()->set_owner("agent-9");
     return request;
+  }
+
+  ~Attaching() override { Service().leads().SetAll(absl::OkStatus()); }
+
+  static base::Uuid LeadOf(const v1::AttachLeadRequest& request) {
+    return *base::Uuid::Parse(request.opportunity().lead().substr(6));
   }
 
   std::string Attach(const v1::AttachLeadRequest& request, const std::string& tenant = "") {
@@ -143,6 +150,40 @@ TEST_F(Attaching, CanBeTriedWithoutChangingAnything) {
   request.mutable_opportunity()->set_contact("contacts/" + NewUuid());
   EXPECT_EQ(Attach(request), "FAILED_PRECONDITION OTHER_CUSTOMER");
   EXPECT_EQ(Attach(request, "stranger"), "NOT_FOUND RESOURCE_NOT_FOUND");
+}
+
+TEST_F(Attaching, ALeadMustBeThereAndMustHaveBecomeNothingElse) {
+  const v1::Opportunity opened = Unattached();
+  v1::AttachLeadRequest request = AttachRequest(opened);
+  Service().leads().Set(LeadOf(request), error::NotFound(request.opportunity().lead()));
+  for (const bool validate_only : {true, false}) {
+    request.set_validate_only(validate_only);
+    const auto missing = Call(&Stub::AttachLead, request);
+    EXPECT_EQ(Outcome(missing), "FAILED_PRECONDITION REFERENCE_NOT_FOUND");
+    EXPECT_THAT(Fields(missing.status()), ::testing::ElementsAre("opportunity.lead"));
+  }
+  v1::OpenOpportunityRequest open = OpenRequest();
+  open.mutable_opportunity()->set_lead(request.opportunity().lead());
+  EXPECT_EQ(Outcome(Call(&Stub::OpenOpportunity, open)), "FAILED_PRECONDITION REFERENCE_NOT_FOUND");
+  Service().leads().Set(LeadOf(request), error::DuplicateId("lead", "opportunities/1"));
+  EXPECT_EQ(Outcome(Call(&Stub::OpenOpportunity, open)), "ALREADY_EXISTS DUPLICATE_ID");
+  EXPECT_EQ(Attach(request), "ALREADY_EXISTS DUPLICATE_ID");
+  EXPECT_EQ(Get(opened.name()).etag(), opened.etag());
+  Service().leads().Set(LeadOf(request), absl::OkStatus());
+  request.set_request_id(NewUuid());
+  EXPECT_EQ(Attach(request), "OK");
+  Service().leads().Set(LeadOf(request), error::NotFound(request.opportunity().lead()));
+  EXPECT_EQ(Attach(request), "OK") << "a retry gets its first answer, whatever became of the lead";
+}
+
+TEST_F(Attaching, WhileTheLeadServiceIsAwayOnlyWhatNamesALeadWaits) {
+  v1::AttachLeadRequest request = AttachRequest(Unattached());
+  Service().leads().SetAll(
+      error::Unavailable(error::kNeighbourUnavailable, "away", absl::Seconds(1)));
+  EXPECT_EQ(Attach(request), "UNAVAILABLE NEIGHBOUR_UNAVAILABLE");
+  EXPECT_EQ(Outcome(Call(&Stub::OpenOpportunity, OpenRequest())),
+            "UNAVAILABLE NEIGHBOUR_UNAVAILABLE");
+  Unattached();
 }
 
 TEST_F(Attaching, TheRevisionTellsWhatWasFilled) {

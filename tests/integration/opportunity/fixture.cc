@@ -18,7 +18,7 @@ RunningService::RunningService()
   const Ports ports{*repository_, *reads_,
                     *pipelines_,  *pipeline_reads_,
                     contacts_,    base::SystemClock::Instance(),
-                    ids_};
+                    ids_,         leads_};
   service_ = std::make_unique<OpportunityService>(binding, ports);
   pipeline_service_ = std::make_unique<PipelineService>(binding, ports);
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());

@@ -16,11 +16,13 @@
 #include "services/opportunity/store/opportunity_table.h"
 #include "services/opportunity/store/pipeline_table.h"
 #include "tests/support/fake_contact_directory.h"
+#include "tests/support/fake_lead_directory.h"
 #include "tests/support/service_fixture.h"
 
 namespace crm::opportunity::testing {
 
 using ::crm::testing::FakeContactDirectory;
+using ::crm::testing::FakeLeadDirectory;
 using ::crm::testing::Fields;
 using ::crm::testing::Metadata;
 using ::crm::testing::NewUuid;
@@ -43,6 +45,7 @@ class RunningService {
   aggregate::Repository<Opportunity>& opportunities() { return *repository_; }
   ServiceDatabase& database() { return database_; }
   FakeContactDirectory& contacts() { return contacts_; }
+  FakeLeadDirectory& leads() { return leads_; }
   const rpc::Executor& executor() const { return executor_; }
 
  private:
@@ -51,6 +54,7 @@ class RunningService {
   metrics::Registry metrics_;
   rpc::Executor executor_;
   FakeContactDirectory contacts_;
+  FakeLeadDirectory leads_;
   DefinitionStore definitions_{base::SystemClock::Instance()};
   const OpportunityTable table_{&definitions_};
   std::unique_ptr<aggregate::PgRepository<Opportunity>> repository_;

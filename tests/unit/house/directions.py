@@ -48,7 +48,7 @@ COMMON = {
     "stage": ("base error pg redis event trace", "protobuf rapidjson", "crm/event"),
     "idempotency": ("base error pg", "", ""),
     # What more than one service asks a neighbour, and how its calls wait for the answer.
-    "neighbours": ("base error rpc serving/batch_write.h", "grpc", "crm/contact"),
+    "neighbours": ("base error rpc serving/batch_write.h", "grpc", "crm/contact crm/lead"),
     "aggregate": ("base error listing pg stage idempotency", "json", ""),
     # What a service's process is put together from; it joins what the others keep apart.
     "serving": ("base error occasion listing config log metrics lifecycle pg redis rpc event stage idempotency "
@@ -63,7 +63,8 @@ SERVICE = {
     # Of common/aggregate the ports, without their PostgreSQL.
     "rpc": ("base error listing rpc aggregate/repository.h serving/batch_read.h "
             "serving/batch_write.h serving/changes.h serving/list_page.h serving/requests.h "
-            "serving/revisions.h neighbours/contact_directory.h neighbours/confirmed_creates.h",
+            "serving/revisions.h neighbours/contact_directory.h neighbours/confirmed_creates.h "
+            "neighbours/lead_directory.h neighbours/claimed_leads.h",
             "domain store rpc flow", "", "crm/{own}"),
     "flow": ("base error failpoint log metrics lifecycle rpc event stage aggregate/repository.h "
              "idempotency/request.h",
