@@ -11,7 +11,7 @@
 namespace crm::neighbours {
 namespace {
 
-namespace pb = ::crm::lead::v1;
+namespace leads_pb = ::crm::lead::v1;
 
 // Shorter than for a contact: who waits holds up openings that name no lead.
 constexpr absl::Duration kLeadPatience = absl::Seconds(2);
@@ -26,11 +26,12 @@ absl::Status LeadTaken(const std::string& opportunity, const std::string& lead) 
 
 GrpcLeadDirectory::GrpcLeadDirectory(const std::shared_ptr<grpc::Channel>& channel,
                                      std::string asker)
-    : asker_(std::move(asker)), stub_(pb::LeadService::NewStub(channel)) {}
+    : asker_(std::move(asker)), stub_(leads_pb::LeadService::NewStub(channel)) {}
 
 void GrpcLeadDirectory::Check(absl::Span<const LeadClaim> claims, absl::Span<absl::Status> findings,
                               base::Deadline deadline) {
-  TenantEnquiries<pb::BatchGetLeadsRequest, pb::BatchGetLeadsResponse> enquiries(asker_, "lead");
+  TenantEnquiries<leads_pb::BatchGetLeadsRequest, leads_pb::BatchGetLeadsResponse> enquiries(
+      asker_, "lead");
   for (const LeadClaim& claim : claims) {
     enquiries.Add(claim.tenant, rpc::FormatName("leads", claim.lead));
   }
@@ -39,7 +40,7 @@ void GrpcLeadDirectory::Check(absl::Span<const LeadClaim> claims, absl::Span<abs
   // What each live lead has become.
   absl::flat_hash_map<std::pair<std::string, std::string>, std::string> live;
   enquiries.ForEach([&live](const std::string& tenant, const auto& response) {
-    for (const pb::Lead& lead : response.leads()) {
+    for (const leads_pb::Lead& lead : response.leads()) {
       if (!lead.has_delete_time()) live.try_emplace({tenant, lead.name()}, lead.opportunity());
     }
   });

@@ -11,6 +11,7 @@ EDGES = {  # (from, to): ports. "+" joins a pod's component and name, "@" a name
     ("service+crm-contact", "service+crm-opportunity"): {"7000"},
     ("service+crm-lead", "service+crm-contact"): {"7000"},
     ("service+crm-lead", "service+crm-opportunity"): {"7000"},
+    ("service+crm-opportunity", "service+crm-lead"): {"7000"},
     ("service+crm-opportunity", "service+crm-contact"): {"7000"},
     ("service", "crm-store:postgres"): {"5432"},
     ("migration", "crm-store:postgres"): {"5432"},

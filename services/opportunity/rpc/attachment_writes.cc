@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "common/neighbours/claimed_leads.h"
 #include "common/serving/batch_write.h"
 #include "common/serving/changes.h"
@@ -12,8 +14,33 @@ namespace {
 
 using Attachment = rpc::Call<v1::AttachLeadRequest, v1::AttachLeadResponse>;
 
+// What was checked of the request; all else is ignored.
 LeadFacts LeadFactsFrom(const v1::AttachLeadRequest& request) {
-  return {FromProto(request.opportunity()), rpc::ParseName(request.organization(), "contacts")};
+  const v1::Opportunity& given = request.opportunity();
+  v1::Opportunity offered;
+  offered.set_lead(given.lead());
+  offered.set_contact(given.contact());
+  offered.set_owner(given.owner());
+  offered.set_external_id(given.external_id());
+  if (given.has_amount()) *offered.mutable_amount() = given.amount();
+  if (given.has_expected_close_date()) {
+    *offered.mutable_expected_close_date() = given.expected_close_date();
+  }
+  *offered.mutable_needs() = given.needs();
+  *offered.mutable_contact_roles() = given.contact_roles();
+  *offered.mutable_interests() = given.interests();
+  *offered.mutable_attributes() = given.attributes();
+  return {FromProto(offered), rpc::ParseName(request.organization(), "contacts")};
+}
+
+absl::Status TryAttaching(Opportunity& opportunity, const v1::AttachLeadRequest& request) {
+  const std::string etag = absl::StrCat(opportunity.revision);
+  if (!request.etag().empty() && request.etag() != etag) {
+    return error::StaleEtag(NameOf(opportunity))
+        .With("etag", request.etag())
+        .With("currentEtag", etag);
+  }
+  return Attach(opportunity, LeadFactsFrom(request));
 }
 
 // Answers the calls as if they were carried out.
@@ -28,7 +55,7 @@ void TryAttachments(const Ports& ports, absl::Span<Attachment* const> calls) {
   std::vector<absl::StatusOr<Opportunity>> found = ports.opportunities.Get(keys, deadline);
   for (size_t i = 0; i < calls.size(); ++i) {
     absl::Status status = found[i].status();
-    if (status.ok()) status = Attach(*found[i], LeadFactsFrom(calls[i]->request()));
+    if (status.ok()) status = TryAttaching(*found[i], calls[i]->request());
     if (status.ok()) ToProto(*found[i], *calls[i]->response().mutable_opportunity());
     calls[i]->Finish(status);
   }

@@ -147,6 +147,9 @@ TEST_F(Attaching, CanBeTriedWithoutChangingAnything) {
   EXPECT_EQ(tried->opportunity().needs_size(), 1);
   EXPECT_EQ(tried->opportunity().etag(), opened.etag());
   EXPECT_EQ(Get(opened.name()).SerializeAsString(), opened.SerializeAsString());
+  request.set_etag("999");
+  EXPECT_EQ(Attach(request), "ABORTED ETAG_MISMATCH");
+  request.set_etag(opened.etag());
   request.mutable_opportunity()->set_contact("contacts/" + NewUuid());
   EXPECT_EQ(Attach(request), "FAILED_PRECONDITION OTHER_CUSTOMER");
   EXPECT_EQ(Attach(request, "stranger"), "NOT_FOUND RESOURCE_NOT_FOUND");
