@@ -90,11 +90,11 @@ TEST_F(CaptureFaultTest, OneContactAndOneLeadForEachWhoWrites) {
   }
   AwaitMore();
   Stop();
-  RecordProperty("failures", failures_);
+  RecordProperty("failures", failures_.load());
   EXPECT_EQ(Sql("SELECT count(*) FROM crm_contact.contact"), absl::StrCat(kPeople));
   EXPECT_EQ(Sql("SELECT count(*), count(DISTINCT contact) FROM crm_lead.lead"),
             absl::StrCat(kPeople, "|", kPeople));
-  EXPECT_EQ(Sql("SELECT count(*) FROM crm_lead.activity"), absl::StrCat(arrived_));
+  EXPECT_EQ(Sql("SELECT count(*) FROM crm_lead.activity"), absl::StrCat(arrived_.load()));
 }
 
 }  // namespace

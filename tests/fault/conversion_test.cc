@@ -25,10 +25,13 @@ class EveryFaultTest : public ConversionFaultTest {
   // The same, the last one to be attached.
   std::vector<ConvertLeadRequest> MixedLeads(int count) {
     std::vector<ConvertLeadRequest> requests = Leads(count);
-    requests.back() =
-        AttachRequest(requests.back().name(), Unattached(Get(requests.back().name()).contact()));
+    requests.back() = ToBeAttached(requests.back().name());
     begun_.back() = requests;
     return requests;
+  }
+
+  ConvertLeadRequest ToBeAttached(const std::string& lead) {
+    return AttachRequest(lead, Unattached(Get(lead).contact()));
   }
 
   void FiftyEqualCalls() {
@@ -96,8 +99,7 @@ class EveryFaultTest : public ConversionFaultTest {
     open.mutable_opportunity()->set_contact(Get(lead).contact());
     open.mutable_opportunity()->set_lead("leads/" + NewUuid());
     EXPECT_EQ(error::ReasonOf(client_.Call(open).status()), "REFERENCE_NOT_FOUND");
-    const ConvertLeadRequest request = AttachRequest(lead, Unattached(Get(lead).contact()));
-    EXPECT_EQ(ReasonOf(request), "");
+    EXPECT_EQ(ReasonOf(ToBeAttached(lead)), "");
     open.mutable_opportunity()->set_lead(lead);
     EXPECT_EQ(error::ReasonOf(client_.Call(open).status()), "DUPLICATE_ID");
   }
@@ -107,15 +109,24 @@ class EveryFaultTest : public ConversionFaultTest {
     for (int i = 0; i < 2; ++i) EXPECT_EQ(ReasonOf(refused), "CONVERSION_REFUSED");
   }
 
-  // The last one is that nobody hears a refusal, the others' opportunities are made or will be.
-  ConvertLeadRequest TheOrchestratorDies() {
+  // Returns those that are refused in the end; the others' opportunities are made or will be.
+  std::vector<ConvertLeadRequest> TheOrchestratorDies() {
     std::vector<std::vector<ConvertLeadRequest>> groups;
     for (size_t i = 0; i < std::size(kPlaces); ++i) groups.push_back(MixedLeads(3));
+    // A refusal that nobody hears, one whose compensation fails, and one because what was to be
+    // attached to is deleted half-way.
     const ConvertLeadRequest unheard = Request("pipelines/none");
+    const ConvertLeadRequest undecided = Request("pipelines/none");
+    const ConvertLeadRequest doomed = ToBeAttached(Qualified());
     const std::vector<ConvertLeadRequest> lost = MixedLeads(3);
     End(Lead(0), SIGTERM);
     End(Lead(1), SIGTERM);
     CrashAt("conversion.ordered", {unheard});
+    CrashAt("conversion.settle", {undecided});
+    CrashAt("conversion.begun", {doomed});
+    DeleteOpportunityRequest remove;
+    remove.set_name(doomed.opportunity());
+    EXPECT_TRUE(client_.Call(remove).ok());
     for (size_t i = 0; i < std::size(kPlaces); ++i) CrashAt(kPlaces[i], groups[i]);
     StartWith("conversion.reply_lost=take");
     Begin(lost);
@@ -127,7 +138,7 @@ class EveryFaultTest : public ConversionFaultTest {
     DeleteOneOf(groups[4]);
     for (const auto& group : groups) EditByHand(group.back().opportunity());
     EditByHand(lost.back().opportunity());
-    return unheard;
+    return {unheard, undecided, doomed};
   }
 
   // Attached to already or not: what a person has written stays.
@@ -220,17 +231,19 @@ TEST_F(EveryFaultTest, EveryLeadEndsWhole) {
   AnotherTenantsOpportunity();
   OpeningsByHand();
   ARefusal();
-  const ConvertLeadRequest unheard = TheOrchestratorDies();
+  const std::vector<ConvertLeadRequest> refused = TheOrchestratorDies();
   TheCalleeHangs();
   TheCalleeIsSlow();
   TheCalleeDies();
   Recover();
-  EXPECT_EQ(EndOf(unheard), lead::v1::CONVERSION_STATE_COMPENSATED);
+  for (const ConvertLeadRequest& request : refused) {
+    EXPECT_EQ(EndOf(request), lead::v1::CONVERSION_STATE_COMPENSATED);
+  }
   EXPECT_EQ(Broken(), "0");
   EXPECT_EQ(Sql("SELECT state, count(*) FROM crm_lead.lead GROUP BY state ORDER BY state"),
-            "CONVERTED|31\nQUALIFIED|6");
+            "CONVERTED|31\nQUALIFIED|8");
   EXPECT_EQ(Sql("SELECT count(*) FROM crm_opportunity.opportunity WHERE tenant <> 'stranger'"),
-            "31");
+            "32");
   EXPECT_GE(edited_, static_cast<int>(std::size(kPlaces)));
   EXPECT_EQ(Sql("SELECT count(*) FROM crm_opportunity.opportunity WHERE owner = 'a person' AND "
                 "details::text LIKE '%what a person wrote%' AND lead IS NOT NULL"),
