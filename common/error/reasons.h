@@ -11,6 +11,7 @@ inline constexpr char kWriteConflict[] = "WRITE_CONFLICT";
 inline constexpr char kStateInvalid[] = "STATE_INVALID";
 inline constexpr char kGatesUnmet[] = "GATES_UNMET";
 inline constexpr char kOverloaded[] = "OVERLOADED";
+inline constexpr char kTenantRate[] = "TENANT_RATE";
 inline constexpr char kDatabaseUnavailable[] = "DATABASE_UNAVAILABLE";
 inline constexpr char kCommitInDoubt[] = "COMMIT_IN_DOUBT";
 inline constexpr char kRequestIdReused[] = "REQUEST_ID_REUSED";

@@ -52,6 +52,8 @@ class CallBase : public grpc::ServerUnaryReactor, public QueuedCall {
   static constexpr uint32_t kHolder = 2;
   static constexpr size_t kBlockSize = 1536;
 
+  enum class TenantLimitsSay : uint8_t { kNothing, kOpen, kRefused };
+
   // The last holder but gRPC to leave an unanswered call makes it answer INTERNAL.
   void Release();
   bool BeginFinish();
@@ -66,6 +68,7 @@ class CallBase : public grpc::ServerUnaryReactor, public QueuedCall {
   grpc::ByteBuffer* const answer_;
   std::atomic<uint32_t> state_{2 * kHolder};
   CallContext context_;
+  TenantLimitsSay tenant_limits_ = TenantLimitsSay::kNothing;
   trace::Span span_;
   alignas(std::max_align_t) char block_[kBlockSize];
   google::protobuf::Arena arena_;
@@ -96,7 +99,7 @@ class Call final : public CallBase {
   Req* const request_;
 };
 
-// The calls of one batch, oldest first.
+// The calls of one batch; those of a tenant oldest first.
 template <class Req, class Resp>
 using Calls = absl::Span<Call<Req, Resp>* const>;
 

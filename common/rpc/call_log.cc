@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "common/error/reasons.h"
 #include "common/log/log.h"
 #include "common/rpc/status_bridge.h"
 
@@ -30,10 +31,15 @@ log::Level LevelOf(grpc::StatusCode code) {
 // The trace id is characters 3 to 34 of a traceparent.
 absl::string_view TraceId(absl::string_view traceparent) { return traceparent.substr(3, 32); }
 
-bool MayPass(base::SteadyTime now) {
+LineBudget& TenantRateLines() {
+  static LineBudget* const kBudget = new LineBudget(kMostTenantRateLines);
+  return *kBudget;
+}
+
+bool MayPass(LineBudget& budget, absl::string_view end, base::SteadyTime now) {
   uint64_t omitted = 0;
-  const bool passes = OkLines().Take(now, &omitted);
-  if (omitted > 0) log::Info("calls not logged", {{"code", "OK"}, {"count", omitted}});
+  const bool passes = budget.Take(now, &omitted);
+  if (omitted > 0) log::Info("calls not logged", {{"code", end}, {"count", omitted}});
   return passes;
 }
 
@@ -56,7 +62,8 @@ bool LineBudget::Take(base::SteadyTime now, uint64_t* omitted) {
 void LogCall(const CallContext& context, const CallEnd& end, base::SteadyTime now) {
   const log::Level level = LevelOf(end.code);
   if (!log::Enabled(level)) return;
-  if (end.code == grpc::StatusCode::OK && !MayPass(now)) return;
+  if (end.code == grpc::StatusCode::OK && !MayPass(OkLines(), "OK", now)) return;
+  if (end.reason == error::kTenantRate && !MayPass(TenantRateLines(), end.reason, now)) return;
   std::vector<log::Field> fields = {{"method", context.method},
                                     {"code", CodeName(end.code)},
                                     {"tenant", absl::string_view(context.tenant)},

@@ -35,6 +35,8 @@ class LineBudget {
 
 // How many calls that succeeded are logged a second; metrics count all of them.
 inline constexpr int64_t kMostOkLines = 500;
+// The same of calls beyond their tenant's limits, of which there may be any number.
+inline constexpr int64_t kMostTenantRateLines = 10;
 
 // How a call ended.
 struct CallEnd {
@@ -46,8 +48,9 @@ struct CallEnd {
 };
 
 // One line for each call: method, code, tenant, trace and duration, with the reason of a failure;
-// no actor, which may be an address, nor anything of its messages. Failures always; of those that
-// succeed kMostOkLines a second in this process, and a line that tells how many more there were.
+// no actor, which may be an address, nor anything of its messages. Failures always, but for
+// those of TENANT_RATE: of these kMostTenantRateLines a second in this process, of calls that
+// succeed kMostOkLines, and a line that tells how many more there were.
 void LogCall(const CallContext& context, const CallEnd& end, base::SteadyTime now);
 
 // How many calls that succeeded were not logged.

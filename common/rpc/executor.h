@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "common/base/steady_clock.h"
+#include "common/rpc/waiting_calls.h"
 
 namespace crm::rpc {
 
@@ -28,14 +29,22 @@ enum class Refusal {
   kDeadlinePassed,  // its own
   kCancelled,       // nobody waits for the answer any more
   kStopped,         // the executor takes no more calls
+  kTenantRate,      // its tenant calls more often than it may
+  kTenantOpen,      // its tenant has as many open calls as it may
 };
-inline constexpr size_t kRefusals = 5;
-// "queue_full", "queue_slow", "deadline_passed", "cancelled", "stopped".
+inline constexpr size_t kRefusals = 7;
+// "queue_full", "queue_slow", "deadline_passed", "cancelled", "stopped", "tenant_rate",
+// "tenant_open".
 absl::string_view RefusalName(Refusal refusal);
 
 // One waiting call. The executor links it into a queue while it waits and owns nothing.
 struct QueuedCall {
-  QueuedCall* next = nullptr;
+  // The executor's own, while the call waits.
+  QueuedCall* older = nullptr;
+  QueuedCall* newer = nullptr;
+  TenantLine* line = nullptr;
+  bool more_wait = false;  // when it was taken, its tenant's share and more waited on
+
   base::SteadyTime arrival;
   base::Deadline deadline = base::Deadline::None();
   // What it costs to keep it waiting.
@@ -46,7 +55,14 @@ struct QueuedCall {
 
 class Executor;
 
-// The waiting calls of one method, oldest first. Must outlive the executor's Stop.
+// A waiting call in the order of turns.
+struct WaitingTurn {
+  int64_t turn;
+  uint64_t arrival;
+  QueuedCall* call;
+};
+
+// The waiting calls of one method. Must outlive the executor's Stop.
 class CallQueue {
  public:
   CallQueue(Lane lane, size_t batch_limit) : lane_(lane), batch_limit_(batch_limit) {}
@@ -57,20 +73,18 @@ class CallQueue {
   Lane lane() const { return lane_; }
 
  protected:
-  // On a worker: runs 1..batch_limit calls, oldest first. Must not throw.
+  // On a worker: runs 1..batch_limit calls, those of a tenant oldest first. Must not throw.
   virtual void Run(absl::Span<QueuedCall* const> calls, base::SteadyTime now) = 0;
   // On a worker: answers a call that will not be run.
   virtual void Refuse(QueuedCall* call, Refusal refusal) = 0;
 
  private:
   friend class Executor;
+  friend class WaitingCalls;
 
   const Lane lane_;
   const size_t batch_limit_;
-  // Guarded by the lane's mutex.
-  QueuedCall* head_ = nullptr;
-  QueuedCall* tail_ = nullptr;
-  bool active_ = false;
+  std::vector<WaitingTurn> waiting_;  // a heap; guarded by the lane's mutex
 };
 
 struct ExecutorOptions {
@@ -78,18 +92,24 @@ struct ExecutorOptions {
   int write_workers = 2;
   // Of OwnLane(0), OwnLane(1) and so on.
   std::vector<int> own_workers = {};
-  // Bounds on what waits in each lane; a call beyond them is refused.
+  // Bounds on what waits in each lane; a call beyond them is refused. One tenant holds at most
+  // eight ninths of them.
   size_t max_queued = 2048;
   size_t max_queued_bytes = size_t{32} << 20;
-  // New calls are refused while the oldest waiting one is older than this, and so is a waiting one
-  // with others behind it.
+  // While the oldest waiting call is older than this, new calls are refused of tenants that have
+  // their share of what waits; so is a call that has waited for so long, if its tenant has its
+  // share of what waits behind it. With one tenant: any others at all.
   absl::Duration max_wait = absl::Seconds(1);
   // false runs every call alone: for measuring what batches bring.
   bool batching = true;
+  // false lets calls run in the order of their arrival, whoever sent them: for measuring what turns
+  // bring.
+  bool fair = true;
 };
 
 // Worker threads over bounded queues with natural batching: a free worker takes all waiting calls
-// of the method whose head is oldest, up to the method's batch limit, and never waits for more.
+// of the method whose call is next, up to the method's batch limit, and never waits for more. Of
+// one tenant's calls the oldest is next; tenants take turns (waiting_calls.h), in a batch too.
 // All methods may be called from any thread.
 class Executor {
  public:
@@ -101,12 +121,14 @@ class Executor {
 
   bool Has(Lane lane) const { return static_cast<size_t>(lane) < lanes_.size(); }
 
-  // Why a call of the lane that arrives now would not be taken, if so; a cheap look without a lock.
-  std::optional<Refusal> WouldRefuse(Lane lane, base::SteadyTime now) const;
+  // Why a call of the tenant that arrives now in the lane would not be taken, if so; a cheap look,
+  // without a lock while all is well.
+  std::optional<Refusal> WouldRefuse(Lane lane, absl::string_view tenant,
+                                     base::SteadyTime now) const;
 
   // Queues the call for `queue`, or tells why not; then the caller still owns it and Refuse is not
   // called. Never blocks.
-  bool Submit(CallQueue& queue, QueuedCall* call, Refusal* refusal);
+  bool Submit(CallQueue& queue, absl::string_view tenant, QueuedCall* call, Refusal* refusal);
 
   // Takes no more calls, runs those that wait, joins the workers. Blocks. Repeatable.
   void Stop();
@@ -122,9 +144,10 @@ class Executor {
   struct LaneState;
 
   LaneState& StateOf(Lane lane) const;
+  absl::string_view TurnsOf(absl::string_view tenant) const;
   void Work(LaneState& lane, std::atomic<int64_t>& busy_since);
-  CallQueue* TakeBatch(LaneState& lane, std::vector<QueuedCall*>& batch, bool& crowded);
-  void RunBatch(CallQueue& queue, std::vector<QueuedCall*>& batch, bool crowded);
+  CallQueue* TakeBatch(LaneState& lane, std::vector<QueuedCall*>& batch);
+  void RunBatch(CallQueue& queue, std::vector<QueuedCall*>& batch);
   size_t LimitOf(const CallQueue& queue) const;
 
   const ExecutorOptions options_;

@@ -2,6 +2,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include <algorithm>
 #include <exception>
 
 #include "common/base/clock.h"
@@ -13,13 +14,14 @@
 #include "common/rpc/metadata.h"
 #include "common/rpc/method_metrics.h"
 #include "common/rpc/tenant_calls.h"
+#include "common/rpc/tenant_limits.h"
 
 namespace crm::rpc {
 namespace {
 
 constexpr absl::Duration kRetryAfter = absl::Milliseconds(250);
 
-absl::Status RefusalStatus(Refusal refusal) {
+absl::Status RefusalStatus(Refusal refusal, absl::Duration retry_after = kRetryAfter) {
   switch (refusal) {
     case Refusal::kDeadlinePassed:
       return error::DeadlinePassed().With("where", "queue");
@@ -33,7 +35,13 @@ absl::Status RefusalStatus(Refusal refusal) {
       return error::Error(absl::StatusCode::kResourceExhausted, error::kOverloaded,
                           "The service is overloaded. Try again later.")
           .With("cause", RefusalName(refusal))
-          .RetryAfter(kRetryAfter);
+          .RetryAfter(retry_after);
+    case Refusal::kTenantRate:
+    case Refusal::kTenantOpen:
+      return error::Error(absl::StatusCode::kResourceExhausted, error::kTenantRate,
+                          "The tenant calls more than it may. Try again later.")
+          .With("cause", RefusalName(refusal))
+          .RetryAfter(retry_after);
   }
   return absl::UnknownError("");
 }
@@ -48,7 +56,8 @@ MethodCore::MethodCore(const Binding& binding, const google::protobuf::MethodDes
       error_domain_(binding.error_domain),
       executor_(binding.executor),
       metrics_(std::make_unique<MethodMetrics>(binding.metrics, name())),
-      tenants_(binding.tenants) {
+      tenants_(binding.tenants),
+      limits_(binding.limits) {
   for (size_t i = 0; i < kRefusals; ++i) {
     refusals_[i] = ToPublicStatus(RefusalStatus(static_cast<Refusal>(i)), error_domain_);
   }
@@ -58,12 +67,13 @@ MethodCore::~MethodCore() = default;
 
 bool MethodCore::Receive(const grpc::CallbackServerContext& context, const grpc::ByteBuffer& bytes,
                          CallBase& call, google::protobuf::Message& request) {
-  metrics_->Started();
   const base::SteadyTime now = executor_.Now();
   call.arrival = now;
   call.context_.method = name();
   absl::StatusOr<CallContext> read =
       ContextFrom(context, name(), base::SystemClock::Instance().Now());
+  if (limits_ != nullptr && read.ok() && !MayCall(*read, call)) return false;
+  metrics_->Started();
   if (!read.ok()) {
     Reject(call, read.status());
     return false;
@@ -76,7 +86,7 @@ bool MethodCore::Receive(const grpc::CallbackServerContext& context, const grpc:
     return false;
   }
   // Before the message is parsed: work for calls that are refused anyway starves the others.
-  if (const auto refusal = executor_.WouldRefuse(lane(), now)) {
+  if (const auto refusal = executor_.WouldRefuse(lane(), call.context_.tenant, now)) {
     Refuse(&call, *refusal);
     return false;
   }
@@ -98,9 +108,24 @@ bool MethodCore::Receive(const grpc::CallbackServerContext& context, const grpc:
   return true;
 }
 
+// What is refused here is no call that the service should have answered, so it counts as a refusal
+// alone.
+bool MethodCore::MayCall(const CallContext& context, CallBase& call) {
+  const auto refused = limits_->Enter(context.tenant, call.arrival);
+  if (!refused) {
+    call.tenant_limits_ = CallBase::TenantLimitsSay::kOpen;
+    return true;
+  }
+  call.context_ = context;
+  call.tenant_limits_ = CallBase::TenantLimitsSay::kRefused;
+  metrics_->Refused(refused->why);
+  Reject(call, RefusalStatus(refused->why, refused->retry_after));
+  return false;
+}
+
 void MethodCore::Dispatch(CallBase& call) {
   Refusal refusal;
-  if (!executor_.Submit(*this, &call, &refusal)) Refuse(&call, refusal);
+  if (!executor_.Submit(*this, call.context_.tenant, &call, &refusal)) Refuse(&call, refusal);
 }
 
 void MethodCore::Reject(CallBase& call, const absl::Status& status) {
@@ -109,7 +134,9 @@ void MethodCore::Reject(CallBase& call, const absl::Status& status) {
 }
 
 void MethodCore::Run(absl::Span<QueuedCall* const> calls, base::SteadyTime now) {
-  metrics_->Batch(calls.size(), now - calls[0]->arrival);
+  base::SteadyTime oldest = now;
+  for (const QueuedCall* call : calls) oldest = std::min(oldest, call->arrival);
+  metrics_->Batch(calls.size(), now - oldest);
   const trace::Span batch = trace::Enabled() ? BeginBatch(name(), calls, now) : trace::Span();
   const trace::Active active(batch);
   try {
@@ -139,7 +166,9 @@ void MethodCore::Answer(CallBase& call, PublicStatus answer) const {
   const base::SteadyTime now = executor_.Now();
   const CallEnd end{answer.status.error_code(), now - call.arrival, answer.reason, answer.error_id,
                     answer.private_text};
-  metrics_->Handled(end.code, end.took);
+  using enum CallBase::TenantLimitsSay;
+  if (call.tenant_limits_ != kRefused) metrics_->Handled(end.code, end.took);
+  if (call.tenant_limits_ == kOpen) limits_->Leave(call.context().tenant);
   if (tenants_ != nullptr) tenants_->Count(call.context().tenant, end.code);
   LogCall(call.context(), end, now);
   EndCall(call.span_, end);

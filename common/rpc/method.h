@@ -23,6 +23,7 @@ namespace crm::rpc {
 
 class MethodMetrics;
 class TenantCalls;
+class TenantLimits;
 
 // What all methods of a process share, and what must outlive them.
 struct Binding {
@@ -31,6 +32,7 @@ struct Binding {
   std::string error_domain;
   metrics::Registry& metrics;
   TenantCalls* tenants = nullptr;  // counts calls by tenant, where wanted
+  TenantLimits* limits = nullptr;  // of calls by tenant, where there are any
 };
 
 // The part of a method that does not depend on its messages: context, limits, parsing, queueing,
@@ -70,6 +72,8 @@ class MethodCore : public CallQueue {
 
   void Run(absl::Span<QueuedCall* const> calls, base::SteadyTime now) final;
   void Refuse(QueuedCall* call, Refusal refusal) final;
+  // Whether its tenant may call now; if not, the call is answered.
+  bool MayCall(const CallContext& context, CallBase& call);
   void CountReplay();
   // Answers an error.
   void Answer(CallBase& call, const absl::Status& status) const;
@@ -84,6 +88,7 @@ class MethodCore : public CallQueue {
   std::array<PublicStatus, kRefusals> refusals_;
   const std::unique_ptr<MethodMetrics> metrics_;
   TenantCalls* const tenants_;
+  TenantLimits* const limits_;
 };
 
 // One unary RPC. Before its handler sees a request it is well-formed, its texts are UTF-8 without

@@ -124,6 +124,22 @@ void AddWorkers(CommonOptions& values, Options& options, bool own_lanes) {
               &values.max_queued, 1, 1'000'000);
 }
 
+void AddTenantLimits(CommonOptions& values, Options& options) {
+  options
+      .Switch("tenant-turns", "let the tenants whose calls wait take turns", &values.tenant_turns)
+      .Number("tenant-rate", "calls a second that each tenant may make of this process; 0: any",
+              &values.tenant_rate, 0, 1'000'000)
+      .Number("tenant-burst",
+              "calls that a tenant may make at once after a pause; 0: as many as in a second",
+              &values.tenant_burst, 0, 1'000'000)
+      .Number("tenant-open-calls", "calls that a tenant may have open in this process; 0: any",
+              &values.tenant_open_calls, 0, 1'000'000)
+      .Check([&values]() -> std::optional<std::string> {
+        if (values.tenant_burst == 0 || values.tenant_rate > 0) return std::nullopt;
+        return "--tenant-burst says nothing without --tenant-rate";
+      });
+}
+
 }  // namespace
 
 void CommonOptions::AddTo(Options& options, bool own_lanes) {
@@ -132,6 +148,7 @@ void CommonOptions::AddTo(Options& options, bool own_lanes) {
   AddStores(*this, options);
   AddSignals(*this, options);
   AddWorkers(*this, options, own_lanes);
+  AddTenantLimits(*this, options);
   options.Time("drain-delay", "how long to serve on after SIGTERM", &drain_delay)
       .Time("drain-grace", "how long calls in flight may take after that", &drain_grace)
       .Time("request-retention", "how long answers to request ids are kept", &request_retention,

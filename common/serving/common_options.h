@@ -32,6 +32,10 @@ struct CommonOptions {
   int own_workers = 0;
   bool batching = true;
   int max_queued = 2048;
+  bool tenant_turns = true;
+  int tenant_rate = 0;  // 0: no limit; the same for the next two
+  int tenant_burst = 0;
+  int tenant_open_calls = 0;
   absl::Duration drain_delay = absl::Seconds(5);
   absl::Duration drain_grace = absl::Seconds(20);
   absl::Duration request_retention = absl::Hours(24 * 7);

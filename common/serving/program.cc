@@ -56,7 +56,14 @@ rpc::ExecutorOptions ExecutorOptionsOf(const ServiceDefinition& definition,
   executor.own_workers.assign(definition.own_lanes, workers.own);
   executor.batching = options.batching;
   executor.max_queued = static_cast<size_t>(options.max_queued);
+  executor.fair = options.tenant_turns;
   return executor;
+}
+
+rpc::TenantLimitOptions TenantLimitsOf(const CommonOptions& options) {
+  return {.rate = options.tenant_rate,
+          .burst = options.tenant_burst,
+          .open_calls = options.tenant_open_calls};
 }
 
 rpc::ServerOptions ServerOptionsOf(const CommonOptions& options) {
@@ -102,6 +109,7 @@ Program::Program(const ServiceDefinition& definition, const CommonOptions& optio
       database_(DatabaseOf(definition, options.database_url)),
       ids_(&base::SystemClock::Instance()),
       tenant_calls_(metrics_),
+      tenant_limits_(TenantLimitsOf(options)),
       pool_(database_, ConnectionsOf(definition, options), &metrics_),
       executor_(ExecutorOptionsOf(definition, options)),
       process_{base::SystemClock::Instance(),
@@ -114,7 +122,8 @@ Program::Program(const ServiceDefinition& definition, const CommonOptions& optio
                [this] {
                  if (relay_ != nullptr) relay_->Poke();
                },
-               options.metrics_per_tenant ? &tenant_calls_ : nullptr} {}
+               options.metrics_per_tenant ? &tenant_calls_ : nullptr,
+               TenantLimitsOf(options).Any() ? &tenant_limits_ : nullptr} {}
 
 Program::~Program() = default;
 

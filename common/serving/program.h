@@ -16,6 +16,7 @@
 #include "common/rpc/health_listener.h"
 #include "common/rpc/server.h"
 #include "common/rpc/tenant_calls.h"
+#include "common/rpc/tenant_limits.h"
 #include "common/serving/common_options.h"
 #include "common/serving/liveness.h"
 #include "common/serving/service.h"
@@ -66,6 +67,7 @@ class Program {
   base::RandomIdGenerator ids_;
   metrics::Registry metrics_;
   rpc::TenantCalls tenant_calls_;
+  rpc::TenantLimits tenant_limits_;
   std::unique_ptr<metrics::Exposition> exposition_;
   pg::Pool pool_;
   rpc::Executor executor_;

@@ -30,10 +30,11 @@ struct Process {
   metrics::Registry& metrics;
   std::function<void()> on_commit;  // pokes the relay; cheap, any thread
   rpc::TenantCalls* tenants = nullptr;
+  rpc::TenantLimits* limits = nullptr;
 
   // For the methods of one proto package, e.g. "crm.lead.v1".
   rpc::Binding Bind(const std::string& error_domain) const {
-    return rpc::Binding{executor, error_domain, metrics, tenants};
+    return rpc::Binding{executor, error_domain, metrics, tenants, limits};
   }
 };
 

@@ -10,10 +10,12 @@
 #include "common/error/error.h"
 #include "common/metrics/registry.h"
 #include "common/rpc/channel.h"
+#include "common/rpc/metadata.h"
 #include "common/rpc/server.h"
 #include "common/rpc/service.h"
 #include "common/rpc/status_bridge.h"
 #include "common/rpc/tenant_calls.h"
+#include "common/rpc/tenant_limits.h"
 #include "tests/support/await.h"
 #include "tests/support/proto/probe.grpc.pb.h"
 
@@ -66,9 +68,12 @@ class ProbeService final : public Service<ProbeHandlers> {
 class ProbeServer {
  public:
   explicit ProbeServer(ProbeHandlers handlers = {}, ExecutorOptions executor_options = {},
-                       std::vector<std::string> retryable = {})
-      : executor_(WithOwnWorker(executor_options)),
-        service_({executor_, "crm.probe.v1", metrics_, &tenants_}, handlers) {
+                       std::vector<std::string> retryable = {}, TenantLimitOptions limits = {})
+      : limits_(limits),
+        executor_(WithOwnWorker(executor_options)),
+        service_(
+            {executor_, "crm.probe.v1", metrics_, &tenants_, limits.Any() ? &limits_ : nullptr},
+            handlers) {
     server_.Register(service_);
     EXPECT_TRUE(server_.Start().ok());
     const auto channel = MakeChannel(
@@ -97,9 +102,11 @@ class ProbeServer {
   }
   // The same without waiting; `method` is a member of the stub.
   template <class M>
-  std::future<absl::Status> Later(M method, const std::string& name = "") {
-    return std::async(std::launch::async, [this, method, name] {
+  std::future<absl::Status> Later(M method, const std::string& name = "",
+                                  const std::string& tenant = "default") {
+    return std::async(std::launch::async, [this, method, name, tenant] {
       grpc::ClientContext context;
+      context.AddMetadata(kTenantKey, tenant);
       v1::EchoRequest request;
       request.mutable_probe()->set_name(name);
       v1::Probe response;
@@ -115,6 +122,7 @@ class ProbeServer {
 
   metrics::Registry metrics_;
   TenantCalls tenants_{metrics_};
+  TenantLimits limits_;
   Executor executor_;
   ProbeService service_;
   Server server_{ServerOptions{}};

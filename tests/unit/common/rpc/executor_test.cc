@@ -16,6 +16,7 @@ using ::testing::Pair;
 
 struct NumberedCall : QueuedCall {
   int number = 0;
+  std::string tenant = "one";
 };
 
 // Records what runs and what is refused; while the gate is shut, a running batch waits at it.
@@ -87,9 +88,14 @@ class ExecutorTest : public ::testing::Test {
     call.bytes = 10;
     return &call;
   }
+  NumberedCall* Call(const std::string& tenant, int number) {
+    NumberedCall* const call = Call(number);
+    call->tenant = tenant;
+    return call;
+  }
   std::optional<Refusal> Submit(CallQueue& queue, NumberedCall* call) {
     Refusal refusal;
-    if (executor_->Submit(queue, call, &refusal)) return std::nullopt;
+    if (executor_->Submit(queue, call->tenant, call, &refusal)) return std::nullopt;
     return refusal;
   }
   // Occupies the only read worker with call 0 until the gate of reads_ opens.
@@ -162,6 +168,71 @@ TEST_F(ExecutorTest, TheMethodThatWaitsLongestIsNext) {
   EXPECT_TRUE(reads_.AwaitBatches(2));
 }
 
+TEST_F(ExecutorTest, TenantsTakeTurnsInABatchAndEachOnesCallsKeepTheirOrder) {
+  Start({});
+  OccupyReadWorker();
+  for (int i = 1; i <= 5; ++i) Submit(reads_, Call("many", i));
+  for (int i = 11; i <= 12; ++i) Submit(reads_, Call("few", i));
+  reads_.OpenGate();
+  ASSERT_TRUE(reads_.AwaitBatches(4));
+  EXPECT_THAT(reads_.Batches(), ElementsAre(ElementsAre(0), ElementsAre(1, 11, 2),
+                                            ElementsAre(12, 3, 4), ElementsAre(5)));
+}
+
+TEST_F(ExecutorTest, TenantsTakeTurnsAmongMethodsToo) {
+  Start({});
+  OccupyReadWorker();
+  for (int i = 1; i <= 7; ++i) Submit(reads_, Call("many", i));
+  others_.ShutGate();
+  Submit(others_, Call("few", 11));
+  reads_.OpenGate();
+  ASSERT_TRUE(others_.AwaitBatches(1));
+  EXPECT_THAT(reads_.Batches(), ElementsAre(ElementsAre(0), ElementsAre(1, 2, 3)));
+  others_.OpenGate();
+  EXPECT_TRUE(reads_.AwaitBatches(4));
+}
+
+// The known-bad variant of the two above.
+TEST_F(ExecutorTest, WithoutTurnsATenantWithFewCallsWaitsForTheOneWithMany) {
+  Start({.fair = false});
+  OccupyReadWorker();
+  for (int i = 1; i <= 5; ++i) Submit(reads_, Call("many", i));
+  Submit(reads_, Call("few", 11));
+  reads_.OpenGate();
+  ASSERT_TRUE(reads_.AwaitBatches(3));
+  EXPECT_THAT(reads_.Batches(),
+              ElementsAre(ElementsAre(0), ElementsAre(1, 2, 3), ElementsAre(4, 5, 11)));
+}
+
+TEST_F(ExecutorTest, NoTenantTakesAllPlaces) {
+  Start({.max_queued = 90});
+  OccupyReadWorker();
+  int taken = 0;
+  while (!Submit(reads_, Call("many", taken + 1))) ++taken;
+  EXPECT_EQ(taken, 80);
+  EXPECT_EQ(executor_->WouldRefuse(Lane::kRead, "many", Now()), Refusal::kQueueFull);
+  EXPECT_EQ(executor_->WouldRefuse(Lane::kRead, "few", Now()), std::nullopt);
+  EXPECT_EQ(Submit(reads_, Call("few", 100)), std::nullopt);
+}
+
+TEST_F(ExecutorTest, SlownessIsForThoseWhoseCallsWait) {
+  Start({.max_wait = absl::Seconds(1)});
+  OccupyReadWorker();
+  for (int i = 1; i <= 5; ++i) Submit(reads_, Call("many", i));
+  Advance(absl::Milliseconds(1001));
+  EXPECT_EQ(executor_->WouldRefuse(Lane::kRead, "many", Now()), Refusal::kQueueSlow);
+  EXPECT_EQ(executor_->WouldRefuse(Lane::kRead, "few", Now()), std::nullopt);
+  EXPECT_EQ(Submit(reads_, Call("few", 11)), std::nullopt);
+  EXPECT_EQ(executor_->WouldRefuse(Lane::kRead, "few", Now()), std::nullopt) << "below its share";
+  Advance(absl::Milliseconds(1001));
+  reads_.OpenGate();
+  // The first batch: 1, 11 and 2. Two of "many" wait behind it, none of "few".
+  ASSERT_TRUE(reads_.AwaitBatches(3));
+  EXPECT_THAT(reads_.Batches(), ElementsAre(ElementsAre(0), ElementsAre(11), ElementsAre(3, 4, 5)));
+  EXPECT_THAT(reads_.Refused(),
+              ElementsAre(Pair(1, Refusal::kQueueSlow), Pair(2, Refusal::kQueueSlow)));
+}
+
 TEST_F(ExecutorTest, NoLaneWaitsBehindAnother) {
   Start({});
   OccupyReadWorker();
@@ -175,9 +246,9 @@ TEST_F(ExecutorTest, AFullQueueRefuses) {
   Start({.max_queued = 2});
   OccupyReadWorker();
   EXPECT_EQ(Submit(reads_, Call(1)), std::nullopt);
-  EXPECT_EQ(executor_->WouldRefuse(Lane::kRead, Now()), std::nullopt);
+  EXPECT_EQ(executor_->WouldRefuse(Lane::kRead, "one", Now()), std::nullopt);
   EXPECT_EQ(Submit(reads_, Call(2)), std::nullopt);
-  EXPECT_EQ(executor_->WouldRefuse(Lane::kRead, Now()), Refusal::kQueueFull);
+  EXPECT_EQ(executor_->WouldRefuse(Lane::kRead, "one", Now()), Refusal::kQueueFull);
   EXPECT_EQ(Submit(reads_, Call(3)), Refusal::kQueueFull);
   EXPECT_EQ(executor_->Queued(Lane::kRead), 2u);
   EXPECT_EQ(Submit(writes_, Call(5)), std::nullopt);
@@ -225,7 +296,7 @@ TEST_F(ExecutorTest, LongWaitersAreRefusedWhileOthersQueueBehindThem) {
   for (int i = 1; i <= 3; ++i) Submit(reads_, Call(i));
   Advance(absl::Milliseconds(1001));
   Submit(reads_, Call(4));
-  EXPECT_EQ(executor_->WouldRefuse(Lane::kRead, Now()), Refusal::kQueueSlow);
+  EXPECT_EQ(executor_->WouldRefuse(Lane::kRead, "one", Now()), Refusal::kQueueSlow);
   reads_.OpenGate();
   ASSERT_TRUE(reads_.AwaitBatches(2));
   EXPECT_THAT(reads_.Batches(), ElementsAre(ElementsAre(0), ElementsAre(4)));
@@ -233,7 +304,7 @@ TEST_F(ExecutorTest, LongWaitersAreRefusedWhileOthersQueueBehindThem) {
               ElementsAre(Pair(1, Refusal::kQueueSlow), Pair(2, Refusal::kQueueSlow),
                           Pair(3, Refusal::kQueueSlow)));
   EXPECT_TRUE(testing::Await(absl::Seconds(10),
-                             [&] { return !executor_->WouldRefuse(Lane::kRead, Now()); }));
+                             [&] { return !executor_->WouldRefuse(Lane::kRead, "one", Now()); }));
 }
 
 TEST_F(ExecutorTest, ALongWaiterRunsWhenNobodyIsBehindIt) {
@@ -283,7 +354,7 @@ TEST(ExecutorStressTest, ManyThreadsLoseNoCall) {
       for (QueuedCall& call : mine) {
         Refusal refusal;
         first = !first;
-        EXPECT_TRUE(executor.Submit(first ? one : two, &call, &refusal));
+        EXPECT_TRUE(executor.Submit(first ? one : two, "one", &call, &refusal));
       }
     });
   }
