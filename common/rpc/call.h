@@ -68,6 +68,7 @@ class CallBase : public grpc::ServerUnaryReactor, public QueuedCall {
   grpc::ByteBuffer* const answer_;
   std::atomic<uint32_t> state_{2 * kHolder};
   CallContext context_;
+  const google::protobuf::Message* received_ = nullptr;  // the request, once it is read
   TenantLimitsSay tenant_limits_ = TenantLimitsSay::kNothing;
   trace::Span span_;
   alignas(std::max_align_t) char block_[kBlockSize];

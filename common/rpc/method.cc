@@ -8,6 +8,7 @@
 #include "common/base/clock.h"
 #include "common/error/error.h"
 #include "common/log/log.h"
+#include "common/rpc/access_sink.h"
 #include "common/rpc/call_log.h"
 #include "common/rpc/call_trace.h"
 #include "common/rpc/message_text.h"
@@ -57,7 +58,8 @@ MethodCore::MethodCore(const Binding& binding, const google::protobuf::MethodDes
       executor_(binding.executor),
       metrics_(std::make_unique<MethodMetrics>(binding.metrics, name())),
       tenants_(binding.tenants),
-      limits_(binding.limits) {
+      limits_(binding.limits),
+      accesses_(ShowsPersonalData(descriptor) ? binding.accesses : nullptr) {
   for (size_t i = 0; i < kRefusals; ++i) {
     refusals_[i] = ToPublicStatus(RefusalStatus(static_cast<Refusal>(i)), error_domain_);
   }
@@ -101,6 +103,7 @@ bool MethodCore::Receive(const grpc::CallbackServerContext& context, const grpc:
       return false;
     }
   }
+  call.received_ = &request;
   call.bytes = sizeof(CallBase) + bytes.Length();
   // They would be kept until the call is answered, beside the message that was made of them. gRPC
   // made the buffer for this call alone.
@@ -156,6 +159,15 @@ void MethodCore::Refuse(QueuedCall* queued, Refusal refusal) {
   call.Release();
 }
 
+void MethodCore::TellOfAccess(const CallBase& call) const {
+  const CallContext& context = call.context();
+  if (call.response_ == nullptr || !accesses_->Wants(context.tenant)) return;
+  std::vector<std::string> names = NamesShown(*call.received_, *call.response_);
+  if (names.empty()) return;
+  accesses_->Take(
+      {context.tenant, context.arrival, context.actor, std::string(name()), std::move(names)});
+}
+
 void MethodCore::CountReplay() { metrics_->Replayed(); }
 
 void MethodCore::Answer(CallBase& call, const absl::Status& status) const {
@@ -170,6 +182,7 @@ void MethodCore::Answer(CallBase& call, PublicStatus answer) const {
   if (call.tenant_limits_ != kRefused) metrics_->Handled(end.code, end.took);
   if (call.tenant_limits_ == kOpen) limits_->Leave(call.context().tenant);
   if (tenants_ != nullptr) tenants_->Count(call.context().tenant, end.code);
+  if (accesses_ != nullptr && end.code == grpc::StatusCode::OK) TellOfAccess(call);
   LogCall(call.context(), end, now);
   EndCall(call.span_, end);
   call.Send(std::move(answer.status));

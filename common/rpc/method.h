@@ -21,6 +21,7 @@
 
 namespace crm::rpc {
 
+class AccessSink;
 class MethodMetrics;
 class TenantCalls;
 class TenantLimits;
@@ -33,6 +34,7 @@ struct Binding {
   metrics::Registry& metrics;
   TenantCalls* tenants = nullptr;  // counts calls by tenant, where wanted
   TenantLimits* limits = nullptr;  // of calls by tenant, where there are any
+  AccessSink* accesses = nullptr;  // hears of personal data that are shown, where wanted
 };
 
 // The part of a method that does not depend on its messages: context, limits, parsing, queueing,
@@ -74,6 +76,7 @@ class MethodCore : public CallQueue {
   void Refuse(QueuedCall* call, Refusal refusal) final;
   // Whether its tenant may call now; if not, the call is answered.
   bool MayCall(const CallContext& context, CallBase& call);
+  void TellOfAccess(const CallBase& call) const;
   void CountReplay();
   // Answers an error.
   void Answer(CallBase& call, const absl::Status& status) const;
@@ -89,6 +92,7 @@ class MethodCore : public CallQueue {
   const std::unique_ptr<MethodMetrics> metrics_;
   TenantCalls* const tenants_;
   TenantLimits* const limits_;
+  AccessSink* const accesses_;  // nullptr as well where no personal data are shown
 };
 
 // One unary RPC. Before its handler sees a request it is well-formed, its texts are UTF-8 without

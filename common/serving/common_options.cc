@@ -140,6 +140,14 @@ void AddTenantLimits(CommonOptions& values, Options& options) {
       });
 }
 
+void AddAccessLog(CommonOptions& values, Options& options) {
+  options
+      .List("access-log", "tenants of which calls that show personal data are recorded; * for all",
+            &values.access_log)
+      .Time("access-log-retention", "how long these records are kept", &values.access_log_retention,
+            absl::Minutes(1));
+}
+
 }  // namespace
 
 void CommonOptions::AddTo(Options& options, bool own_lanes) {
@@ -149,6 +157,7 @@ void CommonOptions::AddTo(Options& options, bool own_lanes) {
   AddSignals(*this, options);
   AddWorkers(*this, options, own_lanes);
   AddTenantLimits(*this, options);
+  AddAccessLog(*this, options);
   options.Time("drain-delay", "how long to serve on after SIGTERM", &drain_delay)
       .Time("drain-grace", "how long calls in flight may take after that", &drain_grace)
       .Time("request-retention", "how long answers to request ids are kept", &request_retention,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "common/config/options.h"
@@ -36,6 +37,8 @@ struct CommonOptions {
   int tenant_rate = 0;  // 0: no limit; the same for the next two
   int tenant_burst = 0;
   int tenant_open_calls = 0;
+  std::vector<std::string> access_log;  // tenants, or "*"
+  absl::Duration access_log_retention = absl::Hours(24 * 90);
   absl::Duration drain_delay = absl::Seconds(5);
   absl::Duration drain_grace = absl::Seconds(20);
   absl::Duration request_retention = absl::Hours(24 * 7);

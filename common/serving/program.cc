@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/access/access_store.h"
 #include "common/aggregate/revisions.h"
 #include "common/base/build_info.h"
 #include "common/base/clock.h"
@@ -66,6 +67,14 @@ rpc::TenantLimitOptions TenantLimitsOf(const CommonOptions& options) {
           .open_calls = options.tenant_open_calls};
 }
 
+std::unique_ptr<access::AccessLog> MakeAccessLog(const CommonOptions& options, pg::Pool& pool,
+                                                 base::IdGenerator& ids,
+                                                 metrics::Registry& metrics) {
+  if (options.access_log.empty()) return nullptr;
+  return std::make_unique<access::AccessLog>(
+      access::AccessLogOptions{.tenants = options.access_log}, pool, ids, metrics);
+}
+
 rpc::ServerOptions ServerOptionsOf(const CommonOptions& options) {
   rpc::ServerOptions server;
   server.listen = options.listen;
@@ -95,6 +104,7 @@ std::vector<pg::MigrationSet> MigrationSets(const ServiceDefinition& definition)
   return {{"event", {events.begin(), events.end()}},
           idempotency::Migrations(),
           aggregate::Migrations(),
+          access::Migrations(),
           definition.migrations};
 }
 
@@ -111,6 +121,7 @@ Program::Program(const ServiceDefinition& definition, const CommonOptions& optio
       tenant_calls_(metrics_),
       tenant_limits_(TenantLimitsOf(options)),
       pool_(database_, ConnectionsOf(definition, options), &metrics_),
+      access_log_(MakeAccessLog(options, pool_, ids_, metrics_)),
       executor_(ExecutorOptionsOf(definition, options)),
       process_{base::SystemClock::Instance(),
                ids_,
@@ -123,7 +134,8 @@ Program::Program(const ServiceDefinition& definition, const CommonOptions& optio
                  if (relay_ != nullptr) relay_->Poke();
                },
                options.metrics_per_tenant ? &tenant_calls_ : nullptr,
-               TenantLimitsOf(options).Any() ? &tenant_limits_ : nullptr} {}
+               TenantLimitsOf(options).Any() ? &tenant_limits_ : nullptr,
+               access_log_.get()} {}
 
 Program::~Program() = default;
 
@@ -143,9 +155,12 @@ absl::Status Program::Start() {
   CRM_ASSIGN_OR_RETURN(service_, definition_.make(process_));
   stage_events_ = std::make_unique<StageEventService>(
       process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_);
+  audit_ = std::make_unique<AuditService>(
+      process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_);
   server_ = std::make_unique<rpc::Server>(ServerOptionsOf(options_));
   for (rpc::ServiceCore* const service : service_->RpcServices()) server_->Register(*service);
   server_->Register(*stage_events_);
+  server_->Register(*audit_);
   CRM_RETURN_IF_ERROR(server_->Start());
   health_.Set(rpc::kStartup, true);
   const Workers workers = options_.WorkerCounts();
@@ -213,7 +228,10 @@ bool Program::BecomeReady() {
     return false;
   }
   relay_->Start();
-  sweeper_ = std::make_unique<Sweeper>(pool_, process_.clock, options_.request_retention);
+  if (access_log_ != nullptr) access_log_->Start();
+  sweeper_ = std::make_unique<Sweeper>(
+      pool_, process_.clock,
+      Retentions{.answers = options_.request_retention, .accesses = options_.access_log_retention});
   service_->Start();
   server_->SetServing(true);
   health_.Set(rpc::kReadiness, true);
@@ -231,6 +249,9 @@ void Program::Stop() {
     if (ready_) service_->Stop();
   });
   drain_.Add("workers", [this] { executor_.Stop(); });
+  drain_.Add("access log", [this] {
+    if (access_log_ != nullptr) access_log_->Stop();
+  });
   drain_.Add("sweeper", [this] { sweeper_.reset(); });
   drain_.Add("relay", [this] { relay_->Stop(); });
   drain_.Run();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "common/access/access_log.h"
 #include "common/base/id_generator.h"
 #include "common/event/relay.h"
 #include "common/lifecycle/drain.h"
@@ -17,6 +18,7 @@
 #include "common/rpc/server.h"
 #include "common/rpc/tenant_calls.h"
 #include "common/rpc/tenant_limits.h"
+#include "common/serving/audit_service.h"
 #include "common/serving/common_options.h"
 #include "common/serving/liveness.h"
 #include "common/serving/service.h"
@@ -70,11 +72,13 @@ class Program {
   rpc::TenantLimits tenant_limits_;
   std::unique_ptr<metrics::Exposition> exposition_;
   pg::Pool pool_;
+  std::unique_ptr<access::AccessLog> access_log_;  // nullptr: none is asked for
   rpc::Executor executor_;
   std::unique_ptr<Liveness> liveness_;
   std::unique_ptr<event::Relay> relay_;
   Process process_;
   std::unique_ptr<StageEventService> stage_events_;
+  std::unique_ptr<AuditService> audit_;
   std::unique_ptr<Service> service_;
   std::unique_ptr<Sweeper> sweeper_;
   std::unique_ptr<rpc::Server> server_;

@@ -31,10 +31,11 @@ struct Process {
   std::function<void()> on_commit;  // pokes the relay; cheap, any thread
   rpc::TenantCalls* tenants = nullptr;
   rpc::TenantLimits* limits = nullptr;
+  rpc::AccessSink* accesses = nullptr;
 
   // For the methods of one proto package, e.g. "crm.lead.v1".
   rpc::Binding Bind(const std::string& error_domain) const {
-    return rpc::Binding{executor, error_domain, metrics, tenants, limits};
+    return rpc::Binding{executor, error_domain, metrics, tenants, limits, accesses};
   }
 };
 

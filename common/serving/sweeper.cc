@@ -1,5 +1,6 @@
 #include "common/serving/sweeper.h"
 
+#include "common/access/access_store.h"
 #include "common/idempotency/ledger.h"
 #include "common/log/log.h"
 
@@ -9,21 +10,31 @@ namespace {
 constexpr absl::Duration kShortPause = absl::Milliseconds(100);
 constexpr int kRowsAtATime = 5000;
 
+using SweepFunction = absl::StatusOr<int64_t> (*)(pg::Pool&, absl::Time, absl::Duration, int);
+
+// Whether there may be more to forget.
+bool SweepSome(SweepFunction sweep, pg::Pool& pool, absl::Time now, absl::Duration retention) {
+  if (retention == absl::InfiniteDuration()) return false;
+  const absl::StatusOr<int64_t> swept = sweep(pool, now, retention, kRowsAtATime);
+  if (!swept.ok()) log::Warning("sweep failed", {{"error", swept.status().ToString()}});
+  return swept.ok() && *swept == kRowsAtATime;
+}
+
 }  // namespace
 
-Sweeper::Sweeper(pg::Pool& pool, const base::Clock& clock, absl::Duration retention,
+Sweeper::Sweeper(pg::Pool& pool, const base::Clock& clock, Retentions retentions,
                  absl::Duration pause)
     : pool_(pool),
       clock_(clock),
-      retention_(retention),
+      retentions_(retentions),
       pause_(pause),
       thread_([this] { return Sweep(); }, pause) {}
 
 absl::Duration Sweeper::Sweep() {
-  const absl::StatusOr<int64_t> swept =
-      idempotency::Sweep(pool_, clock_.Now(), retention_, kRowsAtATime);
-  if (!swept.ok()) log::Warning("sweep failed", {{"error", swept.status().ToString()}});
-  return swept.ok() && *swept == kRowsAtATime ? kShortPause : pause_;
+  const absl::Time now = clock_.Now();
+  const bool answers = SweepSome(idempotency::Sweep, pool_, now, retentions_.answers);
+  const bool accesses = SweepSome(access::Sweep, pool_, now, retentions_.accesses);
+  return answers || accesses ? kShortPause : pause_;
 }
 
 }  // namespace crm::serving

@@ -7,11 +7,17 @@
 
 namespace crm::serving {
 
-// Forgets old answers to request ids, a few thousand rows at a time, on a thread of its own.
+// How long is kept what need not be kept for ever.
+struct Retentions {
+  absl::Duration answers;                              // to request ids
+  absl::Duration accesses = absl::InfiniteDuration();  // to personal data
+};
+
+// Forgets what is older, a few thousand rows at a time, on a thread of its own.
 class Sweeper {
  public:
   // `pause` lies between two turns that find little to do.
-  Sweeper(pg::Pool& pool, const base::Clock& clock, absl::Duration retention,
+  Sweeper(pg::Pool& pool, const base::Clock& clock, Retentions retentions,
           absl::Duration pause = absl::Minutes(1));
 
  private:
@@ -19,7 +25,7 @@ class Sweeper {
 
   pg::Pool& pool_;
   const base::Clock& clock_;
-  const absl::Duration retention_;
+  const Retentions retentions_;
   const absl::Duration pause_;
   lifecycle::Repeating thread_;
 };

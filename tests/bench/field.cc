@@ -34,11 +34,12 @@ std::string Upper(client::Service service) {
   return "";
 }
 
-std::unique_ptr<client::AsyncCalls> CallsOver(client::Channels channels) {
+std::unique_ptr<client::AsyncCalls> CallsOver(client::Channels channels,
+                                              const std::string& tenant = "bench") {
   client::RetryPolicy once;
   once.total = absl::ZeroDuration();
   return std::make_unique<client::AsyncCalls>(std::move(channels),
-                                              client::Caller{"bench", "crm-bench"}, once);
+                                              client::Caller{tenant, "crm-bench"}, once);
 }
 
 }  // namespace
@@ -69,7 +70,9 @@ void Field::Connect() {
 
 std::unique_ptr<client::AsyncCalls> Field::Client() const { return CallsOver(*channels_); }
 
-std::unique_ptr<client::AsyncCalls> Field::Stranger() const { return CallsOver(Connected()); }
+std::unique_ptr<client::AsyncCalls> Field::Stranger(const std::string& tenant) const {
+  return CallsOver(Connected(), tenant);
+}
 
 std::string Field::Sql(const std::string& sql) {
   const pg::Rows rows = OrDie(database_->Execute(sql), sql.c_str());

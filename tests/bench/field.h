@@ -38,8 +38,8 @@ class Field {
 
   // A fresh client: one thread, no retries.
   std::unique_ptr<client::AsyncCalls> Client() const;
-  // The same with connections of its own.
-  std::unique_ptr<client::AsyncCalls> Stranger() const;
+  // The same with connections of its own, and of any tenant.
+  std::unique_ptr<client::AsyncCalls> Stranger(const std::string& tenant = "bench") const;
 
   // Runs SQL in the stack's database as superuser; aborts on an error. Returns the first field.
   std::string Sql(const std::string& sql);

@@ -9,6 +9,7 @@
 #include "tests/bench/flow_scenarios.h"
 #include "tests/bench/jobs.h"
 #include "tests/bench/overload_scenarios.h"
+#include "tests/bench/tenant_scenarios.h"
 #include "tests/support/command.h"
 
 namespace crm::bench {
@@ -265,6 +266,7 @@ const std::vector<NamedScenario>& Scenarios() {
       {"import", "import of the real data", Import},
       {"freshness", "commit to Redis at 25, 50 and 75 % load", Freshness},
       {"overload", "three times the capacity; 10,000 calls at once", Overload},
+      {"tenants", "one tenant at ten times its rate", Tenants},
       {"batching", "with batches and without", Batching},
       {"memory", "resident memory of the services", Memory},
       {"relay", "the relay alone on a backlog", RelayBacklog},

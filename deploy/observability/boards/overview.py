@@ -54,7 +54,14 @@ def board():
                       [(f"topk(10, {total('crm_calls_by_tenant_total', 'tenant', TENANT)})", "{{tenant}}")], "reqps",
                       width=12),
                 graph("Answers other than OK", "Whatever the fault. Needs --metrics-per-tenant.",
-                      [(f"topk(10, {not_ok_by_tenant()})", "{{tenant}}")], "reqps", width=12)),
+                      [(f"topk(10, {not_ok_by_tenant()})", "{{tenant}}")], "reqps", width=12),
+                graph("Access log", "Calls that showed personal data: recorded, and lost. Needs --access-log. CrmAccessesLost.",
+                      [(total("crm_access_log_recorded_total", "job"), "{{job}} recorded"),
+                       (total("crm_access_log_lost_total", "job"), "{{job}} lost")], "reqps", width=12),
+                graph("Beyond the limits", "Calls refused as their tenant goes beyond --tenant-rate or --tenant-open-calls. "
+                      "CrmTenantLimited.",
+                      [(total("crm_admission_rejected_total", "job, reason", 'reason=~"tenant_rate|tenant_open"'),
+                        "{{job}} {{reason}}")], "reqps", width=12)),
         ],
         variables=[variable("tenant", "Tenant", f"label_values(crm_calls_by_tenant_total{{{SELECTED}}}, tenant)",
                             all_value=".*", description="Known where the services run with --metrics-per-tenant.")])

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "common/access/access_store.h"
 #include "common/aggregate/revisions.h"
 #include "common/event/migrations/migrations.h"
 #include "common/idempotency/ledger.h"
@@ -31,6 +32,7 @@ class SchemaTest : public ::testing::TestWithParam<Subject> {
                                      {{"event", {events.begin(), events.end()}},
                                       idempotency::Migrations(),
                                       aggregate::Migrations(),
+                                      access::Migrations(),
                                       GetParam().migrations()});
     EXPECT_TRUE(applied.ok()) << applied.status();
   }

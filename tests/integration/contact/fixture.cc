@@ -9,7 +9,8 @@ RunningService::RunningService()
   const base::Clock& clock = base::SystemClock::Instance();
   repository_ =
       std::make_unique<aggregate::PgRepository<Contact>>(database_.pool(), table_, clock, [] {});
-  const rpc::Binding binding{executor_, "crm.contact.v1", metrics_};
+  rpc::Binding binding{executor_, "crm.contact.v1", metrics_};
+  binding.accesses = &accesses_;
   reads_ = std::make_unique<ContactReads>(database_.pool());
   const Ports ports{*repository_, *reads_, phones_, clock, ids_};
   contact_service_ = std::make_unique<ContactService>(binding, ports);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/aggregate/pg_repository.h"
 #include "common/rpc/executor.h"
 #include "common/rpc/proto_values.h"
@@ -16,6 +17,7 @@
 #include "services/contact/normalize/libphonenumber_normalizer.h"
 #include "services/contact/rpc/contact_service.h"
 #include "services/contact/store/contact_table.h"
+#include "tests/support/fake_access_sink.h"
 #include "tests/support/service_fixture.h"
 
 namespace crm::contact::testing {
@@ -39,12 +41,14 @@ class RunningService {
   v1::ContactService::Stub& contacts() { return *contacts_stub_; }
   v1::AccountService::Stub& accounts() { return *accounts_stub_; }
   pg::Pool& pool() { return database_.pool(); }
+  ::crm::testing::FakeAccessSink& accesses() { return accesses_; }
   std::string Everything() const { return database_.Everything(); }
 
  private:
   ServiceDatabase database_;
   base::RandomIdGenerator ids_{&base::SystemClock::Instance()};
   metrics::Registry metrics_;
+  ::crm::testing::FakeAccessSink accesses_;
   rpc::Executor executor_;
   const LibphonenumberNormalizer phones_{"CH"};
   const ContactTable table_;

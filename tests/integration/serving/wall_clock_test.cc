@@ -63,7 +63,7 @@ TEST_P(WallClockTest, SettingItMakesNobodyWaitLonger) {
     leases.push_back(pool.Acquire(base::Deadline::After(absl::Seconds(20))).value());
   }
   const CountingClock clock;
-  Sweeper sweeper(pool, clock, absl::Hours(1), kWait);
+  Sweeper sweeper(pool, clock, {.answers = absl::Hours(1)}, kWait);
   lifecycle::ShutdownSignal signal;
 
   // A deadline that came as a time of the old clock.

@@ -50,9 +50,11 @@ COMMON = {
     # What more than one service asks a neighbour, and how its calls wait for the answer.
     "neighbours": ("base error rpc serving/batch_write.h", "grpc", "crm/contact crm/lead"),
     "aggregate": ("base error listing pg stage idempotency", "json", ""),
+    # Who was shown personal data; told by rpc, which does not know that there is a database.
+    "access": ("base listing log metrics pg aggregate rpc/access_sink.h", "", ""),
     # What a service's process is put together from; it joins what the others keep apart.
     "serving": ("base error occasion listing config log metrics lifecycle pg redis rpc event stage idempotency "
-                "aggregate trace otlp", "system", "crm/event"),
+                "aggregate access trace otlp", "system", "crm/event crm/audit"),
 }
 
 # layer of a service -> (folders of common/, layers of the same service, libraries, protos).
