@@ -20,7 +20,7 @@ constexpr double kBystanderShare = 0.05;
 // A tenant's limit, as a share of its own rate.
 constexpr double kLimit = 1.25;
 // One connection holds 256 open calls: a flood takes several.
-constexpr int kFloodClients = 6;
+constexpr int kFloodConnections = 6;
 
 // The same things again, as another tenant's.
 void CopyTo(Field& field, const std::string& tenant, int64_t rows) {
@@ -38,16 +38,16 @@ void CopyTo(Field& field, const std::string& tenant, int64_t rows) {
 }
 
 // Moves at a rate, of one tenant, by several clients.
-class Flood {
+class TenantFlood {
  public:
-  Flood(Field& field, int64_t first, int64_t rows, double rate, absl::Duration duration)
-      : results_(kFloodClients) {
-    for (int i = 0; i < kFloodClients; ++i) {
+  TenantFlood(Field& field, int64_t first, int64_t rows, double rate, absl::Duration duration)
+      : results_(kFloodConnections) {
+    for (int i = 0; i < kFloodConnections; ++i) {
       clients_.emplace_back([=, this, &field] {
-        const int64_t share = rows / kFloodClients;
+        const int64_t share = rows / kFloodConnections;
         results_[static_cast<size_t>(i)] =
-            OpenLoop(*field.Stranger(), MoveSeeded(first + i * share, share), rate / kFloodClients,
-                     duration);
+            OpenLoop(*field.Stranger(), MoveSeeded(first + i * share, share),
+                     rate / kFloodConnections, duration);
       });
     }
   }
@@ -87,7 +87,8 @@ void Restart(Field& field, const Variant& variant, double flood_rate) {
 LoadResult Measure(Field& field, double capacity, double times, std::string& flooded) {
   const int64_t rows = field.settings().rows;
   const absl::Duration duration = absl::Seconds(2 * field.settings().seconds);
-  Flood flood(field, 0, rows / 2, times * kFloodShare * capacity, duration + absl::Seconds(1));
+  TenantFlood flood(field, 0, rows / 2, times * kFloodShare * capacity,
+                    duration + absl::Seconds(1));
   absl::SleepFor(absl::Milliseconds(500));
   LoadResult bystander = OpenLoop(*field.Stranger(kBystander), MoveSeeded(0, rows / 5),
                                   kBystanderShare * capacity, duration);
