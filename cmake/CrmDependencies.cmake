@@ -21,11 +21,13 @@ find_package(yaml-cpp CONFIG REQUIRED)
 pkg_check_modules(libpqxx REQUIRED IMPORTED_TARGET libpqxx)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
+pkg_check_modules(rhonabwy REQUIRED IMPORTED_TARGET librhonabwy)
 # Its -D_FILE_OFFSET_BITS=64 changes nothing on 64 bits but keeps precompiled headers from being used.
 set_property(TARGET PkgConfig::hiredis PROPERTY INTERFACE_COMPILE_OPTIONS "")
 add_library(crm::pqxx ALIAS PkgConfig::libpqxx)
 add_library(crm::pq ALIAS PkgConfig::libpq)
 add_library(crm::hiredis ALIAS PkgConfig::hiredis)
+add_library(crm::rhonabwy ALIAS PkgConfig::rhonabwy)
 
 # These two ship neither CMake nor pkg-config files. They are needed by single services,
 # which link the alias.

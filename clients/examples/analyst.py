@@ -28,7 +28,7 @@ def load_stubs(folder):
     if not (folder / "crm/event/v1/stage_event_service_pb2_grpc.py").exists():
         folder.mkdir(parents=True, exist_ok=True)
         protos = ["crm/event/v1/stage_event_service.proto", "crm/event/v1/stage_event.proto",
-                  "crm/type/v1/money.proto"]
+                  "crm/type/v1/money.proto", "crm/auth/v1/auth.proto"]
         plugin = subprocess.run(["which", "grpc_python_plugin"], check=True,
                                 capture_output=True, text=True).stdout.strip()
         subprocess.run(["protoc", f"-I{ROOT / 'proto'}", f"--python_out={folder}",

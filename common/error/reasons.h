@@ -27,5 +27,8 @@ inline constexpr char kNeighbourUnavailable[] = "NEIGHBOUR_UNAVAILABLE";
 inline constexpr char kReferenceNotFound[] = "REFERENCE_NOT_FOUND";
 inline constexpr char kRevisionOutOfRange[] = "REVISION_OUT_OF_RANGE";
 inline constexpr char kEffectiveTimeInvalid[] = "EFFECTIVE_TIME_INVALID";
+inline constexpr char kTokenInvalid[] = "TOKEN_INVALID";
+inline constexpr char kScopeMissing[] = "SCOPE_MISSING";
+inline constexpr char kTenantForbidden[] = "TENANT_FORBIDDEN";
 
 }  // namespace crm::error

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "common/base/identity.h"
+
 namespace crm::rpc {
 namespace {
 
@@ -18,11 +20,10 @@ bool IsZero(absl::string_view text) {
 
 }  // namespace
 
+static_assert(kMaxTenantSize == base::kMaxTenantSize && kMaxActorSize == base::kMaxActorSize);
+
 bool IsIdentity(absl::string_view text, size_t max_size) {
-  if (text.empty() || text.size() > max_size) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return absl::ascii_isalnum(c) || c == '.' || c == '_' || c == '@' || c == ':' || c == '-';
-  });
+  return base::IsIdentity(text, max_size);
 }
 
 bool IsTraceparent(absl::string_view text) {

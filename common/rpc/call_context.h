@@ -14,6 +14,8 @@ struct CallContext {
   // Letters, digits and . _ @ : - only; never empty. Tenant at most 64, actor at most 128.
   std::string tenant = "default";
   std::string actor = "anonymous";
+  // Whether the caller may see every tenant, where the method has such a view.
+  bool all_tenants = false;
   // When the caller stops waiting; Deadline::None() when it named no deadline.
   base::Deadline deadline = base::Deadline::None();
   // When the call reached this process, by the wall clock: for dates, not for waiting.

@@ -28,9 +28,10 @@ absl::Status Repeated(absl::string_view key) {
 
 }  // namespace
 
-absl::StatusOr<CallContext> ContextFrom(const grpc::ServerContextBase& context,
-                                        absl::string_view method, absl::Time now) {
-  CallContext result;
+absl::StatusOr<CallMetadata> ReadMetadata(const grpc::ServerContextBase& context,
+                                          absl::string_view method, absl::Time now) {
+  CallMetadata metadata;
+  CallContext& result = metadata.context;
   result.arrival = now;
   result.method = method;
   result.deadline = FromGrpcTime(context.raw_deadline());
@@ -43,14 +44,17 @@ absl::StatusOr<CallContext> ContextFrom(const grpc::ServerContextBase& context,
     if (name == kTenantKey) {
       if (!IsIdentity(text, kMaxTenantSize)) return Malformed(kTenantKey, kMaxTenantSize);
       result.tenant.assign(text.data(), text.size());
+      metadata.names_tenant = true;
     } else if (name == kActorKey) {
       if (!IsIdentity(text, kMaxActorSize)) return Malformed(kActorKey, kMaxActorSize);
       result.actor.assign(text.data(), text.size());
     } else if (name == kTraceparentKey && IsTraceparent(text)) {
       result.traceparent.assign(text.data(), text.size());
+    } else if (name == kAuthorizationKey) {
+      metadata.authorizations.push_back(text);
     }
   }
-  return result;
+  return metadata;
 }
 
 }  // namespace crm::rpc

@@ -5,6 +5,8 @@
 #include <absl/time/time.h>
 #include <grpcpp/server_context.h>
 
+#include <vector>
+
 #include "common/rpc/call_context.h"
 
 namespace crm::rpc {
@@ -12,12 +14,19 @@ namespace crm::rpc {
 inline constexpr char kTenantKey[] = "x-crm-tenant";
 inline constexpr char kActorKey[] = "x-crm-actor";
 inline constexpr char kTraceparentKey[] = "traceparent";
+inline constexpr char kAuthorizationKey[] = "authorization";
 
-// The context of a call as its metadata tells it, for servers without authentication. Method does
-// this itself; streaming methods call it. `method` must outlive the result. A malformed traceparent
-// is dropped. Errors: INVALID_ARGUMENT FIELD_INVALID for a malformed tenant or actor, and for any
-// x-crm-… that comes more than once.
-absl::StatusOr<CallContext> ContextFrom(const grpc::ServerContextBase& context,
-                                        absl::string_view method, absl::Time now);
+// What a call says of itself.
+struct CallMetadata {
+  CallContext context;  // tenant and actor as they are stated
+  bool names_tenant = false;
+  std::vector<absl::string_view> authorizations;  // point into the call's metadata
+};
+
+// Reads the metadata and believes it: for Admission alone. `method` must outlive the result. A
+// malformed traceparent is dropped. Errors: INVALID_ARGUMENT FIELD_INVALID for a malformed tenant
+// or actor, and for any x-crm-… that comes more than once.
+absl::StatusOr<CallMetadata> ReadMetadata(const grpc::ServerContextBase& context,
+                                          absl::string_view method, absl::Time now);
 
 }  // namespace crm::rpc

@@ -12,7 +12,6 @@
 #include "common/rpc/call_log.h"
 #include "common/rpc/call_trace.h"
 #include "common/rpc/message_text.h"
-#include "common/rpc/metadata.h"
 #include "common/rpc/method_metrics.h"
 #include "common/rpc/tenant_calls.h"
 #include "common/rpc/tenant_limits.h"
@@ -55,6 +54,8 @@ MethodCore::MethodCore(const Binding& binding, const google::protobuf::MethodDes
       descriptor_(descriptor),
       path_(absl::StrCat("/", descriptor.service()->full_name(), "/", descriptor.name())),
       error_domain_(binding.error_domain),
+      admission_(*binding.admission),
+      access_(AccessOf(descriptor, name())),
       executor_(binding.executor),
       metrics_(std::make_unique<MethodMetrics>(binding.metrics, name())),
       tenants_(binding.tenants),
@@ -73,10 +74,13 @@ bool MethodCore::Receive(const grpc::CallbackServerContext& context, const grpc:
   call.arrival = now;
   call.context_.method = name();
   absl::StatusOr<CallContext> read =
-      ContextFrom(context, name(), base::SystemClock::Instance().Now());
+      admission_.Admit(context, access_, base::SystemClock::Instance().Now());
   if (limits_ != nullptr && read.ok() && !MayCall(*read, call)) return false;
   metrics_->Started();
   if (!read.ok()) {
+    // Neither the log nor the counters are to say that somebody called who was not let in.
+    call.context_.tenant.clear();
+    call.context_.actor.clear();
     Reject(call, read.status());
     return false;
   }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "common/metrics/registry.h"
+#include "common/rpc/admission.h"
 #include "common/rpc/call.h"
 #include "common/rpc/executor.h"
 #include "common/rpc/status_bridge.h"
@@ -35,6 +36,7 @@ struct Binding {
   TenantCalls* tenants = nullptr;  // counts calls by tenant, where wanted
   TenantLimits* limits = nullptr;  // of calls by tenant, where there are any
   AccessSink* accesses = nullptr;  // hears of personal data that are shown, where wanted
+  const Admission* admission = &Admission::Open();
 };
 
 // The part of a method that does not depend on its messages: context, limits, parsing, queueing,
@@ -86,6 +88,8 @@ class MethodCore : public CallQueue {
   const google::protobuf::MethodDescriptor& descriptor_;
   const std::string path_;
   const std::string error_domain_;
+  const Admission& admission_;
+  const MethodAccess access_;
   Executor& executor_;
   // Made once: refusing must stay cheap when there is most of it to do.
   std::array<PublicStatus, kRefusals> refusals_;

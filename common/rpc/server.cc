@@ -57,6 +57,14 @@ void AddArguments(const ServerOptions& options, grpc::ServerBuilder& builder) {
   builder.SetResourceQuota(quota);
 }
 
+void OfferReflection() {
+  static const bool offered = [] {
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    return true;
+  }();
+  (void)offered;
+}
+
 }  // namespace
 
 bool IsLoopback(absl::string_view listen) {
@@ -75,18 +83,14 @@ void Server::Register(ServiceCore& service) {
 }
 
 absl::Status Server::Start() {
-  if (options_.credentials == nullptr && !options_.allow_insecure_listen &&
-      !IsLoopback(options_.listen)) {
+  const bool secure = options_.authenticates && options_.credentials != nullptr;
+  if (!secure && !options_.allow_insecure_listen && !IsLoopback(options_.listen)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("refusing to listen on ", options_.listen,
-                     " without authentication; use a loopback address or "
-                     "--allow-insecure-listen"));
+        absl::StrCat("refusing to listen on ", options_.listen, " without ",
+                     options_.authenticates ? "TLS" : "authentication",
+                     "; use a loopback address or --allow-insecure-listen"));
   }
-  static const bool reflection = [] {
-    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-    return true;
-  }();
-  (void)reflection;
+  if (options_.reflection) OfferReflection();
   grpc::ServerBuilder builder;
   AddArguments(options_, builder);
   for (ServiceCore* service : services_) builder.RegisterService(service);

@@ -17,10 +17,14 @@ namespace crm::rpc {
 struct ServerOptions {
   // host:port; port 0 takes a free one.
   std::string listen = "127.0.0.1:0";
-  // Without authentication the server listens on loopback only, unless this is set.
+  // Whether callers prove who they are. Those who do not, or do so in plaintext, are served on
+  // loopback only, unless allow_insecure_listen is set.
+  bool authenticates = false;
   bool allow_insecure_listen = false;
-  // nullptr: plaintext without authentication.
+  // nullptr: plaintext.
   std::shared_ptr<grpc::ServerCredentials> credentials = nullptr;
+  // Whether anybody may ask for the interface. Once a server of the process had it, all have.
+  bool reflection = true;
   // When not empty the chosen port is written there, as text, once the server listens.
   std::string port_file = {};
   int max_receive_bytes = 1 << 20;
@@ -35,8 +39,8 @@ struct ServerOptions {
   absl::Duration keepalive_timeout = absl::Seconds(20);
 };
 
-// A gRPC server with health checking and reflection. Register, Start, SetServing, Drain; not
-// thread-safe, except SetServing once started.
+// A gRPC server with health checking, and reflection where wanted. Register, Start, SetServing,
+// Drain; not thread-safe, except SetServing once started.
 class Server {
  public:
   explicit Server(ServerOptions options);
@@ -49,7 +53,7 @@ class Server {
   void Register(ServiceCore& service);
 
   // Listens and serves; every service is NOT_SERVING until told otherwise. Errors:
-  // INVALID_ARGUMENT when the address is refused (beyond loopback without authentication),
+  // INVALID_ARGUMENT when the address is refused (beyond loopback without authentication or TLS),
   // UNAVAILABLE when it cannot be bound.
   absl::Status Start();
   // The port after Start.

@@ -71,7 +71,8 @@ void AddListeners(CommonOptions& values, Options& options) {
       .Text("listen", "host:port of the API, or unix:/path; port 0 takes a free one",
             &values.listen, Need::kOptional, config::WrongListenAddress)
       .Text("port-file", "file that gets the API's port once it listens", &values.port_file)
-      .Switch("allow-insecure-listen", "serve without authentication beyond loopback",
+      .Switch("allow-insecure-listen",
+              "serve without authentication, or in plaintext, beyond loopback",
               &values.allow_insecure_listen)
       .Text("metrics-listen", "host:port of /metrics, IPv4 only; empty for none",
             &values.metrics_listen, Need::kOptional, config::WrongHttpListenAddress)
@@ -152,7 +153,7 @@ void AddAccessLog(CommonOptions& values, Options& options) {
 
 void CommonOptions::AddTo(Options& options, bool own_lanes) {
   AddListeners(*this, options);
-  options.Choice("auth", "how callers prove who they are", &auth, {"none"});
+  auth.AddTo(options);
   AddStores(*this, options);
   AddSignals(*this, options);
   AddWorkers(*this, options, own_lanes);

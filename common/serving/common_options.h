@@ -5,6 +5,7 @@
 
 #include "absl/time/time.h"
 #include "common/config/options.h"
+#include "common/serving/auth_options.h"
 #include "common/serving/cpu.h"
 
 namespace crm::serving {
@@ -14,7 +15,7 @@ struct CommonOptions {
   std::string listen = "127.0.0.1:0";
   std::string port_file;
   bool allow_insecure_listen = false;
-  std::string auth = "none";
+  AuthOptions auth;
   std::string database_url;
   std::string relay_database_url;    // empty: database_url
   std::string migrate_database_url;  // empty: database_url

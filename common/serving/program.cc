@@ -80,6 +80,8 @@ rpc::ServerOptions ServerOptionsOf(const CommonOptions& options) {
   server.listen = options.listen;
   server.port_file = options.port_file;
   server.allow_insecure_listen = options.allow_insecure_listen;
+  server.authenticates = options.auth.Tokens();
+  server.reflection = options.auth.Reflection();
   return server;
 }
 
@@ -143,6 +145,8 @@ absl::Status Program::Start() {
   CRM_RETURN_IF_ERROR(StartTracing());
   CRM_RETURN_IF_ERROR(StartHealth());
   CRM_RETURN_IF_ERROR(StartMetrics());
+  CRM_RETURN_IF_ERROR(callers_.Start(options_.auth, metrics_));
+  process_.admission = &callers_.admission();
   event::RelayOptions relay;
   relay.stream = stage::StreamKey(definition_.name, 0);
   relay.database = DatabaseOf(definition_, options_.RelayUrl());

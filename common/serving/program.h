@@ -19,6 +19,7 @@
 #include "common/rpc/tenant_calls.h"
 #include "common/rpc/tenant_limits.h"
 #include "common/serving/audit_service.h"
+#include "common/serving/callers.h"
 #include "common/serving/common_options.h"
 #include "common/serving/liveness.h"
 #include "common/serving/service.h"
@@ -70,6 +71,7 @@ class Program {
   metrics::Registry metrics_;
   rpc::TenantCalls tenant_calls_;
   rpc::TenantLimits tenant_limits_;
+  Callers callers_;
   std::unique_ptr<metrics::Exposition> exposition_;
   pg::Pool pool_;
   std::unique_ptr<access::AccessLog> access_log_;  // nullptr: none is asked for

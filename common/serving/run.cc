@@ -160,6 +160,7 @@ void AddRules(const ServiceDefinition& definition, const CommonOptions& common,
     return ProblemIf(streams && common.redis_url.empty(),
                      "--redis-url or CRM_REDIS_URL is required");
   });
+  options.Check([&common, serves] { return serves ? common.auth.Problem() : std::nullopt; });
   for (const Neighbour& neighbour : definition.neighbours) {
     options.Check([&neighbour, serves] {
       return ProblemIf(serves && neighbour.address->empty(),

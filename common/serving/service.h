@@ -32,10 +32,11 @@ struct Process {
   rpc::TenantCalls* tenants = nullptr;
   rpc::TenantLimits* limits = nullptr;
   rpc::AccessSink* accesses = nullptr;
+  const rpc::Admission* admission = &rpc::Admission::Open();
 
   // For the methods of one proto package, e.g. "crm.lead.v1".
   rpc::Binding Bind(const std::string& error_domain) const {
-    return rpc::Binding{executor, error_domain, metrics, tenants, limits, accesses};
+    return rpc::Binding{executor, error_domain, metrics, tenants, limits, accesses, admission};
   }
 };
 

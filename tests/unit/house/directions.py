@@ -20,6 +20,7 @@ LIBRARIES = {
     "pqxx": r"pqxx/",
     "prometheus": r"prometheus/",
     "protobuf": r"google/protobuf/",
+    "rhonabwy": r"rhonabwy\.h$",
     "rapidjson": r"rapidjson/",
     "spdlog": r"spdlog/",
     "yaml": r"yaml-cpp/",
@@ -35,6 +36,7 @@ COMMON = {
     "failpoint": ("", "system", ""),
     "otlp": ("base log trace", "opentelemetry", ""),
     "occasion": ("base error", "", ""),
+    "auth": ("base error lifecycle log metrics", "json rhonabwy", ""),
     "listing": ("base", "", ""),
     "config": ("", "cli system", ""),
     "log": ("base", "spdlog system", ""),
@@ -42,7 +44,7 @@ COMMON = {
     "lifecycle": ("base log", "system", ""),
     "pg": ("base error metrics trace", "pq pqxx system", ""),
     "redis": ("base", "hiredis", ""),
-    "rpc": ("base error listing log metrics trace", "grpc protobuf json", "google/rpc"),
+    "rpc": ("auth base error listing log metrics trace", "grpc protobuf json", "google/rpc crm/auth"),
     "event": ("base error log metrics pg redis trace", "", ""),
     # The one folder of common that knows the CRM's words.
     "stage": ("base error pg redis event trace", "protobuf rapidjson", "crm/event"),
@@ -53,7 +55,7 @@ COMMON = {
     # Who was shown personal data; told by rpc, which does not know that there is a database.
     "access": ("base listing log metrics pg aggregate rpc/access_sink.h", "", ""),
     # What a service's process is put together from; it joins what the others keep apart.
-    "serving": ("base error occasion listing config log metrics lifecycle pg redis rpc event stage idempotency "
+    "serving": ("auth base error occasion listing config log metrics lifecycle pg redis rpc event stage idempotency "
                 "aggregate access trace otlp", "system", "crm/event crm/audit"),
 }
 
