@@ -1,6 +1,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "clients/crmctl/arguments.h"
@@ -47,7 +48,7 @@ absl::Status List(const Session& session, const EventOptions& o) {
   while (left > 0) {
     request.set_page_size(static_cast<int>(std::min<int64_t>(left, 1000)));
     CRM_ASSIGN_OR_RETURN(const auto page, client.CallOn(service, request));
-    if (page.events().empty()) break;
+    const int64_t before = request.after_sequence();
     for (const event::v1::StageEvent& event : page.events()) {
       const event::v1::StageChanged& change = event.change();
       const std::string line =
@@ -63,6 +64,9 @@ absl::Status List(const Session& session, const EventOptions& o) {
       request.set_after_sequence(event.sequence());
       --left;
     }
+    // A page of other tenants' events shows none and goes on.
+    request.set_after_sequence(std::max(request.after_sequence(), page.read_sequence()));
+    if (request.after_sequence() == before) break;
   }
   return absl::OkStatus();
 }

@@ -10,9 +10,9 @@ namespace crm::event {
 namespace {
 
 constexpr pg::Statement kSelectPage = {"event_select_page", R"sql(
-SELECT s.last_seq, s.floor_seq, l.seq, l.ms, l.epoch, l.event_id, l.payload
+SELECT s.last_seq, s.floor_seq, l.seq, l.ms, l.epoch, l.event_id, l.payload, l.tenant
 FROM event_stream s LEFT JOIN LATERAL (
-  SELECT seq, ms, epoch, event_id, payload FROM event_log
+  SELECT seq, ms, epoch, event_id, payload, tenant FROM event_log
   WHERE stream = 0 AND seq > $1::bigint ORDER BY seq LIMIT $2::bigint) l ON true
 WHERE s.stream = 0 ORDER BY l.seq)sql"};
 
@@ -21,7 +21,7 @@ WHERE s.stream = 0 ORDER BY l.seq)sql"};
 absl::StatusOr<LogRow> LogRowOf(const pg::Row& row, int column) {
   pg::RowReader read(row);
   return read.Checked(LogRow{read.Int(column), read.Int(column + 1), read.Int(column + 2),
-                             read.Uuid(column + 3), read.Bytes(column + 4)},
+                             read.Uuid(column + 3), read.Bytes(column + 4), ""},
                       "event_log");
 }
 
@@ -37,6 +37,8 @@ absl::StatusOr<LogPage> ReadLog(pg::Pool& pool, int64_t after_sequence, int limi
     if (!read.ok()) return read.Damage("event_stream");
     if (read.IsNull(2)) continue;
     CRM_ASSIGN_OR_RETURN(LogRow log_row, LogRowOf(row, 2));
+    log_row.tenant = read.Text(7);
+    if (!read.ok()) return read.Damage("event_log");
     page.rows.push_back(std::move(log_row));
   }
   return page;

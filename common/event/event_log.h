@@ -20,6 +20,7 @@ struct LogRow {
   int64_t epoch = 0;
   base::Uuid event_id;
   std::string payload;  // as the outbox got it
+  std::string tenant;   // filled by ReadLog alone
 
   redis::StreamId entry_id() const { return {milliseconds, sequence}; }
 };

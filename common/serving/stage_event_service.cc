@@ -22,13 +22,30 @@ int LimitOf(const event::v1::ListStageEventsRequest& request) {
   return request.page_size() == 0 ? kMostEvents : std::min(request.page_size(), kMostEvents);
 }
 
-// A damaged event ends the page before it, and is an error where a page begins with it.
-absl::Status AddEvents(absl::Span<const event::LogRow> rows,
+void Skip(int64_t sequence, event::v1::ListStageEventsResponse& response) {
+  const int ranges = response.skipped_size();
+  if (ranges > 0 && response.skipped(ranges - 1).last_sequence() == sequence - 1) {
+    response.mutable_skipped(ranges - 1)->set_last_sequence(sequence);
+    return;
+  }
+  event::v1::SequenceRange& range = *response.add_skipped();
+  range.set_first_sequence(sequence);
+  range.set_last_sequence(sequence);
+}
+
+// Events of others are not even decoded. A damaged event ends the page before it, and is an error
+// where a page begins with it.
+absl::Status AddEvents(absl::Span<const event::LogRow> rows, const rpc::CallContext& context,
                        event::v1::ListStageEventsResponse& response) {
   for (const event::LogRow& row : rows) {
-    absl::StatusOr<event::v1::StageEvent> event = stage::StageEventOf(row);
-    if (!event.ok()) return response.events_size() > 0 ? absl::OkStatus() : event.status();
-    *response.add_events() = *std::move(event);
+    if (!context.all_tenants && row.tenant != context.tenant) {
+      Skip(row.sequence, response);
+    } else {
+      absl::StatusOr<event::v1::StageEvent> event = stage::StageEventOf(row);
+      if (!event.ok()) return &row == rows.data() ? event.status() : absl::OkStatus();
+      *response.add_events() = *std::move(event);
+    }
+    response.set_read_sequence(row.sequence);
   }
   return absl::OkStatus();
 }
@@ -41,7 +58,8 @@ absl::Status ListStageEvents(const StageEventPorts& ports, const rpc::CallContex
       event::ReadLog(ports.pool, request.after_sequence(), LimitOf(request), context.deadline));
   response.set_last_sequence(page.last_sequence);
   response.set_floor_sequence(page.floor_sequence);
-  return AddEvents(page.rows, response);
+  response.set_read_sequence(request.after_sequence());
+  return AddEvents(page.rows, context, response);
 }
 
 }  // namespace

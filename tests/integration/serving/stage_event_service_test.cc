@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 
 #include "common/error/error.h"
@@ -20,6 +21,22 @@ namespace {
 using event::v1::ListStageEventsRequest;
 using event::v1::ListStageEventsResponse;
 
+// Lets everybody in as somebody of the tenant acme.
+class AcmeAlone final : public rpc::Admission {
+ public:
+  absl::StatusOr<rpc::CallContext> Admit(const grpc::ServerContextBase& context,
+                                         const rpc::MethodAccess& access,
+                                         absl::Time now) const override {
+    absl::StatusOr<rpc::CallContext> admitted = Open().Admit(context, access, now);
+    if (!admitted.ok()) return admitted;
+    admitted->tenant = "acme";
+    admitted->all_tenants = sees_all.load();
+    return admitted;
+  }
+
+  std::atomic<bool> sees_all{true};
+};
+
 class StageEvents : public ::testing::Test {
  protected:
   StageEvents() : executor_(rpc::ExecutorOptions()) {
@@ -29,8 +46,9 @@ class StageEvents : public ::testing::Test {
     const auto events = event::Migrations();
     EXPECT_TRUE(pg::Migrate(options, {{"event", {events.begin(), events.end()}}}).ok());
     pool_ = std::make_unique<pg::Pool>(options, 4);
-    service_ = std::make_unique<StageEventService>(rpc::Binding{executor_, "crm.lead.v1", metrics_},
-                                                   *pool_);
+    rpc::Binding binding{executor_, "crm.lead.v1", metrics_};
+    binding.admission = &callers_;
+    service_ = std::make_unique<StageEventService>(binding, *pool_);
     server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
     server_->Register(*service_);
     EXPECT_TRUE(server_->Start().ok());
@@ -62,6 +80,7 @@ class StageEvents : public ::testing::Test {
   }
 
   std::string database_;
+  AcmeAlone callers_;
   metrics::Registry metrics_;
   std::unique_ptr<pg::Pool> pool_;
   rpc::Executor executor_;
@@ -105,6 +124,30 @@ TEST_F(StageEvents, ADamagedEventIsAnErrorAndThoseAroundItAreListed) {
   EXPECT_EQ(List(0, 0)->events_size(), 3) << "a page ends before it";
   EXPECT_EQ(error::ReasonOf(List(3, 0).status()), error::kDataDamaged);
   EXPECT_EQ(List(4, 0)->events_size(), 2);
+}
+
+std::string Told(const ListStageEventsResponse& page) {
+  std::string told;
+  for (const auto& event : page.events()) absl::StrAppend(&told, event.sequence(), " ");
+  absl::StrAppend(&told, "skipped");
+  for (const auto& range : page.skipped()) {
+    absl::StrAppend(&told, " ", range.first_sequence(), "-", range.last_sequence());
+  }
+  return absl::StrCat(told, " read ", page.read_sequence());
+}
+
+TEST_F(StageEvents, WhoSeesOneTenantIsToldWhichSequencesTheOthersHave) {
+  Log(9);
+  testing::PostgresServer::Shared().Run(
+      database_,
+      "UPDATE crm_lead.event_log SET tenant = 'globex' WHERE seq IN (1, 4, 5, 8, 9);"
+      "UPDATE crm_lead.event_log SET payload = '\\xffff' WHERE seq = 5");
+  callers_.sees_all = false;
+  EXPECT_EQ(Told(*List(0, 0)), "2 3 6 7 skipped 1-1 4-5 8-9 read 9");
+  EXPECT_EQ(Told(*List(3, 2)), "skipped 4-5 read 5") << "a page of others' events goes on";
+  EXPECT_EQ(Told(*List(9, 0)), "skipped read 9");
+  callers_.sees_all = true;
+  EXPECT_EQ(Told(*List(0, 0)), "1 2 3 4 skipped read 4");
 }
 
 TEST_F(StageEvents, NegativeNumbersAreRefusedBothAtOnce) {
