@@ -9,6 +9,10 @@
 set(CRM_EMBED_SQL_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/embed_sql.py)
 
 function(crm_embed_sql target dir namespace)
+  get_target_property(imported ${target} IMPORTED)
+  if(imported)
+    return()
+  endif()
   cmake_path(ABSOLUTE_PATH dir BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} NORMALIZE)
   file(RELATIVE_PATH relative ${CMAKE_SOURCE_DIR} ${dir})
   file(GLOB files CONFIGURE_DEPENDS ${dir}/[0-9]*.sql)

@@ -12,6 +12,10 @@ add_compile_options(-pthread)
 option(CRM_PCH "Use precompiled headers" ON)
 option(CRM_UNITY "Compile several sources of a target as one" ON)
 set(CRM_SANITIZER "" CACHE STRING "Value for -fsanitize, empty for none")
+option(CRM_FUZZ "Build the fuzzer, which needs clang" OFF)
+# Another build of the same sources whose libraries are taken, all but those in CRM_FUZZED: what is
+# not fuzzed need not be compiled a second time.
+set(CRM_LIBRARIES_FROM "" CACHE PATH "Build folder of other libraries, empty for none")
 
 # Our own code only; generated code does not get these.
 set(CRM_WARNINGS -Wall -Wextra -Werror)
@@ -24,10 +28,14 @@ endif()
 if(CRM_SANITIZER)
   add_compile_options(-fsanitize=${CRM_SANITIZER} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${CRM_SANITIZER})
-  # GCC's sanitizer instrumentation makes this one report what is not there.
-  list(APPEND CRM_WARNINGS -Wno-maybe-uninitialized)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # GCC's sanitizer instrumentation makes this one report what is not there.
+    list(APPEND CRM_WARNINGS -Wno-maybe-uninitialized)
+  endif()
   if(CRM_SANITIZER MATCHES "undefined")
     add_compile_options(-fno-sanitize-recover=undefined)
+  elseif(CRM_SANITIZER MATCHES "overflow")
+    add_compile_options(-fno-sanitize-recover=all)
   endif()
   if(CRM_SANITIZER MATCHES "thread")
     # Abseil fences atomics in headers; GCC only notes that it cannot model them.
@@ -41,7 +49,7 @@ if(CRM_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER
       ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
       ${CRM_CCACHE})
-  if(CRM_PCH)
+  if(CRM_PCH AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_compile_options(-fpch-preprocess)
   endif()
 endif()

@@ -17,6 +17,7 @@
 #include "clients/crmctl/import/money_text.h"
 #include "clients/crmctl/message_fields.h"
 #include "common/base/status.h"
+#include "common/base/text.h"
 #include "crm/type/v1/money.pb.h"
 
 namespace crm::crmctl {
@@ -27,6 +28,9 @@ using google::protobuf::FieldDescriptor;
 using nlohmann::json;
 
 constexpr int kMostLevels = 20;
+// Of all values in a file: an alias stands for as much as it names, and aliases of aliases for more
+// than any machine holds.
+constexpr int kMostValues = 100'000;
 
 absl::Status Wrong(absl::string_view where, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(where, ": ", what));
@@ -34,37 +38,72 @@ absl::Status Wrong(absl::string_view where, absl::string_view what) {
 
 // YAML's scalars become texts: proto3 JSON takes numbers as texts too, and a name may look like a
 // number.
-absl::StatusOr<json> JsonOf(const YAML::Node& node, int level) {
-  const std::string where = absl::StrCat("line ", node.Mark().line + 1);
-  if (level > kMostLevels) return Wrong(where, "is nested too deeply");
-  if (node.IsNull()) return json();
-  if (node.IsScalar()) return json(node.Scalar());
-  if (node.IsSequence()) {
+class YamlReader {
+ public:
+  absl::StatusOr<json> Read(const YAML::Node& node, int level = 0) {
+    const std::string where = absl::StrCat("line ", node.Mark().line + 1);
+    if (level > kMostLevels) return Wrong(where, "is nested too deeply");
+    if (++values_ > kMostValues) return Wrong(where, "stands behind too many values");
+    if (node.IsSequence()) return ReadList(node, level);
+    if (node.IsMap()) return ReadMap(node, level, where);
+    if (!node.IsScalar()) return json();
+    if (!base::IsValidUtf8(node.Scalar())) return Wrong(where, "is not UTF-8");
+    return json(node.Scalar());
+  }
+
+ private:
+  absl::StatusOr<json> ReadList(const YAML::Node& node, int level) {
     json list = json::array();
     for (const YAML::Node& element : node) {
-      CRM_ASSIGN_OR_RETURN(json value, JsonOf(element, level + 1));
+      CRM_ASSIGN_OR_RETURN(json value, Read(element, level + 1));
       list.push_back(std::move(value));
     }
     return list;
   }
-  json map = json::object();
-  for (const auto& entry : node) {
-    const std::string key = entry.first.as<std::string>();
-    if (map.contains(key)) return Wrong(where, absl::StrCat("\"", key, "\" is written twice"));
-    CRM_ASSIGN_OR_RETURN(map[key], JsonOf(entry.second, level + 1));
+
+  absl::StatusOr<json> ReadMap(const YAML::Node& node, int level, const std::string& where) {
+    json map = json::object();
+    for (const auto& entry : node) {
+      const std::string key = entry.first.as<std::string>();
+      if (!base::IsValidUtf8(key)) return Wrong(where, "has a key that is not UTF-8");
+      if (map.contains(key)) return Wrong(where, absl::StrCat("\"", key, "\" is written twice"));
+      CRM_ASSIGN_OR_RETURN(map[key], Read(entry.second, level + 1));
+    }
+    return map;
   }
-  return map;
+
+  int values_ = 0;
+};
+
+// Whether brackets stand in each other no deeper than files of messages need. What reads JSON and
+// what writes it again goes one call deeper for each.
+bool IsShallow(absl::string_view text) {
+  int level = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (quoted && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      quoted = !quoted;
+    } else if (!quoted && (text[i] == '[' || text[i] == '{')) {
+      if (++level > kMostLevels) return false;
+    } else if (!quoted && (text[i] == ']' || text[i] == '}')) {
+      --level;
+    }
+  }
+  return true;
 }
 
 absl::StatusOr<json> ReadYaml(const std::string& text) {
   try {
-    return JsonOf(YAML::Load(text), 0);
+    return YamlReader().Read(YAML::Load(text));
   } catch (const YAML::Exception& error) {
     return Wrong(absl::StrCat("line ", error.mark.line + 1), error.msg);
   }
 }
 
 absl::StatusOr<json> ReadJson(const std::string& text) {
+  if (!IsShallow(text)) return Wrong("the file", "is nested too deeply");
   json value = json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (value.is_discarded()) return Wrong("the file", "is not JSON");
   return value;

@@ -25,6 +25,13 @@ size_t CodePoints(absl::string_view text) {
   return points;
 }
 
+absl::string_view Shortened(absl::string_view text, size_t most) {
+  if (text.size() <= most) return text;
+  // Not before a byte that continues a code point.
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return text.substr(0, most);
+}
+
 bool IsKey(absl::string_view text) {
   return !text.empty() && text.size() <= 63 && absl::ascii_islower(text.front()) &&
          std::all_of(text.begin(), text.end(), [](char c) {

@@ -13,6 +13,11 @@ bool IsValidUtf8(absl::string_view text);
 // The number of code points of well-formed UTF-8.
 size_t CodePoints(absl::string_view text);
 
+// The longest beginning of well-formed UTF-8 that has at most `most` bytes and ends between two
+// code points. For what is shown of a text that may be long: half a character would make the whole
+// message unreadable.
+absl::string_view Shortened(absl::string_view text, size_t most);
+
 inline bool HasNul(absl::string_view text) { return text.find('\0') != absl::string_view::npos; }
 
 // Whether `text` is a key that callers choose, as of a stage or an attribute: 1 to 63 characters

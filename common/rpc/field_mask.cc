@@ -5,6 +5,8 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/util/field_mask_util.h>
 
+#include "common/base/text.h"
+
 namespace crm::rpc {
 namespace {
 
@@ -25,7 +27,7 @@ bool IsSet(const Message& message, const std::string& path) {
 // Why `path` cannot be written, or the empty string.
 std::string ProblemOf(const std::string& path, absl::Span<const MaskPath> table,
                       const Message& thing) {
-  const std::string shown = path.substr(0, 64);
+  const absl::string_view shown = base::Shortened(path, 64);
   if (path.empty() || !FieldMaskUtil::GetFieldDescriptors(thing.GetDescriptor(), path, nullptr)) {
     return absl::StrCat("does not know the path \"", shown, "\"; allowed are ",
                         absl::StrJoin(MutablePaths(table), ", "));

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "common/base/text.h"
 #include "common/error/error.h"
 
 namespace crm::rpc {
@@ -26,7 +27,7 @@ absl::StatusOr<std::optional<OrderTerm>> ParseOrderBy(absl::string_view order_by
   const std::vector<absl::string_view> words =
       absl::StrSplit(order_by, absl::ByAnyChar(" \t\n"), absl::SkipEmpty());
   if (words.empty()) return std::optional<OrderTerm>();
-  const absl::string_view name = words[0].substr(0, 64);
+  const absl::string_view name = base::Shortened(words[0], 64);
   if (absl::StrContains(order_by, ',')) {
     return Invalid("takes one field; what is equal in it is ordered by id");
   }

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <optional>
 
+#include "common/base/text.h"
 #include "common/base/uuid.h"
 #include "common/error/error.h"
 #include "common/log/log.h"
@@ -60,7 +61,7 @@ void PackInfo(const error::Details& details, absl::string_view domain, bool cut,
   info.set_reason(details.reason);
   info.set_domain(domain.data(), domain.size());
   for (const auto& [key, value] : details.metadata) {
-    (*info.mutable_metadata())[key] = value.substr(0, 1024);
+    (*info.mutable_metadata())[key] = std::string(base::Shortened(value, 1024));
   }
   if (cut) (*info.mutable_metadata())["violationsCut"] = "true";
   Pack(info, status);
@@ -102,7 +103,7 @@ std::string Serialize(const grpc::Status& head, const error::Details& details,
 grpc::Status Assemble(absl::StatusCode code, absl::string_view text, const error::Details& details,
                       absl::string_view domain) {
   const auto grpc_code = static_cast<grpc::StatusCode>(code);
-  const grpc::Status head(grpc_code, std::string(text.substr(0, kMaxMessage)));
+  const grpc::Status head(grpc_code, std::string(base::Shortened(text, kMaxMessage)));
   size_t limit = std::max(details.fields.size(), details.preconditions.size());
   std::string wire = Serialize(head, details, domain, limit);
   while (wire.size() > kMaxDetails && limit > 0) {

@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 
 namespace crm::stage {
 namespace {
@@ -53,7 +54,8 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
       message_ = root_;
       return true;
     }
-    if (message_ != root_ || field_->message_type() != crm::type::v1::Money::descriptor()) {
+    if (message_ != root_ || in_list_ ||
+        field_->message_type() != crm::type::v1::Money::descriptor()) {
       return false;
     }
     message_ = root_->GetReflection()->MutableMessage(root_, field_);
@@ -67,8 +69,16 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
     field_ = FindField(message_->GetDescriptor(), absl::string_view(name, size));
     return field_ != nullptr;
   }
-  bool StartArray() { return message_ != nullptr && field_->is_repeated(); }
-  bool EndArray(rapidjson::SizeType) { return true; }
+  // No list in a list: RapidJSON goes one call deeper for each.
+  bool StartArray() {
+    if (message_ == nullptr || !field_->is_repeated() || in_list_) return false;
+    in_list_ = true;
+    return true;
+  }
+  bool EndArray(rapidjson::SizeType) {
+    in_list_ = false;
+    return true;
+  }
 
   bool String(const char* text, rapidjson::SizeType size, bool) {
     if (message_ == nullptr) return false;
@@ -78,6 +88,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
       case FieldDescriptor::CPPTYPE_INT64: {
         int64_t number = 0;
         if (!absl::SimpleAtoi(absl::string_view(text, size), &number)) return false;
+        if (absl::StrCat(number) != absl::string_view(text, size)) return false;
         message_->GetReflection()->SetInt64(message_, field_, number);
         return true;
       }
@@ -104,7 +115,8 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
  private:
   bool SetText(std::string text) {
     const auto* reflection = message_->GetReflection();
-    if (field_->is_repeated()) {
+    if (field_->is_repeated() != in_list_) return false;
+    if (in_list_) {
       reflection->AddString(message_, field_, std::move(text));
     } else {
       reflection->SetString(message_, field_, std::move(text));
@@ -123,6 +135,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
   Message* const root_;
   Message* message_ = nullptr;  // that the next field belongs to
   const FieldDescriptor* field_ = nullptr;
+  bool in_list_ = false;
 };
 
 }  // namespace

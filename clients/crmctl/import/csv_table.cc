@@ -10,6 +10,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <limits>
 
 #include "common/base/text.h"
 
@@ -40,7 +41,13 @@ class RowScanner {
     while (true) {
       while (position_ < text_.size()) {
         Feed();
-        if (retry_) Restart();
+        if (retry_) {
+          Restart();
+        } else if (inside_ && line_ >= open_from_) {
+          Unclosed();
+        } else if (inside_) {
+          RefuseAtOnce();
+        }
       }
       // Only here: strict parsing would stop at the first odd quote inside a field.
       csv_set_opts(&parser_, CSV_STRICT | CSV_STRICT_FINI);
@@ -65,6 +72,7 @@ class RowScanner {
       start_ = position_;
       row_.line = line_;
       inside_ = true;
+      counts_.clear();
     }
     if (static_cast<size_t>(line_) > line_starts_.size()) line_starts_.push_back(position_);
     size_t next = text_.find_first_of("\r\n", position_);
@@ -78,15 +86,21 @@ class RowScanner {
       row_.problem = "the row is too large";
     }
     if (blank && row_.fields.empty() && line_ == row_.line + 1) inside_ = false;
+    if (inside_) counts_.push_back(row_.fields.size());
   }
 
   void EndRow() {
     row_.raw = WithoutLineEnd(text_.substr(start_, position_ - start_));
     const auto lines = static_cast<int>(line_ - row_.line);
     const int64_t line = row_.line;
+    const size_t fields = row_.fields.size();
+    if (!columns_) columns_ = fields;
     if (!take_(std::move(row_), lines)) {
       retry_ = true;
       retry_line_ = line;
+      refused_from_ = line + 1;
+      tails_.clear();
+      for (const size_t count : counts_) tails_.push_back(fields - count);
     }
     row_ = CsvRow();
     row_.line = line_;
@@ -110,13 +124,31 @@ class RowScanner {
     inside_ = false;
   }
 
-  void Unclosed() {
+  // Inside a quote at the end of a line there is one state only. So where a row was there before,
+  // and was refused, this one ends as that one did: without this, each line of a file of stray
+  // quotes would be read once for every line above it.
+  void RefuseAtOnce() {
+    const int64_t at = line_ - refused_from_;
+    if (at < 0 || at >= static_cast<int64_t>(tails_.size())) return;
+    const size_t fields = row_.fields.size() + tails_[static_cast<size_t>(at)];
+    if (fields == columns_) return;
     CsvRow row;
-    row.line = row_.line;
-    row.raw = FirstLine(text_.substr(start_));
+    row.fields.resize(fields);
+    Refuse(std::move(row));
+  }
+
+  void Unclosed() {
+    open_from_ = std::min(open_from_, row_.line + 1);
+    CsvRow row;
     row.problem = "a quote is opened and never closed";
-    const int64_t line = row.line;
-    take_(std::move(row), 1);
+    Refuse(std::move(row));
+  }
+
+  void Refuse(CsvRow row) {
+    const int64_t line = row_.line;
+    row.line = line;
+    row.raw = FirstLine(text_.substr(start_));
+    take_(std::move(row), 2);
     Reset(line);
   }
 
@@ -131,6 +163,14 @@ class RowScanner {
   bool inside_ = false;
   bool retry_ = false;
   int64_t retry_line_ = 0;
+  std::optional<size_t> columns_;  // of the first row
+  // Who is inside a quote before a line from here on never gets out.
+  int64_t open_from_ = std::numeric_limits<int64_t>::max();
+  std::vector<size_t> counts_;  // fields of this row before its second line, its third…
+  // Of the row that was refused last: how many fields come after its line refused_from_ begins,
+  // after the next…
+  int64_t refused_from_ = 0;
+  std::vector<size_t> tails_;
 };
 
 std::string ProblemOf(const CsvRow& row, size_t columns) {

@@ -31,7 +31,7 @@ std::optional<int64_t> ParseDecimal(absl::string_view text, int digits, int64_t 
       decimals = 0;
       continue;
     }
-    if (!absl::ascii_isdigit(static_cast<unsigned char>(c)) || ++seen > 18) return std::nullopt;
+    if (!absl::ascii_isdigit(static_cast<unsigned char>(c)) || ++seen > 19) return std::nullopt;
     value = value * 10 + (c - '0');
     if (decimals >= 0) ++decimals;
   }

@@ -24,7 +24,7 @@ std::vector<std::string> ColumnsIn(absl::string_view text) {
 
 std::string Quoted(absl::string_view value) {
   constexpr size_t kShown = 60;
-  return absl::StrCat("\"", value.substr(0, kShown), value.size() > kShown ? "…" : "", "\"");
+  return absl::StrCat("\"", base::Shortened(value, kShown), value.size() > kShown ? "…" : "", "\"");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/base/text.h"
 #include "common/rpc/field_mask.h"
 #include "common/rpc/proto_values.h"
 #include "common/rpc/record_checks.h"
@@ -236,7 +237,7 @@ void Check(const v1::CloneOpportunityRequest& request, Validation& v) {
   for (const std::string& path : request.copy_mask().paths()) {
     if (std::count(facts.begin(), facts.end(), path) > 0) continue;
     v.Custom("copy_mask", absl::StrCat("must be of ", absl::StrJoin(facts, ", "), "; not \"",
-                                       path.substr(0, 64), "\""));
+                                       base::Shortened(path, 64), "\""));
   }
 }
 

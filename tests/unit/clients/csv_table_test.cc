@@ -85,6 +85,25 @@ TEST(CsvTableTest, ARowOverSeveralLinesWithTooFewColumnsSpoilsOnlyItsFirstLine) 
   EXPECT_THAT(table.rows()[2].fields, ElementsAre("7", "8", "9"));
 }
 
+// Each of these lines opens a quote that swallows all below it: read line by line once, not once
+// for every line above, which would take minutes.
+TEST(CsvTableTest, ManyStrayQuotesAreReadInOnePass) {
+  constexpr int kLines = 20'000;
+  std::string open = "a,b\n";
+  for (int i = 0; i < kLines; ++i) open += "1,\"x\"\"\n";
+  const CsvTable unclosed = Parsed(open);
+  ASSERT_EQ(unclosed.rows().size(), size_t{kLines});
+  EXPECT_THAT(unclosed.rows().back().problem, HasSubstr("never closed"));
+  const CsvTable closed = Parsed(open + "3,4,\",5,6,7\n7,8\n");
+  ASSERT_EQ(closed.rows().size(), size_t{kLines} + 2);
+  for (int i = 0; i < kLines; ++i) {
+    EXPECT_THAT(closed.rows()[i].problem, HasSubstr("where the header has 2"));
+    EXPECT_EQ(closed.rows()[i].line, i + 2);
+    EXPECT_EQ(closed.rows()[i].raw, "1,\"x\"\"");
+  }
+  EXPECT_THAT(closed.rows().back().fields, ElementsAre("7", "8"));
+}
+
 TEST(CsvTableTest, HugeFieldsBadUtf8AndNulAreProblems) {
   const std::string huge(CsvTable::kMaxField + 1, 'x');
   const std::string text =

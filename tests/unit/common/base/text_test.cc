@@ -43,5 +43,13 @@ TEST(Text, AKeyIsOfLowerCaseLettersDigitsAndUnderscores) {
   for (const char* key : {"", "A", "_a", "1", "a.b", "a b", "a-b", "ä"})
     EXPECT_FALSE(IsKey(key)) << key;
 }
+TEST(TextTest, ShortenedEndsBetweenCharacters) {
+  EXPECT_EQ(Shortened("abc", 3), "abc");
+  EXPECT_EQ(Shortened("abc", 2), "ab");
+  EXPECT_EQ(Shortened("aé", 2), "a");
+  EXPECT_EQ(Shortened("a\xF0\x9F\x98\x80", 4), "a");
+  EXPECT_EQ(Shortened("é", 0), "");
+}
+
 }  // namespace
 }  // namespace crm::base
