@@ -1,13 +1,17 @@
 #include "common/neighbours/neighbour_channel.h"
 
+#include <utility>
+
 #include "common/rpc/channel.h"
 
 namespace crm::neighbours {
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& address,
-                                                         const std::string& service) {
+                                                         const std::string& service,
+                                                         Credentials credentials) {
   rpc::ChannelOptions options;
   options.target = address;
+  options.credentials = std::move(credentials);
   options.service_config = rpc::ServiceConfigJson({service});
   return rpc::MakeChannel(options);
 }

@@ -154,6 +154,7 @@ void AddAccessLog(CommonOptions& values, Options& options) {
 void CommonOptions::AddTo(Options& options, bool own_lanes) {
   AddListeners(*this, options);
   auth.AddTo(options);
+  tls.AddTo(options);
   AddStores(*this, options);
   AddSignals(*this, options);
   AddWorkers(*this, options, own_lanes);

@@ -7,6 +7,7 @@
 #include "common/config/options.h"
 #include "common/serving/auth_options.h"
 #include "common/serving/cpu.h"
+#include "common/serving/tls_options.h"
 
 namespace crm::serving {
 
@@ -16,6 +17,7 @@ struct CommonOptions {
   std::string port_file;
   bool allow_insecure_listen = false;
   AuthOptions auth;
+  TlsOptions tls;
   std::string database_url;
   std::string relay_database_url;    // empty: database_url
   std::string migrate_database_url;  // empty: database_url

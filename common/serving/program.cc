@@ -75,13 +75,20 @@ std::unique_ptr<access::AccessLog> MakeAccessLog(const CommonOptions& options, p
       access::AccessLogOptions{.tenants = options.access_log}, pool, ids, metrics);
 }
 
-rpc::ServerOptions ServerOptionsOf(const CommonOptions& options) {
+// Without tokens a certificate is all that callers can prove themselves by.
+rpc::ServerOptions ServerOptionsOf(const CommonOptions& options,
+                                   const tls::Certificates* certificates) {
   rpc::ServerOptions server;
   server.listen = options.listen;
   server.port_file = options.port_file;
   server.allow_insecure_listen = options.allow_insecure_listen;
   server.authenticates = options.auth.Tokens();
   server.reflection = options.auth.Reflection();
+  if (certificates != nullptr) {
+    server.credentials =
+        certificates->Server(options.auth.Tokens() ? tls::ClientCertificates::kIfGiven
+                                                   : tls::ClientCertificates::kRequired);
+  }
   return server;
 }
 
@@ -147,6 +154,7 @@ absl::Status Program::Start() {
   CRM_RETURN_IF_ERROR(StartMetrics());
   CRM_RETURN_IF_ERROR(callers_.Start(options_.auth, metrics_));
   process_.admission = &callers_.admission();
+  CRM_RETURN_IF_ERROR(OpenCertificates());
   event::RelayOptions relay;
   relay.stream = stage::StreamKey(definition_.name, 0);
   relay.database = DatabaseOf(definition_, options_.RelayUrl());
@@ -161,7 +169,7 @@ absl::Status Program::Start() {
       process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_);
   audit_ = std::make_unique<AuditService>(
       process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_);
-  server_ = std::make_unique<rpc::Server>(ServerOptionsOf(options_));
+  server_ = std::make_unique<rpc::Server>(ServerOptionsOf(options_, certificates_.get()));
   for (rpc::ServiceCore* const service : service_->RpcServices()) server_->Register(*service);
   server_->Register(*stage_events_);
   server_->Register(*audit_);
@@ -174,6 +182,14 @@ absl::Status Program::Start() {
                           {"write_workers", workers.write},
                           {"own_workers", workers.own},
                           {"connections", pool_.size()}});
+  return absl::OkStatus();
+}
+
+absl::Status Program::OpenCertificates() {
+  if (!options_.tls.Given()) return absl::OkStatus();
+  CRM_ASSIGN_OR_RETURN(certificates_,
+                       tls::Certificates::Open(options_.tls.files, process_.clock, metrics_));
+  process_.neighbour_credentials = certificates_->Channel();
   return absl::OkStatus();
 }
 

@@ -26,6 +26,7 @@
 #include "common/serving/stage_event_service.h"
 #include "common/serving/sweeper.h"
 #include "common/serving/tracing.h"
+#include "common/tls/certificates.h"
 
 namespace crm::serving {
 
@@ -42,6 +43,9 @@ class Program {
   ~Program();
 
   const Process& process() const { return process_; }
+
+  // Takes the certificates up, if there are any. Before commands; Start does it itself.
+  absl::Status OpenCertificates();
 
   // Listens; NOT_SERVING until ready.
   absl::Status Start();
@@ -72,6 +76,7 @@ class Program {
   rpc::TenantCalls tenant_calls_;
   rpc::TenantLimits tenant_limits_;
   Callers callers_;
+  std::unique_ptr<tls::Certificates> certificates_;  // outlives server and channels
   std::unique_ptr<metrics::Exposition> exposition_;
   pg::Pool pool_;
   std::unique_ptr<access::AccessLog> access_log_;  // nullptr: none is asked for

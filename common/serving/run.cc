@@ -89,6 +89,9 @@ int RunServe(const ServiceDefinition& definition, const CommonOptions& options) 
 int RunCommand(const ServiceDefinition& definition, const CommonOptions& options,
                const Command& command, const std::vector<std::string>& words) {
   Program program(definition, options);
+  if (absl::Status status = program.OpenCertificates(); !status.ok()) {
+    return Fail("the certificates cannot be used", status);
+  }
   const absl::Status status = command.run(program.process(), words);
   return status.ok() ? 0 : Fail("command failed", status);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <grpcpp/security/credentials.h>
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,6 +35,8 @@ struct Process {
   rpc::TenantLimits* limits = nullptr;
   rpc::AccessSink* accesses = nullptr;
   const rpc::Admission* admission = &rpc::Admission::Open();
+  // For channels to neighbours; nullptr: plain text.
+  std::shared_ptr<grpc::ChannelCredentials> neighbour_credentials = nullptr;
 
   // For the methods of one proto package, e.g. "crm.lead.v1".
   rpc::Binding Bind(const std::string& error_domain) const {

@@ -98,14 +98,16 @@ class ContactProcess final : public serving::Service {
   Subscription opportunity_;
 };
 
-absl::StatusOr<std::shared_ptr<grpc::Channel>> StreamOf(const std::string& address) {
-  return neighbours::ChannelTo(address, "crm.event.v1.StageEventService");
+absl::StatusOr<std::shared_ptr<grpc::Channel>> StreamOf(const serving::Process& process,
+                                                        const std::string& address) {
+  return neighbours::ChannelTo(address, "crm.event.v1.StageEventService",
+                               process.neighbour_credentials);
 }
 
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
                                                        const ContactOptions& options) {
-  CRM_ASSIGN_OR_RETURN(const auto lead, StreamOf(options.lead_address));
-  CRM_ASSIGN_OR_RETURN(const auto opportunity, StreamOf(options.opportunity_address));
+  CRM_ASSIGN_OR_RETURN(const auto lead, StreamOf(process, options.lead_address));
+  CRM_ASSIGN_OR_RETURN(const auto opportunity, StreamOf(process, options.opportunity_address));
   return std::make_unique<ContactProcess>(process, options, lead, opportunity);
 }
 
@@ -115,7 +117,7 @@ absl::Status RunForgetOrphans(const serving::Process& process, const ContactOpti
   CRM_ASSIGN_OR_RETURN(const auto database, pg::Connection::Open(process.database));
   for (const auto& [neighbour, address] :
        {std::pair("lead", options.lead_address), {"opportunity", options.opportunity_address}}) {
-    CRM_ASSIGN_OR_RETURN(const auto channel, StreamOf(address));
+    CRM_ASSIGN_OR_RETURN(const auto channel, StreamOf(process, address));
     GrpcStageEventSource source(channel);
     event::ConsumerInbox inbox(database.get(), kLifecycleConsumer, stage::StreamKey(neighbour, 0));
     CRM_RETURN_IF_ERROR(ForgetOrphans(inbox, source, effect, neighbour));

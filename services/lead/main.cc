@@ -121,12 +121,13 @@ class LeadProcess final : public serving::Service {
 
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
                                                        const LeadOptions& options) {
-  CRM_ASSIGN_OR_RETURN(
-      const Channel contact,
-      neighbours::ChannelTo(options.contact_address, "crm.contact.v1.ContactService"));
+  CRM_ASSIGN_OR_RETURN(const Channel contact, neighbours::ChannelTo(options.contact_address,
+                                                                    "crm.contact.v1.ContactService",
+                                                                    process.neighbour_credentials));
   CRM_ASSIGN_OR_RETURN(
       const Channel opportunity,
-      neighbours::ChannelTo(options.opportunity_address, "crm.opportunity.v1.OpportunityService"));
+      neighbours::ChannelTo(options.opportunity_address, "crm.opportunity.v1.OpportunityService",
+                            process.neighbour_credentials));
   return std::make_unique<LeadProcess>(process, contact, opportunity);
 }
 

@@ -74,9 +74,11 @@ class OpportunityProcess final : public serving::Service {
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
                                                        const Addresses& addresses) {
   CRM_ASSIGN_OR_RETURN(const auto contact,
-                       neighbours::ChannelTo(addresses.contact, "crm.contact.v1.ContactService"));
+                       neighbours::ChannelTo(addresses.contact, "crm.contact.v1.ContactService",
+                                             process.neighbour_credentials));
   CRM_ASSIGN_OR_RETURN(const auto lead,
-                       neighbours::ChannelTo(addresses.lead, "crm.lead.v1.LeadService"));
+                       neighbours::ChannelTo(addresses.lead, "crm.lead.v1.LeadService",
+                                             process.neighbour_credentials));
   return std::make_unique<OpportunityProcess>(process, contact, lead);
 }
 

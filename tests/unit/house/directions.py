@@ -42,6 +42,7 @@ COMMON = {
     "log": ("base", "spdlog system", ""),
     "metrics": ("", "prometheus system", ""),
     "lifecycle": ("base log", "system", ""),
+    "tls": ("base lifecycle log metrics", "grpc openssl system", ""),
     "pg": ("base error metrics trace", "pq pqxx system", ""),
     "redis": ("base", "hiredis", ""),
     "rpc": ("auth base error listing log metrics trace", "grpc protobuf json", "google/rpc crm/auth"),
@@ -56,7 +57,7 @@ COMMON = {
     "access": ("base listing log metrics pg aggregate rpc/access_sink.h", "", ""),
     # What a service's process is put together from; it joins what the others keep apart.
     "serving": ("auth base error occasion listing config log metrics lifecycle pg redis rpc event stage idempotency "
-                "aggregate access trace otlp", "system", "crm/event crm/audit"),
+                "aggregate access trace otlp tls", "grpc system", "crm/event crm/audit"),
 }
 
 # layer of a service -> (folders of common/, layers of the same service, libraries, protos).
@@ -78,7 +79,7 @@ SERVICE = {
 
 # folder of clients/ -> (folders of common/, folders of clients/, libraries, protos)
 CLIENTS = {
-    "cpp": ("base error rpc", "cpp", "grpc protobuf", "crm"),
+    "cpp": ("base error rpc tls/credentials.h", "cpp", "grpc protobuf", "crm"),
     "crmctl": ("base error rpc lifecycle redis", "cpp crmctl", "protobuf json csv cli yaml system", "crm"),
     "examples": ("base", "cpp", "", ""),
 }
