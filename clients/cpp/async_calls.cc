@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "common/rpc/grpc_time.h"
-#include "common/rpc/metadata.h"
 #include "common/rpc/status_bridge.h"
 
 namespace crm::client {
@@ -83,8 +82,7 @@ void AsyncCalls::Send(Call* call) {
   ++counters_.attempts;
   call->last = absl::OkStatus();
   call->context.emplace();
-  call->context->AddMetadata(rpc::kTenantKey, caller_.tenant);
-  call->context->AddMetadata(rpc::kActorKey, caller_.actor);
+  Identify(*call->context, caller_);
   call->context->set_deadline(rpc::ToGrpcTime(base::Deadline::After(call->limit)));
   call->reader = stubs_[static_cast<int>(call->service)]->PrepareUnaryCall(
       &*call->context, *call->path, call->request, &queue_);

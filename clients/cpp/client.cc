@@ -5,14 +5,18 @@
 
 #include "clients/cpp/payload.h"
 #include "common/base/status.h"
-#include "common/rpc/channel.h"
+#include "common/rpc/grpc_time.h"
 #include "common/rpc/status_bridge.h"
 
 namespace crm::client {
 
-absl::StatusOr<Client> Client::Connect(const Addresses& addresses, const Caller& caller) {
+absl::StatusOr<Client> Client::Connect(
+    const Addresses& addresses, const Caller& caller,
+    const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
   CRM_RETURN_IF_ERROR(Check(caller));
-  CRM_ASSIGN_OR_RETURN(Channels channels, Channels::Make(addresses, Channels::Retries::kByChannel));
+  CRM_RETURN_IF_ERROR(CheckTokenIsSafe(addresses, caller, credentials));
+  CRM_ASSIGN_OR_RETURN(Channels channels,
+                       Channels::Make(addresses, Channels::Retries::kByChannel, credentials));
   return Client(std::move(channels), caller);
 }
 
@@ -24,10 +28,8 @@ absl::Status Client::Run(Service service, const std::string& path,
         absl::StrCat("no address is known for the ", NameOf(service), " service"));
   }
   grpc::ClientContext context;
-  rpc::CallContext caller;
-  caller.tenant = caller_.tenant;
-  caller.actor = caller_.actor;
-  rpc::Prepare(context, caller, limit);
+  Identify(context, caller_);
+  context.set_deadline(rpc::ToGrpcTime(base::Deadline::After(limit)));
   grpc::GenericStub stub(channels_.Of(service));
   grpc::CompletionQueue queue;
   grpc::ByteBuffer answer;

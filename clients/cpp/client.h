@@ -29,8 +29,11 @@ namespace crm::client {
 // the deadline; any number of threads may call. Cheap to copy.
 class Client {
  public:
-  // Does not connect yet. Errors: INVALID_ARGUMENT, see Check(Caller) and Channels::Make.
-  static absl::StatusOr<Client> Connect(const Addresses& addresses, const Caller& caller);
+  // Does not connect yet. Without `credentials` in plain text. Errors: those of Check(Caller),
+  // CheckTokenIsSafe and Channels::Make.
+  static absl::StatusOr<Client> Connect(
+      const Addresses& addresses, const Caller& caller,
+      const std::shared_ptr<grpc::ChannelCredentials>& credentials = nullptr);
   Client(Channels channels, Caller caller)
       : channels_(std::move(channels)), caller_(std::move(caller)) {}
 

@@ -178,9 +178,8 @@ absl::Status Import(Session* session, const ImportOptions& o) {
       LoadFiles(mapping, FolderOf(o, mapping), ids, absl::Now());
   if (!loaded.ok()) return Usage(loaded.status());
   const std::vector<LoadedFile>& files = *loaded;
-  CRM_ASSIGN_OR_RETURN(
-      client::Channels channels,
-      client::Channels::Make(session->settings.addresses, client::Channels::Retries::kNone));
+  CRM_ASSIGN_OR_RETURN(client::Channels channels,
+                       session->Channels(client::Channels::Retries::kNone));
   client::RetryPolicy retry;
   retry.total = absl::Seconds(o.retry_seconds);
   client::AsyncCalls calls(std::move(channels), session->settings.caller, retry);

@@ -14,7 +14,8 @@ namespace {
 constexpr char kFooter[] =
     "Addresses: flags, then CRM_CONTACT_ADDRESS, CRM_LEAD_ADDRESS, CRM_OPPORTUNITY_ADDRESS and\n"
     "CRM_REDIS_URL, then the same names in the stack file (--stack, CRM_STACK, or\n"
-    "./deploy/local/run/stack.env if it is there).\n"
+    "./deploy/local/run/stack.env if it is there). So are CRM_TOKEN, CRM_TOKEN_FILE, CRM_TLS_CA,\n"
+    "CRM_TLS_CERT and CRM_TLS_KEY.\n"
     "Exit codes: 0 done; 1 refused by a service; 2 wrong command line or input; 3 no answer;\n"
     "4 import ended with failed rows; 130 interrupted.";
 
@@ -31,6 +32,15 @@ void AddSettings(CLI::App* app, Settings* settings) {
   app->add_option("--actor", settings->caller.actor, "who calls")
       ->envname("CRM_ACTOR")
       ->capture_default_str();
+  app->add_option("--token", settings->token,
+                  "bearer token; it then says whose data and who calls (others see a command line: "
+                  "better CRM_TOKEN or a file)");
+  app->add_option("--token-file", settings->token_file, "file that holds it; may be replaced");
+  app->add_option("--tls-ca", settings->tls.authority,
+                  "PEM file of the authority that certified the services; without it plain text");
+  app->add_option("--tls-cert", settings->tls.certificate,
+                  "PEM file of a certificate of one's own");
+  app->add_option("--tls-key", settings->tls.key, "PEM file of its key");
   app->add_option("--output,-o", settings->output, "table or json")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();

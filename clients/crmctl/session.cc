@@ -51,6 +51,26 @@ absl::StatusOr<Variables> StackOf(std::string asked) {
   return error::FieldInvalid("--stack", absl::StrCat(path, " cannot be read"));
 }
 
+// The one that was said closest to the call.
+absl::Status TakeToken(Settings* settings, Variables& stack) {
+  const std::pair<std::string, std::string> places[] = {
+      {settings->token, settings->token_file},
+      {Environment("CRM_TOKEN"), Environment("CRM_TOKEN_FILE")},
+      {stack["CRM_TOKEN"], stack["CRM_TOKEN_FILE"]}};
+  for (const auto& [token, file] : places) {
+    if (token.empty() && file.empty()) continue;
+    CRM_ASSIGN_OR_RETURN(settings->caller.token, token.empty() ? client::Token::FromFile(file)
+                                                               : client::Token::Fixed(token));
+    break;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(const Settings& settings) {
+  if (settings.tls.authority.empty()) return nullptr;
+  return tls::ClientCredentials(settings.tls);
+}
+
 }  // namespace
 
 absl::Status Complete(Settings* settings) {
@@ -59,16 +79,26 @@ absl::Status Complete(Settings* settings) {
       {"CRM_CONTACT_ADDRESS", &settings->addresses.contact},
       {"CRM_LEAD_ADDRESS", &settings->addresses.lead},
       {"CRM_OPPORTUNITY_ADDRESS", &settings->addresses.opportunity},
-      {"CRM_REDIS_URL", &settings->redis_url}};
+      {"CRM_REDIS_URL", &settings->redis_url},
+      {"CRM_TLS_CA", &settings->tls.authority},
+      {"CRM_TLS_CERT", &settings->tls.certificate},
+      {"CRM_TLS_KEY", &settings->tls.key}};
   for (const auto& [name, target] : wanted) {
     if (target->empty()) *target = Environment(name);
     if (target->empty()) *target = stack[name];
   }
-  return absl::OkStatus();
+  return TakeToken(settings, stack);
 }
 
 absl::StatusOr<client::Client> Session::Client() const {
-  return client::Client::Connect(settings.addresses, settings.caller);
+  CRM_ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(settings));
+  return client::Client::Connect(settings.addresses, settings.caller, credentials);
+}
+
+absl::StatusOr<client::Channels> Session::Channels(client::Channels::Retries retries) const {
+  CRM_ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(settings));
+  CRM_RETURN_IF_ERROR(client::CheckTokenIsSafe(settings.addresses, settings.caller, credentials));
+  return client::Channels::Make(settings.addresses, retries, credentials);
 }
 
 absl::Status Usage(absl::Status status) {

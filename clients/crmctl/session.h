@@ -7,6 +7,7 @@
 #include <string>
 
 #include "clients/cpp/client.h"
+#include "common/tls/credentials.h"
 
 namespace crm::crmctl {
 
@@ -25,6 +26,8 @@ enum ExitCode {
 struct Settings {
   client::Addresses addresses;
   client::Caller caller;
+  std::string token, token_file;  // one of them; none: tenant and actor are stated
+  tls::Files tls;                 // without an authority: plain text
   std::string redis_url;
   std::string stack;  // folder or file; empty: CRM_STACK, else ./deploy/local/run if it is there
   std::string output = "table";
@@ -32,8 +35,8 @@ struct Settings {
   bool json() const { return output == "json"; }
 };
 
-// Fills what is empty in `settings` from the environment and the stack file. Errors:
-// INVALID_ARGUMENT when a stack file was asked for and cannot be read.
+// Fills what is empty in `settings` from the environment and the stack file, and takes the token
+// up. Errors: INVALID_ARGUMENT when a stack file was asked for and cannot be read; Token's.
 absl::Status Complete(Settings* settings);
 
 // What one run of crmctl is about: the command line sets `settings` and `action`.
@@ -43,6 +46,7 @@ struct Session {
   int exit_code = kExitOk;  // where the action is fine and there is more to say
 
   absl::StatusOr<client::Client> Client() const;
+  absl::StatusOr<client::Channels> Channels(client::Channels::Retries retries) const;
 };
 
 // Marks an error as the caller's own, found before anything was sent.

@@ -33,6 +33,7 @@ SELECTOR = re.compile(r"\b(?:(?:crm|grpc_server|process)_[a-z0-9_]+|job:[a-z0-9_
 ONLY_WHEN_IT_HAPPENS = {
     "crm_stream_group_lag": "a subscriber makes a consumer group",
     "crm_memory_limit_bytes": "the control group has a limit",
+    "crm_tls_": "the programs are given certificates",
     "job:grpc_server_error": "calls fail by our fault",
     "DEADLINE_EXCEEDED": "calls fail by our fault",
 }

@@ -79,8 +79,8 @@ SERVICE = {
 
 # folder of clients/ -> (folders of common/, folders of clients/, libraries, protos)
 CLIENTS = {
-    "cpp": ("base error rpc tls/credentials.h", "cpp", "grpc protobuf", "crm"),
-    "crmctl": ("base error rpc lifecycle redis", "cpp crmctl", "protobuf json csv cli yaml system", "crm"),
+    "cpp": ("base error rpc", "cpp", "grpc protobuf", "crm"),
+    "crmctl": ("base error rpc lifecycle redis tls/credentials.h", "cpp crmctl", "protobuf json csv cli yaml system", "crm"),
     "examples": ("base", "cpp", "", ""),
 }
 
