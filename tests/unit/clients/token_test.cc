@@ -12,6 +12,8 @@
 namespace crm::client {
 namespace {
 
+Addresses At(const std::string& contact) { return {contact, "", ""}; }
+
 class TokenTest : public ::testing::Test {
  protected:
   ~TokenTest() override { std::remove(file_.c_str()); }
@@ -42,9 +44,10 @@ TEST_F(TokenTest, WhatIsNoTokenIsRefused) {
 }
 
 TEST_F(TokenTest, TravelsInPlainTextWithinTheMachineOnly) {
-  const Caller caller{.token = *Token::Fixed("a.b.c")};
+  Caller caller;
+  caller.token = *Token::Fixed("a.b.c");
   const auto check = [&](const char* address, const auto& credentials) {
-    return CheckTokenIsSafe({.contact = address}, caller, credentials).ok();
+    return CheckTokenIsSafe(At(address), caller, credentials).ok();
   };
   for (const char* address : {"localhost:1", "127.0.0.1:1", "[::1]:1", "dns:///localhost:1",
                               "ipv4:127.0.0.1:1,127.0.0.1:2", "unix:/run/contact", ""}) {
@@ -54,7 +57,7 @@ TEST_F(TokenTest, TravelsInPlainTextWithinTheMachineOnly) {
                               "ipv4:127.0.0.1:1,10.0.0.1:2", "127.evil.example:1"}) {
     EXPECT_FALSE(check(address, nullptr)) << address;
     EXPECT_TRUE(check(address, grpc::SslCredentials({}))) << address;
-    EXPECT_TRUE(CheckTokenIsSafe({.contact = address}, Caller{}, nullptr).ok());
+    EXPECT_TRUE(CheckTokenIsSafe(At(address), Caller{}, nullptr).ok());
   }
 }
 
