@@ -17,12 +17,16 @@
 // program of a version before there was field history) ends what can be told.
 namespace crm::aggregate {
 
-// Takes `revision` back from `thing`, which it made. False if it cannot be read.
+// Takes `revision` back from `thing`, which it made. False if it cannot be read. A TakenBack(thing,
+// method) beside A takes back what A counts apart from its fields.
 template <class A>
 bool TakeBack(const Revision& revision, Fields<A> fields, A& thing) {
   if (!revision.previous_time.has_value()) return false;
   if (!ReadChanges<A>(revision.changes, fields, &thing, nullptr)) return false;
   --thing.revision;
+  if constexpr (requires { TakenBack(thing, absl::string_view()); }) {
+    TakenBack(thing, revision.author.method);
+  }
   thing.update_time = *revision.previous_time;
   return true;
 }

@@ -16,6 +16,17 @@
 // How the items of one batch are judged, the same for every kind of repository.
 namespace crm::aggregate {
 
+// What an etag is about: the revision, unless the aggregate tells its editions apart from revisions
+// that nobody's edit can collide with.
+template <class A>
+int64_t EditionOf(const A& aggregate) {
+  if constexpr (requires { aggregate.edition(); }) {
+    return aggregate.edition();
+  } else {
+    return aggregate.revision;
+  }
+}
+
 // The state of one aggregate while a batch runs.
 template <class A>
 struct Slot {
@@ -73,7 +84,7 @@ absl::StatusOr<Answer> ApplyChange(const Change<A>& change, Slot<A>* slot, absl:
   if (!slot->aggregate.ok()) return slot->aggregate.status();
   A& stored = *slot->aggregate;
   if (!change.etag.empty()) {
-    const std::string current = absl::StrCat(stored.revision);
+    const std::string current = absl::StrCat(EditionOf(stored));
     if (change.etag != current) {
       return error::StaleEtag(name_of(change.key))
           .With("etag", change.etag)

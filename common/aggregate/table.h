@@ -33,7 +33,7 @@ class Table {
 
   // A statement with parameters ($1::text[] tenants, $2::uuid[] ids) that selects the rows' columns
   // for Read; a key that repeats gives its row as often. SelectForUpdate ends in `ORDER BY tenant,
-  // id FOR UPDATE`, so that all batches lock in one order.
+  // id FOR UPDATE`, or FOR NO KEY UPDATE, so that all batches lock in one order.
   virtual const pg::Statement& SelectForUpdate() const = 0;
   virtual const pg::Statement& Select() const = 0;
 

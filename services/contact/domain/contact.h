@@ -85,6 +85,7 @@ struct Contact {
   LifecycleStage stage = LifecycleStage::kContact;
   int64_t stage_version = 0;
   absl::Time stage_time;  // effective time of the latest move
+  int64_t move_count = 0;  // how many of the revisions are moves by the lifecycle
 
   // Made since loading, to be appended.
   std::vector<StageChange> stage_changes;
@@ -95,7 +96,18 @@ struct Contact {
   const Person* person() const { return std::get_if<Person>(&body); }
   const Organization* organization() const { return std::get_if<Organization>(&body); }
   bool deleted() const { return delete_time.has_value(); }
+  // What an etag is about: the number of edits. A move takes nothing from an edit, so it makes no
+  // etag stale.
+  int64_t edition() const { return revision - move_count; }
 };
+
+// The method of revisions that are moves by the lifecycle.
+inline constexpr absl::string_view kLifecycleMethod = "lifecycle";
+
+// The counter beside the fields goes back with a revision that is taken back (aggregate::AsOf).
+inline void TakenBack(Contact& contact, absl::string_view method) {
+  if (method == kLifecycleMethod) --contact.move_count;
+}
 
 // "contacts/{uuid}".
 inline constexpr absl::string_view kContacts = "contacts";

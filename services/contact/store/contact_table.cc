@@ -76,6 +76,20 @@ absl::Status RequireReferences(pg::Transaction& transaction, aggregate::Writes<C
   return transaction.Defer(kRequireOrganizations, rows);
 }
 
+// Before their rows are written. What refers to an organization is locked after all else, so these
+// wait for nobody who waits for them.
+absl::Status LockDeleted(pg::Transaction& transaction, aggregate::Writes<Contact> contacts) {
+  std::vector<aggregate::Key> deleted;
+  for (const auto& [before, after] : contacts) {
+    if (after->organization() != nullptr && after->deleted() && !before->deleted()) {
+      deleted.push_back({after->tenant, after->id});
+    }
+  }
+  pg::Columns rows;
+  for (const aggregate::Key& key : deleted) rows.Add(key.tenant, key.id);
+  return transaction.Defer(kLockDeletedContacts, rows);
+}
+
 absl::Status Write(pg::Transaction& transaction, const pg::Statement& statement,
                    aggregate::Writes<Contact> contacts) {
   pg::Columns rows;
@@ -116,6 +130,7 @@ absl::StatusOr<Contact> ContactTable::Read(const pg::Row& row) const {
   contact.stage = read.Enum(24, kLifecycleStageNames);
   contact.stage_version = read.Int(25);
   contact.stage_time = read.Time(26);
+  contact.move_count = read.Int(27);
   if (!read.ok()) return read.Damage(ContactName(contact.id));
   return contact;
 }
@@ -127,6 +142,7 @@ absl::Status ContactTable::Insert(pg::Transaction& transaction,
 
 absl::Status ContactTable::Update(pg::Transaction& transaction,
                                   aggregate::Writes<Contact> contacts) const {
+  CRM_RETURN_IF_ERROR(LockDeleted(transaction, contacts));
   return Write(transaction, kUpdateContacts, contacts);
 }
 

@@ -23,9 +23,6 @@ namespace {
 
 using base::TenantKey;
 
-// The method of revisions that follow from events.
-constexpr char kLifecycleMethod[] = "lifecycle";
-
 // An absent set is an empty array, not a missing parameter.
 void AddSet(pg::Params& params, const pg::Columns& columns, int width) {
   if (columns.empty()) {
@@ -164,7 +161,7 @@ aggregate::RevisionRow RevisionOf(const BatchRow<Account>& row, const std::strin
   revision.revision.revision = after.revision;
   revision.revision.record_time = after.update_time;
   if (row.before) revision.revision.previous_time = row.before->update_time;
-  revision.revision.author = {actor, kLifecycleMethod};
+  revision.revision.author = {actor, std::string(kLifecycleMethod)};
   revision.revision.changes =
       aggregate::ChangesOf(row.before.value_or(Account()), after, AccountFieldTable());
   return revision;

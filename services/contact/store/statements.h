@@ -12,7 +12,7 @@ namespace crm::contact {
   "contact.industry, contact.employee_count, contact.revenue_currency, contact.revenue_minor, " \
   "contact.parent_organization, contact.founded_year, contact.location, contact.emails, "       \
   "contact.phones, contact.owner, contact.external_id, contact.stage, contact.stage_version, "  \
-  "contact.stage_time"
+  "contact.stage_time, contact.move_count"
 
 #define CRM_ACCOUNT_COLUMNS                                                     \
   "tenant, id, revision, create_time, update_time, customer, display_name, "    \
@@ -27,11 +27,18 @@ inline constexpr pg::Statement kSelectContacts = {
                       " FROM unnest($1::text[], $2::uuid[]) AS k (t, i) "
                       "JOIN contact ON tenant = k.t AND id = k.i"};
 
+// Who refers to an organization holds its key (require_organizations) and waits for none of these.
 inline constexpr pg::Statement kLockContacts = {
     "contact_lock", "SELECT " CRM_CONTACT_COLUMNS
                     " FROM unnest($1::text[], $2::uuid[]) AS k (t, i) "
                     "JOIN contact ON tenant = k.t AND id = k.i "
-                    "ORDER BY contact.tenant, contact.id FOR UPDATE OF contact"};
+                    "ORDER BY contact.tenant, contact.id FOR NO KEY UPDATE OF contact"};
+
+// Of organizations that are about to be deleted: waits for those who are referring to them.
+inline constexpr pg::Statement kLockDeletedContacts = {
+    "contact_lock_deleted",
+    "SELECT FROM unnest($1::text[], $2::uuid[]) AS k (t, i) JOIN contact ON tenant = k.t AND "
+    "id = k.i ORDER BY contact.tenant, contact.id FOR UPDATE OF contact"};
 
 inline constexpr pg::Statement kInsertContacts = {
     "contact_insert",
@@ -227,7 +234,7 @@ inline constexpr pg::Statement kUpdateCounts = {
 inline constexpr pg::Statement kLockMoved = {
     "lifecycle_lock",
     "SELECT FROM (SELECT unnest($1::text[]) AS t, unnest($2::uuid[]) AS i) AS k "
-    "JOIN contact ON tenant = k.t AND id = k.i ORDER BY tenant, id FOR UPDATE OF contact"};
+    "JOIN contact ON tenant = k.t AND id = k.i ORDER BY tenant, id FOR NO KEY UPDATE OF contact"};
 
 // Before kMoveContacts, whose revisions these are; the rows are locked.
 inline constexpr pg::Statement kRecordMoves = {
@@ -240,8 +247,8 @@ inline constexpr pg::Statement kRecordMoves = {
 
 inline constexpr pg::Statement kMoveContacts = {
     "lifecycle_move",
-    "UPDATE contact c SET revision = c.revision + 1, update_time = u.now, stage = u.stage, "
-    "stage_version = u.version, stage_time = u.time "
+    "UPDATE contact c SET revision = c.revision + 1, move_count = c.move_count + 1, "
+    "update_time = u.now, stage = u.stage, stage_version = u.version, stage_time = u.time "
     "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
     "unnest($3::text[]) AS stage, unnest($4::bigint[]) AS version, "
     "unnest($5::timestamptz[]) AS time, unnest($6::timestamptz[]) AS now) AS u "

@@ -157,6 +157,27 @@ TEST_F(LifecycleStore, MovesLeaveRevisions) {
   EXPECT_EQ(of_contact[3].revision.author.method, "UpdateContact");
 }
 
+// Nobody's edit is lost to a move, so none is refused for one.
+TEST_F(LifecycleStore, MovesMakeNoEtagStale) {
+  const auto edit = [&](const std::string& etag, const std::string& owner) {
+    Change change = By(2, [owner](Contact& contact) {
+      contact.owner = owner;
+      return absl::OkStatus();
+    });
+    change.etag = etag;
+    Update(change);
+    return ReasonOf(change.outcome.status());
+  };
+  const std::string read = absl::StrCat(Stored(2)->edition());
+  ASSERT_TRUE(Apply({Lead(10, 1, ThingState::kLive)}).ok());
+  ASSERT_TRUE(Apply({Deal(20, 1, ThingState::kLive)}).ok());
+  EXPECT_EQ(Stored(2)->revision, 3);
+  EXPECT_EQ(absl::StrCat(Stored(2)->edition()), read);
+  EXPECT_EQ(edit(read, "agent-1"), "");
+  EXPECT_EQ(edit(read, "agent-2"), "ETAG_MISMATCH");
+  EXPECT_EQ(Stored(2)->owner, "agent-1");
+}
+
 TEST_F(LifecycleStore, AllStagesInOneBatchRecordEveryMove) {
   NeighbourMove converted = Lead(10, 4, ThingState::kEnded);
   converted.successor = Id(20);
