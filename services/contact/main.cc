@@ -1,6 +1,9 @@
 // crm-contact: the composition root.
 
+#include <cstdio>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +22,7 @@
 #include "services/contact/lifecycle/lifecycle_effect.h"
 #include "services/contact/lifecycle/orphan_command.h"
 #include "services/contact/normalize/libphonenumber_normalizer.h"
+#include "services/contact/normalize/renormalize_command.h"
 #include "services/contact/rpc/contact_service.h"
 #include "services/contact/store/contact_reads.h"
 #include "services/contact/store/contact_table.h"
@@ -32,7 +36,28 @@ struct ContactOptions {
   std::string lead_address;
   std::string opportunity_address;
   std::string phone_region;
+  std::vector<std::string> tenant_phone_regions;
 };
+
+// Of "acme=CH" and the like; nothing if one is not that.
+std::optional<std::map<std::string, std::string, std::less<>>> TenantRegions(
+    const std::vector<std::string>& pairs) {
+  std::map<std::string, std::string, std::less<>> regions;
+  for (const std::string& pair : pairs) {
+    const size_t at = pair.rfind('=');
+    if (at == 0 || at == pair.npos || at + 1 == pair.size()) return std::nullopt;
+    std::string region = pair.substr(at + 1);
+    if (!LibphonenumberNormalizer::KnowsRegion(region)) return std::nullopt;
+    regions[pair.substr(0, at)] = std::move(region);
+  }
+  return regions;
+}
+
+LibphonenumberNormalizer PhonesOf(const ContactOptions& options) {
+  return LibphonenumberNormalizer(options.phone_region,
+                                  TenantRegions(options.tenant_phone_regions)
+                                      .value_or(std::map<std::string, std::string, std::less<>>()));
+}
 
 // One neighbour's stream: where it is read, and where its holes are filled from.
 struct Subscription {
@@ -63,7 +88,7 @@ class ContactProcess final : public serving::Service {
   ContactProcess(const serving::Process& process, const ContactOptions& options,
                  const std::shared_ptr<grpc::Channel>& lead,
                  const std::shared_ptr<grpc::Channel>& opportunity)
-      : phones_(options.phone_region),
+      : phones_(PhonesOf(options)),
         contacts_(process.pool, table_, process.clock, process.on_commit),
         reads_(process.pool),
         ports_{contacts_, reads_, phones_, process.clock, process.ids},
@@ -125,6 +150,19 @@ absl::Status RunForgetOrphans(const serving::Process& process, const ContactOpti
   return absl::OkStatus();
 }
 
+// "renormalize".
+absl::Status RunRenormalize(const serving::Process& process, const ContactOptions& options) {
+  const LibphonenumberNormalizer phones = PhonesOf(options);
+  const ContactTable table;
+  aggregate::PgRepository<Contact> contacts(process.pool, table, process.clock, process.on_commit);
+  CRM_ASSIGN_OR_RETURN(
+      const Renormalized total,
+      RenormalizeContacts(contacts, ContactReads(process.pool), phones, process.clock));
+  std::printf("%lld seen, %lld changed, %lld refused\n", static_cast<long long>(total.seen),
+              static_cast<long long>(total.changed), static_cast<long long>(total.refused));
+  return absl::OkStatus();
+}
+
 serving::ServiceDefinition Definition(ContactOptions& values) {
   serving::ServiceDefinition definition;
   definition.name = "contact";
@@ -138,9 +176,14 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
               "country in which phone numbers without a country code are read, "
               "as CH; empty: such numbers are not understood",
               &values.phone_region)
+        .List("tenant-phone-regions", "the same for single tenants, as acme=CH,globex=DE",
+              &values.tenant_phone_regions)
         .Check([&values]() -> std::optional<std::string> {
-          if (LibphonenumberNormalizer::KnowsRegion(values.phone_region)) return std::nullopt;
-          return "phone-region must be a country's two-letter code";
+          if (!LibphonenumberNormalizer::KnowsRegion(values.phone_region)) {
+            return "phone-region must be a country's two-letter code";
+          }
+          if (TenantRegions(values.tenant_phone_regions).has_value()) return std::nullopt;
+          return "tenant-phone-regions must be pairs TENANT=REGION, a country's two-letter code";
         });
   };
   definition.make = [&values](const serving::Process& process) { return Make(process, values); };
@@ -153,6 +196,10 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
       {"forget-orphans", "take back what events did that a restored neighbour no longer has",
        [&values](const serving::Process& process, const std::vector<std::string>&) {
          return RunForgetOrphans(process, values);
+       }},
+      {"renormalize", "give stored contacts the normal forms of this version",
+       [&values](const serving::Process& process, const std::vector<std::string>&) {
+         return RunRenormalize(process, values);
        }}};
   return definition;
 }

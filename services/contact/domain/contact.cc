@@ -1,7 +1,10 @@
 #include "services/contact/domain/contact.h"
 
+#include <utility>
+
 #include "absl/strings/string_view.h"
 #include "common/base/status.h"
+#include "common/base/unicode.h"
 #include "common/error/error.h"
 #include "services/contact/domain/contact_rules.h"
 #include "services/contact/domain/normal_forms.h"
@@ -12,16 +15,30 @@ namespace {
 void NormalizeEmails(std::vector<Email>& emails) {
   bool primary = false;
   for (Email& email : emails) {
+    email.label = base::Tidy(email.label);
     email.normalized = NormalizeEmail(email.address);
     primary |= email.primary;
   }
   if (!primary && !emails.empty()) emails.front().primary = true;
 }
 
-void NormalizeBody(Contact& contact) {
-  if (auto* organization = std::get_if<Organization>(&contact.body)) {
-    organization->domain = NormalizeDomain(organization->domain);
+// What is no domain stays as it is.
+void NormalizeDomainOf(Organization& organization) {
+  organization.domain = base::Tidy(organization.domain);
+  if (std::string domain = NormalizeDomain(organization.domain); !domain.empty()) {
+    organization.domain = std::move(domain);
   }
+}
+
+void TidyTexts(Contact& contact) {
+  std::vector<std::string*> texts = {&contact.display_name, &contact.owner, &contact.external_id};
+  if (auto* const person = std::get_if<Person>(&contact.body)) {
+    texts.insert(texts.end(), {&person->given_name, &person->family_name, &person->job_title});
+  }
+  if (auto* const organization = std::get_if<Organization>(&contact.body)) {
+    texts.insert(texts.end(), {&organization->industry, &organization->location});
+  }
+  for (std::string* text : texts) *text = base::Tidy(*text);
 }
 
 StageChange FirstMove(const Contact& draft, const Occasion& occasion) {
@@ -71,22 +88,43 @@ std::string DerivedName(const Contact& contact) {
     if (!name.empty()) name += ' ';
     name.append(part.data(), part.size());
   }
-  return name;
+  return base::CutAtCharacter(name, kNameLimit);
 }
 
 void Normalize(Contact& contact) {
+  TidyTexts(contact);
   NormalizeEmails(contact.emails);
-  NormalizeBody(contact);
+  if (auto* const organization = std::get_if<Organization>(&contact.body)) {
+    NormalizeDomainOf(*organization);
+  }
   if (contact.display_name.empty()) contact.display_name = DerivedName(contact);
 }
 
-void NormalizePhones(std::vector<Phone>& numbers, const PhoneNormalizer& phones) {
-  for (Phone& phone : numbers) phone.e164 = phones.E164(phone.number);
+void NormalizePhones(Contact& contact, const PhoneNormalizer& phones) {
+  for (Phone& phone : contact.phones) {
+    PhoneReading reading = phones.Read(phone.number, phone.region, contact.tenant);
+    phone.e164 = std::move(reading.e164);
+    phone.extension = std::move(reading.extension);
+    phone.parse_error = std::move(reading.error);
+    phone.label = base::Tidy(phone.label);
+  }
+}
+
+void Renormalize(Contact& contact, const PhoneNormalizer& phones) {
+  const std::vector<Email> stored = contact.emails;
+  const std::string name = contact.display_name;
+  Normalize(contact);
+  NormalizePhones(contact, phones);
+  if (contact.display_name.empty()) contact.display_name = name;
+  for (size_t i = 0; i < stored.size(); ++i) {
+    Email& email = contact.emails[i];
+    if (email.normalized.empty()) email.normalized = stored[i].normalized;
+  }
 }
 
 absl::Status Open(Contact& draft, const PhoneNormalizer& phones, const Occasion& occasion) {
   Normalize(draft);
-  NormalizePhones(draft.phones, phones);
+  NormalizePhones(draft, phones);
   CRM_RETURN_IF_ERROR(CheckRules(draft));
   CRM_ASSIGN_OR_RETURN(draft.stage_time, EffectiveTime(occasion, std::nullopt, "contact"));
   draft.stage = LifecycleStage::kContact;

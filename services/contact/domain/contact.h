@@ -53,6 +53,9 @@ struct Phone {
   std::string number;
   std::string e164;  // empty: not understood
   std::string label;
+  std::string region = {};       // CLDR code, in which a number without country code is read
+  std::string extension = {};    // digits
+  std::string parse_error = {};  // why it was not understood
 
   bool operator==(const Phone&) const = default;
 };
@@ -84,7 +87,7 @@ struct Contact {
 
   LifecycleStage stage = LifecycleStage::kContact;
   int64_t stage_version = 0;
-  absl::Time stage_time;  // effective time of the latest move
+  absl::Time stage_time;   // effective time of the latest move
   int64_t move_count = 0;  // how many of the revisions are moves by the lifecycle
 
   // Made since loading, to be appended.
@@ -116,13 +119,21 @@ std::string ContactName(const base::Uuid& id);
 // FAILED_PRECONDITION STATE_INVALID if the contact is deleted.
 absl::Status CheckLive(const Contact& contact);
 
-// A person's display name unless one is given: given and family name. Empty for an organization.
+inline constexpr size_t kNameLimit = 200;  // of every name, in code points
+
+// A person's display name unless one is given: given and family name, as much of them as a name may
+// be long. Empty for an organization.
 std::string DerivedName(const Contact& contact);
 
-// Normalizes e-mail addresses and domain, and derives what is empty: a person's display name, the
-// primary address. Not the phone numbers.
+// Tidies all texts (base::Tidy), normalizes e-mail addresses and domain, and derives what is empty:
+// a person's display name, the primary address. An address or a domain that is none keeps its text
+// and gets no normal form, for CheckRules to refuse. Not the phone numbers.
 void Normalize(Contact& contact);
-void NormalizePhones(std::vector<Phone>& numbers, const PhoneNormalizer& phones);
+void NormalizePhones(Contact& contact, const PhoneNormalizer& phones);
+
+// Gives a stored contact the normal forms of this version. What has none keeps the one of the
+// version that accepted it.
+void Renormalize(Contact& contact, const PhoneNormalizer& phones);
 
 // Makes a draft (tenant, id and the settable fields) into a new contact in stage CONTACT:
 // normalizes it, derives what is empty, appends the first move, whose correlation is the contact's

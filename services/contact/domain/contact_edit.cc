@@ -19,6 +19,20 @@ absl::Status CheckKind(const Contact& contact, const ContactEdit& edit) {
   return absl::OkStatus();
 }
 
+bool ChangesBody(const ContactEdit& edit) {
+  return edit.clear_body || edit.person.has_value() || edit.organization.has_value();
+}
+
+// What the contact is found and compared by, where the edit does not name it.
+void KeepKeys(Contact& contact, const Contact& before, const ContactEdit& edit) {
+  if (!edit.emails.has_value()) contact.emails = before.emails;
+  if (!edit.external_id.has_value()) contact.external_id = before.external_id;
+  auto* const organization = std::get_if<Organization>(&contact.body);
+  if (organization != nullptr && !ChangesBody(edit)) {
+    organization->domain = before.organization()->domain;
+  }
+}
+
 void Replace(Contact& contact, const ContactEdit& edit) {
   if (edit.clear_body && contact.person() != nullptr) contact.body = Person();
   if (edit.clear_body && contact.organization() != nullptr) contact.body = Organization();
@@ -38,10 +52,12 @@ absl::Status Edit(Contact& contact, const ContactEdit& edit, const PhoneNormaliz
   CRM_RETURN_IF_ERROR(CheckKind(contact, edit));
   // A name that was derived is derived again.
   if (contact.display_name == DerivedName(contact)) contact.display_name.clear();
+  const Contact before = contact;
   Replace(contact, edit);
   Normalize(contact);
-  if (edit.phones.has_value()) NormalizePhones(contact.phones, phones);
-  return CheckRules(contact);
+  if (edit.phones.has_value()) NormalizePhones(contact, phones);
+  KeepKeys(contact, before, edit);
+  return CheckRules(contact, ChangesBody(edit));
 }
 
 }  // namespace crm::contact

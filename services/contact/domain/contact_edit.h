@@ -22,9 +22,10 @@ struct ContactEdit {
   bool clear_body = false;  // empties the fields of the kind that the contact is
 };
 
-// A display name that was derived follows the person's names. FAILED_PRECONDITION STATE_INVALID if
-// deleted; INVALID_ARGUMENT FIELD_INVALID (see CheckRules), also for the kind that the contact is
-// not.
+// What the edit does not name is not judged anew: an address or a domain that an earlier version
+// accepted stays. A display name that was derived follows the person's names. FAILED_PRECONDITION
+// STATE_INVALID if deleted; INVALID_ARGUMENT FIELD_INVALID (see CheckRules), also for the kind that
+// the contact is not.
 absl::Status Edit(Contact& contact, const ContactEdit& edit, const PhoneNormalizer& phones);
 
 }  // namespace crm::contact

@@ -3,16 +3,17 @@
 #include <string>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/base/text.h"
+#include "common/base/unicode.h"
 #include "common/error/error.h"
 #include "services/contact/domain/normal_forms.h"
 
 namespace crm::contact {
 namespace {
 
-constexpr size_t kNameLimit = 200;
 constexpr size_t kActorLimit = 128;
 constexpr size_t kExternalIdLimit = 128;
 constexpr size_t kAddressLimit = 254;
@@ -48,12 +49,10 @@ void CheckRevenue(error::Error& problems, const base::Money& revenue) {
 }
 
 void CheckOrganization(error::Error& problems, const Contact& contact,
-                       const Organization& organization) {
+                       const Organization& organization, bool with_domain) {
   CheckText(problems, "organization.industry", organization.industry, kNameLimit);
   CheckText(problems, "organization.location", organization.location, kNameLimit);
-  if (!organization.domain.empty() &&
-      (base::HasNul(organization.domain) || !base::IsValidUtf8(organization.domain) ||
-       !IsDomain(organization.domain))) {
+  if (with_domain && organization.domain != NormalizeDomain(organization.domain)) {
     problems.Violation("organization.domain",
                        "must be an internet domain of at most 253 characters");
   }
@@ -82,7 +81,7 @@ void CheckEmails(error::Error& problems, const std::vector<Email>& emails) {
     const std::string path = absl::StrCat("emails[", i, "]");
     CheckText(problems, absl::StrCat(path, ".address"), email.address, kAddressLimit);
     CheckText(problems, absl::StrCat(path, ".label"), email.label, kLabelLimit);
-    if (!IsEmail(email.normalized)) {
+    if (email.normalized.empty()) {
       problems.Violation(absl::StrCat(path, ".address"), "must be an e-mail address");
     } else if (!seen.insert(email.normalized).second) {
       problems.Violation(absl::StrCat(path, ".address"), "is the same as an earlier one");
@@ -101,19 +100,22 @@ void CheckPhones(error::Error& problems, const std::vector<Phone>& phones) {
     const std::string path = absl::StrCat("phones[", i, "]");
     CheckText(problems, absl::StrCat(path, ".number"), phones[i].number, kNumberLimit);
     CheckText(problems, absl::StrCat(path, ".label"), phones[i].label, kLabelLimit);
-    if (phones[i].number.empty()) {
+    if (base::Tidy(phones[i].number).empty()) {
       problems.Violation(absl::StrCat(path, ".number"), "is required");
+    }
+    if (!phones[i].region.empty() && !IsRegion(phones[i].region)) {
+      problems.Violation(absl::StrCat(path, ".region"), "must be a CLDR region code, as CH");
     }
   }
 }
 
-void CheckFields(error::Error& problems, const Contact& contact) {
+void CheckFields(error::Error& problems, const Contact& contact, bool with_domain) {
   CheckText(problems, "display_name", contact.display_name, kNameLimit);
   CheckText(problems, "owner", contact.owner, kActorLimit);
   CheckText(problems, "external_id", contact.external_id, kExternalIdLimit);
   if (contact.person() != nullptr) CheckPerson(problems, *contact.person());
   if (contact.organization() != nullptr) {
-    CheckOrganization(problems, contact, *contact.organization());
+    CheckOrganization(problems, contact, *contact.organization(), with_domain);
   }
   CheckEmails(problems, contact.emails);
   CheckPhones(problems, contact.phones);
@@ -121,21 +123,25 @@ void CheckFields(error::Error& problems, const Contact& contact) {
 
 }  // namespace
 
-absl::Status CheckRules(const Contact& contact) {
+bool IsRegion(absl::string_view text) {
+  return text.size() == 2 && absl::ascii_isupper(text[0]) && absl::ascii_isupper(text[1]);
+}
+
+absl::Status CheckRules(const Contact& contact, bool with_domain) {
   error::Error problems = error::InvalidFields();
   if (contact.display_name.empty()) {
     problems.Violation("display_name", contact.person() != nullptr
                                            ? "needs a display name, a given name or a family name"
                                            : "is required for an organization");
   }
-  CheckFields(problems, contact);
+  CheckFields(problems, contact, with_domain);
   if (problems.HasViolations()) return problems;
   return absl::OkStatus();
 }
 
 absl::Status CheckGivenFields(const Contact& contact) {
   error::Error problems = error::InvalidFields();
-  CheckFields(problems, contact);
+  CheckFields(problems, contact, true);
   if (problems.HasViolations()) return problems;
   return absl::OkStatus();
 }

@@ -4,21 +4,19 @@
 
 #include "absl/strings/string_view.h"
 
+// The forms in which what people type is compared. Each is its own normal form; empty says that the
+// text is none of the kind.
 namespace crm::contact {
 
-// The address as compared: without surrounding white space, ASCII letters in lower case. Letters
-// beyond ASCII stay as they are.
+// An e-mail address. The local part: NFKC, case folded (RFC 6532; every large provider compares it
+// so), 1 to 64 bytes, dots neither at its ends nor in a row, none of the characters that RFC 5321
+// wants quoted. Quoted, these are allowed, but for white space; needless quotes are dropped. The
+// domain as below.
 std::string NormalizeEmail(absl::string_view address);
 
-// Whether a normalized address has the form local@domain: one '@' that counts (the last), neither
-// side empty, no white space or control characters, at most 64 bytes before the '@'.
-bool IsEmail(absl::string_view normalized);
-
-// An internet domain as compared: trimmed, lower case, without "www." and a final dot.
+// An internet domain by IDNA 2008 (UTS 46, non-transitional), its letters as readers see them:
+// "münchen.de", also for "xn--mnchen-3ya.de". Lower case, without "www." and a final dot, at least
+// two labels, at most 253 bytes in ASCII. An URL is taken for its host.
 std::string NormalizeDomain(absl::string_view domain);
-
-// Whether a normalized domain has the form of one: labels of 1–63 letters, digits, hyphens or bytes
-// beyond ASCII, parted by dots, none beginning or ending with a hyphen.
-bool IsDomain(absl::string_view normalized);
 
 }  // namespace crm::contact

@@ -1,26 +1,35 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "services/contact/domain/ports.h"
 
 namespace crm::contact {
 
-// PhoneNormalizer by libphonenumber. A number without country code is read as one of `region`.
-// Numbers that cannot exist (too short, unknown country) give the empty string.
+// PhoneNormalizer by libphonenumber. Numbers that cannot exist (too short, unknown country) are not
+// understood.
 class LibphonenumberNormalizer final : public PhoneNormalizer {
  public:
-  // ISO 3166-1 alpha-2, e.g. "CH"; empty: only numbers with a country code are understood.
-  explicit LibphonenumberNormalizer(absl::string_view region) : region_(region) {}
+  // `region` is the server's, CLDR code as "CH"; empty: none. `tenants` have regions of their own,
+  // by tenant.
+  explicit LibphonenumberNormalizer(absl::string_view region,
+                                    std::map<std::string, std::string, std::less<>> tenants = {})
+      : region_(region), tenants_(std::move(tenants)) {}
 
   // Whether `region` is one that the constructor takes.
   static bool KnowsRegion(absl::string_view region);
 
-  std::string E164(absl::string_view number) const override;
+  PhoneReading Read(absl::string_view number, absl::string_view region,
+                    absl::string_view tenant) const override;
 
  private:
+  std::string RegionFor(absl::string_view region, absl::string_view tenant) const;
+
   const std::string region_;
+  const std::map<std::string, std::string, std::less<>> tenants_;
 };
 
 }  // namespace crm::contact

@@ -78,10 +78,13 @@ void Check(const v1::FindContactsRequest& request, rpc::Validation& v) {
   if (request.email().empty() && request.phone().empty() && request.domain().empty()) {
     v.Custom("email", "is required unless phone or domain is given");
   }
-  if (!request.email().empty() && !IsEmail(NormalizeEmail(request.email()))) {
+  if (!request.email().empty() && NormalizeEmail(request.email()).empty()) {
     v.Custom("email", "must be an e-mail address");
   }
-  if (!request.domain().empty() && !IsDomain(NormalizeDomain(request.domain()))) {
+  if (!request.phone_region().empty() && !IsRegion(request.phone_region())) {
+    v.Custom("phone_region", "must be a CLDR region code, as CH");
+  }
+  if (!request.domain().empty() && NormalizeDomain(request.domain()).empty()) {
     v.Custom("domain", "must be an internet domain of at most 253 characters");
   }
 }

@@ -77,6 +77,9 @@ void ToProto(const Contact& contact, v1::Contact& message) {
     number->set_number(phone.number);
     number->set_e164(phone.e164);
     number->set_label(phone.label);
+    number->set_extension(phone.extension);
+    number->set_region(phone.region);
+    number->set_parse_error(phone.parse_error);
   }
   message.set_owner(contact.owner);
   message.set_stage(static_cast<v1::LifecycleStage>(contact.stage));
@@ -99,7 +102,7 @@ Contact FromProto(const v1::Contact& given) {
     contact.emails.push_back({email.address(), "", email.label(), email.primary()});
   }
   for (const v1::PhoneNumber& phone : given.phones()) {
-    contact.phones.push_back({phone.number(), "", phone.label()});
+    contact.phones.push_back({phone.number(), "", phone.label(), phone.region()});
   }
   contact.owner = given.owner();
   contact.external_id = given.external_id();

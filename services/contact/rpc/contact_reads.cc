@@ -1,5 +1,5 @@
-#include "absl/strings/ascii.h"
 #include "common/base/status.h"
+#include "common/base/unicode.h"
 #include "common/serving/batch_read.h"
 #include "common/serving/list_page.h"
 #include "common/serving/requests.h"
@@ -44,13 +44,21 @@ absl::Status ListContacts(const Ports& ports, const rpc::CallContext& context,
       });
 }
 
+namespace {
+
+std::string E164Of(const Ports& ports, const rpc::CallContext& context,
+                   const v1::FindContactsRequest& request) {
+  if (request.phone().empty()) return "";
+  return ports.phones.Read(request.phone(), request.phone_region(), context.tenant).e164;
+}
+
+}  // namespace
+
 absl::Status FindContacts(const Ports& ports, const rpc::CallContext& context,
                           const v1::FindContactsRequest& request,
                           v1::FindContactsResponse& response) {
-  const ContactFacts facts{NormalizeEmail(request.email()),
-                           request.phone().empty() ? "" : ports.phones.E164(request.phone()),
-                           NormalizeDomain(request.domain()),
-                           std::string(absl::StripAsciiWhitespace(request.display_name()))};
+  const ContactFacts facts{NormalizeEmail(request.email()), E164Of(ports, context, request),
+                           NormalizeDomain(request.domain()), base::Tidy(request.display_name())};
   CRM_ASSIGN_OR_RETURN(const ContactMatches matches,
                        ports.reads.FindByFacts(context.tenant, facts, context.deadline));
   for (const Contact& contact : matches.contacts) ToProto(contact, *response.add_contacts());

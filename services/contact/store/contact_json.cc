@@ -66,11 +66,18 @@ void FromJson(const Json& json, Email& email) {
 }
 
 Json ToJson(const Phone& phone) {
-  return {{"number", phone.number}, {"e164", phone.e164}, {"label", phone.label}};
+  Json json = {{"number", phone.number}, {"e164", phone.e164}, {"label", phone.label}};
+  aggregate::Put(json, "region", phone.region);
+  aggregate::Put(json, "extension", phone.extension);
+  aggregate::Put(json, "parse_error", phone.parse_error);
+  return json;
 }
 
 void FromJson(const Json& json, Phone& phone) {
   phone = {json.at("number"), json.at("e164"), json.at("label")};
+  aggregate::Take(json, "region", phone.region);
+  aggregate::Take(json, "extension", phone.extension);
+  aggregate::Take(json, "parse_error", phone.parse_error);
 }
 
 std::string EmailsToJson(const std::vector<Email>& emails) {

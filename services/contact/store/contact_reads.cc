@@ -56,6 +56,13 @@ absl::StatusOr<std::vector<Contact>> ContactReads::ListContacts(const listing::Q
       [&table](const pg::Row& row) { return table.Read(row); });
 }
 
+absl::StatusOr<std::vector<Contact>> ContactReads::ContactsAfter(const aggregate::Key& after,
+                                                                 int limit,
+                                                                 base::Deadline deadline) const {
+  return ReadMatches(
+      pool_.Read(kContactsAfter, pg::MakeParams(after.tenant, after.id, limit), deadline));
+}
+
 absl::StatusOr<std::vector<Account>> ContactReads::ListAccounts(const listing::Query& query,
                                                                 base::Deadline deadline) const {
   return aggregate::ReadPage<Account>(

@@ -56,6 +56,11 @@ class ContactReads {
   absl::StatusOr<ContactMatches> FindByFacts(const std::string& tenant, const ContactFacts& facts,
                                              base::Deadline deadline) const;
 
+  // At most `limit` contacts of all tenants beyond `after`, deleted ones too, in order of tenant
+  // and id. DATA_LOSS DATA_DAMAGED if one cannot be read.
+  absl::StatusOr<std::vector<Contact>> ContactsAfter(const aggregate::Key& after, int limit,
+                                                     base::Deadline deadline) const;
+
   // The accounts of `keys`, in that order, each with its own error as aggregate::Repository has it.
   std::vector<absl::StatusOr<Account>> GetAccounts(absl::Span<const aggregate::Key> keys,
                                                    base::Deadline deadline) const;

@@ -101,6 +101,12 @@ inline constexpr pg::Statement kFindKeys = {
     "FROM unnest($1::text[], $2::text[], $3::text[]) AS u (tenant, kind, value) "
     "JOIN contact_key k ON k.tenant = u.tenant AND k.kind = u.kind AND k.value = u.value"};
 
+// Of all tenants, for the service's own work: $1 tenant and $2 id of the last one, $3 limit.
+inline constexpr pg::Statement kContactsAfter = {
+    "contacts_after", "SELECT " CRM_CONTACT_COLUMNS
+                      " FROM contact WHERE (tenant, id) > ($1::text, $2::uuid) "
+                      "ORDER BY tenant, id LIMIT $3::int"};
+
 // $1 tenant, $2 number in E.164, $3 name or empty, $4 limit.
 inline constexpr pg::Statement kFindByPhone = {
     "contact_find_by_phone",

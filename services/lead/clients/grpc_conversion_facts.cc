@@ -56,6 +56,7 @@ std::string VersionOf(contact::v1::Contact contact) {
   contact.clear_stage();
   contact.clear_stage_version();
   contact.clear_update_time();
+  contact.clear_revision();
   return absl::BytesToHexString(rpc::RequestHash("Contact", contact));
 }
 

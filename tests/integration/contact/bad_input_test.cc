@@ -12,7 +12,8 @@ using crm::testing::ExpectBadInputRefused;
 using crm::testing::MethodCase;
 
 std::vector<MethodCase> Methods() {
-  const std::string computed[] = {"contact.emails[0].normalized_address", "contact.phones[0].e164"};
+  const std::string computed[] = {"contact.emails[0].normalized_address", "contact.phones[0].e164",
+                                  "contact.phones[0].extension", "contact.phones[0].parse_error"};
   return {
       {"CreateContact",
        "contact { display_name: \"Acme\" organization { parent_organization: "
@@ -20,7 +21,7 @@ std::vector<MethodCase> Methods() {
        "} "
        "} }",
        {"contact", "contact.display_name"},
-       {"contact.name", "contact.etag", computed[0], computed[1]}},
+       {"contact.name", "contact.etag", computed[0], computed[1], computed[2], computed[3]}},
       {"GetContact", "name: \"$NAME\"", {"name"}},
       {"ListRevisions", "name: \"$NAME\"", {"name"}},
       {"BatchGetContacts", "names: \"$NAME\"", {"names"}},
@@ -30,7 +31,7 @@ std::vector<MethodCase> Methods() {
        "contact { name: \"$NAME\" person { organization: "
        "\"contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" } }",
        {"contact", "contact.name"},
-       {computed[0], computed[1]}},
+       {computed[0], computed[1], computed[2], computed[3]}},
       {"DeleteContact", "name: \"$NAME\"", {"name"}},
       {"UndeleteContact", "name: \"$NAME\"", {"name"}},
   };

@@ -114,6 +114,7 @@ TEST_F(ConversionFactsTest, EveryChangeOfAContactIsAnotherVersionButThatOfItsSta
   contacts_.contact.set_etag("4");
   contacts_.contact.set_stage(contact::v1::LIFECYCLE_STAGE_LEAD);
   contacts_.contact.set_stage_version(9);
+  contacts_.contact.set_revision(12);
   contacts_.contact.mutable_update_time()->set_seconds(9);
   EXPECT_EQ(Find()->contact_version, first);
   contacts_.contact.set_owner("b");

@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "common/base/text.h"
 #include "common/error/error.h"
 
 namespace crm::contact {
@@ -79,6 +80,61 @@ TEST(ContactRulesTest, APersonNeedsSomeName) {
   EXPECT_THAT(Broken(contact), ElementsAre("display_name"));
   contact.body = Person{"", "Snelling", std::nullopt, ""};
   EXPECT_THAT(Broken(contact), IsEmpty());
+}
+
+TEST(ContactRulesTest, ANameOfNothingToBeSeenIsMissing) {
+  for (const char* blank : {" ", "\t\n", "\u00A0", "\u200B", "\uFEFF \u00AD", "\x01"}) {
+    Contact organization = AnOrganization();
+    organization.display_name = blank;
+    EXPECT_THAT(Broken(organization), ElementsAre("display_name")) << blank;
+    Contact person = APerson();
+    person.body = Person{blank, blank, std::nullopt, ""};
+    person.display_name = blank;
+    EXPECT_THAT(Broken(person), ElementsAre("display_name")) << blank;
+    person.phones = {{blank, "", ""}};
+    person.emails = {{blank, "", "", false}};
+    EXPECT_THAT(Broken(person),
+                ElementsAre("display_name", "emails[0].address", "phones[0].number"))
+        << blank;
+  }
+}
+
+TEST(ContactRulesTest, LongNamesOfAPersonAreCutForDisplayOnly) {
+  std::string given;
+  std::string family;
+  for (int i = 0; i < 150; ++i) {
+    given += "é";
+    family += "ō\u0323";  // two code points that are one character; NFC keeps it so
+  }
+  Contact contact = APerson();
+  contact.body = Person{std::string(150, 'a'), std::string(150, 'b'), std::nullopt, ""};
+  EXPECT_THAT(Broken(contact), IsEmpty());
+  Normalize(contact);
+  EXPECT_EQ(contact.display_name, std::string(150, 'a') + " " + std::string(49, 'b'));
+  contact = APerson();
+  contact.body = Person{given, family.substr(0, 75 * 4), std::nullopt, ""};
+  Normalize(contact);
+  EXPECT_THAT(FieldsOf(CheckRules(contact)), IsEmpty());
+  EXPECT_LE(base::CodePoints(contact.display_name), 200u);
+}
+
+TEST(ContactRulesTest, TextsAreKeptTidy) {
+  Contact contact = APerson();
+  contact.body = Person{" Jose\u0301 ", "\u00A0Müller", std::nullopt, " Buyer\n"};
+  contact.external_id = " x-1 ";
+  contact.emails = {{" Anna@Example.com", "", " work ", false}};
+  Normalize(contact);
+  EXPECT_EQ(contact.display_name, "José Müller");
+  EXPECT_EQ(*contact.person(), (Person{"José", "Müller", std::nullopt, "Buyer"}));
+  EXPECT_EQ(contact.external_id, "x-1");
+  EXPECT_EQ(contact.emails[0].address, " Anna@Example.com") << "as typed";
+  EXPECT_EQ(contact.emails[0].label, "work");
+}
+
+TEST(ContactRulesTest, ARegionHasTheFormOfOne) {
+  Contact contact = APerson();
+  contact.phones = {{"044", "", "", "CH"}, {"044", "", "", "ch"}, {"044", "", "", "CHE"}};
+  EXPECT_THAT(Broken(contact), ElementsAre("phones[1].region", "phones[2].region"));
 }
 
 TEST(ContactRulesTest, AnOrganizationsNumbersArePlausible) {

@@ -10,9 +10,9 @@ namespace crm::contact {
 // Understands what begins with a digit.
 class FakePhones final : public PhoneNormalizer {
  public:
-  std::string E164(absl::string_view number) const override {
-    if (number.empty() || number[0] < '0' || number[0] > '9') return "";
-    return absl::StrCat("+41", number);
+  PhoneReading Read(absl::string_view number, absl::string_view, absl::string_view) const override {
+    if (number.empty() || number[0] < '0' || number[0] > '9') return {"", "", "is no number"};
+    return {absl::StrCat("+41", number), "", ""};
   }
 };
 

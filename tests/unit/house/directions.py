@@ -12,6 +12,7 @@ LIBRARIES = {
     "grpc": r"grpc(pp)?/",
     "hiredis": r"hiredis/",
     "icu": r"unicode/",
+    "idn": r"idn2\.h$",
     "json": r"nlohmann/",
     "openssl": r"openssl/",
     "opentelemetry": r"opentelemetry/",
@@ -63,13 +64,13 @@ COMMON = {
 # layer of a service -> (folders of common/, layers of the same service, libraries, protos).
 # {own} is the service's own proto package. A layer not named here is a flow.
 SERVICE = {
-    "domain": ("base error occasion", "domain", "", ""),
+    "domain": ("base error occasion", "domain", "idn", ""),
     "store": ("base error listing pg idempotency stage aggregate", "domain store", "", ""),
     # Of common/aggregate the ports, without their PostgreSQL.
     "rpc": ("base error listing rpc aggregate/repository.h serving/batch_read.h "
-            "serving/batch_write.h serving/changes.h serving/list_page.h serving/requests.h "
-            "serving/revisions.h neighbours/contact_directory.h neighbours/confirmed_creates.h "
-            "neighbours/lead_directory.h neighbours/claimed_leads.h",
+            "serving/batch_write.h serving/changes.h serving/list_page.h serving/page_bytes.h "
+            "serving/requests.h serving/revisions.h neighbours/contact_directory.h "
+            "neighbours/confirmed_creates.h neighbours/lead_directory.h neighbours/claimed_leads.h",
             "domain store rpc flow", "", "crm/{own}"),
     "flow": ("base error failpoint log metrics lifecycle rpc event stage aggregate/repository.h "
              "idempotency/request.h",
