@@ -49,11 +49,16 @@ absl::string_view ComparisonOf(Operator op) {
   return op == Operator::kNotEqual ? "IS DISTINCT FROM" : listing::TextOf(op);
 }
 
-void AddWhole(const Field& field, const Value& value, QueryText& text) {
-  const size_t mark = field.column.find('?');
-  text.Add(field.column.substr(0, mark));
-  AddOne(value, text);
-  text.Add(field.column.substr(mark + 1));
+bool IsWhole(const Field& field) { return field.column.find('?') != absl::string_view::npos; }
+
+// `condition` with the value for each '?'.
+void AddWhole(absl::string_view condition, const Value& value, QueryText& text) {
+  for (size_t mark = condition.find('?'); mark != condition.npos; mark = condition.find('?')) {
+    text.Add(condition.substr(0, mark));
+    AddOne(value, text);
+    condition.remove_prefix(mark + 1);
+  }
+  text.Add(condition);
 }
 
 // `column @> '{"key": "value"}'`, which the index of a map answers; that has no empty maps in it.
@@ -104,10 +109,6 @@ void AddDays(const Condition& condition, QueryText& text) {
 
 void AddComparison(const Condition& condition, QueryText& text) {
   const Field& field = *condition.field;
-  if (field.column.find('?') != absl::string_view::npos) {
-    AddWhole(field, condition.values[0], text);
-    return;
-  }
   const bool guarded = !field.set_column.empty() && condition.op != Operator::kNotEqual;
   if (guarded) text.Add("(");
   if (condition.op == Operator::kIn) {
@@ -123,8 +124,12 @@ void AddComparison(const Condition& condition, QueryText& text) {
 
 }  // namespace
 
-void AddCondition(const Condition& condition, QueryText& text) {
+void AddCondition(const Condition& condition, bool show_deleted, QueryText& text) {
   const Field& field = *condition.field;
+  if (IsWhole(field)) {
+    const bool deleted_too = show_deleted && !field.with_deleted.empty();
+    return AddWhole(deleted_too ? field.with_deleted : field.column, condition.values[0], text);
+  }
   if (condition.op == Operator::kHas) {
     text.Add(
         absl::StrCat(field.set_column.empty() ? field.column : field.set_column, " IS NOT NULL"));

@@ -44,8 +44,8 @@ class QueryText {
   int count_ = 0;
 };
 
-// Adds the condition as SQL in parentheses or of one comparison.
-void AddCondition(const listing::Condition& condition, QueryText& text);
+// Adds the condition as SQL in parentheses or of one comparison; `show_deleted` as of its query.
+void AddCondition(const listing::Condition& condition, bool show_deleted, QueryText& text);
 
 // Adds "(key, id) > (…)", or "<" if descending.
 void AddPosition(const listing::Order& order, const listing::Cursor& after, bool descending,

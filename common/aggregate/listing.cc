@@ -54,7 +54,7 @@ QueryText Compose(const ListedTable& table, const listing::Query& query) {
   if (table.live != nullptr && !query.show_deleted) text.Add(absl::StrCat(" AND ", table.live));
   for (const listing::Condition& condition : query.conditions) {
     text.Add(" AND ");
-    AddCondition(condition, text);
+    AddCondition(condition, query.show_deleted, text);
   }
   const absl::string_view key = query.order->column;
   if (query.until.has_value()) {
@@ -74,8 +74,10 @@ QueryText Compose(const ListedTable& table, const listing::Query& query) {
 bool OnePlanFits(const listing::Query& query) {
   using listing::FieldType;
   return std::all_of(
-      query.conditions.begin(), query.conditions.end(), [](const listing::Condition& condition) {
+      query.conditions.begin(), query.conditions.end(), [&](const listing::Condition& condition) {
         const FieldType type = condition.field->type;
+        // Few are deleted, as the statistics of the day know.
+        if (query.show_deleted && !condition.field->with_deleted.empty()) return false;
         // What is in a document is rare or common by its value, as an entry of a map is.
         if (absl::StrContains(condition.field->column, "@>")) return false;
         return condition.op == listing::Operator::kEqual && type != FieldType::kMap &&

@@ -68,6 +68,8 @@ struct Field {
   // whole condition in which '?' stands for the value ("EXISTS (SELECT … WHERE k.value = ?)"); such
   // a field knows only kEqual.
   absl::string_view column = {};
+  // Of such a field: the whole condition of lists that show deleted things too.
+  absl::string_view with_deleted = {};
   absl::Span<const Operator> operators = kEqual;
   absl::Span<const absl::string_view> values = {};
   absl::string_view collection = {};

@@ -1,5 +1,6 @@
 #include "services/contact/rpc/contact_filters.h"
 
+#include "common/base/unicode.h"
 #include "services/contact/domain/account.h"
 #include "services/contact/domain/contact.h"
 #include "services/contact/domain/normal_forms.h"
@@ -11,22 +12,32 @@ constexpr auto kStages = listing::NamesIn(kLifecycleStageNames);
 constexpr auto kKinds = listing::NamesIn(kContactKindNames);
 constexpr auto kAccountStatuses = listing::NamesIn(kAccountStatusNames);
 
-#define CRM_HOLDS_KEY(kind)                                                              \
-  "(tenant, id) IN (SELECT k.tenant, k.contact FROM contact_key k WHERE k.kind = '" kind \
-  "' AND k.value = ?)"
+#define CRM_HOLDERS(kind) \
+  "SELECT k.tenant, k.contact FROM contact_key k WHERE k.kind = '" kind "' AND k.value = ?"
+
+// A field that is a key: live contacts hold it, and deleted ones are found by their rows.
+#define CRM_KEY_FIELD(key, of_deleted, form)                                                    \
+  {                                                                                             \
+    .name = key, .column = "(tenant, id) IN (" CRM_HOLDERS(key) ")",                          \
+    .with_deleted = "(tenant, id) IN (" CRM_HOLDERS(key) " UNION ALL SELECT d.tenant, d.id "  \
+                    "FROM contact d WHERE d.delete_time IS NOT NULL AND " of_deleted ")",     \
+    .normalize = form \
+  }
 
 constexpr listing::Field kContactFields[] = {
     listing::EnumField("stage", kStages),
-    listing::TextField("owner"),
+    {.name = "owner", .column = "owner", .operators = listing::kExact, .normalize = base::Tidy},
     listing::EnumField("kind", kKinds),
     listing::NameField("organization", kContacts, listing::kExactOrSet),
-    {.name = "domain", .column = CRM_HOLDS_KEY("domain"), .normalize = NormalizeDomain},
-    {.name = "email", .column = CRM_HOLDS_KEY("email"), .normalize = NormalizeEmail},
-    {.name = "external_id", .column = CRM_HOLDS_KEY("external_id")},
+    CRM_KEY_FIELD("domain", "d.domain <> '' AND d.domain = ?", NormalizeDomain),
+    CRM_KEY_FIELD("email", "d.emails @> jsonb_build_array(jsonb_build_object('normalized', ?))",
+                  NormalizeEmail),
+    CRM_KEY_FIELD("external_id", "d.external_id <> '' AND d.external_id = ?", base::Tidy),
     listing::kCreateTimeField,
 };
 
-#undef CRM_HOLDS_KEY
+#undef CRM_KEY_FIELD
+#undef CRM_HOLDERS
 
 constexpr listing::Field kAccountFields[] = {
     listing::EnumField("status", kAccountStatuses),

@@ -5,8 +5,7 @@
 
 namespace crm::contact {
 
-// What contacts can be listed by. E-mail address, domain and external id are those that a live
-// contact holds, so they find no deleted one.
+// What contacts can be listed by.
 absl::Span<const listing::Field> ContactFields();
 
 // What accounts can be listed by.
