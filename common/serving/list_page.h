@@ -15,13 +15,10 @@
 #include "common/listing/order.h"
 #include "common/listing/query.h"
 #include "common/rpc/call_context.h"
+#include "common/serving/page_bytes.h"
 
 // Between the public arguments of a List method and the query that a store runs.
 namespace crm::serving {
-
-// A page ends at this size, however few things it holds, so that a client with gRPC's default limit
-// of 4 MiB can read every page.
-inline constexpr size_t kPageBytes = 3 << 20;
 
 // The arguments as the request carries them.
 struct ListArguments {
@@ -64,11 +61,7 @@ absl::Status AnswerList(const rpc::CallContext& context, const Req& request, Res
   for (const listing::OrderOf<A>& each : orders) known.push_back(&each.order);
   CRM_ASSIGN_OR_RETURN(const listing::Query query, QueryOf(context, arguments, fields, known));
   CRM_ASSIGN_OR_RETURN(const std::vector<A> found, read(query));
-  const size_t size = std::min<size_t>(found.size(), PageSizeOf(query));
-  size_t count = 0;
-  for (size_t bytes = 0; count < size && bytes < kPageBytes; ++count) {
-    bytes += add(found[count]).ByteSizeLong();
-  }
+  const size_t count = FillPage(found, static_cast<size_t>(PageSizeOf(query)), add);
   if (found.size() > count) {
     const auto order = std::find_if(orders.begin(), orders.end(),
                                     [&](const auto& each) { return &each.order == query.order; });

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "common/rpc/proto_values.h"
 #include "common/rpc/validation.h"
 #include "common/serving/batch_read.h"
+#include "common/serving/page_bytes.h"
 
 // Field history as the services answer it: Get with as_of, and ListRevisions.
 namespace crm::serving {
@@ -85,9 +85,14 @@ absl::Status AnswerNewestFirst(const rpc::CallContext& context, const Req& reque
   const int size = rpc::EffectivePageSize(request.page_size());
   CRM_ASSIGN_OR_RETURN(const auto found,
                        list(last == 0 ? std::nullopt : std::optional(last), size + 1));
-  const size_t shown = std::min(found.size(), static_cast<size_t>(size));
   int64_t number = 0;
-  for (size_t i = 0; i < shown; ++i) number = add(response, found[i]);
+  Resp one;
+  const size_t shown = FillPage(found, static_cast<size_t>(size), [&](const auto& item) -> Resp& {
+    one.Clear();
+    number = add(one, item);
+    response.MergeFrom(one);
+    return one;
+  });
   if (found.size() > shown) response.set_next_page_token(TokenAfter(context, "", number));
   return absl::OkStatus();
 }
@@ -131,12 +136,15 @@ absl::Status AnswerRevisions(const rpc::CallContext& context, const Req& request
   const size_t size = rpc::EffectivePageSize(request.page_size());
   CRM_ASSIGN_OR_RETURN(const auto found, read(after, static_cast<int>(size) + 1));
   if (found.empty() && after == 0) return exists();
-  for (size_t i = 0; i < std::min(size, found.size()); ++i) {
-    SetRevision<Message>(found[i], to_proto, *response.add_revisions());
-  }
-  if (found.size() > size) {
+  const size_t shown = FillPage(
+      found, size, [&](const auto& item) -> const auto& {
+        auto& revision = *response.add_revisions();
+        SetRevision<Message>(item, to_proto, revision);
+        return revision;
+      });
+  if (found.size() > shown) {
     response.set_next_page_token(
-        TokenAfter(context, request.name(), found[size - 1].revision.revision));
+        TokenAfter(context, request.name(), found[shown - 1].revision.revision));
   }
   return absl::OkStatus();
 }

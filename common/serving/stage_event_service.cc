@@ -5,6 +5,7 @@
 
 #include "common/base/status.h"
 #include "common/event/event_log.h"
+#include "common/serving/page_bytes.h"
 #include "common/stage/stage_event.h"
 #include "crm/event/v1/stage_event_service.grpc.pb.h"
 
@@ -34,15 +35,18 @@ void Skip(int64_t sequence, event::v1::ListStageEventsResponse& response) {
 }
 
 // Events of others are not even decoded. A damaged event ends the page before it, and is an error
-// where a page begins with it.
+// where a page begins with it. A page ends by size too.
 absl::Status AddEvents(absl::Span<const event::LogRow> rows, const rpc::CallContext& context,
                        event::v1::ListStageEventsResponse& response) {
+  size_t bytes = 0;
   for (const event::LogRow& row : rows) {
+    if (bytes >= kPageBytes) break;
     if (!context.all_tenants && row.tenant != context.tenant) {
       Skip(row.sequence, response);
     } else {
       absl::StatusOr<event::v1::StageEvent> event = stage::StageEventOf(row);
       if (!event.ok()) return &row == rows.data() ? event.status() : absl::OkStatus();
+      bytes += event->ByteSizeLong();
       *response.add_events() = *std::move(event);
     }
     response.set_read_sequence(row.sequence);

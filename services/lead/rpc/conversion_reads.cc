@@ -6,6 +6,7 @@
 #include "common/base/status.h"
 #include "common/base/steady_clock.h"
 #include "common/rpc/resource_name.h"
+#include "common/serving/page_bytes.h"
 #include "services/lead/rpc/conversion_handlers.h"
 #include "services/lead/rpc/conversion_proto.h"
 #include "services/lead/rpc/lead_handlers.h"
@@ -86,8 +87,12 @@ absl::Status ListConversions(const ConversionPorts& ports, const rpc::CallContex
   CRM_ASSIGN_OR_RETURN(const auto found,
                        ports.reads.ListOpen(context.tenant, FromProto(request.state()), after,
                                             size + 1, context.deadline));
-  const size_t shown = std::min(found.size(), static_cast<size_t>(size));
-  for (size_t i = 0; i < shown; ++i) ToProto(found[i], *response.add_conversions());
+  const size_t shown = serving::FillPage(
+      found, static_cast<size_t>(size), [&](const ConversionRecord& record) -> const auto& {
+        auto& message = *response.add_conversions();
+        ToProto(record, message);
+        return message;
+      });
   if (found.size() > shown) {
     const ConversionRecord& last = found[shown - 1];
     response.set_next_page_token(TokenAfter(bound, {last.create_time, last.id}));

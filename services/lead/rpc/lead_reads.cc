@@ -10,6 +10,7 @@
 #include "common/rpc/proto_values.h"
 #include "common/serving/batch_read.h"
 #include "common/serving/list_page.h"
+#include "common/serving/page_bytes.h"
 #include "common/serving/requests.h"
 #include "common/serving/revisions.h"
 #include "services/lead/rpc/lead_filters.h"
@@ -20,7 +21,7 @@ namespace crm::lead {
 namespace {
 
 // Answers a list of a lead's records: `read(lead, after, limit)` gives them in order, `time_of`
-// what they are ordered by, `add` puts one into the response.
+// what they are ordered by, `add` puts one into the response and returns its message.
 template <class Req, class Resp, class Read, class TimeOf, class Add>
 absl::Status AnswerRecords(const Ports& ports, const rpc::CallContext& context, const Req& request,
                            Resp& response, const Read& read, const TimeOf& time_of,
@@ -34,8 +35,7 @@ absl::Status AnswerRecords(const Ports& ports, const rpc::CallContext& context, 
     CRM_RETURN_IF_ERROR(
         ports.leads.Get(absl::MakeConstSpan(&lead, 1), context.deadline)[0].status());
   }
-  const size_t shown = std::min(found.size(), static_cast<size_t>(size));
-  for (size_t i = 0; i < shown; ++i) add(found[i]);
+  const size_t shown = serving::FillPage(found, static_cast<size_t>(size), add);
   if (found.size() > shown) {
     const auto& last = found[shown - 1];
     response.set_next_page_token(TokenAfter(bound, {time_of(last), last.id}));
@@ -215,7 +215,11 @@ absl::Status ListActivities(const Ports& ports, const rpc::CallContext& context,
         return ports.reads.Activities(lead, after, limit, context.deadline);
       },
       [](const Activity& activity) { return activity.occur_time; },
-      [&](const Activity& activity) { ToProto(activity, *response.add_activities()); });
+      [&](const Activity& activity) -> const v1::Activity& {
+        v1::Activity& message = *response.add_activities();
+        ToProto(activity, message);
+        return message;
+      });
 }
 
 absl::Status ListAssessments(const Ports& ports, const rpc::CallContext& context,
@@ -227,7 +231,11 @@ absl::Status ListAssessments(const Ports& ports, const rpc::CallContext& context
         return ports.reads.Assessments(lead, after, limit, context.deadline);
       },
       [](const Assessment& assessment) { return assessment.observe_time; },
-      [&](const Assessment& assessment) { ToProto(assessment, *response.add_assessments()); });
+      [&](const Assessment& assessment) -> const v1::Assessment& {
+        v1::Assessment& message = *response.add_assessments();
+        ToProto(assessment, message);
+        return message;
+      });
 }
 
 absl::Status ListRevisions(const Ports& ports, const rpc::CallContext& context,

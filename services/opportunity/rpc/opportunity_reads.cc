@@ -7,6 +7,7 @@
 #include "common/rpc/proto_values.h"
 #include "common/serving/batch_read.h"
 #include "common/serving/list_page.h"
+#include "common/serving/page_bytes.h"
 #include "common/serving/requests.h"
 #include "common/serving/revisions.h"
 #include "services/opportunity/domain/opportunity_moves.h"
@@ -120,12 +121,15 @@ absl::Status ListStageChanges(const Ports& ports, const rpc::CallContext& contex
                                static_cast<int>(size) + 1, context.deadline));
   // Whatever exists has moved at least once.
   if (changes.empty() && after == 0) return error::NotFound(request.name());
-  for (size_t i = 0; i < std::min(size, changes.size()); ++i) {
-    ToProto(changes[i], *response.add_stage_changes());
-  }
-  if (changes.size() > size) {
+  const size_t shown =
+      serving::FillPage(changes, size, [&](const StageChange& change) -> const v1::StageChange& {
+        v1::StageChange& message = *response.add_stage_changes();
+        ToProto(change, message);
+        return message;
+      });
+  if (changes.size() > shown) {
     response.set_next_page_token(
-        serving::TokenAfter(context, request.name(), changes[size - 1].version));
+        serving::TokenAfter(context, request.name(), changes[shown - 1].version));
   }
   return absl::OkStatus();
 }

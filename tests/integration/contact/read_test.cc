@@ -127,6 +127,77 @@ TEST_F(Reading, DeletedContactsAreListedOnRequestOnly) {
   EXPECT_THAT(Names("", true), ElementsAre(anna.name()));
 }
 
+TEST_F(Reading, DeletedContactsAreFoundByEveryFilter) {
+  v1::CreateContactRequest request = OrganizationRequest("gone.example");
+  request.mutable_contact()->add_emails()->set_address("Info@gone.example");
+  request.mutable_contact()->add_emails()->set_address("\"a,b\"@gone.example");
+  request.mutable_contact()->set_external_id("x-1");
+  request.mutable_contact()->set_owner("ben");
+  const v1::Contact gone = Create(request);
+  ASSERT_TRUE(Delete(gone.name()).ok());
+  const v1::Contact live = Create(request);
+  Create(OrganizationRequest("other.example"));
+  for (const char* filter :
+       {"domain = https://WWW.Gone.Example/", "email = INFO@gone.example", "external_id = x-1",
+        R"(email = "\"a,b\"@gone.example")", "owner = ben",
+        "external_id = x-1 AND email = info@gone.example AND domain = gone.example"}) {
+    EXPECT_THAT(Names(filter), ElementsAre(live.name())) << filter;
+    EXPECT_THAT(Names(filter, true), ElementsAre(gone.name(), live.name())) << filter;
+  }
+  EXPECT_THAT(Names("external_id = x-2", true), IsEmpty());
+}
+
+// Clients with gRPC's default limit read any page of any list.
+TEST_F(Reading, PagesEndBySize) {
+  v1::CreateContactRequest request = PersonRequest();
+  std::string marks;
+  for (int i = 0; i < 200; ++i) marks += "\U00010348";
+  v1::Contact& draft = *request.mutable_contact();
+  for (std::string* text :
+       {draft.mutable_display_name(), draft.mutable_person()->mutable_given_name(),
+        draft.mutable_person()->mutable_family_name()}) {
+    *text = marks;
+  }
+  for (int i = 0; i < 20; ++i) {
+    const std::string host(60, static_cast<char>('a' + i));
+    auto& email = *draft.add_emails();
+    email.set_address(absl::StrCat("a@", host, ".", host, ".", host, ".example"));
+    email.set_label(marks.substr(0, 200));
+    draft.add_phones()->set_label(marks.substr(0, 200));
+    draft.mutable_phones(i)->set_number(marks.substr(0, 200));
+  }
+  v1::UpdateContactRequest update;
+  *update.mutable_contact() = Create(request);
+  update.mutable_contact()->clear_etag();
+  update.mutable_update_mask()->add_paths("emails");
+  update.mutable_update_mask()->add_paths("phones");
+  constexpr int kEdits = 160;
+  for (int i = 0; i < kEdits; ++i) {
+    for (auto& email : *update.mutable_contact()->mutable_emails()) {
+      email.set_label(absl::StrCat(i, marks.substr(0, 160)));
+    }
+    for (auto& phone : *update.mutable_contact()->mutable_phones()) {
+      phone.set_label(absl::StrCat(i, marks.substr(0, 160)));
+    }
+    ASSERT_TRUE(Call(&Stub::UpdateContact, update).ok());
+  }
+  v1::ListRevisionsRequest list;
+  list.set_name(update.contact().name());
+  list.set_page_size(1000);
+  int pages = 0;
+  int64_t last = 0;
+  do {
+    const auto page = Call(&Stub::ListRevisions, list);
+    ASSERT_TRUE(page.ok()) << page.status();
+    for (const auto& revision : page->revisions()) EXPECT_EQ(revision.revision(), ++last);
+    EXPECT_LT(page->ByteSizeLong(), 4u << 20);
+    list.set_page_token(page->next_page_token());
+    ++pages;
+  } while (!list.page_token().empty());
+  EXPECT_EQ(last, kEdits + 1);
+  EXPECT_GT(pages, 1);
+}
+
 TEST_F(Reading, PagesHoldEveryContactOnce) {
   std::set<std::string> made;
   for (int i = 0; i < 25; ++i) made.insert(Create(PersonRequest()).name());
