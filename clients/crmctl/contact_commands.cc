@@ -1,3 +1,8 @@
+#include <absl/strings/numbers.h>
+
+#include <initializer_list>
+#include <tuple>
+
 #include "clients/crmctl/arguments.h"
 
 namespace crm::crmctl {
@@ -7,8 +12,7 @@ struct ContactOptions {
   std::string name, display_name, owner, external_id, id, request_id, effective_time, etag;
   std::vector<std::string> emails, phones;
   std::string given_name, family_name, organization, job_title;
-  std::string domain, industry, annual_revenue, parent, location;
-  int employee_count = 0, founded_year = 0;
+  std::string domain, industry, annual_revenue, parent, location, employee_count, founded_year;
   bool show_deleted = false;
   ListOptions list;
 };
@@ -39,31 +43,85 @@ void AddOrganization(CLI::App* command, ContactOptions* o) {
   command->add_option("--parent", o->parent, "the owning organization: contacts/<uuid>");
 }
 
+// An address or a number that is empty is none: --email '' takes all away.
 void FillCommon(const ContactOptions& o, contact::v1::Contact* contact) {
   contact->set_display_name(o.display_name);
   contact->set_owner(o.owner);
   contact->set_external_id(o.external_id);
-  for (const std::string& email : o.emails) contact->add_emails()->set_address(email);
-  for (const std::string& phone : o.phones) contact->add_phones()->set_number(phone);
+  for (const std::string& email : o.emails) {
+    if (!email.empty()) contact->add_emails()->set_address(email);
+  }
+  for (const std::string& phone : o.phones) {
+    if (!phone.empty()) contact->add_phones()->set_number(phone);
+  }
 }
 
-void FillPerson(const ContactOptions& o, Arguments* arguments, contact::v1::Person* person) {
-  person->set_given_name(o.given_name);
-  person->set_family_name(o.family_name);
-  person->set_job_title(o.job_title);
-  person->set_organization(arguments->Name(o.organization, "contacts"));
+// Sets the texts whose flags were given, also to nothing.
+template <class Part>
+void SetGiven(const CLI::App& command, Part* part,
+              std::initializer_list<
+                  std::tuple<const char*, const std::string*, void (*)(Part&, const std::string&)>>
+                  fields) {
+  for (const auto& [flag, text, set] : fields) {
+    if (command.count(flag) > 0) set(*part, *text);
+  }
+}
+
+void FillPerson(const ContactOptions& o, const CLI::App& command, Arguments* arguments,
+                contact::v1::Person* person) {
+  using Person = contact::v1::Person;
+  const std::string organization = arguments->Name(o.organization, "contacts");
+  SetGiven<Person>(command, person,
+                   {{"--given-name", &o.given_name,
+                     [](Person& to, const std::string& text) { to.set_given_name(text); }},
+                    {"--family-name", &o.family_name,
+                     [](Person& to, const std::string& text) { to.set_family_name(text); }},
+                    {"--job-title", &o.job_title,
+                     [](Person& to, const std::string& text) { to.set_job_title(text); }},
+                    {"--organization", &organization,
+                     [](Person& to, const std::string& text) { to.set_organization(text); }}});
+}
+
+// A number, or nothing to take it away.
+std::optional<int> NumberIn(const CLI::App& command, const char* flag, const std::string& text,
+                            Arguments* arguments, bool* given) {
+  *given = command.count(flag) > 0;
+  int number = 0;
+  if (!*given || text.empty()) return std::nullopt;
+  if (absl::SimpleAtoi(text, &number)) return number;
+  arguments->Problem(flag, "must be a whole number");
+  return std::nullopt;
+}
+
+void FillNumbers(const ContactOptions& o, const CLI::App& command, Arguments* arguments,
+                 contact::v1::Organization* organization) {
+  bool given = false;
+  const auto count = NumberIn(command, "--employees", o.employee_count, arguments, &given);
+  if (given) organization->clear_employee_count();
+  if (count.has_value()) organization->set_employee_count(*count);
+  const auto year = NumberIn(command, "--founded", o.founded_year, arguments, &given);
+  if (given) organization->clear_founded_year();
+  if (year.has_value()) organization->set_founded_year(*year);
+  if (command.count("--annual-revenue") > 0) organization->clear_annual_revenue();
+  arguments->SetMoney("--annual-revenue", o.annual_revenue,
+                      [&] { return organization->mutable_annual_revenue(); });
 }
 
 void FillOrganization(const ContactOptions& o, const CLI::App& command, Arguments* arguments,
                       contact::v1::Organization* organization) {
-  organization->set_domain(o.domain);
-  organization->set_industry(o.industry);
-  organization->set_location(o.location);
-  organization->set_parent_organization(arguments->Name(o.parent, "contacts"));
-  if (command.count("--employees") > 0) organization->set_employee_count(o.employee_count);
-  if (command.count("--founded") > 0) organization->set_founded_year(o.founded_year);
-  arguments->SetMoney("--annual-revenue", o.annual_revenue,
-                      [&] { return organization->mutable_annual_revenue(); });
+  using Organization = contact::v1::Organization;
+  const std::string parent = arguments->Name(o.parent, "contacts");
+  SetGiven<Organization>(
+      command, organization,
+      {{"--domain", &o.domain,
+        [](Organization& to, const std::string& text) { to.set_domain(text); }},
+       {"--industry", &o.industry,
+        [](Organization& to, const std::string& text) { to.set_industry(text); }},
+       {"--location", &o.location,
+        [](Organization& to, const std::string& text) { to.set_location(text); }},
+       {"--parent", &parent,
+        [](Organization& to, const std::string& text) { to.set_parent_organization(text); }}});
+  FillNumbers(o, command, arguments, organization);
 }
 
 void AddCreate(CLI::App* group, Session* session, const std::shared_ptr<ContactOptions>& o) {
@@ -82,7 +140,7 @@ void AddCreate(CLI::App* group, Session* session, const std::shared_ptr<ContactO
       contact::v1::CreateContactRequest request;
       FillCommon(*o, request.mutable_contact());
       if (person) {
-        FillPerson(*o, &arguments, request.mutable_contact()->mutable_person());
+        FillPerson(*o, *command, &arguments, request.mutable_contact()->mutable_person());
       } else {
         FillOrganization(*o, *command, &arguments,
                          request.mutable_contact()->mutable_organization());
@@ -105,7 +163,8 @@ bool NamesKind(const CLI::App& command) {
   return false;
 }
 
-// The kind's fields are one field of the contact, so those not named are read first and kept.
+// The kind's fields are one field of the contact, so those not named are read first and kept; those
+// named and empty are emptied.
 absl::Status MergeKind(const Session& session, const ContactOptions& o, const CLI::App& command,
                        Arguments* arguments, contact::v1::Contact* contact) {
   CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
@@ -113,15 +172,12 @@ absl::Status MergeKind(const Session& session, const ContactOptions& o, const CL
   get.set_name(contact->name());
   CRM_ASSIGN_OR_RETURN(const auto present, client.Call(get));
   if (contact->etag().empty()) contact->set_etag(present.contact().etag());
-  contact::v1::Contact given;
   if (present.contact().has_person()) {
-    FillPerson(o, arguments, given.mutable_person());
     *contact->mutable_person() = present.contact().person();
-    contact->mutable_person()->MergeFrom(given.person());
+    FillPerson(o, command, arguments, contact->mutable_person());
   } else {
-    FillOrganization(o, command, arguments, given.mutable_organization());
     *contact->mutable_organization() = present.contact().organization();
-    contact->mutable_organization()->MergeFrom(given.organization());
+    FillOrganization(o, command, arguments, contact->mutable_organization());
   }
   return absl::OkStatus();
 }
