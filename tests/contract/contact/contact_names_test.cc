@@ -20,7 +20,7 @@ TEST(Names, AreThoseOfTheInterface) {
 
 TEST(FieldHistory, HasARowForEveryFieldOfTheInterface) {
   crm::testing::ExpectEveryFieldHasItsRow(ContactFieldTable(), v1::Contact::descriptor(),
-                                          {"stage_time"});
+                                          {"stage_time"}, {"revision"});
   crm::testing::ExpectEveryFieldHasItsRow(AccountFieldTable(), v1::Account::descriptor(),
                                           {"stage_time"});
 }

@@ -38,6 +38,7 @@ class RunningService {
   ~RunningService();
 
   const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
+  std::string address() const { return absl::StrCat("127.0.0.1:", server_->selected_port()); }
   v1::ContactService::Stub& contacts() { return *contacts_stub_; }
   v1::AccountService::Stub& accounts() { return *accounts_stub_; }
   pg::Pool& pool() { return database_.pool(); }

@@ -1,0 +1,79 @@
+// The contact commands of crmctl against the service.
+
+#include <cstdio>
+
+#include "tests/integration/contact/fixture.h"
+#include "tests/support/stack.h"
+
+namespace crm::contact::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+class ContactCommands : public ContactServiceTest {
+ protected:
+  // What `crmctl contact WORDS` prints.
+  std::string Run(const std::string& words) {
+    const std::string command =
+        absl::StrCat(crm::testing::BuildFolder(), "/bin/crmctl --contact-address ",
+                     Service().address(), " --tenant ", tenant(), " contact ", words, " 2>&1");
+    FILE* const output = popen(command.c_str(), "r");
+    if (output == nullptr) return "";
+    std::string text;
+    char part[4096];
+    while (const size_t size = std::fread(part, 1, sizeof(part), output)) text.append(part, size);
+    EXPECT_EQ(pclose(output), 0) << words << "\n" << text;
+    return text;
+  }
+};
+
+TEST_F(ContactCommands, AnEmptiedFieldEmpties) {
+  const std::string acme = Create(OrganizationRequest()).name();
+  Run("create person --given-name Ada --family-name Moreau --organization " + acme +
+      " --job-title Buyer --email ada@acme.example --phone '+41 44 668 18 00' --owner mara "
+      "--external-id x-1");
+  v1::ListContactsRequest list;
+  list.set_filter("external_id = x-1");
+  const auto found = Call(&Stub::ListContacts, list);
+  ASSERT_TRUE(found.ok() && found->contacts_size() == 1) << found.status();
+  const std::string ada = found->contacts(0).name();
+  EXPECT_THAT(Run("get " + ada), HasSubstr("Buyer"));
+
+  Run("update " + ada + " --job-title '' --given-name ''");
+  EXPECT_THAT(Run("get " + ada), ::testing::Not(HasSubstr("Buyer")));
+  v1::Contact contact = Get(ada);
+  EXPECT_EQ(contact.display_name(), "Moreau");
+  EXPECT_EQ(contact.person().given_name(), "");
+  EXPECT_EQ(contact.person().family_name(), "Moreau") << "what is not named stays";
+  EXPECT_THAT(Run("get " + ada), HasSubstr(acme));
+  EXPECT_EQ(contact.owner(), "mara");
+
+  Run("update " + ada + " --email '' --phone '' --owner '' --external-id '' --organization ''");
+  contact = Get(ada);
+  EXPECT_EQ(contact.emails_size() + contact.phones_size(), 0);
+  EXPECT_EQ(contact.owner() + contact.external_id(), "");
+  EXPECT_THAT(Run("get " + ada), ::testing::Not(HasSubstr(acme)));
+}
+
+TEST_F(ContactCommands, AnOrganizationsNumbersAreTakenAwayToo) {
+  v1::CreateContactRequest request = OrganizationRequest("acme.example");
+  auto& organization = *request.mutable_contact()->mutable_organization();
+  organization.set_employee_count(7);
+  organization.set_founded_year(1887);
+  organization.mutable_annual_revenue()->set_currency_code("EUR");
+  organization.set_parent_organization(Create(OrganizationRequest()).name());
+  organization.set_industry("steel");
+  const std::string acme = Create(request).name();
+  Run("update " + acme + " --employees '' --annual-revenue '' --parent '' --domain ''");
+  const v1::Organization left = Get(acme).organization();
+  EXPECT_FALSE(left.has_employee_count());
+  EXPECT_FALSE(left.has_annual_revenue());
+  EXPECT_EQ(left.parent_organization() + left.domain(), "");
+  EXPECT_EQ(left.founded_year(), 1887);
+  EXPECT_EQ(left.industry(), "steel");
+  Run("update " + acme + " --founded 0012 --employees 9");
+  EXPECT_EQ(Get(acme).organization().founded_year(), 12);
+}
+
+}  // namespace
+}  // namespace crm::contact::testing
