@@ -10,6 +10,7 @@
 #include "tests/bench/jobs.h"
 #include "tests/bench/overload_scenarios.h"
 #include "tests/bench/tenant_scenarios.h"
+#include "tests/bench/wall_scenarios.h"
 #include "tests/support/command.h"
 
 namespace crm::bench {
@@ -268,6 +269,7 @@ const std::vector<NamedScenario>& Scenarios() {
       {"overload", "three times the capacity; 10,000 calls at once", Overload},
       {"tenants", "one tenant at ten times its rate", Tenants},
       {"batching", "with batches and without", Batching},
+      {"walls", "with row-level security and without", Walls},
       {"memory", "resident memory of the services", Memory},
       {"relay", "the relay alone on a backlog", RelayBacklog},
   };
