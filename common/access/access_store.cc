@@ -85,10 +85,11 @@ absl::Status Write(pg::Pool& pool, absl::Span<const Record> records, base::Deadl
       names.Add(record.tenant, name, record.access_time, record.id);
     }
   }
-  return pg::RunInTransaction(pool, deadline, [&](pg::Transaction& transaction) -> absl::Status {
-    CRM_RETURN_IF_ERROR(transaction.Defer(kWrite, rows));
-    return transaction.Defer(kWriteNames, names);
-  });
+  return pg::RunInTransaction(pool, pg::TenantsOf(records), deadline,
+                              [&](pg::Transaction& transaction) -> absl::Status {
+                                CRM_RETURN_IF_ERROR(transaction.Defer(kWrite, rows));
+                                return transaction.Defer(kWriteNames, names);
+                              });
 }
 
 absl::Span<const listing::Field> Fields() { return kFields; }
@@ -102,9 +103,9 @@ absl::StatusOr<std::vector<Record>> List(pg::Pool& pool, const listing::Query& q
 absl::StatusOr<int64_t> Sweep(pg::Pool& pool, absl::Time now, absl::Duration retention, int limit) {
   int64_t most = 0;
   for (const pg::Statement& sweep : kSweeps) {
-    CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                         pool.Read(sweep, pg::MakeParams(now - retention, limit),
-                                   base::Deadline::After(absl::Seconds(20))));
+    CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool.Read(pg::Tenants::All(), sweep,
+                                                        pg::MakeParams(now - retention, limit),
+                                                        base::Deadline::After(absl::Seconds(20))));
     pg::RowReader read(rows[0]);
     CRM_ASSIGN_OR_RETURN(const int64_t swept, read.Checked(read.Int(0), "access_log"));
     most = std::max(most, swept);

@@ -92,8 +92,9 @@ absl::StatusOr<pg::Rows> List(pg::Pool& pool, const ListedTable& table, const li
   const QueryText text = Compose(table, query);
   const pg::Statement* const statement =
       OnePlanFits(query) ? AllShapes().Find(text.shape()) : nullptr;
-  return statement != nullptr ? pool.Read(*statement, text.params(), deadline)
-                              : pool.ReadText(text.plain(), deadline);
+  const pg::Tenants tenants(query.tenant);
+  return statement != nullptr ? pool.Read(tenants, *statement, text.params(), deadline)
+                              : pool.ReadText(tenants, text.plain(), deadline);
 }
 
 std::string ListText(const ListedTable& table, const listing::Query& query) {

@@ -46,7 +46,7 @@ class PgRepository final : public Repository<A> {
 
   std::vector<absl::StatusOr<A>> Get(absl::Span<const Key> keys, base::Deadline deadline) override {
     return ReadByKey<A>(
-        keys, pool_.Read(table_.Select(), KeyParams(keys), deadline),
+        keys, pool_.Read(pg::TenantsOf(keys), table_.Select(), KeyParams(keys), deadline),
         [this](const pg::Row& row) { return table_.Read(row); },
         [this](const Key& key) { return table_.Name(key); });
   }
@@ -66,9 +66,11 @@ class PgRepository final : public Repository<A> {
   void Run(absl::Span<Item* const> items, base::Deadline deadline, const Once& once,
            bool careful = false) {
     if (items.empty()) return;
+    const pg::Tenants tenants = pg::TenantsOf(
+        items, [](const Item* item) -> const std::string& { return TenantOf(*item); });
     std::vector<Item*> aside;
     const absl::Status status =
-        pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
+        pg::RunInTransaction(pool_, tenants, deadline, [&](pg::Transaction& transaction) {
           aside.clear();
           Attempt<Item> attempt{transaction, items, std::exchange(careful, true), aside};
           return once(attempt);

@@ -31,9 +31,9 @@ constexpr pg::Statement kUntil{"revision_until", CRM_REVISION_SELECT
 absl::StatusOr<std::vector<Revision>> Read(pg::Pool& pool, const pg::Statement& statement,
                                            const base::TenantKey& key, absl::string_view name,
                                            int64_t from, int limit, base::Deadline deadline) {
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      pool.Read(statement, pg::MakeParams(key.tenant, key.id, from, limit), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       pool.Read(pg::Tenants(key.tenant), statement,
+                                 pg::MakeParams(key.tenant, key.id, from, limit), deadline));
   std::vector<Revision> revisions;
   revisions.reserve(static_cast<size_t>(rows.size()));
   for (const pg::Row row : rows) {

@@ -49,18 +49,18 @@ ConsumerInbox::ConsumerInbox(pg::Connection* connection, std::string consumer, s
     : connection_(connection), consumer_(std::move(consumer)), stream_(std::move(stream)) {}
 
 absl::StatusOr<bool> ConsumerInbox::TryBecomeActive() {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       connection_->Query(kTryLock, pg::MakeParams(consumer_, stream_)));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, connection_->Query(pg::Tenants::None(), kTryLock,
+                                                               pg::MakeParams(consumer_, stream_)));
   pg::RowReader read(rows[0]);
   return read.Checked(read.Bool(0), "consumer_inbox");
 }
 
 absl::StatusOr<ConsumerInbox::Position> ConsumerInbox::Load() {
   const pg::Params key = pg::MakeParams(consumer_, stream_);
-  CRM_ASSIGN_OR_RETURN(pg::Rows rows, connection_->Query(kSelect, key));
+  CRM_ASSIGN_OR_RETURN(pg::Rows rows, connection_->Query(pg::Tenants::None(), kSelect, key));
   if (rows.empty()) {
-    CRM_RETURN_IF_ERROR(connection_->Query(kCreate, key));
-    CRM_ASSIGN_OR_RETURN(rows, connection_->Query(kSelect, key));
+    CRM_RETURN_IF_ERROR(connection_->Query(pg::Tenants::None(), kCreate, key));
+    CRM_ASSIGN_OR_RETURN(rows, connection_->Query(pg::Tenants::None(), kSelect, key));
   }
   pg::RowReader read(rows[0]);
   return read.Checked(Position{read.Int(0), read.Parsed(1, redis::StreamId::Parse)},
@@ -82,7 +82,7 @@ absl::Status ConsumerInbox::Advance(pg::Transaction& transaction, const Position
 
 absl::Status ConsumerInbox::Apply(absl::Span<const Event> events, const Effect& effect,
                                   bool may_skip) {
-  pg::Transaction transaction(*connection_, base::Deadline::After(kPatience));
+  pg::Transaction transaction(*connection_, pg::Tenants::All(), base::Deadline::After(kPatience));
   CRM_ASSIGN_OR_RETURN(const int64_t position, Lock(transaction));
   const auto first = std::find_if(events.begin(), events.end(),
                                   [&](const Event& event) { return event.sequence > position; });
@@ -98,14 +98,15 @@ absl::Status ConsumerInbox::Apply(absl::Span<const Event> events, const Effect& 
 
 absl::StatusOr<int64_t> ConsumerInbox::CountDeadLetters() {
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       connection_->Query(kCountDeadLetters, pg::MakeParams(consumer_, stream_)));
+                       connection_->Query(pg::Tenants::None(), kCountDeadLetters,
+                                          pg::MakeParams(consumer_, stream_)));
   pg::RowReader read(rows[0]);
   return read.Checked(read.Int(0), "dead_letter");
 }
 
 absl::Status ConsumerInbox::MoveToDeadLetters(const Event& event, const std::string& reason,
                                               int attempts) {
-  pg::Transaction transaction(*connection_, base::Deadline::After(kPatience));
+  pg::Transaction transaction(*connection_, pg::Tenants::All(), base::Deadline::After(kPatience));
   CRM_ASSIGN_OR_RETURN(const int64_t position, Lock(transaction));
   if (position >= event.sequence) return absl::OkStatus();
   CRM_RETURN_IF_ERROR(transaction.Defer(
@@ -117,7 +118,7 @@ absl::Status ConsumerInbox::MoveToDeadLetters(const Event& event, const std::str
 
 absl::Status ConsumerInbox::Rewrite(int64_t expected, const Position& to,
                                     const std::function<absl::Status(pg::Transaction&)>& work) {
-  pg::Transaction transaction(*connection_, base::Deadline::After(kPatience));
+  pg::Transaction transaction(*connection_, pg::Tenants::All(), base::Deadline::After(kPatience));
   CRM_ASSIGN_OR_RETURN(const int64_t position, Lock(transaction));
   if (position != expected) return absl::AbortedError("the consumer's position is another one");
   CRM_RETURN_IF_ERROR(work(transaction));

@@ -27,8 +27,8 @@ std::string NameOf(int64_t sequence) { return absl::StrCat("dead letter ", seque
 
 absl::StatusOr<std::vector<DeadLetter>> ListDeadLetters(pg::Pool& pool, const std::string& consumer,
                                                         int limit, base::Deadline deadline) {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool.Read(kList, pg::MakeParams(consumer, limit), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool.Read(pg::Tenants::None(), kList,
+                                                      pg::MakeParams(consumer, limit), deadline));
   std::vector<DeadLetter> letters;
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
@@ -43,17 +43,18 @@ absl::Status ReplayDeadLetter(pg::Pool& pool, const std::string& consumer,
                               const std::string& stream, int64_t sequence, const Effect& effect,
                               base::Deadline deadline) {
   const pg::Params key = pg::MakeParams(consumer, stream, sequence);
-  return pg::RunInTransaction(pool, deadline, [&](pg::Transaction& transaction) -> absl::Status {
-    CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLockLetter, key));
-    if (rows.empty()) {
-      return absl::NotFoundError(absl::StrCat("no dead letter ", sequence, " of ", stream));
-    }
-    pg::RowReader read(rows[0]);
-    const Event event{sequence, {}, read.Text(0), read.Bytes(1)};
-    if (!read.ok()) return read.Damage(NameOf(sequence));
-    CRM_RETURN_IF_ERROR(effect(transaction, absl::MakeConstSpan(&event, 1)));
-    return transaction.Defer(kMark, key);
-  });
+  return pg::RunInTransaction(
+      pool, pg::Tenants::All(), deadline, [&](pg::Transaction& transaction) -> absl::Status {
+        CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kLockLetter, key));
+        if (rows.empty()) {
+          return absl::NotFoundError(absl::StrCat("no dead letter ", sequence, " of ", stream));
+        }
+        pg::RowReader read(rows[0]);
+        const Event event{sequence, {}, read.Text(0), read.Bytes(1)};
+        if (!read.ok()) return read.Damage(NameOf(sequence));
+        CRM_RETURN_IF_ERROR(effect(transaction, absl::MakeConstSpan(&event, 1)));
+        return transaction.Defer(kMark, key);
+      });
 }
 
 }  // namespace crm::event

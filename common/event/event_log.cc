@@ -27,8 +27,9 @@ absl::StatusOr<LogRow> LogRowOf(const pg::Row& row, int column) {
 
 absl::StatusOr<LogPage> ReadLog(pg::Pool& pool, int64_t after_sequence, int limit,
                                 base::Deadline deadline) {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool.Read(kSelectPage, pg::MakeParams(after_sequence, limit), deadline));
+  CRM_ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      pool.Read(pg::Tenants::All(), kSelectPage, pg::MakeParams(after_sequence, limit), deadline));
   LogPage page;
   for (const pg::Row row : rows) {
     pg::RowReader read(row);

@@ -29,7 +29,8 @@ absl::StatusOr<bool> Leadership::MayAct(pg::Connection& database,
   const base::SteadyTime now = base::SteadyNow();
   if (!leads_ && now >= next_try_) {
     next_try_ = now + kTry;
-    CRM_ASSIGN_OR_RETURN(const pg::Rows rows, database.Query(kTryLead, pg::Params()));
+    CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                         database.Query(pg::Tenants::None(), kTryLead, pg::Params()));
     pg::RowReader read(rows[0]);
     CRM_ASSIGN_OR_RETURN(leads_, read.Checked(read.Bool(0), "relay"));
     if (leads_) log::Info("this process relays the events", {{"stream", stream_}});

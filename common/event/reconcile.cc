@@ -125,7 +125,8 @@ absl::StatusOr<Reconciliation> Reconcile(pg::Connection& database, redis::Connec
                                          const ReconcileOptions& options,
                                          const base::Clock& clock) {
   const absl::Time now = clock.Now();
-  pg::Transaction transaction(database, base::Deadline::After(absl::Minutes(1)));
+  pg::Transaction transaction(database, pg::Tenants::All(),
+                              base::Deadline::After(absl::Minutes(1)));
   CRM_ASSIGN_OR_RETURN(const pg::Rows locked, transaction.Query(kLockSequence, pg::Params()));
   CRM_ASSIGN_OR_RETURN(const LogState state, LogStateOf(locked));
   CRM_ASSIGN_OR_RETURN(const redis::StreamInfo stream,

@@ -93,7 +93,7 @@ absl::Status Sequencer::PrepareSession(pg::Connection& connection) {
 
 absl::StatusOr<pg::Rows> Sequencer::Query(const pg::Statement& statement,
                                           const pg::Params& params) {
-  return connection_->Query(statement, params, deadline_);
+  return connection_->Query(pg::Tenants::All(), statement, params, deadline_);
 }
 
 absl::StatusOr<Sequencer::Waiting> Sequencer::Look() {
@@ -104,7 +104,7 @@ absl::StatusOr<Sequencer::Waiting> Sequencer::Look() {
 }
 
 absl::StatusOr<std::vector<LogRow>> Sequencer::Sequence(int limit) {
-  pg::Transaction transaction(*connection_, deadline_);
+  pg::Transaction transaction(*connection_, pg::Tenants::All(), deadline_);
   CRM_RETURN_IF_ERROR(transaction.Defer(kLockStream, pg::Params()));
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kMove, pg::MakeParams(limit)));
   CRM_RETURN_IF_ERROR(transaction.Commit());

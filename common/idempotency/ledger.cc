@@ -77,9 +77,9 @@ absl::StatusOr<std::string> Replay(const StoredAnswer& stored, const Request& re
 }
 
 absl::StatusOr<int64_t> Sweep(pg::Pool& pool, absl::Time now, absl::Duration retention, int limit) {
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      pool.Read(kSweep, pg::MakeParams(now - retention, limit), absl::Now() + absl::Seconds(20)));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       pool.Read(pg::Tenants::All(), kSweep, pg::MakeParams(now - retention, limit),
+                                 absl::Now() + absl::Seconds(20)));
   pg::RowReader read(rows[0]);
   return read.Checked(read.Int(0), "idempotency");
 }

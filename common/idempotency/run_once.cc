@@ -39,8 +39,8 @@ absl::StatusOr<OnceAnswer> RunOnce(
     base::Deadline deadline,
     const std::function<absl::StatusOr<std::string>(pg::Transaction&)>& make) {
   OnceAnswer answer;
-  const absl::Status status =
-      pg::RunInTransaction(pool, deadline, [&](pg::Transaction& transaction) -> absl::Status {
+  const absl::Status status = pg::RunInTransaction(
+      pool, pg::Tenants(tenant), deadline, [&](pg::Transaction& transaction) -> absl::Status {
         if (request.has_value()) {
           CRM_ASSIGN_OR_RETURN(answer, AnswerOf(transaction, tenant, *request, make));
         } else {

@@ -1,6 +1,7 @@
 #include "common/pg/connection.h"
 
 #include <algorithm>
+#include <optional>
 #include <pqxx/connection>
 #include <pqxx/nontransaction>
 #include <unordered_set>
@@ -59,7 +60,8 @@ std::string SessionSettings(const ConnectionOptions& options) {
       // A generic plan made while a table is young lives until the next ANALYZE. Its scans and
       // hash joins, good for ten rows, would then be run on thousands: keyed access only.
       "; SET enable_seqscan TO off; SET enable_hashjoin TO off; SET enable_mergejoin TO off",
-      "; SET jit TO off; SET application_name TO '", options.application_name,
+      "; SET jit TO off; SET crm.tenants TO ''; SET application_name TO '",
+      options.application_name,
       // A backend whose client is gone gives up: its locks would hold up others.
       "'; SET client_connection_check_interval TO '1s'; SET tcp_keepalives_idle TO 30",
       "; SET tcp_keepalives_interval TO 10; SET tcp_keepalives_count TO 3");
@@ -78,6 +80,7 @@ struct Connection::State {
   Watchdog::Socket socket;
   std::unordered_set<const char*> prepared;  // by identity: statements are constants
   int64_t timeout_ms = kUnknown;             // the session's statement_timeout
+  std::optional<std::string> tenants;        // the session's crm.tenants, if known
   std::string text;
   std::string traced;  // names of the statements in the text, if there is a span to tell it
   SteadyTime replan_after;
@@ -108,9 +111,10 @@ absl::StatusOr<Rows> Connection::Execute(const std::string& sql, Deadline deadli
   return text.empty() ? Send(sql, deadline) : Send(text + sql, deadline);
 }
 
-absl::StatusOr<Rows> Connection::Query(const Statement& statement, const Params& params,
-                                       Deadline deadline) {
+absl::StatusOr<Rows> Connection::Query(const Tenants& tenants, const Statement& statement,
+                                       const Params& params, Deadline deadline) {
   std::string sql;
+  AppendTenants(sql, tenants);
   AppendTimeLimit(sql, deadline);
   CRM_RETURN_IF_ERROR(AppendExecute(sql, statement, params, deadline));
   return Send(sql, deadline);
@@ -138,12 +142,19 @@ absl::Status Connection::AppendExecute(std::string& sql, const Statement& statem
   return absl::OkStatus();
 }
 
-void Connection::AppendPreamble(std::string& sql, Deadline deadline) {
+void Connection::AppendPreamble(std::string& sql, const Tenants& tenants, Deadline deadline) {
   if (const SteadyTime now = SteadyNow(); now >= state_->replan_after) {
     sql += "DISCARD PLANS;";
     state_->replan_after = now + kReplanEvery;
   }
+  AppendTenants(sql, tenants);
   AppendTimeLimit(sql, deadline);
+}
+
+void Connection::AppendTenants(std::string& sql, const Tenants& tenants) {
+  if (state_->tenants == tenants.setting()) return;
+  state_->tenants = tenants.setting();
+  absl::StrAppend(&sql, "SET crm.tenants TO '", tenants.setting(), "';");
 }
 
 void Connection::AppendTimeLimit(std::string& sql, Deadline deadline) {
@@ -174,13 +185,13 @@ absl::StatusOr<Rows> Connection::Send(const std::string& sql, Deadline deadline)
 
 absl::StatusOr<Rows> Connection::SendInTime(const std::string& sql, Deadline deadline) {
   if (deadline.Passed()) {
-    state_->timeout_ms = kUnknown;  // the text may have set it
+    ForgetSettings();  // the text may have set them
     return error::DeadlinePassed();
   }
   const SteadyTime limit = SteadyNow() + state_->options.round_trip_limit;
   absl::StatusOr<Rows> rows = RoundTrip(sql, std::min(deadline.time(), limit) + kAnswerTime);
   if (rows.ok()) return rows;
-  state_->timeout_ms = kUnknown;  // what the text has set is rolled back
+  ForgetSettings();  // what the text has set is rolled back
   return state_->cut ? CutStatus(deadline) : rows.status();
 }
 
@@ -209,7 +220,12 @@ absl::Status Connection::CutStatus(Deadline deadline) const {
 
 void Connection::Abandon(bool sent) {
   if (sent && !broken()) (void)RoundTrip("ROLLBACK", SteadyNow() + kAnswerTime);
-  state_->timeout_ms = kUnknown;  // a SET in it does not hold
+  ForgetSettings();  // a SET in it does not hold
+}
+
+void Connection::ForgetSettings() {
+  state_->timeout_ms = kUnknown;
+  state_->tenants.reset();
 }
 
 std::string& Connection::TakeText() {

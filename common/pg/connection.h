@@ -11,6 +11,7 @@
 #include "common/pg/params.h"
 #include "common/pg/rows.h"
 #include "common/pg/statement.h"
+#include "common/pg/tenants.h"
 
 namespace crm::pg {
 
@@ -31,6 +32,9 @@ struct ConnectionOptions {
 // After the first breakage a connection is dead for good (`broken()`): its owner destroys it, since
 // libpqxx would silently reconnect without the session's settings. No exception leaves it; errors
 // are mapped in error_map.h.
+//
+// It sees no tenant's rows until a round trip says whose, and says it anew in each that is not
+// Execute: what one saw does not hold for the next.
 class Connection {
  public:
   // Blocks for as long as libpq takes to connect: see connection_url.h.
@@ -40,16 +44,18 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   // Sends `sql` (one or more statements, no parameters) in one round trip and returns the last
-  // statement's rows. For DDL, BEGIN/COMMIT and the like.
+  // statement's rows. For DDL, BEGIN/COMMIT and the like. Sees what the round trip before saw.
   absl::StatusOr<Rows> Execute(const std::string& sql,
                                base::Deadline deadline = base::Deadline::None());
 
   // Runs a prepared statement in autocommit, in one round trip.
-  absl::StatusOr<Rows> Query(const Statement& statement, const Params& params,
+  absl::StatusOr<Rows> Query(const Tenants& tenants, const Statement& statement,
+                             const Params& params,
                              base::Deadline deadline = base::Deadline::None());
 
-  // What follows is for those who put a round trip's text together: AppendPreamble or
-  // AppendTimeLimit once at its beginning, AppendExecute for each statement, Send.
+  // What follows is for those who put a round trip's text together: AppendPreamble (or
+  // AppendTenants and AppendTimeLimit) once at its beginning, AppendExecute for each statement,
+  // Send.
 
   // Appends "EXECUTE name(params)" to `sql`, preparing the statement first if this connection has
   // not seen it (one round trip, once).
@@ -61,9 +67,13 @@ class Connection {
   // alike.
   void AppendTimeLimit(std::string& sql, base::Deadline deadline);
 
-  // The same before the first statement of a transaction or a lone read. Also lets plans be made
-  // anew every few seconds, since tables grow.
-  void AppendPreamble(std::string& sql, base::Deadline deadline);
+  // Shows these tenants' rows, and no others, from here on: appends a SET unless they are the
+  // session's already.
+  void AppendTenants(std::string& sql, const Tenants& tenants);
+
+  // Both before the first statement of a transaction or a lone read. Also lets plans be made anew
+  // every few seconds, since tables grow.
+  void AppendPreamble(std::string& sql, const Tenants& tenants, base::Deadline deadline);
 
   // Sends the text as it is. DEADLINE_EXCEEDED without sending anything once the deadline passed.
   // Below an active span the round trip has one of its own, with the statements' names.
@@ -87,6 +97,7 @@ class Connection {
   struct State;
   explicit Connection(std::unique_ptr<State> state);
   void Trace(absl::string_view name);
+  void ForgetSettings();
   absl::StatusOr<Rows> SendInTime(const std::string& sql, base::Deadline deadline);
   absl::StatusOr<Rows> RoundTrip(const std::string& sql, base::SteadyTime end);
   absl::Status CutStatus(base::Deadline deadline) const;

@@ -35,8 +35,29 @@ std::string ListText(const std::string& schema) {
       "'schema_migrations'::regclass AND attname = 'oldest_program') THEN "
       "ALTER TABLE schema_migrations ADD COLUMN oldest_program int NOT NULL DEFAULT 0; "
       // Every role that may use the schema may ask whether it is at head.
-      "GRANT SELECT ON schema_migrations TO PUBLIC; END IF; END $$");
+      "GRANT SELECT ON schema_migrations TO PUBLIC; END IF; END $$;");
 }
+
+// For migrations that make tables with a column `tenant`: CALL wall_tenants('contact', 'account').
+// From then on a session sees and writes the rows of the tenants that its setting crm.tenants names
+// (see Tenants), the owner's sessions too. A sub-select, so that the setting is taken apart once
+// for a statement and not for each row; a CASE, so that it is no index condition. A session that
+// never said anything is that of a program from before the walls and sees all; bootstrap.sql gives
+// the roles a setting that says none.
+constexpr char kWalls[] = R"sql(
+CREATE OR REPLACE PROCEDURE wall_tenants(VARIADIC tables text[]) LANGUAGE plpgsql AS $walls$
+DECLARE
+  walled text;
+BEGIN
+  FOREACH walled IN ARRAY tables LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', walled);
+    EXECUTE format($policy$
+      CREATE POLICY tenants ON %I USING (CASE
+        WHEN tenant = ANY ((SELECT string_to_array(current_setting('crm.tenants', true), ','))::text[])
+        THEN true ELSE coalesce(current_setting('crm.tenants', true), '*') = '*' END)
+    $policy$, walled);
+  END LOOP;
+END $walls$)sql";
 
 absl::StatusOr<std::unique_ptr<Connection>> OpenLocked(const ConnectionOptions& options,
                                                        absl::Duration lock_timeout) {
@@ -47,12 +68,16 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenLocked(const ConnectionOptions& 
   return connection;
 }
 
+// Of all tenants: the owner of the tables is bound by their policies too.
 absl::Status Apply(Connection& connection, const MigrationSet& set, const Migration& migration) {
-  absl::Status status = connection.Execute(migration.sql).status();
+  std::string text;
+  connection.AppendTenants(text, Tenants::All());
+  absl::Status status = connection.Execute(absl::StrCat(text, migration.sql)).status();
   if (status.ok()) {
     status = connection
-                 .Query(kRecord, MakeParams(set.module, migration.number, migration.name,
-                                            Checksum(migration), migration.oldest_program))
+                 .Query(Tenants::All(), kRecord,
+                        MakeParams(set.module, migration.number, migration.name,
+                                   Checksum(migration), migration.oldest_program))
                  .status();
   }
   if (status.ok()) return status;
@@ -93,7 +118,7 @@ absl::StatusOr<std::vector<std::string>> ApplyMissing(Connection& connection,
 absl::StatusOr<int> Migrate(const ConnectionOptions& options, const std::vector<MigrationSet>& sets,
                             absl::Duration lock_timeout) {
   CRM_ASSIGN_OR_RETURN(const auto connection, OpenLocked(options, lock_timeout));
-  CRM_RETURN_IF_ERROR(connection->Execute(ListText(options.schema)).status());
+  CRM_RETURN_IF_ERROR(connection->Execute(ListText(options.schema) + kWalls).status());
   CRM_ASSIGN_OR_RETURN(const auto done, ApplyMissing(*connection, sets, ApplyAlone));
   return static_cast<int>(done.size());
 }
@@ -104,7 +129,7 @@ absl::StatusOr<std::vector<std::string>> Rehearse(const ConnectionOptions& optio
                                                   absl::Duration lock_timeout) {
   CRM_ASSIGN_OR_RETURN(const auto connection, OpenLocked(options, lock_timeout));
   CRM_RETURN_IF_ERROR(connection->Execute("BEGIN").status());
-  CRM_RETURN_IF_ERROR(connection->Execute(ListText(options.schema)).status());
+  CRM_RETURN_IF_ERROR(connection->Execute(ListText(options.schema) + kWalls).status());
   CRM_ASSIGN_OR_RETURN(auto rehearsed, ApplyMissing(*connection, sets, Apply));
   CRM_RETURN_IF_ERROR(connection->Execute("ROLLBACK").status());
   return rehearsed;

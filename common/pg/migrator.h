@@ -14,6 +14,7 @@ namespace crm::pg {
 struct Migration {
   int number;        // 1, 2, 3… without holes within its module
   std::string name;  // file name without number and ending
+  // Runs for all tenants (see Tenants). Calls wall_tenants('name', …) for tables of tenants' data.
   std::string sql;
   // Programs whose own last migration of the module has a lower number cannot serve with this one:
   // it takes away what they use. 0: all can. In a file: a line "-- oldest program: 5".

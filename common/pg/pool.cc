@@ -135,17 +135,20 @@ void Pool::Release(std::unique_ptr<Connection> connection, int64_t generation) {
   available_.Signal();
 }
 
-absl::StatusOr<Rows> Pool::Read(const Statement& statement, const Params& params,
-                                base::Deadline deadline) {
+absl::StatusOr<Rows> Pool::Read(const Tenants& tenants, const Statement& statement,
+                                const Params& params, base::Deadline deadline) {
   return ReadTwice(
+      tenants,
       [&](Connection& connection, std::string& sql) {
         return connection.AppendExecute(sql, statement, params, deadline);
       },
       deadline);
 }
 
-absl::StatusOr<Rows> Pool::ReadText(const std::string& sql, base::Deadline deadline) {
+absl::StatusOr<Rows> Pool::ReadText(const Tenants& tenants, const std::string& sql,
+                                    base::Deadline deadline) {
   return ReadTwice(
+      tenants,
       [&sql](Connection&, std::string& text) {
         text += sql;
         return absl::OkStatus();
@@ -154,13 +157,14 @@ absl::StatusOr<Rows> Pool::ReadText(const std::string& sql, base::Deadline deadl
 }
 
 absl::StatusOr<Rows> Pool::ReadTwice(
-    const std::function<absl::Status(Connection&, std::string&)>& append, base::Deadline deadline) {
+    const Tenants& tenants, const std::function<absl::Status(Connection&, std::string&)>& append,
+    base::Deadline deadline) {
   for (bool again = false;; again = true) {
     absl::StatusOr<Lease> lease = Acquire(deadline);
     if (!lease.ok()) return lease.status();
     Connection& connection = **lease;
     std::string sql;
-    connection.AppendPreamble(sql, deadline);
+    connection.AppendPreamble(sql, tenants, deadline);
     const absl::Status appended = append(connection, sql);
     absl::StatusOr<Rows> rows =
         appended.ok() ? connection.Send(sql, deadline) : absl::StatusOr<Rows>(appended);

@@ -51,13 +51,14 @@ class Pool {
   // known, if the database cannot be reached; DEADLINE_EXCEEDED if none came free.
   absl::StatusOr<Lease> Acquire(base::Deadline deadline);
 
-  // One prepared read outside a transaction. A connection that died while idle is replaced and the
-  // read tried once more.
-  absl::StatusOr<Rows> Read(const Statement& statement, const Params& params,
-                            base::Deadline deadline);
+  // One prepared read outside a transaction, of these tenants' rows, in one round trip. A
+  // connection that died while idle is replaced and the read tried once more.
+  absl::StatusOr<Rows> Read(const Tenants& tenants, const Statement& statement,
+                            const Params& params, base::Deadline deadline);
 
   // The same for a query that is complete text.
-  absl::StatusOr<Rows> ReadText(const std::string& sql, base::Deadline deadline);
+  absl::StatusOr<Rows> ReadText(const Tenants& tenants, const std::string& sql,
+                                base::Deadline deadline);
 
   // From now on Acquire is UNAVAILABLE at once, also for those who wait. Does not block.
   void Close();
@@ -69,7 +70,7 @@ class Pool {
 
   absl::StatusOr<Lease> Wait(base::Deadline deadline);
   absl::StatusOr<Rows> ReadTwice(
-      const std::function<absl::Status(Connection&, std::string&)>& append,
+      const Tenants& tenants, const std::function<absl::Status(Connection&, std::string&)>& append,
       base::Deadline deadline);
   void Connect();
   bool AwaitNeed();

@@ -58,13 +58,15 @@ std::string Label(const MigrationSet& set, const Migration& migration) {
 }
 
 absl::StatusOr<Applied> ReadApplied(Connection& connection, base::Deadline deadline) {
-  CRM_ASSIGN_OR_RETURN(const Rows listed, connection.Query(kListed, Params(), deadline));
+  CRM_ASSIGN_OR_RETURN(const Rows listed,
+                       connection.Query(Tenants::None(), kListed, Params(), deadline));
   Applied applied;
   RowReader read_listed(listed[0]);
   CRM_ASSIGN_OR_RETURN(const bool is_listed,
                        read_listed.Checked(read_listed.Bool(0), "schema_migrations"));
   if (!is_listed) return applied;
-  CRM_ASSIGN_OR_RETURN(const Rows rows, connection.Query(kApplied, Params(), deadline));
+  CRM_ASSIGN_OR_RETURN(const Rows rows,
+                       connection.Query(Tenants::None(), kApplied, Params(), deadline));
   for (const Row row : rows) {
     RowReader read(row);
     const std::pair<std::string, int> key{read.Text(0), static_cast<int>(read.Int(1))};

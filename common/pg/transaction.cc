@@ -1,13 +1,18 @@
 #include "common/pg/transaction.h"
 
+#include <utility>
+
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/pg/error_map.h"
 
 namespace crm::pg {
 
-Transaction::Transaction(Connection& connection, base::Deadline deadline)
-    : connection_(connection), deadline_(deadline), pending_(connection.TakeText()) {}
+Transaction::Transaction(Connection& connection, Tenants tenants, base::Deadline deadline)
+    : connection_(connection),
+      tenants_(std::move(tenants)),
+      deadline_(deadline),
+      pending_(connection.TakeText()) {}
 
 Transaction::~Transaction() {
   if (begun_ && !finished_) connection_.Abandon(sent_);
@@ -22,7 +27,7 @@ absl::StatusOr<Rows> Transaction::Query(const Statement& statement, const Params
 absl::Status Transaction::Defer(const Statement& statement, const Params& params) {
   CRM_RETURN_IF_ERROR(failure_);
   if (!begun_) {
-    connection_.AppendPreamble(pending_, deadline_);
+    connection_.AppendPreamble(pending_, tenants_, deadline_);
     pending_ += "BEGIN;";
     begun_ = true;
   } else if (pending_.empty()) {
@@ -57,13 +62,13 @@ bool Transaction::FoundDeadConnection() const {
   return connection_.broken() && !connection_.cut() && !answered_ && !finished_;
 }
 
-absl::Status RunInTransaction(Pool& pool, base::Deadline deadline,
+absl::Status RunInTransaction(Pool& pool, const Tenants& tenants, base::Deadline deadline,
                               const std::function<absl::Status(Transaction&)>& body, int attempts) {
   bool replaced = false;
   for (int attempt = 1;; ++attempt) {
     absl::StatusOr<Pool::Lease> lease = pool.Acquire(deadline);
     if (!lease.ok()) return lease.status();
-    Transaction transaction(**lease, deadline);
+    Transaction transaction(**lease, tenants, deadline);
     absl::Status status = body(transaction);
     if (status.ok()) status = transaction.Commit();
     if (status.ok()) return status;

@@ -17,8 +17,9 @@ namespace crm::pg {
 // transaction is two round trips however many statements it has. One thread at a time.
 class Transaction {
  public:
-  // `deadline` bounds the whole of it: each round trip has what is left.
-  Transaction(Connection& connection, base::Deadline deadline);
+  // `deadline` bounds the whole of it: each round trip has what is left. It sees and writes the
+  // rows of `tenants` only; that travels with BEGIN.
+  Transaction(Connection& connection, Tenants tenants, base::Deadline deadline);
   ~Transaction();  // rolls back unless committed
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
@@ -48,6 +49,7 @@ class Transaction {
   absl::StatusOr<Rows> Send();
 
   Connection& connection_;
+  const Tenants tenants_;
   const base::Deadline deadline_;
   std::string& pending_;   // the connection's
   absl::Status failure_;   // the first; PostgreSQL would answer COMMIT with a silent rollback
@@ -57,11 +59,11 @@ class Transaction {
   bool finished_ = false;  // COMMIT was sent
 };
 
-// Runs `body` in a transaction and commits. Retries the whole of it, at most `attempts` times and
-// within the deadline, when the failure is retryable (IsRetryable), and once more on a fresh
-// connection when the pooled one had died. The body must therefore have no effect outside the
-// transaction that a second run does not overwrite. Blocks.
-absl::Status RunInTransaction(Pool& pool, base::Deadline deadline,
+// Runs `body` in a transaction of `tenants` and commits. Retries the whole of it, at most
+// `attempts` times and within the deadline, when the failure is retryable (IsRetryable), and once
+// more on a fresh connection when the pooled one had died. The body must therefore have no effect
+// outside the transaction that a second run does not overwrite. Blocks.
+absl::Status RunInTransaction(Pool& pool, const Tenants& tenants, base::Deadline deadline,
                               const std::function<absl::Status(Transaction&)>& body,
                               int attempts = 4);
 

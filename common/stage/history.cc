@@ -113,9 +113,9 @@ absl::StatusOr<HistoryEntry> EntryOf(const pg::Row& row, const base::Uuid& id) {
 absl::StatusOr<std::vector<HistoryEntry>> ReadHistory(pg::Pool& pool, const std::string& tenant,
                                                       const base::Uuid& id, int64_t after_version,
                                                       int limit, base::Deadline deadline) {
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      pool.Read(kSelectHistory, pg::MakeParams(tenant, id, after_version, limit), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       pool.Read(pg::Tenants(tenant), kSelectHistory,
+                                 pg::MakeParams(tenant, id, after_version, limit), deadline));
   std::vector<HistoryEntry> entries;
   entries.reserve(static_cast<size_t>(rows.size()));
   for (const pg::Row row : rows) {

@@ -44,3 +44,23 @@ ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA :"schema" GRANT SELECT ON T
 REVOKE ALL ON DATABASE :"DBNAME" FROM PUBLIC;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"DBNAME" TO :"migrate", :"app", :"relay", :"readonly";
+
+-- Row-level security (docs/security.md): no session sees a tenant's rows before it says whose, as
+-- SET crm.tenants TO 'acme,globex'. Not yet where the tables are those of a version without it: its
+-- programs, which may serve on until they are replaced, never say it. Run this again after such an
+-- upgrade; until then the programs of the new version say it of themselves.
+SELECT format('ALTER ROLE %I IN DATABASE %I SET crm.tenants TO %L', role, :'DBNAME', tenants)
+FROM (VALUES (:'app', ''), (:'relay', ''), (:'readonly', ''), (:'migrate', '*')) AS wanted (role, tenants)
+WHERE NOT EXISTS (SELECT FROM pg_tables WHERE schemaname = :'schema')
+  OR EXISTS (SELECT FROM pg_policies WHERE schemaname = :'schema')
+\gexec
+
+-- Below a policy only operators that cannot tell of rows they were not to see may use an index.
+-- jsonb's @> looks at nothing but its arguments and fails on none, but PostgreSQL does not vouch for
+-- it. Only a superuser may; without it, lists by attribute and contacts by telephone walk a tenant.
+DO $$
+BEGIN
+  ALTER FUNCTION pg_catalog.jsonb_contains(jsonb, jsonb) LEAKPROOF;
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE WARNING 'jsonb_contains stays not leakproof: lists by attribute will be slow';
+END $$;

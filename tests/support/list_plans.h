@@ -103,9 +103,9 @@ class PlannedLists {
                                         fields_, orders_);
     EXPECT_TRUE(query.ok()) << one.filter << query.status();
     if (!query.ok()) return "";
-    const std::string explain =
-        absl::StrCat(kSession, "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY ON) ",
-                     aggregate::ListText(table_of_(*query), *query));
+    const std::string explain = absl::StrCat(
+        kSession, database_.AsApp("plans"), "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY ON) ",
+        aggregate::ListText(table_of_(*query), *query));
     database_.Sql(explain);  // once to read the pages
     return database_.Sql(explain);
   }

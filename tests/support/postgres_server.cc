@@ -45,6 +45,7 @@ END $$$$;
 GRANT $0_owner TO $0_migrate;
 CREATE SCHEMA IF NOT EXISTS $0 AUTHORIZATION $0_owner;
 GRANT USAGE ON SCHEMA $0 TO $0_migrate, $0_app, $0_relay, $0_readonly;
+ALTER FUNCTION pg_catalog.jsonb_contains(jsonb, jsonb) LEAKPROOF;
 )sql";
 
 std::string BinFolder() {

@@ -54,7 +54,8 @@ class PostgresServer {
   void DropDatabase(absl::string_view database);
 
   // Creates the roles <schema>_owner, _migrate, _app, _relay, _readonly (LOGIN) where missing, and
-  // in `database` the schema, owned by _owner. _migrate may act as _owner.
+  // in `database` the schema, owned by _owner. _migrate may act as _owner. Operators use indexes
+  // below policies as after deploy/postgres/bootstrap.sql.
   void CreateSchema(absl::string_view database, absl::string_view schema);
 
   // Runs SQL as superuser; returns the last statement's rows, fields parted by '|', rows by '\n'.

@@ -38,6 +38,10 @@ std::string ServiceDatabase::Sql(const std::string& sql) const {
                                       absl::StrCat("SET search_path = ", schema_, "; ", sql));
 }
 
+std::string ServiceDatabase::AsApp(const std::string& tenant) const {
+  return absl::StrCat("SET ROLE ", schema_, "_app; SET crm.tenants TO '", tenant, "'; ");
+}
+
 std::string ServiceDatabase::Everything() const {
   return Sql(absl::StrCat("SELECT schema_to_xml('", schema_, "', true, false, '')"));
 }

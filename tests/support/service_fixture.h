@@ -31,6 +31,8 @@ class ServiceDatabase {
   pg::Pool& pool() { return *pool_; }
   // Where it is, as superuser.
   std::string Url() const;
+  // What to write before SQL that is to be planned and walled as the program's.
+  std::string AsApp(const std::string& tenant) const;
   // Runs SQL as superuser in the service's schema.
   std::string Sql(const std::string& sql) const;
   // Every row of every table of the schema, as text.

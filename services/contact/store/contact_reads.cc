@@ -36,7 +36,8 @@ absl::StatusOr<KeyHolders> FindKeyHolders(pg::Pool& pool, const std::string& ten
   if (!facts.domain.empty()) wanted.Add(tenant, domain, facts.domain);
   KeyHolders holders;
   if (wanted.empty()) return holders;
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool.Read(kFindKeys, wanted.ToParams(), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       pool.Read(pg::Tenants(tenant), kFindKeys, wanted.ToParams(), deadline));
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
     const bool is_email = read.Text(1) == email;
@@ -72,8 +73,8 @@ absl::StatusOr<std::vector<Account>> ContactReads::ListAccounts(const listing::Q
 std::vector<absl::StatusOr<Account>> ContactReads::GetAccounts(
     absl::Span<const aggregate::Key> keys, base::Deadline deadline) const {
   return aggregate::ReadByKey<Account>(
-      keys, pool_.Read(kSelectAccounts, aggregate::KeyParams(keys), deadline), ReadAccount,
-      [](const aggregate::Key& key) { return AccountName(key.id); });
+      keys, pool_.Read(pg::TenantsOf(keys), kSelectAccounts, aggregate::KeyParams(keys), deadline),
+      ReadAccount, [](const aggregate::Key& key) { return AccountName(key.id); });
 }
 
 absl::StatusOr<std::vector<aggregate::ReadRevision<Contact>>> ContactReads::ContactRevisions(
@@ -115,15 +116,16 @@ absl::StatusOr<ContactMatches> ContactReads::FindByFacts(const std::string& tena
   };
   const auto get = [&](const base::Uuid& id) {
     const aggregate::Key key{tenant, id};
-    return pool_.Read(kSelectContacts, aggregate::KeyParams(absl::MakeConstSpan(&key, 1)),
-                      deadline);
+    return pool_.Read(pg::Tenants(tenant), kSelectContacts,
+                      aggregate::KeyParams(absl::MakeConstSpan(&key, 1)), deadline);
   };
   if (holders.of_email) {
     CRM_RETURN_IF_ERROR(take(MatchRule::kEmail, get(*holders.of_email)));
   }
   if (matches.contacts.empty() && !facts.e164.empty()) {
     const auto params = pg::MakeParams(tenant, facts.e164, facts.display_name, kMostMatches);
-    CRM_RETURN_IF_ERROR(take(MatchRule::kPhone, pool_.Read(kFindByPhone, params, deadline)));
+    CRM_RETURN_IF_ERROR(
+        take(MatchRule::kPhone, pool_.Read(pg::Tenants(tenant), kFindByPhone, params, deadline)));
   }
   if (!matches.contacts.empty() || !holders.of_domain) return matches;
   if (facts.display_name.empty()) {
@@ -131,8 +133,8 @@ absl::StatusOr<ContactMatches> ContactReads::FindByFacts(const std::string& tena
   } else {
     const auto params =
         pg::MakeParams(tenant, *holders.of_domain, facts.display_name, kMostMatches);
-    CRM_RETURN_IF_ERROR(
-        take(MatchRule::kNameAndDomain, pool_.Read(kFindColleagues, params, deadline)));
+    CRM_RETURN_IF_ERROR(take(MatchRule::kNameAndDomain,
+                             pool_.Read(pg::Tenants(tenant), kFindColleagues, params, deadline)));
   }
   return matches;
 }

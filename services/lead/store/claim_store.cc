@@ -11,8 +11,8 @@ namespace crm::lead {
 absl::StatusOr<base::Uuid> ClaimStore::Claim(const ContactClaim& claim, base::Deadline deadline) {
   base::Uuid contact;
   const absl::Time old = claim.now - kClaimTime;
-  CRM_RETURN_IF_ERROR(
-      pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) -> absl::Status {
+  CRM_RETURN_IF_ERROR(pg::RunInTransaction(
+      pool_, pg::Tenants::All(), deadline, [&](pg::Transaction& transaction) -> absl::Status {
         CRM_RETURN_IF_ERROR(transaction.Defer(kForgetClaims, pg::MakeParams(old)));
         CRM_ASSIGN_OR_RETURN(
             const pg::Rows rows,

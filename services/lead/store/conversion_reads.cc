@@ -43,7 +43,8 @@ std::vector<absl::StatusOr<ConversionRecord>> ConversionReads::Find(
     columns.Add(question.tenant, question.conversion);
   }
   if (questions.empty()) return found;
-  const absl::StatusOr<pg::Rows> rows = pool_.Read(kFindConversions, columns.ToParams(), deadline);
+  const absl::StatusOr<pg::Rows> rows =
+      pool_.Read(pg::TenantsOf(questions), kFindConversions, columns.ToParams(), deadline);
   if (!rows.ok()) {
     found.assign(questions.size(), rows.status());
     return found;
@@ -66,8 +67,8 @@ absl::StatusOr<std::vector<ConversionRecord>> ConversionReads::ListOpen(
     params.AddNull();
   }
   AddPosition(params, after);
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool_.Read(kListOpenConversions, params.Add(limit), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool_.Read(pg::Tenants(tenant), kListOpenConversions,
+                                                       params.Add(limit), deadline));
   std::vector<ConversionRecord> listed;
   for (const pg::Row row : rows) {
     pg::RowReader read(row);

@@ -31,10 +31,11 @@ Document DocumentStore::BuiltIn() const { return {.actor = "", .json = kind_.bui
 absl::StatusOr<Document> DocumentStore::Find(const std::string& tenant, int64_t revision,
                                              base::Deadline deadline) const {
   const bool current = revision == 0;
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       current
-                           ? pool_.Read(kind_.current, pg::MakeParams(tenant), deadline)
-                           : pool_.Read(kind_.find, pg::MakeParams(tenant, revision), deadline));
+  CRM_ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      current ? pool_.Read(pg::Tenants(tenant), kind_.current, pg::MakeParams(tenant), deadline)
+              : pool_.Read(pg::Tenants(tenant), kind_.find, pg::MakeParams(tenant, revision),
+                           deadline));
   if (!rows.empty()) return ReadDocument(rows[0], kind_);
   if (revision <= 1) return BuiltIn();
   return error::NotFound(RevisionName(kind_, revision)).ToStatus();
@@ -50,8 +51,9 @@ absl::StatusOr<Document> DocumentStore::Current(pg::Transaction& transaction,
 absl::StatusOr<std::vector<Document>> DocumentStore::List(const std::string& tenant,
                                                           std::optional<int64_t> before, int limit,
                                                           base::Deadline deadline) const {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool_.Read(kind_.list, pg::MakeParams(tenant, before, limit), deadline));
+  CRM_ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      pool_.Read(pg::Tenants(tenant), kind_.list, pg::MakeParams(tenant, before, limit), deadline));
   std::vector<Document> found;
   for (const pg::Row row : rows) {
     CRM_ASSIGN_OR_RETURN(Document document, ReadDocument(row, kind_));

@@ -97,7 +97,8 @@ absl::StatusOr<std::vector<Lead>> LeadReads::OfContact(const std::string& tenant
                                                        const base::Uuid& contact,
                                                        base::Deadline deadline) const {
   return aggregate::ReadPage<Lead>(
-      pool_.Read(kLeadsOfContact, pg::MakeParams(tenant, contact), deadline), ReadLead);
+      pool_.Read(pg::Tenants(tenant), kLeadsOfContact, pg::MakeParams(tenant, contact), deadline),
+      ReadLead);
 }
 
 std::vector<absl::StatusOr<std::vector<Assessment>>> LeadReads::AssessmentsAsOf(
@@ -107,8 +108,10 @@ std::vector<absl::StatusOr<std::vector<Assessment>>> LeadReads::AssessmentsAsOf(
   if (leads.empty()) return found;
   pg::Columns columns;
   for (const PastLead& past : leads) columns.Add(past.lead.tenant, past.lead.id, past.time);
+  const pg::Tenants tenants = pg::TenantsOf(
+      leads, [](const PastLead& past) -> const std::string& { return past.lead.tenant; });
   const absl::StatusOr<pg::Rows> rows =
-      pool_.Read(kAssessmentsOnRecord, columns.ToParams(), deadline);
+      pool_.Read(tenants, kAssessmentsOnRecord, columns.ToParams(), deadline);
   if (!rows.ok()) return {leads.size(), rows.status()};
   for (const pg::Row row : *rows) {
     pg::RowReader read(row);
@@ -127,16 +130,16 @@ std::vector<absl::StatusOr<std::vector<Assessment>>> LeadReads::AssessmentsAsOf(
 absl::StatusOr<std::vector<Activity>> LeadReads::Activities(
     const aggregate::Key& lead, const std::optional<RecordPosition>& after, int limit,
     base::Deadline deadline) const {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool_.Read(kListActivities, PageParams(lead, after, limit), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool_.Read(pg::Tenants(lead.tenant), kListActivities,
+                                                       PageParams(lead, after, limit), deadline));
   return ReadAll(rows, lead, ReadActivity);
 }
 
 absl::StatusOr<std::optional<RecordedActivity>> LeadReads::FindActivity(
     const aggregate::Key& lead, const base::Uuid& id, base::Deadline deadline) const {
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      pool_.Read(kFindActivity, pg::MakeParams(lead.tenant, lead.id, id), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       pool_.Read(pg::Tenants(lead.tenant), kFindActivity,
+                                  pg::MakeParams(lead.tenant, lead.id, id), deadline));
   std::optional<RecordedActivity> found;
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
@@ -150,8 +153,8 @@ absl::StatusOr<std::optional<RecordedActivity>> LeadReads::FindActivity(
 absl::StatusOr<std::vector<Assessment>> LeadReads::Assessments(
     const aggregate::Key& lead, const std::optional<RecordPosition>& after, int limit,
     base::Deadline deadline) const {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool_.Read(kListAssessments, PageParams(lead, after, limit), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool_.Read(pg::Tenants(lead.tenant), kListAssessments,
+                                                       PageParams(lead, after, limit), deadline));
   return ReadAll(rows, lead, [](pg::RowReader& read) { return ReadAssessment(read, 0); });
 }
 

@@ -55,8 +55,8 @@ absl::StatusOr<ModelRevision> AddRevision(pg::Transaction& transaction,
 
 absl::StatusOr<ModelRevision> ModelStore::Find(const std::string& tenant, int64_t revision,
                                                base::Deadline deadline) const {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool_.Read(kFindModel, pg::MakeParams(tenant, revision), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool_.Read(pg::Tenants(tenant), kFindModel,
+                                                       pg::MakeParams(tenant, revision), deadline));
   if (!rows.empty()) return ReadModel(rows[0], /*with_factors=*/true);
   if (revision != 0) return error::NotFound(ModelName(revision));
   return error::Error(absl::StatusCode::kFailedPrecondition, "MODEL_MISSING",
@@ -69,7 +69,8 @@ absl::StatusOr<std::vector<ModelRevision>> ModelStore::List(const std::string& t
                                                             int limit,
                                                             base::Deadline deadline) const {
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool_.Read(kListModels, pg::MakeParams(tenant, before, limit), deadline));
+                       pool_.Read(pg::Tenants(tenant), kListModels,
+                                  pg::MakeParams(tenant, before, limit), deadline));
   std::vector<ModelRevision> found;
   for (const pg::Row row : rows) {
     CRM_ASSIGN_OR_RETURN(ModelRevision revision, ReadModel(row, /*with_factors=*/false));
@@ -92,8 +93,8 @@ absl::StatusOr<aggregate::Answer> ModelStore::Add(const LearnedModel& learned,
 absl::StatusOr<std::optional<std::string>> ModelStore::ClaimTraining(absl::Duration lease,
                                                                      base::Deadline deadline) {
   std::optional<std::string> claimed;
-  CRM_RETURN_IF_ERROR(
-      pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) -> absl::Status {
+  CRM_RETURN_IF_ERROR(pg::RunInTransaction(
+      pool_, pg::Tenants::None(), deadline, [&](pg::Transaction& transaction) -> absl::Status {
         claimed.reset();
         CRM_ASSIGN_OR_RETURN(
             const pg::Rows rows,
@@ -106,18 +107,19 @@ absl::StatusOr<std::optional<std::string>> ModelStore::ClaimTraining(absl::Durat
 
 absl::StatusOr<std::optional<std::string>> ModelStore::NextTenant(const std::string& after,
                                                                   base::Deadline deadline) const {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool_.Read(kNextTenant, pg::MakeParams(after), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool_.Read(pg::Tenants::All(), kNextTenant,
+                                                       pg::MakeParams(after), deadline));
   if (rows.empty()) return std::optional<std::string>();
   return std::optional(rows[0].Text(0));
 }
 
 absl::Status ModelStore::AdvanceTraining(const std::string& before, const std::string& after,
                                          absl::Duration pause, base::Deadline deadline) {
-  return pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
-    return transaction.Defer(kAdvanceTraining,
-                             pg::MakeParams(before, after, absl::ToInt64Microseconds(pause)));
-  });
+  return pg::RunInTransaction(
+      pool_, pg::Tenants::None(), deadline, [&](pg::Transaction& transaction) {
+        return transaction.Defer(kAdvanceTraining,
+                                 pg::MakeParams(before, after, absl::ToInt64Microseconds(pause)));
+      });
 }
 
 }  // namespace crm::lead

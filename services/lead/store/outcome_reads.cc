@@ -12,8 +12,8 @@ namespace crm::lead {
 absl::StatusOr<std::vector<FinishedLead>> OutcomeReads::Finished(const std::string& tenant,
                                                                  int limit,
                                                                  base::Deadline deadline) const {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool_.Read(kFinishedLeads, pg::MakeParams(tenant, limit), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool_.Read(pg::Tenants(tenant), kFinishedLeads,
+                                                       pg::MakeParams(tenant, limit), deadline));
   std::vector<FinishedLead> found;
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
@@ -32,7 +32,8 @@ absl::StatusOr<std::vector<FinishedLead>> OutcomeReads::Finished(const std::stri
 absl::StatusOr<absl::Time> OutcomeReads::OpenTime(const base::TenantKey& lead,
                                                   base::Deadline deadline) const {
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool_.Read(kOpenedTime, pg::MakeParams(lead.tenant, lead.id), deadline));
+                       pool_.Read(pg::Tenants(lead.tenant), kOpenedTime,
+                                  pg::MakeParams(lead.tenant, lead.id), deadline));
   if (rows.empty()) return error::NotFound(LeadName(lead.id));
   pg::RowReader read(rows[0]);
   const absl::Time opened = read.Time(0);

@@ -51,8 +51,8 @@ absl::StatusOr<std::vector<absl::StatusOr<KnownConversion>>> PgConversionStore::
   if (questions.empty()) return known;
   pg::Columns columns;
   for (const ConversionQuestion& q : questions) columns.Add(q.tenant, q.request_id, q.conversion);
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool_.Read(kLookUpConversions, columns.ToParams(), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool_.Read(pg::TenantsOf(questions), kLookUpConversions,
+                                                       columns.ToParams(), deadline));
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
     const size_t n = read.Index(0, questions.size());
@@ -64,20 +64,21 @@ absl::StatusOr<std::vector<absl::StatusOr<KnownConversion>>> PgConversionStore::
 absl::StatusOr<std::vector<absl::StatusOr<DueConversion>>> PgConversionStore::TakeDue(
     absl::Time now, absl::Time lease_end, int limit, base::Deadline deadline) {
   std::vector<absl::StatusOr<DueConversion>> due;
-  CRM_RETURN_IF_ERROR(pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
-    due.clear();
-    CRM_ASSIGN_OR_RETURN(
-        const pg::Rows rows,
-        transaction.Query(kTakeDueConversions, pg::MakeParams(now, lease_end, limit)));
-    for (const pg::Row row : rows) due.push_back(ReadDue(row));
-    return absl::OkStatus();
-  }));
+  CRM_RETURN_IF_ERROR(
+      pg::RunInTransaction(pool_, pg::Tenants::All(), deadline, [&](pg::Transaction& transaction) {
+        due.clear();
+        CRM_ASSIGN_OR_RETURN(
+            const pg::Rows rows,
+            transaction.Query(kTakeDueConversions, pg::MakeParams(now, lease_end, limit)));
+        for (const pg::Row row : rows) due.push_back(ReadDue(row));
+        return absl::OkStatus();
+      }));
   return due;
 }
 
 absl::StatusOr<PendingConversions> PgConversionStore::CountPending(base::Deadline deadline) {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool_.Read(kCountPendingConversions, pg::Params(), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool_.Read(pg::Tenants::All(), kCountPendingConversions,
+                                                       pg::Params(), deadline));
   pg::RowReader read(rows[0]);
   return read.Checked(PendingConversions{read.Int(0), read.OptionalTime(1), read.Int(2)},
                       "conversions");
@@ -94,21 +95,22 @@ absl::StatusOr<int> PgConversionStore::Postpone(absl::Span<const Postponement> p
   pg::Params params = columns.ToParams();
   params.Add(absl::ToInt64Seconds(kMostFaultTime));
   int stuck = 0;
-  CRM_RETURN_IF_ERROR(pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
-    stuck = 0;
-    CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kPostponeConversions, params));
-    for (const pg::Row row : rows) {
-      stuck += row.View(0) == NameOf(kConversionStateNames, ConversionState::kNeedsAttention);
-    }
-    return absl::OkStatus();
-  }));
+  CRM_RETURN_IF_ERROR(pg::RunInTransaction(
+      pool_, pg::TenantsOf(postponements), deadline, [&](pg::Transaction& transaction) {
+        stuck = 0;
+        CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kPostponeConversions, params));
+        for (const pg::Row row : rows) {
+          stuck += row.View(0) == NameOf(kConversionStateNames, ConversionState::kNeedsAttention);
+        }
+        return absl::OkStatus();
+      }));
   return stuck;
 }
 
 absl::StatusOr<std::vector<StuckConversion>> PgConversionStore::ListStuck(int limit,
                                                                           base::Deadline deadline) {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool_.Read(kListStuckConversions, pg::MakeParams(limit), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool_.Read(pg::Tenants::All(), kListStuckConversions,
+                                                       pg::MakeParams(limit), deadline));
   std::vector<StuckConversion> stuck;
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
@@ -127,11 +129,12 @@ absl::StatusOr<int> PgConversionStore::Resume(absl::Span<const base::Uuid> conve
       pg::MakeParams(std::vector<base::Uuid>(conversions.begin(), conversions.end()), give_up, now,
                      absl::ToInt64Seconds(kConversionLease));
   int resumed = 0;
-  CRM_RETURN_IF_ERROR(pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
-    CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kResumeConversions, params));
-    resumed = rows.size();
-    return absl::OkStatus();
-  }));
+  CRM_RETURN_IF_ERROR(
+      pg::RunInTransaction(pool_, pg::Tenants::All(), deadline, [&](pg::Transaction& transaction) {
+        CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kResumeConversions, params));
+        resumed = rows.size();
+        return absl::OkStatus();
+      }));
   return resumed;
 }
 

@@ -60,7 +60,8 @@ std::vector<absl::StatusOr<PolicyRevision>> PolicyStore::Find(
       found.emplace_back(error::NotFound(PolicyName(q.revision)).ToStatus());
     }
   }
-  const absl::StatusOr<pg::Rows> rows = pool_.Read(kFindPolicies, columns.ToParams(), deadline);
+  const absl::StatusOr<pg::Rows> rows =
+      pool_.Read(pg::TenantsOf(questions), kFindPolicies, columns.ToParams(), deadline);
   if (!rows.ok()) return {questions.size(), rows.status()};
   for (const pg::Row row : *rows) {
     pg::RowReader read(row);

@@ -71,8 +71,8 @@ std::vector<absl::StatusOr<Definition>> DefinitionStore::Current(pg::Pool& pool,
   std::vector<absl::StatusOr<Definition>> found;
   std::vector<aggregate::Key> ids;
   for (const PipelineKey& key : keys) ids.push_back({key.tenant, PipelineId(key.slug)});
-  const absl::StatusOr<pg::Rows> rows =
-      pool.Read(statements::kPipelineSelect, aggregate::KeyParams(ids), deadline);
+  const absl::StatusOr<pg::Rows> rows = pool.Read(pg::TenantsOf(keys), statements::kPipelineSelect,
+                                                  aggregate::KeyParams(ids), deadline);
   for (const PipelineKey& key : keys) {
     if (!rows.ok()) {
       found.emplace_back(rows.status());

@@ -25,9 +25,10 @@ absl::Status PipelineReads::EnsureDefaults(absl::Span<const std::string> tenants
     }
   }
   if (wanted.empty()) return absl::OkStatus();
-  CRM_RETURN_IF_ERROR(pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
-    return opportunity::EnsureDefaults(transaction, wanted, clock_.Now());
-  }));
+  CRM_RETURN_IF_ERROR(pg::RunInTransaction(
+      pool_, pg::TenantsOf(wanted), deadline, [&](pg::Transaction& transaction) {
+        return opportunity::EnsureDefaults(transaction, wanted, clock_.Now());
+      }));
   absl::MutexLock lock(&mutex_);
   if (ensured_.size() >= kMostEnsured) ensured_.clear();
   ensured_.insert(wanted.begin(), wanted.end());
@@ -46,7 +47,8 @@ absl::StatusOr<Pipeline> PipelineReads::AtRevision(const PipelineKey& key, int64
   pg::Columns keys;
   keys.Add(key.tenant, PipelineId(key.slug), revision);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool_.Read(statements::kPipelineRevisions, keys.ToParams(), deadline));
+                       pool_.Read(pg::Tenants(key.tenant), statements::kPipelineRevisions,
+                                  keys.ToParams(), deadline));
   if (rows.empty()) return error::NotFound(PipelineName(key.slug));
   return ReadPipeline(rows[0]);
 }
@@ -55,9 +57,9 @@ absl::StatusOr<absl::flat_hash_set<std::string>> PipelineReads::InUse(
     const PipelineKey& key, const std::vector<std::string>& stages, base::Deadline deadline) const {
   absl::flat_hash_set<std::string> used;
   if (stages.empty()) return used;
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      pool_.Read(statements::kStagesInUse, pg::MakeParams(key.tenant, key.slug, stages), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       pool_.Read(pg::Tenants(key.tenant), statements::kStagesInUse,
+                                  pg::MakeParams(key.tenant, key.slug, stages), deadline));
   for (const pg::Row row : rows) used.insert(row.Text(0));
   return used;
 }

@@ -12,8 +12,8 @@ namespace crm::opportunity {
 absl::StatusOr<std::optional<Retirement>> RetirementStore::Claim(absl::Duration lease,
                                                                  base::Deadline deadline) {
   std::optional<Retirement> claimed;
-  CRM_RETURN_IF_ERROR(
-      pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) -> absl::Status {
+  CRM_RETURN_IF_ERROR(pg::RunInTransaction(
+      pool_, pg::Tenants::All(), deadline, [&](pg::Transaction& transaction) -> absl::Status {
         claimed.reset();
         CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
                              transaction.Query(statements::kClaimRetirement,
@@ -38,7 +38,7 @@ absl::StatusOr<RetiredBatch> RetirementStore::Next(const Retirement& it, int lim
                                                    base::Deadline deadline) {
   CRM_ASSIGN_OR_RETURN(
       const pg::Rows rows,
-      pool_.Read(statements::kInRetiredStage,
+      pool_.Read(pg::Tenants(it.tenant), statements::kInRetiredStage,
                  pg::MakeParams(it.tenant, it.cursor, it.pipeline, it.stage, window, limit),
                  deadline));
   RetiredBatch batch;
@@ -62,24 +62,27 @@ absl::Status RetirementStore::Advance(const Retirement& it, bool next_pass, absl
                                       base::Deadline deadline) {
   std::optional<base::Uuid> cursor;
   if (!next_pass) cursor = it.cursor;
-  return pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
-    return transaction.Defer(statements::kAdvanceRetirement,
-                             pg::MakeParams(it.tenant, it.pipeline, it.stage, it.retire_time,
-                                            absl::ToInt64Microseconds(delay), cursor,
-                                            next_pass ? 0 : it.failed, next_pass));
-  });
+  return pg::RunInTransaction(
+      pool_, pg::Tenants(it.tenant), deadline, [&](pg::Transaction& transaction) {
+        return transaction.Defer(statements::kAdvanceRetirement,
+                                 pg::MakeParams(it.tenant, it.pipeline, it.stage, it.retire_time,
+                                                absl::ToInt64Microseconds(delay), cursor,
+                                                next_pass ? 0 : it.failed, next_pass));
+      });
 }
 
 absl::Status RetirementStore::Finish(const Retirement& it, base::Deadline deadline) {
-  return pg::RunInTransaction(pool_, deadline, [&](pg::Transaction& transaction) {
-    return transaction.Defer(statements::kFinishRetirement,
-                             pg::MakeParams(it.tenant, it.pipeline, it.stage, it.retire_time));
-  });
+  return pg::RunInTransaction(
+      pool_, pg::Tenants(it.tenant), deadline, [&](pg::Transaction& transaction) {
+        return transaction.Defer(statements::kFinishRetirement,
+                                 pg::MakeParams(it.tenant, it.pipeline, it.stage, it.retire_time));
+      });
 }
 
 absl::StatusOr<RetirementCount> RetirementStore::Count(base::Deadline deadline) {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool_.Read(statements::kCountRetirements, pg::Params(), deadline));
+  CRM_ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      pool_.Read(pg::Tenants::All(), statements::kCountRetirements, pg::Params(), deadline));
   pg::RowReader read(rows[0]);
   const RetirementCount count{read.Int(0), absl::Seconds(read.OptionalInt(1).value_or(0))};
   return read.Checked(count, "retired stages");

@@ -18,7 +18,8 @@ TEST(StrayRow, MayBeAnyOfThoseWithoutARow) {
   pg::Pool pool({server.Url(database), "public", "test"}, 1);
   const base::Uuid known(1, 1);
   const base::Uuid missing(2, 2);
-  const auto rows = pool.ReadText("SELECT 'acme', '" + known.ToString() +
+  const auto rows = pool.ReadText(pg::Tenants::None(),
+                                  "SELECT 'acme', '" + known.ToString() +
                                       "' UNION ALL SELECT 'acme', '7' UNION ALL SELECT NULL, '" +
                                       missing.ToString() + "'",
                                   absl::Now() + absl::Seconds(20));

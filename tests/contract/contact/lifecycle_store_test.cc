@@ -52,12 +52,14 @@ class LifecycleStore : public StoreTest {
   }
 
   absl::Status Apply(const std::vector<NeighbourMove>& moves) {
-    return pg::RunInTransaction(*pool_, absl::Now() + kPatience, [&](pg::Transaction& transaction) {
-      LifecycleBatch batch(clock_.Now(), ids_);
-      CRM_RETURN_IF_ERROR(LoadBatch(transaction, moves, batch));
-      for (const NeighbourMove& move : moves) CRM_RETURN_IF_ERROR(batch.Apply(move));
-      return SaveBatch(transaction, clock_.Now(), batch);
-    });
+    return pg::RunInTransaction(*pool_, pg::Tenants::All(), absl::Now() + kPatience,
+                                [&](pg::Transaction& transaction) {
+                                  LifecycleBatch batch(clock_.Now(), ids_);
+                                  CRM_RETURN_IF_ERROR(LoadBatch(transaction, moves, batch));
+                                  for (const NeighbourMove& move : moves)
+                                    CRM_RETURN_IF_ERROR(batch.Apply(move));
+                                  return SaveBatch(transaction, clock_.Now(), batch);
+                                });
   }
 
   // Applies them as a reader does whose batches end anywhere and some of whose moves become dead
@@ -77,7 +79,8 @@ class LifecycleStore : public StoreTest {
   }
 
   std::optional<Account> StoredAccount(uint64_t customer) {
-    const auto rows = pool_->Read({"test_accounts",
+    const auto rows = pool_->Read(pg::Tenants::All(),
+                                  {"test_accounts",
                                    "SELECT tenant, id, revision, create_time, update_time, "
                                    "customer, display_name, first_opportunity, owner, open_time, "
                                    "status, members, win_count, win_sums, last_win_time, "
@@ -286,13 +289,14 @@ TEST_F(LifecycleStore, NeutralMovesReadNoContactAndWriteNoRow) {
   for (NeighbourMove& move : moves) move.previous = ThingState::kLive;
   ASSERT_TRUE(Apply(moves).ok());
   EXPECT_EQ(Sql(rows), before);
-  const absl::Status status = pg::RunInTransaction(
-      *pool_, absl::Now() + kPatience, [&](pg::Transaction& transaction) -> absl::Status {
-        LifecycleBatch batch(clock_.Now(), ids_);
-        CRM_RETURN_IF_ERROR(LoadBatch(transaction, moves, batch));
-        EXPECT_TRUE(batch.contacts().empty());
-        return absl::OkStatus();
-      });
+  const absl::Status status =
+      pg::RunInTransaction(*pool_, pg::Tenants::All(), absl::Now() + kPatience,
+                           [&](pg::Transaction& transaction) -> absl::Status {
+                             LifecycleBatch batch(clock_.Now(), ids_);
+                             CRM_RETURN_IF_ERROR(LoadBatch(transaction, moves, batch));
+                             EXPECT_TRUE(batch.contacts().empty());
+                             return absl::OkStatus();
+                           });
   EXPECT_TRUE(status.ok()) << status;
 }
 

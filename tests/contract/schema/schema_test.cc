@@ -71,6 +71,25 @@ TEST_P(SchemaTest, EveryUniqueKeyOfATenantsDataBeginsWithTheTenant) {
             "");
 }
 
+// Row-level security: the migration that makes a table with a tenant calls wall_tenants('its
+// name'). Partitions are out of every role's reach.
+TEST_P(SchemaTest, EveryTableOfATenantsDataIsWalled) {
+  EXPECT_EQ(Query("SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+                  "WHERE a.attname = 'tenant' AND c.relkind IN ('r', 'p') AND NOT c.relispartition "
+                  "AND c.relnamespace = current_schema()::regnamespace "
+                  "AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS ("
+                  "SELECT FROM pg_policy WHERE polrelid = c.oid AND polname = 'tenants'))"),
+            "");
+}
+
+TEST_P(SchemaTest, AllPoliciesAreTheSameAndForEverybody) {
+  EXPECT_EQ(Query("SELECT count(DISTINCT pg_get_expr(polqual, polrelid)) FROM pg_policy"), "1");
+  EXPECT_EQ(Query("SELECT polrelid::regclass FROM pg_policy WHERE polname <> 'tenants' "
+                  "OR polcmd <> '*' OR NOT polpermissive OR polroles <> '{0}' "
+                  "OR polwithcheck IS NOT NULL"),
+            "");
+}
+
 TEST_P(SchemaTest, EveryConstraintIsNamedAfterItsTable) {
   EXPECT_EQ(Query("SELECT conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
                   "WHERE c.relnamespace = current_schema()::regnamespace AND NOT c.relispartition "

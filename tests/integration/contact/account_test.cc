@@ -33,13 +33,14 @@ class Accounts : public ContactServiceTest {
     move.effective_time = absl::Now();
     move.event_id = ids_.New();
     move.owner = "agent-9";
-    const absl::Status status = pg::RunInTransaction(
-        Service().pool(), absl::Now() + absl::Seconds(20), [&](pg::Transaction& transaction) {
-          LifecycleBatch batch(absl::Now(), ids_);
-          CRM_RETURN_IF_ERROR(LoadBatch(transaction, {move}, batch));
-          CRM_RETURN_IF_ERROR(batch.Apply(move));
-          return SaveBatch(transaction, absl::Now(), batch);
-        });
+    const absl::Status status =
+        pg::RunInTransaction(Service().pool(), pg::Tenants::All(), absl::Now() + absl::Seconds(20),
+                             [&](pg::Transaction& transaction) {
+                               LifecycleBatch batch(absl::Now(), ids_);
+                               CRM_RETURN_IF_ERROR(LoadBatch(transaction, {move}, batch));
+                               CRM_RETURN_IF_ERROR(batch.Apply(move));
+                               return SaveBatch(transaction, absl::Now(), batch);
+                             });
     ASSERT_TRUE(status.ok()) << status;
   }
 

@@ -20,7 +20,7 @@ class CorrectedSale : public LifecycleTest {
     }
     pg::Pool pool(options_, 1);
     const absl::Status status = pg::RunInTransaction(
-        pool, absl::Now() + kPatience,
+        pool, pg::Tenants::All(), absl::Now() + kPatience,
         [&](pg::Transaction& transaction) { return effect_(transaction, events); });
     EXPECT_TRUE(status.ok()) << status;
   }

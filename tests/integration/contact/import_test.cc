@@ -21,7 +21,7 @@ class ImportedEvents : public LifecycleTest {
     for (size_t at = 0; at < events.size(); at += kBatch) {
       const auto batch = absl::MakeConstSpan(events).subspan(at, kBatch);
       const absl::Status status = pg::RunInTransaction(
-          pool, absl::Now() + kPatience,
+          pool, pg::Tenants::All(), absl::Now() + kPatience,
           [&](pg::Transaction& transaction) { return effect_(transaction, batch); });
       ASSERT_TRUE(status.ok()) << status;
     }

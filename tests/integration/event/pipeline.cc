@@ -126,7 +126,7 @@ absl::Status Pipeline::MoveIn(pg::Transaction& transaction, int thing) {
 }
 
 absl::Status Pipeline::MoveAll(const std::vector<int>& things) {
-  return pg::RunInTransaction(*app, absl::Now() + absl::Seconds(20),
+  return pg::RunInTransaction(*app, pg::Tenants::All(), absl::Now() + absl::Seconds(20),
                               [&](pg::Transaction& transaction) -> absl::Status {
                                 for (const int thing : things) {
                                   CRM_RETURN_IF_ERROR(MoveIn(transaction, thing));

@@ -55,7 +55,7 @@ TEST(Relay, GivesALateCommitterALaterNumber) {
   const auto relay = pipeline.StartRelay();
   auto lease = pipeline.app->Acquire(absl::Now() + absl::Seconds(5));
   ASSERT_TRUE(lease.ok());
-  pg::Transaction late(**lease, absl::Now() + absl::Seconds(20));
+  pg::Transaction late(**lease, pg::Tenants::All(), absl::Now() + absl::Seconds(20));
   ASSERT_TRUE(pipeline.MoveIn(late, 1).ok());
   constexpr pg::Statement kOldId = {"test_now", "SELECT 1"};
   ASSERT_TRUE(late.Query(kOldId, pg::Params()).ok()) << "its outbox row has its id now";
@@ -155,7 +155,7 @@ TEST(Relay, ReportsWhatWaitsToBeNumbered) {
   const auto relay = pipeline.StartRelay();
   auto other = pg::Connection::Open(pipeline.Database("migrate"));
   ASSERT_TRUE(other.ok());
-  pg::Transaction holder(**other, absl::Now() + absl::Seconds(60));
+  pg::Transaction holder(**other, pg::Tenants::All(), absl::Now() + absl::Seconds(60));
   constexpr pg::Statement kHold = {"test_hold", "SELECT 1 FROM event_stream FOR UPDATE"};
   ASSERT_TRUE(holder.Query(kHold, pg::Params()).ok());
   ASSERT_TRUE(pipeline.MoveAll({1, 2, 3}).ok());

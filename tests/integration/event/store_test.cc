@@ -52,9 +52,9 @@ stage::StageRecord FullRecord(base::IdGenerator& ids) {
 }
 
 absl::Status Record(Pipeline& pipeline, absl::Span<const stage::StageRecord> records) {
-  return pg::RunInTransaction(*pipeline.app, Soon(), [&](pg::Transaction& transaction) {
-    return stage::RecordStages(transaction, records);
-  });
+  return pg::RunInTransaction(
+      *pipeline.app, pg::Tenants::All(), Soon(),
+      [&](pg::Transaction& transaction) { return stage::RecordStages(transaction, records); });
 }
 
 TEST(StageHistory, KeepsAllFactsOfAMove) {

@@ -22,14 +22,16 @@ constexpr absl::Duration kExact = absl::Milliseconds(80);
 class DeadlineTest : public PgTest {
  protected:
   DeadlineTest() { pool_ = std::make_unique<Pool>(options_, 1); }
-  int64_t Backend() { return RowReader(pool_->Read(kBackend, Params(), Soon()).value()[0]).Int(0); }
+  int64_t Backend() {
+    return RowReader(pool_->Read(Tenants::None(), kBackend, Params(), Soon()).value()[0]).Int(0);
+  }
 };
 
 TEST_F(DeadlineTest, AStatementEndsAtItsDeadline) {
   const int64_t backend = Backend();
   for (const int millis : {120, 260, 510, 1030}) {
     const SteadyTime end = SteadyNow() + absl::Milliseconds(millis);
-    const absl::Status slow = pool_->Read(kSleep, MakeParams("30"), end).status();
+    const absl::Status slow = pool_->Read(Tenants::None(), kSleep, MakeParams("30"), end).status();
     EXPECT_EQ(slow.code(), absl::StatusCode::kDeadlineExceeded) << slow;
     EXPECT_GE(SteadyNow(), end - absl::Milliseconds(1));
     EXPECT_LT(SteadyNow(), end + kExact);
@@ -40,13 +42,14 @@ TEST_F(DeadlineTest, AStatementEndsAtItsDeadline) {
 TEST_F(DeadlineTest, ADeadlineBoundsTheWholeTransaction) {
   const SteadyTime end = SteadyNow() + absl::Milliseconds(600);
   int round_trips = 0;
-  const absl::Status status = RunInTransaction(*pool_, end, [&](Transaction& transaction) {
-    while (true) {
-      const absl::Status slept = transaction.Query(kSleep, MakeParams("0.25")).status();
-      if (!slept.ok()) return slept;
-      ++round_trips;
-    }
-  });
+  const absl::Status status =
+      RunInTransaction(*pool_, Tenants::None(), end, [&](Transaction& transaction) {
+        while (true) {
+          const absl::Status slept = transaction.Query(kSleep, MakeParams("0.25")).status();
+          if (!slept.ok()) return slept;
+          ++round_trips;
+        }
+      });
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded) << status;
   EXPECT_EQ(round_trips, 2);
   EXPECT_LT(SteadyNow(), end + kExact);
@@ -54,12 +57,13 @@ TEST_F(DeadlineTest, ADeadlineBoundsTheWholeTransaction) {
 
 TEST_F(DeadlineTest, ManyStatementsInOneRoundTripHaveOneDeadline) {
   const SteadyTime end = SteadyNow() + absl::Milliseconds(500);
-  const absl::Status status = RunInTransaction(*pool_, end, [&](Transaction& transaction) {
-    for (int i = 0; i < 3; ++i) {
-      if (auto kept = transaction.Defer(kSleep, MakeParams("0.4")); !kept.ok()) return kept;
-    }
-    return transaction.Query(kSleep, MakeParams("0.4")).status();
-  });
+  const absl::Status status =
+      RunInTransaction(*pool_, Tenants::None(), end, [&](Transaction& transaction) {
+        for (int i = 0; i < 3; ++i) {
+          if (auto kept = transaction.Defer(kSleep, MakeParams("0.4")); !kept.ok()) return kept;
+        }
+        return transaction.Query(kSleep, MakeParams("0.4")).status();
+      });
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded) << status;
   EXPECT_LT(SteadyNow(), end + absl::Milliseconds(250));
 }
@@ -68,18 +72,20 @@ TEST_F(DeadlineTest, AShortDeadlineIsForgottenAfterwards) {
   Pool::Lease lease = pool_->Acquire(Soon()).value();
   Connection& connection = *lease;
   EXPECT_TRUE(
-      connection.Query(kSleep, MakeParams("0"), Deadline::After(absl::Milliseconds(300))).ok());
-  EXPECT_TRUE(connection.Query(kSleep, MakeParams("0.5")).ok());
+      connection
+          .Query(Tenants::None(), kSleep, MakeParams("0"), Deadline::After(absl::Milliseconds(300)))
+          .ok());
+  EXPECT_TRUE(connection.Query(Tenants::None(), kSleep, MakeParams("0.5")).ok());
   {
-    Transaction refused(connection, Deadline::After(absl::Milliseconds(300)));
+    Transaction refused(connection, Tenants::None(), Deadline::After(absl::Milliseconds(300)));
     EXPECT_TRUE(refused.Query(kSleep, MakeParams("0")).ok());
   }
-  EXPECT_TRUE(connection.Query(kSleep, MakeParams("0.5")).ok());
+  EXPECT_TRUE(connection.Query(Tenants::None(), kSleep, MakeParams("0.5")).ok());
 }
 
 TEST_F(DeadlineTest, NothingIsSentAfterTheDeadline) {
   const absl::Status late =
-      pool_->Read(kInsert, MakeParams(1, "late"), Deadline(SteadyNow())).status();
+      pool_->Read(Tenants::None(), kInsert, MakeParams(1, "late"), Deadline(SteadyNow())).status();
   EXPECT_EQ(late.code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_EQ(Count(), 0);
 }

@@ -33,7 +33,9 @@ class PgTest : public ::testing::Test {
   }
 
   static absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
-  int64_t Count() { return RowReader(pool_->Read(kCount, Params(), Soon()).value()[0]).Int(0); }
+  int64_t Count() {
+    return RowReader(pool_->Read(Tenants::None(), kCount, Params(), Soon()).value()[0]).Int(0);
+  }
 
   // Ends all connections to the database, as a restart or an impatient firewall does.
   void EndConnections() {

@@ -20,7 +20,7 @@ void AtOnce(int threads, const std::function<void()>& work) {
 }
 
 TEST_F(PgTest, AConnectionThatBreaksIsReplaced) {
-  const absl::Status died = pool_->Read(kDie, Params(), Soon()).status();
+  const absl::Status died = pool_->Read(Tenants::None(), kDie, Params(), Soon()).status();
   EXPECT_EQ(error::ReasonOf(died), error::kDatabaseUnavailable) << died;
   EXPECT_EQ(Count(), 0);
 }
@@ -28,14 +28,17 @@ TEST_F(PgTest, AConnectionThatBreaksIsReplaced) {
 TEST_F(PgTest, ConnectionsThatDiedWhileIdleCostNobodyAnError) {
   std::atomic<int> inserted{0};
   for (int round = 0; round < 3; ++round) {
-    AtOnce(4, [&] { ASSERT_TRUE(pool_->Read(kSleep, MakeParams("0.1"), Soon()).ok()); });
+    AtOnce(4, [&] {
+      ASSERT_TRUE(pool_->Read(Tenants::None(), kSleep, MakeParams("0.1"), Soon()).ok());
+    });
     EndConnections();
     AtOnce(8, [&] {
-      const absl::Status read = pool_->Read(kCount, Params(), Soon()).status();
+      const absl::Status read = pool_->Read(Tenants::None(), kCount, Params(), Soon()).status();
       EXPECT_TRUE(read.ok()) << error::PrivateTextOf(read);
-      const absl::Status write = RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
-        return transaction.Defer(kInsert, MakeParams(++inserted, "x"));  // travels with COMMIT
-      });
+      const absl::Status write =
+          RunInTransaction(*pool_, Tenants::None(), Soon(), [&](Transaction& transaction) {
+            return transaction.Defer(kInsert, MakeParams(++inserted, "x"));  // travels with COMMIT
+          });
       EXPECT_TRUE(write.ok()) << error::PrivateTextOf(write);
     });
   }
@@ -45,20 +48,22 @@ TEST_F(PgTest, ConnectionsThatDiedWhileIdleCostNobodyAnError) {
 // What the look at an idle connection cannot see: it dies on the way to the server.
 TEST_F(PgTest, ADeadConnectionFoundAtTheFirstRoundTripIsReplacedOnce) {
   int runs = 0;
-  const absl::Status status = RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
-    if (++runs == 1) EndConnections();
-    return transaction.Query(kInsert, MakeParams(runs, "x")).status();
-  });
+  const absl::Status status =
+      RunInTransaction(*pool_, Tenants::None(), Soon(), [&](Transaction& transaction) {
+        if (++runs == 1) EndConnections();
+        return transaction.Query(kInsert, MakeParams(runs, "x")).status();
+      });
   EXPECT_TRUE(status.ok()) << error::PrivateTextOf(status);
   EXPECT_EQ(runs, 2);
   EXPECT_EQ(Count(), 1);
 
   runs = 0;
-  const absl::Status again = RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
-    ++runs;
-    EndConnections();
-    return transaction.Query(kInsert, MakeParams(9, "x")).status();
-  });
+  const absl::Status again =
+      RunInTransaction(*pool_, Tenants::None(), Soon(), [&](Transaction& transaction) {
+        ++runs;
+        EndConnections();
+        return transaction.Query(kInsert, MakeParams(9, "x")).status();
+      });
   EXPECT_EQ(runs, 2);
   EXPECT_EQ(error::ReasonOf(again), error::kDatabaseUnavailable);
 }
@@ -67,35 +72,39 @@ TEST_F(PgTest, ADeadConnectionFoundAtTheFirstRoundTripIsReplacedOnce) {
 TEST_F(PgTest, AConnectionToAServerThatHasBecomeReadOnlyIsReplaced) {
   constexpr Statement kNoMore{"t_no_more",
                               "SELECT set_config('default_transaction_read_only', 'on', false)"};
-  ASSERT_TRUE(pool_->Read(kNoMore, Params(), Soon()).ok());
-  const absl::Status deferred = RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
-    return transaction.Defer(kInsert, MakeParams(1, "travels with COMMIT"));
-  });
+  ASSERT_TRUE(pool_->Read(Tenants::None(), kNoMore, Params(), Soon()).ok());
+  const absl::Status deferred =
+      RunInTransaction(*pool_, Tenants::None(), Soon(), [&](Transaction& transaction) {
+        return transaction.Defer(kInsert, MakeParams(1, "travels with COMMIT"));
+      });
   EXPECT_TRUE(deferred.ok()) << error::PrivateTextOf(deferred);
-  ASSERT_TRUE(pool_->Read(kNoMore, Params(), Soon()).ok());
-  const absl::Status asked = RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
-    return transaction.Query(kInsert, MakeParams(2, "x")).status();
-  });
+  ASSERT_TRUE(pool_->Read(Tenants::None(), kNoMore, Params(), Soon()).ok());
+  const absl::Status asked =
+      RunInTransaction(*pool_, Tenants::None(), Soon(), [&](Transaction& transaction) {
+        return transaction.Query(kInsert, MakeParams(2, "x")).status();
+      });
   EXPECT_TRUE(asked.ok()) << error::PrivateTextOf(asked);
   EXPECT_EQ(Count(), 2);
 
   server_.Run(database_, absl::StrCat("ALTER DATABASE ", database_,
                                       " SET default_transaction_read_only = on"));
   EndConnections();
-  const absl::Status all = RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
-    return transaction.Query(kInsert, MakeParams(3, "x")).status();
-  });
+  const absl::Status all =
+      RunInTransaction(*pool_, Tenants::None(), Soon(), [&](Transaction& transaction) {
+        return transaction.Query(kInsert, MakeParams(3, "x")).status();
+      });
   EXPECT_EQ(error::ReasonOf(all), error::kDatabaseUnavailable) << all;
 }
 
 TEST_F(PgTest, AConnectionThatDiesLaterInATransactionIsNotReplaced) {
   int runs = 0;
-  const absl::Status status = RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
-    ++runs;
-    EXPECT_TRUE(transaction.Query(kInsert, MakeParams(1, "x")).ok());
-    EndConnections();
-    return transaction.Query(kInsert, MakeParams(2, "x")).status();
-  });
+  const absl::Status status =
+      RunInTransaction(*pool_, Tenants::None(), Soon(), [&](Transaction& transaction) {
+        ++runs;
+        EXPECT_TRUE(transaction.Query(kInsert, MakeParams(1, "x")).ok());
+        EndConnections();
+        return transaction.Query(kInsert, MakeParams(2, "x")).status();
+      });
   EXPECT_EQ(runs, 1);
   EXPECT_EQ(error::ReasonOf(status), error::kDatabaseUnavailable);
   EXPECT_EQ(Count(), 0);
@@ -103,10 +112,11 @@ TEST_F(PgTest, AConnectionThatDiesLaterInATransactionIsNotReplaced) {
 
 TEST_F(PgTest, AConnectionThatBreaksAtCommitLeavesTheOutcomeInDoubt) {
   int runs = 0;
-  const absl::Status status = RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
-    ++runs;
-    return transaction.Defer(kDie, Params());  // travels with COMMIT
-  });
+  const absl::Status status =
+      RunInTransaction(*pool_, Tenants::None(), Soon(), [&](Transaction& transaction) {
+        ++runs;
+        return transaction.Defer(kDie, Params());  // travels with COMMIT
+      });
   EXPECT_EQ(runs, 1);
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(error::ReasonOf(status), error::kCommitInDoubt);
@@ -130,7 +140,7 @@ TEST_F(PgTest, ThereAreNeverMoreConnectionsThanThePoolsSize) {
       "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pool_size_test'"};
   AtOnce(12, [&] {
     for (int i = 0; i < 20; ++i) {
-      const auto rows = pool.Read(kConnections, Params(), Soon());
+      const auto rows = pool.Read(Tenants::None(), kConnections, Params(), Soon());
       ASSERT_TRUE(rows.ok()) << error::PrivateTextOf(rows.status());
       for (int64_t seen = most; seen < RowReader((*rows)[0]).Int(0);) {
         most.compare_exchange_weak(seen, RowReader((*rows)[0]).Int(0));
@@ -146,7 +156,7 @@ TEST_F(PgTest, ADatabaseThatIsAwayIsUnavailableAtOnce) {
   Pool pool(options_, 1);
   AtOnce(5, [&] {
     const absl::Time start = absl::Now();
-    EXPECT_EQ(error::ReasonOf(pool.Read(kCount, Params(), Soon()).status()),
+    EXPECT_EQ(error::ReasonOf(pool.Read(Tenants::None(), kCount, Params(), Soon()).status()),
               error::kDatabaseUnavailable);
     EXPECT_LT(absl::Now() - start, absl::Seconds(5));
   });

@@ -29,8 +29,9 @@ TEST_F(PgTest, LiteralsAndResultsMeanTheSameWhateverTheRolesDefaults) {
   const absl::CivilDay day(2017, 12, 31);
   Array array;
   array.AddNull();
-  const auto rows = pool.Read(
-      kEcho, MakeParams("ends in ü\\", injection, Bytes{"\\\xff"}, time, day, array), Soon());
+  const auto rows =
+      pool.Read(Tenants::None(), kEcho,
+                MakeParams("ends in ü\\", injection, Bytes{"\\\xff"}, time, day, array), Soon());
   ASSERT_TRUE(rows.ok()) << error::PrivateTextOf(rows.status());
   EXPECT_EQ((*rows)[0].Text(0), "ends in ü\\");
   EXPECT_EQ((*rows)[0].Text(1), injection);
@@ -42,7 +43,7 @@ TEST_F(PgTest, LiteralsAndResultsMeanTheSameWhateverTheRolesDefaults) {
 
 TEST_F(PgTest, NothingThatPostgresSaysIsInThePublicMessage) {
   constexpr Statement kWrong{"wrong", "SELECT 1 / $1::int"};
-  const absl::Status status = pool_->Read(kWrong, MakeParams(0), Soon()).status();
+  const absl::Status status = pool_->Read(Tenants::None(), kWrong, MakeParams(0), Soon()).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
   EXPECT_THAT(std::string(status.message()), ::testing::Not(::testing::HasSubstr("division")));
   EXPECT_THAT(error::PrivateTextOf(status), ::testing::HasSubstr("division"));

@@ -63,35 +63,37 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::PrintToStringParamName());
 
 TEST_P(SilenceTest, AReadEndsAtItsDeadlineAndTheNextOneFindsAServerThatIsBack) {
-  ASSERT_TRUE(pool_.Read(kOne, Params(), Soon()).ok());
+  ASSERT_TRUE(pool_.Read(Tenants::None(), kOne, Params(), Soon()).ok());
   Server().Pause();
   const SteadyTime end = SteadyNow() + kPatience;
-  const absl::Status status = pool_.Read(kOne, Params(), end).status();
+  const absl::Status status = pool_.Read(Tenants::None(), kOne, Params(), end).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded) << status;
   EXPECT_GE(SteadyNow(), end);
   EXPECT_LT(SteadyNow(), end + kLate);
   Server().Resume();
-  EXPECT_TRUE(pool_.Read(kOne, Params(), Soon()).ok());
+  EXPECT_TRUE(pool_.Read(Tenants::None(), kOne, Params(), Soon()).ok());
 }
 
 TEST_P(SilenceTest, ATransactionEndsAtItsDeadline) {
   const SteadyTime end = SteadyNow() + kPatience;
-  const absl::Status status = RunInTransaction(pool_, end, [](Transaction& transaction) {
-    EXPECT_TRUE(transaction.Query(kOne, Params()).ok());
-    Server().Pause();
-    return transaction.Query(kOne, Params()).status();
-  });
+  const absl::Status status =
+      RunInTransaction(pool_, Tenants::None(), end, [](Transaction& transaction) {
+        EXPECT_TRUE(transaction.Query(kOne, Params()).ok());
+        Server().Pause();
+        return transaction.Query(kOne, Params()).status();
+      });
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded) << status;
   EXPECT_LT(SteadyNow(), end + kLate);
 }
 
 TEST_P(SilenceTest, ACommitWithoutAnswerIsInDoubt) {
   const SteadyTime end = SteadyNow() + kPatience;
-  const absl::Status status = RunInTransaction(pool_, end, [](Transaction& transaction) {
-    EXPECT_TRUE(transaction.Query(kOne, Params()).ok());
-    Server().Pause();
-    return absl::OkStatus();
-  });
+  const absl::Status status =
+      RunInTransaction(pool_, Tenants::None(), end, [](Transaction& transaction) {
+        EXPECT_TRUE(transaction.Query(kOne, Params()).ok());
+        Server().Pause();
+        return absl::OkStatus();
+      });
   EXPECT_EQ(error::ReasonOf(status), error::kCommitInDoubt) << status;
   EXPECT_LT(SteadyNow(), end + kLate);
 }
@@ -101,7 +103,7 @@ TEST_P(SilenceTest, ARoundTripWithoutDeadlineEndsAtTheConnectionsLimit) {
   const auto connection = Connection::Open(options_).value();
   Server().Pause();
   const SteadyTime end = SteadyNow() + kPatience;
-  const absl::Status status = connection->Query(kOne, Params()).status();
+  const absl::Status status = connection->Query(Tenants::None(), kOne, Params()).status();
   EXPECT_EQ(error::ReasonOf(status), error::kDatabaseUnavailable) << status;
   EXPECT_LT(SteadyNow(), end + kLate);
   EXPECT_TRUE(connection->broken());
@@ -120,7 +122,7 @@ TEST_P(SilenceTest, WaitingForANewConnectionEndsAtTheDeadline) {
   }
   for (std::thread& caller : callers) caller.join();
   Server().Resume();
-  EXPECT_TRUE(pool_.Read(kOne, Params(), Soon()).ok());
+  EXPECT_TRUE(pool_.Read(Tenants::None(), kOne, Params(), Soon()).ok());
 }
 
 // The server would go on for a minute for nobody, locks held.
@@ -158,7 +160,7 @@ int CutWhileWaiting() {
   const ConnectionOptions options{Server().Url("postgres"), "public", "silence"};
   const auto connection = Connection::Open(options).value();
   std::thread cutter([] { Watchdog::Shared().CutAll(); });
-  const absl::Status cut = connection->Query(kSleep, MakeParams("60")).status();
+  const absl::Status cut = connection->Query(Tenants::None(), kSleep, MakeParams("60")).status();
   cutter.join();
   const absl::Status refused = Connection::Open(options).status();
   return error::ReasonOf(cut) == error::kDatabaseUnavailable &&

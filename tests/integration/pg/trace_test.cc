@@ -27,7 +27,7 @@ TEST_F(PgTest, EachRoundTripBelowASpanHasOneThatNamesItsStatements) {
   const trace::Span batch = trace::Begin("batch", {});
   const trace::Active active(batch);
   for (int id : {1, 2}) {
-    ASSERT_TRUE(RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
+    ASSERT_TRUE(RunInTransaction(*pool_, Tenants::None(), Soon(), [&](Transaction& transaction) {
                   EXPECT_TRUE(transaction.Query(kLock, MakeParams(id)).ok());
                   return transaction.Defer(kInsert, MakeParams(id, "x"));
                 }).ok());
@@ -48,8 +48,8 @@ TEST_F(PgTest, ARefusedStatementMarksItsSpan) {
   const auto insert = [](Transaction& transaction) {
     return transaction.Query(kInsert, MakeParams(1, "x")).status();
   };
-  ASSERT_TRUE(RunInTransaction(*pool_, Soon(), insert).ok());
-  ASSERT_FALSE(RunInTransaction(*pool_, Soon(), insert, 1).ok());
+  ASSERT_TRUE(RunInTransaction(*pool_, Tenants::None(), Soon(), insert).ok());
+  ASSERT_FALSE(RunInTransaction(*pool_, Tenants::None(), Soon(), insert, 1).ok());
   EXPECT_THAT(recorder.spans().front().failure, IsEmpty());
   EXPECT_EQ("INTERNAL", recorder.Named("postgresql").at(3).failure);
 }
@@ -58,13 +58,13 @@ TEST_F(PgTest, StatementsThatWereGivenUpAreNotNamed) {
   trace::FakeRecorder recorder;
   const trace::Span batch = trace::Begin("batch", {});
   const trace::Active active(batch);
-  const absl::Status given_up =
-      RunInTransaction(*pool_, Soon(), [](Transaction& transaction) -> absl::Status {
+  const absl::Status given_up = RunInTransaction(
+      *pool_, Tenants::None(), Soon(), [](Transaction& transaction) -> absl::Status {
         EXPECT_TRUE(transaction.Defer(kInsert, MakeParams(1, "x")).ok());
         return absl::CancelledError("thought better of it");
       });
   EXPECT_TRUE(absl::IsCancelled(given_up));
-  ASSERT_TRUE(RunInTransaction(*pool_, Soon(), [](Transaction& transaction) {
+  ASSERT_TRUE(RunInTransaction(*pool_, Tenants::None(), Soon(), [](Transaction& transaction) {
                 return transaction.Query(kLock, MakeParams(1)).status();
               }).ok());
   EXPECT_THAT(Summaries(recorder), ElementsAre("PREPARE", "PREPARE", kLock.name, "COMMIT"));

@@ -12,14 +12,15 @@ namespace crm::pg {
 namespace {
 
 TEST_F(PgTest, ATransactionCommitsWholeOrNotAtAll) {
-  ASSERT_TRUE(RunInTransaction(*pool_, Soon(), [](Transaction& transaction) {
+  ASSERT_TRUE(RunInTransaction(*pool_, Tenants::None(), Soon(), [](Transaction& transaction) {
                 return transaction.Defer(kInsert, MakeParams(1, "one"));
               }).ok());
   EXPECT_EQ(Count(), 1);
-  const absl::Status refused = RunInTransaction(*pool_, Soon(), [](Transaction& transaction) {
-    EXPECT_TRUE(transaction.Defer(kInsert, MakeParams(2, "two")).ok());
-    return absl::Status(error::StateInvalid("x", "y", "no"));
-  });
+  const absl::Status refused =
+      RunInTransaction(*pool_, Tenants::None(), Soon(), [](Transaction& transaction) {
+        EXPECT_TRUE(transaction.Defer(kInsert, MakeParams(2, "two")).ok());
+        return absl::Status(error::StateInvalid("x", "y", "no"));
+      });
   EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(Count(), 1);
 }
@@ -30,8 +31,8 @@ TEST_F(PgTest, AUniqueViolationIsTriedAgainAndThenTold) {
     ++runs;
     return transaction.Defer(kInsert, MakeParams(1, "one"));
   };
-  ASSERT_TRUE(RunInTransaction(*pool_, Soon(), insert).ok());
-  const absl::Status twice = RunInTransaction(*pool_, Soon(), insert, 3);
+  ASSERT_TRUE(RunInTransaction(*pool_, Tenants::None(), Soon(), insert).ok());
+  const absl::Status twice = RunInTransaction(*pool_, Tenants::None(), Soon(), insert, 3);
   EXPECT_EQ(runs, 4);
   EXPECT_EQ(SqlStateOf(twice), "23505");
 }
@@ -40,26 +41,29 @@ TEST_F(PgTest, WhatIsLoggedOfARefusalHoldsNoValuesOfRows) {
   const auto insert = [](Transaction& transaction) {
     return transaction.Defer(kInsert, MakeParams(4711, "one"));
   };
-  ASSERT_TRUE(RunInTransaction(*pool_, Soon(), insert).ok());
-  const std::string told = error::PrivateTextOf(RunInTransaction(*pool_, Soon(), insert, 1));
+  ASSERT_TRUE(RunInTransaction(*pool_, Tenants::None(), Soon(), insert).ok());
+  const std::string told =
+      error::PrivateTextOf(RunInTransaction(*pool_, Tenants::None(), Soon(), insert, 1));
   EXPECT_THAT(told, ::testing::HasSubstr("t_pkey"));
   EXPECT_THAT(told, ::testing::Not(::testing::HasSubstr("4711")));
 }
 
 TEST_F(PgTest, DeadlocksAreRetriedUntilBothSucceed) {
   for (int id : {1, 2}) {
-    ASSERT_TRUE(RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
+    ASSERT_TRUE(RunInTransaction(*pool_, Tenants::None(), Soon(), [&](Transaction& transaction) {
                   return transaction.Defer(kInsert, MakeParams(id, "x"));
                 }).ok());
   }
   const auto crosswise = [&](int first, int second) {
-    return RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) -> absl::Status {
-      if (auto rows = transaction.Query(kLock, MakeParams(first)); !rows.ok()) return rows.status();
-      if (auto rows = transaction.Query(kSleep, MakeParams("0.2")); !rows.ok()) {
-        return rows.status();
-      }
-      return transaction.Query(kLock, MakeParams(second)).status();
-    });
+    return RunInTransaction(
+        *pool_, Tenants::None(), Soon(), [&](Transaction& transaction) -> absl::Status {
+          if (auto rows = transaction.Query(kLock, MakeParams(first)); !rows.ok())
+            return rows.status();
+          if (auto rows = transaction.Query(kSleep, MakeParams("0.2")); !rows.ok()) {
+            return rows.status();
+          }
+          return transaction.Query(kLock, MakeParams(second)).status();
+        });
   };
   absl::Status one;
   std::thread other([&] { one = crosswise(1, 2); });
@@ -77,7 +81,7 @@ TEST_F(PgTest, AConflictThatRetriesDoNotSettleIsAbortedWithAdviceToTryAgain) {
   for (const char* sqlstate : {"40001", "40P01"}) {
     int runs = 0;
     const absl::Status status = RunInTransaction(
-        *pool_, Soon(),
+        *pool_, Tenants::None(), Soon(),
         [&](Transaction& transaction) {
           ++runs;
           return transaction.Query(kConflict, MakeParams(sqlstate)).status();
@@ -93,11 +97,12 @@ TEST_F(PgTest, AConflictThatRetriesDoNotSettleIsAbortedWithAdviceToTryAgain) {
 
 TEST_F(PgTest, AFailureThatNobodyLookedAtIsNotCommitted) {
   constexpr Statement kWrong{"t_wrong", "SELECT 1 / $1::int"};
-  const absl::Status status = RunInTransaction(*pool_, Soon(), [&](Transaction& transaction) {
-    EXPECT_TRUE(transaction.Query(kInsert, MakeParams(1, "lost")).ok());
-    EXPECT_FALSE(transaction.Query(kWrong, MakeParams(0)).ok());
-    return absl::OkStatus();
-  });
+  const absl::Status status =
+      RunInTransaction(*pool_, Tenants::None(), Soon(), [&](Transaction& transaction) {
+        EXPECT_TRUE(transaction.Query(kInsert, MakeParams(1, "lost")).ok());
+        EXPECT_FALSE(transaction.Query(kWrong, MakeParams(0)).ok());
+        return absl::OkStatus();
+      });
   EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
   EXPECT_THAT(error::PrivateTextOf(status), ::testing::HasSubstr("division"));
   EXPECT_EQ(Count(), 0);

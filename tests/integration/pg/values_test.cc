@@ -26,7 +26,7 @@ TEST_F(PgTest, EveryKindOfValueSurvivesTheRoundTrip) {
   array.Add(std::optional<std::string>());
   const Rows rows =
       pool_
-          ->Read(kEcho,
+          ->Read(Tenants::None(), kEcho,
                  MakeParams(hard, int64_t{-42}, true, time, absl::CivilDay(2017, 12, 31), id,
                             Bytes{bytes}, std::optional<std::string>(), array),
                  Soon())
@@ -40,7 +40,7 @@ TEST_F(PgTest, EveryKindOfValueSurvivesTheRoundTrip) {
   EXPECT_EQ(RowReader(rows[0]).Bytes(6), bytes);
   EXPECT_TRUE(rows[0].IsNull(7));
   constexpr Statement kFirst{"first", "SELECT ($1::text[])[1], ($1::text[])[2] IS NULL"};
-  const Rows element = pool_->Read(kFirst, MakeParams(array), Soon()).value();
+  const Rows element = pool_->Read(Tenants::None(), kFirst, MakeParams(array), Soon()).value();
   EXPECT_EQ(element[0].Text(0), hard);
   EXPECT_TRUE(RowReader(element[0]).Bool(1));
 }
@@ -54,7 +54,8 @@ TEST_F(PgTest, BytesSurviveWhetherTheyAreMostlyLettersOrNot) {
     Array array;
     array.Add(Bytes{bytes});
     array.Add(Bytes{"next"});
-    const Rows rows = pool_->Read(kEcho, MakeParams(Bytes{bytes}, array), Soon()).value();
+    const Rows rows =
+        pool_->Read(Tenants::None(), kEcho, MakeParams(Bytes{bytes}, array), Soon()).value();
     EXPECT_EQ(RowReader(rows[0]).Bytes(0), bytes);
     EXPECT_EQ(RowReader(rows[0]).Bytes(1), bytes);
     EXPECT_EQ(RowReader(rows[0]).Bytes(2), "next");
@@ -64,7 +65,7 @@ TEST_F(PgTest, BytesSurviveWhetherTheyAreMostlyLettersOrNot) {
 // A column of another type, or NULL, where a newer version changed the table: never an abort.
 TEST_F(PgTest, WhatIsNoSuchValueOnlyMarksItsRow) {
   constexpr Statement kOdd{"odd", "SELECT 'x', NULL, $1::int"};
-  const Rows rows = pool_->Read(kOdd, MakeParams(3), Soon()).value();
+  const Rows rows = pool_->Read(Tenants::None(), kOdd, MakeParams(3), Soon()).value();
   const std::function<void(RowReader&, int)> reads[] = {
       [](RowReader& read, int column) { EXPECT_EQ(read.Int(column), 0); },
       [](RowReader& read, int column) { EXPECT_FALSE(read.Bool(column)); },
@@ -103,7 +104,7 @@ TEST_F(PgTest, EveryKindOfValueMayBeInAnArray) {
   columns.Add("NULL", std::optional<int64_t>(-42), true, time, day, id);
   Params params;
   columns.AddTo(params);
-  const Rows rows = pool_->Read(kEcho, params, Soon()).value();
+  const Rows rows = pool_->Read(Tenants::None(), kEcho, params, Soon()).value();
   ASSERT_EQ(rows.size(), 2);
   EXPECT_EQ(rows[0].Text(0), "");
   EXPECT_TRUE(rows[0].IsNull(1));

@@ -81,8 +81,9 @@ TEST_P(WallClockTest, SettingItMakesNobodyWaitLonger) {
   });
   leases.clear();
   ExpectExact(kWait, [&] {
-    EXPECT_EQ(pool.Read(kSleep, pg::Params(), absl::Now() + kWait).status().code(),
-              absl::StatusCode::kDeadlineExceeded);
+    EXPECT_EQ(
+        pool.Read(pg::Tenants::None(), kSleep, pg::Params(), absl::Now() + kWait).status().code(),
+        absl::StatusCode::kDeadlineExceeded);
   });
   ExpectExact(kWait, [&] { EXPECT_FALSE(signal.WaitFor(kWait)); });
   const SteadyTime start = SteadyNow();

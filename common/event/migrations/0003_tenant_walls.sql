@@ -1,0 +1,2 @@
+-- Sessions see the rows of the tenants that they name: row-level security, common/pg/migrator.cc.
+CALL wall_tenants('stage_history', 'stage_correction', 'outbox_in', 'event_log');

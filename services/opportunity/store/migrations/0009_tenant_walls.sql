@@ -1,0 +1,3 @@
+-- Sessions see the rows of the tenants that they name: row-level security, common/pg/migrator.cc.
+CALL wall_tenants(
+  'opportunity', 'open_opportunity', 'pipeline', 'pipeline_revision', 'stage_retirement');
