@@ -60,8 +60,8 @@ absl::StatusOr<std::vector<Contact>> ContactReads::ListContacts(const listing::Q
 absl::StatusOr<std::vector<Contact>> ContactReads::ContactsAfter(const aggregate::Key& after,
                                                                  int limit,
                                                                  base::Deadline deadline) const {
-  return ReadMatches(
-      pool_.Read(kContactsAfter, pg::MakeParams(after.tenant, after.id, limit), deadline));
+  return ReadMatches(pool_.Read(pg::Tenants::All(), kContactsAfter,
+                                pg::MakeParams(after.tenant, after.id, limit), deadline));
 }
 
 absl::StatusOr<std::vector<Account>> ContactReads::ListAccounts(const listing::Query& query,

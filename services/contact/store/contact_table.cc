@@ -102,9 +102,8 @@ absl::Status Write(pg::Transaction& transaction, const pg::Statement& statement,
 }  // namespace
 
 pg::MigrationSet Migrations() {
-  // 0004 empties the table behind its statistics, so nothing serves before it; 0005 only makes room
-  // in the pages.
-  constexpr int kMinimum = 4;
+  // The column of 0007 is read and written by every statement.
+  constexpr int kMinimum = 7;
   const auto migrations = embedded::Migrations();
   return {"contact", {migrations.begin(), migrations.end()}, kMinimum};
 }

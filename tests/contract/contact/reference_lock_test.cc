@@ -37,13 +37,14 @@ class ReferenceLocks : public StoreTest {
   // Runs `meanwhile` in a transaction that has done `statement` of organization 1 and is open.
   template <class Meanwhile>
   absl::Status During(const pg::Statement& statement, const Meanwhile& meanwhile) {
-    return pg::RunInTransaction(*pool_, absl::Now() + kPatience, [&](pg::Transaction& transaction) {
-      pg::Columns organization;
-      organization.Add(std::string("acme"), Id(1));
-      const auto rows = transaction.Query(statement, organization.ToParams());
-      if (rows.ok()) meanwhile();
-      return rows.status();
-    });
+    return pg::RunInTransaction(
+        *pool_, pg::Tenants("acme"), absl::Now() + kPatience, [&](pg::Transaction& transaction) {
+          pg::Columns organization;
+          organization.Add(std::string("acme"), Id(1));
+          const auto rows = transaction.Query(statement, organization.ToParams());
+          if (rows.ok()) meanwhile();
+          return rows.status();
+        });
   }
 };
 

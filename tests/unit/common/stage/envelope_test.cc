@@ -55,7 +55,7 @@ std::string TakeSized(absl::string_view& bytes) {
 std::map<std::string, std::string> FieldsOf(const StageChanged& change, int64_t sequence,
                                             int64_t epoch) {
   const event::LogRow row{sequence, 1'700'000'000'000, epoch, base::Uuid(),
-                          change.SerializeAsString()};
+                          change.SerializeAsString(), "acme"};
   StageEntryRenderer renderer;
   event::EntryValues values;
   values.Begin(row.entry_id());
@@ -147,7 +147,7 @@ TEST(Envelope, ShowsTheWinOfAnAccountAsItsAmount) {
 TEST(Envelope, FindsADamagedRow) {
   StageEntryRenderer renderer;
   event::EntryValues values;
-  const event::LogRow row{7, 1, 1, base::Uuid(), "\xff\xff"};
+  const event::LogRow row{7, 1, 1, base::Uuid(), "\xff\xff", "acme"};
   EXPECT_EQ(renderer.Render(row, values).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(StageEventOf(row).status().code(), absl::StatusCode::kDataLoss);
 }
