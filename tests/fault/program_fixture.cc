@@ -24,10 +24,13 @@ ProgramTest::~ProgramTest() {
 }
 
 std::string ProgramTest::Program(const std::string& command) const {
-  const std::string neighbours =
-      name_ == "opportunity"
-          ? " --contact-address " + contacts_.address() + " --lead-address 127.0.0.1:9"
-          : " --lead-address 127.0.0.1:9 --opportunity-address 127.0.0.1:9";  // nobody is there
+  std::string neighbours;
+  for (const std::string neighbour : {"contact", "lead", "opportunity"}) {
+    if (neighbour == name_) continue;
+    const bool knows_everybody = name_ == "opportunity" && neighbour == "contact";
+    absl::StrAppend(&neighbours, " --", neighbour, "-address ",
+                    knows_everybody ? contacts_.address() : "127.0.0.1:9");  // nobody is there
+  }
   return absl::StrCat("exec ", Quoted(BuildFolder()), "/bin/crm-", name_, " ", command,
                       " --database-url ", Quoted(database_url_), " --redis-url ", redis_.Url(),
                       neighbours);

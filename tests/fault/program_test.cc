@@ -97,7 +97,7 @@ class MigrateTest : public ProgramTest {
   void AddNewer(int oldest_program) {
     Sql(
         absl::StrCat("INSERT INTO schema_migrations (module, number, name, checksum, "
-                     "oldest_program) VALUES ('contact', 7, 'newer', '', ",
+                     "oldest_program) VALUES ('contact', 99, 'newer', '', ",
                      oldest_program, ")"));
   }
   bool BecomesReady() {

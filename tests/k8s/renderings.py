@@ -104,7 +104,7 @@ def copy_tree():
     """A copy to render from, so that no secrets and variants are left among the manifests."""
     tree = BUILD / "tree"
     shutil.rmtree(tree, ignore_errors=True)
-    for name in ("k8s", "postgres", "observability"):
+    for name in ("k8s", "postgres", "redis", "observability"):
         source = ROOT / "deploy" / name
         if source.exists():
             shutil.copytree(source, tree / name, ignore=shutil.ignore_patterns("secrets"))

@@ -34,6 +34,9 @@ ONLY_WHEN_IT_HAPPENS = {
     "crm_stream_group_lag": "a subscriber makes a consumer group",
     "crm_memory_limit_bytes": "the control group has a limit",
     "crm_tls_": "the programs are given certificates",
+    "crm_token_": "the programs ask for tokens",
+    "crm_jwks_": "the programs ask for tokens",
+    "crm_access_log_": "the access log is asked for",
     "job:grpc_server_error": "calls fail by our fault",
     "DEADLINE_EXCEEDED": "calls fail by our fault",
 }

@@ -54,8 +54,8 @@ std::string TakeSized(absl::string_view& bytes) {
 
 std::map<std::string, std::string> FieldsOf(const StageChanged& change, int64_t sequence,
                                             int64_t epoch) {
-  const event::LogRow row{sequence, 1'700'000'000'000, epoch, base::Uuid(),
-                          change.SerializeAsString(), "acme"};
+  const event::LogRow row{sequence,     1'700'000'000'000,          epoch,
+                          base::Uuid(), change.SerializeAsString(), "acme"};
   StageEntryRenderer renderer;
   event::EntryValues values;
   values.Begin(row.entry_id());

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+#include <grpcpp/grpcpp.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+// Calls of methods that are known by nothing but the server's reflection.
+namespace crm::testing {
+
+// Every method of every service of ours that the server names, in the order of their names. Those
+// services must be linked into the test: a name that is not known fails the test.
+std::vector<const google::protobuf::MethodDescriptor*> MethodsOf(
+    const std::shared_ptr<grpc::Channel>& channel);
+
+// Calls a unary method, with bytes for a request, and waits for its end.
+grpc::Status CallAny(const std::shared_ptr<grpc::Channel>& channel,
+                     const google::protobuf::MethodDescriptor& method,
+                     const std::multimap<std::string, std::string>& metadata,
+                     const std::string& request = "");
+
+}  // namespace crm::testing
