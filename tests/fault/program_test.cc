@@ -171,7 +171,7 @@ TEST_F(MigrateTest, ASignalEndsAMigrationThatWaitsForALock) {
 }
 
 TEST_F(MigrateTest, AProgramServesWithTheSchemaBeforeItsLastMigration) {
-  Forget(6);
+  Forget(9);
   Serve("");
   EXPECT_TRUE(BecomesReady()) << service_->Output();
 }
@@ -190,7 +190,7 @@ TEST_F(MigrateTest, AProgramServesWithANewerSchemaThatTookNothingAway) {
 }
 
 TEST_F(MigrateTest, ButNotWithOneThatNeedsANewerProgram) {
-  AddNewer(7);
+  AddNewer(99);
   Serve("");
   EXPECT_TRUE(AwaitLog("too old for the schema")) << service_->Output();
   EXPECT_EQ(HealthOn(health_port(), ""), kNotServing);
