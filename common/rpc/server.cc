@@ -83,12 +83,11 @@ void Server::Register(ServiceCore& service) {
 }
 
 absl::Status Server::Start() {
-  const bool secure = options_.authenticates && options_.credentials != nullptr;
-  if (!secure && !options_.allow_insecure_listen && !IsLoopback(options_.listen)) {
+  if (options_.credentials == nullptr && !options_.allow_insecure_listen &&
+      !IsLoopback(options_.listen)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("refusing to listen on ", options_.listen, " without ",
-                     options_.authenticates ? "TLS" : "authentication",
-                     "; use a loopback address or --allow-insecure-listen"));
+        absl::StrCat("refusing to listen on ", options_.listen,
+                     " without TLS; use a loopback address or --allow-insecure-listen"));
   }
   if (options_.reflection) OfferReflection();
   grpc::ServerBuilder builder;

@@ -17,12 +17,10 @@ namespace crm::rpc {
 struct ServerOptions {
   // host:port; port 0 takes a free one.
   std::string listen = "127.0.0.1:0";
-  // Whether callers prove who they are. Those who do not, or do so in plaintext, are served on
-  // loopback only, unless allow_insecure_listen is set.
-  bool authenticates = false;
-  bool allow_insecure_listen = false;
-  // nullptr: plaintext.
+  // nullptr: plaintext, which is served on loopback only, unless allow_insecure_listen is set.
+  // Others see to it that callers prove who they are: by a certificate, or by a token.
   std::shared_ptr<grpc::ServerCredentials> credentials = nullptr;
+  bool allow_insecure_listen = false;
   // Whether anybody may ask for the interface. Once a server of the process had it, all have.
   bool reflection = true;
   // When not empty the chosen port is written there, as text, once the server listens.
@@ -53,7 +51,7 @@ class Server {
   void Register(ServiceCore& service);
 
   // Listens and serves; every service is NOT_SERVING until told otherwise. Errors:
-  // INVALID_ARGUMENT when the address is refused (beyond loopback without authentication or TLS),
+  // INVALID_ARGUMENT when the address is refused (beyond loopback in plaintext),
   // UNAVAILABLE when it cannot be bound.
   absl::Status Start();
   // The port after Start.

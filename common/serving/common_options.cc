@@ -71,8 +71,7 @@ void AddListeners(CommonOptions& values, Options& options) {
       .Text("listen", "host:port of the API, or unix:/path; port 0 takes a free one",
             &values.listen, Need::kOptional, config::WrongListenAddress)
       .Text("port-file", "file that gets the API's port once it listens", &values.port_file)
-      .Switch("allow-insecure-listen",
-              "serve without authentication, or in plaintext, beyond loopback",
+      .Switch("allow-insecure-listen", "serve in plaintext beyond loopback",
               &values.allow_insecure_listen)
       .Text("metrics-listen", "host:port of /metrics, IPv4 only; empty for none",
             &values.metrics_listen, Need::kOptional, config::WrongHttpListenAddress)

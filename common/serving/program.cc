@@ -82,7 +82,6 @@ rpc::ServerOptions ServerOptionsOf(const CommonOptions& options,
   server.listen = options.listen;
   server.port_file = options.port_file;
   server.allow_insecure_listen = options.allow_insecure_listen;
-  server.authenticates = options.auth.Tokens();
   server.reflection = options.auth.Reflection();
   if (certificates != nullptr) {
     server.credentials =

@@ -28,8 +28,11 @@ TEST(ServerTest, ASecondServerOnThePortDoesNotStart) {
   EXPECT_EQ(second.Start().code(), absl::StatusCode::kUnavailable);
 }
 
-TEST(ServerTest, WithoutAuthenticationItListensOnLoopbackOnly) {
+TEST(ServerTest, InPlaintextItListensOnLoopbackOnly) {
   EXPECT_EQ(Server({.listen = "0.0.0.0:0"}).Start().code(), absl::StatusCode::kInvalidArgument);
+  Server secure({.listen = "0.0.0.0:0",
+                 .credentials = grpc::experimental::LocalServerCredentials(LOCAL_TCP)});
+  EXPECT_TRUE(secure.Start().ok());
   Server open({.listen = "0.0.0.0:0", .allow_insecure_listen = true});
   EXPECT_TRUE(open.Start().ok());
 }
