@@ -119,6 +119,15 @@ function(crm_library name)
   crm_set_up_target(${name} ${pch} DEPS ${arg_DEPS})
 endfunction()
 
+# crm_programs: what ships. crm_tests_<label>: what the tests of the label need.
+add_custom_target(crm_programs)
+foreach(label unit contract integration e2e fault install images observability)
+  add_custom_target(crm_tests_${label})
+endforeach()
+foreach(label e2e fault install images observability)
+  add_dependencies(crm_tests_${label} crm_programs)
+endforeach()
+
 function(crm_executable name)
   cmake_parse_arguments(arg "GRPC" "" "SRCS;DEPS" ${ARGN})
   add_executable(${name} ${arg_SRCS})
@@ -129,6 +138,7 @@ function(crm_executable name)
   endif()
   crm_set_up_target(${name} ${pch} DEPS ${arg_DEPS})
   crm_explain_locks(${name})
+  add_dependencies(crm_programs ${name})
   install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endfunction()
 
@@ -151,10 +161,6 @@ function(crm_test name)
   target_compile_options(${name} PRIVATE ${CRM_TEST_OPTIONS})
   crm_explain_locks(${name})
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  # crm_tests_<label>: all test programs of the label.
-  if(NOT TARGET crm_tests_${arg_LABEL})
-    add_custom_target(crm_tests_${arg_LABEL})
-  endif()
   add_dependencies(crm_tests_${arg_LABEL} ${name})
   set_tests_properties(${name} PROPERTIES
     LABELS ${arg_LABEL}
