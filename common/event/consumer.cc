@@ -6,6 +6,7 @@
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/log/log.h"
+#include "common/pg/error_map.h"
 #include "common/trace/causes.h"
 
 namespace crm::event {
@@ -26,9 +27,10 @@ std::string TextOf(const absl::Status& status) {
 Consumer::Consumer(ConsumerOptions options, EntryDecoder decode, EventSource* source, Effect effect,
                    metrics::Registry* registry, base::RandomSource random)
     : options_(std::move(options)),
-      decode_(std::move(decode)),
-      source_(source),
       effect_(std::move(effect)),
+      reader_({options_.name, options_.stream, options_.redis, options_.batch_size, options_.block},
+              std::move(decode), source),
+      missed_letters_(options_.name, options_.stream, options_.missed_letters),
       metrics_(*registry, options_.name, options_.stream, *options_.clock),
       backoff_(kFirstBackoff, options_.max_backoff, std::move(random)) {}
 
@@ -58,7 +60,7 @@ void Consumer::Run() {
     waker_.Wait(backoff_.Next());
   }
   metrics_.Withdraw();
-  redis_.reset();
+  reader_.Disconnect();
   inbox_.reset();
   database_.reset();
 }
@@ -75,10 +77,13 @@ absl::Status Consumer::TakeTurn() {
     CRM_ASSIGN_OR_RETURN(position_, inbox_->Load());
     metrics_.position.Set(static_cast<double>(position_.sequence));
   }
-  CRM_RETURN_IF_ERROR(metrics_.ShowIfDue(redis_.get(), *inbox_, position_));
-  CRM_ASSIGN_OR_RETURN(const Page page, Fetch());
+  CRM_RETURN_IF_ERROR(metrics_.ShowIfDue(reader_.redis(), *inbox_, position_));
+  CRM_RETURN_IF_ERROR(RetryMissedLetters());
+  CRM_ASSIGN_OR_RETURN(const StreamReader::Page page, reader_.Read(position_));
   if (page.events.empty()) return absl::OkStatus();
-  absl::Status status = Apply(page);
+  CRM_RETURN_IF_ERROR(Pass(page.gone));
+  metrics_.filled.Increment(static_cast<double>(page.from_source));
+  absl::Status status = Apply(page.events, page.gone > 0);
   // Whatever went wrong, the row holds the true position.
   if (!status.ok() && !database_->broken()) {
     CRM_ASSIGN_OR_RETURN(position_, inbox_->Load());
@@ -103,123 +108,99 @@ absl::Status Consumer::OpenDatabase() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Consumer::Page> Consumer::Fetch() {
-  absl::StatusOr<Page> page = FetchFromStream();
-  if (page.ok()) {
-    redis_is_away_ = false;
-    return page;
-  }
-  redis_.reset();
-  if (waker_.stopping()) return page.status();
-  if (!redis_is_away_) {
-    redis_is_away_ = true;
-    log::Warning("a consumer reads from the log, since the stream cannot be read",
-                 {{"consumer", options_.name},
-                  {"stream", options_.stream},
-                  {"error", page.status().message()}});
-  }
-  CRM_ASSIGN_OR_RETURN(Page filled, FetchFromSource());
-  if (filled.events.empty()) return page.status();
-  return filled;
+absl::Status Consumer::RetryMissedLetters() {
+  CRM_ASSIGN_OR_RETURN(const int replayed, missed_letters_.TryIfDue(*database_, effect_));
+  if (replayed == 0) return absl::OkStatus();
+  metrics_.applied.Increment(replayed);
+  metrics_.CountSoon();
+  if (options_.committed) options_.committed();
+  return absl::OkStatus();
 }
 
-absl::StatusOr<Consumer::Page> Consumer::FetchFromStream() {
-  if (redis_ == nullptr || redis_->dead()) {
-    CRM_ASSIGN_OR_RETURN(redis_, redis::Connection::Open(options_.redis));
+// `gone` events are lost to this consumer.
+absl::Status Consumer::Pass(int64_t gone) {
+  metrics_.aged_out.Set(static_cast<double>(gone));
+  if (gone == 0) return absl::OkStatus();
+  if (options_.aged_out == AgedOut::kStop) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("events ", position_.sequence + 1, " to ", position_.sequence + gone,
+                     " are gone from the publisher's log; they can only be skipped"));
   }
-  CRM_RETURN_IF_ERROR(redis_->ConfirmPrimary());
-  CRM_ASSIGN_OR_RETURN(const std::vector<redis::StreamEntry> entries,
-                       redis::ReadStream(*redis_, options_.stream, position_.entry,
-                                         options_.batch_size, options_.block));
-  Page page;
-  int64_t expected = position_.sequence + 1;
-  for (const redis::StreamEntry& entry : entries) {
-    absl::StatusOr<Event> event = decode_(entry);
-    if (!event.ok() || event->sequence != expected) break;
-    page.events.push_back(*std::move(event));
-    ++expected;
-  }
-  if (!page.events.empty() || entries.empty()) return page;
-  CRM_ASSIGN_OR_RETURN(page, FetchFromSource());
-  if (page.events.empty()) {
-    return absl::UnavailableError("the publisher's log does not hold what its stream misses");
-  }
-  return page;
+  log::Error("a consumer skips events that are gone from the publisher's log",
+             {{"consumer", options_.name},
+              {"stream", options_.stream},
+              {"after", position_.sequence},
+              {"events", gone}});
+  metrics_.skipped.Increment(static_cast<double>(gone));
+  return absl::OkStatus();
 }
 
-absl::StatusOr<Consumer::Page> Consumer::FetchFromSource() {
-  Page page;
-  page.from_source = true;
-  CRM_ASSIGN_OR_RETURN(page.events, source_->After(position_.sequence, options_.batch_size));
-  if (!page.events.empty() && page.events.front().sequence > position_.sequence + 1) {
-    log::Error("events are gone from the publisher's log before this consumer read them",
-               {{"consumer", options_.name},
-                {"stream", options_.stream},
-                {"after", position_.sequence},
-                {"next", page.events.front().sequence}});
-  }
-  metrics_.filled.Increment(static_cast<double>(page.events.size()));
-  return page;
-}
-
-absl::Status Consumer::Apply(const Page& page) {
-  absl::Status status = ApplyTogether(page.events, page.from_source);
+absl::Status Consumer::Apply(absl::Span<const Event> events, bool may_skip) {
+  if (waker_.stopping()) return absl::CancelledError("stopping");
+  absl::Status status = ApplyTogether(events, may_skip);
   if (status.ok()) {
-    Passed(page.events);
+    Passed(events);
     return status;
   }
-  return IsTransient(status) ? status : ApplySingly(page);
+  if (FaultOf(status) == Fault::kCircumstances) return status;
+  if (events.size() == 1) return Blame(events.front(), std::move(status), may_skip);
+  const size_t half = events.size() / 2;
+  CRM_RETURN_IF_ERROR(Apply(events.first(half), may_skip));
+  return Apply(events.subspan(half), false);
 }
 
-absl::Status Consumer::ApplyTogether(absl::Span<const Event> events, bool from_source) {
+absl::Status Consumer::ApplyTogether(absl::Span<const Event> events, bool may_skip) {
   trace::Causes causes;
   for (const Event& event : events) causes.Add(event.trace);
   trace::Span span = causes.Begin(absl::StrCat("apply ", options_.stream), trace::Kind::kConsumer);
   span.Set("messaging.batch.message_count", static_cast<int64_t>(events.size()));
   const trace::Active active(span);
-  const absl::Status status = inbox_->Apply(events, effect_, from_source);
+  const absl::Status status = inbox_->Apply(events, effect_, may_skip);
   if (!status.ok()) span.Fail(absl::StatusCodeToString(status.code()));
   return status;
 }
 
-absl::Status Consumer::ApplySingly(const Page& page) {
-  for (const Event& event : page.events) {
+// Tries an event that failed with `status` again while that may help, and else puts it aside.
+absl::Status Consumer::Blame(const Event& event, absl::Status status, bool may_skip) {
+  const auto single = absl::MakeConstSpan(&event, 1);
+  while (!IsHopeless(event, status)) {
+    // A race that the database saw is over; what else is unclear may need a while.
+    if (pg::SqlStateOf(status).empty()) waker_.Wait(kFirstBackoff * failure_.total);
     if (waker_.stopping()) return absl::CancelledError("stopping");
-    const auto single = absl::MakeConstSpan(&event, 1);
-    absl::Status status = ApplyTogether(single, page.from_source);
-    while (!status.ok()) {
-      if (IsTransient(status) || waker_.stopping()) return status;
-      CRM_RETURN_IF_ERROR(CountFailure(event, status));
-      if (failure_.sequence != event.sequence) break;  // a dead letter now
-      waker_.Wait(kFirstBackoff * failure_.total);
-      status = ApplyTogether(single, page.from_source);
+    status = ApplyTogether(single, may_skip);
+    if (status.ok()) {
+      Passed(single);
+      return status;
     }
-    Passed(single);
+    if (FaultOf(status) == Fault::kCircumstances) return status;
   }
-  return absl::OkStatus();
+  return PutAside(event);
 }
 
-// Makes the event a dead letter once it has failed often enough.
-absl::Status Consumer::CountFailure(const Event& event, const absl::Status& status) {
+// Counts the failure. Whether it makes no sense to try again.
+bool Consumer::IsHopeless(const Event& event, const absl::Status& status) {
   const std::string what = TextOf(status);
   if (failure_.sequence != event.sequence) failure_ = {event.sequence, "", 0, 0};
   failure_.times = failure_.what == what ? failure_.times + 1 : 1;
   failure_.what = what;
   ++failure_.total;
-  if (failure_.times < options_.max_attempts &&
-      failure_.total < options_.max_attempts * kMaxAttemptsOfAnyKind) {
-    return absl::OkStatus();
-  }
-  CRM_RETURN_IF_ERROR(inbox_->MoveToDeadLetters(event, what, failure_.total));
+  return FaultOf(status) == Fault::kEvent || failure_.times >= options_.max_attempts ||
+         failure_.total >= options_.max_attempts * kMaxAttemptsOfAnyKind;
+}
+
+absl::Status Consumer::PutAside(const Event& event) {
+  CRM_RETURN_IF_ERROR(inbox_->MoveToDeadLetters(event, failure_.what, failure_.total));
   log::Error("a consumer gave up on an event", {{"consumer", options_.name},
                                                 {"stream", options_.stream},
                                                 {"sequence", event.sequence},
                                                 {"event", event.id},
                                                 {"attempts", failure_.total},
-                                                {"error", what}});
+                                                {"error", failure_.what}});
   metrics_.dead_letters.Increment();
   metrics_.CountSoon();
   failure_ = {};
+  position_.sequence = event.sequence;
+  position_.entry = event.entry;
   return absl::OkStatus();
 }
 

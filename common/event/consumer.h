@@ -18,6 +18,8 @@
 #include "common/event/effect.h"
 #include "common/event/entry_format.h"
 #include "common/event/event_source.h"
+#include "common/event/missed_letters.h"
+#include "common/event/stream_reader.h"
 #include "common/event/waker.h"
 #include "common/metrics/registry.h"
 #include "common/pg/connection.h"
@@ -25,14 +27,24 @@
 
 namespace crm::event {
 
+// What to do about events that have left the publisher's log before they were read.
+enum class AgedOut {
+  kStop,  // nothing, until an operator says otherwise
+  kSkip,  // go on behind them
+};
+
 struct ConsumerOptions {
   std::string name;                // "contact.lifecycle": the key of its position
   std::string stream;              // the key of the Redis stream
   pg::ConnectionOptions database;  // where the effect and the position are
   redis::ConnectionOptions redis;
   int batch_size = 500;
-  // Of one event with one and the same error, before it is moved to the dead letters.
+  // Of one event with one and the same error of which it is not clear whose fault it is, before it
+  // is moved to the dead letters.
   int max_attempts = 5;
+  AgedOut aged_out = AgedOut::kStop;
+  // Between attempts at dead letters that spoke of what was not there (see MissedLetters).
+  absl::Duration missed_letters = absl::Minutes(1);
   absl::Duration block = absl::Milliseconds(500);  // of one XREAD
   // Rest after a batch that was not full, so that what comes meanwhile is one transaction.
   absl::Duration pace = absl::Milliseconds(25);
@@ -41,10 +53,11 @@ struct ConsumerOptions {
   std::function<void()> committed = nullptr;  // after each commit, e.g. to poke the own relay
 };
 
-// Reads one stream on a thread of its own and gives every event to the effect, in order and exactly
-// once (see Effect). What the stream does not hold, be it a hole, an aged-out position or a Redis
-// that is away, is read from the source. If the effect fails for a batch, its events are tried one
-// by one; one that fails `max_attempts` times with the same error goes to dead_letter.
+// Reads one stream on a thread of its own (see StreamReader) and gives every event to the effect,
+// in order and exactly once (see Effect). A batch that fails by the fault of an event is halved
+// until that event stands alone; it goes to dead_letter and holds up nobody, and is tried again now
+// and then if it spoke of a thing that was not there. What is nobody's fault is tried again for
+// ever.
 class Consumer {
  public:
   // `source` and `registry` must outlive the consumer.
@@ -59,10 +72,6 @@ class Consumer {
   void Stop();
 
  private:
-  struct Page {
-    std::vector<Event> events;
-    bool from_source = false;
-  };
   struct Failure {
     int64_t sequence = 0;
     std::string what;
@@ -74,29 +83,27 @@ class Consumer {
   void Run();
   absl::Status TakeTurn();
   absl::Status OpenDatabase();
-  absl::StatusOr<Page> Fetch();
-  absl::StatusOr<Page> FetchFromStream();
-  absl::StatusOr<Page> FetchFromSource();
-  absl::Status Apply(const Page& page);
-  absl::Status ApplyTogether(absl::Span<const Event> events, bool from_source);
-  absl::Status ApplySingly(const Page& page);
-  absl::Status CountFailure(const Event& event, const absl::Status& status);
+  absl::Status RetryMissedLetters();
+  absl::Status Pass(int64_t gone);
+  absl::Status Apply(absl::Span<const Event> events, bool may_skip);
+  absl::Status ApplyTogether(absl::Span<const Event> events, bool may_skip);
+  absl::Status Blame(const Event& event, absl::Status status, bool may_skip);
+  bool IsHopeless(const Event& event, const absl::Status& status);
+  absl::Status PutAside(const Event& event);
   void Passed(absl::Span<const Event> events);
 
   const ConsumerOptions options_;
-  const EntryDecoder decode_;
-  EventSource* const source_;
   const Effect effect_;
 
   // The thread's own.
+  StreamReader reader_;
+  MissedLetters missed_letters_;
   ConsumerMetrics metrics_;
   Backoff backoff_;
   std::unique_ptr<pg::Connection> database_;
   std::unique_ptr<ConsumerInbox> inbox_;
-  std::unique_ptr<redis::Connection> redis_;
   ConsumerInbox::Position position_;
   bool active_ = false;
-  bool redis_is_away_ = false;
   Failure failure_;
 
   Waker waker_;

@@ -29,6 +29,13 @@ ConsumerMetrics::ConsumerMetrics(metrics::Registry& registry, const std::string&
                                  LabelsOf(consumer, stream))),
       dead_letters(registry.GetCounter("crm_consumer_dead_letters_total", "Events given up on.",
                                        LabelsOf(consumer, stream))),
+      skipped(registry.GetCounter("crm_consumer_skipped_total",
+                                  "Events skipped since they had left the publisher's log.",
+                                  LabelsOf(consumer, stream))),
+      aged_out(registry.GetTransientGauge(
+          "crm_consumer_aged_out_events",
+          "Events that left the publisher's log unread, before which the consumer stands.",
+          LabelsOf(consumer, stream))),
       stream_(stream),
       clock_(clock),
       lag_events_(registry.GetTransientGauge("crm_consumer_lag_events",
@@ -70,7 +77,8 @@ void ConsumerMetrics::ShowLag(redis::Connection& redis, const ConsumerInbox::Pos
 }
 
 void ConsumerMetrics::Withdraw() {
-  for (metrics::TransientGauge* gauge : {&position, &lag_events_, &lag_seconds_, &waiting_}) {
+  for (metrics::TransientGauge* gauge :
+       {&position, &aged_out, &lag_events_, &lag_seconds_, &waiting_}) {
     gauge->Withdraw();
   }
 }

@@ -24,6 +24,8 @@ class ConsumerMetrics {
   metrics::Counter& applied;
   metrics::Counter& filled;
   metrics::Counter& dead_letters;
+  metrics::Counter& skipped;
+  metrics::TransientGauge& aged_out;
 
   // Measures every two seconds how far the consumer is behind the stream, and every ten how many
   // dead letters wait. `redis` may be null: then only the latter. Errors of the inbox's connection.

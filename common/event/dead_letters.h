@@ -8,7 +8,9 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/event/effect.h"
+#include "common/pg/connection.h"
 #include "common/pg/pool.h"
+#include "common/pg/transaction.h"
 
 namespace crm::event {
 
@@ -34,5 +36,16 @@ absl::StatusOr<std::vector<DeadLetter>> ListDeadLetters(pg::Pool& pool, const st
 absl::Status ReplayDeadLetter(pg::Pool& pool, const std::string& consumer,
                               const std::string& stream, int64_t sequence, const Effect& effect,
                               base::Deadline deadline);
+
+// The same within `transaction`, which the caller commits.
+absl::Status ReplayIn(pg::Transaction& transaction, const std::string& consumer,
+                      const std::string& stream, int64_t sequence, const Effect& effect);
+
+// Of those that were not replayed yet: the sequences beyond `after` of events that spoke of a thing
+// that was not there (NOT_FOUND), at most `limit`, oldest first.
+absl::StatusOr<std::vector<int64_t>> ListMissing(pg::Connection& connection,
+                                                 const std::string& consumer,
+                                                 const std::string& stream, int64_t after,
+                                                 int limit);
 
 }  // namespace crm::event

@@ -11,27 +11,24 @@ namespace crm::event {
 
 // What a consumer does with events, in order, through `transaction` alone: whatever it writes there
 // commits together with the consumer's position, so each event takes effect exactly once. It may
-// run again with the same events after a failure. Events of a kind that it does not know are to be
-// ignored.
-//   OK                          commit
-//   a transient error (below)   tried again, forever
-//   anything else               the event is at fault
+// run again with the same events after a failure, and with a part of them. Events of a kind that it
+// does not know are to be ignored. What an error means: see FaultOf.
 using Effect =
     std::function<absl::Status(pg::Transaction& transaction, absl::Span<const Event> events)>;
 
-// UNAVAILABLE, ABORTED, DEADLINE_EXCEEDED, CANCELLED and RESOURCE_EXHAUSTED say nothing about the
-// event.
-inline bool IsTransient(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kAborted:
-    case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kCancelled:
-    case absl::StatusCode::kResourceExhausted:
-      return true;
-    default:
-      return false;
-  }
-}
+// What is to blame for an effect's failure, and so what a consumer does about it.
+enum class Fault {
+  kCircumstances,  // a neighbour, the database, an operator: stop there, try again for ever
+  kEvent,          // a rule refused it, which it will do again: put the event aside
+  kUnclear,        // put the event aside if it fails again and again in the same way
+};
+
+//   UNAVAILABLE, ABORTED, DEADLINE_EXCEEDED, CANCELLED, RESOURCE_EXHAUSTED  circumstances
+//   from PostgreSQL: bad data (SQLSTATE 22...)                              the event
+//                    a constraint (23...), which may be a race              unclear
+//                    else (no disk, no grant, a standby...)                 circumstances
+//   INTERNAL and UNKNOWN otherwise                                          unclear
+//   any other code                                                          the event
+Fault FaultOf(const absl::Status& status);
 
 }  // namespace crm::event

@@ -8,14 +8,20 @@
 
 namespace crm::event {
 
+// A part of a log.
+struct SourcePage {
+  std::vector<Event> events;  // in order, without holes after the first
+  int64_t floor = 0;          // the oldest sequence that the log still has; 0 if it is empty
+};
+
 // The publishing service's own log, for what the Redis stream does not hold.
 class EventSource {
  public:
   virtual ~EventSource() = default;
 
-  // At most `limit` events beyond `sequence`, in order, without holes after the first; empty if
-  // there are none yet. Called by the consumer's thread; may block for some seconds.
-  virtual absl::StatusOr<std::vector<Event>> After(int64_t sequence, int limit) = 0;
+  // At most `limit` events beyond `sequence`; none if there are none yet. Called by the consumer's
+  // thread; may block for some seconds.
+  virtual absl::StatusOr<SourcePage> After(int64_t sequence, int limit) = 0;
 };
 
 }  // namespace crm::event

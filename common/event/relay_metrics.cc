@@ -4,7 +4,7 @@ namespace crm::event {
 
 RelayMetrics::RelayMetrics(metrics::Registry& registry)
     : unsequenced_rows(registry.GetTransientGauge(
-          "crm_outbox_unsequenced_rows", "Committed events without a sequence (up to 100000).")),
+          "crm_outbox_unsequenced_rows", "Committed events without a sequence, by their ids.")),
       oldest_unsequenced_seconds(
           registry.GetTransientGauge("crm_outbox_oldest_unsequenced_seconds",
                                      "Age of the oldest committed event without a sequence.")),

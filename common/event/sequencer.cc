@@ -50,9 +50,13 @@ constexpr pg::Statement kReadOne = {"relay_read_one", R"sql(
 SELECT seq, ms, epoch, event_id, payload FROM event_log
 WHERE stream = 0 AND seq = $1::bigint)sql"};
 
+// By the ids at both ends, which rise by one but for writers that rolled back: counting the rows
+// would cost most when there are many.
 constexpr pg::Statement kBacklog = {"relay_backlog", R"sql(
-SELECT (SELECT count(*) FROM (SELECT FROM outbox_in LIMIT 100000) AS waiting),
-    (SELECT event_id FROM outbox_in ORDER BY id LIMIT 1))sql"};
+SELECT coalesce(last.id - first.id + 1, 0), first.event_id
+FROM (VALUES (0)) AS always (n)
+LEFT JOIN (SELECT id, event_id FROM outbox_in WHERE stream = 0 ORDER BY id LIMIT 1) AS first ON true
+LEFT JOIN (SELECT id FROM outbox_in WHERE stream = 0 ORDER BY id DESC LIMIT 1) AS last ON true)sql"};
 
 constexpr pg::Statement kExtend = {"relay_extend", "SELECT event_log_extend($1::bigint)"};
 constexpr pg::Statement kDrop = {"relay_drop", "SELECT event_log_drop($1::bigint, $2::bigint)"};

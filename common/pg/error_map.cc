@@ -33,9 +33,15 @@ absl::Status Conflict(const char* sqlstate, const char* what) {
                    sqlstate);
 }
 
+// libpqxx 6.4 forgets the state of this one.
+std::string StateOf(const pqxx::sql_error& failure) {
+  if (dynamic_cast<const pqxx::insufficient_privilege*>(&failure) != nullptr) return "42501";
+  return failure.sqlstate();
+}
+
 absl::Status StatusOfSqlError(const pqxx::sql_error& failure) {
   const absl::string_view text = FirstLine(failure.what());
-  const std::string& state = failure.sqlstate();
+  const std::string state = StateOf(failure);
   if (state == "57014") {
     return WithState(error::DeadlinePassed().Private(text), state);
   }

@@ -37,6 +37,7 @@ struct ContactOptions {
   std::string opportunity_address;
   std::string phone_region;
   std::vector<std::string> tenant_phone_regions;
+  std::string aged_out_events = "stop";
 };
 
 // Of "acme=CH" and the like; nothing if one is not that.
@@ -61,13 +62,14 @@ LibphonenumberNormalizer PhonesOf(const ContactOptions& options) {
 
 // One neighbour's stream: where it is read, and where its holes are filled from.
 struct Subscription {
-  Subscription(const serving::Process& process, const std::string& neighbour,
-               const std::shared_ptr<grpc::Channel>& channel)
+  Subscription(const serving::Process& process, const ContactOptions& values,
+               const std::string& neighbour, const std::shared_ptr<grpc::Channel>& channel)
       : source(channel),
-        consumer(OptionsFor(process, neighbour), stage::DecodeEntry, &source,
+        consumer(OptionsFor(process, values, neighbour), stage::DecodeEntry, &source,
                  stage::EffectOf(LifecycleEffect(process.clock, process.ids)), &process.metrics) {}
 
   static event::ConsumerOptions OptionsFor(const serving::Process& process,
+                                           const ContactOptions& values,
                                            const std::string& neighbour) {
     event::ConsumerOptions options;
     options.name = kLifecycleConsumer;
@@ -76,6 +78,7 @@ struct Subscription {
     options.redis.url = process.redis_url;
     options.redis.client_name = "crm-contact.lifecycle";
     options.committed = process.on_commit;
+    if (values.aged_out_events == "skip") options.aged_out = event::AgedOut::kSkip;
     return options;
   }
 
@@ -94,8 +97,8 @@ class ContactProcess final : public serving::Service {
         ports_{contacts_, reads_, phones_, process.clock, process.ids},
         contact_service_(process.Bind(kErrorDomain), ports_),
         account_service_(process.Bind(kErrorDomain), ports_),
-        lead_(process, "lead", lead),
-        opportunity_(process, "opportunity", opportunity) {}
+        lead_(process, options, "lead", lead),
+        opportunity_(process, options, "opportunity", opportunity) {}
 
   std::vector<rpc::ServiceCore*> RpcServices() override {
     return {&contact_service_, &account_service_};
@@ -178,6 +181,9 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
               &values.phone_region)
         .List("tenant-phone-regions", "the same for single tenants, as acme=CH,globex=DE",
               &values.tenant_phone_regions)
+        .Choice("aged-out-events",
+                "what to do about stage events that left their service's log unread",
+                &values.aged_out_events, {"stop", "skip"})
         .Check([&values]() -> std::optional<std::string> {
           if (!LibphonenumberNormalizer::KnowsRegion(values.phone_region)) {
             return "phone-region must be a country's two-letter code";

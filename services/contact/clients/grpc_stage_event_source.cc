@@ -28,7 +28,7 @@ GrpcStageEventSource::GrpcStageEventSource(
     std::unique_ptr<event::v1::StageEventService::StubInterface> stub, absl::Duration limit)
     : stub_(std::move(stub)), limit_(limit) {}
 
-absl::StatusOr<std::vector<event::Event>> GrpcStageEventSource::After(int64_t sequence, int limit) {
+absl::StatusOr<event::SourcePage> GrpcStageEventSource::After(int64_t sequence, int limit) {
   rpc::CallContext caller;
   caller.actor = "crm-contact";
   event::v1::ListStageEventsRequest request;
@@ -43,10 +43,11 @@ absl::StatusOr<std::vector<event::Event>> GrpcStageEventSource::After(int64_t se
       if (size > 1 && IsTooLarge(status)) continue;
       return status;
     }
-    std::vector<event::Event> events;
-    events.reserve(static_cast<size_t>(response.events_size()));
-    for (const auto& event : response.events()) events.push_back(stage::ToEvent(event));
-    return events;
+    event::SourcePage page;
+    page.floor = response.floor_sequence();
+    page.events.reserve(static_cast<size_t>(response.events_size()));
+    for (const auto& event : response.events()) page.events.push_back(stage::ToEvent(event));
+    return page;
   }
 }
 

@@ -3,7 +3,6 @@
 #include <grpcpp/channel.h>
 
 #include <memory>
-#include <vector>
 
 #include "absl/time/time.h"
 #include "common/event/event_source.h"
@@ -23,7 +22,7 @@ class GrpcStageEventSource final : public event::EventSource {
 
   // Pages that the channel finds too large are asked for again by halves. Errors: those of the
   // call.
-  absl::StatusOr<std::vector<event::Event>> After(int64_t sequence, int limit) override;
+  absl::StatusOr<event::SourcePage> After(int64_t sequence, int limit) override;
 
  private:
   const std::unique_ptr<event::v1::StageEventService::StubInterface> stub_;

@@ -32,22 +32,23 @@ absl::StatusOr<std::vector<stage::OrphanRange>> FindRanges(event::EventSource& s
   std::vector<stage::OrphanRange> ranges;
   for (int64_t position = 0;;) {
     CRM_ASSIGN_OR_RETURN(const auto page, source.After(position, static_cast<int>(kPage)));
-    if (page.empty()) return ranges;
-    for (const event::Event& event : page) {
+    if (page.events.empty()) return ranges;
+    for (const event::Event& event : page.events) {
       CRM_ASSIGN_OR_RETURN(const StageEvent stage, Parse(event));
       if (const auto range = stage::OrphansNamedBy(stage.change())) ranges.push_back(*range);
     }
-    position = page.back().sequence;
+    position = page.events.back().sequence;
   }
 }
 
 // Some events behind `after`, none behind `upto`.
 absl::StatusOr<std::vector<event::Event>> ReadPage(event::EventSource& source, int64_t after,
                                                    int64_t upto) {
-  CRM_ASSIGN_OR_RETURN(std::vector<event::Event> page,
+  CRM_ASSIGN_OR_RETURN(event::SourcePage page,
                        source.After(after, static_cast<int>(std::min(kPage, upto - after))));
-  while (!page.empty() && page.back().sequence > upto) page.pop_back();
-  return page;
+  std::vector<event::Event>& events = page.events;
+  while (!events.empty() && events.back().sequence > upto) events.pop_back();
+  return std::move(events);
 }
 
 struct Section {

@@ -29,6 +29,7 @@ class LifecycleConsumer : public LifecycleTest {
     options.max_attempts = 2;
     options.block = absl::Milliseconds(20);
     options.max_backoff = absl::Milliseconds(50);
+    options.missed_letters = missed_letters_;
     auto consumer = std::make_unique<event::Consumer>(options, stage::DecodeEntry, &source,
                                                       stage::EffectOf(effect_), &metrics_);
     consumer->Start();
@@ -48,6 +49,7 @@ class LifecycleConsumer : public LifecycleTest {
     return change;
   }
 
+  absl::Duration missed_letters_ = absl::Hours(1);
   metrics::Registry metrics_;
   FakeSource leads_;
   FakeSource deals_;
@@ -112,6 +114,23 @@ TEST_F(LifecycleConsumer, AnEventOfAnUnknownContactIsGivenUpOnAndCanBeReplayed) 
   EXPECT_FALSE(RunDeadLetters(pool, clock, replay_effect_, replay).ok()) << "only once";
   EXPECT_EQ(Sql("SELECT stage FROM contact WHERE display_name = 'Late'"), "CUSTOMER");
   EXPECT_EQ(Sql("SELECT count(*) FROM account"), "2");
+}
+
+TEST_F(LifecycleConsumer, AnUnknownContactIsCountedWhenItAppears) {
+  const base::Uuid stranger = ids_.New();
+  const base::Uuid deal = ids_.New();
+  deals_.Append(Deal(deal, stranger, 1, "OPEN"));
+  deals_.Append(From("OPEN", Deal(deal, stranger, 2, "WON", 5)));
+  missed_letters_ = absl::Milliseconds(50);
+  const auto reader = Reader("opportunity", deals_);
+  AwaitPosition("opportunity", deals_);
+  EXPECT_EQ(Sql("SELECT count(*) FROM dead_letter WHERE replay_time IS NULL"), "2");
+  AddContactAs(stranger, "Late");
+  EXPECT_TRUE(Await(kPatience, [&] {
+    return Sql("SELECT count(*) FROM dead_letter WHERE replay_time IS NULL") == "0";
+  }));
+  EXPECT_EQ(Sql("SELECT stage, stage_version FROM contact"), "CUSTOMER|3") << "each in its turn";
+  EXPECT_EQ(Sql("SELECT win_count FROM account"), "1");
 }
 
 TEST_F(LifecycleConsumer, AReplayDoesNotUndoWhatCameAfterIt) {

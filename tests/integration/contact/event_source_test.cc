@@ -30,12 +30,14 @@ TEST_F(EventSource, AsksForWhatIsBeyondThePosition) {
         EXPECT_EQ(request.after_sequence(), 41);
         EXPECT_EQ(request.page_size(), 500);
         response->add_events()->set_sequence(42);
+        response->set_floor_sequence(17);
         return grpc::Status::OK;
       }));
-  const auto events = source_->After(41, 500);
-  ASSERT_TRUE(events.ok()) << events.status();
-  ASSERT_EQ(events->size(), 1u);
-  EXPECT_EQ((*events)[0].sequence, 42);
+  const auto page = source_->After(41, 500);
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->events.size(), 1u);
+  EXPECT_EQ(page->events[0].sequence, 42);
+  EXPECT_EQ(page->floor, 17);
 }
 
 TEST_F(EventSource, HalvesPagesThatAreTooLarge) {

@@ -24,12 +24,13 @@ int64_t FakeSource::last() const {
   return static_cast<int64_t>(events_.size());
 }
 
-absl::StatusOr<std::vector<event::Event>> FakeSource::After(int64_t sequence, int limit) {
+absl::StatusOr<event::SourcePage> FakeSource::After(int64_t sequence, int limit) {
   absl::MutexLock lock(&mutex_);
   const auto first = std::min(events_.size(), static_cast<size_t>(sequence));
   const auto count = std::min(events_.size() - first, static_cast<size_t>(limit));
-  return std::vector<event::Event>(events_.begin() + static_cast<int64_t>(first),
-                                   events_.begin() + static_cast<int64_t>(first + count));
+  return event::SourcePage{{events_.begin() + static_cast<int64_t>(first),
+                            events_.begin() + static_cast<int64_t>(first + count)},
+                           events_.empty() ? 0 : 1};
 }
 
 LifecycleTest::LifecycleTest() : database_(PostgresServer::Shared().CreateDatabase()) {

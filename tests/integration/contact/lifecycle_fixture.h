@@ -24,7 +24,7 @@ class FakeSource final : public event::EventSource {
   void Append(event::v1::StageChanged change);
   int64_t last() const;
 
-  absl::StatusOr<std::vector<event::Event>> After(int64_t sequence, int limit) override;
+  absl::StatusOr<event::SourcePage> After(int64_t sequence, int limit) override;
 
  private:
   mutable absl::Mutex mutex_;

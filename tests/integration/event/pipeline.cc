@@ -219,16 +219,17 @@ std::string Pipeline::FirstViolation() {
   return "";
 }
 
-absl::StatusOr<std::vector<Event>> LogSource::After(int64_t sequence, int limit) {
+absl::StatusOr<SourcePage> LogSource::After(int64_t sequence, int limit) {
   ++calls_;
   CRM_ASSIGN_OR_RETURN(const LogPage page,
                        ReadLog(*pool_, sequence, limit, absl::Now() + absl::Seconds(5)));
-  std::vector<Event> events;
+  SourcePage found;
+  found.floor = page.floor_sequence;
   for (const LogRow& row : page.rows) {
     CRM_ASSIGN_OR_RETURN(const auto event, stage::StageEventOf(row));
-    events.push_back(stage::ToEvent(event));
+    found.events.push_back(stage::ToEvent(event));
   }
-  return events;
+  return found;
 }
 
 }  // namespace crm::event::testing

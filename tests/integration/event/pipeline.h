@@ -72,7 +72,7 @@ class Pipeline {
 class LogSource final : public EventSource {
  public:
   explicit LogSource(pg::Pool* pool) : pool_(pool) {}
-  absl::StatusOr<std::vector<Event>> After(int64_t sequence, int limit) override;
+  absl::StatusOr<SourcePage> After(int64_t sequence, int limit) override;
   int calls() const { return calls_; }
 
  private:

@@ -224,5 +224,39 @@ TEST(EventLog, DropsOnlyPartitionsThatAreOldAndPublished) {
   EXPECT_EQ(pipeline.Count("stage_history"), 25);
 }
 
+TEST(EventLog, WhoReadsTheLogForLongHoldsUpNobody) {
+  Pipeline pipeline;
+  pipeline.Sql(
+      "SET search_path TO crm_lead; DROP TABLE event_log_p1; DROP TABLE event_log_p1000001;"
+      "DELETE FROM event_log_part; SELECT event_log_extend(30, 10)");
+  for (int i = 0; i < 15; ++i) ASSERT_TRUE(pipeline.Move(1).ok());
+  auto connection = pg::Connection::Open(pipeline.Database("relay"));
+  ASSERT_TRUE(connection.ok());
+  Sequencer sequencer(connection->get());
+  ASSERT_EQ(sequencer.Sequence(100)->size(), 15u);
+  auto reader = pg::Connection::Open(pipeline.Database("readonly"));
+  ASSERT_TRUE(reader.ok());
+  ASSERT_TRUE((*reader)->Execute("BEGIN; SELECT count(*) FROM event_log").ok());
+
+  const absl::Time future = absl::Now() + absl::Hours(1);
+  EXPECT_EQ(sequencer.DropOldLog(25, future).value(), 1) << "left to the next time";
+  ASSERT_TRUE(pipeline.Move(1).ok());
+  EXPECT_EQ(sequencer.Sequence(100)->size(), 1u) << "and the stream's row is free";
+  ASSERT_TRUE((*reader)->Execute("COMMIT").ok());
+  EXPECT_EQ(sequencer.DropOldLog(25, future).value(), 11);
+}
+
+TEST(EventLog, TellsItsBacklogWithoutCountingIt) {
+  Pipeline pipeline;
+  auto connection = pg::Connection::Open(pipeline.Database("relay"));
+  ASSERT_TRUE(connection.ok());
+  Sequencer sequencer(connection->get());
+  EXPECT_EQ(sequencer.MeasureBacklog()->rows, 0);
+  EXPECT_EQ(sequencer.MeasureBacklog()->oldest, std::nullopt);
+  for (int i = 0; i < 7; ++i) ASSERT_TRUE(pipeline.Move(1).ok());
+  EXPECT_EQ(sequencer.MeasureBacklog()->rows, 7);
+  EXPECT_TRUE(sequencer.MeasureBacklog()->oldest.has_value());
+}
+
 }  // namespace
 }  // namespace crm::event

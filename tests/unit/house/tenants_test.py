@@ -12,6 +12,7 @@ OVER_ALL = {
     "common/access/access_store.cc": (1, "the sweeper forgets old accesses"),
     "common/event/consumer_inbox.cc": (3, "a consumer's events are of all tenants"),
     "common/event/dead_letters.cc": (1, "an event that is replayed by an operator"),
+    "common/event/missed_letters.cc": (1, "an event that is replayed when what it speaks of appears"),
     "common/event/event_log.cc": (1, "the log is one for all tenants"),
     "common/event/reconcile.cc": (1, "the log after a restore, by an operator"),
     "common/event/sequencer.cc": (2, "the relay moves what is in the outbox"),
