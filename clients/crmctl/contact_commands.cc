@@ -1,17 +1,19 @@
 #include <absl/strings/numbers.h>
 
+#include <algorithm>
 #include <initializer_list>
-#include <tuple>
 
 #include "clients/crmctl/arguments.h"
+#include "clients/crmctl/kept_options.h"
 
 namespace crm::crmctl {
 namespace {
 
 struct ContactOptions {
   std::string name, display_name, owner, external_id, id, request_id, effective_time, etag;
-  std::vector<std::string> emails, phones;
-  std::string given_name, family_name, organization, job_title;
+  std::vector<std::string> emails, phones, attributes;
+  std::string given_name, family_name;
+  std::string organization, job_title, department, since, until;
   std::string domain, industry, annual_revenue, parent, location, employee_count, founded_year;
   bool show_deleted = false;
   ListOptions list;
@@ -24,13 +26,23 @@ void AddCommon(CLI::App* command, ContactOptions* o) {
   command->add_option("--owner", o->owner, "actor id of the sales agent in charge");
   command->add_option("--external-id", o->external_id, "id in another system");
   command->add_option("--request-id", o->request_id, "UUID that makes the call repeatable");
+  AddAttributes(command, &o->attributes);
+}
+
+// Of an update: of the primary employment, which is made if there is none.
+void AddEmployment(CLI::App* command, ContactOptions* o) {
+  command->add_option("--organization", o->organization,
+                      "where the person works: contacts/<uuid>; '' takes it away");
+  command->add_option("--job-title", o->job_title, "position there");
+  command->add_option("--department", o->department, "part of the organization");
+  command->add_option("--since", o->since, "the first day there: YYYY-MM-DD");
+  command->add_option("--until", o->until, "the last day there; it has ended then");
 }
 
 void AddPerson(CLI::App* command, ContactOptions* o) {
   command->add_option("--given-name", o->given_name, "given name");
   command->add_option("--family-name", o->family_name, "family name");
-  command->add_option("--organization", o->organization, "the organization: contacts/<uuid>");
-  command->add_option("--job-title", o->job_title, "position there");
+  AddEmployment(command, o);
 }
 
 void AddOrganization(CLI::App* command, ContactOptions* o) {
@@ -48,6 +60,7 @@ void FillCommon(const ContactOptions& o, contact::v1::Contact* contact) {
   contact->set_display_name(o.display_name);
   contact->set_owner(o.owner);
   contact->set_external_id(o.external_id);
+  FillAttributes(o.attributes, contact);
   for (const std::string& email : o.emails) {
     if (!email.empty()) contact->add_emails()->set_address(email);
   }
@@ -56,30 +69,58 @@ void FillCommon(const ContactOptions& o, contact::v1::Contact* contact) {
   }
 }
 
+struct GivenText {
+  const char* flag;
+  const char* field;
+  const std::string& text;
+};
+
 // Sets the texts whose flags were given, also to nothing.
-template <class Part>
-void SetGiven(const CLI::App& command, Part* part,
-              std::initializer_list<
-                  std::tuple<const char*, const std::string*, void (*)(Part&, const std::string&)>>
-                  fields) {
-  for (const auto& [flag, text, set] : fields) {
-    if (command.count(flag) > 0) set(*part, *text);
+void SetGiven(const CLI::App& command, google::protobuf::Message* message,
+              std::initializer_list<GivenText> texts) {
+  for (const auto& [flag, field, text] : texts) {
+    if (command.count(flag) == 0) continue;
+    message->GetReflection()->SetString(message, message->GetDescriptor()->FindFieldByName(field),
+                                        text);
   }
 }
 
-void FillPerson(const ContactOptions& o, const CLI::App& command, Arguments* arguments,
-                contact::v1::Person* person) {
-  using Person = contact::v1::Person;
+void FillPerson(const ContactOptions& o, const CLI::App& command, contact::v1::Person* person) {
+  SetGiven(command, person,
+           {{"--given-name", "given_name", o.given_name},
+            {"--family-name", "family_name", o.family_name}});
+}
+
+bool Names(const CLI::App& command, std::initializer_list<const char*> flags) {
+  return std::any_of(flags.begin(), flags.end(),
+                     [&](const char* flag) { return command.count(flag) > 0; });
+}
+
+bool NamesEmployment(const CLI::App& command) {
+  return Names(command, {"--organization", "--job-title", "--department", "--since", "--until"});
+}
+
+// Sets what was given of the primary one of `employments`.
+void FillEmployment(const ContactOptions& o, const CLI::App& command, Arguments* arguments,
+                    google::protobuf::RepeatedPtrField<contact::v1::Employment>* employments) {
+  using Employment = contact::v1::Employment;
+  auto primary = std::find_if(employments->begin(), employments->end(),
+                              [](const Employment& each) { return each.primary(); });
+  if (command.count("--organization") > 0 && o.organization.empty()) {
+    if (primary != employments->end()) employments->erase(primary);
+    return;
+  }
+  Employment* const it = primary != employments->end() ? &*primary : employments->Add();
+  it->set_primary(true);
   const std::string organization = arguments->Name(o.organization, "contacts");
-  SetGiven<Person>(command, person,
-                   {{"--given-name", &o.given_name,
-                     [](Person& to, const std::string& text) { to.set_given_name(text); }},
-                    {"--family-name", &o.family_name,
-                     [](Person& to, const std::string& text) { to.set_family_name(text); }},
-                    {"--job-title", &o.job_title,
-                     [](Person& to, const std::string& text) { to.set_job_title(text); }},
-                    {"--organization", &organization,
-                     [](Person& to, const std::string& text) { to.set_organization(text); }}});
+  SetGiven(command, it,
+           {{"--organization", "organization", organization},
+            {"--job-title", "job_title", o.job_title},
+            {"--department", "department", o.department}});
+  if (command.count("--since") > 0) it->clear_since();
+  if (command.count("--until") > 0) it->clear_until();
+  arguments->SetDate("--since", o.since, [&] { return it->mutable_since(); });
+  arguments->SetDate("--until", o.until, [&] { return it->mutable_until(); });
 }
 
 // A number, or nothing to take it away.
@@ -109,18 +150,12 @@ void FillNumbers(const ContactOptions& o, const CLI::App& command, Arguments* ar
 
 void FillOrganization(const ContactOptions& o, const CLI::App& command, Arguments* arguments,
                       contact::v1::Organization* organization) {
-  using Organization = contact::v1::Organization;
   const std::string parent = arguments->Name(o.parent, "contacts");
-  SetGiven<Organization>(
-      command, organization,
-      {{"--domain", &o.domain,
-        [](Organization& to, const std::string& text) { to.set_domain(text); }},
-       {"--industry", &o.industry,
-        [](Organization& to, const std::string& text) { to.set_industry(text); }},
-       {"--location", &o.location,
-        [](Organization& to, const std::string& text) { to.set_location(text); }},
-       {"--parent", &parent,
-        [](Organization& to, const std::string& text) { to.set_parent_organization(text); }}});
+  SetGiven(command, organization,
+           {{"--domain", "domain", o.domain},
+            {"--industry", "industry", o.industry},
+            {"--location", "location", o.location},
+            {"--parent", "parent_organization", parent}});
   FillNumbers(o, command, arguments, organization);
 }
 
@@ -140,7 +175,11 @@ void AddCreate(CLI::App* group, Session* session, const std::shared_ptr<ContactO
       contact::v1::CreateContactRequest request;
       FillCommon(*o, request.mutable_contact());
       if (person) {
-        FillPerson(*o, *command, &arguments, request.mutable_contact()->mutable_person());
+        FillPerson(*o, *command, request.mutable_contact()->mutable_person());
+        if (NamesEmployment(*command)) {
+          FillEmployment(*o, *command, &arguments,
+                         request.mutable_contact()->mutable_employments());
+        }
       } else {
         FillOrganization(*o, *command, &arguments,
                          request.mutable_contact()->mutable_organization());
@@ -155,29 +194,34 @@ void AddCreate(CLI::App* group, Session* session, const std::shared_ptr<ContactO
 }
 
 bool NamesKind(const CLI::App& command) {
-  for (const char* flag :
-       {"--given-name", "--family-name", "--organization", "--job-title", "--domain", "--industry",
-        "--employees", "--annual-revenue", "--founded", "--location", "--parent"}) {
-    if (command.count(flag) > 0) return true;
-  }
-  return false;
+  return Names(command, {"--given-name", "--family-name", "--domain", "--industry", "--employees",
+                         "--annual-revenue", "--founded", "--location", "--parent"});
 }
 
-// The kind's fields are one field of the contact, so those not named are read first and kept; those
-// named and empty are emptied.
-absl::Status MergeKind(const Session& session, const ContactOptions& o, const CLI::App& command,
-                       Arguments* arguments, contact::v1::Contact* contact) {
+// The kind's fields are one field of the contact, and its employments are another; so what is not
+// named of them is read first and kept. What is named and empty is emptied.
+absl::Status MergeParts(const Session& session, const ContactOptions& o, const CLI::App& command,
+                        Arguments* arguments, contact::v1::UpdateContactRequest* request) {
   CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
+  contact::v1::Contact& contact = *request->mutable_contact();
   contact::v1::GetContactRequest get;
-  get.set_name(contact->name());
-  CRM_ASSIGN_OR_RETURN(const auto present, client.Call(get));
-  if (contact->etag().empty()) contact->set_etag(present.contact().etag());
-  if (present.contact().has_person()) {
-    *contact->mutable_person() = present.contact().person();
-    FillPerson(o, command, arguments, contact->mutable_person());
+  get.set_name(contact.name());
+  CRM_ASSIGN_OR_RETURN(const auto answer, client.Call(get));
+  const contact::v1::Contact& present = answer.contact();
+  if (contact.etag().empty()) contact.set_etag(present.etag());
+  if (NamesEmployment(command)) {
+    *contact.mutable_employments() = present.employments();
+    FillEmployment(o, command, arguments, contact.mutable_employments());
+    request->mutable_update_mask()->add_paths("employments");
+  }
+  if (!NamesKind(command)) return absl::OkStatus();
+  request->mutable_update_mask()->add_paths(present.has_person() ? "person" : "organization");
+  if (present.has_person()) {
+    *contact.mutable_person() = present.person();
+    FillPerson(o, command, contact.mutable_person());
   } else {
-    *contact->mutable_organization() = present.contact().organization();
-    FillOrganization(o, command, arguments, contact->mutable_organization());
+    *contact.mutable_organization() = present.organization();
+    FillOrganization(o, command, arguments, contact.mutable_organization());
   }
   return absl::OkStatus();
 }
@@ -189,16 +233,16 @@ absl::Status Update(const Session& session, const ContactOptions& o, const CLI::
   FillCommon(o, &contact);
   contact.set_name(arguments.Name(o.name, "contacts"));
   contact.set_etag(o.etag);
-  if (NamesKind(command)) {
-    CRM_RETURN_IF_ERROR(MergeKind(session, o, command, &arguments, &contact));
-    request.mutable_update_mask()->add_paths(contact.has_person() ? "person" : "organization");
+  if (NamesKind(command) || NamesEmployment(command)) {
+    CRM_RETURN_IF_ERROR(MergeParts(session, o, command, &arguments, &request));
   }
   request.set_request_id(o.request_id);
   const std::pair<const char*, const char*> common[] = {{"--display-name", "display_name"},
                                                         {"--email", "emails"},
                                                         {"--phone", "phones"},
                                                         {"--owner", "owner"},
-                                                        {"--external-id", "external_id"}};
+                                                        {"--external-id", "external_id"},
+                                                        {"--attribute", "attributes"}};
   for (const auto& [flag, field] : common) {
     if (command.count(flag) > 0) request.mutable_update_mask()->add_paths(field);
   }
@@ -251,32 +295,6 @@ void AddContactCommands(CLI::App* app, Session* session) {
       group, session, "delete", "delete softly; can be undone", "contacts", contact);
   AddNamedCall<contact::v1::UndeleteContactRequest>(
       group, session, "undelete", "bring a deleted one back", "contacts", contact);
-}
-
-void AddAccountCommands(CLI::App* app, Session* session) {
-  CLI::App* group = app->add_subcommand("account", "customers since their first sale");
-  group->require_subcommand(1);
-  auto name = std::make_shared<std::string>();
-  auto options = std::make_shared<ListOptions>();
-  CLI::App* get = AddCommand(group, "get", "read one", session, [session, name] {
-    Arguments arguments;
-    contact::v1::GetAccountRequest request;
-    request.set_name(arguments.Name(*name, "accounts"));
-    return PrintCall(*session, arguments, request, [](const auto& r) { return r.account(); });
-  });
-  get->add_option("name", *name, "accounts/<uuid>")->required();
-  CLI::App* list = AddCommand(group, "list", "read many", session, [session, options] {
-    return PrintList(*session, *options, contact::v1::ListAccountsRequest(),
-                     {{"NAME", "name"},
-                      {"DISPLAY NAME", "display_name"},
-                      {"STATUS", "status"},
-                      {"WINS", "win_count"},
-                      {"SUM", "win_sums"},
-                      {"OPENED", "open_time"},
-                      {"LAST WIN", "last_win_time"}},
-                     [](auto* page) { return page->mutable_accounts(); });
-  });
-  options->AddTo(list, "status = ACTIVE");
 }
 
 }  // namespace crm::crmctl

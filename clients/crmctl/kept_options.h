@@ -11,6 +11,20 @@
 
 namespace crm::crmctl {
 
+// KEY=VALUE, several of them; one that is empty is none: --attribute '' takes all away.
+inline void AddAttributes(CLI::App* command, std::vector<std::string>* texts) {
+  command->add_option("--attribute", *texts, "KEY=VALUE of your own; may be repeated");
+}
+
+template <class Thing>
+void FillAttributes(const std::vector<std::string>& texts, Thing* thing) {
+  for (const std::string& text : texts) {
+    if (text.empty()) continue;
+    const std::pair<std::string, std::string> entry = absl::StrSplit(text, absl::MaxSplits('=', 1));
+    (*thing->mutable_attributes())[entry.first] = entry.second;
+  }
+}
+
 // What the command line says of what people keep with a thing they work on: its next step and their
 // own attributes.
 struct KeptOptions {
@@ -26,7 +40,7 @@ struct KeptOptions {
   void AddTo(CLI::App* command) {
     command->add_option("--next-step", next_step, "what is to be done next");
     command->add_option("--next-step-due", next_step_due, "when it is due, e.g. 2026-12-31");
-    command->add_option("--attribute", attributes, "KEY=VALUE of your own; may be repeated");
+    AddAttributes(command, &attributes);
   }
 
   template <class Thing>
@@ -34,11 +48,7 @@ struct KeptOptions {
     if (!next_step.empty()) thing->mutable_next_step()->set_text(next_step);
     arguments->SetDate("--next-step-due", next_step_due,
                        [&] { return thing->mutable_next_step()->mutable_due_date(); });
-    for (const std::string& text : attributes) {
-      const std::pair<std::string, std::string> entry =
-          absl::StrSplit(text, absl::MaxSplits('=', 1));
-      (*thing->mutable_attributes())[entry.first] = entry.second;
-    }
+    FillAttributes(attributes, thing);
   }
 };
 

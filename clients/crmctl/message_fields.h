@@ -17,7 +17,7 @@ std::optional<int> NumberOf(const google::protobuf::EnumDescriptor& type, absl::
 // All words but the unspecified one, for messages to people.
 std::string WordsOf(const google::protobuf::EnumDescriptor& type);
 
-// The value at a path such as "person.organization" or "interests", for people: times in UTC,
+// The value at a path such as "person.family_name" or "interests", for people: times in UTC,
 // amounts as "10.00 USD", enums as words, repeated ones joined by ", ". Empty where there is none.
 std::string FieldText(const google::protobuf::Message& message, absl::string_view path);
 

@@ -30,7 +30,7 @@ absl::StatusOr<std::string> MeetCustomer(const Client& client) {
   contact::v1::CreateContactRequest someone;
   someone.mutable_contact()->mutable_person()->set_given_name("Nora");
   someone.mutable_contact()->mutable_person()->set_family_name("Field");
-  someone.mutable_contact()->mutable_person()->set_organization(organization.contact().name());
+  someone.mutable_contact()->add_employments()->set_organization(organization.contact().name());
   CRM_ASSIGN_OR_RETURN(const auto person, client.Call(someone));
   std::printf("contact      %s\n", person.contact().name().c_str());
   return person.contact().name();
@@ -96,7 +96,7 @@ absl::Status WaitForAccount(const Client& client, const std::string& contact) {
   get.set_name(contact);
   CRM_ASSIGN_OR_RETURN(const auto person, client.Call(get));
   contact::v1::ListAccountsRequest list;
-  list.set_filter(absl::StrCat("customer = ", person.contact().person().organization()));
+  list.set_filter(absl::StrCat("customer = ", person.contact().employments(0).organization()));
   for (const absl::Time limit = absl::Now() + absl::Seconds(20); absl::Now() < limit;
        absl::SleepFor(absl::Milliseconds(20))) {
     CRM_ASSIGN_OR_RETURN(const auto accounts, client.Call(list));

@@ -44,7 +44,6 @@ contact::CreateContactRequest NewContact(uint64_t seed, uint64_t n) {
   contact::Contact& it = *request.mutable_contact();
   it.mutable_person()->set_given_name("Ada");
   it.mutable_person()->set_family_name(absl::StrCat("Number ", n));
-  it.mutable_person()->set_job_title("Buyer");
   contact::EmailAddress& email = *it.add_emails();
   email.set_address(absl::StrCat("ada.", seed, ".", n, "@example.com"));
   email.set_primary(true);

@@ -36,8 +36,9 @@ void MakeContacts(const client::Client& client, const std::string& company, Walk
   contact::v1::CreateContactRequest person;
   person.mutable_contact()->mutable_person()->set_given_name("Ada");
   person.mutable_contact()->mutable_person()->set_family_name("of " + company);
-  person.mutable_contact()->mutable_person()->set_organization(walk.organization);
-  person.mutable_contact()->mutable_person()->set_job_title("Head of purchasing");
+  auto& employment = *person.mutable_contact()->add_employments();
+  employment.set_organization(walk.organization);
+  employment.set_job_title("Head of purchasing");
   walk.person = Do(client, person).contact().name();
 }
 

@@ -171,7 +171,7 @@ TEST_F(MigrateTest, ASignalEndsAMigrationThatWaitsForALock) {
 }
 
 TEST_F(MigrateTest, AProgramServesWithTheSchemaBeforeItsLastMigration) {
-  Forget(9);
+  Forget(11);
   Serve("");
   EXPECT_TRUE(BecomesReady()) << service_->Output();
 }

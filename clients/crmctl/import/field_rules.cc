@@ -22,15 +22,12 @@ const std::vector<FieldRule>& FieldsOf(Entity entity) {
       {"phone", kText, 50, false},
       {"owner", kText, 128, false},
       {"effective", kDate, 0, false}};
-  static const std::vector<FieldRule> kPerson = {{"display_name", kText, 200, false},
-                                                 {"given_name", kText, 200, false},
-                                                 {"family_name", kText, 200, false},
-                                                 {"job_title", kText, 200, false},
-                                                 {"organization", kReference, 0, false},
-                                                 {"email", kText, 254, false},
-                                                 {"phone", kText, 50, false},
-                                                 {"owner", kText, 128, false},
-                                                 {"effective", kDate, 0, false}};
+  static const std::vector<FieldRule> kPerson = {
+      {"display_name", kText, 200, false}, {"given_name", kText, 200, false},
+      {"family_name", kText, 200, false},  {"job_title", kText, 200, false},
+      {"department", kText, 200, false},   {"organization", kReference, 0, false},
+      {"email", kText, 254, false},        {"phone", kText, 50, false},
+      {"owner", kText, 128, false},        {"effective", kDate, 0, false}};
   static const std::vector<FieldRule> kDeal = {
       {"stage", kStage, 0, true},        {"owner", kText, 128, false},
       {"interest", kText, 200, false},   {"organization", kReference, 0, false},

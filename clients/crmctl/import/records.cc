@@ -148,14 +148,16 @@ class Loader {
     contact::v1::Person& person = *record->contact.mutable_person();
     person.set_given_name(values->Text("given_name"));
     person.set_family_name(values->Text("family_name"));
-    person.set_job_title(values->Text("job_title"));
     if (person.given_name().empty() && person.family_name().empty() &&
         record->contact.display_name().empty()) {
       values->Problem("display_name", "one of given, family and display name is required");
     }
     record->reference = values->Text("organization");
     if (record->reference.empty()) return;
-    person.set_organization(FormatName("contacts", ids_.Contact(record->reference)));
+    contact::v1::Employment& employment = *record->contact.add_employments();
+    employment.set_organization(FormatName("contacts", ids_.Contact(record->reference)));
+    employment.set_job_title(values->Text("job_title"));
+    employment.set_department(values->Text("department"));
     if (!organizations_.contains(record->reference)) {
       values->Problem("organization", NotImportable(record->reference));
     }

@@ -1,5 +1,6 @@
 #include "services/contact/domain/contact.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/string_view.h"
@@ -22,6 +23,20 @@ void NormalizeEmails(std::vector<Email>& emails) {
   if (!primary && !emails.empty()) emails.front().primary = true;
 }
 
+// What has ended is primary no more; of the others one is.
+void NormalizeEmployments(std::vector<Employment>& employments) {
+  bool primary = false;
+  for (Employment& each : employments) {
+    each.job_title = base::Tidy(each.job_title);
+    each.department = base::Tidy(each.department);
+    each.primary = each.primary && !each.ended();
+    primary |= each.primary;
+  }
+  const auto first = std::find_if(employments.begin(), employments.end(),
+                                  [](const Employment& each) { return !each.ended(); });
+  if (!primary && first != employments.end()) first->primary = true;
+}
+
 // What is no domain stays as it is.
 void NormalizeDomainOf(Organization& organization) {
   organization.domain = base::Tidy(organization.domain);
@@ -33,7 +48,7 @@ void NormalizeDomainOf(Organization& organization) {
 void TidyTexts(Contact& contact) {
   std::vector<std::string*> texts = {&contact.display_name, &contact.owner, &contact.external_id};
   if (auto* const person = std::get_if<Person>(&contact.body)) {
-    texts.insert(texts.end(), {&person->given_name, &person->family_name, &person->job_title});
+    texts.insert(texts.end(), {&person->given_name, &person->family_name});
   }
   if (auto* const organization = std::get_if<Organization>(&contact.body)) {
     texts.insert(texts.end(), {&organization->industry, &organization->location});
@@ -94,6 +109,7 @@ std::string DerivedName(const Contact& contact) {
 void Normalize(Contact& contact) {
   TidyTexts(contact);
   NormalizeEmails(contact.emails);
+  NormalizeEmployments(contact.employments);
   if (auto* const organization = std::get_if<Organization>(&contact.body)) {
     NormalizeDomainOf(*organization);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -8,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "common/base/enum_names.h"
 #include "common/base/money.h"
@@ -22,10 +24,21 @@ namespace crm::contact {
 struct Person {
   std::string given_name;
   std::string family_name;
-  std::optional<base::Uuid> organization;
-  std::string job_title;
 
   bool operator==(const Person&) const = default;
+};
+
+// That a person works, or has worked, in an organization.
+struct Employment {
+  base::Uuid organization;
+  std::string job_title = {};
+  std::string department = {};
+  std::optional<absl::CivilDay> since = {};
+  std::optional<absl::CivilDay> until = {};  // the last day; set: it has ended
+  bool primary = false;
+
+  bool operator==(const Employment&) const = default;
+  bool ended() const { return until.has_value(); }
 };
 
 struct Organization {
@@ -80,6 +93,8 @@ struct Contact {
 
   std::string display_name;
   std::variant<Person, Organization> body;
+  std::vector<Employment> employments;            // a person's
+  std::map<std::string, std::string> attributes;  // the caller's own
   std::vector<Email> emails;
   std::vector<Phone> phones;
   std::string owner;
@@ -98,6 +113,13 @@ struct Contact {
   ContactKind kind() const { return static_cast<ContactKind>(body.index()); }
   const Person* person() const { return std::get_if<Person>(&body); }
   const Organization* organization() const { return std::get_if<Organization>(&body); }
+  // The employment that counts where one is asked for; nullptr if there is none that has not ended.
+  const Employment* employment() const {
+    for (const Employment& each : employments) {
+      if (each.primary) return &each;
+    }
+    return nullptr;
+  }
   bool deleted() const { return delete_time.has_value(); }
   // What an etag is about: the number of edits. A move takes nothing from an edit, so it makes no
   // etag stale.
@@ -126,8 +148,8 @@ inline constexpr size_t kNameLimit = 200;  // of every name, in code points
 std::string DerivedName(const Contact& contact);
 
 // Tidies all texts (base::Tidy), normalizes e-mail addresses and domain, and derives what is empty:
-// a person's display name, the primary address. An address or a domain that is none keeps its text
-// and gets no normal form, for CheckRules to refuse. Not the phone numbers.
+// a person's display name, the primary address and employment. An address or a domain that is none
+// keeps its text and gets no normal form, for CheckRules to refuse. Not the phone numbers.
 void Normalize(Contact& contact);
 void NormalizePhones(Contact& contact, const PhoneNormalizer& phones);
 

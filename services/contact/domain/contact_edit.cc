@@ -40,6 +40,8 @@ void Replace(Contact& contact, const ContactEdit& edit) {
   if (edit.organization.has_value()) contact.body = *edit.organization;
   if (edit.emails.has_value()) contact.emails = *edit.emails;
   if (edit.phones.has_value()) contact.phones = *edit.phones;
+  if (edit.employments.has_value()) contact.employments = *edit.employments;
+  if (edit.attributes.has_value()) contact.attributes = *edit.attributes;
   if (edit.owner.has_value()) contact.owner = *edit.owner;
   if (edit.external_id.has_value()) contact.external_id = *edit.external_id;
   if (edit.display_name.has_value()) contact.display_name = *edit.display_name;

@@ -17,6 +17,8 @@ struct ContactEdit {
   std::optional<Organization> organization;
   std::optional<std::vector<Email>> emails;
   std::optional<std::vector<Phone>> phones;
+  std::optional<std::vector<Employment>> employments;
+  std::optional<std::map<std::string, std::string>> attributes;
   std::optional<std::string> owner;
   std::optional<std::string> external_id;
   bool clear_body = false;  // empties the fields of the kind that the contact is

@@ -1,10 +1,30 @@
 #include "services/contact/domain/contact_keys.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/contact/domain/contact.h"
 
 namespace crm::contact {
+namespace {
+
+template <class T>
+std::vector<T> OrderedOnce(std::vector<T> all) {
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+// What is of `all` and not of `others`, which are ordered.
+template <class T>
+std::vector<T> Beyond(std::vector<T> all, const std::vector<T>& others) {
+  std::erase_if(
+      all, [&](const T& one) { return std::binary_search(others.begin(), others.end(), one); });
+  return all;
+}
+
+}  // namespace
 
 std::vector<ContactKey> KeysOf(const Contact& contact) {
   std::vector<ContactKey> keys;
@@ -15,15 +35,14 @@ std::vector<ContactKey> KeysOf(const Contact& contact) {
     keys.push_back({KeyKind::kDomain, organization->domain});
   }
   if (!contact.external_id.empty()) keys.push_back({KeyKind::kExternalId, contact.external_id});
-  std::sort(keys.begin(), keys.end());
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  return keys;
+  return OrderedOnce(std::move(keys));
 }
 
 std::vector<Reference> ReferencesOf(const Contact& contact) {
   std::vector<Reference> references;
-  if (contact.person() != nullptr && contact.person()->organization.has_value()) {
-    references.push_back({"person.organization", *contact.person()->organization});
+  for (size_t i = 0; i < contact.employments.size(); ++i) {
+    references.push_back(
+        {absl::StrCat("employments[", i, "].organization"), contact.employments[i].organization});
   }
   if (contact.organization() != nullptr && contact.organization()->parent.has_value()) {
     references.push_back({"organization.parent_organization", *contact.organization()->parent});
@@ -31,14 +50,19 @@ std::vector<Reference> ReferencesOf(const Contact& contact) {
   return references;
 }
 
+std::vector<base::Uuid> EmployersOf(const Contact& contact) {
+  std::vector<base::Uuid> employers;
+  for (const Employment& each : contact.employments) employers.push_back(each.organization);
+  return OrderedOnce(std::move(employers));
+}
+
 std::vector<ContactKey> KeysBeyond(const Contact& contact, const Contact* other) {
-  std::vector<ContactKey> keys = KeysOf(contact);
-  if (other == nullptr) return keys;
-  const std::vector<ContactKey> others = KeysOf(*other);
-  std::erase_if(keys, [&](const ContactKey& key) {
-    return std::binary_search(others.begin(), others.end(), key);
-  });
-  return keys;
+  return other == nullptr ? KeysOf(contact) : Beyond(KeysOf(contact), KeysOf(*other));
+}
+
+std::vector<base::Uuid> EmployersBeyond(const Contact& contact, const Contact* other) {
+  return other == nullptr ? EmployersOf(contact)
+                          : Beyond(EmployersOf(contact), EmployersOf(*other));
 }
 
 std::vector<Reference> ReferencesBeyond(const Contact& contact, const Contact* other) {
@@ -46,7 +70,8 @@ std::vector<Reference> ReferencesBeyond(const Contact& contact, const Contact* o
   if (other == nullptr) return references;
   const std::vector<Reference> others = ReferencesOf(*other);
   std::erase_if(references, [&](const Reference& reference) {
-    return std::find(others.begin(), others.end(), reference) != others.end();
+    return std::any_of(others.begin(), others.end(),
+                       [&](const Reference& other) { return other.id == reference.id; });
   });
   return references;
 }

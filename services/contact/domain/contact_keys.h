@@ -31,7 +31,7 @@ struct ContactKey {
   }
 };
 
-// A field of the contact that refers to an organization, e.g. "person.organization".
+// A field of the contact that refers to an organization, e.g. "employments[0].organization".
 struct Reference {
   std::string field;
   base::Uuid id;
@@ -46,8 +46,12 @@ std::vector<ContactKey> KeysOf(const Contact& contact);
 // that the reference is made.
 std::vector<Reference> ReferencesOf(const Contact& contact);
 
+// The organizations that it works or has worked in, ordered, each once; of a deleted one too.
+std::vector<base::Uuid> EmployersOf(const Contact& contact);
+
 // What `contact` holds or refers to and `other` does not; all of it if there is no other.
 std::vector<ContactKey> KeysBeyond(const Contact& contact, const Contact* other);
+std::vector<base::Uuid> EmployersBeyond(const Contact& contact, const Contact* other);
 std::vector<Reference> ReferencesBeyond(const Contact& contact, const Contact* other);
 
 }  // namespace crm::contact

@@ -1,5 +1,6 @@
 #include "services/contact/domain/contact_rules.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/container/flat_hash_set.h"
@@ -35,7 +36,6 @@ void CheckText(error::Error& problems, absl::string_view field, absl::string_vie
 void CheckPerson(error::Error& problems, const Person& person) {
   CheckText(problems, "person.given_name", person.given_name, kNameLimit);
   CheckText(problems, "person.family_name", person.family_name, kNameLimit);
-  CheckText(problems, "person.job_title", person.job_title, kNameLimit);
 }
 
 void CheckRevenue(error::Error& problems, const base::Money& revenue) {
@@ -109,6 +109,30 @@ void CheckPhones(error::Error& problems, const std::vector<Phone>& phones) {
   }
 }
 
+void CheckEmployments(error::Error& problems, const Contact& contact) {
+  const std::vector<Employment>& employments = contact.employments;
+  if (contact.organization() != nullptr && !employments.empty()) {
+    problems.Violation("employments", "an organization has none");
+  }
+  if (employments.size() > kListLimit) {
+    problems.Violation("employments", absl::StrCat("must have at most ", kListLimit));
+    return;
+  }
+  for (size_t i = 0; i < employments.size(); ++i) {
+    const Employment& each = employments[i];
+    const std::string path = absl::StrCat("employments[", i, "]");
+    CheckText(problems, absl::StrCat(path, ".job_title"), each.job_title, kNameLimit);
+    CheckText(problems, absl::StrCat(path, ".department"), each.department, kNameLimit);
+    if (each.since.has_value() && each.until < *each.since && each.ended()) {
+      problems.Violation(absl::StrCat(path, ".until"), "must not be before since");
+    }
+  }
+  if (std::count_if(employments.begin(), employments.end(),
+                    [](const Employment& each) { return each.primary; }) > 1) {
+    problems.Violation("employments", "must have at most one primary");
+  }
+}
+
 void CheckFields(error::Error& problems, const Contact& contact, bool with_domain) {
   CheckText(problems, "display_name", contact.display_name, kNameLimit);
   CheckText(problems, "owner", contact.owner, kActorLimit);
@@ -117,6 +141,7 @@ void CheckFields(error::Error& problems, const Contact& contact, bool with_domai
   if (contact.organization() != nullptr) {
     CheckOrganization(problems, contact, *contact.organization(), with_domain);
   }
+  CheckEmployments(problems, contact);
   CheckEmails(problems, contact.emails);
   CheckPhones(problems, contact.phones);
 }

@@ -2,6 +2,7 @@
 
 #include "common/error/error.h"
 #include "common/rpc/field_mask.h"
+#include "common/rpc/record_checks.h"
 #include "common/rpc/request_checks.h"
 #include "common/serving/revisions.h"
 #include "services/contact/domain/contact_rules.h"
@@ -12,8 +13,8 @@ namespace crm::contact {
 namespace {
 
 constexpr rpc::MaskPath kMutableFields[] = {
-    {"display_name"}, {"person"}, {"organization"}, {"emails"},
-    {"phones"},       {"owner"},  {"external_id"},
+    {"display_name"}, {"person"},      {"organization"}, {"emails"},     {"phones"},
+    {"owner"},        {"external_id"}, {"employments"},  {"attributes"},
 };
 
 template <class Req>
@@ -29,11 +30,16 @@ void AddViolations(const absl::Status& status, rpc::Validation& v) {
   }
 }
 
-void CheckReferences(const v1::Contact& contact, rpc::Validation& v) {
-  if (contact.has_person()) {
-    v.Name("contact.person.organization", contact.person().organization(), kContacts,
-           rpc::kOptional);
-  } else if (contact.has_organization()) {
+void CheckParts(const v1::Contact& contact, rpc::Validation& v) {
+  rpc::CheckAttributes("contact.attributes", contact.attributes(), v);
+  for (int i = 0; i < contact.employments_size(); ++i) {
+    const std::string path = absl::StrCat("contact.employments[", i, "]");
+    const v1::Employment& employment = contact.employments(i);
+    v.Name(path + ".organization", employment.organization(), kContacts, rpc::kRequired)
+        .DateField(path + ".since", employment.has_since(), employment.since(), rpc::kOptional)
+        .DateField(path + ".until", employment.has_until(), employment.until(), rpc::kOptional);
+  }
+  if (contact.has_organization()) {
     v.Name("contact.organization.parent_organization", contact.organization().parent_organization(),
            kContacts, rpc::kOptional);
   }
@@ -56,7 +62,7 @@ void Check(const v1::CreateContactRequest& request, rpc::Validation& v) {
   if (contact.kind_case() == v1::Contact::KIND_NOT_SET) {
     v.Custom("contact.kind", "must be a person or an organization");
   }
-  CheckReferences(contact, v);
+  CheckParts(contact, v);
   AddViolations(error::Under("contact", CheckRules(NormalDraft(contact))), v);
 }
 
@@ -94,7 +100,7 @@ void Check(const v1::UpdateContactRequest& request, rpc::Validation& v) {
   rpc::CheckUpdate(request, "contact", request.has_contact(), contact, kContacts, kMutableFields,
                    v);
   if (!request.has_contact()) return;
-  CheckReferences(contact, v);
+  CheckParts(contact, v);
   AddViolations(error::Under("contact", CheckGivenFields(NormalDraft(contact))), v);
 }
 

@@ -28,11 +28,19 @@ constexpr listing::Field kContactFields[] = {
     listing::EnumField("stage", kStages),
     {.name = "owner", .column = "owner", .operators = listing::kExact, .normalize = base::Tidy},
     listing::EnumField("kind", kKinds),
-    listing::NameField("organization", kContacts, listing::kExactOrSet),
+    {.name = "employments.organization",
+     .type = listing::FieldType::kName,
+     .column = "(tenant, id) IN (SELECT e.tenant, e.contact FROM contact_employment e WHERE "
+               "e.organization = ?)",
+     .collection = kContacts},
     CRM_KEY_FIELD("domain", "d.domain <> '' AND d.domain = ?", NormalizeDomain),
     CRM_KEY_FIELD("email", "d.emails @> jsonb_build_array(jsonb_build_object('normalized', ?))",
                   NormalizeEmail),
     CRM_KEY_FIELD("external_id", "d.external_id <> '' AND d.external_id = ?", base::Tidy),
+    {.name = "attributes",
+     .type = listing::FieldType::kMap,
+     .column = "attributes",
+     .operators = listing::kExact},
     listing::kCreateTimeField,
 };
 

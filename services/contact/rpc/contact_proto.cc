@@ -13,8 +13,15 @@ static_assert(static_cast<int>(LifecycleStage::kCustomer) == v1::LIFECYCLE_STAGE
 void ToProto(const Person& person, v1::Person& message) {
   message.set_given_name(person.given_name);
   message.set_family_name(person.family_name);
-  if (person.organization.has_value()) message.set_organization(ContactName(*person.organization));
-  message.set_job_title(person.job_title);
+}
+
+void ToProto(const Employment& employment, v1::Employment& message) {
+  message.set_organization(ContactName(employment.organization));
+  message.set_job_title(employment.job_title);
+  message.set_department(employment.department);
+  if (employment.since.has_value()) rpc::SetDay(*employment.since, message.mutable_since());
+  if (employment.until.has_value()) rpc::SetDay(*employment.until, message.mutable_until());
+  message.set_primary(employment.primary);
 }
 
 void ToProto(const Organization& organization, v1::Organization& message) {
@@ -35,9 +42,17 @@ void ToProto(const Organization& organization, v1::Organization& message) {
   message.set_location(organization.location);
 }
 
-Person PersonFrom(const v1::Person& person) {
-  return {person.given_name(), person.family_name(),
-          rpc::ParseName(person.organization(), kContacts), person.job_title()};
+Person PersonFrom(const v1::Person& person) { return {person.given_name(), person.family_name()}; }
+
+Employment EmploymentFrom(const v1::Employment& given) {
+  Employment employment;
+  employment.organization = rpc::ParseName(given.organization(), kContacts).value_or(base::Uuid());
+  employment.job_title = given.job_title();
+  employment.department = given.department();
+  if (given.has_since()) employment.since = rpc::DayFrom(given.since());
+  if (given.has_until()) employment.until = rpc::DayFrom(given.until());
+  employment.primary = given.primary();
+  return employment;
 }
 
 Organization OrganizationFrom(const v1::Organization& given) {
@@ -81,6 +96,10 @@ void ToProto(const Contact& contact, v1::Contact& message) {
     number->set_region(phone.region);
     number->set_parse_error(phone.parse_error);
   }
+  for (const Employment& employment : contact.employments) {
+    ToProto(employment, *message.add_employments());
+  }
+  message.mutable_attributes()->insert(contact.attributes.begin(), contact.attributes.end());
   message.set_owner(contact.owner);
   message.set_stage(static_cast<v1::LifecycleStage>(contact.stage));
   message.set_stage_version(contact.stage_version);
@@ -104,6 +123,10 @@ Contact FromProto(const v1::Contact& given) {
   for (const v1::PhoneNumber& phone : given.phones()) {
     contact.phones.push_back({phone.number(), "", phone.label(), phone.region()});
   }
+  for (const v1::Employment& employment : given.employments()) {
+    contact.employments.push_back(EmploymentFrom(employment));
+  }
+  contact.attributes.insert(given.attributes().begin(), given.attributes().end());
   contact.owner = given.owner();
   contact.external_id = given.external_id();
   return contact;
@@ -119,6 +142,8 @@ ContactEdit EditFrom(const v1::UpdateContactRequest& request,
     if (field == "display_name") edit.display_name = contact.display_name;
     if (field == "emails") edit.emails = contact.emails;
     if (field == "phones") edit.phones = contact.phones;
+    if (field == "employments") edit.employments = contact.employments;
+    if (field == "attributes") edit.attributes = contact.attributes;
     if (field == "owner") edit.owner = contact.owner;
     if (field == "external_id") edit.external_id = contact.external_id;
     // "*" replaces the kind that is there; a kind named on its own must be the contact's.

@@ -17,6 +17,11 @@ constexpr aggregate::Field<Account> AccountRow(const char* name) {
   return aggregate::FieldOf<Account, kMember, kNames...>(name);
 }
 
+const std::string& PartOf(const Contact& contact, std::string Person::*part) {
+  static const std::string kNone;
+  return contact.person() == nullptr ? kNone : contact.person()->*part;
+}
+
 // The body, if it is of the kind Body; a contact of the other kind has none of it. Which kind a
 // contact is never changes.
 template <class Body>
@@ -40,9 +45,36 @@ constexpr aggregate::Field<Contact> BodyRow(const char* name) {
           }};
 }
 
+// A part of a person; an organization has none of it.
+template <auto kMember>
+constexpr aggregate::Field<Contact> PersonRow(const char* name) {
+  return {
+      name,
+      [](const Contact& a, const Contact& b) { return PartOf(a, kMember) == PartOf(b, kMember); },
+      [](const Contact& contact, std::string& json) {
+        aggregate::AppendJson(json, PartOf(contact, kMember));
+      },
+      [](const Json& json, Contact& contact) {
+        auto* const person = std::get_if<Person>(&contact.body);
+        if (person == nullptr) return;
+        (person->*kMember).clear();
+        if (!json.is_null()) aggregate::TakeJson(json, person->*kMember);
+      }};
+}
+
+// What was written of persons before they had employments; nothing is any more.
+constexpr aggregate::Field<Contact> FormerPersonRow(const char* name) {
+  return {name, [](const Contact&, const Contact&) { return true; },
+          [](const Contact&, std::string& json) { json += "null"; }, TakeFormerPerson};
+}
+
 constexpr aggregate::Field<Contact> kContactFields[] = {
     ContactRow<&Contact::display_name>("display_name"),
-    BodyRow<Person>("person"),
+    FormerPersonRow("person"),
+    PersonRow<&Person::given_name>("person.given_name"),
+    PersonRow<&Person::family_name>("person.family_name"),
+    ContactRow<&Contact::employments>("employments"),
+    ContactRow<&Contact::attributes>("attributes"),
     BodyRow<Organization>("organization"),
     ContactRow<&Contact::emails>("emails"),
     ContactRow<&Contact::phones>("phones"),

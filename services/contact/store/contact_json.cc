@@ -8,22 +8,18 @@ using aggregate::Json;
 using aggregate::JsonText;
 using aggregate::ReadJsonList;
 
-Json ToJson(const Person& person) {
-  Json json = Json::object();
-  aggregate::Put(json, "given_name", person.given_name);
-  aggregate::Put(json, "family_name", person.family_name);
-  if (person.organization) json["organization"] = person.organization->ToString();
-  aggregate::Put(json, "job_title", person.job_title);
-  return json;
-}
-
-void FromJson(const Json& json, Person& person) {
+void TakeFormerPerson(const Json& json, Contact& contact) {
+  Person& person = contact.body.emplace<Person>();
+  contact.employments.clear();
+  if (json.is_null()) return;
   aggregate::Take(json, "given_name", person.given_name);
   aggregate::Take(json, "family_name", person.family_name);
-  if (const Json* const at = aggregate::JsonMember(json, "organization")) {
-    person.organization = aggregate::JsonUuid(*at);
-  }
-  aggregate::Take(json, "job_title", person.job_title);
+  const Json* const at = aggregate::JsonMember(json, "organization");
+  if (at == nullptr) return;
+  Employment& employment = contact.employments.emplace_back();
+  employment.organization = aggregate::JsonUuid(*at);
+  employment.primary = true;
+  aggregate::Take(json, "job_title", employment.job_title);
 }
 
 Json ToJson(const Organization& it) {
@@ -80,6 +76,26 @@ void FromJson(const Json& json, Phone& phone) {
   aggregate::Take(json, "parse_error", phone.parse_error);
 }
 
+// The organization comes as text, for which the index of contacts by it is asked.
+Json ToJson(const Employment& employment) {
+  Json json = {{"organization", employment.organization.ToString()}};
+  aggregate::Put(json, "job_title", employment.job_title);
+  aggregate::Put(json, "department", employment.department);
+  aggregate::Put(json, "since", employment.since);
+  aggregate::Put(json, "until", employment.until);
+  if (employment.primary) json["primary"] = true;
+  return json;
+}
+
+void FromJson(const Json& json, Employment& employment) {
+  employment.organization = aggregate::JsonUuid(json.at("organization"));
+  aggregate::Take(json, "job_title", employment.job_title);
+  aggregate::Take(json, "department", employment.department);
+  aggregate::Take(json, "since", employment.since);
+  aggregate::Take(json, "until", employment.until);
+  employment.primary = aggregate::JsonMember(json, "primary") != nullptr;
+}
+
 std::string EmailsToJson(const std::vector<Email>& emails) {
   Json json = Json::array();
   for (const Email& email : emails) json.push_back(ToJson(email));
@@ -105,6 +121,20 @@ std::optional<std::vector<Phone>> PhonesFromJson(absl::string_view json) {
     Phone phone;
     FromJson(object, phone);
     return phone;
+  });
+}
+
+std::string EmploymentsToJson(const std::vector<Employment>& employments) {
+  Json json = Json::array();
+  for (const Employment& employment : employments) json.push_back(ToJson(employment));
+  return JsonText(json);
+}
+
+std::optional<std::vector<Employment>> EmploymentsFromJson(absl::string_view json) {
+  return ReadJsonList<Employment>(json, [](const Json& object) {
+    Employment employment;
+    FromJson(object, employment);
+    return employment;
   });
 }
 

@@ -18,18 +18,23 @@ std::string EmailsToJson(const std::vector<Email>& emails);
 std::optional<std::vector<Email>> EmailsFromJson(absl::string_view json);
 std::string PhonesToJson(const std::vector<Phone>& phones);
 std::optional<std::vector<Phone>> PhonesFromJson(absl::string_view json);
+std::string EmploymentsToJson(const std::vector<Employment>& employments);
+std::optional<std::vector<Employment>> EmploymentsFromJson(absl::string_view json);
 std::string SumsToJson(const std::map<std::string, int64_t>& sums);
 std::optional<std::map<std::string, int64_t>> SumsFromJson(absl::string_view json);
 
 // What has columns of its own, for the field history: what is empty is left out. The reverse
 // throws, as aggregate::ReadJson allows, on what ToJson cannot have made.
-aggregate::Json ToJson(const Person& person);
 aggregate::Json ToJson(const Organization& organization);
 aggregate::Json ToJson(const Email& email);
 aggregate::Json ToJson(const Phone& phone);
-void FromJson(const aggregate::Json& json, Person& person);
+aggregate::Json ToJson(const Employment& employment);
 void FromJson(const aggregate::Json& json, Organization& organization);
 void FromJson(const aggregate::Json& json, Email& email);
 void FromJson(const aggregate::Json& json, Phone& phone);
+void FromJson(const aggregate::Json& json, Employment& employment);
+
+// A person as its field history had it while a contact had one organization at most.
+void TakeFormerPerson(const aggregate::Json& json, Contact& contact);
 
 }  // namespace crm::contact

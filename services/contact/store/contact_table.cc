@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/aggregate/attributes_json.h"
 #include "common/aggregate/read_rows.h"
 #include "common/base/status.h"
 #include "common/pg/row_reader.h"
@@ -15,8 +16,16 @@
 namespace crm::contact {
 namespace {
 
-Person ReadPerson(pg::RowReader& read) {
-  return {read.Text(8), read.Text(9), read.OptionalUuid(10), read.Text(11)};
+Person ReadPerson(pg::RowReader& read) { return {read.Text(8), read.Text(9)}; }
+
+// NULL: as it was written before there were employments.
+std::vector<Employment> ReadEmployments(pg::RowReader& read) {
+  if (!read.IsNull(28)) return read.Parsed(28, EmploymentsFromJson);
+  const std::optional<base::Uuid> organization = read.OptionalUuid(10);
+  if (!organization) return {};
+  Employment employment{*organization, read.Text(11)};
+  employment.primary = true;
+  return {employment};
 }
 
 Organization ReadOrganization(pg::RowReader& read) {
@@ -37,16 +46,21 @@ void AddRow(pg::Columns& columns, const Contact& contact) {
   const Person& person = contact.person() != nullptr ? *contact.person() : kNoPerson;
   const Organization& organization =
       contact.organization() != nullptr ? *contact.organization() : kNoOrganization;
+  const Employment* const employment = contact.employment();
+  std::optional<base::Uuid> employer;
+  if (employment != nullptr) employer = employment->organization;
   columns.Add(contact.tenant, contact.id, contact.revision, contact.create_time,
               contact.update_time, contact.delete_time,
               base::NameOf(kContactKindNames, contact.kind()), contact.display_name,
-              person.given_name, person.family_name, person.organization, person.job_title,
-              organization.domain, organization.industry, organization.employee_count,
+              person.given_name, person.family_name, employer,
+              employment != nullptr ? employment->job_title : std::string(), organization.domain,
+              organization.industry, organization.employee_count,
               pg::CurrencyOf(organization.annual_revenue), pg::MinorOf(organization.annual_revenue),
               organization.parent, organization.founded_year, organization.location,
               EmailsToJson(contact.emails), PhonesToJson(contact.phones), contact.owner,
               contact.external_id, base::NameOf(kLifecycleStageNames, contact.stage),
-              contact.stage_version, contact.stage_time);
+              contact.stage_version, contact.stage_time, EmploymentsToJson(contact.employments),
+              aggregate::AttributesToJson(contact.attributes));
 }
 
 // Releases come before claims: of a batch, one contact may take what another gives up.
@@ -64,6 +78,22 @@ absl::Status WriteKeys(pg::Transaction& transaction, aggregate::Writes<Contact> 
   }
   CRM_RETURN_IF_ERROR(transaction.Defer(kReleaseKeys, released));
   return transaction.Defer(kClaimKeys, claimed);
+}
+
+absl::Status WriteEmployments(pg::Transaction& transaction, aggregate::Writes<Contact> contacts) {
+  pg::Columns ended;
+  pg::Columns begun;
+  const auto add = [](pg::Columns& rows, const Contact& contact, const Contact* other) {
+    for (const base::Uuid& organization : EmployersBeyond(contact, other)) {
+      rows.Add(contact.tenant, organization, contact.id);
+    }
+  };
+  for (const auto& [before, after] : contacts) {
+    if (before != nullptr) add(ended, *before, after);
+    add(begun, *after, before);
+  }
+  CRM_RETURN_IF_ERROR(transaction.Defer(kReleaseEmployments, ended));
+  return transaction.Defer(kAddEmployments, begun);
 }
 
 absl::Status RequireReferences(pg::Transaction& transaction, aggregate::Writes<Contact> contacts) {
@@ -96,14 +126,15 @@ absl::Status Write(pg::Transaction& transaction, const pg::Statement& statement,
   for (const auto& [before, after] : contacts) AddRow(rows, *after);
   CRM_RETURN_IF_ERROR(transaction.Defer(statement, rows));
   CRM_RETURN_IF_ERROR(WriteKeys(transaction, contacts));
+  CRM_RETURN_IF_ERROR(WriteEmployments(transaction, contacts));
   return RequireReferences(transaction, contacts);
 }
 
 }  // namespace
 
 pg::MigrationSet Migrations() {
-  // The column of 0007 is read and written by every statement.
-  constexpr int kMinimum = 7;
+  // The columns of 0010 are read and written by every statement.
+  constexpr int kMinimum = 10;
   const auto migrations = embedded::Migrations();
   return {"contact", {migrations.begin(), migrations.end()}, kMinimum};
 }
@@ -130,6 +161,8 @@ absl::StatusOr<Contact> ContactTable::Read(const pg::Row& row) const {
   contact.stage_version = read.Int(25);
   contact.stage_time = read.Time(26);
   contact.move_count = read.Int(27);
+  contact.employments = ReadEmployments(read);
+  contact.attributes = read.Parsed(29, aggregate::AttributesFromJson);
   if (!read.ok()) return read.Damage(ContactName(contact.id));
   return contact;
 }

@@ -12,7 +12,7 @@ namespace crm::contact {
   "contact.industry, contact.employee_count, contact.revenue_currency, contact.revenue_minor, " \
   "contact.parent_organization, contact.founded_year, contact.location, contact.emails, "       \
   "contact.phones, contact.owner, contact.external_id, contact.stage, contact.stage_version, "  \
-  "contact.stage_time, contact.move_count"
+  "contact.stage_time, contact.move_count, contact.employments, contact.attributes"
 
 #define CRM_ACCOUNT_COLUMNS                                                     \
   "tenant, id, revision, create_time, update_time, customer, display_name, "    \
@@ -45,7 +45,8 @@ inline constexpr pg::Statement kInsertContacts = {
     "INSERT INTO contact (tenant, id, revision, create_time, update_time, delete_time, kind, "
     "display_name, given_name, family_name, organization, job_title, domain, industry, "
     "employee_count, revenue_currency, revenue_minor, parent_organization, founded_year, location, "
-    "emails, phones, owner, external_id, stage, stage_version, stage_time) "
+    "emails, phones, owner, external_id, stage, stage_version, stage_time, employments, "
+    "attributes) "
     "SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), "
     "unnest($4::timestamptz[]), unnest($5::timestamptz[]), unnest($6::timestamptz[]), "
     "unnest($7::text[]), unnest($8::text[]), unnest($9::text[]), unnest($10::text[]), "
@@ -53,7 +54,7 @@ inline constexpr pg::Statement kInsertContacts = {
     "unnest($15::bigint[]), unnest($16::text[]), unnest($17::bigint[]), unnest($18::uuid[]), "
     "unnest($19::bigint[]), unnest($20::text[]), unnest($21::jsonb[]), unnest($22::jsonb[]), "
     "unnest($23::text[]), unnest($24::text[]), unnest($25::text[]), unnest($26::bigint[]), "
-    "unnest($27::timestamptz[])"};
+    "unnest($27::timestamptz[]), unnest($28::jsonb[]), unnest($29::jsonb[])"};
 
 // Same parameters as kInsertContacts. Stage columns and kind are not an edit's to change.
 inline constexpr pg::Statement kUpdateContacts = {
@@ -65,7 +66,8 @@ inline constexpr pg::Statement kUpdateContacts = {
     "revenue_currency = u.revenue_currency, revenue_minor = u.revenue_minor, "
     "parent_organization = u.parent_organization, founded_year = u.founded_year, "
     "location = u.location, emails = u.emails, phones = u.phones, owner = u.owner, "
-    "external_id = u.external_id "
+    "external_id = u.external_id, employments = u.employments, "
+    "attributes = u.attributes "
     "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
     "unnest($3::bigint[]) AS revision, unnest($4::timestamptz[]) AS create_time, "
     "unnest($5::timestamptz[]) AS update_time, unnest($6::timestamptz[]) AS delete_time, "
@@ -79,7 +81,9 @@ inline constexpr pg::Statement kUpdateContacts = {
     "unnest($21::jsonb[]) AS emails, unnest($22::jsonb[]) AS phones, "
     "unnest($23::text[]) AS owner, unnest($24::text[]) AS external_id, "
     "unnest($25::text[]) AS stage, unnest($26::bigint[]) AS stage_version, "
-    "unnest($27::timestamptz[]) AS stage_time) AS u WHERE c.tenant = u.tenant AND c.id = u.id"};
+    "unnest($27::timestamptz[]) AS stage_time, unnest($28::jsonb[]) AS employments, "
+    "unnest($29::jsonb[]) AS attributes) AS u WHERE "
+    "c.tenant = u.tenant AND c.id = u.id"};
 
 // Only the holder can give a key up.
 inline constexpr pg::Statement kReleaseKeys = {
@@ -94,6 +98,19 @@ inline constexpr pg::Statement kClaimKeys = {
     "INSERT INTO contact_key (tenant, kind, value, contact) "
     "SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[]) "
     "AS u (tenant, kind, value, contact) ORDER BY 1, 2, 3"};
+
+// Who is employed where; $1 tenants, $2 organizations, $3 contacts.
+inline constexpr pg::Statement kReleaseEmployments = {
+    "contact_employment_release",
+    "DELETE FROM contact_employment e USING unnest($1::text[], $2::uuid[], $3::uuid[]) "
+    "AS u (tenant, organization, contact) WHERE e.tenant = u.tenant "
+    "AND e.organization = u.organization AND e.contact = u.contact"};
+
+inline constexpr pg::Statement kAddEmployments = {
+    "contact_employment_add",
+    "INSERT INTO contact_employment (tenant, organization, contact) "
+    "SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[]) "
+    "AS u (tenant, organization, contact) ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING"};
 
 inline constexpr pg::Statement kFindKeys = {
     "contact_key_find",
@@ -119,8 +136,10 @@ inline constexpr pg::Statement kFindByPhone = {
 inline constexpr pg::Statement kFindColleagues = {
     "contact_find_colleagues",
     "SELECT " CRM_CONTACT_COLUMNS
-    " FROM contact WHERE tenant = $1::text AND organization = $2::uuid AND delete_time IS NULL AND "
-    "lower(display_name) = lower($3::text) ORDER BY create_time, id LIMIT $4::int"};
+    " FROM contact_employment e JOIN contact ON contact.tenant = e.tenant AND contact.id = "
+    "e.contact WHERE e.tenant = $1::text AND e.organization = $2::uuid AND contact.delete_time IS "
+    "NULL AND lower(contact.display_name) = lower($3::text) "
+    "ORDER BY contact.create_time, contact.id LIMIT $4::int"};
 
 inline constexpr pg::Statement kRequireOrganizations = {
     "contact_require_organizations", "SELECT require_organizations($1::text[], $2::uuid[])"};

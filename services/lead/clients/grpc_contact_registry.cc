@@ -82,7 +82,9 @@ absl::Status GrpcContactRegistry::Create(const RegistryCaller& caller, const Con
   contact.set_display_name(draft.display_name);
   if (draft.person) {
     contact.mutable_person();
-    if (draft.organization) contact.mutable_person()->set_organization(NameOf(*draft.organization));
+    if (draft.organization) {
+      contact.add_employments()->set_organization(NameOf(*draft.organization));
+    }
   } else {
     contact.mutable_organization()->set_domain(draft.domain);
   }

@@ -11,6 +11,7 @@
 #include "common/rpc/request_hash.h"
 #include "common/rpc/resource_name.h"
 #include "common/rpc/status_bridge.h"
+#include "services/lead/clients/grpc_employer.h"
 #include "services/lead/clients/grpc_opportunity_opener.h"
 #include "services/lead/clients/grpc_opportunity_orders.h"
 #include "services/lead/clients/grpc_planned_fields.h"
@@ -94,7 +95,7 @@ absl::StatusOr<ConversionFacts> GrpcConversionFacts::Find(const std::string& ten
   const contact::v1::Contact& found = contact_answer.contact();
   if (contact_status.ok() && !found.has_delete_time()) {
     facts.contact_version = VersionOf(found);
-    facts.organization = found.has_organization() ? found.name() : found.person().organization();
+    facts.organization = found.has_organization() ? found.name() : EmployerOf(found);
   }
   facts.pipeline_etag = pipeline_answer.pipeline().etag();
   facts.pipeline_archived = pipeline_answer.pipeline().has_archive_time();

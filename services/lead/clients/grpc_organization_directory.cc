@@ -8,6 +8,7 @@
 #include "common/error/error.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/resource_name.h"
+#include "services/lead/clients/grpc_employer.h"
 
 namespace crm::lead {
 namespace {
@@ -27,7 +28,7 @@ using Entries = absl::flat_hash_map<std::string, Entry>;
 Entry EntryOf(const contacts::Contact& contact) {
   Entry entry;
   if (contact.has_person()) {
-    entry.organization = contact.person().organization();
+    entry.organization = EmployerOf(contact);
   } else {
     const contacts::Organization& organization = contact.organization();
     entry.facts.industry = organization.industry();

@@ -42,6 +42,7 @@ Contact FullOrganization() {
   draft.phones = {{"044", "", "\"desk\""}, {"ask", "", ""}};
   draft.owner = "agent-\"8\"";
   draft.external_id = "x,1";
+  draft.attributes = {{"tier", "gold \"1\""}, {"empty", ""}};
   return draft;
 }
 
@@ -53,7 +54,11 @@ TEST_F(ContactStore, EveryFieldReadsBackAsItWasWritten) {
 
   Contact draft = FullOrganization();
   draft.id = Id(2);
-  draft.body = Person{"Anna", "O'Neil", Id(1), "Head of {x}"};
+  draft.body = Person{"Anna", "O'Neil"};
+  draft.employments = {{Id(1), "Head of {x}", "R&D \"new\"", absl::CivilDay(2019, 2, 28),
+                        absl::CivilDay(2020, 2, 29)},
+                       {Id(1), "Chief of {x}", "", absl::CivilDay(2020, 3, 1)},
+                       {Id(1)}};
   draft.emails = {{"anna@b.ch", "", "", false}};
   draft.external_id = "x,2";
   Creation person = Opened(draft);
@@ -77,6 +82,7 @@ TEST_F(ContactStore, EveryChangeableFieldReadsBackAsItWasChanged) {
     edit.phones = full.phones;
     edit.owner = full.owner;
     edit.external_id = full.external_id;
+    edit.attributes = full.attributes;
     const absl::Status status = Edit(contact, edit, FakePhones());
     after = contact;
     return status;
@@ -100,7 +106,7 @@ TEST_F(ContactStore, CreationWritesTheFirstMove) {
 TEST_F(ContactStore, ReferencesMustBeLiveOrganizations) {
   const auto employee = [this](uint64_t id, uint64_t organization) {
     Contact draft = NewPerson(id).aggregate;
-    std::get<Person>(draft.body).organization = Id(organization);
+    draft.employments = {{Id(organization)}};
     return Opened(draft);
   };
   Creation organization = NewOrganization(1);
@@ -114,7 +120,7 @@ TEST_F(ContactStore, ReferencesMustBeLiveOrganizations) {
   Creation good = employee(6, 1);
   Create(of_person, of_nobody, good);
   EXPECT_EQ(ReasonOf(of_person.outcome.status()), "REFERENCE_NOT_FOUND");
-  EXPECT_EQ(Metadata(of_person.outcome.status(), "field"), "contact.person.organization");
+  EXPECT_EQ(Metadata(of_person.outcome.status(), "field"), "contact.employments[0].organization");
   EXPECT_EQ(ReasonOf(of_nobody.outcome.status()), "REFERENCE_NOT_FOUND");
   EXPECT_TRUE(good.outcome.ok()) << good.outcome.status();
 

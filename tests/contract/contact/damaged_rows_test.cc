@@ -20,6 +20,11 @@ constexpr Damage kContactDamages[] = {
     {"EmailWithoutAddress", "emails = '[{\"label\": \"work\"}]'"},
     {"PhonesThatAreNumbers", "phones = '[1]'"},
     {"NumberBeyondAnyRange", "phones = '[1e999]'"},
+    {"EmploymentNowhere", "employments = '[{\"job_title\": \"Buyer\"}]'"},
+    {"EmploymentOnNoDay",
+     "employments = jsonb_build_array(jsonb_build_object('organization', id, "
+     "'since', '2026-02-30'))"},
+    {"AttributesThatAreNumbers", "attributes = '{\"tier\": 1}'"},
     {"NeverEndingTime", "stage_time = 'infinity'"},
 };
 

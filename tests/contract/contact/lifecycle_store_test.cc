@@ -24,7 +24,7 @@ class LifecycleStore : public StoreTest {
   LifecycleStore() {
     Creation organization = NewOrganization(1);
     Contact draft = NewPerson(2).aggregate;
-    std::get<Person>(draft.body).organization = Id(1);
+    draft.employments = {{Id(1)}};
     Creation person = Opened(draft);
     Creation single = NewPerson(3);
     Create(organization, person, single);

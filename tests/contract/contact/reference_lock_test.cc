@@ -30,7 +30,7 @@ class ReferenceLocks : public StoreTest {
   }
   Creation PersonOf(uint64_t id, uint64_t organization) {
     Contact draft = NewPerson(id).aggregate;
-    std::get<Person>(draft.body).organization = Id(organization);
+    draft.employments = {{Id(organization)}};
     return Opened(draft);
   }
   bool SomebodyWaits() { return Sql("SELECT count(*) FROM pg_locks WHERE NOT granted") != "0"; }

@@ -43,7 +43,7 @@ StoreTest::Creation StoreTest::NewPerson(uint64_t id, const std::string& email) 
   Contact draft;
   draft.tenant = "acme";
   draft.id = Id(id);
-  draft.body = Person{"Person", absl::StrCat(id), std::nullopt, ""};
+  draft.body = Person{"Person", absl::StrCat(id)};
   if (!email.empty()) draft.emails = {{email, "", "", false}};
   return Opened(draft);
 }

@@ -59,7 +59,7 @@ class Accounts : public ContactServiceTest {
 TEST_F(Accounts, ShowTheCustomersWins) {
   const v1::Contact acme = Create(OrganizationRequest());
   v1::CreateContactRequest request = PersonRequest();
-  request.mutable_contact()->mutable_person()->set_organization(acme.name());
+  request.mutable_contact()->add_employments()->set_organization(acme.name());
   const v1::Contact anna = Create(request);
   Win(anna, 100);
   Win(acme, 23);

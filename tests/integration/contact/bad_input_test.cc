@@ -28,7 +28,7 @@ std::vector<MethodCase> Methods() {
       {"ListContacts", ""},
       {"FindContacts", "email: \"anna@acme.example\"", {"email"}},
       {"UpdateContact",
-       "contact { name: \"$NAME\" person { organization: "
+       "contact { name: \"$NAME\" employments { organization: "
        "\"contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" } }",
        {"contact", "contact.name"},
        {computed[0], computed[1], computed[2], computed[3]}},

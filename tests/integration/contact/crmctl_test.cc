@@ -55,6 +55,30 @@ TEST_F(ContactCommands, AnEmptiedFieldEmpties) {
   EXPECT_THAT(Run("get " + ada), ::testing::Not(HasSubstr(acme)));
 }
 
+TEST_F(ContactCommands, ThePrimaryEmploymentIsTheOneToChange) {
+  const std::string acme = Create(OrganizationRequest()).name();
+  v1::CreateContactRequest request = PersonRequest();
+  request.mutable_contact()->add_employments()->set_organization(acme);
+  auto& primary = *request.mutable_contact()->add_employments();
+  primary.set_organization(acme);
+  primary.set_primary(true);
+  const std::string ada = Create(request).name();
+  Run("update " + ada + " --job-title Buyer --since 2024-02-29 --attribute tier=gold");
+  v1::Contact contact = Get(ada);
+  ASSERT_EQ(contact.employments_size(), 2);
+  EXPECT_EQ(contact.employments(0).job_title(), "");
+  EXPECT_EQ(contact.employments(1).job_title(), "Buyer");
+  EXPECT_EQ(contact.employments(1).since().day(), 29);
+  EXPECT_EQ(contact.attributes().at("tier"), "gold");
+  EXPECT_THAT(Run("list --filter 'attributes.tier = gold'"), HasSubstr(ada));
+
+  Run("update " + ada + " --until 2025-01-31 --attribute ''");
+  contact = Get(ada);
+  EXPECT_TRUE(contact.attributes().empty());
+  EXPECT_EQ(contact.employments(1).until().year(), 2025);
+  EXPECT_TRUE(contact.employments(0).primary()) << "the other one has ended";
+}
+
 TEST_F(ContactCommands, AnOrganizationsNumbersAreTakenAwayToo) {
   v1::CreateContactRequest request = OrganizationRequest("acme.example");
   auto& organization = *request.mutable_contact()->mutable_organization();

@@ -39,7 +39,10 @@ class Finding : public ContactServiceTest {
                      const std::string& organization = "") {
     v1::CreateContactRequest request;
     request.mutable_contact()->set_display_name(name);
-    request.mutable_contact()->mutable_person()->set_organization(organization);
+    request.mutable_contact()->mutable_person();
+    if (!organization.empty()) {
+      request.mutable_contact()->add_employments()->set_organization(organization);
+    }
     if (!email.empty()) request.mutable_contact()->add_emails()->set_address(email);
     if (!phone.empty()) request.mutable_contact()->add_phones()->set_number(phone);
     return Create(request);

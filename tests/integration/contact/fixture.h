@@ -44,6 +44,7 @@ class RunningService {
   pg::Pool& pool() { return database_.pool(); }
   ::crm::testing::FakeAccessSink& accesses() { return accesses_; }
   std::string Everything() const { return database_.Everything(); }
+  std::string Sql(const std::string& sql) const { return database_.Sql(sql); }
 
  private:
   ServiceDatabase database_;

@@ -78,7 +78,7 @@ TEST_F(Malformed, UpdateNamesEverythingThatIsWrong) {
   request.mutable_contact()->set_name("contacts/");
   request.mutable_contact()->set_etag("not one");
   request.mutable_contact()->set_owner(std::string(129, 'x'));
-  for (const char* path : {"stage", "colour", "person.job_title"}) {
+  for (const char* path : {"stage", "colour", "person.given_name"}) {
     request.mutable_update_mask()->add_paths(path);
   }
   const auto fields = Refused(&Stub::UpdateContact, request);
@@ -88,7 +88,7 @@ TEST_F(Malformed, UpdateNamesEverythingThatIsWrong) {
   }
   v1::UpdateContactRequest below;
   below.mutable_contact()->set_name("contacts/" + NewUuid());
-  below.mutable_update_mask()->add_paths("person.job_title");
+  below.mutable_update_mask()->add_paths("person.given_name");
   EXPECT_THAT(Refused(&Stub::UpdateContact, below), ElementsAre("update_mask"));
 }
 

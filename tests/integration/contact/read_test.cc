@@ -78,7 +78,8 @@ TEST_F(Reading, FiltersByEachField) {
   const v1::Contact acme = Create(organization);
   v1::CreateContactRequest person = PersonRequest("anna@example.com");
   person.mutable_contact()->set_owner("Anna Snelling");
-  person.mutable_contact()->mutable_person()->set_organization(acme.name());
+  person.mutable_contact()->add_employments()->set_organization(acme.name());
+  (*person.mutable_contact()->mutable_attributes())["tier"] = "gold";
   const v1::Contact anna = Create(person);
   const std::vector<std::string> both = {acme.name(), anna.name()};
   EXPECT_EQ(Names(""), both);
@@ -93,10 +94,10 @@ TEST_F(Reading, FiltersByEachField) {
       {"kind =", "ORGANIZATION", {acme.name()}},
       {"kind !=", "ORGANIZATION", {anna.name()}},
       {"kind IN", "(ORGANIZATION, PERSON)", both},
-      {"organization =", acme.name(), {anna.name()}},
-      {"organization !=", acme.name(), {acme.name()}},
-      {"organization IN", "(" + acme.name() + ")", {anna.name()}},
-      {"organization :", "*", {anna.name()}},
+      {"employments.organization =", acme.name(), {anna.name()}},
+      {"attributes.tier =", "gold", {anna.name()}},
+      {"attributes.tier !=", "gold", {acme.name()}},
+      {"attributes.tier IN", "(gold, silver)", {anna.name()}},
       {"domain =", "WWW.Acme.Example", {acme.name()}},
       {"email =", "ANNA@example.com AND kind = PERSON", {anna.name()}},
       {"external_id =", "x-1", {acme.name()}},
@@ -110,8 +111,8 @@ TEST_F(Reading, FiltersByEachField) {
 }
 
 TEST_F(Reading, WrongFiltersAreNamed) {
-  for (const char* filter :
-       {"colour = red", "stage = RICH", "owner > x", "organization = acme", "stage ="}) {
+  for (const char* filter : {"colour = red", "stage = RICH", "owner > x",
+                             "employments.organization = acme", "stage ="}) {
     const auto response = List(filter);
     EXPECT_EQ(Outcome(response), "INVALID_ARGUMENT FILTER_INVALID") << filter;
   }

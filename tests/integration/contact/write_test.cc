@@ -154,15 +154,16 @@ TEST_F(Writing, AStaleEtagIsRefused) {
 TEST_F(Writing, ReferencesAreChecked) {
   const v1::Contact acme = Create(OrganizationRequest());
   v1::CreateContactRequest person = PersonRequest();
-  person.mutable_contact()->mutable_person()->set_organization(acme.name());
+  person.mutable_contact()->add_employments()->set_organization(acme.name());
   const v1::Contact anna = Create(person);
-  EXPECT_EQ(anna.person().organization(), acme.name());
+  EXPECT_EQ(anna.employments(0).organization(), acme.name());
+  EXPECT_TRUE(anna.employments(0).primary());
   for (const std::string& wrong : {anna.name(), "contacts/" + NewUuid()}) {
-    person.mutable_contact()->mutable_person()->set_organization(wrong);
+    person.mutable_contact()->mutable_employments(0)->set_organization(wrong);
     const auto refused = Call(&Stub::CreateContact, person);
     EXPECT_EQ(Outcome(refused), "FAILED_PRECONDITION REFERENCE_NOT_FOUND");
     EXPECT_EQ(Metadata(refused.status(), "resource"), wrong);
-    EXPECT_EQ(Metadata(refused.status(), "field"), "contact.person.organization");
+    EXPECT_EQ(Metadata(refused.status(), "field"), "contact.employments[0].organization");
   }
 }
 
@@ -234,7 +235,7 @@ TEST_F(Writing, ABadCallDoesNotPoisonItsBatch) {
     call->request = PersonRequest(i % 10 == 3 ? "taken@example.com" : absl::StrCat(i, "@b.ch"));
     if (i % 10 == 6) call->request.mutable_contact()->add_emails()->set_address("0@b.ch");
     if (i % 10 == 8) {
-      call->request.mutable_contact()->mutable_person()->set_organization("contacts/" + NewUuid());
+      call->request.mutable_contact()->add_employments()->set_organization("contacts/" + NewUuid());
     }
     InFlight* at = call.get();
     calls.push_back(std::move(call));

@@ -105,7 +105,8 @@ TEST_F(CaptureWithContacts, FindsTheContactByAddressNumberOrNameAndDomain) {
   const std::string organization = Make(acme).name();
   contact::v1::CreateContactRequest anna;
   anna.mutable_contact()->set_display_name("Anna Snelling");
-  anna.mutable_contact()->mutable_person()->set_organization(organization);
+  anna.mutable_contact()->mutable_person();
+  anna.mutable_contact()->add_employments()->set_organization(organization);
   anna.mutable_contact()->add_emails()->set_address("anna@acme.example");
   anna.mutable_contact()->add_phones()->set_number("+41 44 668 18 00");
   const std::string name = Make(anna).name();
@@ -139,7 +140,9 @@ TEST_F(CaptureWithContacts, MakesAPersonInItsOrganization) {
   EXPECT_EQ(person.name(), name);
   EXPECT_EQ(person.emails(0).address(), "anna@acme.example");
   EXPECT_EQ(person.phones(0).e164(), "+41446681800");
-  EXPECT_EQ(person.person().organization(), organization.name());
+  ASSERT_EQ(person.employments_size(), 1);
+  EXPECT_EQ(person.employments(0).organization(), organization.name());
+  EXPECT_TRUE(person.employments(0).primary());
   EXPECT_EQ(organization.display_name(), "Acme");
   EXPECT_EQ(organization.organization().domain(), "acme.example");
 }

@@ -99,7 +99,9 @@ class ConversionFactsTest : public ::testing::Test {
 
 TEST_F(ConversionFactsTest, TheOrganizationIsThePersonsOrTheContactItself) {
   contacts_.contact.set_name("contacts/1");
-  contacts_.contact.mutable_person()->set_organization("contacts/2");
+  contacts_.contact.mutable_person();
+  contacts_.contact.add_employments()->set_organization("contacts/2");
+  contacts_.contact.mutable_employments(0)->set_primary(true);
   EXPECT_EQ(Find()->organization, "contacts/2");
   EXPECT_EQ(Find()->pipeline_etag, "7");
   EXPECT_FALSE(Find()->pipeline_archived);

@@ -41,7 +41,11 @@ class ScriptedContacts final : public contact::v1::ContactService::Service {
   void AddPerson(uint64_t n, const std::string& organization) {
     contact::v1::Contact& it = contacts[ContactName(n)];
     it.set_name(ContactName(n));
-    it.mutable_person()->set_organization(organization);
+    it.mutable_person();
+    it.add_employments()->set_organization(ContactName(99));  // has ended
+    auto& employment = *it.add_employments();
+    employment.set_organization(organization);
+    employment.set_primary(true);
   }
 
   bool away = false;

@@ -20,7 +20,7 @@ TEST(EditTest, ChangesOnlyWhatIsGiven) {
 TEST(EditTest, ADerivedNameFollowsThePerson) {
   Contact contact = Live();
   ContactEdit edit;
-  edit.person = Person{"Anna", "Meier", kOrganization, ""};
+  edit.person = Person{"Anna", "Meier"};
   ASSERT_TRUE(Edit(contact, edit, FakePhones()).ok());
   EXPECT_EQ(contact.display_name, "Anna Meier");
 
@@ -55,6 +55,7 @@ TEST(EditTest, WhatIsNotNamedIsNotJudgedAnew) {
 
   Contact organization = Live();
   organization.body = Organization();
+  organization.employments.clear();
   std::get<Organization>(organization.body).domain = "localhost";
   organization.display_name = "Acme";
   edit = ContactEdit();

@@ -26,7 +26,8 @@ inline Contact PersonDraft() {
   Contact draft;
   draft.tenant = "acme";
   draft.id = kId;
-  draft.body = Person{"Anna", "Snelling", kOrganization, "Buyer"};
+  draft.body = Person{"Anna", "Snelling"};
+  draft.employments = {{kOrganization, "Buyer"}};
   draft.emails = {{"Anna@Example.com", "", "work", false}, {"a@home.example", "", "", false}};
   draft.phones = {{"0446681800", "", "desk"}, {"none", "", ""}};
   draft.owner = "agent";

@@ -39,14 +39,30 @@ TEST(KeysTest, AWriteExchangesOnlyThoseThatDiffer) {
   EXPECT_EQ(KeysBeyond(after, nullptr), KeysOf(after));
 }
 
+TEST(EmployersTest, AreEachOrganizationOnceAlsoOfADeletedPerson) {
+  const base::Uuid other(1, 3);
+  const Contact before = Live();
+  Contact contact = before;
+  contact.employments = {{other, "Chair"}, {kOrganization, "Buyer"}, {kOrganization, "Head"}};
+  const std::vector<base::Uuid> all = {std::min(other, kOrganization),
+                                       std::max(other, kOrganization)};
+  EXPECT_EQ(EmployersOf(contact), all);
+  EXPECT_THAT(EmployersBeyond(contact, &before), ElementsAre(other));
+  EXPECT_THAT(EmployersBeyond(before, &contact), IsEmpty());
+  EXPECT_EQ(EmployersBeyond(contact, nullptr), all);
+  ASSERT_TRUE(Delete(contact, kToday).ok());
+  EXPECT_EQ(EmployersOf(contact), all);
+}
+
 TEST(ReferencesTest, AreNewIfTheContactDidNotHaveThem) {
   const Contact before = Live();
   EXPECT_THAT(ReferencesBeyond(before, nullptr),
-              ElementsAre(Reference{"person.organization", kOrganization}));
+              ElementsAre(Reference{"employments[0].organization", kOrganization}));
   Contact after = before;
-  std::get<Person>(after.body).job_title = "Head of sales";
+  after.employments = {{kOrganization, "Head of sales", "", {}, absl::CivilDay(2026, 1, 1)},
+                       {kOrganization, "Head of sales"}};
   EXPECT_THAT(ReferencesBeyond(after, &before), IsEmpty());
-  std::get<Person>(after.body).organization = base::Uuid(1, 3);
+  after.employments[0].organization = base::Uuid(1, 3);
   EXPECT_EQ(ReferencesBeyond(after, &before).size(), 1u);
 }
 

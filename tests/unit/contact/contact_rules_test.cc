@@ -32,7 +32,7 @@ std::vector<std::string> Broken(const Contact& contact) {
 Contact APerson() {
   Contact contact;
   contact.id = base::Uuid(1, 1);
-  contact.body = Person{"Anna", "", std::nullopt, ""};
+  contact.body = Person{"Anna", ""};
   return contact;
 }
 
@@ -59,7 +59,12 @@ TEST(ContactRulesTest, EveryPersonFieldIsLimited) {
   const std::function<void(Contact&, std::string)> setters[] = {
       [](Contact& c, std::string t) { std::get<Person>(c.body).given_name = std::move(t); },
       [](Contact& c, std::string t) { std::get<Person>(c.body).family_name = std::move(t); },
-      [](Contact& c, std::string t) { std::get<Person>(c.body).job_title = std::move(t); },
+      [](Contact& c, std::string t) {
+        c.employments = {{base::Uuid(1, 2), std::move(t)}};
+      },
+      [](Contact& c, std::string t) {
+        c.employments = {{base::Uuid(1, 2), "", std::move(t)}};
+      },
       [](Contact& c, std::string t) { c.owner = std::move(t); },
       [](Contact& c, std::string t) { c.external_id = std::move(t); },
       [](Contact& c, std::string t) { c.display_name = std::move(t); },
@@ -78,7 +83,7 @@ TEST(ContactRulesTest, APersonNeedsSomeName) {
   Contact contact = APerson();
   contact.body = Person();
   EXPECT_THAT(Broken(contact), ElementsAre("display_name"));
-  contact.body = Person{"", "Snelling", std::nullopt, ""};
+  contact.body = Person{"", "Snelling"};
   EXPECT_THAT(Broken(contact), IsEmpty());
 }
 
@@ -88,7 +93,7 @@ TEST(ContactRulesTest, ANameOfNothingToBeSeenIsMissing) {
     organization.display_name = blank;
     EXPECT_THAT(Broken(organization), ElementsAre("display_name")) << blank;
     Contact person = APerson();
-    person.body = Person{blank, blank, std::nullopt, ""};
+    person.body = Person{blank, blank};
     person.display_name = blank;
     EXPECT_THAT(Broken(person), ElementsAre("display_name")) << blank;
     person.phones = {{blank, "", ""}};
@@ -107,12 +112,12 @@ TEST(ContactRulesTest, LongNamesOfAPersonAreCutForDisplayOnly) {
     family += "ō\u0323";  // two code points that are one character; NFC keeps it so
   }
   Contact contact = APerson();
-  contact.body = Person{std::string(150, 'a'), std::string(150, 'b'), std::nullopt, ""};
+  contact.body = Person{std::string(150, 'a'), std::string(150, 'b')};
   EXPECT_THAT(Broken(contact), IsEmpty());
   Normalize(contact);
   EXPECT_EQ(contact.display_name, std::string(150, 'a') + " " + std::string(49, 'b'));
   contact = APerson();
-  contact.body = Person{given, family.substr(0, 75 * 4), std::nullopt, ""};
+  contact.body = Person{given, family.substr(0, 75 * 4)};
   Normalize(contact);
   EXPECT_THAT(FieldsOf(CheckRules(contact)), IsEmpty());
   EXPECT_LE(base::CodePoints(contact.display_name), 200u);
@@ -120,15 +125,45 @@ TEST(ContactRulesTest, LongNamesOfAPersonAreCutForDisplayOnly) {
 
 TEST(ContactRulesTest, TextsAreKeptTidy) {
   Contact contact = APerson();
-  contact.body = Person{" Jose\u0301 ", "\u00A0Müller", std::nullopt, " Buyer\n"};
+  contact.body = Person{" Jose\u0301 ", "\u00A0Müller"};
+  contact.employments = {{base::Uuid(1, 2), " Buyer\n", "\u3000R&D"}};
   contact.external_id = " x-1 ";
   contact.emails = {{" Anna@Example.com", "", " work ", false}};
   Normalize(contact);
   EXPECT_EQ(contact.display_name, "José Müller");
-  EXPECT_EQ(*contact.person(), (Person{"José", "Müller", std::nullopt, "Buyer"}));
+  EXPECT_EQ(*contact.person(), (Person{"José", "Müller"}));
+  EXPECT_EQ(contact.employments[0].job_title, "Buyer");
+  EXPECT_EQ(contact.employments[0].department, "R&D");
   EXPECT_EQ(contact.external_id, "x-1");
   EXPECT_EQ(contact.emails[0].address, " Anna@Example.com") << "as typed";
   EXPECT_EQ(contact.emails[0].label, "work");
+}
+
+TEST(ContactRulesTest, EmploymentsEndAfterTheyBeginAndOneOfThemIsPrimary) {
+  const absl::CivilDay day(2024, 2, 29);
+  const base::Uuid acme(1, 2);
+  Contact contact = APerson();
+  contact.employments = {{acme, "", "", day, day}, {acme, "", "", day, day - 1}, {acme}};
+  EXPECT_THAT(Broken(contact), ElementsAre("employments[1].until"));
+  contact.employments = {{acme, "", "", day, day, true}, {acme}, {acme, "", "", day}};
+  EXPECT_THAT(Broken(contact), IsEmpty());
+  Normalize(contact);
+  EXPECT_FALSE(contact.employments[0].primary) << "it has ended";
+  EXPECT_TRUE(contact.employments[1].primary) << "the first of the others";
+  EXPECT_EQ(contact.employment(), &contact.employments[1]);
+  contact.employments[1].until = day;
+  contact.employments[2].until = day;
+  Normalize(contact);
+  EXPECT_EQ(contact.employment(), nullptr);
+  contact.employments = {{acme, "", "", {}, {}, true}, {acme, "", "", {}, {}, true}};
+  EXPECT_THAT(Broken(contact), ElementsAre("employments"));
+  contact.employments.assign(20, Employment{acme});
+  EXPECT_THAT(Broken(contact), IsEmpty());
+  contact.employments.assign(21, Employment{acme});
+  EXPECT_THAT(Broken(contact), ElementsAre("employments"));
+  Contact organization = AnOrganization();
+  organization.employments = {{acme}};
+  EXPECT_THAT(Broken(organization), ElementsAre("employments"));
 }
 
 TEST(ContactRulesTest, ARegionHasTheFormOfOne) {
