@@ -4,7 +4,8 @@
 Reads the three Redis streams with a consumer group. Consumer groups deliver at least once, so the
 position of each stream, the last `seq` that was counted, is what makes every event count once; it is
 kept in a file. `seq` has no holes: where the next event is not the next number, the ones between are
-fetched over gRPC with ListStageEvents, which serves any position, however old.
+fetched over gRPC with ListStageEvents, which serves any position, however old. A token shows the
+events of its own tenant there; of those of others, how many they are.
 """
 
 import argparse
@@ -52,6 +53,31 @@ def read_stack(place):
     return values
 
 
+class Log:
+    """ListStageEvents of one service: by TLS and with a token, where the stack has them."""
+
+    def __init__(self, stubs, address, stack):
+        self.messages, services = stubs
+        self.token_file, self.token = stack.get("CRM_TOKEN_FILE"), stack.get("CRM_TOKEN")
+        authority = stack.get("CRM_TLS_CA")
+        if authority:
+            credentials = grpc.ssl_channel_credentials(pathlib.Path(authority).read_bytes())
+            channel = grpc.secure_channel(address, credentials)
+        else:
+            channel = grpc.insecure_channel(address)
+        self.stub = services.StageEventServiceStub(channel)
+
+    def metadata(self):
+        """The token; read again each time, since somebody replaces it before it ends."""
+        token = self.token or self.token_file and pathlib.Path(self.token_file).read_text().strip()
+        return [("authorization", f"Bearer {token}")] if token else []
+
+    def page(self, after, size):
+        request = self.messages.ListStageEventsRequest(after_sequence=after, page_size=size)
+        return self.stub.ListStageEvents(request, timeout=15, wait_for_ready=True,
+                                         metadata=self.metadata())
+
+
 class Positions:
     """The last seq counted of each stream, and the counts, written together."""
 
@@ -71,12 +97,10 @@ class Positions:
 
 
 class Subscriber:
-    def __init__(self, service, store, stubs, address, positions, group, consumer):
-        self.service, self.store, self.positions = service, store, positions
+    def __init__(self, service, store, log, positions, group, consumer):
+        self.service, self.store, self.log, self.positions = service, store, log, positions
         self.key = f"crm:stage-events:{service}:0"
         self.group, self.consumer = group, consumer
-        self.messages, services = stubs
-        self.log = services.StageEventServiceStub(grpc.insecure_channel(address))
 
     def join(self, from_start):
         try:
@@ -112,20 +136,26 @@ class Subscriber:
         self.store.xack(self.key, self.group, *[entry for entry, _ in entries])
 
     def fill_up_to(self, seq):
-        """Counts what lies between the last event and this one, from the service's own log."""
+        """Counts what lies between the last event and this one, from the service's own log.
+
+        A page may hold other tenants' events alone, as ranges, so it is `read_sequence` that tells how
+        far it reads, not whether there are events in it."""
         while self.positions.seq[self.service] + 1 < seq:
             after = self.positions.seq[self.service]
-            page = self.log.ListStageEvents(
-                self.messages.ListStageEventsRequest(after_sequence=after,
-                                                     page_size=min(1000, seq - 1 - after)),
-                timeout=15, wait_for_ready=True)
-            if not page.events:
+            page = self.log.page(after, min(1000, seq - 1 - after))
+            if page.read_sequence <= after:
                 raise RuntimeError(f"{self.service}: the log ends at {after}, before {seq}")
-            print(f"{self.service}: {page.events[0].sequence} to {page.events[-1].sequence} "
-                  "fetched from the log", file=sys.stderr)
+            last = min(page.read_sequence, seq - 1)
+            print(f"{self.service}: {after + 1} to {last} fetched from the log", file=sys.stderr)
             for event in page.events:
-                self.count(event.sequence, event.change.subject.split("/")[0],
-                           event.change.to_stage)
+                if event.sequence <= last:
+                    self.count(event.sequence, event.change.subject.split("/")[0],
+                               event.change.to_stage)
+            hidden = sum(min(skipped.last_sequence, last) - skipped.first_sequence + 1
+                         for skipped in page.skipped if skipped.first_sequence <= last)
+            if hidden:
+                self.positions.counts["(of other tenants, not shown)"] += hidden
+            self.positions.seq[self.service] = last
 
     def count(self, seq, collection, stage):
         self.positions.counts[f"{collection} {stage}"] += 1
@@ -139,18 +169,21 @@ def main():
     parser.add_argument("--consumer", default=f"{socket.gethostname()}-{os.getpid()}")
     parser.add_argument("--state", default="analyst-state.json", type=pathlib.Path)
     parser.add_argument("--stubs", default=ROOT / "build/python-stubs", type=pathlib.Path)
+    parser.add_argument("--token-file", help="bearer token for the log (default: CRM_TOKEN_FILE)")
     parser.add_argument("--from-start", action="store_true", help="count what is there already")
     parser.add_argument("--once", action="store_true", help="end when nothing more is there")
     options = parser.parse_args()
 
     stack = read_stack(options.stack)
+    if options.token_file:
+        stack["CRM_TOKEN_FILE"] = options.token_file
     store = redis.Redis.from_url(stack["CRM_REDIS_URL"], decode_responses=True)
     stubs = load_stubs(options.stubs)
     positions = Positions(options.state)
     subscribers = {}
     for service in SERVICES:
-        subscriber = Subscriber(service, store, stubs, stack[f"CRM_{service.upper()}_ADDRESS"],
-                                positions, options.group, options.consumer)
+        log = Log(stubs, stack[f"CRM_{service.upper()}_ADDRESS"], stack)
+        subscriber = Subscriber(service, store, log, positions, options.group, options.consumer)
         subscriber.join(options.from_start)
         subscriber.take_over()
         subscribers[subscriber.key] = subscriber

@@ -1,5 +1,6 @@
 // A backend that walks one customer from first contact to account. Addresses come from
-// CRM_CONTACT_ADDRESS, CRM_LEAD_ADDRESS and CRM_OPPORTUNITY_ADDRESS.
+// CRM_CONTACT_ADDRESS, CRM_LEAD_ADDRESS and CRM_OPPORTUNITY_ADDRESS; with CRM_TLS_CA it speaks TLS,
+// with CRM_TOKEN_FILE it shows the token that is in there at the time.
 
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
@@ -10,6 +11,7 @@
 #include "clients/cpp/client.h"
 #include "clients/cpp/error_text.h"
 #include "common/base/status.h"
+#include "common/tls/credentials.h"
 
 namespace crm::examples {
 namespace {
@@ -108,11 +110,23 @@ absl::Status WaitForAccount(const Client& client, const std::string& contact) {
   return absl::DeadlineExceededError("no account appeared");
 }
 
-absl::Status Walk() {
+absl::StatusOr<Client> Connect() {
   const client::Addresses addresses{Environment("CRM_CONTACT_ADDRESS"),
                                     Environment("CRM_LEAD_ADDRESS"),
                                     Environment("CRM_OPPORTUNITY_ADDRESS")};
-  CRM_ASSIGN_OR_RETURN(const Client client, Client::Connect(addresses, {.actor = "backend"}));
+  client::Caller caller{.actor = "backend"};
+  if (const std::string file = Environment("CRM_TOKEN_FILE"); !file.empty()) {
+    CRM_ASSIGN_OR_RETURN(caller.token, client::Token::FromFile(file));
+  }
+  std::shared_ptr<grpc::ChannelCredentials> credentials;
+  if (const std::string authority = Environment("CRM_TLS_CA"); !authority.empty()) {
+    CRM_ASSIGN_OR_RETURN(credentials, tls::ClientCredentials({"", "", authority}));
+  }
+  return Client::Connect(addresses, caller, credentials);
+}
+
+absl::Status Walk() {
+  CRM_ASSIGN_OR_RETURN(const Client client, Connect());
   CRM_ASSIGN_OR_RETURN(const std::string contact, MeetCustomer(client));
   CRM_ASSIGN_OR_RETURN(const std::string lead, QualifyLead(client, contact));
   CRM_ASSIGN_OR_RETURN(const std::string opportunity, Convert(client, lead));

@@ -2,6 +2,7 @@
 # What up, down and demo share; sourced. A stack lives in one folder:
 #   stack.env   addresses, to be sourced        settings   the ports it was given
 #   pids/NAME   process id and its start time   logs/NAME.log
+#   secrets/ tokens/   of a secure one (secure.sh)
 #   postgres/ redis/   their data; links to another place where their user cannot reach the folder
 # Every daemon runs in a session of its own. Whoever starts or stops one holds fd 9, the lock of the
 # folder; a daemon holds it too until its process id is written down, so `down` misses none.

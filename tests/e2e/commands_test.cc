@@ -89,19 +89,6 @@ class CommandsTest : public ::testing::Test {
     ExpectNothingLeft();
   }
 
-  // The shell block of README.md that follows the line `<!-- test: name -->`.
-  static std::string ReadmeBlock(const std::string& name) {
-    const std::string text = FileText(SourceFolder() + "/README.md");
-    const size_t mark = text.find(absl::StrCat("<!-- test: ", name, " -->"));
-    const size_t start = mark == std::string::npos ? mark : text.find("```bash\n", mark);
-    const size_t end = start == std::string::npos ? start : text.find("\n```", start);
-    if (end == std::string::npos) {
-      ADD_FAILURE() << "README.md has no block " << name;
-      return "false";
-    }
-    return text.substr(start + 8, end - start - 8);
-  }
-
   std::string folder_;
 };
 

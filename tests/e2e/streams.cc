@@ -11,6 +11,7 @@
 #include "common/pg/row_reader.h"
 #include "common/redis/connection.h"
 #include "common/redis/stream.h"
+#include "common/tls/credentials.h"
 #include "tests/support/await.h"
 #include "tests/support/server_folder.h"
 
@@ -90,11 +91,19 @@ void ExpectDense(const std::vector<StreamEntry>& entries) {
 
 }  // namespace
 
-client::Client ConnectTo(const Stack& stack) {
+client::Client ConnectTo(const Stack& stack, client::Caller caller) {
+  std::shared_ptr<grpc::ChannelCredentials> credentials;
+  if (stack.secure()) {
+    auto by_tls = tls::ClientCredentials({"", "", stack.Value("CRM_TLS_CA")});
+    auto token = client::Token::FromFile(stack.Value("CRM_TOKEN_FILE"));
+    if (!by_tls.ok() || !token.ok()) Abort("no credentials in " + stack.folder());
+    credentials = *by_tls;
+    if (caller.token == nullptr) caller.token = *token;
+  }
   auto client =
       client::Client::Connect({stack.Value("CRM_CONTACT_ADDRESS"), stack.Value("CRM_LEAD_ADDRESS"),
                                stack.Value("CRM_OPPORTUNITY_ADDRESS")},
-                              {});
+                              caller, credentials);
   if (!client.ok()) Abort(client.status().ToString());
   return *client;
 }

@@ -61,7 +61,8 @@ std::map<std::string, int64_t> LastSequences(const client::Client& client);
 // holes, each thing's versions 1, 2, 3… in order, and nothing but what the history has.
 void ExpectStreamsEqualHistories(const StoreUrls& stores, const client::Client& client);
 
-// A client of the stack's services.
-client::Client ConnectTo(const Stack& stack);
+// A client of the stack's services; of a secure one's by TLS, and by the token of its stack.env
+// unless `caller` has another.
+client::Client ConnectTo(const Stack& stack, client::Caller caller = {});
 
 }  // namespace crm::testing

@@ -44,7 +44,16 @@ std::string FileText(const std::string& path) {
 std::string SourceFolder() { return Variable("CRM_SOURCE_DIR"); }
 std::string BuildFolder() { return Variable("CRM_BINARY_DIR"); }
 
-Stack::Stack() {
+std::string ReadmeBlock(const std::string& name) {
+  const std::string text = FileText(SourceFolder() + "/README.md");
+  const size_t mark = text.find(absl::StrCat("<!-- test: ", name, " -->"));
+  const size_t start = mark == std::string::npos ? mark : text.find("```bash\n", mark);
+  const size_t end = start == std::string::npos ? start : text.find("\n```", start);
+  if (end == std::string::npos) Abort("README.md has no block " + name);
+  return text.substr(start + 8, end - start - 8);
+}
+
+Stack::Stack(StackOptions options) : options_(options) {
   std::string pattern = "/tmp/crm-stack-XXXXXX";
   if (mkdtemp(pattern.data()) == nullptr) Abort("cannot make a folder " + pattern);
   folder_ = pattern;
@@ -79,8 +88,9 @@ void Stack::StartWatchdog() {
 }
 
 void Stack::Start() {
-  const Outcome up = RunScript(
-      absl::StrCat("deploy/local/up --dir ", folder_, " --build-dir ", Quoted(BuildFolder())));
+  const Outcome up =
+      RunScript(absl::StrCat("deploy/local/up ", options_.secure ? "--secure " : "", "--dir ",
+                             folder_, " --build-dir ", Quoted(BuildFolder())));
   if (up.code != 0) Abort("the stack does not start:\n" + up.output);
 }
 

@@ -10,6 +10,13 @@ namespace crm::testing {
 std::string SourceFolder();
 std::string BuildFolder();
 
+// The shell block of README.md that follows the line `<!-- test: name -->`.
+std::string ReadmeBlock(const std::string& name);
+
+struct StackOptions {
+  bool secure = false;  // by up --secure: TLS, tokens, users and passwords
+};
+
 // A whole local stack of its own, started and stopped by deploy/local/up and down as users do it:
 // PostgreSQL, Redis and the three services on real disks and ports. Goes away with the object, and
 // with the test however it ends. Failures to start abort the test program. Not thread-safe.
@@ -17,12 +24,13 @@ std::string BuildFolder();
 // Names of its processes: postgres, redis, contact, lead, opportunity.
 class Stack {
  public:
-  Stack();
+  explicit Stack(StackOptions options = {});
   ~Stack();
   Stack(const Stack&) = delete;
   Stack& operator=(const Stack&) = delete;
 
   const std::string& folder() const { return folder_; }
+  bool secure() const { return options_.secure; }
   // The shell line that gives a script the stack's addresses and crmctl.
   std::string Source() const { return "source " + folder_ + "/stack.env\n"; }
 
@@ -40,6 +48,7 @@ class Stack {
  private:
   void StartWatchdog();
 
+  const StackOptions options_;
   std::string folder_;
   pid_t watchdog_ = -1;
   int lifeline_ = -1;

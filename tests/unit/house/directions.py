@@ -82,7 +82,7 @@ SERVICE = {
 CLIENTS = {
     "cpp": ("base error rpc", "cpp", "grpc protobuf", "crm"),
     "crmctl": ("base error rpc lifecycle redis tls/credentials.h", "cpp crmctl", "protobuf json csv cli yaml system", "crm"),
-    "examples": ("base", "cpp", "", ""),
+    "examples": ("base tls/credentials.h", "cpp", "", ""),
 }
 
 
