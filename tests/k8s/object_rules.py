@@ -13,16 +13,17 @@ API_VERSIONS = {
     "PodDisruptionBudget": "policy/v1", "HorizontalPodAutoscaler": "autoscaling/v2",
     "NetworkPolicy": "networking.k8s.io/v1", "Certificate": "cert-manager.io/v1",
     "Issuer": "cert-manager.io/v1", "Gateway": "gateway.networking.k8s.io/v1",
-    "GRPCRoute": "gateway.networking.k8s.io/v1", "PodMonitor": "monitoring.coreos.com/v1",
+    "GRPCRoute": "gateway.networking.k8s.io/v1", "BackendTLSPolicy": "gateway.networking.k8s.io/v1",
+    "PodMonitor": "monitoring.coreos.com/v1",
     "PrometheusRule": "monitoring.coreos.com/v1", "Cluster": "postgresql.cnpg.io/v1",
     "ScheduledBackup": "postgresql.cnpg.io/v1", "ObjectStore": "barmancloud.cnpg.io/v1",
 }
 NAMESPACES = {"local": "crm", "staging": "crm-staging", "production": "crm"}
-# Secrets that something else makes, by the component that needs it.
+# Secrets, and one ConfigMap, that something or somebody else makes, by the component that needs it.
 ELSEWHERE = {
     "postgres-cnpg": {"crm-postgres-ca", "crm-backup-s3"},
     "gateway": {"crm-gateway-tls"},
-    "tls": {"crm-authority"} | {f"crm-tls-{service}" for service in SERVICES},
+    "tls": {"crm-authority", "crm-jwks"} | {f"crm-tls-{service}" for service in SERVICES},
 }
 # Read once by a Job, or set into a database: a hash would change a Job's template.
 WITHOUT_HASH = {"crm-postgres-superuser", "crm-postgres-passwords",
@@ -92,7 +93,7 @@ def references_exist(rendering):
     for doc in rendering.of("Deployment", "StatefulSet", "Job", "Cluster", "ObjectStore", "Gateway"):
         for kind, name, key in referenced(doc["spec"]):
             found = rendering.get(kind, name)
-            if not found and not (kind == "Secret" and name in elsewhere):
+            if not found and name not in elsewhere:
                 yield f"{doc['metadata']['name']} refers to {kind} {name}, which is not there"
             elif found and key and key not in {**found.get("data", {}),
                                                **found.get("stringData", {})}:

@@ -6,6 +6,7 @@ import component_rules
 import network_rules
 import object_rules
 import pod_rules
+import security_rules
 import workload_rules
 from pod_rules import COMPONENT, VERSION
 
@@ -24,6 +25,10 @@ def deployment(rendering):
 
 def flags(rendering):
     return next(doc["data"] for doc in rendering.of("ConfigMap") if "CRM_LISTEN" in doc["data"])
+
+
+def secured(rendering):
+    return next(doc["data"] for doc in rendering.of("ConfigMap") if "CRM_AUTH" in doc["data"])
 
 
 def cluster(rendering):
@@ -83,6 +88,7 @@ def in_cluster(key, value):
 
 
 P, W, O, C, N = pod_rules, workload_rules, object_rules, component_rules, network_rules
+S = security_rules
 PLANTS = {
     P.runs_as_non_root: lambda r: pod(r).spec["securityContext"].update(runAsUser=0),
     P.ours_run_as_65532: lambda r: pod(r).spec["securityContext"].update(runAsUser=1000),
@@ -111,8 +117,8 @@ PLANTS = {
         {VERSION: "0.1.0"}),
     W.selectors_are_apart: lambda r: deployment(r)["spec"]["selector"]["matchLabels"].pop(COMPONENT),
     W.every_service_has_two_addresses: lambda r: drop(r, "Service", "crm-headless-lead"),
-    W.services_speak_h2c: lambda r: r.get("Service", "crm-lead")["spec"]["ports"][0].pop(
-        "appProtocol"),
+    W.services_say_what_they_speak: lambda r: r.get("Service", "crm-lead")["spec"]["ports"][0].update(
+        appProtocol="kubernetes.io/h2c"),
     W.neighbours_are_balanced: lambda r: next(
         doc["data"] for doc in r.of("ConfigMap") if "CRM_CONTACT_ADDRESS" in doc["data"]).update(
         CRM_CONTACT_ADDRESS="crm-contact:7000"),
@@ -170,8 +176,17 @@ PLANTS = {
     C.stores_are_labelled: lambda r: r.get("StatefulSet", "crm-redis")["spec"]["template"][
         "metadata"]["labels"].update({COMPONENT: "cache"}),
 
+    S.all_or_nothing: lambda r: secured(r).pop("CRM_AUTH"),
+    S.files_are_mounted: lambda r: pod(r).spec["securityContext"].pop("fsGroup"),
+    S.tokens_are_of_one_provider: lambda r: flags(r).update(CRM_TOKEN_ISSUER="http://login.example.com"),
+    S.neighbours_are_trusted: lambda r: flags(r).update(
+        CRM_TRUSTED_PEERS=flags(r)["CRM_TRUSTED_PEERS"] + ",spiffe://crm/backend"),
+    S.names_are_spiffe: lambda r: r.get("Certificate", "crm-lead")["spec"].update(
+        uris=["spiffe://crm/contact"]),
+    S.gateway_speaks_tls: lambda r: drop(r, "BackendTLSPolicy", "crm-lead"),
+
     N.only_what_is_meant: lambda r: policy(r, "crm-stores")["egress"].append(
         {"ports": [{"port": 443}]}),
     N.all_else_is_denied: lambda r: drop(r, "NetworkPolicy", "crm-default-deny"),
 }
-RULES = (*P.RULES, *W.RULES, *O.RULES, *C.RULES, *N.RULES)
+RULES = (*P.RULES, *W.RULES, *O.RULES, *C.RULES, *S.RULES, *N.RULES)

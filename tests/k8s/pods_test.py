@@ -1,6 +1,7 @@
 """The programs with what their pods get: roles and passwords by the bootstrap Job's script, schemas by
-the migration Jobs, then the three services, against a real PostgreSQL and a real Redis with the ACL.
-Only hosts and ports are others than in a cluster."""
+the migration Jobs, then the three services, against a real PostgreSQL and a real Redis with the ACL; in
+plain text, and with the component tls by certificates and tokens. Only hosts, ports and the folders of
+what is mounted are others than in a cluster."""
 
 import os
 import pathlib
@@ -16,6 +17,7 @@ from pod_environment import environment, values_of
 from servers import SECONDS, Servers, await_true, free_port, postgres_programs, redis
 
 PROGRAMS = pathlib.Path(os.environ.get("CRM_PROGRAMS", renderings.ROOT / "build/dev/bin"))
+LOCAL = renderings.ROOT / "deploy/local"
 PORTS = {"LISTEN": 7000, "HEALTH_LISTEN": 7001, "METRICS_LISTEN": 7002}
 
 
@@ -50,6 +52,23 @@ class PodsTest(unittest.TestCase):
         self.servers = Servers(folder)
         self.addCleanup(self.servers.close)
 
+    def make_certificates(self):
+        """What cert-manager and the identity provider would."""
+        self.secrets = self.servers.folder / "secrets"
+        for command in (["certificates", self.secrets, *renderings.SERVICES],
+                        ["token", self.secrets, "keys"]):
+            self.run_to_end([LOCAL / command[0], *command[1:]], {})
+
+    def mounted(self, service, flags):
+        """The flags with the folders where this test has what a pod would get mounted."""
+        here = {"/etc/crm/tls": f"{self.secrets}/{service}", "/etc/crm/jwks": str(self.secrets)}
+        for name, value in flags.items():
+            folder, _, file = value.rpartition("/")
+            flags[name] = f"{here[folder]}/{file}" if folder in here else value
+        if "CRM_TOKEN_ISSUER" in flags:
+            flags["CRM_TOKEN_ISSUER"] = "https://crm.localhost"
+        return flags
+
     def container(self, component, service):
         return next(pod.spec["containers"][0] for pod in self.rendering.pods(component)
                     if pod.labels["app.kubernetes.io/name"] == f"crm-{service}")
@@ -69,10 +88,12 @@ class PodsTest(unittest.TestCase):
 
     def test_every_url_is_understood(self):
         """CloudNativePG's and the Sentinels', and those of stores elsewhere: a wrong one ends the start."""
+        self.make_certificates()
         for components in (renderings.own_components("production"), frozenset()):
             rendering = self.the("production", components)
             for pod in rendering.pods("service"):
-                flags = environment(rendering, pod.spec["containers"][0])
+                flags = self.mounted(pod.name.removeprefix("crm-"),
+                                     environment(rendering, pod.spec["containers"][0]))
                 flags.update({f"CRM_{flag}": "127.0.0.1:0" for flag in PORTS}, CRM_DRAIN_DELAY="0s")
                 name = f"{pod.name}-{len(components)}"
                 process = self.servers.start(name, [PROGRAMS / pod.name, "serve"], flags)
@@ -123,7 +144,8 @@ class PodsTest(unittest.TestCase):
             program = PROGRAMS / f"crm-{service}"
             migration = environment(self.rendering, self.container("migration", service))
             self.run_to_end([program, "migrate"], self.moved(migration))
-            flags = self.moved(environment(self.rendering, self.container("service", service)))
+            flags = self.mounted(service, self.moved(
+                environment(self.rendering, self.container("service", service))))
             for flag, port in PORTS.items():
                 self.assertEqual(flags[f"CRM_{flag}"], f"0.0.0.0:{port}")
                 flags[f"CRM_{flag}"] = "127.0.0.1:0"
@@ -136,18 +158,31 @@ class PodsTest(unittest.TestCase):
             self.assertIsNone(process.poll(), self.servers.log(f"crm-{service}"))
         return processes
 
-    def crmctl(self, *words):
-        addresses = {f"CRM_{service.upper()}_ADDRESS": self.places[f"dns:///crm-headless-{service}:7000"]
-                     for service in renderings.SERVICES}
-        text = self.run_to_end([PROGRAMS / "crmctl", *words], addresses)
+    def crmctl(self, *words, **variables):
+        variables |= {f"CRM_{service.upper()}_ADDRESS": self.places[f"dns:///crm-headless-{service}:7000"]
+                      for service in renderings.SERVICES}
+        text = self.run_to_end([PROGRAMS / "crmctl", *words], variables)
         return re.search(r"^name +(\S+)", text, re.M)[1]
 
     def test_a_lead_reaches_the_stream(self):
+        self.make_certificates()
+        self.walk({})
+
+    def test_the_same_by_tls_and_token(self):
+        trial = {"postgres-trial", "redis-trial", "tls", "autoscaling"}
+        self.rendering = self.the("local", next(one for one in renderings.everything() if trial <= one))
+        self.make_certificates()
+        token = self.run_to_end([LOCAL / "token", self.secrets, "agent"], {}).strip()
+        self.walk({"CRM_TLS_CA": f"{self.secrets}/lead/ca.crt", "CRM_TOKEN": token})
+
+    def walk(self, variables):
         self.start_stores()
         processes = self.start_services()
-        contact = self.crmctl("contact", "create", "organization", "--display-name", "Larkspur Optics")
+        contact = self.crmctl("contact", "create", "organization", "--display-name", "Larkspur Optics",
+                              **variables)
+        # The lead service asks the contact service, on whose behalf it may.
         lead = self.crmctl("lead", "create", "--contact", contact, "--owner", "mara", "--source",
-                           "REFERRAL")
+                           "REFERRAL", **variables)
         analyst = self.analyst_password()
         await_true("the event", lambda: lead in redis(
             self.redis_port, "analyst", analyst, "XRANGE", "crm:stage-events:lead:0", "-", "+"))
@@ -158,7 +193,8 @@ class PodsTest(unittest.TestCase):
                                            for service in renderings.SERVICES))
 
     def analyst_password(self):
-        folder = renderings.BUILD / "tree/k8s/overlays/local-0/secrets"
+        number = next(i for i, one in enumerate(self.found) if one is self.rendering)
+        folder = renderings.BUILD / f"tree/k8s/overlays/local-{number}/secrets"
         return re.search(r"^redis_analyst=(.*)$", (folder / "passwords").read_text(), re.M)[1]
 
 

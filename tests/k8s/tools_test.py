@@ -19,7 +19,10 @@ from renderings import ROOT, BUILD
 GUIDE = ROOT / "docs/kubernetes.md"
 # Remembers its words instead of calling a cluster.
 STUB = """#!/bin/sh
-if [ "$3" = get ]; then echo "$IMAGE"; exit; fi
+case "$*" in
+  *.image}) echo "$IMAGE"; exit ;;
+  *.secretName}) printf %s "$CERTIFICATE"; exit ;;
+esac
 printf '%s\\0' "$@" >"$WORDS"
 """
 
@@ -31,20 +34,40 @@ class CrmctlTest(unittest.TestCase):
         (self.folder / "kubectl").write_text(STUB)
         (self.folder / "kubectl").chmod(0o755)
 
-    def call(self, image, *words):
+    def call(self, image, *words, certificate=""):
         environment = {"PATH": f"{self.folder}:{os.environ['PATH']}", "IMAGE": image,
-                       "WORDS": str(self.folder / "words")}
+                       "WORDS": str(self.folder / "words"), "CERTIFICATE": certificate}
         done = subprocess.run([ROOT / "deploy/k8s/crmctl", *words], env=environment, timeout=60,
                               capture_output=True, text=True, check=False)
         return done.returncode, done.stderr
 
+    def called(self, *words, certificate=""):
+        """The words of kubectl, and the spec that they give the pod."""
+        self.assertEqual(self.call("registry/crm-lead:0.1.0", *words, certificate=certificate), (0, ""))
+        told = (self.folder / "words").read_text().split("\0")[:-1]
+        overrides = next(word for word in told if word.startswith("--overrides="))
+        return told, json.loads(overrides.removeprefix("--overrides="))["spec"]
+
     def test_the_pod_is_restricted(self):
-        self.assertEqual(self.call("registry/crm-lead:0.1.0", "lead", "create", "--owner", "a b"), (0, ""))
-        words = (self.folder / "words").read_text().split("\0")[:-1]
+        words, spec = self.called("lead", "create", "--owner", "a b")
         self.assertEqual(words[words.index("--") + 1:], ["lead", "create", "--owner", "a b"])
         self.assertIn("--image=registry/crmctl:0.1.0", words)
-        overrides = next(word for word in words if word.startswith("--overrides="))
-        spec = json.loads(overrides.removeprefix("--overrides="))["spec"]
+        self.assert_restricted(words, spec)
+        self.assertEqual(spec["volumes"], [])
+
+    def test_with_tls_it_gets_whom_to_trust_and_a_token_and_no_key(self):
+        words, spec = self.called("funnel", certificate="crm-tls-lead")
+        self.assert_restricted(words, spec)
+        [container] = spec["containers"]
+        files = {mount["mountPath"]: volume["secret"] for mount in container["volumeMounts"]
+                 for volume in spec["volumes"] if volume["name"] == mount["name"]}
+        self.assertEqual(files["/etc/crm/tls"]["items"], [{"key": "ca.crt", "path": "ca.crt"}])
+        self.assertEqual(files["/etc/crm/token"]["secretName"], "crmctl-token")
+        flags = {one["name"]: one["value"] for one in container["env"]}
+        self.assertEqual(flags["CRM_TLS_CA"], "/etc/crm/tls/ca.crt")
+        self.assertEqual(flags["CRM_TOKEN_FILE"], "/etc/crm/token/token")
+
+    def assert_restricted(self, words, spec):
         definitions = schemas.published()["definitions"]
         pod = {"$ref": "#/definitions/io.k8s.api.core.v1.PodSpec", "definitions": definitions}
         self.assertEqual(list(jsonschema.Draft4Validator(pod).iter_errors(spec)), [])

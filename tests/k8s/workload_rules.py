@@ -58,12 +58,14 @@ def every_service_has_two_addresses(rendering):
                 yield f"Service {name} selects other pods"
 
 
-def services_speak_h2c(rendering):
+def services_say_what_they_speak(rendering):
+    """h2c: HTTP/2 in plain text, which it is not with tls; then nothing says more than the port does."""
+    protocol = None if "tls" in rendering.components else "kubernetes.io/h2c"
     for service in SERVICES:
         for name in (f"crm-{service}", f"crm-headless-{service}"):
             for port in (rendering.get("Service", name) or {"spec": {"ports": []}})["spec"]["ports"]:
-                if port.get("appProtocol") != "kubernetes.io/h2c" or port["targetPort"] != "grpc":
-                    yield f"Service {name} does not say that it speaks gRPC"
+                if port.get("appProtocol") != protocol or port["targetPort"] != "grpc":
+                    yield f"Service {name} does not say that it speaks {protocol or 'TLS'}"
 
 
 def neighbours_are_balanced(rendering):
@@ -220,7 +222,7 @@ def evictions_are_bounded(rendering):
 
 
 RULES = (rolls_without_a_gap, selectors_hold_no_version, selectors_are_apart,
-         every_service_has_two_addresses, services_speak_h2c, neighbours_are_balanced,
+         every_service_has_two_addresses, services_say_what_they_speak, neighbours_are_balanced,
          every_service_migrates, migrations_carry_the_version, migrations_hold_no_hash, jobs_end,
          one_version, one_says_how_many, never_one_replica, scales_by_what_it_says,
          connections_suffice, memory_is_what_was_tried, evictions_are_bounded)

@@ -4,8 +4,9 @@ Usage: make.py FOLDER, with the published files in FOLDER:
 
   k8s.json       kubernetes/swagger.json.unprocessed of kubernetes-client/python v29.0.0 (Kubernetes
                  1.29, the oldest that the manifests are for)
-  *.yaml         CustomResourceDefinitions of cert-manager v1.16.0, Gateway API v1.1.0 (standard),
-                 prometheus-operator v0.75.0, CloudNativePG v1.28.0, plugin-barman-cloud v0.7.0
+  *.yaml         CustomResourceDefinitions of cert-manager v1.16.0, Gateway API v1.1.0 (standard; its
+                 backendtlspolicies of v1.4.0), prometheus-operator v0.75.0, CloudNativePG v1.28.0,
+                 plugin-barman-cloud v0.7.0
 
 All are under the Apache License 2.0. Descriptions are left out; a field that the schema does not
 name is refused, also where the published schema is silent about it. Status is left out: nobody
