@@ -8,6 +8,7 @@
 #include "common/lifecycle/shutdown_signal.h"
 #include "common/redis/connection.h"
 #include "common/redis/stream.h"
+#include "common/stage/stage_json.h"
 
 namespace crm::crmctl {
 namespace {
@@ -23,18 +24,17 @@ struct EventOptions {
 };
 
 // One event in a line that a person can follow.
-std::string Readable(absl::string_view stream, absl::string_view seq, absl::string_view time,
-                     absl::string_view subject, absl::string_view version, absl::string_view from,
-                     absl::string_view to, absl::string_view extra) {
+std::string Readable(absl::string_view stream, absl::string_view sequence,
+                     const event::v1::StageChanged& change) {
   const char* bold = Coloured() ? "\033[1m" : "";
   const char* plain = Coloured() ? "\033[0m" : "";
-  return absl::StrCat(stream, " #", seq, "  ", time, "  ", subject, " v", version, "  ",
-                      from.empty() ? "·" : from, " → ", bold, to, plain, extra);
-}
-
-std::string ExtraOf(absl::string_view amount, absl::string_view reason, absl::string_view actor) {
-  return absl::StrCat(amount.empty() ? "" : "  ", amount, reason.empty() ? "" : "  ", reason,
-                      actor.empty() ? "" : "  by ", actor);
+  const std::string amount = FieldText(change, "amount_after");
+  return absl::StrCat(stream, " #", sequence, "  ", FieldText(change, "effective_time"), "  ",
+                      change.subject(), " v", change.version(), "  ",
+                      change.from_stage().empty() ? "·" : change.from_stage(), " → ", bold,
+                      change.to_stage(), plain, amount.empty() ? "" : "  ", amount,
+                      change.reason().empty() ? "" : "  ", change.reason(),
+                      change.actor().empty() ? "" : "  by ", change.actor());
 }
 
 absl::Status List(const Session& session, const EventOptions& o) {
@@ -50,16 +50,10 @@ absl::Status List(const Session& session, const EventOptions& o) {
     CRM_ASSIGN_OR_RETURN(const auto page, client.CallOn(service, request));
     const int64_t before = request.after_sequence();
     for (const event::v1::StageEvent& event : page.events()) {
-      const event::v1::StageChanged& change = event.change();
       const std::string line =
           session.settings.json()
               ? JsonOf(event, false)
-              : Readable(
-                    o.service, absl::StrCat(event.sequence()), FieldText(change, "effective_time"),
-                    change.subject(), absl::StrCat(change.version()), change.from_stage(),
-                    change.to_stage(),
-                    ExtraOf(FieldText(change, "amount_after"), change.reason(), change.actor())) +
-                    "\n";
+              : Readable(o.service, absl::StrCat(event.sequence()), event.change()) + "\n";
       std::fputs(line.c_str(), stdout);
       request.set_after_sequence(event.sequence());
       --left;
@@ -77,28 +71,16 @@ struct Stream {
   redis::StreamId position;
 };
 
-void PrintEntry(const Stream& stream, const redis::StreamEntry& entry, bool json) {
-  const redis::Reply& fields = entry.fields;
-  const auto text = [&](const char* name) { return fields.Field(name).text(); };
+absl::Status PrintEntry(const Stream& stream, const redis::StreamEntry& entry, bool json) {
+  const std::string data = entry.fields.Field("data").text();
   if (json) {
-    std::printf("%s\n", text("data").c_str());
+    std::printf("%s\n", data.c_str());
   } else {
-    std::string amount;
-    int64_t minor = 0;
-    if (absl::SimpleAtoi(text("amount_minor"), &minor)) {
-      type::v1::Money money;
-      money.set_amount_minor(minor);
-      money.set_currency_code(text("currency"));
-      event::v1::StageChanged change;
-      *change.mutable_amount_after() = money;
-      amount = FieldText(change, "amount_after");
-    }
-    std::printf("%s\n", Readable(stream.name, text("seq"), text("time"), text("subject"),
-                                 text("version"), text("from_stage"), text("to_stage"),
-                                 ExtraOf(amount, text("reason"), text("actor")))
-                            .c_str());
+    CRM_ASSIGN_OR_RETURN(const event::v1::StageChanged change, stage::ParseJson(data));
+    std::printf("%s\n", Readable(stream.name, entry.fields.Field("seq").view(), change).c_str());
   }
   std::fflush(stdout);
+  return absl::OkStatus();
 }
 
 // Waits up to half a second for entries of any stream.
@@ -115,7 +97,7 @@ absl::StatusOr<int> ReadOnce(redis::Connection& connection, std::vector<Stream>*
     for (Stream& stream : *streams) {
       if (stream.key != reply[i][0].view()) continue;
       for (const redis::StreamEntry& entry : entries) {
-        PrintEntry(stream, entry, json);
+        CRM_RETURN_IF_ERROR(PrintEntry(stream, entry, json));
         stream.position = entry.id;
         ++count;
       }

@@ -13,10 +13,6 @@ namespace {
 using crm::event::v1::StageChanged;
 using crm::event::v1::StageEvent;
 
-void AddTime(const google::protobuf::Timestamp& time, event::EntryValues& values) {
-  values.Append([&time](std::string& out) { AppendTimestamp(time, out); });
-}
-
 // All fields but the constant ones and `data`.
 void AddAttributes(const StageChanged& change, int64_t sequence, int64_t epoch,
                    event::EntryValues& values) {
@@ -27,24 +23,13 @@ void AddAttributes(const StageChanged& change, int64_t sequence, int64_t epoch,
        {&change.event_id(), &change.source(), &change.type(), &change.subject()}) {
     values.Text(*value);
   }
-  AddTime(change.effective_time(), values);
-  AddTime(change.recorded_time(), values);
+  values.Append([&change](std::string& out) { AppendTimestamp(change.effective_time(), out); });
   values.Text(change.tenant());
   for (const int64_t value : {sequence, epoch, change.version()}) values.Number(value);
-  for (const std::string* value :
-       {&change.from_stage(), &change.to_stage(), &change.reason(), &change.actor(),
-        &change.contact(), &change.lead(), &change.opportunity(), &change.account()}) {
-    values.Text(*value);
-  }
+  values.Text(change.from_stage());
+  values.Text(change.to_stage());
   amount == nullptr ? values.Text("") : values.Number(amount->amount_minor());
   values.Text(amount == nullptr ? absl::string_view() : amount->currency_code());
-  change.has_probability_after() ? values.Number(change.probability_after()) : values.Text("");
-  change.has_time_in_previous_stage() ? values.Number(change.time_in_previous_stage().seconds())
-                                      : values.Text("");
-  for (const std::string* value : {&change.causation_id(), &change.correlation_id(),
-                                   &change.request_id(), &change.traceparent()}) {
-    values.Text(*value);
-  }
 }
 
 absl::Status Foreign(absl::string_view why) {

@@ -14,36 +14,25 @@
 // What stands in the entries of a stream of stage events.
 namespace crm::stage {
 
-// CloudEvents 1.0 binary mode: always all fields, always in this order, empty where absent. `data`
-// is the proto3 JSON of the StageChanged.
-inline constexpr std::array<event::EntryField, 29> kEntryFields = {{
+// CloudEvents 1.0 binary mode: always all fields, always in this order, empty where absent. Fields
+// are what readers filter or order by without parsing; everything, also these, stands in `data`,
+// the proto3 JSON of the StageChanged. A contract: fields may be added before datacontenttype, none
+// changes its meaning or goes (docs/events.md).
+inline constexpr std::array<event::EntryField, 16> kEntryFields = {{
     {"specversion", "1.0"},
     {event::kIdField},
     {"source"},
     {"type"},
     {"subject"},
     {"time"},
-    {"recordedtime"},
     {"tenant"},
     {"seq"},
     {event::kEpochField},
     {"version"},
     {"from_stage"},
     {"to_stage"},
-    {"reason"},
-    {"actor"},
-    {"contact"},
-    {"lead"},
-    {"opportunity"},
-    {"account"},
     {"amount_minor"},
     {"currency"},
-    {"probability"},
-    {"dwell_seconds"},
-    {"causation_id"},
-    {"correlation_id"},
-    {"request_id"},
-    {"traceparent"},
     {"datacontenttype", "application/json"},
     {"data"},
 }};

@@ -17,8 +17,7 @@ MONEY = {22: "amount_before", 23: "amount_after", 29: "win_amount"}
 
 # Fields of an entry that are fields of the event.
 SAME = {"id": "event_id", **{name: name for name in (
-    "source", "type", "subject", "tenant", "version", "from_stage", "to_stage", "reason", "actor", "contact", "lead",
-    "opportunity", "account", "causation_id", "correlation_id", "request_id", "traceparent")}}
+    "source", "type", "subject", "tenant", "version", "from_stage", "to_stage")}}
 
 
 def _varint(data, at):

@@ -180,6 +180,13 @@ void Batching(Field& field) {
   add("batches on: MoveOpportunity", "/s", with.move_many, without.move_many, "");
 }
 
+int64_t BytesAnEntry(redis::Connection& redis) {
+  const auto bytes = redis.Run({"MEMORY", "USAGE", kStream, "SAMPLES", "0"});
+  const auto entries = redis.Run({"XLEN", kStream});
+  if (!bytes.ok() || !entries.ok() || entries->integer() == 0) return 0;
+  return bytes->integer() / entries->integer();
+}
+
 // The log is filled while the service is down; started again, its relay has nothing else to do.
 void RelayBacklog(Field& field) {
   const int64_t backlog = field.settings().backlog;
@@ -230,6 +237,8 @@ void RelayBacklog(Field& field) {
     }
   }
   start.join();
+  finding.remark += absl::StrCat(finding.remark.empty() ? "" : "; ", BytesAnEntry(*redis),
+                                 " bytes of Redis an event");
   field.stack().Kill("contact", SIGCONT);
   field.report().Add(std::move(finding));
 }
