@@ -27,7 +27,8 @@ std::string RetryingConfig(Service service) {
   std::vector<std::string> services;
   switch (service) {
     case Service::kContact:
-      services = {"crm.contact.v1.ContactService", "crm.contact.v1.AccountService"};
+      services = {"crm.contact.v1.ContactService", "crm.contact.v1.ContactSearchService",
+                  "crm.contact.v1.AccountService"};
       break;
     case Service::kLead:
       services = {"crm.lead.v1.LeadService", "crm.lead.v1.QualificationPolicyService",

@@ -4,7 +4,9 @@
 #include <unicode/brkiter.h>
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
+#include <unicode/translit.h>
 #include <unicode/uchar.h>
+#include <unicode/uscript.h>
 #include <unicode/utext.h>
 #include <unicode/utf8.h>
 
@@ -68,6 +70,26 @@ std::string Normalized(const icu::Normalizer2* (*instance)(UErrorCode&), absl::s
   return U_FAILURE(error) ? std::string(text) : result;
 }
 
+// Latin letters that no decomposition takes apart: "ł", "ø", "æ". Making it takes milliseconds; it
+// may be used by several threads.
+std::string WithPlainLatin(absl::string_view text) {
+  static const std::unique_ptr<icu::Transliterator> plain = [] {
+    UErrorCode error = U_ZERO_ERROR;
+    return std::unique_ptr<icu::Transliterator>(
+        icu::Transliterator::createInstance("Latin-ASCII", UTRANS_FORWARD, error));
+  }();
+  bool has_others = false;
+  ForEachPoint(text, [&](UChar32 point, absl::string_view) {
+    has_others = has_others || (point > 0x7F && uscript_hasScript(point, USCRIPT_LATIN));
+  });
+  if (!has_others || plain == nullptr) return std::string(text);
+  icu::UnicodeString changed =
+      icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
+  plain->transliterate(changed);
+  std::string result;
+  return changed.toUTF8String(result);
+}
+
 }  // namespace
 
 std::string Tidy(absl::string_view text) {
@@ -95,7 +117,40 @@ std::string SearchForm(absl::string_view text) {
   ForEachPoint(apart, [&](UChar32 point, absl::string_view bytes) {
     if ((U_GET_GC_MASK(point) & U_GC_M_MASK) == 0) form.append(bytes.data(), bytes.size());
   });
-  return form;
+  return WithPlainLatin(form);
+}
+
+std::vector<std::string> SearchWords(absl::string_view text) {
+  std::vector<std::string> words;
+  if (!IsValidUtf8(text)) return words;
+  bool within = false;
+  const std::string form = SearchForm(text);
+  ForEachPoint(form, [&](UChar32 point, absl::string_view bytes) {
+    const bool is_letter = u_isalnum(point);
+    if (is_letter && !within) words.emplace_back();
+    if (is_letter) words.back().append(bytes.data(), bytes.size());
+    within = is_letter;
+  });
+  return words;
+}
+
+std::u32string CodePointsOf(absl::string_view text) {
+  std::u32string points;
+  ForEachPoint(text, [&](UChar32 point, absl::string_view) {
+    points.push_back(static_cast<char32_t>(point));
+  });
+  return points;
+}
+
+std::string Utf8Of(std::u32string_view points) {
+  std::string text;
+  for (const char32_t point : points) {
+    char bytes[U8_MAX_LENGTH];
+    int32_t size = 0;
+    U8_APPEND_UNSAFE(bytes, size, static_cast<UChar32>(point));
+    text.append(bytes, static_cast<size_t>(size));
+  }
+  return text;
 }
 
 bool HasUnseen(absl::string_view text) {

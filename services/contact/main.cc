@@ -26,6 +26,7 @@
 #include "services/contact/rpc/contact_service.h"
 #include "services/contact/store/contact_reads.h"
 #include "services/contact/store/contact_table.h"
+#include "services/contact/store/search_table.h"
 
 namespace crm::contact {
 namespace {
@@ -94,14 +95,16 @@ class ContactProcess final : public serving::Service {
       : phones_(PhonesOf(options)),
         contacts_(process.pool, table_, process.clock, process.on_commit),
         reads_(process.pool),
-        ports_{contacts_, reads_, phones_, process.clock, process.ids},
+        search_(process.pool),
+        ports_{contacts_, reads_, phones_, process.clock, process.ids, search_},
         contact_service_(process.Bind(kErrorDomain), ports_),
         account_service_(process.Bind(kErrorDomain), ports_),
+        search_service_(process.Bind(kErrorDomain), ports_),
         lead_(process, options, "lead", lead),
         opportunity_(process, options, "opportunity", opportunity) {}
 
   std::vector<rpc::ServiceCore*> RpcServices() override {
-    return {&contact_service_, &account_service_};
+    return {&contact_service_, &account_service_, &search_service_};
   }
 
   void Start() override {
@@ -119,9 +122,11 @@ class ContactProcess final : public serving::Service {
   const ContactTable table_;
   aggregate::PgRepository<Contact> contacts_;
   const ContactReads reads_;
+  const SearchStore search_;
   const Ports ports_;
   ContactService contact_service_;
   AccountService account_service_;
+  ContactSearchService search_service_;
   Subscription lead_;
   Subscription opportunity_;
 };
@@ -166,6 +171,14 @@ absl::Status RunRenormalize(const serving::Process& process, const ContactOption
   return absl::OkStatus();
 }
 
+// "index-contacts".
+absl::Status RunIndexContacts(const serving::Process& process) {
+  CRM_ASSIGN_OR_RETURN(const int64_t changed,
+                       IndexContacts(process.pool, ContactReads(process.pool), process.clock));
+  std::printf("%lld made findable\n", static_cast<long long>(changed));
+  return absl::OkStatus();
+}
+
 serving::ServiceDefinition Definition(ContactOptions& values) {
   serving::ServiceDefinition definition;
   definition.name = "contact";
@@ -202,6 +215,10 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
       {"forget-orphans", "take back what events did that a restored neighbour no longer has",
        [&values](const serving::Process& process, const std::vector<std::string>&) {
          return RunForgetOrphans(process, values);
+       }},
+      {"index-contacts", "make contacts that another version stored findable by this one's search",
+       [](const serving::Process& process, const std::vector<std::string>&) {
+         return RunIndexContacts(process);
        }},
       {"renormalize", "give stored contacts the normal forms of this version",
        [&values](const serving::Process& process, const std::vector<std::string>&) {

@@ -171,7 +171,7 @@ TEST_F(MigrateTest, ASignalEndsAMigrationThatWaitsForALock) {
 }
 
 TEST_F(MigrateTest, AProgramServesWithTheSchemaBeforeItsLastMigration) {
-  Forget(11);
+  Forget(13);
   Serve("");
   EXPECT_TRUE(BecomesReady()) << service_->Output();
 }

@@ -6,6 +6,7 @@
 #include "services/contact/domain/contact.h"
 #include "services/contact/domain/ports.h"
 #include "services/contact/store/contact_reads.h"
+#include "services/contact/store/search_store.h"
 
 namespace crm::contact {
 
@@ -16,6 +17,7 @@ struct Ports {
   const PhoneNormalizer& phones;
   const base::Clock& clock;
   base::IdGenerator& ids;
+  const SearchStore& search;
 };
 
 }  // namespace crm::contact

@@ -3,10 +3,13 @@
 #include "common/rpc/batch_limits.h"
 #include "crm/contact/v1/account_service.grpc.pb.h"
 #include "crm/contact/v1/contact_service.grpc.pb.h"
+#include "crm/contact/v1/search_service.grpc.pb.h"
 #include "services/contact/rpc/account_checks.h"
 #include "services/contact/rpc/account_handlers.h"
 #include "services/contact/rpc/contact_checks.h"
 #include "services/contact/rpc/contact_handlers.h"
+#include "services/contact/rpc/search_checks.h"
+#include "services/contact/rpc/search_handlers.h"
 
 namespace crm::contact {
 
@@ -24,6 +27,11 @@ ContactService::ContactService(const rpc::Binding& binding, const Ports& ports)
   Batched("UpdateContact", Lane::kWrite, batch::kWrites, Check, UpdateContacts);
   Batched("DeleteContact", Lane::kWrite, batch::kWrites, Check, DeleteContacts);
   Batched("UndeleteContact", Lane::kWrite, batch::kWrites, Check, UndeleteContacts);
+}
+
+ContactSearchService::ContactSearchService(const rpc::Binding& binding, const Ports& ports)
+    : Service(v1::ContactSearchService::service_full_name(), binding, ports) {
+  Single("SearchContacts", Lane::kRead, Check, SearchContacts);
 }
 
 AccountService::AccountService(const rpc::Binding& binding, const Ports& ports)

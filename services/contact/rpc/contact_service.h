@@ -11,6 +11,12 @@ class ContactService final : public rpc::Service<Ports> {
   ContactService(const rpc::Binding& binding, const Ports& ports);
 };
 
+// crm.contact.v1.ContactSearchService.
+class ContactSearchService final : public rpc::Service<Ports> {
+ public:
+  ContactSearchService(const rpc::Binding& binding, const Ports& ports);
+};
+
 // crm.contact.v1.AccountService: reads only; accounts are written by the lifecycle.
 class AccountService final : public rpc::Service<Ports> {
  public:

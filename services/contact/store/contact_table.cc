@@ -11,6 +11,7 @@
 #include "services/contact/store/contact_json.h"
 #include "services/contact/store/contact_stages.h"
 #include "services/contact/store/migrations/migrations.h"
+#include "services/contact/store/search_table.h"
 #include "services/contact/store/statements.h"
 
 namespace crm::contact {
@@ -127,14 +128,15 @@ absl::Status Write(pg::Transaction& transaction, const pg::Statement& statement,
   CRM_RETURN_IF_ERROR(transaction.Defer(statement, rows));
   CRM_RETURN_IF_ERROR(WriteKeys(transaction, contacts));
   CRM_RETURN_IF_ERROR(WriteEmployments(transaction, contacts));
+  CRM_RETURN_IF_ERROR(WriteSearchTerms(transaction, contacts));
   return RequireReferences(transaction, contacts);
 }
 
 }  // namespace
 
 pg::MigrationSet Migrations() {
-  // The columns of 0010 are read and written by every statement.
-  constexpr int kMinimum = 10;
+  // The columns of 0010 are read and written by every statement, the tables of 0012 by every write.
+  constexpr int kMinimum = 12;
   const auto migrations = embedded::Migrations();
   return {"contact", {migrations.begin(), migrations.end()}, kMinimum};
 }

@@ -51,6 +51,9 @@ TEST_F(ContactServiceTest, NoMethodTakesBadInput) {
        {"ListAccounts", ""},
        {"ListRevisions", "name: \"$NAME\"", {"name"}}},
       BadInput{Service().channel(), tenant(), "accounts/" + NewUuid(), "", everything});
+  ExpectBadInputRefused(v1::ContactSearchService::service_full_name(),
+                        {{"SearchContacts", "query: \"anna\"", {"query"}}},
+                        BadInput{Service().channel(), tenant(), name, "", everything});
 }
 
 }  // namespace

@@ -12,20 +12,25 @@ RunningService::RunningService()
   rpc::Binding binding{executor_, "crm.contact.v1", metrics_};
   binding.accesses = &accesses_;
   reads_ = std::make_unique<ContactReads>(database_.pool());
-  const Ports ports{*repository_, *reads_, phones_, clock, ids_};
+  search_store_ = std::make_unique<SearchStore>(database_.pool());
+  const Ports ports{*repository_, *reads_, phones_, clock, ids_, *search_store_};
   contact_service_ = std::make_unique<ContactService>(binding, ports);
   account_service_ = std::make_unique<AccountService>(binding, ports);
+  search_service_ = std::make_unique<ContactSearchService>(binding, ports);
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(*contact_service_);
   server_->Register(*account_service_);
+  server_->Register(*search_service_);
   channel_ = ::crm::testing::Serve(*server_);
   contacts_stub_ = v1::ContactService::NewStub(channel_);
   accounts_stub_ = v1::AccountService::NewStub(channel_);
+  search_stub_ = v1::ContactSearchService::NewStub(channel_);
 }
 
 RunningService::~RunningService() {
   contacts_stub_.reset();
   accounts_stub_.reset();
+  search_stub_.reset();
   channel_.reset();
   server_->Drain(absl::ZeroDuration(), absl::Seconds(5));
   executor_.Stop();

@@ -14,6 +14,7 @@
 #include "common/rpc/proto_values.h"
 #include "crm/contact/v1/account_service.grpc.pb.h"
 #include "crm/contact/v1/contact_service.grpc.pb.h"
+#include "crm/contact/v1/search_service.grpc.pb.h"
 #include "services/contact/normalize/libphonenumber_normalizer.h"
 #include "services/contact/rpc/contact_service.h"
 #include "services/contact/store/contact_table.h"
@@ -41,10 +42,11 @@ class RunningService {
   std::string address() const { return absl::StrCat("127.0.0.1:", server_->selected_port()); }
   v1::ContactService::Stub& contacts() { return *contacts_stub_; }
   v1::AccountService::Stub& accounts() { return *accounts_stub_; }
+  v1::ContactSearchService::Stub& search() { return *search_stub_; }
   pg::Pool& pool() { return database_.pool(); }
   ::crm::testing::FakeAccessSink& accesses() { return accesses_; }
-  std::string Everything() const { return database_.Everything(); }
   std::string Sql(const std::string& sql) const { return database_.Sql(sql); }
+  std::string Everything() const { return database_.Everything(); }
 
  private:
   ServiceDatabase database_;
@@ -56,12 +58,15 @@ class RunningService {
   const ContactTable table_;
   std::unique_ptr<aggregate::PgRepository<Contact>> repository_;
   std::unique_ptr<ContactReads> reads_;
+  std::unique_ptr<SearchStore> search_store_;
   std::unique_ptr<ContactService> contact_service_;
   std::unique_ptr<AccountService> account_service_;
+  std::unique_ptr<ContactSearchService> search_service_;
   std::unique_ptr<rpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::ContactService::Stub> contacts_stub_;
   std::unique_ptr<v1::AccountService::Stub> accounts_stub_;
+  std::unique_ptr<v1::ContactSearchService::Stub> search_stub_;
 };
 
 // A test program has one service.

@@ -11,7 +11,8 @@ ROOT = pathlib.Path(sys.argv.pop(1)).resolve()
 SCOPES = {
     "crm.contacts.read": """
         crm.contact.v1.ContactService: GetContact BatchGetContacts ListContacts FindContacts
-        ListRevisions""",
+        ListRevisions
+        crm.contact.v1.ContactSearchService: SearchContacts""",
     "crm.contacts.write": """
         crm.contact.v1.ContactService: CreateContact UpdateContact DeleteContact UndeleteContact""",
     "crm.accounts.read": """

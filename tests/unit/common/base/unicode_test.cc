@@ -47,7 +47,10 @@ TEST(SearchFormTest, HasNoMarks) {
   const Case cases[] = {
       {"Snelling", "snelling"},
       {"José Müller", "jose muller"},
-      {"Łódź", "łodz"},
+      {"Łódź", "lodz"},
+      {"Søren Ærø", "soren aero"},
+      {"Strauß", "strauss"},
+      {"Đorđe Ħal", "dorde hal"},
       {"Ångström", "angstrom"},
       {"Ω", "ω"},
       {"Nguyễn Văn", "nguyen van"},
@@ -57,6 +60,20 @@ TEST(SearchFormTest, HasNoMarks) {
       {"Jose\u0301 \u200B", "jose "},
   };
   for (const Case& c : cases) EXPECT_EQ(SearchForm(c.text), c.form) << c.text;
+}
+
+TEST(SearchWordsTest, AreRunsOfLettersAndDigits) {
+  EXPECT_EQ(SearchWords("Anna-María  O'Neill, 3rd"),
+            (std::vector<std::string>{"anna", "maria", "o", "neill", "3rd"}));
+  EXPECT_EQ(SearchWords("王小明 Co."), (std::vector<std::string>{"王小明", "co"}));
+  EXPECT_TRUE(SearchWords(" -- ").empty());
+}
+
+TEST(CodePointsTest, GoThereAndBack) {
+  for (const char* text : {"", "anna", "Łódź", "王😀"}) {
+    EXPECT_EQ(Utf8Of(CodePointsOf(text)), text);
+  }
+  EXPECT_EQ(CodePointsOf("é王😀").size(), 3u);
 }
 
 TEST(HasUnseenTest, FindsSpaceControlAndFormatCharacters) {

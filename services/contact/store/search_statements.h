@@ -1,0 +1,98 @@
+#pragma once
+
+#include "common/pg/statement.h"
+
+// The SQL statements by which contacts are searched.
+namespace crm::contact {
+
+// Of new contacts: nothing is there that they could collide with.
+inline constexpr pg::Statement kInsertTerms = {
+    "contact_term_insert",
+    "INSERT INTO contact_term (tenant, term, contact) "
+    "SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::uuid[])"};
+inline constexpr pg::Statement kInsertTermLines = {
+    "contact_search_insert",
+    "INSERT INTO contact_search (tenant, contact, terms) "
+    "SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::text[])"};
+
+// Of contacts that were there; a program of an older version may have left terms behind.
+inline constexpr pg::Statement kAddTerms = {
+    "contact_term_add",
+    "INSERT INTO contact_term (tenant, term, contact) "
+    "SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::uuid[]) ON CONFLICT DO NOTHING"};
+inline constexpr pg::Statement kPutTermLines = {
+    "contact_search_put",
+    "INSERT INTO contact_search (tenant, contact, terms) "
+    "SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::text[]) "
+    "ON CONFLICT ON CONSTRAINT contact_search_pkey DO UPDATE SET terms = excluded.terms"};
+inline constexpr pg::Statement kRemoveTerms = {
+    "contact_term_remove",
+    "DELETE FROM contact_term t USING unnest($1::text[], $2::text[], $3::uuid[]) "
+    "AS u (tenant, term, contact) WHERE t.tenant = u.tenant AND t.term = u.term "
+    "AND t.contact = u.contact"};
+inline constexpr pg::Statement kRemoveTermLines = {
+    "contact_search_remove",
+    "DELETE FROM contact_search s USING unnest($1::text[], $2::uuid[]) AS u (tenant, contact) "
+    "WHERE s.tenant = u.tenant AND s.contact = u.contact"};
+
+inline constexpr pg::Statement kSelectTermLines = {
+    "contact_search_select",
+    "SELECT s.tenant, s.contact, s.terms FROM unnest($1::text[], $2::uuid[]) AS k (t, i) "
+    "JOIN contact_search s ON s.tenant = k.t AND s.contact = k.i"};
+
+// How many contacts have each term ($2), and how many a term from it to before $3; none counts
+// further than $4.
+inline constexpr pg::Statement kMeasureTerms = {
+    "contact_term_measure",
+    "SELECT (SELECT count(*) FROM (SELECT FROM contact_term t WHERE t.tenant = $1::text "
+    "AND t.term = u.term LIMIT $4::int) AS c), "
+    "(SELECT count(*) FROM (SELECT FROM contact_term t WHERE t.tenant = $1::text "
+    "AND t.term >= u.term AND t.term < u.end_term LIMIT $4::int) AS c) "
+    "FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS u (term, end_term, n) ORDER BY u.n"};
+
+// Those of the terms ($2) that contacts have, each with how many, counted no further than $3.
+inline constexpr pg::Statement kKnownTerms = {
+    "contact_term_known",
+    "SELECT u.term, (SELECT count(*) FROM (SELECT FROM contact_term t WHERE t.tenant = $1::text "
+    "AND t.term = u.term LIMIT $3::int) AS c) FROM unnest($2::text[]) AS u (term) "
+    "WHERE EXISTS (SELECT FROM contact_term t WHERE t.tenant = $1::text AND t.term = u.term)"};
+
+// The other units of a query, each a list of patterns or NULL; $5 is the kind's.
+#define CRM_OTHER_UNITS(kind, a, b, c, d, e)           \
+  "(" kind "::text IS NULL OR s.terms LIKE " kind      \
+  "::text) "                                           \
+  "AND (" a "::text[] IS NULL OR s.terms LIKE ANY (" a \
+  "::text[])) "                                        \
+  "AND (" b "::text[] IS NULL OR s.terms LIKE ANY (" b \
+  "::text[])) "                                        \
+  "AND (" c "::text[] IS NULL OR s.terms LIKE ANY (" c \
+  "::text[])) "                                        \
+  "AND (" d "::text[] IS NULL OR s.terms LIKE ANY (" d \
+  "::text[])) "                                        \
+  "AND (" e "::text[] IS NULL OR s.terms LIKE ANY (" e "::text[])) "
+
+// $1 tenant, $2 terms in order, beyond ($3 the first of them, $4 contact), $5 to $10 the other
+// units, $11 limit. Term by term, in the order of the index: nothing is sorted, and it ends with
+// the limit. The lateral join runs through the terms in their order.
+inline constexpr pg::Statement kScanTerms = {
+    "contact_term_scan",
+    "SELECT u.term, x.contact, x.terms FROM unnest($2::text[]) AS u (term) CROSS JOIN LATERAL ("
+    "SELECT d.contact, s.terms FROM contact_term d "
+    "JOIN contact_search s ON s.tenant = d.tenant AND s.contact = d.contact "
+    "WHERE d.tenant = $1::text AND d.term = u.term AND d.contact > "
+    "CASE WHEN u.term = $3::text THEN $4::uuid ELSE '00000000-0000-0000-0000-000000000000' END "
+    "AND " CRM_OTHER_UNITS("$5", "$6", "$7", "$8", "$9",
+                           "$10") "ORDER BY d.contact LIMIT $11::int) AS x LIMIT $11::int"};
+
+// $1 tenant, terms from $2 to before $12, beyond ($3, $4), the rest as above.
+inline constexpr pg::Statement kScanBeginning = {
+    "contact_term_scan_beginning",
+    "SELECT d.term, d.contact, s.terms FROM contact_term d "
+    "JOIN contact_search s ON s.tenant = d.tenant AND s.contact = d.contact "
+    "WHERE d.tenant = $1::text AND d.term >= $2::text AND d.term < $12::text "
+    "AND (d.term, d.contact) > ($3::text, $4::uuid) AND " CRM_OTHER_UNITS(
+        "$5", "$6", "$7", "$8", "$9", "$10") "ORDER BY d.term, d.contact LIMIT $11::int"};
+
+#undef CRM_OTHER_UNITS
+
+}  // namespace crm::contact
