@@ -70,6 +70,9 @@ CRM_CONTACT_METHOD(UndeleteContact, kWriteDeadline)
 CRM_CLIENT_METHOD(contact, ContactSearchService, SearchContacts, Service::kContact, kListDeadline)
 CRM_CLIENT_METHOD(contact, AccountService, GetAccount, Service::kContact, kReadDeadline)
 CRM_CLIENT_METHOD(contact, AccountService, ListAccounts, Service::kContact, kListDeadline)
+CRM_CLIENT_METHOD(contact, AccountService, UpdateAccount, Service::kContact, kWriteDeadline)
+CRM_CLIENT_METHOD(contact, AccountService, CloseAccount, Service::kContact, kWriteDeadline)
+CRM_CLIENT_METHOD(contact, AccountService, ReopenAccount, Service::kContact, kWriteDeadline)
 
 #define CRM_LEAD_METHOD(method, deadline) \
   CRM_CLIENT_METHOD(lead, LeadService, method, Service::kLead, deadline)

@@ -24,6 +24,7 @@
 #include "services/contact/normalize/libphonenumber_normalizer.h"
 #include "services/contact/normalize/renormalize_command.h"
 #include "services/contact/rpc/contact_service.h"
+#include "services/contact/store/account_table.h"
 #include "services/contact/store/contact_reads.h"
 #include "services/contact/store/contact_table.h"
 #include "services/contact/store/search_table.h"
@@ -94,9 +95,10 @@ class ContactProcess final : public serving::Service {
                  const std::shared_ptr<grpc::Channel>& opportunity)
       : phones_(PhonesOf(options)),
         contacts_(process.pool, table_, process.clock, process.on_commit),
+        accounts_(process.pool, account_table_, process.clock, process.on_commit),
         reads_(process.pool),
         search_(process.pool),
-        ports_{contacts_, reads_, phones_, process.clock, process.ids, search_},
+        ports_{contacts_, accounts_, reads_, phones_, process.clock, process.ids, search_},
         contact_service_(process.Bind(kErrorDomain), ports_),
         account_service_(process.Bind(kErrorDomain), ports_),
         search_service_(process.Bind(kErrorDomain), ports_),
@@ -121,6 +123,8 @@ class ContactProcess final : public serving::Service {
   const LibphonenumberNormalizer phones_;
   const ContactTable table_;
   aggregate::PgRepository<Contact> contacts_;
+  const AccountTable account_table_;
+  aggregate::PgRepository<Account> accounts_;
   const ContactReads reads_;
   const SearchStore search_;
   const Ports ports_;

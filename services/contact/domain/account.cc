@@ -38,11 +38,21 @@ absl::Status CheckOverflow(const Account& account, const Win& win) {
   return absl::OkStatus();
 }
 
+void ForgetClosing(Account& account) {
+  account.close_reason = AccountCloseReason::kUnspecified;
+  account.close_note.clear();
+}
+
 void AddWin(Account& account, const Win& win, StageChange change) {
+  const AccountStatus before = std::exchange(account.status, AccountStatus::kActive);
   change.to = std::string(base::NameOf(kAccountStatusNames, account.status));
   change.version = ++account.stage_version;
   if (account.stage_version > 1) {
-    change.from = change.to;
+    change.from = std::string(base::NameOf(kAccountStatusNames, before));
+    if (before == AccountStatus::kClosed) {
+      change.reason = kReopenedByWin;
+      ForgetClosing(account);
+    }
     change.effective_time = std::max(change.effective_time, account.stage_time);
     change.previous_effective_time = account.stage_time;
   } else {
@@ -57,8 +67,9 @@ void AddWin(Account& account, const Win& win, StageChange change) {
   CountWin(account, win);
   auto& members = account.members;
   if (win.contact != account.customer && members.size() < kMemberLimit &&
-      std::find(members.begin(), members.end(), win.contact) == members.end()) {
-    members.push_back(win.contact);
+      std::none_of(members.begin(), members.end(),
+                   [&](const AccountMember& it) { return it.contact == win.contact; })) {
+    members.push_back({win.contact});
   }
 }
 

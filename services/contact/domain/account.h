@@ -24,6 +24,57 @@ inline constexpr base::EnumName<AccountStatus> kAccountStatusNames[] = {
     {AccountStatus::kClosed, "CLOSED"},
 };
 
+// Numbered as v1.AccountCloseReason.
+enum class AccountCloseReason {
+  kUnspecified = 0,  // of an account in business
+  kCustomerLeft = 1,
+  kOutOfBusiness = 2,
+  kUnpaid = 3,
+  kOurDecision = 4,
+  kOther = 5,
+};
+
+inline constexpr base::EnumName<AccountCloseReason> kAccountCloseReasonNames[] = {
+    {AccountCloseReason::kUnspecified, "UNSPECIFIED"},
+    {AccountCloseReason::kCustomerLeft, "CUSTOMER_LEFT"},
+    {AccountCloseReason::kOutOfBusiness, "OUT_OF_BUSINESS"},
+    {AccountCloseReason::kUnpaid, "UNPAID"},
+    {AccountCloseReason::kOurDecision, "OUR_DECISION"},
+    {AccountCloseReason::kOther, "OTHER"},
+};
+
+// Numbered as type.v1.BuyingRole.
+enum class BuyingRole {
+  kUnknown = 0,
+  kBuyer = 1,
+  kDecisionMaker = 2,
+  kAdviser = 3,
+  kInfluencer = 4,
+  kEmployee = 5,
+  kBlocker = 6,
+};
+
+inline constexpr base::EnumName<BuyingRole> kBuyingRoleNames[] = {
+    {BuyingRole::kUnknown, "UNSPECIFIED"},
+    {BuyingRole::kBuyer, "BUYER"},
+    {BuyingRole::kDecisionMaker, "DECISION_MAKER"},
+    {BuyingRole::kAdviser, "ADVISER"},
+    {BuyingRole::kInfluencer, "INFLUENCER"},
+    {BuyingRole::kEmployee, "EMPLOYEE"},
+    {BuyingRole::kBlocker, "BLOCKER"},
+};
+
+// Who takes part in an account, beside the customer itself.
+struct AccountMember {
+  base::Uuid contact;
+  BuyingRole role = BuyingRole::kUnknown;
+
+  bool operator==(const AccountMember&) const = default;
+};
+
+// The reason of the move by which a win reopens a closed account.
+inline constexpr char kReopenedByWin[] = "WIN";
+
 // What a customer becomes after the first sale. Opened once; later wins add to it.
 struct Account {
   std::string tenant;
@@ -38,9 +89,12 @@ struct Account {
   std::string owner;
   absl::Time open_time;
   AccountStatus status = AccountStatus::kActive;
-  // The contacts beside the customer whose opportunities were won, in order of arrival, each once;
-  // the first kMemberLimit of them.
-  std::vector<base::Uuid> members;
+  AccountCloseReason close_reason = AccountCloseReason::kUnspecified;
+  std::string close_note;
+  // At first the contacts beside the customer whose opportunities were won, in order of arrival;
+  // each once, at most kMemberLimit.
+  std::vector<AccountMember> members;
+  std::map<std::string, std::string> attributes;  // the caller's own
 
   int64_t win_count = 0;
   std::map<std::string, int64_t> win_sums;  // currency → minor units
@@ -79,10 +133,13 @@ struct Win {
 // OUT_OF_RANGE if the sum of the win's currency would leave 64 bits.
 absl::Status CheckOverflow(const Account& account, const Win& win);
 
+// Takes reason and note of its closing away.
+void ForgetClosing(Account& account);
+
 // Opens (stage version 0) or adds to the account, and appends the move `change`: "" → ACTIVE at
-// first, then ACTIVE → ACTIVE. Of `change` all is given but version, stages, amount and previous
-// effective time; its effective time is raised to that of the previous move. CheckOverflow must
-// have passed.
+// first, then ACTIVE → ACTIVE; one that is closed is reopened, for the reason kReopenedByWin. Of
+// `change` all is given but version, stages, amount and previous effective time; its effective time
+// is raised to that of the previous move. CheckOverflow must have passed.
 void AddWin(Account& account, const Win& win, StageChange change);
 
 // Puts `after` in the place of `before`, a win of the account whose time or amount was not what it
@@ -91,7 +148,7 @@ void AddWin(Account& account, const Win& win, StageChange change);
 // passed.
 void CorrectWin(Account& account, const Win& before, const Win& after, StageChange change);
 
-// Subtracts a win whose sale was reopened. No stage move: the account stays open.
+// Subtracts a win whose sale was reopened. No stage move: the account stays as it is.
 void RemoveWin(Account& account, const Win& win);
 
 }  // namespace crm::contact

@@ -17,6 +17,8 @@ struct StageChange {
   int64_t version = 0;  // of the thing's moves, dense from 1
   std::string from;     // empty on the first
   std::string to;       // equal to `from` for a further win of an account
+  std::string reason;   // a code; empty if there is none
+  std::string note;     // free text, for the history alone
   absl::Time effective_time;
   absl::Time record_time;
   std::optional<absl::Time> previous_effective_time;  // of version - 1

@@ -18,4 +18,13 @@ absl::Status ListAccountRevisions(const Ports& ports, const rpc::CallContext& co
                                   const v1::AccountServiceListRevisionsRequest& request,
                                   v1::AccountServiceListRevisionsResponse& response);
 
+// The methods that write. Each batch is one transaction; an update reads the contacts of its
+// members first.
+void UpdateAccounts(const Ports& ports,
+                    Calls<v1::UpdateAccountRequest, v1::UpdateAccountResponse> calls);
+void CloseAccounts(const Ports& ports,
+                   Calls<v1::CloseAccountRequest, v1::CloseAccountResponse> calls);
+void ReopenAccounts(const Ports& ports,
+                    Calls<v1::ReopenAccountRequest, v1::ReopenAccountResponse> calls);
+
 }  // namespace crm::contact

@@ -51,6 +51,10 @@ constexpr listing::Field kAccountFields[] = {
     listing::EnumField("status", kAccountStatuses),
     listing::TextField("owner"),
     listing::NameField("customer", kContacts),
+    {.name = "attributes",
+     .type = listing::FieldType::kMap,
+     .column = "attributes",
+     .operators = listing::kExact},
     listing::kCreateTimeField,
 };
 

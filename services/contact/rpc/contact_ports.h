@@ -3,6 +3,7 @@
 #include "common/aggregate/repository.h"
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
+#include "services/contact/domain/account.h"
 #include "services/contact/domain/contact.h"
 #include "services/contact/domain/ports.h"
 #include "services/contact/store/contact_reads.h"
@@ -13,6 +14,7 @@ namespace crm::contact {
 // What the methods work with. All outlive the services.
 struct Ports {
   aggregate::Repository<Contact>& contacts;
+  aggregate::Repository<Account>& accounts;
   const ContactReads& reads;
   const PhoneNormalizer& phones;
   const base::Clock& clock;

@@ -39,6 +39,9 @@ AccountService::AccountService(const rpc::Binding& binding, const Ports& ports)
   Batched("GetAccount", Lane::kRead, batch::kGets, Check, GetAccounts);
   Single("ListAccounts", Lane::kRead, Check, ListAccounts);
   Single("ListRevisions", Lane::kRead, Check, ListAccountRevisions);
+  Batched("UpdateAccount", Lane::kWrite, batch::kWrites, Check, UpdateAccounts);
+  Batched("CloseAccount", Lane::kWrite, batch::kWrites, Check, CloseAccounts);
+  Batched("ReopenAccount", Lane::kWrite, batch::kWrites, Check, ReopenAccounts);
 }
 
 }  // namespace crm::contact

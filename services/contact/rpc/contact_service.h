@@ -17,7 +17,7 @@ class ContactSearchService final : public rpc::Service<Ports> {
   ContactSearchService(const rpc::Binding& binding, const Ports& ports);
 };
 
-// crm.contact.v1.AccountService: reads only; accounts are written by the lifecycle.
+// crm.contact.v1.AccountService. Accounts are opened, and wins added, by the lifecycle.
 class AccountService final : public rpc::Service<Ports> {
  public:
   AccountService(const rpc::Binding& binding, const Ports& ports);

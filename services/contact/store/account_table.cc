@@ -6,28 +6,30 @@
 
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "common/aggregate/attributes_json.h"
 #include "common/aggregate/read_rows.h"
 #include "common/pg/row_reader.h"
 #include "services/contact/store/contact_json.h"
+#include "services/contact/store/contact_stages.h"
 #include "services/contact/store/statements.h"
 
 namespace crm::contact {
 namespace {
 
-std::optional<std::vector<base::Uuid>> ReadMembers(absl::string_view text) {
+std::optional<std::vector<AccountMember>> ReadMembers(absl::string_view text) {
   if (!absl::ConsumePrefix(&text, "{") || !absl::ConsumeSuffix(&text, "}")) return std::nullopt;
-  std::vector<base::Uuid> members;
+  std::vector<AccountMember> members;
   for (const absl::string_view part : absl::StrSplit(text, ',', absl::SkipEmpty())) {
     const std::optional<base::Uuid> id = base::Uuid::Parse(part);
     if (!id.has_value()) return std::nullopt;
-    members.push_back(*id);
+    members.push_back({*id});
   }
   return members;
 }
 
-std::string MembersText(const std::vector<base::Uuid>& members) {
+std::string MembersText(const std::vector<AccountMember>& members) {
   pg::Array array;
-  for (const base::Uuid& member : members) array.Add(member);
+  for (const AccountMember& member : members) array.Add(member.contact);
   return array.Text();
 }
 
@@ -49,6 +51,14 @@ absl::StatusOr<Account> ReadAccount(const pg::Row& row) {
   account.last_win_time = read.OptionalTime(14);
   account.stage_version = read.Int(15);
   account.stage_time = read.Time(16);
+  const RolesOfMembers roles = read.Parsed(17, RolesFromJson);
+  for (AccountMember& member : account.members) {
+    const auto role = roles.find(member.contact);
+    if (role != roles.end()) member.role = role->second;
+  }
+  account.close_reason = read.Enum(18, kAccountCloseReasonNames);
+  account.close_note = read.Text(19);
+  account.attributes = read.Parsed(20, aggregate::AttributesFromJson);
   if (!read.ok()) return read.Damage(AccountName(account.id));
   return account;
 }
@@ -59,7 +69,37 @@ void AddAccountRow(pg::Columns& columns, const Account& account) {
               account.first_opportunity, account.owner, account.open_time,
               base::NameOf(kAccountStatusNames, account.status), MembersText(account.members),
               account.win_count, SumsToJson(account.win_sums), account.last_win_time,
-              account.stage_version, account.stage_time);
+              account.stage_version, account.stage_time, RolesToJson(account.members),
+              base::NameOf(kAccountCloseReasonNames, account.close_reason), account.close_note,
+              aggregate::AttributesToJson(account.attributes));
 }
+
+const pg::Statement& AccountTable::SelectForUpdate() const { return kLockAccounts; }
+const pg::Statement& AccountTable::Select() const { return kSelectAccounts; }
+
+absl::Status AccountTable::FindConflicts(pg::Transaction&, aggregate::Writes<Account>,
+                                         absl::Span<absl::Status>) const {
+  return absl::OkStatus();
+}
+
+absl::Status AccountTable::Insert(pg::Transaction&, aggregate::Writes<Account>) const {
+  return absl::InternalError("accounts are opened by wins");
+}
+
+absl::Status AccountTable::Update(pg::Transaction& transaction,
+                                  aggregate::Writes<Account> accounts) const {
+  pg::Columns rows;
+  for (const auto& [before, after] : accounts) AddAccountRow(rows, *after);
+  return transaction.Defer(kWriteAccounts, rows);
+}
+
+void AccountTable::AppendStages(const Account& account,
+                                std::vector<stage::StageRecord>& out) const {
+  for (const StageChange& change : account.stage_changes) {
+    out.push_back(StageRecordOf(account, change));
+  }
+}
+
+std::string AccountTable::Name(const aggregate::Key& key) const { return AccountName(key.id); }
 
 }  // namespace crm::contact

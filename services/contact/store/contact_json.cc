@@ -138,6 +138,45 @@ std::optional<std::vector<Employment>> EmploymentsFromJson(absl::string_view jso
   });
 }
 
+Json ToJson(const AccountMember& member) {
+  Json json = {{"contact", member.contact.ToString()}};
+  if (member.role != BuyingRole::kUnknown) {
+    json["role"] = base::NameOf(kBuyingRoleNames, member.role);
+  }
+  return json;
+}
+
+void FromJson(const Json& json, AccountMember& member) {
+  if (json.is_string()) {
+    member.contact = aggregate::JsonUuid(json);
+    return;
+  }
+  member.contact = aggregate::JsonUuid(json.at("contact"));
+  if (const Json* const role = aggregate::JsonMember(json, "role")) {
+    member.role = base::ValueOf(kBuyingRoleNames, role->get_ref<const std::string&>()).value();
+  }
+}
+
+std::string RolesToJson(const std::vector<AccountMember>& members) {
+  Json json = Json::object();
+  for (const AccountMember& member : members) {
+    if (member.role == BuyingRole::kUnknown) continue;
+    json[member.contact.ToString()] = base::NameOf(kBuyingRoleNames, member.role);
+  }
+  return JsonText(json);
+}
+
+std::optional<RolesOfMembers> RolesFromJson(absl::string_view json) {
+  return aggregate::ReadJson(json, [](const Json& object) {
+    RolesOfMembers roles;
+    for (const auto& [contact, role] : object.get_ref<const Json::object_t&>()) {
+      roles[base::Uuid::Parse(contact).value()] =
+          base::ValueOf(kBuyingRoleNames, role.get_ref<const std::string&>()).value();
+    }
+    return roles;
+  });
+}
+
 std::string SumsToJson(const std::map<std::string, int64_t>& sums) { return JsonText(Json(sums)); }
 
 std::optional<std::map<std::string, int64_t>> SumsFromJson(absl::string_view json) {

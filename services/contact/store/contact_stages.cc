@@ -19,6 +19,8 @@ stage::StageRecord Record(const char* kind, const base::TenantKey& thing,
   stage::StageRecord record = stage::MoveRecord(kind, thing, change);
   record.from_stage = change.from;
   record.to_stage = change.to;
+  record.reason = change.reason;
+  record.note = change.note;
   if (change.previous_effective_time.has_value()) {
     record.time_in_previous = change.effective_time - *change.previous_effective_time;
   }

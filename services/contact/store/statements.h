@@ -17,7 +17,7 @@ namespace crm::contact {
 #define CRM_ACCOUNT_COLUMNS                                                     \
   "tenant, id, revision, create_time, update_time, customer, display_name, "    \
   "first_opportunity, owner, open_time, status, members, win_count, win_sums, " \
-  "last_win_time, stage_version, stage_time"
+  "last_win_time, stage_version, stage_time, member_roles, close_reason, close_note, attributes"
 
 inline constexpr char kListContacts[] = "SELECT " CRM_CONTACT_COLUMNS " FROM contact";
 inline constexpr char kListAccounts[] = "SELECT " CRM_ACCOUNT_COLUMNS " FROM account";
@@ -166,14 +166,18 @@ inline constexpr pg::Statement kWriteAccounts = {
     "account_write",
     "INSERT INTO account (tenant, id, revision, create_time, update_time, customer, "
     "display_name, first_opportunity, owner, open_time, status, members, win_count, win_sums, "
-    "last_win_time, stage_version, stage_time) "
+    "last_win_time, stage_version, stage_time, member_roles, close_reason, close_note, attributes) "
     "SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), "
     "unnest($4::timestamptz[]), unnest($5::timestamptz[]), unnest($6::uuid[]), unnest($7::text[]), "
     "unnest($8::uuid[]), unnest($9::text[]), unnest($10::timestamptz[]), unnest($11::text[]), "
     "unnest($12::text[])::uuid[], unnest($13::bigint[]), unnest($14::jsonb[]), "
-    "unnest($15::timestamptz[]), unnest($16::bigint[]), unnest($17::timestamptz[]) "
+    "unnest($15::timestamptz[]), unnest($16::bigint[]), unnest($17::timestamptz[]), "
+    "unnest($18::jsonb[]), unnest($19::text[]), unnest($20::text[]), unnest($21::jsonb[]) "
     "ON CONFLICT ON CONSTRAINT account_pkey DO UPDATE SET revision = excluded.revision, "
     "update_time = excluded.update_time, open_time = excluded.open_time, "
+    "owner = excluded.owner, status = excluded.status, member_roles = excluded.member_roles, "
+    "close_reason = excluded.close_reason, close_note = excluded.close_note, "
+    "attributes = excluded.attributes, "
     "members = excluded.members, win_count = excluded.win_count, win_sums = excluded.win_sums, "
     "last_win_time = excluded.last_win_time, stage_version = excluded.stage_version, "
     "stage_time = excluded.stage_time"};

@@ -16,6 +16,8 @@ using ::crm::testing::ExpectPublishedNames;
 TEST(Names, AreThoseOfTheInterface) {
   ExpectPublishedNames(kLifecycleStageNames, v1::LifecycleStage_descriptor());
   ExpectPublishedNames(kAccountStatusNames, v1::AccountStatus_descriptor());
+  ExpectPublishedNames(kAccountCloseReasonNames, v1::AccountCloseReason_descriptor());
+  ExpectPublishedNames(kBuyingRoleNames, type::v1::BuyingRole_descriptor());
 }
 
 TEST(FieldHistory, HasARowForEveryFieldOfTheInterface) {

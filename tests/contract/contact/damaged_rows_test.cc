@@ -56,6 +56,9 @@ TEST_P(DamagedContact, IsDataLossForItselfAlone) {
 constexpr Damage kAccountDamages[] = {
     {"StatusOfANewerVersion", "status = 'FROZEN'"},
     {"MembersWithAHole", "members = ARRAY[NULL]::uuid[]"},
+    {"RoleOfANewerVersion", "member_roles = jsonb_build_object(id, 'JESTER')"},
+    {"RoleOfNobody", "member_roles = '{\"anna\": \"BUYER\"}'"},
+    {"ClosedForAReasonOfANewerVersion", "close_reason = 'BORED'"},
     {"SumsThatAreNoNumbers", "win_sums = '{\"EUR\": \"12\"}'"},
     {"SumWithAFraction", "win_sums = '{\"EUR\": 1.5}'"},
     {"SumBeyond64Bits", "win_sums = '{\"EUR\": 99999999999999999999}'"},

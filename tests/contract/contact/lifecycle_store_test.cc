@@ -13,6 +13,7 @@
 #include "services/contact/store/account_table.h"
 #include "services/contact/store/contact_reads.h"
 #include "services/contact/store/lifecycle_store.h"
+#include "services/contact/store/statements.h"
 #include "tests/contract/contact/store_fixture.h"
 
 namespace crm::contact::testing {
@@ -79,14 +80,11 @@ class LifecycleStore : public StoreTest {
   }
 
   std::optional<Account> StoredAccount(uint64_t customer) {
-    const auto rows = pool_->Read(pg::Tenants::All(),
-                                  {"test_accounts",
-                                   "SELECT tenant, id, revision, create_time, update_time, "
-                                   "customer, display_name, first_opportunity, owner, open_time, "
-                                   "status, members, win_count, win_sums, last_win_time, "
-                                   "stage_version, stage_time FROM account WHERE customer = "
-                                   "$1::uuid"},
-                                  pg::MakeParams(Id(customer)), absl::Now() + kPatience);
+    const auto rows = pool_->Read(
+        pg::Tenants::All(),
+        {"test_accounts", "SELECT " CRM_ACCOUNT_COLUMNS " FROM account WHERE customer = "
+                          "$1::uuid"},
+        pg::MakeParams(Id(customer)), absl::Now() + kPatience);
     EXPECT_TRUE(rows.ok()) << rows.status();
     if (!rows.ok() || rows->empty()) return std::nullopt;
     return ReadAccount((*rows)[0]).value();
@@ -212,7 +210,7 @@ TEST_F(LifecycleStore, AnAccountReadsBackAsItWasWritten) {
   EXPECT_EQ(account.last_win_time, kStart + absl::Hours(2));
   EXPECT_EQ(account.win_count, 2);
   EXPECT_EQ(account.win_sums.at("USD"), 200);
-  EXPECT_THAT(account.members, ::testing::ElementsAre(Id(2)));
+  EXPECT_THAT(account.members, ::testing::ElementsAre(AccountMember{Id(2)}));
   EXPECT_EQ(account.revision, 2);
   EXPECT_EQ(account.stage_version, 2);
   EXPECT_EQ(account.create_time, clock_.Now());

@@ -1,9 +1,7 @@
-// Accounts as their callers see them: opened by won opportunities, read only.
+// Accounts as their callers see them: opened by won opportunities.
 
-#include "common/base/status.h"
 #include "services/contact/rpc/contact_filters.h"
-#include "services/contact/store/lifecycle_store.h"
-#include "tests/integration/contact/fixture.h"
+#include "tests/integration/contact/account_fixture.h"
 #include "tests/support/field_history.h"
 #include "tests/support/filter_cases.h"
 
@@ -11,51 +9,6 @@ namespace crm::contact::testing {
 namespace {
 
 using ::testing::ElementsAre;
-using AccountStub = v1::AccountService::Stub;
-
-class Accounts : public ContactServiceTest {
- protected:
-  template <class Req, class Resp>
-  absl::StatusOr<Resp> CallAccounts(grpc::Status (AccountStub::*method)(grpc::ClientContext*,
-                                                                        const Req&, Resp*),
-                                    const Req& request, const std::string& as = "") {
-    return CallOn(Service().accounts(), method, request, as);
-  }
-
-  // An opportunity of the contact is won.
-  void Win(const v1::Contact& contact, int64_t cents, const std::string& currency = "USD") {
-    NeighbourMove move;
-    move.thing = {tenant(), ThingKind::kOpportunity, ids_.New()};
-    move.version = 2;
-    move.state = ThingState::kWon;
-    move.contact = *base::Uuid::Parse(contact.name().substr(9));
-    move.amount = base::Money{currency, cents};
-    move.effective_time = absl::Now();
-    move.event_id = ids_.New();
-    move.owner = "agent-9";
-    const absl::Status status =
-        pg::RunInTransaction(Service().pool(), pg::Tenants::All(), absl::Now() + absl::Seconds(20),
-                             [&](pg::Transaction& transaction) {
-                               LifecycleBatch batch(absl::Now(), ids_);
-                               CRM_RETURN_IF_ERROR(LoadBatch(transaction, {move}, batch));
-                               CRM_RETURN_IF_ERROR(batch.Apply(move));
-                               return SaveBatch(transaction, absl::Now(), batch);
-                             });
-    ASSERT_TRUE(status.ok()) << status;
-  }
-
-  std::vector<v1::Account> List(const std::string& filter) {
-    v1::ListAccountsRequest request;
-    request.set_filter(filter);
-    const auto response = CallAccounts(&AccountStub::ListAccounts, request);
-    EXPECT_TRUE(response.ok()) << response.status();
-    if (!response.ok()) return {};
-    return {response->accounts().begin(), response->accounts().end()};
-  }
-
-  base::RandomIdGenerator ids_{&base::SystemClock::Instance()};
-};
-
 TEST_F(Accounts, ShowTheCustomersWins) {
   const v1::Contact acme = Create(OrganizationRequest());
   v1::CreateContactRequest request = PersonRequest();
@@ -109,7 +62,10 @@ TEST_F(Accounts, AreListedByEveryField) {
     return names;
   };
   const std::vector<std::string> both = names_by("");
-  const std::string of_acme = List("customer = " + acme.name()).at(0).name();
+  v1::Account account = AccountOf(acme);
+  const std::string of_acme = account.name();
+  (*account.mutable_attributes())["tier"] = "gold";
+  ASSERT_TRUE(Update(account, "attributes").ok());
   const std::vector<crm::testing::FilterCase> cases = {
       {"status =", "ACTIVE", both},
       {"status =", "CLOSED", {}},
@@ -122,6 +78,9 @@ TEST_F(Accounts, AreListedByEveryField) {
       {"customer =", acme.name(), {of_acme}},
       {"customer !=", acme.name() + " AND customer = " + acme.name(), {}},
       {"customer IN", "(" + acme.name() + ")", {of_acme}},
+      {"attributes.tier =", "gold", {of_acme}},
+      {"attributes.tier !=", "gold AND customer = " + acme.name(), {}},
+      {"attributes.tier IN", "(gold, silver)", {of_acme}},
       {"create_time >", "2999-01-01", {}},
       {"create_time <", "2999-01-01", both},
       {"create_time >=", "2999-01-01T00:00:00Z", {}},

@@ -45,12 +45,27 @@ TEST_F(ContactServiceTest, NoMethodTakesBadInput) {
   ExpectBadInputRefused(
       v1::ContactService::service_full_name(), Methods(),
       BadInput{Service().channel(), tenant(), name, request.request_id(), everything});
+  const std::string account = "accounts/" + NewUuid();
+  Service().Sql(
+      "INSERT INTO account (tenant, id, revision, create_time, update_time, customer, "
+      "display_name, first_opportunity, owner, open_time, status, members, win_count, win_sums, "
+      "stage_version, stage_time) VALUES ('" +
+      tenant() + "', '" + account.substr(9) + "', 1, now(), now(), '" + name.substr(9) +
+      "', 'Anna', gen_random_uuid(), 'agent', now(), 'ACTIVE', '{}', 0, '{}', 1, now())");
   ExpectBadInputRefused(
       v1::AccountService::service_full_name(),
       {{"GetAccount", "name: \"$NAME\"", {"name"}},
        {"ListAccounts", ""},
-       {"ListRevisions", "name: \"$NAME\"", {"name"}}},
-      BadInput{Service().channel(), tenant(), "accounts/" + NewUuid(), "", everything});
+       {"ListRevisions", "name: \"$NAME\"", {"name"}},
+       {"UpdateAccount",
+        "account { name: \"$NAME\" members { contact: "
+        "\"contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" } }",
+        {"account", "account.name"},
+        {"account.customer", "account.display_name", "account.first_opportunity",
+         "account.win_sums", "account.close_note"}},
+       {"CloseAccount", "name: \"$NAME\" reason: ACCOUNT_CLOSE_REASON_UNPAID", {"name", "reason"}},
+       {"ReopenAccount", "name: \"$NAME\"", {"name"}}},
+      BadInput{Service().channel(), tenant(), account, request.request_id(), everything});
   ExpectBadInputRefused(v1::ContactSearchService::service_full_name(),
                         {{"SearchContacts", "query: \"anna\"", {"query"}}},
                         BadInput{Service().channel(), tenant(), name, "", everything});

@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "tests/integration/contact/fixture.h"
+#include "tests/integration/contact/account_fixture.h"
 #include "tests/support/stack.h"
 
 namespace crm::contact::testing {
@@ -10,13 +10,15 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class ContactCommands : public ContactServiceTest {
+class ContactCommands : public Accounts {
  protected:
   // What `crmctl contact WORDS` prints.
-  std::string Run(const std::string& words) {
+  std::string Run(const std::string& words) { return RunCommand("contact " + words); }
+  // What `crmctl WORDS` prints.
+  std::string RunCommand(const std::string& words) {
     const std::string command =
         absl::StrCat(crm::testing::BuildFolder(), "/bin/crmctl --contact-address ",
-                     Service().address(), " --tenant ", tenant(), " contact ", words, " 2>&1");
+                     Service().address(), " --tenant ", tenant(), " ", words, " 2>&1");
     FILE* const output = popen(command.c_str(), "r");
     if (output == nullptr) return "";
     std::string text;
@@ -77,6 +79,27 @@ TEST_F(ContactCommands, ThePrimaryEmploymentIsTheOneToChange) {
   EXPECT_TRUE(contact.attributes().empty());
   EXPECT_EQ(contact.employments(1).until().year(), 2025);
   EXPECT_TRUE(contact.employments(0).primary()) << "the other one has ended";
+}
+
+TEST_F(ContactCommands, AccountsAreChangedClosedAndReopened) {
+  const v1::Contact acme = Create(OrganizationRequest());
+  const v1::Contact ada = Create(PersonRequest());
+  Win(acme, 100);
+  const std::string name = AccountOf(acme).name();
+  RunCommand("account update " + name + " --owner mara --attribute tier=gold --member " +
+             ada.name() + "=decision-maker");
+  EXPECT_EQ(AccountOf(acme).owner(), "mara");
+  EXPECT_EQ(AccountOf(acme).members(0).role(), type::v1::BUYING_ROLE_DECISION_MAKER);
+  EXPECT_THAT(RunCommand("account list --filter 'attributes.tier = gold'"), HasSubstr(name));
+  EXPECT_THAT(RunCommand("account close " + name + " --reason unpaid --note 'since May'"),
+              HasSubstr("since May"));
+  EXPECT_EQ(AccountOf(acme).status(), v1::ACCOUNT_STATUS_CLOSED);
+  RunCommand("account reopen " + name);
+  RunCommand("account update " + name + " --member '' --attribute ''");
+  EXPECT_EQ(AccountOf(acme).status(), v1::ACCOUNT_STATUS_ACTIVE);
+  EXPECT_EQ(AccountOf(acme).members_size(), 0);
+  EXPECT_TRUE(AccountOf(acme).attributes().empty());
+  EXPECT_EQ(AccountOf(acme).owner(), "mara");
 }
 
 TEST_F(ContactCommands, AnOrganizationsNumbersAreTakenAwayToo) {

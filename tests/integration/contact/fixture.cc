@@ -13,7 +13,9 @@ RunningService::RunningService()
   binding.accesses = &accesses_;
   reads_ = std::make_unique<ContactReads>(database_.pool());
   search_store_ = std::make_unique<SearchStore>(database_.pool());
-  const Ports ports{*repository_, *reads_, phones_, clock, ids_, *search_store_};
+  accounts_ = std::make_unique<aggregate::PgRepository<Account>>(database_.pool(), account_table_,
+                                                                 clock, [] {});
+  const Ports ports{*repository_, *accounts_, *reads_, phones_, clock, ids_, *search_store_};
   contact_service_ = std::make_unique<ContactService>(binding, ports);
   account_service_ = std::make_unique<AccountService>(binding, ports);
   search_service_ = std::make_unique<ContactSearchService>(binding, ports);

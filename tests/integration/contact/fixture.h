@@ -17,6 +17,7 @@
 #include "crm/contact/v1/search_service.grpc.pb.h"
 #include "services/contact/normalize/libphonenumber_normalizer.h"
 #include "services/contact/rpc/contact_service.h"
+#include "services/contact/store/account_table.h"
 #include "services/contact/store/contact_table.h"
 #include "tests/support/fake_access_sink.h"
 #include "tests/support/service_fixture.h"
@@ -57,6 +58,8 @@ class RunningService {
   const LibphonenumberNormalizer phones_{"CH"};
   const ContactTable table_;
   std::unique_ptr<aggregate::PgRepository<Contact>> repository_;
+  const AccountTable account_table_;
+  std::unique_ptr<aggregate::PgRepository<Account>> accounts_;
   std::unique_ptr<ContactReads> reads_;
   std::unique_ptr<SearchStore> search_store_;
   std::unique_ptr<ContactService> contact_service_;

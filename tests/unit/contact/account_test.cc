@@ -50,7 +50,7 @@ TEST(AccountTest, TheFirstWinOpensIt) {
   EXPECT_EQ(account.stage_changes[0].from, "");
   EXPECT_EQ(account.stage_changes[0].to, "ACTIVE");
   EXPECT_EQ(account.stage_changes[0].win_amount, win.amount);
-  EXPECT_THAT(account.members, ElementsAre(kPerson));
+  EXPECT_THAT(account.members, ElementsAre(AccountMember{kPerson}));
 }
 
 TEST(AccountTest, LaterWinsAddPerCurrency) {
@@ -65,7 +65,25 @@ TEST(AccountTest, LaterWinsAddPerCurrency) {
   EXPECT_EQ(account.first_opportunity, base::Uuid(5, 1));
   EXPECT_EQ(account.stage_changes[3].from, "ACTIVE");
   EXPECT_EQ(account.stage_changes[3].version, 4);
-  EXPECT_THAT(account.members, ElementsAre(kPerson)) << "each once";
+  EXPECT_THAT(account.members, ElementsAre(AccountMember{kPerson})) << "each once";
+}
+
+TEST(AccountTest, AWinReopensAClosedOne) {
+  Account account = Opened(Sale(1, base::Money{"USD", 1000}, 5));
+  account.status = AccountStatus::kClosed;
+  account.close_reason = AccountCloseReason::kOther;
+  account.close_note = "moved";
+  const Win win = Sale(2, base::Money{"USD", 5}, 9);
+  AddWin(account, win, Move(win));
+  EXPECT_EQ(account.status, AccountStatus::kActive);
+  EXPECT_EQ(account.close_reason, AccountCloseReason::kUnspecified);
+  EXPECT_EQ(account.close_note, "");
+  const StageChange& change = account.stage_changes.back();
+  EXPECT_EQ(change.from, "CLOSED");
+  EXPECT_EQ(change.to, "ACTIVE");
+  EXPECT_EQ(change.reason, "WIN");
+  EXPECT_EQ(change.win_amount, win.amount);
+  EXPECT_EQ(account.stage_changes.front().reason, "") << "the opening";
 }
 
 TEST(AccountTest, AnEarlierWinThatArrivesLaterDoesNotTurnTimeBack) {

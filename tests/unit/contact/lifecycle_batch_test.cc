@@ -108,7 +108,7 @@ TEST_F(LifecycleBatchTest, TheAccountBelongsToTheOrganizationElseToThePerson) {
   EXPECT_EQ(company.customer, kCompany);
   EXPECT_EQ(company.display_name, "Acme");
   EXPECT_EQ(company.owner, "agent");
-  EXPECT_THAT(company.members, ElementsAre(kPerson));
+  EXPECT_THAT(company.members, ElementsAre(AccountMember{kPerson}));
   const Account& bob = AccountOf(kSingle);
   EXPECT_EQ(bob.customer, kSingle);
   EXPECT_TRUE(bob.members.empty());

@@ -64,7 +64,8 @@ TEST(Query, IsTakenApartIntoWhatItAsksFor) {
   EXPECT_THAT(Units("acme.example"), ElementsAre(Terms{"wacme"}, Terms{"wexample"}));
   EXPECT_THAT(Units("C-1001"), ElementsAre(Terms{"xc1001"}));
   EXPECT_THAT(Units("c1001"), ElementsAre(Terms{"wc1001", "xc1001"}));
-  EXPECT_THAT(Units("044 668 18 00"), ElementsAre(Terms{"p008186644014", "p008186644", "x0446681800"}));
+  EXPECT_THAT(Units("044 668 18 00"),
+              ElementsAre(Terms{"p008186644014", "p008186644", "x0446681800"}));
   EXPECT_THAT(Units("-- ,"), IsEmpty());
 }
 

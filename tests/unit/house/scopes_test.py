@@ -17,6 +17,8 @@ SCOPES = {
         crm.contact.v1.ContactService: CreateContact UpdateContact DeleteContact UndeleteContact""",
     "crm.accounts.read": """
         crm.contact.v1.AccountService: GetAccount ListAccounts ListRevisions""",
+    "crm.accounts.write": """
+        crm.contact.v1.AccountService: UpdateAccount CloseAccount ReopenAccount""",
     "crm.leads.read": """
         crm.lead.v1.LeadService: GetLead BatchGetLeads ListLeads EvaluateLead EvaluateLeads
         ListActivities ListAssessments ListRevisions

@@ -1,0 +1,66 @@
+// How PostgreSQL reads lists of contacts.
+
+#include "tests/support/list_plans.h"
+
+#include "services/contact/rpc/contact_filters.h"
+#include "services/contact/store/statements.h"
+#include "tests/contract/contact/schema.h"
+#include "tests/integration/contact/fixture.h"
+
+namespace crm::contact::testing {
+namespace {
+
+// One of a hundred is an organization, with its own domain; the others work in one of these, every
+// tenth in two.
+constexpr char kContactSeed[] = R"(
+INSERT INTO contact (tenant, id, revision, create_time, update_time, delete_time, kind,
+    display_name, given_name, family_name, organization, job_title, domain, industry, location,
+    emails, phones, owner, external_id, stage, stage_version, stage_time, employments, attributes)
+SELECT 'plans', md5(n::text)::uuid, 1, t, t, CASE WHEN n % 50 = 1 THEN t END,
+    CASE WHEN n % 100 = 0 THEN 'ORGANIZATION' ELSE 'PERSON' END, 'Contact ' || n, '', '',
+    CASE WHEN n % 100 > 0 THEN md5((n / 100 * 100)::text)::uuid END, '',
+    CASE WHEN n % 100 = 0 THEN 'o' || n || '.example' ELSE '' END, '', '',
+    jsonb_build_array(jsonb_build_object('normalized', 'c' || n || '@example.com')), '[]',
+    'agent-' || n / 10 % 200, 'x-' || n,
+    CASE WHEN n % 3 = 0 THEN 'LEAD' ELSE 'CONTACT' END, 1, t, '[]',
+    CASE WHEN n % 3 = 0 THEN jsonb_build_object('region', 'r' || n % 500) ELSE '{}' END
+FROM generate_series(1, $ROWS) AS n,
+  LATERAL (SELECT now() - interval '3 years' + n * (interval '3 years' / $ROWS) AS t) AS x;
+INSERT INTO contact_employment SELECT tenant, organization, id FROM contact
+  WHERE organization IS NOT NULL;
+INSERT INTO contact_employment SELECT tenant, md5('100')::uuid, id FROM contact
+  WHERE kind = 'PERSON' AND owner LIKE '%0' ON CONFLICT DO NOTHING;
+INSERT INTO contact_key SELECT tenant, 'email', emails #>> '{0,normalized}', id FROM contact
+  WHERE delete_time IS NULL;
+INSERT INTO contact_key SELECT tenant, 'domain', domain, id FROM contact
+  WHERE delete_time IS NULL AND domain <> '';
+)";
+
+constexpr crm::testing::PlanCase kContactCases[] = {
+    {"", "", "contact_list"},
+    {"owner = agent-7", "", "contact_owner"},
+    {"stage = LEAD", "", "contact_list"},
+    // md5('5000'), with a hundred people, and md5('100'), with a tenth of all.
+    {"employments.organization = contacts/a35fe7f7-fe82-17b4-369a-0af4244d1fca", "",
+     "contact_employment_pkey"},
+    {"employments.organization = contacts/f899139d-f5e1-0593-9643-1415e770c6dd", "", ""},
+    {"employments.organization = contacts/a35fe7f7-fe82-17b4-369a-0af4244d1fca AND owner = agent-7",
+     "", ""},
+    {"email = c77@example.com", "", "contact_key_pkey"},
+    {"domain = o500.example", "", "contact_key_pkey"},
+    {"attributes.region = r9", "", "contact_attributes"},
+    {"attributes.region = nowhere", "", "contact_attributes"},
+};
+
+TEST(ContactListPlans, EveryFilterIsReadAsIntended) {
+  const ServiceDatabase database("crm_contact", SchemaMigrations());
+  const aggregate::ListedTable contacts{kListContacts, "delete_time IS NULL"};
+  crm::testing::PlannedLists(
+      database, "contact, contact_employment, contact_key", kContactSeed,
+      [&contacts](const listing::Query&) { return contacts; }, ContactFields(),
+      absl::MakeConstSpan(listing::kCreateTimeOrder<Contact>))
+      .Expect(kContactCases);
+}
+
+}  // namespace
+}  // namespace crm::contact::testing
