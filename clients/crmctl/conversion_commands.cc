@@ -1,4 +1,5 @@
 #include "clients/crmctl/arguments.h"
+#include "clients/crmctl/employer_options.h"
 
 namespace crm::crmctl {
 namespace {
@@ -26,6 +27,7 @@ absl::Status PrintEnd(const Session& session, lead::v1::GetConversionRequest req
 
 struct PreviewOptions {
   std::string name, display_name, opportunity, amount, close_date, owner, pipeline, override_reason;
+  EmployerOptions employer;
 };
 
 lead::v1::PreviewConversionRequest PreviewOf(const PreviewOptions& o, Arguments* arguments) {
@@ -38,6 +40,7 @@ lead::v1::PreviewConversionRequest PreviewOf(const PreviewOptions& o, Arguments*
   if (!o.opportunity.empty()) {
     request.set_opportunity(arguments->Name(o.opportunity, "opportunities"));
   }
+  o.employer.Fill(arguments, &request);
   arguments->SetMoney("--amount", o.amount, [&] { return request.mutable_amount(); });
   arguments->SetDate("--expected-close-date", o.close_date,
                      [&] { return request.mutable_expected_close_date(); });
@@ -83,6 +86,7 @@ void AddPreview(CLI::App* group, Session* session) {
   preview->add_option("--owner", o->owner, "owner of the opportunity; default: the lead's");
   preview->add_option("--pipeline", o->pipeline, "default: pipelines/default");
   preview->add_option("--override-reason", o->override_reason, "as `lead convert` takes it");
+  o->employer.AddTo(preview);
 }
 
 void AddGet(CLI::App* group, Session* session) {

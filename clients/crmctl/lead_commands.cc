@@ -1,4 +1,5 @@
 #include "clients/crmctl/arguments.h"
+#include "clients/crmctl/employer_options.h"
 #include "clients/crmctl/kept_options.h"
 
 namespace crm::crmctl {
@@ -9,6 +10,7 @@ struct LeadOptions {
   std::string contact, organization, owner, source, source_detail, buying_role, external_id;
   std::vector<std::string> interests;
   KeptOptions kept;
+  EmployerOptions employer;
   std::string type, direction, occur_time, summary;
   std::string criterion, finding, observation, evidence, observe_time, purchase_date, budget,
       budget_status, evaluate_time;
@@ -220,6 +222,7 @@ CLI::App* AddConvert(CLI::App* group, Session* session, const std::shared_ptr<Le
         if (!o->opportunity.empty()) {
           request->set_opportunity(arguments->Name(o->opportunity, "opportunities"));
         }
+        o->employer.Fill(arguments, request);
         arguments->SetMoney("--amount", o->amount, [&] { return request->mutable_amount(); });
         arguments->SetDate("--expected-close-date", o->close_date,
                            [&] { return request->mutable_expected_close_date(); });
@@ -234,6 +237,7 @@ CLI::App* AddConvert(CLI::App* group, Session* session, const std::shared_ptr<Le
   convert->add_option("--expected-close-date", o->close_date, "e.g. 2026-12-31");
   convert->add_option("--owner", o->owner, "owner of the opportunity; default: the lead's");
   convert->add_option("--pipeline", o->pipeline, "default: pipelines/default");
+  o->employer.AddTo(convert);
   convert->add_option("--plan", o->plan_token,
                       "plan_token of `conversion preview`: this or nothing");
   return convert;

@@ -12,6 +12,7 @@
 #include "common/serving/service.h"
 #include "services/lead/clients/grpc_contact_registry.h"
 #include "services/lead/clients/grpc_conversion_facts.h"
+#include "services/lead/clients/grpc_employer_linker.h"
 #include "services/lead/clients/grpc_opportunity_opener.h"
 #include "services/lead/clients/grpc_organization_directory.h"
 #include "services/lead/conversion/conversion_command.h"
@@ -45,10 +46,11 @@ class LeadProcess final : public serving::Service {
         known_contacts_(contacts_, process.clock),
         opener_(opportunity),
         conversion_facts_(contact, opportunity),
+        employers_(contact),
         metrics_(process.metrics, conversion_store_, process.clock),
         conversions_({leads_, conversion_store_, opener_, process.clock, process.ids,
                       ConvertLeadAnswer, base::RandomBits,
-                      [this](ConversionState state) { metrics_.Entered(state); }}),
+                      [this](ConversionState state) { metrics_.Entered(state); }, &employers_}),
         completer_(conversions_, metrics_),
         outcomes_(process.pool),
         organizations_(contact),
@@ -97,6 +99,7 @@ class LeadProcess final : public serving::Service {
   neighbours::CachedContactDirectory known_contacts_;
   GrpcOpportunityOpener opener_;
   GrpcConversionFacts conversion_facts_;
+  GrpcEmployerLinker employers_;
   ConversionMetrics metrics_;
   LeadConversions conversions_;
   ConversionCompleter completer_;

@@ -160,6 +160,24 @@ class ConversionFaultTest : public ::testing::Test {
     }));
   }
 
+  // Each contact that was to get an organization works in one, and no other was made.
+  void ExpectEmployers(const std::vector<std::vector<ConvertLeadRequest>>& begun) {
+    std::set<std::string> employers;
+    size_t persons = 0;
+    for (const auto& group : begun) {
+      for (const ConvertLeadRequest& request : group) {
+        if (!request.has_new_organization()) continue;
+        ++persons;
+        const auto found = contacts_.EmployersOf(Get(request.name()).contact());
+        EXPECT_EQ(found.size(), 1u);
+        employers.insert(found.begin(), found.end());
+      }
+    }
+    EXPECT_GT(persons, 0u);
+    EXPECT_EQ(employers.size(), persons);
+    EXPECT_EQ(contacts_.made(), persons);
+  }
+
   Replica& Lead(size_t number) { return *fleet_.Of(Service::kLead)[number]; }
   void End(Replica& replica, int signal) {
     replica.Signal(signal);

@@ -9,7 +9,8 @@ namespace {
 
 // Before and after each commit and call of a conversion.
 constexpr const char* kPlaces[] = {"conversion.begin",   "conversion.begun",  "conversion.order",
-                                   "conversion.ordered", "conversion.settle", "conversion.settled"};
+                                   "conversion.ordered", "conversion.settle", "conversion.settled",
+                                   "conversion.link",    "conversion.linked"};
 
 class EveryFaultTest : public ConversionFaultTest {
  protected:
@@ -22,10 +23,13 @@ class EveryFaultTest : public ConversionFaultTest {
     begun_.push_back(requests);
     return requests;
   }
-  // The same, the last one to be attached.
+  // The same, the last one to be attached; the contacts get an organization that is made.
   std::vector<ConvertLeadRequest> MixedLeads(int count) {
     std::vector<ConvertLeadRequest> requests = Leads(count);
     requests.back() = ToBeAttached(requests.back().name());
+    for (ConvertLeadRequest& request : requests) {
+      request.mutable_new_organization()->set_display_name("Acme");
+    }
     begun_.back() = requests;
     return requests;
   }
@@ -241,9 +245,10 @@ TEST_F(EveryFaultTest, EveryLeadEndsWhole) {
   }
   EXPECT_EQ(Broken(), "0");
   EXPECT_EQ(Sql("SELECT state, count(*) FROM crm_lead.lead GROUP BY state ORDER BY state"),
-            "CONVERTED|31\nQUALIFIED|8");
+            "CONVERTED|37\nQUALIFIED|8");
+  ExpectEmployers(begun_);
   EXPECT_EQ(Sql("SELECT count(*) FROM crm_opportunity.opportunity WHERE tenant <> 'stranger'"),
-            "32");
+            "38");
   EXPECT_GE(edited_, static_cast<int>(std::size(kPlaces)));
   EXPECT_EQ(Sql("SELECT count(*) FROM crm_opportunity.opportunity WHERE owner = 'a person' AND "
                 "details::text LIKE '%what a person wrote%' AND lead IS NOT NULL"),

@@ -93,8 +93,49 @@ grpc::Status ContactBook::GetContact(grpc::ServerContext*,
   contact.set_name(request->name());
   contact.set_etag("1");
   contact.mutable_person();
+  if (const auto edited = edited_.find(request->name()); edited != edited_.end()) {
+    contact = edited->second;
+  }
   if (deleted_.count(request->name()) > 0) contact.mutable_delete_time()->set_seconds(1);
   return grpc::Status::OK;
+}
+
+grpc::Status ContactBook::CreateContact(grpc::ServerContext*,
+                                        const contact::v1::CreateContactRequest* request,
+                                        contact::v1::CreateContactResponse* response) {
+  absl::MutexLock lock(&mutex_);
+  const std::string name = "contacts/" + request->contact_id();
+  contact::v1::Contact& contact = made_.try_emplace(name, request->contact()).first->second;
+  contact.set_name(name);
+  *response->mutable_contact() = contact;
+  return grpc::Status::OK;
+}
+
+grpc::Status ContactBook::UpdateContact(grpc::ServerContext*,
+                                        const contact::v1::UpdateContactRequest* request,
+                                        contact::v1::UpdateContactResponse* response) {
+  absl::MutexLock lock(&mutex_);
+  contact::v1::Contact& contact = edited_[request->contact().name()];
+  contact = request->contact();
+  contact.mutable_person();
+  *response->mutable_contact() = contact;
+  return grpc::Status::OK;
+}
+
+size_t ContactBook::made() const {
+  absl::MutexLock lock(&mutex_);
+  return made_.size();
+}
+
+std::vector<std::string> ContactBook::EmployersOf(const std::string& person) const {
+  absl::MutexLock lock(&mutex_);
+  std::vector<std::string> names;
+  const auto found = edited_.find(person);
+  if (found == edited_.end()) return names;
+  for (const auto& employment : found->second.employments()) {
+    names.push_back(employment.organization());
+  }
+  return names;
 }
 
 }  // namespace crm::testing

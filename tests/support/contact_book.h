@@ -2,9 +2,11 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -13,7 +15,8 @@
 namespace crm::testing {
 
 // A contact service on a loopback port, for services that ask it which contacts there are: every
-// one exists, but those that are said to be missing or deleted. Thread-safe.
+// one exists, but those that are said to be missing or deleted. Organizations are made and persons
+// get employments, as often as they are asked for. Thread-safe.
 class ContactBook final : private contact::v1::ContactService::Service {
  public:
   ContactBook();
@@ -32,6 +35,9 @@ class ContactBook final : private contact::v1::ContactService::Service {
   int asked() const ABSL_LOCKS_EXCLUDED(mutex_);
   std::set<std::string> tenants() const ABSL_LOCKS_EXCLUDED(mutex_);
   std::set<std::string> actors() const ABSL_LOCKS_EXCLUDED(mutex_);
+  // How many organizations were made, and where a person works.
+  size_t made() const ABSL_LOCKS_EXCLUDED(mutex_);
+  std::vector<std::string> EmployersOf(const std::string& person) const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   grpc::Status BatchGetContacts(grpc::ServerContext* context,
@@ -41,10 +47,19 @@ class ContactBook final : private contact::v1::ContactService::Service {
                           const contact::v1::GetContactRequest* request,
                           contact::v1::GetContactResponse* response) override;
 
+  grpc::Status CreateContact(grpc::ServerContext* context,
+                             const contact::v1::CreateContactRequest* request,
+                             contact::v1::CreateContactResponse* response) override;
+  grpc::Status UpdateContact(grpc::ServerContext* context,
+                             const contact::v1::UpdateContactRequest* request,
+                             contact::v1::UpdateContactResponse* response) override;
+
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
   mutable absl::Mutex mutex_;
   std::set<std::string> missing_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, contact::v1::Contact> made_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, contact::v1::Contact> edited_ ABSL_GUARDED_BY(mutex_);
   std::set<std::string> deleted_ ABSL_GUARDED_BY(mutex_);
   std::set<std::string> tenants_ ABSL_GUARDED_BY(mutex_);
   std::set<std::string> actors_ ABSL_GUARDED_BY(mutex_);

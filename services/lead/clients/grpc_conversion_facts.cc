@@ -135,4 +135,37 @@ absl::StatusOr<AttachmentOutlook> GrpcConversionFacts::FindAttachment(
   return outlook;
 }
 
+absl::StatusOr<EmployerOutlook> GrpcConversionFacts::FindEmployer(const std::string& tenant,
+                                                                  const PlannedEmployer& employer,
+                                                                  base::Deadline deadline) {
+  EmployerOutlook outlook;
+  const auto context = rpc::ClientContextFor(ContextFor(tenant, deadline), kMostPatience);
+  if (employer.organization) {
+    outlook.match = EmployerMatch::kRequest;
+    contact::v1::GetContactRequest request;
+    request.set_name(rpc::FormatName("contacts", *employer.organization));
+    contact::v1::GetContactResponse answer;
+    const grpc::Status status = contacts_->GetContact(context.get(), request, &answer);
+    CRM_RETURN_IF_ERROR(Answered(status, "contact"));
+    outlook.organization = request.name();
+    outlook.missing =
+        !status.ok() || !answer.contact().has_organization() || answer.contact().has_delete_time();
+    return outlook;
+  }
+  outlook.match = EmployerMatch::kNew;
+  if (employer.domain.empty()) return outlook;
+  contact::v1::FindContactsRequest request;
+  request.set_domain(employer.domain);
+  contact::v1::FindContactsResponse answer;
+  const absl::Status status =
+      rpc::FromGrpcStatus(contacts_->FindContacts(context.get(), request, &answer));
+  if (error::ReasonOf(status) == error::kFieldInvalid) {
+    return error::FieldInvalid("new_organization.domain", "must be an internet domain");
+  }
+  if (!status.ok()) return Away("contact");
+  outlook.organization = answer.organization();
+  if (!outlook.organization.empty()) outlook.match = EmployerMatch::kDomain;
+  return outlook;
+}
+
 }  // namespace crm::lead

@@ -23,6 +23,10 @@ class GrpcConversionFacts final : public ConversionFactFinder {
 
   absl::StatusOr<AttachmentOutlook> FindAttachment(const OpportunityOrder& order) override;
 
+  absl::StatusOr<EmployerOutlook> FindEmployer(const std::string& tenant,
+                                               const PlannedEmployer& employer,
+                                               base::Deadline deadline) override;
+
  private:
   const std::unique_ptr<contact::v1::ContactService::StubInterface> contacts_;
   const std::unique_ptr<opportunity::v1::OpportunityService::StubInterface> opportunities_;

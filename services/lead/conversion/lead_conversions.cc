@@ -202,7 +202,7 @@ void LeadConversions::OrderOpportunities(std::vector<Run>& runs, base::Deadline 
     attempting.push_back(&run);
   }
   CRM_FAILPOINT("conversion.order");
-  AttemptAll(ports_.opener, absl::MakeSpan(attempts), deadline);
+  AttemptAll(ports_.opener, ports_.employers, absl::MakeSpan(attempts), deadline);
   CRM_FAILPOINT("conversion.ordered");
   for (size_t i = 0; i < attempts.size(); ++i) attempting[i]->reply = std::move(attempts[i].reply);
 }

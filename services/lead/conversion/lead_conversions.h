@@ -59,7 +59,8 @@ static_assert(kCompleterInterval <= kFirstBackOff, "or no pause would be as shor
 
 // Turns leads into opportunities: a saga with persisted state, forward recovery first.
 //   1. One transaction: the lead becomes CONVERTING, all ids are fixed.
-//   2. The opportunity is ordered, outside any transaction, idempotent by id and request id.
+//   2. The opportunity is ordered, outside any transaction, idempotent by id and request id. When
+//      it is there the contact gets its employer, if the plan names one.
 //   3. One transaction: the lead becomes CONVERTED, or QUALIFIED again if the order was refused and
 //      its opportunity is not there.
 // A crash in between leaves a conversion that a retry of the call, or CompleteDue, completes with
@@ -77,6 +78,7 @@ class LeadConversions {
     base::RandomSource random = base::RandomBits;
     // Told of each conversion that has entered a state; from any thread.
     std::function<void(ConversionState)> entered = [](ConversionState) {};
+    EmployerLinker* employers = nullptr;  // nullptr: contacts get none
   };
 
   explicit LeadConversions(Ports ports) : ports_(std::move(ports)) {}

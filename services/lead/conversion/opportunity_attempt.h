@@ -27,8 +27,10 @@ std::optional<absl::Status> AnswerWithoutAttempt(const KnownConversion& known);
 // Orders the opportunities, all at once, and looks for those that are refused or given up: they may
 // be there all the same, by an earlier attempt. So kRefused, with the cause of the order's refusal,
 // means that it is not there. Ends at `deadline`, or two seconds after the orders if that is later.
-// Blocks.
-void AttemptAll(OpportunityOpener& opener, absl::Span<OpportunityAttempt> attempts,
-                base::Deadline deadline);
+// Of opportunities that are there, the contacts of the leads then get their employers, one after
+// the other; `employers` may be null, for none. What cannot be is left, and told to the log: the
+// opportunity is there. Blocks.
+void AttemptAll(OpportunityOpener& opener, EmployerLinker* employers,
+                absl::Span<OpportunityAttempt> attempts, base::Deadline deadline);
 
 }  // namespace crm::lead

@@ -21,6 +21,18 @@ base::Uuid OpportunityRequestIdOf(const base::Uuid& conversion) {
   return base::Uuid::V5(conversion, "opportunity");
 }
 
+base::Uuid OrganizationIdOf(const base::Uuid& conversion) {
+  return base::Uuid::V5(conversion, "organization-id");
+}
+
+base::Uuid OrganizationRequestIdOf(const base::Uuid& conversion) {
+  return base::Uuid::V5(conversion, "organization");
+}
+
+base::Uuid EmploymentRequestIdOf(const base::Uuid& conversion) {
+  return base::Uuid::V5(conversion, "employment");
+}
+
 std::string ConversionResource(const base::Uuid& request_id) {
   return absl::StrCat(kConversions, "/", request_id.ToString());
 }

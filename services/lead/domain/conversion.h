@@ -32,6 +32,16 @@ inline constexpr base::EnumName<ConversionState> kConversionStateNames[] = {
     {ConversionState::kCompensated, "COMPENSATED"},
     {ConversionState::kNeedsAttention, "NEEDS_ATTENTION"}};
 
+// An organization in which the lead's contact works from its conversion on.
+struct PlannedEmployer {
+  // One that is there; nothing: the one with the domain, or else one is made.
+  std::optional<base::Uuid> organization;
+  std::string display_name;  // of one to be made
+  std::string domain;        // empty: one is made in any case
+
+  friend bool operator==(const PlannedEmployer&, const PlannedEmployer&) = default;
+};
+
 // What the caller wants of the opportunity. Kept with the conversion, so that every attempt asks
 // for the same thing.
 struct ConversionPlan {
@@ -40,6 +50,7 @@ struct ConversionPlan {
   std::optional<base::Uuid> opportunity;
   // When attaching: the organization that the contact belonged to, or that the lead named.
   std::optional<base::Uuid> organization;
+  std::optional<PlannedEmployer> employer;
   std::string display_name;
   std::optional<base::Money> amount;
   std::optional<absl::CivilDay> expected_close_date;
@@ -78,6 +89,10 @@ inline constexpr absl::Duration kMostFaultTime = absl::Minutes(15);
 base::Uuid ConversionIdOf(absl::string_view tenant, const base::Uuid& request_id);
 base::Uuid OpportunityIdOf(const base::Uuid& conversion);
 base::Uuid OpportunityRequestIdOf(const base::Uuid& conversion);
+// The same of the organization that it makes, and of its requests to the contact service.
+base::Uuid OrganizationIdOf(const base::Uuid& conversion);
+base::Uuid OrganizationRequestIdOf(const base::Uuid& conversion);
+base::Uuid EmploymentRequestIdOf(const base::Uuid& conversion);
 
 // The opportunity that a conversion with this plan ends with: the one to attach to, or a new one.
 base::Uuid OpportunityIdOf(const base::Uuid& conversion, const ConversionPlan& plan);

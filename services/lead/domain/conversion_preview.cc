@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/error/error.h"
+#include "common/error/refusals.h"
 #include "services/lead/domain/lead_conversion.h"
 #include "services/lead/domain/opportunity_order.h"
 
@@ -12,6 +13,7 @@ namespace {
 
 std::vector<ConversionObstacle> ObstaclesOf(const absl::Status& start, const Lead& lead,
                                             const ConversionFacts& facts,
+                                            const ConversionPlan& plan,
                                             const std::string& pipeline) {
   std::vector<ConversionObstacle> obstacles;
   if (!start.ok()) obstacles.push_back({error::ReasonOf(start), std::string(start.message())});
@@ -19,6 +21,9 @@ std::vector<ConversionObstacle> ObstaclesOf(const absl::Status& start, const Lea
     obstacles.push_back(
         {error::kReferenceNotFound,
          absl::StrCat("contacts/", lead.contact.ToString(), " does not exist or is deleted.")});
+  }
+  if (const absl::Status employer = CheckEmployer(lead, facts, plan); !employer.ok()) {
+    obstacles.push_back({error::ReasonOf(employer), std::string(employer.message())});
   }
   if (facts.attachment.has_value()) {
     const absl::Status& refusal = facts.attachment->refusal;
@@ -88,6 +93,20 @@ absl::Status PlanMoved(absl::string_view moved) {
       .With("moved", moved);
 }
 
+absl::Status CheckEmployer(const Lead& lead, const ConversionFacts& facts,
+                           const ConversionPlan& plan) {
+  if (!plan.employer.has_value()) return absl::OkStatus();
+  const std::string contact = absl::StrCat("contacts/", lead.contact.ToString());
+  if (facts.organization == contact) {
+    return error::StateInvalid(contact, "ORGANIZATION",
+                               "The lead's contact is an organization and works in none.");
+  }
+  if (!facts.employer.missing) return absl::OkStatus();
+  return error::ReferenceNotFound(
+      "organization",
+      absl::StrCat("contacts/", plan.employer->organization.value_or(base::Uuid()).ToString()));
+}
+
 Lead PlannedLead(const Lead& lead, const ConversionPlan& plan, const Occasion& occasion) {
   Lead planned = lead;
   planned.conversion.emplace();
@@ -104,9 +123,9 @@ ConversionPreview PreviewOf(const Lead& lead, const ConversionPlan& plan,
   Lead tried = lead;
   const absl::Status start = StartConversion(tried, *planned.conversion, "", occasion);
   const std::string pipeline = plan.pipeline.empty() ? kDefaultPipeline : plan.pipeline;
-  return {ObstaclesOf(start, lead, facts, pipeline), facts.attachment.has_value()
-                                                         ? FieldsOf(*facts.attachment, plan)
-                                                         : FieldsOf(OrderFor(planned), plan)};
+  return {ObstaclesOf(start, lead, facts, plan, pipeline), facts.attachment.has_value()
+                                                               ? FieldsOf(*facts.attachment, plan)
+                                                               : FieldsOf(OrderFor(planned), plan)};
 }
 
 }  // namespace crm::lead

@@ -34,6 +34,12 @@ absl::Status PlanMoved(absl::string_view moved);
 // The lead as it would be ordered for.
 Lead PlannedLead(const Lead& lead, const ConversionPlan& plan, const Occasion& occasion);
 
+// Whether the contact can get the employer that was looked for. FAILED_PRECONDITION
+// REFERENCE_NOT_FOUND if the organization that the request names is not there; STATE_INVALID if the
+// contact is an organization itself.
+absl::Status CheckEmployer(const Lead& lead, const ConversionFacts& facts,
+                           const ConversionPlan& plan);
+
 // By the rules of StartConversion and OrderFor; where the plan is to attach to an opportunity, by
 // the attachment that the facts then have.
 ConversionPreview PreviewOf(const Lead& lead, const ConversionPlan& plan,

@@ -38,4 +38,16 @@ OpportunityOrder OrderFor(const Lead& lead) {
   return order;
 }
 
+EmploymentOrder EmploymentOrderFor(const Lead& lead) {
+  const Conversion& conversion = *lead.conversion;
+  EmploymentOrder order;
+  order.tenant = lead.tenant;
+  order.actor = conversion.actor;
+  order.traceparent = conversion.traceparent;
+  order.conversion = conversion.id;
+  order.contact = lead.contact;
+  order.employer = conversion.plan.employer.value_or(PlannedEmployer());
+  return order;
+}
+
 }  // namespace crm::lead

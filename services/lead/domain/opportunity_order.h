@@ -34,4 +34,19 @@ struct OpportunityOrder {
 // The order for a lead that is CONVERTING, without deadline.
 OpportunityOrder OrderFor(const Lead& lead);
 
+// That the contact of a converted lead works in an organization. Equal for every attempt of a
+// conversion, deadline apart.
+struct EmploymentOrder {
+  std::string tenant;
+  std::string actor;
+  std::string traceparent;
+  base::Deadline deadline = base::Deadline::None();
+  base::Uuid conversion;
+  base::Uuid contact;
+  PlannedEmployer employer;
+};
+
+// The order for a lead that is CONVERTING and whose plan names an employer, without deadline.
+EmploymentOrder EmploymentOrderFor(const Lead& lead);
+
 }  // namespace crm::lead

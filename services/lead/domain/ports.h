@@ -47,6 +47,18 @@ class OpportunityOpener {
                     absl::Span<OpeningReply> replies) = 0;
 };
 
+// Where contacts get their employer.
+class EmployerLinker {
+ public:
+  virtual ~EmployerLinker() = default;
+
+  // Makes the organization, unless it is there, and has the contact work in it. An order that is
+  // given again makes no second organization and no second employment, and gives none back that
+  // somebody has taken away meanwhile. kOpened: it is so, or was; kRefused: it cannot be. Ends at
+  // the order's deadline.
+  virtual OpeningReply Link(const EmploymentOrder& order) = 0;
+};
+
 // A request to convert, which may have been seen before.
 struct ConversionQuestion {
   std::string tenant;
@@ -153,6 +165,24 @@ struct AttachmentOutlook {
   friend bool operator==(const AttachmentOutlook&, const AttachmentOutlook&) = default;
 };
 
+// By what the employer of a plan was found.
+enum class EmployerMatch {
+  kNone,     // the plan names none
+  kRequest,  // the request names it
+  kDomain,   // it has the domain
+  kNew,      // there is none: it is to be made
+};
+
+// The employer that a conversion would give its contact.
+struct EmployerOutlook {
+  EmployerMatch match = EmployerMatch::kNone;
+  std::string organization;  // "contacts/{uuid}"; empty if it is to be made
+  // The request names it, and it is no live organization.
+  bool missing = false;
+
+  friend bool operator==(const EmployerOutlook&, const EmployerOutlook&) = default;
+};
+
 // What a conversion rests on outside of its lead.
 struct ConversionFacts {
   // Another one after each change of the contact, but for its stage, which follows its leads by
@@ -162,7 +192,8 @@ struct ConversionFacts {
   std::string organization;
   std::string pipeline_etag;  // empty: there is no such pipeline
   bool pipeline_archived = false;
-  std::optional<AttachmentOutlook> attachment;  // if the plan names an opportunity
+  std::optional<AttachmentOutlook> attachment = {};  // if the plan names an opportunity
+  EmployerOutlook employer = {};
 
   friend bool operator==(const ConversionFacts&, const ConversionFacts&) = default;
 };
@@ -181,6 +212,12 @@ class ConversionFactFinder {
   // What the opportunity service would do with an order to attach; changes nothing. Errors as
   // above.
   virtual absl::StatusOr<AttachmentOutlook> FindAttachment(const OpportunityOrder& order) = 0;
+
+  // Whom `employer` means. Errors as those of Find, and INVALID_ARGUMENT FIELD_INVALID for a domain
+  // that is none.
+  virtual absl::StatusOr<EmployerOutlook> FindEmployer(const std::string& tenant,
+                                                       const PlannedEmployer& employer,
+                                                       base::Deadline deadline) = 0;
 };
 
 }  // namespace crm::lead

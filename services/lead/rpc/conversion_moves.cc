@@ -34,6 +34,11 @@ absl::StatusOr<PlanGround> LookAtGround(aggregate::Repository<Lead>& leads,
   const std::string pipeline = request.pipeline().empty() ? kDefaultPipeline : request.pipeline();
   CRM_ASSIGN_OR_RETURN(
       ground.facts, finder.Find(context.tenant, ground.lead.contact, pipeline, context.deadline));
+  if (ground.plan.employer) {
+    CRM_ASSIGN_OR_RETURN(
+        ground.facts.employer,
+        finder.FindEmployer(context.tenant, *ground.plan.employer, context.deadline));
+  }
   if (!ground.plan.opportunity) return ground;
   ground.plan.organization = ground.lead.organization;
   if (!ground.plan.organization) {
@@ -92,7 +97,11 @@ absl::Status PreviewConversion(const ConversionPorts& ports, const rpc::CallCont
   ToProto(PreviewOf(ground.lead, ground.plan, ground.facts,
                     serving::OccasionOf(ports, context, previewed)),
           response);
-  response.set_organization(ground.facts.organization);
+  const EmployerOutlook& employer = ground.facts.employer;
+  response.set_organization(ground.facts.organization.empty() ? employer.organization
+                                                              : ground.facts.organization);
+  response.set_employer(employer.organization);
+  response.set_employer_match(static_cast<v1::EmployerMatch>(employer.match));
   response.set_plan_token(
       PlanTokenOf(context.tenant, previewed, MarksOf(ground.lead, ground.facts)));
   return absl::OkStatus();
@@ -102,7 +111,7 @@ absl::StatusOr<ConversionStart> StartAskedFor(const Ports& ports, const rpc::Cal
                                               const v1::ConvertLeadRequest& request) {
   ConversionStart start{request.etag(), FromProto(request)};
   const bool planned = !request.plan_token().empty();
-  if (!planned && !start.plan.opportunity) return start;
+  if (!planned && !start.plan.opportunity && !start.plan.employer) return start;
   PlanMarks marks;
   if (planned) {
     CRM_ASSIGN_OR_RETURN(marks, MarksIn(context.tenant, request));
@@ -114,6 +123,7 @@ absl::StatusOr<ConversionStart> StartAskedFor(const Ports& ports, const rpc::Cal
                        LookAtGround(ports.leads, ports.conversion_facts, context, request));
   if (planned) CRM_RETURN_IF_ERROR(CheckUnmoved(marks, ground));
   CRM_RETURN_IF_ERROR(CheckAttachable(ground));
+  CRM_RETURN_IF_ERROR(CheckEmployer(ground.lead, ground.facts, ground.plan));
   start.plan = std::move(ground.plan);
   return start;
 }

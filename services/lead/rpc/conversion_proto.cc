@@ -12,6 +12,7 @@ namespace crm::lead {
 namespace {
 
 static_assert(static_cast<int>(FieldOrigin::kOpportunity) == v1::PLANNED_FIELD_ORIGIN_OPPORTUNITY);
+static_assert(static_cast<int>(EmployerMatch::kNew) == v1::EMPLOYER_MATCH_NEW);
 
 // A plan is for these arguments of a call.
 rpc::PageArguments BoundTo(absl::string_view tenant, const std::string& arguments) {
@@ -69,12 +70,19 @@ v1::ConvertLeadRequest RequestPreviewed(const v1::PreviewConversionRequest& requ
   previewed.set_owner(request.owner());
   previewed.set_pipeline(request.pipeline());
   previewed.set_opportunity(request.opportunity());
+  previewed.set_organization(request.organization());
+  if (request.has_new_organization()) {
+    *previewed.mutable_new_organization() = request.new_organization();
+  }
   return previewed;
 }
 
 PlanMarks MarksOf(const Lead& lead, const ConversionFacts& facts) {
-  return {absl::StrCat(lead.revision), facts.contact_version,
-          facts.attachment.has_value() ? facts.attachment->etag : facts.pipeline_etag};
+  const std::string& employer = facts.employer.organization;
+  return {
+      absl::StrCat(lead.revision),
+      employer.empty() ? facts.contact_version : absl::StrCat(facts.contact_version, " ", employer),
+      facts.attachment.has_value() ? facts.attachment->etag : facts.pipeline_etag};
 }
 
 std::string PlanTokenOf(absl::string_view tenant, const v1::ConvertLeadRequest& request,

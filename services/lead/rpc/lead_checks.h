@@ -47,6 +47,15 @@ void CheckConversionPlan(const Req& request, rpc::Validation& v) {
   if (attach && !request.pipeline().empty()) {
     v.Custom("pipeline", "must be empty beside an opportunity");
   }
+  if (request.has_new_organization()) {
+    if (!request.organization().empty()) {
+      v.Custom("new_organization", "must be empty beside an organization");
+    }
+    v.Text("new_organization.display_name", request.new_organization().display_name(),
+           {1, rpc::kNameLimit, rpc::kRequired})
+        .Text("new_organization.domain", request.new_organization().domain(), {.max = 253});
+  }
+  v.Name("organization", request.organization(), "contacts", rpc::kOptional);
   v.Text("override_reason", request.override_reason(), {.max = rpc::kTextLimit})
       .Name("opportunity", request.opportunity(), kOpportunities, rpc::kOptional)
       .Text("opportunity_display_name", request.opportunity_display_name(),

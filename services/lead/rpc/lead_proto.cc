@@ -188,6 +188,12 @@ ConversionPlan FromProto(const v1::ConvertLeadRequest& request) {
   if (!request.opportunity().empty()) {
     plan.opportunity = rpc::ParseName(request.opportunity(), kOpportunities);
   }
+  if (!request.organization().empty()) {
+    plan.employer.emplace().organization = rpc::ParseName(request.organization(), "contacts");
+  } else if (request.has_new_organization()) {
+    plan.employer.emplace().display_name = request.new_organization().display_name();
+    plan.employer->domain = request.new_organization().domain();
+  }
   plan.display_name = request.opportunity_display_name();
   if (request.has_amount()) plan.amount = rpc::MoneyFrom(request.amount());
   if (request.has_expected_close_date()) {

@@ -61,7 +61,21 @@ CriterionResult DecodeResult(const Json& json) {
   return r;
 }
 
+void PutEmployer(Json& json, const PlannedEmployer& employer) {
+  Json& it = json["employer"] = Json::object();
+  if (employer.organization) it["organization"] = employer.organization->ToString();
+  Put(it, "name", employer.display_name);
+  Put(it, "domain", employer.domain);
+}
+
+void TakeEmployer(const Json& json, PlannedEmployer& employer) {
+  if (json.contains("organization")) employer.organization = JsonUuid(json.at("organization"));
+  Take(json, "name", employer.display_name);
+  Take(json, "domain", employer.domain);
+}
+
 void PutPlan(Json& json, const ConversionPlan& plan) {
+  if (plan.employer) PutEmployer(json, *plan.employer);
   if (plan.opportunity) json["attach"] = plan.opportunity->ToString();
   if (plan.organization) json["organization"] = plan.organization->ToString();
   Put(json, "name", plan.display_name);
@@ -73,6 +87,7 @@ void PutPlan(Json& json, const ConversionPlan& plan) {
 }
 
 void TakePlan(const Json& json, ConversionPlan& plan) {
+  if (json.contains("employer")) TakeEmployer(json.at("employer"), plan.employer.emplace());
   if (json.contains("attach")) plan.opportunity = JsonUuid(json.at("attach"));
   if (json.contains("organization")) plan.organization = JsonUuid(json.at("organization"));
   Take(json, "name", plan.display_name);

@@ -38,6 +38,7 @@ TEST_F(LeadStoreTest, EveryFieldOfAChangedLeadIsReadBack) {
     Conversion conversion = AConversion();
     conversion.plan = {IdOf(70),
                        IdOf(71),
+                       PlannedEmployer{IdOf(72), "Acme \"one\"", "acme.example"},
                        "A sale",
                        base::Money{"USD", 12},
                        absl::CivilDay(2026, 5, 6),

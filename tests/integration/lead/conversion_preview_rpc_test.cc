@@ -96,5 +96,28 @@ TEST_F(PreviewTest, WithoutNeighboursThereIsNoPlan) {
   EXPECT_TRUE(Call(&Stub::ConvertLead, ConvertRequest(request.name())).ok()) << "without a plan";
 }
 
+TEST_F(PreviewTest, AnEmployerIsToldAndPartOfThePlan) {
+  v1::ConvertLeadRequest convert = ConvertRequest(Qualified().name());
+  v1::PreviewConversionRequest request = PreviewRequest(convert);
+  request.mutable_new_organization()->set_display_name("Acme");
+  const auto made = Preview(request);
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->employer_match(), v1::EMPLOYER_MATCH_NEW);
+  EXPECT_EQ(made->employer(), "");
+  convert.set_plan_token(made->plan_token());
+  EXPECT_EQ(Outcome(Call(&Stub::ConvertLead, convert)), "INVALID_ARGUMENT FIELD_INVALID")
+      << "without the organization it is another plan";
+  request.set_organization("contacts/" + NewUuid());
+  EXPECT_EQ(Outcome(Preview(request)), "INVALID_ARGUMENT FIELD_INVALID") << "both";
+  request.clear_new_organization();
+  const auto named = Preview(request);
+  ASSERT_TRUE(named.ok()) << named.status();
+  EXPECT_EQ(named->employer_match(), v1::EMPLOYER_MATCH_REQUEST);
+  EXPECT_EQ(named->employer(), request.organization());
+  convert.set_organization(request.organization());
+  convert.set_plan_token(named->plan_token());
+  EXPECT_TRUE(Call(&Stub::ConvertLead, convert).ok());
+}
+
 }  // namespace
 }  // namespace crm::lead::testing

@@ -14,6 +14,7 @@
 #include "tests/support/memory_repository.h"
 #include "tests/support/sequence_id_generator.h"
 #include "tests/unit/lead/fake_conversion_store.h"
+#include "tests/unit/lead/fake_employer_linker.h"
 #include "tests/unit/lead/fake_opportunity_opener.h"
 #include "tests/unit/lead/fragile_repository.h"
 #include "tests/unit/lead/lead_fixture.h"
@@ -38,7 +39,7 @@ class ConversionTest : public ::testing::Test {
         leads_(memory_),
         conversions_({leads_, conversion_store_, opener_, clock_, ids_, AnswerOf,
                       [] { return ~uint64_t{0}; },
-                      [this](ConversionState state) { ++entered_[state]; }}) {
+                      [this](ConversionState state) { ++entered_[state]; }, &employers_}) {
     aggregate::Creation<Lead> creation;
     creation.aggregate = testing::LeadIn(LeadState::kQualified);
     creation.aggregate.activities.two_way = true;
@@ -111,6 +112,7 @@ class ConversionTest : public ::testing::Test {
   testing::FragileRepository<Lead> leads_;
   testing::FakeConversionStore conversion_store_;
   testing::FakeOpportunityOpener opener_;
+  testing::FakeEmployerLinker employers_;
   std::map<ConversionState, int> entered_;
   LeadConversions conversions_;
 };

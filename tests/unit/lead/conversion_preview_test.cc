@@ -110,5 +110,20 @@ TEST(ConversionPreviewTest, ALeadIsLeftAsItIs) {
   EXPECT_EQ(lead, before);
 }
 
+TEST(ConversionPreviewTest, AnEmployerIsALiveOrganizationAndOfAPerson) {
+  const Lead lead = Ready();
+  ConversionFacts facts = FakeConversionFacts::AllThere();
+  ConversionPlan plan = Plan();
+  plan.employer.emplace().display_name = "Acme";
+  EXPECT_THAT(Reasons(lead, facts, plan), IsEmpty());
+  facts.organization = "contacts/" + lead.contact.ToString();
+  EXPECT_THAT(Reasons(lead, facts, plan), ElementsAre("STATE_INVALID"));
+  EXPECT_THAT(Reasons(lead, facts), IsEmpty()) << "who asks for none";
+  facts.organization.clear();
+  plan.employer->organization = testing::IdOf(7);
+  facts.employer.missing = true;
+  EXPECT_THAT(Reasons(lead, facts, plan), ElementsAre("REFERENCE_NOT_FOUND"));
+}
+
 }  // namespace
 }  // namespace crm::lead

@@ -21,6 +21,13 @@ class FakeConversionFacts final : public ConversionFactFinder {
     latest_order_ = order;
     return attachment_;
   }
+  // The named one, which is there, or a new one.
+  absl::StatusOr<EmployerOutlook> FindEmployer(const std::string&, const PlannedEmployer& employer,
+                                               base::Deadline) override {
+    if (!employer.organization) return EmployerOutlook{EmployerMatch::kNew, ""};
+    return EmployerOutlook{EmployerMatch::kRequest,
+                           "contacts/" + employer.organization->ToString()};
+  }
   void SetAttachment(absl::StatusOr<AttachmentOutlook> attachment) {
     absl::MutexLock lock(&mutex_);
     attachment_ = std::move(attachment);
