@@ -7,6 +7,7 @@
 #include "clients/cpp/channels.h"
 #include "crm/contact/v1/account_service.pb.h"
 #include "crm/contact/v1/contact_service.pb.h"
+#include "crm/contact/v1/erasure_service.pb.h"
 #include "crm/contact/v1/search_service.pb.h"
 #include "crm/event/v1/stage_event_service.pb.h"
 #include "crm/lead/v1/assignment_service.pb.h"
@@ -66,6 +67,9 @@ CRM_CONTACT_METHOD(UpdateContact, kWriteDeadline)
 CRM_CONTACT_METHOD(DeleteContact, kWriteDeadline)
 CRM_CONTACT_METHOD(UndeleteContact, kWriteDeadline)
 #undef CRM_CONTACT_METHOD
+
+CRM_CLIENT_METHOD(contact, ErasureService, EraseContact, Service::kContact, kConvertDeadline)
+CRM_CLIENT_METHOD(contact, ErasureService, GetErasure, Service::kContact, kReadDeadline)
 
 CRM_CLIENT_METHOD(contact, ContactSearchService, SearchContacts, Service::kContact, kListDeadline)
 CRM_CLIENT_METHOD(contact, AccountService, GetAccount, Service::kContact, kReadDeadline)

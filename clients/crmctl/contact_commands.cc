@@ -295,6 +295,7 @@ void AddContactCommands(CLI::App* app, Session* session) {
       group, session, "delete", "delete softly; can be undone", "contacts", contact);
   AddNamedCall<contact::v1::UndeleteContactRequest>(
       group, session, "undelete", "bring a deleted one back", "contacts", contact);
+  AddErasureCommands(group, session);
 }
 
 }  // namespace crm::crmctl

@@ -30,5 +30,6 @@ inline constexpr char kEffectiveTimeInvalid[] = "EFFECTIVE_TIME_INVALID";
 inline constexpr char kTokenInvalid[] = "TOKEN_INVALID";
 inline constexpr char kScopeMissing[] = "SCOPE_MISSING";
 inline constexpr char kTenantForbidden[] = "TENANT_FORBIDDEN";
+inline constexpr char kAnswerErased[] = "ANSWER_ERASED";
 
 }  // namespace crm::error

@@ -32,4 +32,10 @@ Error RequestIdReused(absl::string_view request_id) {
       .Violation("request_id", "must be new for every request; only an exact retry may repeat it");
 }
 
+Error AnswerErased(absl::string_view request_id) {
+  return Error(absl::StatusCode::kFailedPrecondition, kAnswerErased,
+               "The request was made before; its answer told of somebody who has been erased.")
+      .With("requestId", request_id);
+}
+
 }  // namespace crm::error

@@ -22,4 +22,8 @@ Error RevisionOutOfRange(absl::string_view resource_name);
 // requestId.
 Error RequestIdReused(absl::string_view request_id);
 
+// FAILED_PRECONDITION, ANSWER_ERASED: the request was answered, by what told of somebody who has
+// been erased since. Metadata: requestId.
+Error AnswerErased(absl::string_view request_id);
+
 }  // namespace crm::error

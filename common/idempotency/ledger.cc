@@ -65,6 +65,10 @@ absl::StatusOr<std::vector<Found>> Lookup(pg::Transaction& transaction,
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
     const size_t n = read.Index(0, keys.size());
+    if (read.IsNull(2)) {
+      found[n] = error::AnswerErased(keys[n].id.ToString()).ToStatus();
+      continue;
+    }
     found[n] = read.Checked(StoredAnswer{read.Bytes(1), read.Bytes(2)},
                             absl::StrCat("requests/", keys[n].id.ToString()));
   }

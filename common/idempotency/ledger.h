@@ -36,8 +36,8 @@ struct Entry {
 // violation of kUniqueRequest; the retry looks the answer up.
 absl::Status Record(pg::Transaction& transaction, absl::Span<const Entry> entries);
 
-// What the ledger holds for a request: nothing, an answer, or DATA_LOSS DATA_DAMAGED (metadata
-// resource: "requests/{uuid}") if that cannot be read.
+// What the ledger holds for a request: nothing, an answer, FAILED_PRECONDITION ANSWER_ERASED, or
+// DATA_LOSS DATA_DAMAGED (metadata resource: "requests/{uuid}") if that cannot be read.
 using Found = std::optional<absl::StatusOr<StoredAnswer>>;
 
 // What is found for each of `keys` (tenant and request id). One query.

@@ -198,6 +198,7 @@ void AppendJson(const StageChanged& change, std::string& out) {
   json.Text("expectedCloseDateBefore", change.expected_close_date_before());
   json.Text("expectedCloseDateAfter", change.expected_close_date_after());
   AppendCorrection(change, json);
+  json.Texts("erased", change.erased());
 }
 
 absl::StatusOr<StageChanged> ParseJson(absl::string_view json) {

@@ -10,15 +10,18 @@
 
 #include "common/aggregate/pg_repository.h"
 #include "common/base/status.h"
-#include "common/event/consumer.h"
 #include "common/event/consumer_inbox.h"
 #include "common/neighbours/neighbour_channel.h"
+#include "common/serving/dead_letter_command.h"
+#include "common/serving/grpc_stage_event_source.h"
 #include "common/serving/service.h"
+#include "common/serving/subscription.h"
 #include "common/stage/envelope.h"
 #include "common/stage/stage_effect.h"
 #include "common/stage/stage_event.h"
-#include "services/contact/clients/grpc_stage_event_source.h"
-#include "services/contact/lifecycle/dead_letter_command.h"
+#include "services/contact/erasure/erasure_answers.h"
+#include "services/contact/erasure/erasure_command.h"
+#include "services/contact/erasure/erasure_keeper.h"
 #include "services/contact/lifecycle/lifecycle_effect.h"
 #include "services/contact/lifecycle/orphan_command.h"
 #include "services/contact/normalize/libphonenumber_normalizer.h"
@@ -27,6 +30,7 @@
 #include "services/contact/store/account_table.h"
 #include "services/contact/store/contact_reads.h"
 #include "services/contact/store/contact_table.h"
+#include "services/contact/store/erasure_store.h"
 #include "services/contact/store/search_table.h"
 
 namespace crm::contact {
@@ -62,31 +66,19 @@ LibphonenumberNormalizer PhonesOf(const ContactOptions& options) {
                                       .value_or(std::map<std::string, std::string, std::less<>>()));
 }
 
-// One neighbour's stream: where it is read, and where its holes are filled from.
-struct Subscription {
-  Subscription(const serving::Process& process, const ContactOptions& values,
-               const std::string& neighbour, const std::shared_ptr<grpc::Channel>& channel)
-      : source(channel),
-        consumer(OptionsFor(process, values, neighbour), stage::DecodeEntry, &source,
-                 stage::EffectOf(LifecycleEffect(process.clock, process.ids)), &process.metrics) {}
+stage::StageEffect EffectOf(const serving::Process& process) {
+  return WithErasureAnswers(LifecycleEffect(process.clock, process.ids));
+}
 
-  static event::ConsumerOptions OptionsFor(const serving::Process& process,
-                                           const ContactOptions& values,
-                                           const std::string& neighbour) {
-    event::ConsumerOptions options;
-    options.name = kLifecycleConsumer;
-    options.stream = stage::StreamKey(neighbour, 0);
-    options.database = process.database;
-    options.redis.url = process.redis_url;
-    options.redis.client_name = "crm-contact.lifecycle";
-    options.committed = process.on_commit;
-    if (values.aged_out_events == "skip") options.aged_out = event::AgedOut::kSkip;
-    return options;
-  }
-
-  GrpcStageEventSource source;
-  event::Consumer consumer;
-};
+serving::SubscriptionPlan LifecycleOf(const serving::Process& process, const ContactOptions& values,
+                                      const char* neighbour) {
+  return {
+      .consumer = kLifecycleConsumer,
+      .neighbour = neighbour,
+      .decode = stage::DecodeEntry,
+      .effect = EffectOf(process),
+      .aged_out = values.aged_out_events == "skip" ? event::AgedOut::kSkip : event::AgedOut::kStop};
+}
 
 class ContactProcess final : public serving::Service {
  public:
@@ -99,24 +91,29 @@ class ContactProcess final : public serving::Service {
         reads_(process.pool),
         search_(process.pool),
         ports_{contacts_, accounts_, reads_, phones_, process.clock, process.ids, search_},
+        erasures_(process.pool, process.ids, process.on_commit),
+        erasure_keeper_(erasures_, process.clock, process.metrics),
         contact_service_(process.Bind(kErrorDomain), ports_),
         account_service_(process.Bind(kErrorDomain), ports_),
         search_service_(process.Bind(kErrorDomain), ports_),
-        lead_(process, options, "lead", lead),
-        opportunity_(process, options, "opportunity", opportunity) {}
+        erasure_service_(process.Bind(kErrorDomain), {erasures_, process.clock}),
+        lead_(process, LifecycleOf(process, options, "lead"), lead),
+        opportunity_(process, LifecycleOf(process, options, "opportunity"), opportunity) {}
 
   std::vector<rpc::ServiceCore*> RpcServices() override {
-    return {&contact_service_, &account_service_, &search_service_};
+    return {&contact_service_, &account_service_, &search_service_, &erasure_service_};
   }
 
   void Start() override {
-    lead_.consumer.Start();
-    opportunity_.consumer.Start();
+    lead_.Start();
+    opportunity_.Start();
+    erasure_keeper_.Start();
   }
 
   void Stop() override {
-    lead_.consumer.Stop();
-    opportunity_.consumer.Stop();
+    erasure_keeper_.Stop();
+    lead_.Stop();
+    opportunity_.Stop();
   }
 
  private:
@@ -128,11 +125,14 @@ class ContactProcess final : public serving::Service {
   const ContactReads reads_;
   const SearchStore search_;
   const Ports ports_;
+  const ErasureStore erasures_;
+  ErasureKeeper erasure_keeper_;
   ContactService contact_service_;
   AccountService account_service_;
   ContactSearchService search_service_;
-  Subscription lead_;
-  Subscription opportunity_;
+  ErasureService erasure_service_;
+  serving::Subscription lead_;
+  serving::Subscription opportunity_;
 };
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> StreamOf(const serving::Process& process,
@@ -155,11 +155,23 @@ absl::Status RunForgetOrphans(const serving::Process& process, const ContactOpti
   for (const auto& [neighbour, address] :
        {std::pair("lead", options.lead_address), {"opportunity", options.opportunity_address}}) {
     CRM_ASSIGN_OR_RETURN(const auto channel, StreamOf(process, address));
-    GrpcStageEventSource source(channel);
+    serving::GrpcStageEventSource source(channel, "crm-contact");
     event::ConsumerInbox inbox(database.get(), kLifecycleConsumer, stage::StreamKey(neighbour, 0));
     CRM_RETURN_IF_ERROR(ForgetOrphans(inbox, source, effect, neighbour));
   }
   return absl::OkStatus();
+}
+
+// "erasures".
+absl::Status RunErasuresWith(const serving::Process& process, const ContactOptions& options,
+                             const std::vector<std::string>& words) {
+  const ErasureStore erasures(process.pool, process.ids, process.on_commit);
+  if (words.empty()) return RunErasures(erasures, {}, process.clock, words);
+  CRM_ASSIGN_OR_RETURN(const auto lead, StreamOf(process, options.lead_address));
+  CRM_ASSIGN_OR_RETURN(const auto opportunity, StreamOf(process, options.opportunity_address));
+  serving::GrpcStageEventSource leads(lead, "crm-contact");
+  serving::GrpcStageEventSource opportunities(opportunity, "crm-contact");
+  return RunErasures(erasures, {&leads, &opportunities}, process.clock, words);
 }
 
 // "renormalize".
@@ -213,8 +225,8 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
   definition.commands = {
       {"dead-letters", "list the events that were given up on; \"replay STREAM SEQUENCE\" one",
        [](const serving::Process& process, const std::vector<std::string>& words) {
-         return RunDeadLetters(process.pool, process.clock,
-                               stage::EffectOf(LifecycleEffect(process.clock, process.ids)), words);
+         return serving::RunDeadLetters(process.pool, process.clock, kLifecycleConsumer,
+                                        stage::EffectOf(EffectOf(process)), words);
        }},
       {"forget-orphans", "take back what events did that a restored neighbour no longer has",
        [&values](const serving::Process& process, const std::vector<std::string>&) {
@@ -223,6 +235,10 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
       {"index-contacts", "make contacts that another version stored findable by this one's search",
        [](const serving::Process& process, const std::vector<std::string>&) {
          return RunIndexContacts(process);
+       }},
+      {"erasures", "list those that are not done; \"replay\": make all again, after a restore",
+       [&values](const serving::Process& process, const std::vector<std::string>& words) {
+         return RunErasuresWith(process, values, words);
        }},
       {"renormalize", "give stored contacts the normal forms of this version",
        [&values](const serving::Process& process, const std::vector<std::string>&) {

@@ -9,7 +9,9 @@
 #include "common/neighbours/cached_contact_directory.h"
 #include "common/neighbours/grpc_contact_directory.h"
 #include "common/neighbours/neighbour_channel.h"
+#include "common/serving/erasures.h"
 #include "common/serving/service.h"
+#include "common/serving/subscription.h"
 #include "services/lead/clients/grpc_contact_registry.h"
 #include "services/lead/clients/grpc_conversion_facts.h"
 #include "services/lead/clients/grpc_employer_linker.h"
@@ -17,11 +19,13 @@
 #include "services/lead/clients/grpc_organization_directory.h"
 #include "services/lead/conversion/conversion_command.h"
 #include "services/lead/conversion/conversion_completer.h"
+#include "services/lead/domain/personal_data.h"
 #include "services/lead/prediction/daily_training.h"
 #include "services/lead/rpc/lead_proto.h"
 #include "services/lead/rpc/lead_service.h"
 #include "services/lead/store/lead_table.h"
 #include "services/lead/store/pg_conversion_store.h"
+#include "services/lead/store/statements.h"
 
 namespace crm::lead {
 namespace {
@@ -31,11 +35,16 @@ struct LeadOptions {
   std::string opportunity_address;
 };
 
+serving::KeptOfContacts KeptOfContacts() {
+  return {"lead", PersonalDataOfLeads(), kLockLeadsOfContact, "leads"};
+}
+
 using Channel = std::shared_ptr<grpc::Channel>;
 
 class LeadProcess final : public serving::Service {
  public:
-  LeadProcess(const serving::Process& process, const Channel& contact, const Channel& opportunity)
+  LeadProcess(const serving::Process& process, const Channel& contact, const Channel& opportunity,
+              const Channel& contact_events)
       : leads_(process.pool, table_, process.clock, process.on_commit),
         reads_(process.pool),
         policies_(process.pool),
@@ -72,7 +81,8 @@ class LeadProcess final : public serving::Service {
                             {conversion_store_, conversion_reads_, process.clock, process.executor,
                              leads_, conversion_facts_, process.ids}),
         prediction_service_(process.Bind("crm.lead.v1"), {predictions_, models_}),
-        assignment_service_(process.Bind("crm.lead.v1"), ports_) {}
+        assignment_service_(process.Bind("crm.lead.v1"), ports_),
+        erasures_(process, serving::FollowErasures(process, KeptOfContacts()), contact_events) {}
 
   std::vector<rpc::ServiceCore*> RpcServices() override {
     return {&service_, &policy_service_, &conversion_service_, &prediction_service_,
@@ -81,8 +91,10 @@ class LeadProcess final : public serving::Service {
   void Start() override {
     completer_.Start();
     training_.Start();
+    erasures_.Start();
   }
   void Stop() override {
+    erasures_.Stop();
     training_.Stop();
     completer_.Stop();
   }
@@ -120,6 +132,7 @@ class LeadProcess final : public serving::Service {
   ConversionService conversion_service_;
   PredictionService prediction_service_;
   AssignmentService assignment_service_;
+  serving::Subscription erasures_;
 };
 
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
@@ -131,7 +144,11 @@ absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& p
       const Channel opportunity,
       neighbours::ChannelTo(options.opportunity_address, "crm.opportunity.v1.OpportunityService",
                             process.neighbour_credentials));
-  return std::make_unique<LeadProcess>(process, contact, opportunity);
+  CRM_ASSIGN_OR_RETURN(
+      const Channel contact_events,
+      neighbours::ChannelTo(options.contact_address, "crm.event.v1.StageEventService",
+                            process.neighbour_credentials));
+  return std::make_unique<LeadProcess>(process, contact, opportunity, contact_events);
 }
 
 serving::ServiceDefinition Definition(LeadOptions& values) {
@@ -147,7 +164,8 @@ serving::ServiceDefinition Definition(LeadOptions& values) {
        [](const serving::Process& process, const std::vector<std::string>& words) {
          PgConversionStore store(process.pool);
          return RunConversions(store, process.clock, words);
-       }}};
+       }},
+      serving::ErasureDeadLetters(KeptOfContacts())};
   definition.make = [&values](const serving::Process& process) { return Make(process, values); };
   return definition;
 }

@@ -10,12 +10,16 @@
 #include "common/neighbours/grpc_contact_directory.h"
 #include "common/neighbours/grpc_lead_directory.h"
 #include "common/neighbours/neighbour_channel.h"
+#include "common/serving/erasures.h"
 #include "common/serving/service.h"
+#include "common/serving/subscription.h"
+#include "services/opportunity/domain/personal_data.h"
 #include "services/opportunity/retirement/stage_mover.h"
 #include "services/opportunity/rpc/opportunity_service.h"
 #include "services/opportunity/store/opportunity_reads.h"
 #include "services/opportunity/store/opportunity_table.h"
 #include "services/opportunity/store/pipeline_table.h"
+#include "services/opportunity/store/statements.h"
 
 namespace crm::opportunity {
 
@@ -27,10 +31,16 @@ struct Addresses {
 
 namespace {
 
+serving::KeptOfContacts KeptOfContacts() {
+  return {"opportunity", PersonalDataOfOpportunities(), statements::kLockOfContact,
+          "opportunities"};
+}
+
 class OpportunityProcess final : public serving::Service {
  public:
   OpportunityProcess(const serving::Process& process, const std::shared_ptr<grpc::Channel>& contact,
-                     const std::shared_ptr<grpc::Channel>& lead)
+                     const std::shared_ptr<grpc::Channel>& lead,
+                     const std::shared_ptr<grpc::Channel>& contact_events)
       : definitions_(process.clock),
         table_(&definitions_),
         repository_(process.pool, table_, process.clock, process.on_commit),
@@ -46,11 +56,18 @@ class OpportunityProcess final : public serving::Service {
         pipeline_service_(process.Bind("crm.opportunity.v1"), ports_),
         retirements_(process.pool),
         retirement_metrics_(process.metrics, retirements_),
-        mover_(repository_, retirements_, process.clock, process.ids, retirement_metrics_) {}
+        mover_(repository_, retirements_, process.clock, process.ids, retirement_metrics_),
+        erasures_(process, serving::FollowErasures(process, KeptOfContacts()), contact_events) {}
 
   std::vector<rpc::ServiceCore*> RpcServices() override { return {&service_, &pipeline_service_}; }
-  void Start() override { mover_.Start(); }
-  void Stop() override { mover_.Stop(); }
+  void Start() override {
+    mover_.Start();
+    erasures_.Start();
+  }
+  void Stop() override {
+    erasures_.Stop();
+    mover_.Stop();
+  }
 
  private:
   DefinitionStore definitions_;
@@ -69,6 +86,7 @@ class OpportunityProcess final : public serving::Service {
   RetirementStore retirements_;
   RetirementMetrics retirement_metrics_;
   StageMover mover_;
+  serving::Subscription erasures_;
 };
 
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
@@ -79,7 +97,10 @@ absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& p
   CRM_ASSIGN_OR_RETURN(const auto lead,
                        neighbours::ChannelTo(addresses.lead, "crm.lead.v1.LeadService",
                                              process.neighbour_credentials));
-  return std::make_unique<OpportunityProcess>(process, contact, lead);
+  CRM_ASSIGN_OR_RETURN(const auto contact_events,
+                       neighbours::ChannelTo(addresses.contact, "crm.event.v1.StageEventService",
+                                             process.neighbour_credentials));
+  return std::make_unique<OpportunityProcess>(process, contact, lead, contact_events);
 }
 
 serving::ServiceDefinition Program(Addresses& addresses) {
@@ -89,6 +110,7 @@ serving::ServiceDefinition Program(Addresses& addresses) {
   definition.migrations = Migrations();
   definition.neighbours = {{"contact", "", &addresses.contact}, {"lead", "", &addresses.lead}};
   definition.own_lanes = kNeighbourLanes;
+  definition.commands = {serving::ErasureDeadLetters(KeptOfContacts())};
   definition.make = [&addresses](const serving::Process& process) {
     return Make(process, addresses);
   };

@@ -9,8 +9,8 @@ from pod_environment import quantity
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # superuser_reserved_connections, streaming standbys and the operator's own, migrations.
 RESERVED = 3 + 6 + 3
-# Beside the pool: the relay's connection, and the contact service's two consumers.
-BESIDE = {"contact": 3, "lead": 1, "opportunity": 1}
+# Beside the pool: the relay's connection, the contact service's two consumers, the others' one each.
+BESIDE = {"contact": 3, "lead": 2, "opportunity": 2}
 # Lanes of workers that wait for neighbours, or for conversions.
 OWN_LANES = {"contact": 0, "lead": 3, "opportunity": 1}
 

@@ -83,4 +83,10 @@ def board():
                      [(largest("crm_retired_stage_oldest_seconds", "namespace"), "oldest")], "s", beyond(3600, 600), width=6),
                 graph("Moves out of them", "Opportunities moved to the stage's successor, by outcome.",
                       [(total("crm_retired_stage_moves_total", "outcome"), "{{outcome}}")], "ops", width=12)),
+            row("Erasures",
+                stat("Open", "Persons whom a service has still to erase.",
+                     [(largest("crm_erasures_open", "namespace"), "erasures")], "short", beyond(50, 10), width=6),
+                stat("Oldest open", "How long the oldest has waited for a service; 0 when there is none. CrmErasureHangs.",
+                     [(largest("crm_erasure_oldest_open_seconds", "namespace"), "oldest")], "s", beyond(3600, 600),
+                     width=6)),
         ], since="now-24h", refresh="1m")

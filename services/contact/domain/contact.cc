@@ -73,10 +73,14 @@ StageChange FirstMove(const Contact& draft, const Occasion& occasion) {
   return change;
 }
 
+absl::string_view StateOf(const Contact& contact) {
+  if (contact.erase_time.has_value()) return "ERASED";
+  return contact.deleted() ? "DELETED" : "ACTIVE";
+}
+
 absl::Status WrongState(const Contact& contact, absl::string_view allowed,
                         absl::string_view message) {
-  return error::StateInvalid(ContactName(contact.id), contact.deleted() ? "DELETED" : "ACTIVE",
-                             message)
+  return error::StateInvalid(ContactName(contact.id), StateOf(contact), message)
       .With("allowedStates", allowed);
 }
 
@@ -158,6 +162,9 @@ absl::Status Delete(Contact& contact, absl::Time now) {
 absl::Status Undelete(Contact& contact) {
   if (!contact.deleted()) {
     return WrongState(contact, "DELETED", "The contact is not deleted.");
+  }
+  if (contact.erase_time.has_value()) {
+    return WrongState(contact, "", "The contact was erased.");
   }
   contact.delete_time.reset();
   return absl::OkStatus();

@@ -90,6 +90,7 @@ struct Contact {
   absl::Time create_time;
   absl::Time update_time;
   std::optional<absl::Time> delete_time;
+  std::optional<absl::Time> erase_time;  // all that tells of it is gone; deleted for ever
 
   std::string display_name;
   std::variant<Person, Organization> body;
@@ -166,7 +167,8 @@ absl::Status Open(Contact& draft, const PhoneNormalizer& phones, const Occasion&
 // stage. FAILED_PRECONDITION STATE_INVALID if it is deleted.
 absl::Status Delete(Contact& contact, absl::Time now);
 
-// Shows it again and takes its keys back. FAILED_PRECONDITION STATE_INVALID unless deleted.
+// Shows it again and takes its keys back. FAILED_PRECONDITION STATE_INVALID unless deleted, or if
+// it was erased.
 absl::Status Undelete(Contact& contact);
 
 }  // namespace crm::contact

@@ -9,6 +9,9 @@
 
 namespace crm::contact {
 
+// The name under which the lifecycle keeps its positions and dead letters.
+inline constexpr char kLifecycleConsumer[] = "contact.lifecycle";
+
 // What the stage events of leads and opportunities do to contacts and accounts: a
 // stage::StageEffect. Set-wise, at most four round trips whatever the size of the batch. All or
 // nothing: NOT_FOUND if a contact is unknown, INVALID_ARGUMENT if an event is damaged, OUT_OF_RANGE

@@ -106,6 +106,7 @@ void ToProto(const Contact& contact, v1::Contact& message) {
   rpc::SetTime(contact.create_time, message.mutable_create_time());
   rpc::SetTime(contact.update_time, message.mutable_update_time());
   if (contact.deleted()) rpc::SetTime(*contact.delete_time, message.mutable_delete_time());
+  if (contact.erase_time) rpc::SetTime(*contact.erase_time, message.mutable_erase_time());
   message.set_external_id(contact.external_id);
 }
 

@@ -3,11 +3,14 @@
 #include "common/rpc/batch_limits.h"
 #include "crm/contact/v1/account_service.grpc.pb.h"
 #include "crm/contact/v1/contact_service.grpc.pb.h"
+#include "crm/contact/v1/erasure_service.grpc.pb.h"
 #include "crm/contact/v1/search_service.grpc.pb.h"
 #include "services/contact/rpc/account_checks.h"
 #include "services/contact/rpc/account_handlers.h"
 #include "services/contact/rpc/contact_checks.h"
 #include "services/contact/rpc/contact_handlers.h"
+#include "services/contact/rpc/erasure_checks.h"
+#include "services/contact/rpc/erasure_handlers.h"
 #include "services/contact/rpc/search_checks.h"
 #include "services/contact/rpc/search_handlers.h"
 
@@ -42,6 +45,12 @@ AccountService::AccountService(const rpc::Binding& binding, const Ports& ports)
   Batched("UpdateAccount", Lane::kWrite, batch::kWrites, Check, UpdateAccounts);
   Batched("CloseAccount", Lane::kWrite, batch::kWrites, Check, CloseAccounts);
   Batched("ReopenAccount", Lane::kWrite, batch::kWrites, Check, ReopenAccounts);
+}
+
+ErasureService::ErasureService(const rpc::Binding& binding, const ErasurePorts& ports)
+    : Service(v1::ErasureService::service_full_name(), binding, ports) {
+  Single("EraseContact", Lane::kWrite, Check, EraseContact);
+  Single("GetErasure", Lane::kRead, Check, GetErasure);
 }
 
 }  // namespace crm::contact

@@ -2,6 +2,7 @@
 
 #include "common/rpc/service.h"
 #include "services/contact/rpc/contact_ports.h"
+#include "services/contact/rpc/erasure_handlers.h"
 
 namespace crm::contact {
 
@@ -21,6 +22,12 @@ class ContactSearchService final : public rpc::Service<Ports> {
 class AccountService final : public rpc::Service<Ports> {
  public:
   AccountService(const rpc::Binding& binding, const Ports& ports);
+};
+
+// crm.contact.v1.ErasureService.
+class ErasureService final : public rpc::Service<ErasurePorts> {
+ public:
+  ErasureService(const rpc::Binding& binding, const ErasurePorts& ports);
 };
 
 }  // namespace crm::contact

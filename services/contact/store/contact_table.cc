@@ -135,8 +135,8 @@ absl::Status Write(pg::Transaction& transaction, const pg::Statement& statement,
 }  // namespace
 
 pg::MigrationSet Migrations() {
-  // The columns of 0010 are read and written by every statement, the tables of 0012 by every write.
-  constexpr int kMinimum = 12;
+  // The tables of 0012 are written by every write, the column of 0016 is read by every statement.
+  constexpr int kMinimum = 16;
   const auto migrations = embedded::Migrations();
   return {"contact", {migrations.begin(), migrations.end()}, kMinimum};
 }
@@ -165,6 +165,7 @@ absl::StatusOr<Contact> ContactTable::Read(const pg::Row& row) const {
   contact.move_count = read.Int(27);
   contact.employments = ReadEmployments(read);
   contact.attributes = read.Parsed(29, aggregate::AttributesFromJson);
+  contact.erase_time = read.OptionalTime(30);
   if (!read.ok()) return read.Damage(ContactName(contact.id));
   return contact;
 }

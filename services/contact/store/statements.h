@@ -12,7 +12,8 @@ namespace crm::contact {
   "contact.industry, contact.employee_count, contact.revenue_currency, contact.revenue_minor, " \
   "contact.parent_organization, contact.founded_year, contact.location, contact.emails, "       \
   "contact.phones, contact.owner, contact.external_id, contact.stage, contact.stage_version, "  \
-  "contact.stage_time, contact.move_count, contact.employments, contact.attributes"
+  "contact.stage_time, contact.move_count, contact.employments, contact.attributes, "           \
+  "contact.erase_time"
 
 #define CRM_ACCOUNT_COLUMNS                                                     \
   "tenant, id, revision, create_time, update_time, customer, display_name, "    \

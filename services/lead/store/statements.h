@@ -7,6 +7,11 @@
 // buffer of its own.
 namespace crm::lead {
 
+// Those of a contact, deleted ones too, in the order in which batches lock.
+inline constexpr pg::Statement kLockLeadsOfContact = {
+    "lead_lock_of_contact",
+    "SELECT id FROM lead WHERE tenant = $1::text AND contact = $2::uuid ORDER BY id FOR UPDATE"};
+
 // The columns of a lead, in the order in which ReadLead wants them.
 #define CRM_LEAD_COLUMNS                                                                        \
   "tenant, id, revision, create_time, update_time, contact, state, stage_version, "             \

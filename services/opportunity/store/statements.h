@@ -7,6 +7,12 @@
 // copied through a buffer of its own.
 namespace crm::opportunity::statements {
 
+// Those of a contact, deleted ones too, in the order in which batches lock.
+inline constexpr pg::Statement kLockOfContact = {
+    "opportunity_lock_of_contact",
+    "SELECT id FROM opportunity WHERE tenant = $1::text AND contact = $2::uuid ORDER BY id "
+    "FOR UPDATE"};
+
 // In the order in which OpportunityTable::Read takes them.
 #define CRM_OPPORTUNITY_COLUMNS                                                                 \
   "tenant, id, revision, create_time, update_time, display_name, contact, lead, owner, "        \

@@ -22,7 +22,7 @@ TEST(Names, AreThoseOfTheInterface) {
 
 TEST(FieldHistory, HasARowForEveryFieldOfTheInterface) {
   crm::testing::ExpectEveryFieldHasItsRow(ContactFieldTable(), v1::Contact::descriptor(),
-                                          {"stage_time"}, {"revision"});
+                                          {"stage_time"}, {"revision", "erase_time"});
   crm::testing::ExpectEveryFieldHasItsRow(AccountFieldTable(), v1::Account::descriptor(),
                                           {"stage_time"});
 }

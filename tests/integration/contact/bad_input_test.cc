@@ -69,6 +69,11 @@ TEST_F(ContactServiceTest, NoMethodTakesBadInput) {
   ExpectBadInputRefused(v1::ContactSearchService::service_full_name(),
                         {{"SearchContacts", "query: \"anna\"", {"query"}}},
                         BadInput{Service().channel(), tenant(), name, "", everything});
+  ExpectBadInputRefused(
+      v1::ErasureService::service_full_name(),
+      {{"EraseContact", "name: \"$NAME\" reason: ERASURE_REASON_OTHER", {"name", "reason"}},
+       {"GetErasure", "name: \"$NAME\"", {"name"}}},
+      BadInput{Service().channel(), tenant(), name, "", everything});
 }
 
 }  // namespace

@@ -5,9 +5,9 @@
 #include <limits>
 
 #include "common/event/dead_letters.h"
+#include "common/serving/dead_letter_command.h"
 #include "common/stage/envelope.h"
 #include "common/stage/stage_effect.h"
-#include "services/contact/lifecycle/dead_letter_command.h"
 #include "tests/integration/contact/lifecycle_fixture.h"
 #include "tests/support/await.h"
 
@@ -106,12 +106,16 @@ TEST_F(LifecycleConsumer, AnEventOfAnUnknownContactIsGivenUpOnAndCanBeReplayed) 
 
   AddContactAs(stranger, "Late");
   const base::Clock& clock = base::SystemClock::Instance();
-  EXPECT_TRUE(RunDeadLetters(pool, clock, replay_effect_, {}).ok());
-  EXPECT_EQ(RunDeadLetters(pool, clock, replay_effect_, {"replay"}).code(),
-            absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(serving::RunDeadLetters(pool, clock, kLifecycleConsumer, replay_effect_, {}).ok());
+  EXPECT_EQ(
+      serving::RunDeadLetters(pool, clock, kLifecycleConsumer, replay_effect_, {"replay"}).code(),
+      absl::StatusCode::kInvalidArgument);
   const std::vector<std::string> replay = {"replay", (*letters)[0].stream, "2"};
-  EXPECT_TRUE(RunDeadLetters(pool, clock, replay_effect_, replay).ok());
-  EXPECT_FALSE(RunDeadLetters(pool, clock, replay_effect_, replay).ok()) << "only once";
+  EXPECT_TRUE(
+      serving::RunDeadLetters(pool, clock, kLifecycleConsumer, replay_effect_, replay).ok());
+  EXPECT_FALSE(
+      serving::RunDeadLetters(pool, clock, kLifecycleConsumer, replay_effect_, replay).ok())
+      << "only once";
   EXPECT_EQ(Sql("SELECT stage FROM contact WHERE display_name = 'Late'"), "CUSTOMER");
   EXPECT_EQ(Sql("SELECT count(*) FROM account"), "2");
 }
@@ -149,8 +153,9 @@ TEST_F(LifecycleConsumer, AReplayDoesNotUndoWhatCameAfterIt) {
   }
   ASSERT_EQ(Sql("SELECT seq FROM dead_letter"), "3");
   pg::Pool pool(options_, 1);
-  EXPECT_TRUE(RunDeadLetters(pool, base::SystemClock::Instance(), replay_effect_,
-                             {"replay", "crm:stage-events:opportunity:0", "3"})
+  EXPECT_TRUE(serving::RunDeadLetters(pool, base::SystemClock::Instance(), kLifecycleConsumer,
+                                      replay_effect_,
+                                      {"replay", "crm:stage-events:opportunity:0", "3"})
                   .ok());
   EXPECT_EQ(Sql("SELECT win_count FROM account"), "0");
   EXPECT_EQ(Sql("SELECT live_leads, live_opportunities FROM contact_lifecycle"), "0|1");

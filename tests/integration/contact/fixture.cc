@@ -19,20 +19,26 @@ RunningService::RunningService()
   contact_service_ = std::make_unique<ContactService>(binding, ports);
   account_service_ = std::make_unique<AccountService>(binding, ports);
   search_service_ = std::make_unique<ContactSearchService>(binding, ports);
+  erasure_store_ = std::make_unique<ErasureStore>(database_.pool(), ids_, [] {});
+  erasure_service_ =
+      std::make_unique<ErasureService>(binding, ErasurePorts{*erasure_store_, clock});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(*contact_service_);
   server_->Register(*account_service_);
   server_->Register(*search_service_);
+  server_->Register(*erasure_service_);
   channel_ = ::crm::testing::Serve(*server_);
   contacts_stub_ = v1::ContactService::NewStub(channel_);
   accounts_stub_ = v1::AccountService::NewStub(channel_);
   search_stub_ = v1::ContactSearchService::NewStub(channel_);
+  erasures_stub_ = v1::ErasureService::NewStub(channel_);
 }
 
 RunningService::~RunningService() {
   contacts_stub_.reset();
   accounts_stub_.reset();
   search_stub_.reset();
+  erasures_stub_.reset();
   channel_.reset();
   server_->Drain(absl::ZeroDuration(), absl::Seconds(5));
   executor_.Stop();

@@ -14,11 +14,13 @@
 #include "common/rpc/proto_values.h"
 #include "crm/contact/v1/account_service.grpc.pb.h"
 #include "crm/contact/v1/contact_service.grpc.pb.h"
+#include "crm/contact/v1/erasure_service.grpc.pb.h"
 #include "crm/contact/v1/search_service.grpc.pb.h"
 #include "services/contact/normalize/libphonenumber_normalizer.h"
 #include "services/contact/rpc/contact_service.h"
 #include "services/contact/store/account_table.h"
 #include "services/contact/store/contact_table.h"
+#include "services/contact/store/erasure_store.h"
 #include "tests/support/fake_access_sink.h"
 #include "tests/support/service_fixture.h"
 
@@ -44,6 +46,8 @@ class RunningService {
   v1::ContactService::Stub& contacts() { return *contacts_stub_; }
   v1::AccountService::Stub& accounts() { return *accounts_stub_; }
   v1::ContactSearchService::Stub& search() { return *search_stub_; }
+  v1::ErasureService::Stub& erasures() { return *erasures_stub_; }
+  const ErasureStore& erasure_store() const { return *erasure_store_; }
   pg::Pool& pool() { return database_.pool(); }
   ::crm::testing::FakeAccessSink& accesses() { return accesses_; }
   std::string Sql(const std::string& sql) const { return database_.Sql(sql); }
@@ -65,11 +69,14 @@ class RunningService {
   std::unique_ptr<ContactService> contact_service_;
   std::unique_ptr<AccountService> account_service_;
   std::unique_ptr<ContactSearchService> search_service_;
+  std::unique_ptr<ErasureStore> erasure_store_;
+  std::unique_ptr<ErasureService> erasure_service_;
   std::unique_ptr<rpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::ContactService::Stub> contacts_stub_;
   std::unique_ptr<v1::AccountService::Stub> accounts_stub_;
   std::unique_ptr<v1::ContactSearchService::Stub> search_stub_;
+  std::unique_ptr<v1::ErasureService::Stub> erasures_stub_;
 };
 
 // A test program has one service.

@@ -3,7 +3,6 @@
 #include "absl/strings/str_cat.h"
 #include "common/event/consumer_inbox.h"
 #include "common/stage/stage_effect.h"
-#include "services/contact/lifecycle/dead_letter_command.h"
 #include "services/contact/lifecycle/orphan_command.h"
 #include "tests/integration/contact/lifecycle_fixture.h"
 

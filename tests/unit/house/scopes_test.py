@@ -12,9 +12,12 @@ SCOPES = {
     "crm.contacts.read": """
         crm.contact.v1.ContactService: GetContact BatchGetContacts ListContacts FindContacts
         ListRevisions
-        crm.contact.v1.ContactSearchService: SearchContacts""",
+        crm.contact.v1.ContactSearchService: SearchContacts
+        crm.contact.v1.ErasureService: GetErasure""",
     "crm.contacts.write": """
         crm.contact.v1.ContactService: CreateContact UpdateContact DeleteContact UndeleteContact""",
+    "crm.contacts.erase": """
+        crm.contact.v1.ErasureService: EraseContact""",
     "crm.accounts.read": """
         crm.contact.v1.AccountService: GetAccount ListAccounts ListRevisions""",
     "crm.accounts.write": """

@@ -18,6 +18,8 @@ OVER_ALL = {
     "common/event/sequencer.cc": (2, "the relay moves what is in the outbox"),
     "common/idempotency/ledger.cc": (1, "the sweeper forgets old answers"),
     "common/pg/migrator.cc": (2, "migrations change every tenant's data"),
+    "services/contact/store/erasure_store.cc":
+        (3, "an operator's list, the count of open erasures, and those to be looked for once more"),
     "services/contact/store/contact_reads.cc": (1, "an operator has all contacts compared anew"),
     "services/lead/store/claim_store.cc": (1, "old claims are forgotten with each new one"),
     "services/lead/store/model_store.cc": (1, "the trainer's walk through the tenants"),

@@ -1,4 +1,4 @@
-#include "services/contact/clients/grpc_stage_event_source.h"
+#include "common/serving/grpc_stage_event_source.h"
 
 #include <algorithm>
 #include <utility>
@@ -8,7 +8,7 @@
 #include "common/rpc/status_bridge.h"
 #include "common/stage/stage_event.h"
 
-namespace crm::contact {
+namespace crm::serving {
 namespace {
 
 constexpr int kLargestPage = 1000;
@@ -21,16 +21,18 @@ bool IsTooLarge(const absl::Status& status) {
 }  // namespace
 
 GrpcStageEventSource::GrpcStageEventSource(const std::shared_ptr<grpc::Channel>& channel,
-                                           absl::Duration limit)
-    : GrpcStageEventSource(event::v1::StageEventService::NewStub(channel), limit) {}
+                                           std::string asker, absl::Duration limit)
+    : GrpcStageEventSource(event::v1::StageEventService::NewStub(channel), std::move(asker),
+                           limit) {}
 
 GrpcStageEventSource::GrpcStageEventSource(
-    std::unique_ptr<event::v1::StageEventService::StubInterface> stub, absl::Duration limit)
-    : stub_(std::move(stub)), limit_(limit) {}
+    std::unique_ptr<event::v1::StageEventService::StubInterface> stub, std::string asker,
+    absl::Duration limit)
+    : stub_(std::move(stub)), asker_(std::move(asker)), limit_(limit) {}
 
 absl::StatusOr<event::SourcePage> GrpcStageEventSource::After(int64_t sequence, int limit) {
   rpc::CallContext caller;
-  caller.actor = "crm-contact";
+  caller.actor = asker_;
   event::v1::ListStageEventsRequest request;
   request.set_after_sequence(sequence);
   for (int size = std::min(limit, kLargestPage);; size /= 2) {
@@ -51,4 +53,4 @@ absl::StatusOr<event::SourcePage> GrpcStageEventSource::After(int64_t sequence, 
   }
 }
 
-}  // namespace crm::contact
+}  // namespace crm::serving

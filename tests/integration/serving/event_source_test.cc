@@ -1,11 +1,11 @@
-#include "services/contact/clients/grpc_stage_event_source.h"
+#include "common/serving/grpc_stage_event_source.h"
 
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 
 #include "crm/event/v1/stage_event_service_mock.grpc.pb.h"
 
-namespace crm::contact::testing {
+namespace crm::serving::testing {
 namespace {
 
 using ::testing::_;
@@ -16,7 +16,7 @@ class EventSource : public ::testing::Test {
   EventSource() {
     auto stub = std::make_unique<::testing::NiceMock<event::v1::MockStageEventServiceStub>>();
     stub_ = stub.get();
-    source_ = std::make_unique<GrpcStageEventSource>(std::move(stub));
+    source_ = std::make_unique<GrpcStageEventSource>(std::move(stub), "crm-contact");
   }
 
   ::testing::NiceMock<event::v1::MockStageEventServiceStub>* stub_;
@@ -62,4 +62,4 @@ TEST_F(EventSource, ErrorsComeThrough) {
 }
 
 }  // namespace
-}  // namespace crm::contact::testing
+}  // namespace crm::serving::testing

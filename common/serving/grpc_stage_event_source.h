@@ -3,22 +3,24 @@
 #include <grpcpp/channel.h>
 
 #include <memory>
+#include <string>
 
 #include "absl/time/time.h"
 #include "common/event/event_source.h"
 #include "crm/event/v1/stage_event_service.grpc.pb.h"
 
-namespace crm::contact {
+namespace crm::serving {
 
 // A neighbour's log by its ListStageEvents; payloads as of stage::ToEvent. Thread-safe; blocks at
 // most for `limit` per call.
 class GrpcStageEventSource final : public event::EventSource {
  public:
-  explicit GrpcStageEventSource(const std::shared_ptr<grpc::Channel>& channel,
-                                absl::Duration limit = absl::Seconds(10));
+  // `asker` is the program that asks: "crm-contact".
+  GrpcStageEventSource(const std::shared_ptr<grpc::Channel>& channel, std::string asker,
+                       absl::Duration limit = absl::Seconds(10));
   // For tests: takes the stub.
-  explicit GrpcStageEventSource(std::unique_ptr<event::v1::StageEventService::StubInterface> stub,
-                                absl::Duration limit = absl::Seconds(10));
+  GrpcStageEventSource(std::unique_ptr<event::v1::StageEventService::StubInterface> stub,
+                       std::string asker, absl::Duration limit = absl::Seconds(10));
 
   // Pages that the channel finds too large are asked for again by halves. Errors: those of the
   // call.
@@ -26,7 +28,8 @@ class GrpcStageEventSource final : public event::EventSource {
 
  private:
   const std::unique_ptr<event::v1::StageEventService::StubInterface> stub_;
+  const std::string asker_;
   const absl::Duration limit_;
 };
 
-}  // namespace crm::contact
+}  // namespace crm::serving
