@@ -1,13 +1,19 @@
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 
 #include "clients/crmctl/arguments.h"
+#include "clients/crmctl/events/event_filter.h"
+#include "clients/crmctl/events/event_log_reader.h"
+#include "clients/crmctl/events/event_writer.h"
+#include "clients/crmctl/progress.h"
 #include "common/lifecycle/shutdown_signal.h"
 #include "common/redis/connection.h"
 #include "common/redis/stream.h"
+#include "common/rpc/proto_values.h"
 #include "common/stage/stage_json.h"
 
 namespace crm::crmctl {
@@ -16,12 +22,41 @@ namespace {
 struct EventOptions {
   std::string service;
   std::vector<std::string> services;
+  std::vector<std::string> things;
+  std::vector<std::string> to_stages;
+  EventFilter filter;
   int64_t after = 0;
+  std::string since;
   int limit = 50;
   bool all = false;
   bool from_start = false;
   int count = 0;
+  std::string file;
+  std::string format = "jsonl";
+  bool resume = false;
 };
+
+client::Service ServiceOf(const std::string& name) {
+  if (name == "lead") return client::Service::kLead;
+  return name == "opportunity" ? client::Service::kOpportunity : client::Service::kContact;
+}
+
+EventFilter FilterOf(const EventOptions& o) {
+  EventFilter filter = o.filter;
+  filter.things.insert(o.things.begin(), o.things.end());
+  filter.to_stages.insert(o.to_stages.begin(), o.to_stages.end());
+  return filter;
+}
+
+// Where to begin: behind --after, or with what was published since --since.
+absl::StatusOr<int64_t> BeginOf(const client::Client& client, const EventOptions& o) {
+  if (o.since.empty()) return o.after;
+  Arguments arguments;
+  google::protobuf::Timestamp since;
+  arguments.SetTime("--since", o.since, [&] { return &since; });
+  CRM_RETURN_IF_ERROR(arguments.status());
+  return SequenceBefore(client, ServiceOf(o.service), rpc::TimeFrom(since));
+}
 
 // One event in a line that a person can follow.
 std::string Readable(absl::string_view stream, absl::string_view sequence,
@@ -39,30 +74,59 @@ std::string Readable(absl::string_view stream, absl::string_view sequence,
 
 absl::Status List(const Session& session, const EventOptions& o) {
   CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
-  client::Service service = client::Service::kContact;
-  if (o.service == "lead") service = client::Service::kLead;
-  if (o.service == "opportunity") service = client::Service::kOpportunity;
-  event::v1::ListStageEventsRequest request;
-  request.set_after_sequence(o.after);
+  CRM_ASSIGN_OR_RETURN(const int64_t after, BeginOf(client, o));
+  const EventFilter filter = FilterOf(o);
   int64_t left = o.all ? INT64_MAX : o.limit;
-  while (left > 0) {
-    request.set_page_size(static_cast<int>(std::min<int64_t>(left, 1000)));
-    CRM_ASSIGN_OR_RETURN(const auto page, client.CallOn(service, request));
-    const int64_t before = request.after_sequence();
+  return ReadEvents(client, ServiceOf(o.service), after, [&](const EventPage& page) {
     for (const event::v1::StageEvent& event : page.events()) {
+      if (left == 0) return false;
+      if (!filter.Matches(event.change())) continue;
       const std::string line =
           session.settings.json()
               ? JsonOf(event, false)
               : Readable(o.service, absl::StrCat(event.sequence()), event.change()) + "\n";
       std::fputs(line.c_str(), stdout);
-      request.set_after_sequence(event.sequence());
       --left;
     }
-    // A page of other tenants' events shows none and goes on.
-    request.set_after_sequence(std::max(request.after_sequence(), page.read_sequence()));
-    if (request.after_sequence() == before) break;
+    return left > 0;
+  });
+}
+
+absl::Status Export(const Session& session, const EventOptions& o) {
+  if (o.resume && o.file.empty()) {
+    return Usage(error::FieldInvalid("--resume", "needs --file, which it goes on with"));
   }
-  return absl::OkStatus();
+  CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
+  const EventFormat format = o.format == "csv" ? EventFormat::kCsv : EventFormat::kJsonLines;
+  CRM_ASSIGN_OR_RETURN(const auto writer, EventWriter::Open(o.file, format, o.resume));
+  CRM_ASSIGN_OR_RETURN(const int64_t begin, BeginOf(client, o));
+  const int64_t after = std::max(begin, writer->last_sequence());
+  const EventFilter filter = FilterOf(o);
+  const lifecycle::ShutdownSignal signal;
+  Progress progress(isatty(STDERR_FILENO) ? Progress::Style::kBar : Progress::Style::kLines);
+  FileOutcome shown;
+  shown.label = o.service;
+  int64_t written = 0;
+  int64_t reached = after;
+  const absl::Status status = ReadEvents(
+      client, ServiceOf(o.service), after, [&](const EventPage& page) -> absl::StatusOr<bool> {
+        for (const event::v1::StageEvent& event : page.events()) {
+          if (!filter.Matches(event.change())) continue;
+          CRM_RETURN_IF_ERROR(writer->Write(event));
+          ++written;
+        }
+        CRM_RETURN_IF_ERROR(writer->Flush());
+        reached = std::max(reached, page.read_sequence());
+        shown.read = page.last_sequence() - after;
+        shown.created = reached - after;
+        progress.Show(shown, absl::Now());
+        return !signal.Triggered();
+      });
+  progress.End({}, absl::Now());
+  std::fprintf(stderr, "%s: %s events, up to sequence %lld%s\n", o.service.c_str(),
+               Grouped(written).c_str(), static_cast<long long>(reached),
+               signal.Triggered() ? "; stopped" : "");
+  return status;
 }
 
 struct Stream {
@@ -71,21 +135,22 @@ struct Stream {
   redis::StreamId position;
 };
 
-absl::Status PrintEntry(const Stream& stream, const redis::StreamEntry& entry, bool json) {
+// Whether the entry was one of those that are wanted.
+absl::StatusOr<bool> PrintEntry(const Stream& stream, const redis::StreamEntry& entry,
+                                const EventFilter& filter, bool json) {
   const std::string data = entry.fields.Field("data").text();
-  if (json) {
-    std::printf("%s\n", data.c_str());
-  } else {
-    CRM_ASSIGN_OR_RETURN(const event::v1::StageChanged change, stage::ParseJson(data));
-    std::printf("%s\n", Readable(stream.name, entry.fields.Field("seq").view(), change).c_str());
-  }
+  CRM_ASSIGN_OR_RETURN(const event::v1::StageChanged change, stage::ParseJson(data));
+  if (!filter.Matches(change)) return false;
+  const std::string line =
+      json ? data : Readable(stream.name, entry.fields.Field("seq").view(), change);
+  std::printf("%s\n", line.c_str());
   std::fflush(stdout);
-  return absl::OkStatus();
+  return true;
 }
 
 // Waits up to half a second for entries of any stream.
 absl::StatusOr<int> ReadOnce(redis::Connection& connection, std::vector<Stream>* streams,
-                             bool json) {
+                             const EventFilter& filter, bool json) {
   std::vector<std::string> words = {"XREAD", "COUNT", "500", "BLOCK", "500", "STREAMS"};
   for (const Stream& stream : *streams) words.push_back(stream.key);
   for (const Stream& stream : *streams) words.push_back(stream.position.ToString());
@@ -97,9 +162,9 @@ absl::StatusOr<int> ReadOnce(redis::Connection& connection, std::vector<Stream>*
     for (Stream& stream : *streams) {
       if (stream.key != reply[i][0].view()) continue;
       for (const redis::StreamEntry& entry : entries) {
-        CRM_RETURN_IF_ERROR(PrintEntry(stream, entry, json));
+        CRM_ASSIGN_OR_RETURN(const bool printed, PrintEntry(stream, entry, filter, json));
         stream.position = entry.id;
-        ++count;
+        count += printed ? 1 : 0;
       }
     }
   }
@@ -130,6 +195,7 @@ absl::Status Tail(const Session& session, const EventOptions& o) {
                                          .client_name = "crmctl"};
   std::unique_ptr<redis::Connection> connection;
   std::vector<Stream> streams;
+  const EventFilter filter = FilterOf(o);
   int left = o.count > 0 ? o.count : INT32_MAX;
   bool opened = false;
   while (!signal.Triggered() && left > 0) {
@@ -147,7 +213,8 @@ absl::Status Tail(const Session& session, const EventOptions& o) {
       CRM_ASSIGN_OR_RETURN(streams, OpenStreams(*connection, o));
       opened = true;
     }
-    const absl::StatusOr<int> count = ReadOnce(*connection, &streams, session.settings.json());
+    const absl::StatusOr<int> count =
+        ReadOnce(*connection, &streams, filter, session.settings.json());
     if (count.ok()) left -= *count;
     if (!count.ok() && !connection->dead()) return count.status();
   }
@@ -156,24 +223,55 @@ absl::Status Tail(const Session& session, const EventOptions& o) {
 
 }  // namespace
 
+namespace {
+
+void AddFilter(CLI::App* command, EventOptions* o) {
+  command->add_option("--thing", o->things, "only of these; may be repeated")
+      ->check(CLI::IsMember({"contact", "account", "lead", "opportunity"}));
+  command->add_option("--to-stage", o->to_stages, "only moves to this stage; may be repeated");
+  command->add_option("--subject", o->filter.subject, "only of this one, as opportunities/<id>");
+  command->add_option("--of-tenant", o->filter.tenant, "only of this tenant");
+}
+
+void AddBegin(CLI::App* command, EventOptions* o) {
+  command->add_option("--service", o->service, "contact, lead or opportunity")
+      ->required()
+      ->check(CLI::IsMember({"contact", "lead", "opportunity"}));
+  auto* after = command->add_option("--after", o->after, "sequence to start after; 0: the oldest");
+  command->add_option("--since", o->since, "what was published since then, RFC 3339 or a date")
+      ->excludes(after);
+}
+
+void AddExport(CLI::App* group, Session* session, const std::shared_ptr<EventOptions>& o) {
+  CLI::App* command = AddCommand(group, "export", "all of the log of a service, into a file",
+                                 session, [session, o] { return Export(*session, *o); });
+  AddBegin(command, o.get());
+  AddFilter(command, o.get());
+  command->add_option("--file", o->file, "where to; standard output if left out");
+  command->add_option("--format", o->format, "jsonl or csv")
+      ->check(CLI::IsMember({"jsonl", "csv"}));
+  command->add_flag("--resume", o->resume, "go on with a file that was left in the middle");
+}
+
+}  // namespace
+
 void AddEventCommands(CLI::App* app, Session* session) {
   CLI::App* group = app->add_subcommand("events", "moves of contacts, leads and opportunities");
   group->require_subcommand(1);
   auto o = std::make_shared<EventOptions>();
-  const std::vector<std::string> names = {"contact", "lead", "opportunity"};
   CLI::App* list = AddCommand(group, "list", "from the log of a service, by gRPC", session,
                               [session, o] { return List(*session, *o); });
-  list->add_option("--service", o->service, "contact, lead or opportunity")
-      ->required()
-      ->check(CLI::IsMember(names));
-  list->add_option("--after", o->after, "sequence to start after; 0: from the oldest");
+  AddBegin(list, o.get());
+  AddFilter(list, o.get());
   list->add_option("--limit", o->limit, "at most so many")->check(CLI::PositiveNumber);
   list->add_flag("--all", o->all, "all of them");
+  AddExport(group, session, o);
   CLI::App* tail = AddCommand(group, "tail", "as they arrive on Redis, until Ctrl-C", session,
                               [session, o] { return Tail(*session, *o); });
-  o->services = names;
+  o->services = {"contact", "lead", "opportunity"};
+  AddFilter(tail, o.get());
   tail->add_option("--service", o->services, "only these; may be repeated")
-      ->check(CLI::IsMember(names));
+      ->check(CLI::IsMember({"contact", "lead", "opportunity"}));
   tail->add_flag("--from-start", o->from_start, "first all that Redis still has");
   tail->add_option("--count", o->count, "end after so many");
 }
