@@ -1,5 +1,6 @@
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
+#include <google/protobuf/util/json_util.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,7 +15,6 @@
 #include "common/redis/connection.h"
 #include "common/redis/stream.h"
 #include "common/rpc/proto_values.h"
-#include "common/stage/stage_json.h"
 
 namespace crm::crmctl {
 namespace {
@@ -135,11 +135,21 @@ struct Stream {
   redis::StreamId position;
 };
 
+// A newer service may say more than this program knows.
+google::protobuf::util::JsonParseOptions Lenient() {
+  google::protobuf::util::JsonParseOptions options;
+  options.ignore_unknown_fields = true;
+  return options;
+}
+
 // Whether the entry was one of those that are wanted.
 absl::StatusOr<bool> PrintEntry(const Stream& stream, const redis::StreamEntry& entry,
                                 const EventFilter& filter, bool json) {
   const std::string data = entry.fields.Field("data").text();
-  CRM_ASSIGN_OR_RETURN(const event::v1::StageChanged change, stage::ParseJson(data));
+  event::v1::StageChanged change;
+  if (!google::protobuf::util::JsonStringToMessage(data, &change, Lenient()).ok()) {
+    return absl::DataLossError(absl::StrCat(entry.id.ToString(), " is no stage event"));
+  }
   if (!filter.Matches(change)) return false;
   const std::string line =
       json ? data : Readable(stream.name, entry.fields.Field("seq").view(), change);
