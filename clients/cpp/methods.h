@@ -72,6 +72,9 @@ CRM_CLIENT_METHOD(contact, ErasureService, EraseContact, Service::kContact, kCon
 CRM_CLIENT_METHOD(contact, ErasureService, GetErasure, Service::kContact, kReadDeadline)
 
 CRM_CLIENT_METHOD(contact, ContactSearchService, SearchContacts, Service::kContact, kListDeadline)
+CRM_CLIENT_METHOD(contact, ContactSearchService, FindDuplicates, Service::kContact, kListDeadline)
+CRM_CLIENT_METHOD(contact, ContactSearchService, ListDuplicateGroups, Service::kContact,
+                  kListDeadline)
 CRM_CLIENT_METHOD(contact, AccountService, GetAccount, Service::kContact, kReadDeadline)
 CRM_CLIENT_METHOD(contact, AccountService, ListAccounts, Service::kContact, kListDeadline)
 CRM_CLIENT_METHOD(contact, AccountService, UpdateAccount, Service::kContact, kWriteDeadline)

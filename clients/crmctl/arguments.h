@@ -166,6 +166,7 @@ absl::StatusOr<bool> Confirmed(bool yes, const std::string& file);
 // The commands, each group on its own.
 void AddContactCommands(CLI::App* app, Session* session);
 void AddErasureCommands(CLI::App* group, Session* session);  // of a contact's
+void AddContactSearch(CLI::App* group, Session* session);
 void AddAccountCommands(CLI::App* app, Session* session);
 void AddLeadCommands(CLI::App* app, Session* session);
 void AddConversionCommands(CLI::App* app, Session* session);

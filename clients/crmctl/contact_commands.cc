@@ -256,6 +256,7 @@ void AddContactCommands(CLI::App* app, Session* session) {
   group->require_subcommand(1);
   auto o = std::make_shared<ContactOptions>();
   AddCreate(group, session, o);
+  AddContactSearch(group, session);
 
   CLI::App* get = AddCommand(group, "get", "read one", session, [session, o] {
     Arguments arguments;

@@ -1,9 +1,11 @@
 // crm-contact: the composition root.
 
 #include <cstdio>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,6 +45,7 @@ struct ContactOptions {
   std::string opportunity_address;
   std::string phone_region;
   std::vector<std::string> tenant_phone_regions;
+  std::string public_mail_domains;
   std::string aged_out_events = "stop";
 };
 
@@ -66,6 +69,18 @@ LibphonenumberNormalizer PhonesOf(const ContactOptions& options) {
                                       .value_or(std::map<std::string, std::string, std::less<>>()));
 }
 
+std::optional<std::string> TextOf(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return file.good() ? std::optional(text.str()) : std::nullopt;
+}
+
+MailDomains MailDomainsOf(const ContactOptions& options) {
+  if (options.public_mail_domains.empty()) return MailDomains();
+  return MailDomains(TextOf(options.public_mail_domains).value_or(""));
+}
+
 stage::StageEffect EffectOf(const serving::Process& process) {
   return WithErasureAnswers(LifecycleEffect(process.clock, process.ids));
 }
@@ -85,12 +100,15 @@ class ContactProcess final : public serving::Service {
   ContactProcess(const serving::Process& process, const ContactOptions& options,
                  const std::shared_ptr<grpc::Channel>& lead,
                  const std::shared_ptr<grpc::Channel>& opportunity)
-      : phones_(PhonesOf(options)),
+      : mail_domains_(MailDomainsOf(options)),
+        phones_(PhonesOf(options)),
         contacts_(process.pool, table_, process.clock, process.on_commit),
         accounts_(process.pool, account_table_, process.clock, process.on_commit),
         reads_(process.pool),
         search_(process.pool),
-        ports_{contacts_, accounts_, reads_, phones_, process.clock, process.ids, search_},
+        duplicates_(process.pool),
+        ports_{contacts_,   accounts_, reads_,      phones_,      process.clock,
+               process.ids, search_,   duplicates_, mail_domains_},
         erasures_(process.pool, process.ids, process.on_commit),
         erasure_keeper_(erasures_, process.clock, process.metrics),
         contact_service_(process.Bind(kErrorDomain), ports_),
@@ -117,6 +135,7 @@ class ContactProcess final : public serving::Service {
   }
 
  private:
+  const MailDomains mail_domains_;
   const LibphonenumberNormalizer phones_;
   const ContactTable table_;
   aggregate::PgRepository<Contact> contacts_;
@@ -124,6 +143,7 @@ class ContactProcess final : public serving::Service {
   aggregate::PgRepository<Account> accounts_;
   const ContactReads reads_;
   const SearchStore search_;
+  const DuplicateStore duplicates_;
   const Ports ports_;
   const ErasureStore erasures_;
   ErasureKeeper erasure_keeper_;
@@ -213,6 +233,17 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
         .Choice("aged-out-events",
                 "what to do about stage events that left their service's log unread",
                 &values.aged_out_events, {"stop", "skip"})
+        .Text("public-mail-domains",
+              "file of the domains at which anybody may have a mailbox, one a line; empty: those "
+              "that "
+              "the program knows",
+              &values.public_mail_domains)
+        .Check([&values]() -> std::optional<std::string> {
+          if (values.public_mail_domains.empty() || TextOf(values.public_mail_domains)) {
+            return std::nullopt;
+          }
+          return "public-mail-domains must be a file that can be read";
+        })
         .Check([&values]() -> std::optional<std::string> {
           if (!LibphonenumberNormalizer::KnowsRegion(values.phone_region)) {
             return "phone-region must be a country's two-letter code";

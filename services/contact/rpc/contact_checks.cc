@@ -53,17 +53,19 @@ Contact NormalDraft(const v1::Contact& given) {
 
 }  // namespace
 
-void Check(const v1::CreateContactRequest& request, rpc::Validation& v) {
-  CheckCommon(request, v);
-  v.Uuid("contact_id", request.contact_id(), rpc::kOptional)
-      .Present("contact", request.has_contact());
-  if (!request.has_contact()) return;
-  const v1::Contact& contact = request.contact();
+void CheckDraft(const v1::Contact& contact, rpc::Validation& v) {
   if (contact.kind_case() == v1::Contact::KIND_NOT_SET) {
     v.Custom("contact.kind", "must be a person or an organization");
   }
   CheckParts(contact, v);
   AddViolations(error::Under("contact", CheckRules(NormalDraft(contact))), v);
+}
+
+void Check(const v1::CreateContactRequest& request, rpc::Validation& v) {
+  CheckCommon(request, v);
+  v.Uuid("contact_id", request.contact_id(), rpc::kOptional)
+      .Present("contact", request.has_contact());
+  if (request.has_contact()) CheckDraft(request.contact(), v);
 }
 
 void Check(const v1::GetContactRequest& request, rpc::Validation& v) {

@@ -9,6 +9,9 @@
 // What is wrong with each request, all of it at once.
 namespace crm::contact {
 
+// Of a contact to be made, the field "contact" of its request.
+void CheckDraft(const v1::Contact& contact, rpc::Validation& v);
+
 void Check(const v1::CreateContactRequest& request, rpc::Validation& v);
 void Check(const v1::GetContactRequest& request, rpc::Validation& v);
 void Check(const v1::BatchGetContactsRequest& request, rpc::Validation& v);

@@ -5,8 +5,10 @@
 #include "common/base/id_generator.h"
 #include "services/contact/domain/account.h"
 #include "services/contact/domain/contact.h"
+#include "services/contact/domain/mail_domains.h"
 #include "services/contact/domain/ports.h"
 #include "services/contact/store/contact_reads.h"
+#include "services/contact/store/duplicate_store.h"
 #include "services/contact/store/search_store.h"
 
 namespace crm::contact {
@@ -20,6 +22,8 @@ struct Ports {
   const base::Clock& clock;
   base::IdGenerator& ids;
   const SearchStore& search;
+  const DuplicateStore& duplicates;
+  const MailDomains& public_mail_domains;
 };
 
 }  // namespace crm::contact

@@ -35,6 +35,8 @@ ContactService::ContactService(const rpc::Binding& binding, const Ports& ports)
 ContactSearchService::ContactSearchService(const rpc::Binding& binding, const Ports& ports)
     : Service(v1::ContactSearchService::service_full_name(), binding, ports) {
   Single("SearchContacts", Lane::kRead, Check, SearchContacts);
+  Single("FindDuplicates", Lane::kRead, Check, FindDuplicates);
+  Single("ListDuplicateGroups", Lane::kRead, Check, ListDuplicateGroups);
 }
 
 AccountService::AccountService(const rpc::Binding& binding, const Ports& ports)

@@ -8,4 +8,7 @@ namespace crm::contact {
 
 void Check(const v1::SearchContactsRequest& request, rpc::Validation& v);
 
+void Check(const v1::FindDuplicatesRequest& request, rpc::Validation& v);
+void Check(const v1::ListDuplicateGroupsRequest& request, rpc::Validation& v);
+
 }  // namespace crm::contact

@@ -12,4 +12,11 @@ absl::Status SearchContacts(const Ports& ports, const rpc::CallContext& context,
                             const v1::SearchContactsRequest& request,
                             v1::SearchContactsResponse& response);
 
+absl::Status FindDuplicates(const Ports& ports, const rpc::CallContext& context,
+                            const v1::FindDuplicatesRequest& request,
+                            v1::FindDuplicatesResponse& response);
+absl::Status ListDuplicateGroups(const Ports& ports, const rpc::CallContext& context,
+                                 const v1::ListDuplicateGroupsRequest& request,
+                                 v1::ListDuplicateGroupsResponse& response);
+
 }  // namespace crm::contact

@@ -27,13 +27,13 @@ struct TermRow {
 // What is asked of contacts beside the term that leads to them.
 struct TermScan {
   absl::string_view tenant;
-  std::optional<ContactKind> kind;
+  std::optional<ContactKind> kind = {};
   // Patterns of LIKE for the line of terms, lists of them, of each of which one must fit; at most
   // kMostOthers.
-  std::vector<std::vector<std::string>> others;
+  std::vector<std::vector<std::string>> others = {};
   // Behind this term and contact, in the order of the scan.
-  std::string after_term;
-  base::Uuid after_contact;
+  std::string after_term = {};
+  base::Uuid after_contact = {};
   size_t limit = 0;
 };
 inline constexpr size_t kMostOthers = 5;

@@ -67,7 +67,9 @@ TEST_F(ContactServiceTest, NoMethodTakesBadInput) {
        {"ReopenAccount", "name: \"$NAME\"", {"name"}}},
       BadInput{Service().channel(), tenant(), account, request.request_id(), everything});
   ExpectBadInputRefused(v1::ContactSearchService::service_full_name(),
-                        {{"SearchContacts", "query: \"anna\"", {"query"}}},
+                        {{"SearchContacts", "query: \"anna\"", {"query"}},
+                         {"FindDuplicates", "name: \"$NAME\"", {"name"}, {"contact"}},
+                         {"ListDuplicateGroups", ""}},
                         BadInput{Service().channel(), tenant(), name, "", everything});
   ExpectBadInputRefused(
       v1::ErasureService::service_full_name(),

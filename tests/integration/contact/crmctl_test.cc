@@ -57,6 +57,14 @@ TEST_F(ContactCommands, AnEmptiedFieldEmpties) {
   EXPECT_THAT(Run("get " + ada), ::testing::Not(HasSubstr(acme)));
 }
 
+TEST_F(ContactCommands, ContactsAreSearchedAndComparedByIt) {
+  const std::string anna = Create(PersonRequest()).name();
+  Create(PersonRequest());
+  EXPECT_THAT(Run("search 'sneling anna' --kind person"), HasSubstr(anna));
+  EXPECT_THAT(Run("duplicates " + anna), HasSubstr("Anna Snelling"));
+  EXPECT_THAT(Run("duplicates"), HasSubstr(anna));
+}
+
 TEST_F(ContactCommands, ThePrimaryEmploymentIsTheOneToChange) {
   const std::string acme = Create(OrganizationRequest()).name();
   v1::CreateContactRequest request = PersonRequest();

@@ -15,7 +15,9 @@ RunningService::RunningService()
   search_store_ = std::make_unique<SearchStore>(database_.pool());
   accounts_ = std::make_unique<aggregate::PgRepository<Account>>(database_.pool(), account_table_,
                                                                  clock, [] {});
-  const Ports ports{*repository_, *accounts_, *reads_, phones_, clock, ids_, *search_store_};
+  duplicate_store_ = std::make_unique<DuplicateStore>(database_.pool());
+  const Ports ports{*repository_, *accounts_,     *reads_,           phones_,           clock,
+                    ids_,         *search_store_, *duplicate_store_, UsualMailDomains()};
   contact_service_ = std::make_unique<ContactService>(binding, ports);
   account_service_ = std::make_unique<AccountService>(binding, ports);
   search_service_ = std::make_unique<ContactSearchService>(binding, ports);

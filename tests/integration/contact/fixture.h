@@ -66,6 +66,7 @@ class RunningService {
   std::unique_ptr<aggregate::PgRepository<Account>> accounts_;
   std::unique_ptr<ContactReads> reads_;
   std::unique_ptr<SearchStore> search_store_;
+  std::unique_ptr<DuplicateStore> duplicate_store_;
   std::unique_ptr<ContactService> contact_service_;
   std::unique_ptr<AccountService> account_service_;
   std::unique_ptr<ContactSearchService> search_service_;

@@ -12,7 +12,8 @@ SCOPES = {
     "crm.contacts.read": """
         crm.contact.v1.ContactService: GetContact BatchGetContacts ListContacts FindContacts
         ListRevisions
-        crm.contact.v1.ContactSearchService: SearchContacts
+        crm.contact.v1.ContactSearchService: SearchContacts FindDuplicates
+        ListDuplicateGroups
         crm.contact.v1.ErasureService: GetErasure""",
     "crm.contacts.write": """
         crm.contact.v1.ContactService: CreateContact UpdateContact DeleteContact UndeleteContact""",
