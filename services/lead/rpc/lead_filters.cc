@@ -15,9 +15,10 @@ constexpr auto kOutcomes = listing::NamesIn(kVerdictOutcomeNames);
 static_assert(kOutcomes[0] == "UNSPECIFIED", "which no verdict is");
 
 // What is not set has a value that stands for it: no score is less than any, nothing is due later
-// than what has no date, and no activity took place before any.
+// than what has no date, and no activity took place before any. Where there is an index, as it has
+// it: by CASE, since behind the tenants' policies none serves a COALESCE.
 #define CRM_SCORE "coalesce(score, -1)"
-#define CRM_DUE "coalesce(next_step_due, DATE '10000-01-01')"
+#define CRM_DUE "(CASE WHEN next_step_due IS NULL THEN DATE '10000-01-01' ELSE next_step_due END)"
 #define CRM_LAST_ACTIVITY "coalesce(last_activity_time, TIMESTAMPTZ '0001-01-01 00:00:00+00')"
 constexpr int64_t kNoScore = -1;
 constexpr absl::CivilDay kNoDay(10000, 1, 1);

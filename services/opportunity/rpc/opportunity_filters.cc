@@ -19,9 +19,11 @@ constexpr absl::string_view kStageTypeConditions[] = {
 static_assert(kStageTypes[0] == "OPEN" && kStageTypes[1] == "WON" && kStageTypes[2] == "LOST");
 
 // As the indexes have them; what is not set has a value that stands for it: nothing is worth less
-// than no amount, and nothing is expected later than what has no date.
-#define CRM_AMOUNT "coalesce(amount_minor, -1)"
-#define CRM_CLOSE_DATE "coalesce(expected_close_date, DATE '10000-01-01')"
+// than no amount, and nothing is expected later than what has no date. By CASE, since behind the
+// tenants' policies no index serves a COALESCE.
+#define CRM_AMOUNT "(CASE WHEN amount_minor IS NULL THEN -1 ELSE amount_minor END)"
+#define CRM_CLOSE_DATE \
+  "(CASE WHEN expected_close_date IS NULL THEN DATE '10000-01-01' ELSE expected_close_date END)"
 constexpr int64_t kNoAmount = -1;
 constexpr absl::CivilDay kNoDay(10000, 1, 1);
 

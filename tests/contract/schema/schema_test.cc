@@ -83,13 +83,11 @@ TEST_P(SchemaTest, EveryUniqueKeyOfATenantsDataBeginsWithTheTenant) {
 }
 
 // Row-level security: the migration that makes a table with a tenant calls wall_tenants('its
-// name'). Partitions are out of every role's reach. Two tables have none yet, for the reason that
-// docs/adr/0027-tenant-walls.md gives.
+// name'). Partitions are out of every role's reach.
 TEST_P(SchemaTest, EveryTableOfATenantsDataIsWalled) {
   EXPECT_EQ(Query("SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
                   "WHERE a.attname = 'tenant' AND c.relkind IN ('r', 'p') AND NOT c.relispartition "
                   "AND c.relnamespace = current_schema()::regnamespace "
-                  "AND c.relname NOT IN ('lead', 'opportunity') "
                   "AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS ("
                   "SELECT FROM pg_policy WHERE polrelid = c.oid AND polname = 'tenants'))"),
             "");

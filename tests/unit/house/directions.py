@@ -81,7 +81,7 @@ SERVICE = {
 # folder of clients/ -> (folders of common/, folders of clients/, libraries, protos)
 CLIENTS = {
     "cpp": ("base error rpc", "cpp", "grpc protobuf", "crm"),
-    "crmctl": ("base error rpc lifecycle redis tls/credentials.h stage/stage_json.h", "cpp crmctl", "protobuf json csv cli yaml system", "crm"),
+    "crmctl": ("base error rpc lifecycle redis tls/credentials.h", "cpp crmctl", "protobuf json csv cli yaml system", "crm"),
     "examples": ("base tls/credentials.h", "cpp", "", ""),
 }
 
