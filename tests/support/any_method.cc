@@ -82,19 +82,26 @@ std::string AskForServices(const std::shared_ptr<grpc::Channel>& channel) {
 
 }  // namespace
 
+std::vector<std::string> ServicesOf(const std::shared_ptr<grpc::Channel>& channel) {
+  std::vector<std::string> names;
+  for (const std::string& list : ValuesIn(AskForServices(channel), kServicesField)) {
+    for (const std::string& service : ValuesIn(list, kServiceField)) {
+      std::string name = ValuesIn(service, kNameField).at(0);
+      if (absl::StartsWith(name, "crm.")) names.push_back(std::move(name));
+    }
+  }
+  return names;
+}
+
 std::vector<const google::protobuf::MethodDescriptor*> MethodsOf(
     const std::shared_ptr<grpc::Channel>& channel) {
   std::vector<const google::protobuf::MethodDescriptor*> methods;
-  for (const std::string& list : ValuesIn(AskForServices(channel), kServicesField)) {
-    for (const std::string& service : ValuesIn(list, kServiceField)) {
-      const std::string name = ValuesIn(service, kNameField).at(0);
-      if (!absl::StartsWith(name, "crm.")) continue;
-      const auto* const known =
-          google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
-      EXPECT_NE(known, nullptr) << name;
-      if (known == nullptr) continue;
-      for (int i = 0; i < known->method_count(); ++i) methods.push_back(known->method(i));
-    }
+  for (const std::string& name : ServicesOf(channel)) {
+    const auto* const known =
+        google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
+    EXPECT_NE(known, nullptr) << name;
+    if (known == nullptr) continue;
+    for (int i = 0; i < known->method_count(); ++i) methods.push_back(known->method(i));
   }
   std::sort(methods.begin(), methods.end(),
             [](const auto* a, const auto* b) { return a->full_name() < b->full_name(); });
@@ -104,21 +111,22 @@ std::vector<const google::protobuf::MethodDescriptor*> MethodsOf(
 grpc::Status CallAny(const std::shared_ptr<grpc::Channel>& channel,
                      const google::protobuf::MethodDescriptor& method,
                      const std::multimap<std::string, std::string>& metadata,
-                     const std::string& request) {
+                     const std::string& request, std::string* answer) {
   grpc::GenericStub stub(channel);
   grpc::ClientContext context;
   context.set_deadline(Soon());
   for (const auto& [key, value] : metadata) context.AddMetadata(key, value);
   const grpc::ByteBuffer sent = BufferOf(request);
-  grpc::ByteBuffer answer;
+  grpc::ByteBuffer received;
   grpc::Status status;
   absl::Notification done;
   stub.UnaryCall(&context, absl::StrCat("/", method.service()->full_name(), "/", method.name()),
-                 grpc::StubOptions(), &sent, &answer, [&](const grpc::Status& end) {
+                 grpc::StubOptions(), &sent, &received, [&](const grpc::Status& end) {
                    status = end;
                    done.Notify();
                  });
   done.WaitForNotification();
+  if (answer != nullptr && status.ok()) *answer = BytesOf(received);
   return status;
 }
 
