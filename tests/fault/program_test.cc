@@ -171,7 +171,7 @@ TEST_F(MigrateTest, ASignalEndsAMigrationThatWaitsForALock) {
 }
 
 TEST_F(MigrateTest, AProgramServesWithTheSchemaBeforeItsLastMigration) {
-  Forget(17);
+  Forget(15);
   Serve("");
   EXPECT_TRUE(BecomesReady()) << service_->Output();
 }

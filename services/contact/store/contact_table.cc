@@ -135,8 +135,8 @@ absl::Status Write(pg::Transaction& transaction, const pg::Statement& statement,
 }  // namespace
 
 pg::MigrationSet Migrations() {
-  // The tables of 0012 are written by every write, the column of 0016 is read by every statement.
-  constexpr int kMinimum = 16;
+  // The tables of 0012 are written by every write, the column of 0014 is read by every statement.
+  constexpr int kMinimum = 14;
   const auto migrations = embedded::Migrations();
   return {"contact", {migrations.begin(), migrations.end()}, kMinimum};
 }
