@@ -44,7 +44,8 @@ absl::StatusOr<int> ErasureKeeper::LookAgain() {
   CRM_ASSIGN_OR_RETURN(const auto due,
                        erasures_.Due(now, kMostAtOnce, base::Deadline::After(kErasurePatience)));
   for (const ErasureRequest& request : due) {
-    CRM_RETURN_IF_ERROR(erasures_.Erase(request, now, base::Deadline::After(kErasurePatience)).status());
+    CRM_RETURN_IF_ERROR(
+        erasures_.Erase(request, now, base::Deadline::After(kErasurePatience)).status());
   }
   return static_cast<int>(due.size());
 }
