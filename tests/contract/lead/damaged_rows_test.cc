@@ -132,7 +132,7 @@ TEST_F(LeadStoreTest, ADamagedAnswerIsDataLossForItsRequestAlone) {
   aggregate::Change<Lead> damaged = note(71);
   aggregate::Change<Lead> sound = note(72);
   run(damaged, sound);
-  Sql("ALTER TABLE idempotency ALTER answer DROP NOT NULL; UPDATE idempotency SET answer = NULL "
+  Sql("ALTER TABLE idempotency ALTER hash DROP NOT NULL; UPDATE idempotency SET hash = NULL "
       "WHERE request_id = '" +
       IdOf(71).ToString() + "'");
   aggregate::Change<Lead> damaged_again = note(71);
