@@ -158,9 +158,9 @@ absl::StatusOr<bool> PrintEntry(const Stream& stream, const redis::StreamEntry& 
   return true;
 }
 
-// Waits up to half a second for entries of any stream.
+// Waits up to half a second for entries of any stream, and prints at most `left` of them.
 absl::StatusOr<int> ReadOnce(redis::Connection& connection, std::vector<Stream>* streams,
-                             const EventFilter& filter, bool json) {
+                             const EventFilter& filter, bool json, int left) {
   std::vector<std::string> words = {"XREAD", "COUNT", "500", "BLOCK", "500", "STREAMS"};
   for (const Stream& stream : *streams) words.push_back(stream.key);
   for (const Stream& stream : *streams) words.push_back(stream.position.ToString());
@@ -175,6 +175,7 @@ absl::StatusOr<int> ReadOnce(redis::Connection& connection, std::vector<Stream>*
         CRM_ASSIGN_OR_RETURN(const bool printed, PrintEntry(stream, entry, filter, json));
         stream.position = entry.id;
         count += printed ? 1 : 0;
+        if (count == left) return count;
       }
     }
   }
@@ -224,16 +225,12 @@ absl::Status Tail(const Session& session, const EventOptions& o) {
       opened = true;
     }
     const absl::StatusOr<int> count =
-        ReadOnce(*connection, &streams, filter, session.settings.json());
+        ReadOnce(*connection, &streams, filter, session.settings.json(), left);
     if (count.ok()) left -= *count;
     if (!count.ok() && !connection->dead()) return count.status();
   }
   return absl::OkStatus();
 }
-
-}  // namespace
-
-namespace {
 
 void AddFilter(CLI::App* command, EventOptions* o) {
   command->add_option("--thing", o->things, "only of these; may be repeated")
