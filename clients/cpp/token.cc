@@ -44,8 +44,13 @@ absl::StatusOr<std::shared_ptr<Token>> Token::FromFile(const std::string& file) 
   return absl::WrapUnique(new Token(file, std::move(token)));
 }
 
+std::shared_ptr<Token> Token::FromSource(std::function<std::string()> source) {
+  return absl::WrapUnique(new Token("", "", std::move(source)));
+}
+
 std::string Token::Current() {
   absl::MutexLock lock(&mutex_);
+  if (source_ != nullptr) return source_();
   const absl::Time now = absl::Now();
   if (file_.empty() || (now >= looked_ && now - looked_ < absl::Seconds(1))) return text_;
   looked_ = now;

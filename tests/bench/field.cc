@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "common/tls/credentials.h"
+
 namespace crm::bench {
 namespace {
 
@@ -34,19 +36,19 @@ std::string Upper(client::Service service) {
   return "";
 }
 
-std::unique_ptr<client::AsyncCalls> CallsOver(client::Channels channels,
-                                              const std::string& tenant = "bench") {
+client::Caller Bench(const std::string& tenant = "bench") { return {tenant, "crm-bench"}; }
+
+std::unique_ptr<client::AsyncCalls> CallsOver(client::Channels channels, client::Caller caller) {
   client::RetryPolicy once;
   once.total = absl::ZeroDuration();
-  return std::make_unique<client::AsyncCalls>(std::move(channels),
-                                              client::Caller{tenant, "crm-bench"}, once);
+  return std::make_unique<client::AsyncCalls>(std::move(channels), std::move(caller), once);
 }
 
 }  // namespace
 
-Field::Field(Settings settings)
+Field::Field(Settings settings, testing::StackOptions options)
     : settings_(std::move(settings)),
-      stack_(std::make_unique<testing::Stack>()),
+      stack_(std::make_unique<testing::Stack>(options)),
       report_(MachineText()) {
   Connect();
 }
@@ -56,7 +58,15 @@ client::Channels Field::Connected() const {
   addresses.contact = stack_->Value("CRM_CONTACT_ADDRESS");
   addresses.lead = stack_->Value("CRM_LEAD_ADDRESS");
   addresses.opportunity = stack_->Value("CRM_OPPORTUNITY_ADDRESS");
-  return OrDie(client::Channels::Make(addresses, client::Channels::Retries::kNone), "channels");
+  std::shared_ptr<grpc::ChannelCredentials> credentials;
+  if (stack_->secure()) {
+    credentials =
+        OrDie(tls::ClientCredentials({stack_->Value("CRM_TLS_CERT"), stack_->Value("CRM_TLS_KEY"),
+                                      stack_->Value("CRM_TLS_CA")}),
+              "certificates");
+  }
+  return OrDie(client::Channels::Make(addresses, client::Channels::Retries::kNone, credentials),
+               "channels");
 }
 
 void Field::Connect() {
@@ -68,10 +78,14 @@ void Field::Connect() {
   database_ = OrDie(pg::Connection::Open(options), "database");
 }
 
-std::unique_ptr<client::AsyncCalls> Field::Client() const { return CallsOver(*channels_); }
+std::unique_ptr<client::AsyncCalls> Field::Client() const { return CallsOver(*channels_, Bench()); }
 
 std::unique_ptr<client::AsyncCalls> Field::Stranger(const std::string& tenant) const {
-  return CallsOver(Connected(), tenant);
+  return ClientOf(Bench(tenant));
+}
+
+std::unique_ptr<client::AsyncCalls> Field::ClientOf(client::Caller caller) const {
+  return CallsOver(Connected(), std::move(caller));
 }
 
 std::string Field::Sql(const std::string& sql) {

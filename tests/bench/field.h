@@ -29,7 +29,7 @@ struct Settings {
 // The field of all scenarios: a private stack, a client, the database beside it, and the report.
 class Field {
  public:
-  explicit Field(Settings settings);
+  explicit Field(Settings settings, testing::StackOptions options = {});
 
   const Settings& settings() const { return settings_; }
   testing::Stack& stack() { return *stack_; }
@@ -40,6 +40,8 @@ class Field {
   std::unique_ptr<client::AsyncCalls> Client() const;
   // The same with connections of its own, and of any tenant.
   std::unique_ptr<client::AsyncCalls> Stranger(const std::string& tenant = "bench") const;
+  // The same for any caller; of a secure stack with TLS and the client's certificate.
+  std::unique_ptr<client::AsyncCalls> ClientOf(client::Caller caller) const;
 
   // Runs SQL in the stack's database as superuser; aborts on an error. Returns the first field.
   std::string Sql(const std::string& sql);

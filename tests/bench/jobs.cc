@@ -165,7 +165,7 @@ Job ListByOwner() {
   };
 }
 
-Job MoveSeeded(int64_t first, int64_t count) {
+Job MoveSeeded(int64_t first, int64_t count, int stack) {
   // Where each thing is, for all jobs of the run: only a move that was made moves it.
   struct Places {
     std::mutex mutex;
@@ -173,11 +173,12 @@ Job MoveSeeded(int64_t first, int64_t count) {
     std::map<int64_t, uint64_t> visits;
     uint64_t sent = 0;
   };
-  static auto* const places = new Places();
+  static auto* const all = new std::map<int, Places>();
+  Places* const places = &(*all)[stack];
   static const uint64_t seed = FreshSeed();
   // Things that few share are taken to have moved at once, so that the next call moves them on.
   const bool hot = count < 1000;
-  return [first, count, hot](client::AsyncCalls& calls, uint64_t, Done done) {
+  return [places, first, count, hot](client::AsyncCalls& calls, uint64_t, Done done) {
     std::unique_lock<std::mutex> lock(places->mutex);
     const int64_t row = first + static_cast<int64_t>(places->visits[first]++ % count);
     bool& moved = places->moved[row];
@@ -188,14 +189,14 @@ Job MoveSeeded(int64_t first, int64_t count) {
     lock.unlock();
     request.set_name(SeededName(row));
     request.set_stage(back ? "discovery" : "needs_confirmed");
-    calls.StartUnread(request,
-                      [row, back, hot, done = std::move(done)](absl::Status status) mutable {
-                        if (status.ok() && !hot) {
-                          std::lock_guard<std::mutex> guard(places->mutex);
-                          places->moved[row] = !back;
-                        }
-                        done(std::move(status));
-                      });
+    calls.StartUnread(
+        request, [places, row, back, hot, done = std::move(done)](absl::Status status) mutable {
+          if (status.ok() && !hot) {
+            std::lock_guard<std::mutex> guard(places->mutex);
+            places->moved[row] = !back;
+          }
+          done(std::move(status));
+        });
   };
 }
 

@@ -17,8 +17,9 @@ Job GetSeeded(int64_t rows);
 Job BatchGetSeeded(int64_t rows, int names);
 Job ListByOwner();
 // Moves seeded rows first … first + count - 1 in turn, there and back on alternate visits; goes on
-// where it stopped when used again. Ranges must not overlap.
-Job MoveSeeded(int64_t first, int64_t count);
+// where it stopped when used again. Ranges must not overlap within a stack; of several stacks each
+// has a number.
+Job MoveSeeded(int64_t first, int64_t count, int stack = 0);
 Job UpdateSeeded(int64_t rows);  // one short field
 Job CreateContact();
 Job CreateLead(const std::string& contact);

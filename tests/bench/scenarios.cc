@@ -9,6 +9,7 @@
 #include "tests/bench/flow_scenarios.h"
 #include "tests/bench/jobs.h"
 #include "tests/bench/overload_scenarios.h"
+#include "tests/bench/secured_scenarios.h"
 #include "tests/bench/tenant_scenarios.h"
 #include "tests/bench/wall_scenarios.h"
 #include "tests/support/command.h"
@@ -270,6 +271,7 @@ const std::vector<NamedScenario>& Scenarios() {
       {"tenants", "one tenant at ten times its rate", Tenants},
       {"batching", "with batches and without", Batching},
       {"walls", "with row-level security and without", Walls},
+      {"secured", "tokens, row-level security and TLS against an open stack", Secured},
       {"memory", "resident memory of the services", Memory},
       {"relay", "the relay alone on a backlog", RelayBacklog},
   };

@@ -17,13 +17,6 @@ struct WalledCall {
   std::vector<double> without = {};
 };
 
-void SetWalls(Field& field, bool on) {
-  field.Sql(absl::StrCat(
-      "DO $$ DECLARE walled regclass; BEGIN FOR walled IN SELECT polrelid::regclass FROM pg_policy "
-      "LOOP EXECUTE format('ALTER TABLE %s ",
-      on ? "ENABLE" : "DISABLE", " ROW LEVEL SECURITY', walled); END LOOP; END $$"));
-}
-
 double MicrosOf(Field& field, const WalledCall& call) {
   auto calls = field.Client();
   auto meter = field.Meter();
@@ -34,6 +27,13 @@ double MicrosOf(Field& field, const WalledCall& call) {
 }
 
 }  // namespace
+
+void SetWalls(Field& field, bool on) {
+  field.Sql(absl::StrCat(
+      "DO $$ DECLARE walled regclass; BEGIN FOR walled IN SELECT polrelid::regclass FROM pg_policy "
+      "LOOP EXECUTE format('ALTER TABLE %s ",
+      on ? "ENABLE" : "DISABLE", " ROW LEVEL SECURITY', walled); END LOOP; END $$"));
+}
 
 // In turn, a round of all with and a round without: a machine's speed changes within minutes.
 void Walls(Field& field) {
