@@ -28,7 +28,8 @@ std::string RetryingConfig(Service service) {
   switch (service) {
     case Service::kContact:
       services = {"crm.contact.v1.ContactService", "crm.contact.v1.ContactSearchService",
-                  "crm.contact.v1.AccountService", "crm.contact.v1.ErasureService"};
+                  "crm.contact.v1.AccountService", "crm.contact.v1.ErasureService",
+                  "crm.contact.v1.MergeService"};
       break;
     case Service::kLead:
       services = {"crm.lead.v1.LeadService", "crm.lead.v1.QualificationPolicyService",

@@ -8,6 +8,7 @@
 #include "crm/contact/v1/account_service.pb.h"
 #include "crm/contact/v1/contact_service.pb.h"
 #include "crm/contact/v1/erasure_service.pb.h"
+#include "crm/contact/v1/merge.pb.h"
 #include "crm/contact/v1/search_service.pb.h"
 #include "crm/event/v1/stage_event_service.pb.h"
 #include "crm/lead/v1/assignment_service.pb.h"
@@ -80,6 +81,9 @@ CRM_CLIENT_METHOD(contact, AccountService, ListAccounts, Service::kContact, kLis
 CRM_CLIENT_METHOD(contact, AccountService, UpdateAccount, Service::kContact, kWriteDeadline)
 CRM_CLIENT_METHOD(contact, AccountService, CloseAccount, Service::kContact, kWriteDeadline)
 CRM_CLIENT_METHOD(contact, AccountService, ReopenAccount, Service::kContact, kWriteDeadline)
+CRM_CLIENT_METHOD(contact, MergeService, PreviewMerge, Service::kContact, kReadDeadline)
+CRM_CLIENT_METHOD(contact, MergeService, MergeContacts, Service::kContact, kWriteDeadline)
+CRM_CLIENT_METHOD(contact, MergeService, UnmergeContact, Service::kContact, kWriteDeadline)
 
 #define CRM_LEAD_METHOD(method, deadline) \
   CRM_CLIENT_METHOD(lead, LeadService, method, Service::kLead, deadline)

@@ -168,6 +168,8 @@ void AddContactCommands(CLI::App* app, Session* session);
 void AddErasureCommands(CLI::App* group, Session* session);  // of a contact's
 void AddContactSearch(CLI::App* group, Session* session);
 void AddAccountCommands(CLI::App* app, Session* session);
+// To the group of the contact commands.
+void AddMergeCommands(CLI::App* group, Session* session);
 void AddLeadCommands(CLI::App* app, Session* session);
 void AddConversionCommands(CLI::App* app, Session* session);
 void AddOpportunityCommands(CLI::App* app, Session* session);

@@ -297,6 +297,7 @@ void AddContactCommands(CLI::App* app, Session* session) {
   AddNamedCall<contact::v1::UndeleteContactRequest>(
       group, session, "undelete", "bring a deleted one back", "contacts", contact);
   AddErasureCommands(group, session);
+  AddMergeCommands(group, session);
 }
 
 }  // namespace crm::crmctl

@@ -143,9 +143,12 @@ absl::StatusOr<ErasedRows> Eraser::Erase(pg::Transaction& transaction,
       CRM_ASSIGN_OR_RETURN(const int64_t rows, Run(transaction, step, order));
       count(step.table, rows);
     }
+    std::vector<base::Uuid> with_history = order.things;
+    with_history.insert(with_history.end(), order.former_keepers.begin(),
+                        order.former_keepers.end());
     CRM_ASSIGN_OR_RETURN(
         const int64_t revisions,
-        CountOf(transaction.Query(kEraseRevisions, pg::MakeParams(order.tenant, order.things,
+        CountOf(transaction.Query(kEraseRevisions, pg::MakeParams(order.tenant, with_history,
                                                                   whole_, partly_, members_))));
     count("revision", revisions);
     CRM_ASSIGN_OR_RETURN(

@@ -30,6 +30,8 @@ struct ErasureOrder {
   // comma before each.
   std::string further_table = {};
   std::string further_changes = {};
+  // Things that stay, but once had taken over what is to be erased: of these the old values go too.
+  std::vector<base::Uuid> former_keepers = {};
 };
 
 // Empties what a service stores of persons, by the table that its domain has of it: columns, old

@@ -34,6 +34,10 @@ void GrpcContactDirectory::Check(absl::Span<const ContactKey> contacts,
     for (const pb::Contact& contact : response.contacts()) {
       if (!contact.has_delete_time()) live.emplace(tenant, contact.name());
     }
+    // Who was merged into a live one goes by its old name all the same.
+    for (const auto& [old_name, name] : response.resolved_names()) {
+      if (live.contains({tenant, name})) live.emplace(tenant, old_name);
+    }
   });
   for (size_t i = 0; i < contacts.size(); ++i) {
     const std::string name = rpc::FormatName("contacts", contacts[i].id);

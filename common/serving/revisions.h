@@ -68,6 +68,16 @@ void AnswerGetsAsOf(absl::Span<CallType* const> calls, const KeyOf& key_of, cons
              });
 }
 
+// The calls that ask for a thing as it was, or those that ask for it as it is.
+template <class CallType>
+std::vector<CallType*> CallsThatAsk(absl::Span<CallType* const> calls, bool as_it_was) {
+  std::vector<CallType*> those;
+  for (CallType* call : calls) {
+    if (MomentOf(call->request()).has_value() == as_it_was) those.push_back(call);
+  }
+  return those;
+}
+
 // Pages by a number (≥ 1) that rises or falls along the list. The number after which the page
 // begins, 0 at first; INVALID_ARGUMENT PAGE_TOKEN_INVALID.
 absl::StatusOr<int64_t> NumberAfter(const rpc::CallContext& context, absl::string_view name,

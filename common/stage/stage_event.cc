@@ -76,6 +76,7 @@ void SetFacts(const StageRecord& record, StageChanged& change) {
   change.set_lead(record.lead);
   change.set_opportunity(record.opportunity);
   change.set_account(record.account);
+  change.set_merged_into(record.merged_into);
   change.set_owner(record.owner);
   if (record.amount_before) SetMoney(*record.amount_before, *change.mutable_amount_before());
   if (record.amount_after) SetMoney(*record.amount_after, *change.mutable_amount_after());

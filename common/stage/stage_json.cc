@@ -199,6 +199,7 @@ void AppendJson(const StageChanged& change, std::string& out) {
   json.Text("expectedCloseDateAfter", change.expected_close_date_after());
   AppendCorrection(change, json);
   json.Texts("erased", change.erased());
+  json.Text("mergedInto", change.merged_into());
 }
 
 absl::StatusOr<StageChanged> ParseJson(absl::string_view json) {

@@ -70,6 +70,7 @@ struct StageRecord {
   std::string lead;
   std::string opportunity;
   std::string account;
+  std::string merged_into;  // of what became part of another thing
   std::string owner;
 
   std::optional<base::Money> amount_before;

@@ -33,7 +33,9 @@
 #include "services/contact/store/contact_reads.h"
 #include "services/contact/store/contact_table.h"
 #include "services/contact/store/erasure_store.h"
+#include "services/contact/store/merge_store.h"
 #include "services/contact/store/search_table.h"
+#include "services/contact/store/survivor_store.h"
 
 namespace crm::contact {
 namespace {
@@ -103,23 +105,29 @@ class ContactProcess final : public serving::Service {
       : mail_domains_(MailDomainsOf(options)),
         phones_(PhonesOf(options)),
         contacts_(process.pool, table_, process.clock, process.on_commit),
+        resolving_(contacts_),
         accounts_(process.pool, account_table_, process.clock, process.on_commit),
+        resolving_accounts_(accounts_),
         reads_(process.pool),
         search_(process.pool),
         duplicates_(process.pool),
-        ports_{contacts_,   accounts_, reads_,      phones_,      process.clock,
-               process.ids, search_,   duplicates_, mail_domains_},
+        merges_(process.pool, process.ids, process.on_commit),
+        ports_{resolving_,    resolving_accounts_, reads_,  phones_,
+               process.clock, process.ids,         search_, duplicates_,
+               mail_domains_, &contacts_},
         erasures_(process.pool, process.ids, process.on_commit),
         erasure_keeper_(erasures_, process.clock, process.metrics),
         contact_service_(process.Bind(kErrorDomain), ports_),
         account_service_(process.Bind(kErrorDomain), ports_),
         search_service_(process.Bind(kErrorDomain), ports_),
         erasure_service_(process.Bind(kErrorDomain), {erasures_, process.clock}),
+        merge_service_(process.Bind(kErrorDomain), {merges_, process.clock, process.ids}),
         lead_(process, LifecycleOf(process, options, "lead"), lead),
         opportunity_(process, LifecycleOf(process, options, "opportunity"), opportunity) {}
 
   std::vector<rpc::ServiceCore*> RpcServices() override {
-    return {&contact_service_, &account_service_, &search_service_, &erasure_service_};
+    return {&contact_service_, &account_service_, &search_service_, &erasure_service_,
+            &merge_service_};
   }
 
   void Start() override {
@@ -139,11 +147,14 @@ class ContactProcess final : public serving::Service {
   const LibphonenumberNormalizer phones_;
   const ContactTable table_;
   aggregate::PgRepository<Contact> contacts_;
+  ResolvingContacts resolving_;
   const AccountTable account_table_;
   aggregate::PgRepository<Account> accounts_;
+  ResolvingAccounts resolving_accounts_;
   const ContactReads reads_;
   const SearchStore search_;
   const DuplicateStore duplicates_;
+  const MergeStore merges_;
   const Ports ports_;
   const ErasureStore erasures_;
   ErasureKeeper erasure_keeper_;
@@ -151,6 +162,7 @@ class ContactProcess final : public serving::Service {
   AccountService account_service_;
   ContactSearchService search_service_;
   ErasureService erasure_service_;
+  MergeService merge_service_;
   serving::Subscription lead_;
   serving::Subscription opportunity_;
 };

@@ -7,6 +7,7 @@ namespace {
 
 constexpr char kContacts[] = "crm.contact.v1.ContactService";
 constexpr char kAccounts[] = "crm.contact.v1.AccountService";
+constexpr char kMerges[] = "crm.contact.v1.MergeService";
 constexpr char kLeads[] = "crm.lead.v1.LeadService";
 constexpr char kPolicies[] = "crm.lead.v1.QualificationPolicyService";
 constexpr char kRules[] = "crm.lead.v1.AssignmentService";
@@ -42,6 +43,13 @@ const std::vector<WallCase>& ContactCases() {
       {kContacts, "UpdateContact",
        "contact { name: '$person' owner: 'mara' } update_mask { paths: 'owner' }"},
       {kContacts, "ListRevisions", "name: '$person'"},
+      {kContacts, "CreateContact",
+       "contact { display_name: '$Tenant Twin' person {} external_id: 'twin-$Tenant' }", kOwn,
+       "twin=contact.name"},
+      {kMerges, "PreviewMerge", "survivor: '$person' others: '$twin'"},
+      {kMerges, "MergeContacts", "survivor: '$person' others: '$twin'"},
+      {kContacts, "GetContact", "name: '$twin'"},
+      {kMerges, "UnmergeContact", "name: '$twin'"},
   };
   return *cases;
 }

@@ -16,6 +16,7 @@
 #include "crm/contact/v1/account_service.pb.h"
 #include "crm/contact/v1/contact_service.pb.h"
 #include "crm/contact/v1/erasure_service.pb.h"
+#include "crm/contact/v1/merge.pb.h"
 #include "crm/contact/v1/search_service.pb.h"
 #include "crm/event/v1/stage_event_service.pb.h"
 #include "crm/lead/v1/assignment_service.pb.h"
@@ -128,6 +129,7 @@ const google::protobuf::Descriptor* const kLinked[] = {
     contact::v1::GetAccountRequest::descriptor(),
     contact::v1::SearchContactsRequest::descriptor(),
     contact::v1::EraseContactRequest::descriptor(),
+    contact::v1::PreviewMergeRequest::descriptor(),
     lead::v1::GetLeadRequest::descriptor(),
     lead::v1::GetConversionRequest::descriptor(),
     lead::v1::GetModelRequest::descriptor(),

@@ -171,7 +171,7 @@ TEST_F(MigrateTest, ASignalEndsAMigrationThatWaitsForALock) {
 }
 
 TEST_F(MigrateTest, AProgramServesWithTheSchemaBeforeItsLastMigration) {
-  Forget(15);
+  Forget(17);
   Serve("");
   EXPECT_TRUE(BecomesReady()) << service_->Output();
 }

@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "common/rpc/status_bridge.h"
 #include "google/rpc/status.pb.h"
 #include "tests/support/service_fixture.h"
@@ -98,8 +99,13 @@ void FindTexts(const Descriptor& message, const Way& way, std::vector<Way>& foun
 void Clear(Message* message, const std::string& path) {
   const std::vector<std::string> names = absl::StrSplit(path, '.');
   for (size_t i = 0; i + 1 < names.size(); ++i) {
-    message = message->GetReflection()->MutableMessage(
-        message, message->GetDescriptor()->FindFieldByName(names[i]));
+    absl::string_view name = names[i];
+    absl::ConsumeSuffix(&name, "[0]");
+    const FieldDescriptor* const field =
+        message->GetDescriptor()->FindFieldByName(std::string(name));
+    message = field->is_repeated()
+                  ? message->GetReflection()->MutableRepeatedMessage(message, field, 0)
+                  : message->GetReflection()->MutableMessage(message, field);
   }
   message->GetReflection()->ClearField(message,
                                        message->GetDescriptor()->FindFieldByName(names.back()));

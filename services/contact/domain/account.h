@@ -17,11 +17,12 @@
 namespace crm::contact {
 
 // Numbered as v1.AccountStatus.
-enum class AccountStatus { kActive = 1, kClosed = 2 };
+enum class AccountStatus { kActive = 1, kClosed = 2, kMerged = 3 };
 
 inline constexpr base::EnumName<AccountStatus> kAccountStatusNames[] = {
     {AccountStatus::kActive, "ACTIVE"},
     {AccountStatus::kClosed, "CLOSED"},
+    {AccountStatus::kMerged, "MERGED"},
 };
 
 // Numbered as v1.AccountCloseReason.
@@ -89,6 +90,7 @@ struct Account {
   std::string owner;
   absl::Time open_time;
   AccountStatus status = AccountStatus::kActive;
+  std::optional<base::Uuid> merged_into;  // the account that this one is part of, if it is MERGED
   AccountCloseReason close_reason = AccountCloseReason::kUnspecified;
   std::string close_note;
   // At first the contacts beside the customer whose opportunities were won, in order of arrival;

@@ -57,14 +57,22 @@ absl::StatusOr<StageChange*> MoveTo(Account& account, AccountStatus status,
 }
 
 absl::Status WrongStatus(const Account& account, AccountStatus allowed, absl::string_view message) {
-  return error::StateInvalid(AccountName(account.id),
-                             base::NameOf(kAccountStatusNames, account.status), message)
-      .With("allowedStates", base::NameOf(kAccountStatusNames, allowed));
+  const bool merged = account.merged_into.has_value();
+  error::Error error =
+      error::StateInvalid(AccountName(account.id),
+                          base::NameOf(kAccountStatusNames, account.status),
+                          merged ? "The account was merged into another." : message)
+          .With("allowedStates", base::NameOf(kAccountStatusNames, allowed));
+  if (merged) error.With("mergedInto", AccountName(*account.merged_into));
+  return error;
 }
 
 }  // namespace
 
 absl::Status Edit(Account& account, const AccountEdit& edit) {
+  if (account.status == AccountStatus::kMerged) {
+    return WrongStatus(account, AccountStatus::kActive, "");
+  }
   if (edit.members.has_value()) {
     CRM_RETURN_IF_ERROR(CheckMembers(account, *edit.members));
     account.members = *edit.members;

@@ -75,13 +75,19 @@ StageChange FirstMove(const Contact& draft, const Occasion& occasion) {
 
 absl::string_view StateOf(const Contact& contact) {
   if (contact.erase_time.has_value()) return "ERASED";
+  if (contact.merged()) return "MERGED";
   return contact.deleted() ? "DELETED" : "ACTIVE";
 }
 
 absl::Status WrongState(const Contact& contact, absl::string_view allowed,
                         absl::string_view message) {
-  return error::StateInvalid(ContactName(contact.id), StateOf(contact), message)
-      .With("allowedStates", allowed);
+  const bool merged = contact.merged() && !contact.erase_time.has_value();
+  error::Error error =
+      error::StateInvalid(ContactName(contact.id), StateOf(contact),
+                          merged ? "The contact was merged into another." : message)
+          .With("allowedStates", allowed);
+  if (merged) error.With("mergedInto", ContactName(*contact.merged_into));
+  return error;
 }
 
 }  // namespace
@@ -160,11 +166,11 @@ absl::Status Delete(Contact& contact, absl::Time now) {
 }
 
 absl::Status Undelete(Contact& contact) {
-  if (!contact.deleted()) {
-    return WrongState(contact, "DELETED", "The contact is not deleted.");
-  }
   if (contact.erase_time.has_value()) {
     return WrongState(contact, "", "The contact was erased.");
+  }
+  if (!contact.deleted() || contact.merged()) {
+    return WrongState(contact, "DELETED", "The contact is not deleted.");
   }
   contact.delete_time.reset();
   return absl::OkStatus();

@@ -89,8 +89,9 @@ struct Contact {
   int64_t revision = 0;
   absl::Time create_time;
   absl::Time update_time;
-  std::optional<absl::Time> delete_time;
-  std::optional<absl::Time> erase_time;  // all that tells of it is gone; deleted for ever
+  std::optional<absl::Time> delete_time;  // when it was deleted, or merged into another
+  std::optional<absl::Time> erase_time;   // all that tells of it is gone; deleted for ever
+  std::optional<base::Uuid> merged_into;  // the live contact that it is part of
 
   std::string display_name;
   std::variant<Person, Organization> body;
@@ -121,7 +122,9 @@ struct Contact {
     }
     return nullptr;
   }
+  // Also what was merged into another: whatever is true of deleted contacts is true of these.
   bool deleted() const { return delete_time.has_value(); }
+  bool merged() const { return merged_into.has_value(); }
   // What an etag is about: the number of edits. A move takes nothing from an edit, so it makes no
   // etag stale.
   int64_t edition() const { return revision - move_count; }
@@ -139,7 +142,7 @@ inline void TakenBack(Contact& contact, absl::string_view method) {
 inline constexpr absl::string_view kContacts = "contacts";
 std::string ContactName(const base::Uuid& id);
 
-// FAILED_PRECONDITION STATE_INVALID if the contact is deleted.
+// FAILED_PRECONDITION STATE_INVALID if the contact is deleted or merged into another.
 absl::Status CheckLive(const Contact& contact);
 
 inline constexpr size_t kNameLimit = 200;  // of every name, in code points

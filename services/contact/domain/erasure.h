@@ -48,10 +48,15 @@ struct Erasure {
   absl::Time erase_time;
   std::optional<absl::Time> again_time;
   std::optional<absl::Time> done_time;
-  std::vector<ErasurePart> parts;  // in order of kErasingServices
+  std::vector<ErasurePart> parts;       // in order of kErasingServices
+  std::vector<base::Uuid> merged = {};  // what was part of it and is erased along; all is of all
 
   bool operator==(const Erasure&) const = default;
 };
+
+// One erasure of what is erased together: done when all are. The first is the one that the others
+// were part of; there is at least one.
+Erasure Joined(std::vector<Erasure> erasures);
 
 // Those that are not done.
 struct OpenErasures {

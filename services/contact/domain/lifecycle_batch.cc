@@ -18,6 +18,27 @@ Win WinOf(const NeighbourMove& move) {
 
 }  // namespace
 
+bool IsCustomer(const TrackedContact& contact) {
+  if (!contact.share.has_value()) return contact.stage == LifecycleStage::kCustomer;
+  return contact.share->customer || contact.share->merged_customers > 0;
+}
+
+LifecycleStage StageOf(const TrackedContact& contact) {
+  LiveThings live = contact.live;
+  if (contact.share.has_value()) {
+    live.leads += contact.share->merged.leads;
+    live.opportunities += contact.share->merged.opportunities;
+  }
+  return StageOf(IsCustomer(contact), live);
+}
+
+MergeShare& ShareOf(TrackedContact& contact) {
+  if (!contact.share.has_value()) {
+    contact.share.emplace().customer = contact.stage == LifecycleStage::kCustomer;
+  }
+  return *contact.share;
+}
+
 bool LifecycleBatch::IsRelevant(const NeighbourMove& move) const {
   const auto known = engagements_.find(move.thing);
   if (known == engagements_.end()) return !move.restores;
@@ -34,11 +55,24 @@ bool LifecycleBatch::Shows(const NeighbourMove& move) const {
   return win != wins_.end() && win->second.after && win->second.after->win == WinOf(move);
 }
 
-base::Uuid LifecycleBatch::CustomerOf(const std::string& tenant, const base::Uuid& contact) const {
+base::Uuid LifecycleBatch::HeadOf(const std::string& tenant, const base::Uuid& contact) const {
   const auto found = contacts_.find(TenantKey{tenant, contact});
+  if (found == contacts_.end() || !found->second.merged_into.has_value()) return contact;
+  const base::Uuid& head = *found->second.merged_into;
+  return contacts_.contains(TenantKey{tenant, head}) ? head : contact;
+}
+
+// Who would be the customer if that one were merged into nobody.
+base::Uuid LifecycleBatch::OwnCustomerOf(const std::string& tenant,
+                                         const base::Uuid& contact) const {
+  const auto found = contacts_.find(TenantKey{tenant, HeadOf(tenant, contact)});
   if (found == contacts_.end() || !found->second.organization.has_value()) return contact;
   const base::Uuid& organization = *found->second.organization;
   return contacts_.contains(TenantKey{tenant, organization}) ? organization : contact;
+}
+
+base::Uuid LifecycleBatch::CustomerOf(const std::string& tenant, const base::Uuid& contact) const {
+  return HeadOf(tenant, OwnCustomerOf(tenant, contact));
 }
 
 std::vector<TenantKey> LifecycleBatch::AccountsOf(absl::Span<const NeighbourMove> moves) const {
@@ -79,7 +113,7 @@ absl::Status LifecycleBatch::Apply(const NeighbourMove& move) {
   if (move.thing.kind == ThingKind::kOpportunity) RemoveWinOf(move);
   UpdateStage(move, move.contact, won);
   if (previous_contact != move.contact) UpdateStage(move, previous_contact, false);
-  const base::Uuid customer = CustomerOf(tenant, move.contact);
+  const base::Uuid customer = OwnCustomerOf(tenant, move.contact);
   if ((won || move.restores) && customer != move.contact) UpdateStage(move, customer, won);
   if (won) AddWinOf(move);
   return absl::OkStatus();
@@ -96,8 +130,13 @@ void LifecycleBatch::CountLive(const ThingKey& thing, const Engagement& engageme
   if (engagement.state != ThingState::kLive) return;
   const auto found = contacts_.find(TenantKey{thing.tenant, engagement.contact});
   if (found == contacts_.end()) return;
-  LiveThings& live = found->second.live;
-  (thing.kind == ThingKind::kLead ? live.leads : live.opportunities) += by;
+  const auto count = [&](LiveThings& live) {
+    (thing.kind == ThingKind::kLead ? live.leads : live.opportunities) += by;
+  };
+  count(found->second.live);
+  if (!found->second.merged_into.has_value()) return;
+  const auto head = contacts_.find(TenantKey{thing.tenant, *found->second.merged_into});
+  if (head != contacts_.end()) count(ShareOf(head->second).merged);
 }
 
 bool LifecycleBatch::StaysCustomer(const NeighbourMove& move, const base::Uuid& contact) const {
@@ -120,12 +159,15 @@ void LifecycleBatch::ExpectSuccessor(const NeighbourMove& move) {
 void LifecycleBatch::UpdateStage(const NeighbourMove& move, const base::Uuid& contact, bool won) {
   const auto found = contacts_.find(TenantKey{move.thing.tenant, contact});
   if (found == contacts_.end()) return;
-  TrackedContact& tracked = found->second;
-  const bool customer =
-      won || (tracked.stage == LifecycleStage::kCustomer && StaysCustomer(move, contact));
-  const LifecycleStage stage = StageOf(customer, tracked.live);
+  TrackedContact& own = found->second;
+  const bool bought = own.share ? own.share->customer : own.stage == LifecycleStage::kCustomer;
+  const bool customer = won || (bought && StaysCustomer(move, contact));
+  if (own.share && customer != bought) SetCustomer(move.thing.tenant, own, customer);
+  const base::Uuid head = HeadOf(move.thing.tenant, contact);
+  TrackedContact& tracked = contacts_.at(TenantKey{move.thing.tenant, head});
+  const LifecycleStage stage = tracked.share ? StageOf(tracked) : StageOf(customer, tracked.live);
   if (stage == tracked.stage) return;
-  StageChange change = ChangeBy(move, contact);
+  StageChange change = ChangeBy(move, head);
   change.version = ++tracked.stage_version;
   change.from = std::string(base::NameOf(kLifecycleStageNames, tracked.stage));
   change.to = std::string(base::NameOf(kLifecycleStageNames, stage));
@@ -135,6 +177,14 @@ void LifecycleBatch::UpdateStage(const NeighbourMove& move, const base::Uuid& co
   tracked.stage = stage;
   tracked.stage_time = change.effective_time;
   tracked.stage_changes.push_back(std::move(change));
+}
+
+void LifecycleBatch::SetCustomer(const std::string& tenant, TrackedContact& contact,
+                                 bool customer) {
+  contact.share->customer = customer;
+  if (!contact.merged_into.has_value()) return;
+  const auto head = contacts_.find(TenantKey{tenant, *contact.merged_into});
+  if (head != contacts_.end()) ShareOf(head->second).merged_customers += customer ? 1 : -1;
 }
 
 void LifecycleBatch::AddWinOf(const NeighbourMove& move) {
@@ -154,8 +204,14 @@ void LifecycleBatch::AddWinOf(const NeighbourMove& move) {
   }
   account->update_time = now_;
   account_actors_[key] = move.actor;
-  AddWin(*account, WinOf(move), std::move(change));
-  wins_[TenantKey{tenant, move.thing.id}].after = {key.id, WinOf(move)};
+  // Its members are those that there are now.
+  Win win = WinOf(move);
+  win.contact = HeadOf(tenant, move.contact);
+  AddWin(*account, win, std::move(change));
+  AccountWin& added = wins_[TenantKey{tenant, move.thing.id}].after.emplace();
+  added = {key.id, WinOf(move)};
+  const base::Uuid home = AccountIdOf(OwnCustomerOf(tenant, move.contact));
+  if (home != key.id) added.home = home;
 }
 
 void LifecycleBatch::RemoveWinOf(const NeighbourMove& move) {

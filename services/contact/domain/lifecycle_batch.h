@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -33,6 +34,17 @@ BatchRow<T> Loaded(const T& row) {
   return {row, row};
 }
 
+// What the lifecycle keeps of a contact that others were merged into, or that was merged itself.
+// Things count for the contact that they were made with; the one that it is part of now, its head,
+// adds up what the others have, and only it moves.
+struct MergeShare {
+  bool customer = false;  // of its own; of all others the stage says it
+  LiveThings merged;      // of the contacts that are part of it
+  int64_t merged_customers = 0;
+
+  bool operator==(const MergeShare&) const = default;
+};
+
 // A contact as the lifecycle sees it.
 struct TrackedContact {
   std::optional<base::Uuid> organization;  // a person's
@@ -43,6 +55,10 @@ struct TrackedContact {
   absl::Time stage_time;
   LiveThings live;
   std::optional<LiveThings> stored_live;  // before the batch; nothing if it was never counted
+  std::optional<base::Uuid> merged_into;  // its head, if that is another
+  std::optional<MergeShare> share;        // nothing if it never had to do with a merge
+  std::optional<MergeShare> stored_share;
+  LifecycleStage stored_stage = LifecycleStage::kContact;
 
   // Made by the batch, to be appended.
   std::vector<StageChange> stage_changes;
@@ -52,9 +68,18 @@ struct TrackedContact {
 struct AccountWin {
   base::Uuid account;
   Win win;
+  // The account that it would count for if nothing were merged, if that is another.
+  std::optional<base::Uuid> home = {};
 
   bool operator==(const AccountWin&) const = default;
 };
+
+// Whether it has bought, it or one of those that are part of it, and what stage follows.
+bool IsCustomer(const TrackedContact& contact);
+LifecycleStage StageOf(const TrackedContact& contact);
+
+// Gives the contact a share, if it has none.
+MergeShare& ShareOf(TrackedContact& contact);
 
 // The lifecycle of all contacts that one batch of events touches: filled from the store, changed in
 // memory event by event, written back. Stages are derived from what is live, not stepped, and
@@ -67,7 +92,8 @@ class LifecycleBatch {
 
   // Filling. There must be before Apply: the stored engagements of the moves' things and successors
   // with the wins of those won; then, of the moves that are relevant, the contacts, those of their
-  // things' engagements, the organizations of winning contacts, and AccountsOf.
+  // things' engagements, the organizations of winning contacts, the heads of all these with their
+  // organizations, and AccountsOf.
   absl::flat_hash_map<base::TenantKey, TrackedContact>& contacts() { return contacts_; }
   absl::flat_hash_map<ThingKey, BatchRow<Engagement>>& engagements() { return engagements_; }
   // By opportunity.
@@ -76,6 +102,9 @@ class LifecycleBatch {
 
   // Who made the latest move that changed this account; empty if none did.
   std::string ActorOf(const base::TenantKey& account) const;
+  void SetActor(const base::TenantKey& account, std::string actor) {
+    account_actors_[account] = std::move(actor);
+  }
 
   // Whether its thing is known to be where the move brought it. Asks engagements() and wins().
   bool Shows(const NeighbourMove& move) const;
@@ -94,7 +123,10 @@ class LifecycleBatch {
 
  private:
   bool StaysCustomer(const NeighbourMove& move, const base::Uuid& contact) const;
+  base::Uuid HeadOf(const std::string& tenant, const base::Uuid& contact) const;
+  base::Uuid OwnCustomerOf(const std::string& tenant, const base::Uuid& contact) const;
   base::Uuid CustomerOf(const std::string& tenant, const base::Uuid& contact) const;
+  void SetCustomer(const std::string& tenant, TrackedContact& contact, bool customer);
   absl::Status CheckAccount(const NeighbourMove& move) const;
   void CountLive(const ThingKey& thing, const Engagement& engagement, int64_t by);
   void ExpectSuccessor(const NeighbourMove& move);

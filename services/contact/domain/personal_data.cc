@@ -39,8 +39,8 @@ constexpr base::PersonalField kFields[] = {
 
 constexpr base::PersonalData kData = {kTables, kColumns, kFields};
 
-// Codes, actors and figures. The rows of contact_key, contact_term and contact_search are deleted,
-// not emptied.
+// Codes, actors and figures. The rows of contact_former_key, contact_key, contact_merge,
+// contact_term and contact_search are deleted, not emptied.
 constexpr const char* kImpersonal[] = {
     "account.close_reason",
     "account.member_roles",
@@ -58,8 +58,11 @@ constexpr const char* kImpersonal[] = {
     "contact_erasure.reason",
     "contact_erasure_part.erased",
     "contact_erasure_part.service",
+    "contact_former_key.kind",
+    "contact_former_key.value",
     "contact_key.kind",
     "contact_key.value",
+    "contact_merge.taken",
     "contact_search.terms",
     "contact_term.term",
 };

@@ -34,7 +34,9 @@ struct StageChange {
   std::optional<base::Uuid> lead;
   std::optional<base::Uuid> opportunity;
   std::optional<base::Money> win_amount;
-  bool correction = false;  // of when an account was opened: no further win
+  bool correction = false;                     // of when an account was opened: no further win
+  std::string kind = {};                       // what follows from a merge: MERGED, UNMERGED
+  std::optional<base::Uuid> merged_into = {};  // of what became part of another contact or account
 
   bool operator==(const StageChange&) const = default;
 };

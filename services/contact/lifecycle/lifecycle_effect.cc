@@ -10,6 +10,7 @@
 #include "common/base/status.h"
 #include "services/contact/domain/lifecycle_batch.h"
 #include "services/contact/lifecycle/neighbour_event.h"
+#include "services/contact/store/lifecycle_reads.h"
 #include "services/contact/store/lifecycle_store.h"
 
 namespace crm::contact {

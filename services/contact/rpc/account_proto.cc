@@ -8,7 +8,7 @@
 namespace crm::contact {
 
 // Enums of domain and API are numbered alike; contact_names_test compares their names.
-static_assert(static_cast<int>(AccountStatus::kClosed) == v1::ACCOUNT_STATUS_CLOSED);
+static_assert(static_cast<int>(AccountStatus::kMerged) == v1::ACCOUNT_STATUS_MERGED);
 static_assert(static_cast<int>(AccountCloseReason::kOther) == v1::ACCOUNT_CLOSE_REASON_OTHER);
 static_assert(static_cast<int>(BuyingRole::kBlocker) == type::v1::BUYING_ROLE_BLOCKER);
 
@@ -39,6 +39,7 @@ void ToProto(const Account& account, v1::Account& message) {
   rpc::SetTime(account.create_time, message.mutable_create_time());
   rpc::SetTime(account.update_time, message.mutable_update_time());
   message.set_stage_version(account.stage_version);
+  if (account.merged_into.has_value()) message.set_merged_into(AccountName(*account.merged_into));
 }
 
 AccountEdit EditFrom(const v1::UpdateAccountRequest& request,

@@ -1,3 +1,7 @@
+#include <string>
+#include <utility>
+
+#include "absl/strings/ascii.h"
 #include "common/serving/batch_read.h"
 #include "common/serving/list_page.h"
 #include "common/serving/requests.h"
@@ -9,8 +13,22 @@
 namespace crm::contact {
 
 void GetAccounts(const Ports& ports, Calls<v1::GetAccountRequest, v1::GetAccountResponse> calls) {
+  using Get = rpc::Call<v1::GetAccountRequest, v1::GetAccountResponse>;
+  serving::AnswerGets(
+      absl::MakeConstSpan(serving::CallsThatAsk(calls, false)), serving::KeysIn(kAccounts),
+      [&](absl::Span<const aggregate::Key> keys, base::Deadline deadline) {
+        return ports.reads.GetSurvivingAccounts(keys, deadline);
+      },
+      [](Get& call, const Account& account) {
+        ToProto(account, *call.response().mutable_account());
+        std::string name = absl::AsciiStrToLower(call.request().name());
+        if (name != AccountName(account.id)) {
+          call.response().set_requested_name(std::move(name));
+        }
+        return absl::OkStatus();
+      });
   serving::AnswerGetsAsOf(
-      calls, serving::KeysIn(kAccounts),
+      absl::MakeConstSpan(serving::CallsThatAsk(calls, true)), serving::KeysIn(kAccounts),
       [&](absl::Span<const aggregate::Key> keys, base::Deadline deadline) {
         return ports.reads.GetAccounts(keys, deadline);
       },

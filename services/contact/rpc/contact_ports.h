@@ -15,7 +15,7 @@ namespace crm::contact {
 
 // What the methods work with. All outlive the services.
 struct Ports {
-  aggregate::Repository<Contact>& contacts;
+  aggregate::Repository<Contact>& contacts;  // by any of their names (store/survivor_store.h)
   aggregate::Repository<Account>& accounts;
   const ContactReads& reads;
   const PhoneNormalizer& phones;
@@ -24,6 +24,8 @@ struct Ports {
   const SearchStore& search;
   const DuplicateStore& duplicates;
   const MailDomains& public_mail_domains;
+  // By their own names, for what they were; if none is given, `contacts` serves.
+  aggregate::Repository<Contact>* own_contacts = nullptr;
 };
 
 }  // namespace crm::contact

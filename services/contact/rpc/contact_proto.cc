@@ -107,6 +107,7 @@ void ToProto(const Contact& contact, v1::Contact& message) {
   rpc::SetTime(contact.update_time, message.mutable_update_time());
   if (contact.deleted()) rpc::SetTime(*contact.delete_time, message.mutable_delete_time());
   if (contact.erase_time) rpc::SetTime(*contact.erase_time, message.mutable_erase_time());
+  if (contact.merged()) message.set_merged_into(ContactName(*contact.merged_into));
   message.set_external_id(contact.external_id);
 }
 

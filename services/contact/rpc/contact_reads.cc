@@ -1,3 +1,8 @@
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
 #include "common/base/status.h"
 #include "common/base/unicode.h"
 #include "common/serving/batch_read.h"
@@ -13,11 +18,52 @@ namespace crm::contact {
 
 static_assert(static_cast<int>(MatchRule::kDomain) == v1::MATCH_RULE_DOMAIN);
 
+namespace {
+
+// The name asked for, in lower case, if the contact has another.
+std::string OldName(const std::string& requested, const Contact& contact) {
+  std::string name = absl::AsciiStrToLower(requested);
+  return name == ContactName(contact.id) ? "" : name;
+}
+
+// A contact and the id by which it was asked for.
+struct NamedContact {
+  base::Uuid id;
+  Contact contact;
+};
+
+std::vector<absl::StatusOr<NamedContact>> NamedContacts(
+    absl::Span<const aggregate::Key> keys, std::vector<absl::StatusOr<Contact>> contacts) {
+  std::vector<absl::StatusOr<NamedContact>> named;
+  named.reserve(contacts.size());
+  for (size_t i = 0; i < contacts.size(); ++i) {
+    if (contacts[i].ok()) {
+      named.emplace_back(NamedContact{keys[i].id, *std::move(contacts[i])});
+    } else {
+      named.emplace_back(contacts[i].status());
+    }
+  }
+  return named;
+}
+
+}  // namespace
+
 void GetContacts(const Ports& ports, Calls<v1::GetContactRequest, v1::GetContactResponse> calls) {
+  using Get = rpc::Call<v1::GetContactRequest, v1::GetContactResponse>;
+  serving::AnswerGets(absl::MakeConstSpan(serving::CallsThatAsk(calls, false)),
+                      serving::KeysIn(kContacts), serving::GetFrom(ports.contacts),
+                      [](Get& call, const Contact& contact) {
+                        v1::GetContactResponse& response = call.response();
+                        ToProto(contact, *response.mutable_contact());
+                        response.set_requested_name(OldName(call.request().name(), contact));
+                        return absl::OkStatus();
+                      });
+  // What it was, it was by itself.
+  auto& own = ports.own_contacts != nullptr ? *ports.own_contacts : ports.contacts;
   serving::AnswerGetsAsOf(
-      calls, serving::KeysIn(kContacts), serving::GetFrom(ports.contacts),
-      [&ports](const auto&... what) { return ports.reads.AsOf(what...); },
-      [](auto& call, const Contact& contact) {
+      absl::MakeConstSpan(serving::CallsThatAsk(calls, true)), serving::KeysIn(kContacts),
+      serving::GetFrom(own), [&ports](const auto&... what) { return ports.reads.AsOf(what...); },
+      [](Get& call, const Contact& contact) {
         ToProto(contact, *call.response().mutable_contact());
       });
 }
@@ -25,8 +71,15 @@ void GetContacts(const Ports& ports, Calls<v1::GetContactRequest, v1::GetContact
 void BatchGetContacts(const Ports& ports,
                       Calls<v1::BatchGetContactsRequest, v1::BatchGetContactsResponse> calls) {
   serving::AnswerBatchGets(
-      calls, serving::KeysIn(kContacts), serving::GetFrom(ports.contacts),
-      [](auto& response, const Contact& contact) { ToProto(contact, *response.add_contacts()); });
+      calls, serving::KeysIn(kContacts),
+      [&ports](absl::Span<const aggregate::Key> keys, base::Deadline deadline) {
+        return NamedContacts(keys, ports.contacts.Get(keys, deadline));
+      },
+      [](v1::BatchGetContactsResponse& response, const NamedContact& named) {
+        ToProto(named.contact, *response.add_contacts());
+        if (named.contact.id == named.id) return;
+        (*response.mutable_resolved_names())[ContactName(named.id)] = ContactName(named.contact.id);
+      });
 }
 
 absl::Status ListContacts(const Ports& ports, const rpc::CallContext& context,

@@ -4,6 +4,7 @@
 #include "crm/contact/v1/account_service.grpc.pb.h"
 #include "crm/contact/v1/contact_service.grpc.pb.h"
 #include "crm/contact/v1/erasure_service.grpc.pb.h"
+#include "crm/contact/v1/merge.grpc.pb.h"
 #include "crm/contact/v1/search_service.grpc.pb.h"
 #include "services/contact/rpc/account_checks.h"
 #include "services/contact/rpc/account_handlers.h"
@@ -11,6 +12,7 @@
 #include "services/contact/rpc/contact_handlers.h"
 #include "services/contact/rpc/erasure_checks.h"
 #include "services/contact/rpc/erasure_handlers.h"
+#include "services/contact/rpc/merge_checks.h"
 #include "services/contact/rpc/search_checks.h"
 #include "services/contact/rpc/search_handlers.h"
 
@@ -53,6 +55,13 @@ ErasureService::ErasureService(const rpc::Binding& binding, const ErasurePorts& 
     : Service(v1::ErasureService::service_full_name(), binding, ports) {
   Single("EraseContact", Lane::kWrite, Check, EraseContact);
   Single("GetErasure", Lane::kRead, Check, GetErasure);
+}
+
+MergeService::MergeService(const rpc::Binding& binding, const MergePorts& ports)
+    : Service(v1::MergeService::service_full_name(), binding, ports) {
+  Single("PreviewMerge", Lane::kRead, Check, PreviewMerge);
+  Batched("MergeContacts", Lane::kWrite, 1, Check, MergeContacts);
+  Batched("UnmergeContact", Lane::kWrite, 1, Check, UnmergeContacts);
 }
 
 }  // namespace crm::contact

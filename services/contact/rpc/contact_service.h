@@ -3,6 +3,7 @@
 #include "common/rpc/service.h"
 #include "services/contact/rpc/contact_ports.h"
 #include "services/contact/rpc/erasure_handlers.h"
+#include "services/contact/rpc/merge_handlers.h"
 
 namespace crm::contact {
 
@@ -28,6 +29,12 @@ class AccountService final : public rpc::Service<Ports> {
 class ErasureService final : public rpc::Service<ErasurePorts> {
  public:
   ErasureService(const rpc::Binding& binding, const ErasurePorts& ports);
+};
+
+// crm.contact.v1.MergeService.
+class MergeService final : public rpc::Service<MergePorts> {
+ public:
+  MergeService(const rpc::Binding& binding, const MergePorts& ports);
 };
 
 }  // namespace crm::contact

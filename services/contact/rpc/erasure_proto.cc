@@ -11,6 +11,7 @@ static_assert(static_cast<int>(ErasureReason::kOther) == v1::ERASURE_REASON_OTHE
 
 void ToProto(const Erasure& erasure, v1::Erasure& message) {
   message.set_contact(ContactName(erasure.contact));
+  for (const base::Uuid& id : erasure.merged) message.add_merged(ContactName(id));
   message.set_reason(static_cast<v1::ErasureReason>(erasure.reason));
   message.set_actor(erasure.actor);
   rpc::SetTime(erasure.erase_time, message.mutable_erase_time());

@@ -59,6 +59,7 @@ absl::StatusOr<Account> ReadAccount(const pg::Row& row) {
   account.close_reason = read.Enum(18, kAccountCloseReasonNames);
   account.close_note = read.Text(19);
   account.attributes = read.Parsed(20, aggregate::AttributesFromJson);
+  account.merged_into = read.OptionalUuid(21);
   if (!read.ok()) return read.Damage(AccountName(account.id));
   return account;
 }
@@ -71,7 +72,7 @@ void AddAccountRow(pg::Columns& columns, const Account& account) {
               account.win_count, SumsToJson(account.win_sums), account.last_win_time,
               account.stage_version, account.stage_time, RolesToJson(account.members),
               base::NameOf(kAccountCloseReasonNames, account.close_reason), account.close_note,
-              aggregate::AttributesToJson(account.attributes));
+              aggregate::AttributesToJson(account.attributes), account.merged_into);
 }
 
 const pg::Statement& AccountTable::SelectForUpdate() const { return kLockAccounts; }

@@ -84,6 +84,7 @@ constexpr aggregate::Field<Contact> kContactFields[] = {
     ContactRow<&Contact::stage_time>("stage_time"),
     ContactRow<&Contact::delete_time>("delete_time"),
     ContactRow<&Contact::external_id>("external_id"),
+    ContactRow<&Contact::merged_into>("merged_into"),
 };
 
 constexpr aggregate::Field<Account> kAccountFields[] = {
@@ -102,6 +103,7 @@ constexpr aggregate::Field<Account> kAccountFields[] = {
     AccountRow<&Account::last_win_time>("last_win_time"),
     AccountRow<&Account::stage_version>("stage_version"),
     AccountRow<&Account::stage_time>("stage_time"),
+    AccountRow<&Account::merged_into>("merged_into"),
 };
 
 }  // namespace

@@ -11,7 +11,9 @@
 #include "services/contact/store/account_table.h"
 #include "services/contact/store/contact_fields.h"
 #include "services/contact/store/contact_table.h"
+#include "services/contact/store/merge_statements.h"
 #include "services/contact/store/statements.h"
+#include "services/contact/store/survivor_store.h"
 
 namespace crm::contact {
 namespace {
@@ -37,11 +39,12 @@ absl::StatusOr<KeyHolders> FindKeyHolders(pg::Pool& pool, const std::string& ten
   KeyHolders holders;
   if (wanted.empty()) return holders;
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool.Read(pg::Tenants(tenant), kFindKeys, wanted.ToParams(), deadline));
+                       pool.Read(pg::Tenants(tenant), kFindByKeys, wanted.ToParams(), deadline));
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
     const bool is_email = read.Text(1) == email;
-    (is_email ? holders.of_email : holders.of_domain) = read.Uuid(3);
+    std::optional<base::Uuid>& holder = is_email ? holders.of_email : holders.of_domain;
+    if (!holder.has_value()) holder = read.Uuid(3);
     if (!read.ok()) return read.Damage("contact_key");
   }
   return holders;
@@ -75,6 +78,12 @@ std::vector<absl::StatusOr<Account>> ContactReads::GetAccounts(
   return aggregate::ReadByKey<Account>(
       keys, pool_.Read(pg::TenantsOf(keys), kSelectAccounts, aggregate::KeyParams(keys), deadline),
       ReadAccount, [](const aggregate::Key& key) { return AccountName(key.id); });
+}
+
+std::vector<absl::StatusOr<Account>> ContactReads::GetSurvivingAccounts(
+    absl::Span<const aggregate::Key> keys, base::Deadline deadline) const {
+  return GetSurvivors<Account>(
+      keys, [&](absl::Span<const aggregate::Key> some) { return GetAccounts(some, deadline); });
 }
 
 absl::StatusOr<std::vector<aggregate::ReadRevision<Contact>>> ContactReads::ContactRevisions(

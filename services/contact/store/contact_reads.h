@@ -65,6 +65,10 @@ class ContactReads {
   std::vector<absl::StatusOr<Account>> GetAccounts(absl::Span<const aggregate::Key> keys,
                                                    base::Deadline deadline) const;
 
+  // The same, but of those that are part of others these others.
+  std::vector<absl::StatusOr<Account>> GetSurvivingAccounts(absl::Span<const aggregate::Key> keys,
+                                                            base::Deadline deadline) const;
+
   // At most `limit` revisions of one contact or account beyond `after`, in order; none if there is
   // no such thing. DATA_LOSS DATA_DAMAGED if one of them cannot be read.
   absl::StatusOr<std::vector<aggregate::ReadRevision<Contact>>> ContactRevisions(

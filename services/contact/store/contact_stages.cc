@@ -29,6 +29,7 @@ stage::StageRecord Record(const char* kind, const base::TenantKey& thing,
   record.opportunity = NameOf("opportunities/", change.opportunity);
   record.win_amount = change.win_amount;
   if (change.correction) record.change_kind = "CORRECTED";
+  if (!change.kind.empty()) record.change_kind = change.kind;
   record.causation_id = change.causation_id;
   record.correlation_id = change.correlation_id;
   return record;
@@ -37,12 +38,15 @@ stage::StageRecord Record(const char* kind, const base::TenantKey& thing,
 }  // namespace
 
 stage::StageRecord StageRecordOf(const base::TenantKey& contact, const StageChange& change) {
-  return Record("contact", contact, change);
+  stage::StageRecord record = Record("contact", contact, change);
+  record.merged_into = NameOf("contacts/", change.merged_into);
+  return record;
 }
 
 stage::StageRecord StageRecordOf(const Account& account, const StageChange& change) {
   stage::StageRecord record = Record("account", {account.tenant, account.id}, change);
   record.account = AccountName(account.id);
+  record.merged_into = NameOf("accounts/", change.merged_into);
   return record;
 }
 

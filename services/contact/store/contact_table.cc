@@ -135,8 +135,9 @@ absl::Status Write(pg::Transaction& transaction, const pg::Statement& statement,
 }  // namespace
 
 pg::MigrationSet Migrations() {
-  // The tables of 0012 are written by every write, the column of 0014 is read by every statement.
-  constexpr int kMinimum = 14;
+  // The tables of 0012 are written by every write, the columns of 0014 and 0016 are read by
+  // every statement.
+  constexpr int kMinimum = 16;
   const auto migrations = embedded::Migrations();
   return {"contact", {migrations.begin(), migrations.end()}, kMinimum};
 }
@@ -166,6 +167,7 @@ absl::StatusOr<Contact> ContactTable::Read(const pg::Row& row) const {
   contact.employments = ReadEmployments(read);
   contact.attributes = read.Parsed(29, aggregate::AttributesFromJson);
   contact.erase_time = read.OptionalTime(30);
+  contact.merged_into = read.OptionalUuid(31);
   if (!read.ok()) return read.Damage(ContactName(contact.id));
   return contact;
 }

@@ -5,6 +5,31 @@
 // The statements of erasures.
 namespace crm::contact {
 
+// What is one with the contact $2 of the tenant $1, each with whether the others are part of it:
+// the contact itself, or the one that it is part of, first. A contact that is erased already is
+// alone.
+inline constexpr pg::Statement kFindErasedGroup = {
+    "erasure_group",
+    "WITH head AS (SELECT CASE WHEN erase_time IS NULL THEN coalesce(merged_into, id) ELSE id END "
+    "AS id FROM contact WHERE tenant = $1::text AND id = $2::uuid) SELECT id, true FROM head "
+    "UNION ALL SELECT m.contact, false FROM head JOIN contact_merge m ON m.tenant = $1::text "
+    "AND m.head = head.id"};
+
+// Whom the contacts $2 were part of once, and those in turn.
+inline constexpr pg::Statement kFindFormerSurvivors = {
+    "erasure_former_survivors",
+    "WITH RECURSIVE former (id) AS (SELECT survivor FROM contact_parted WHERE tenant = $1::text "
+    "AND contact = ANY ($2::uuid[]) UNION SELECT p.survivor FROM former f JOIN contact_parted p "
+    "ON p.tenant = $1::text AND p.contact = f.id) SELECT id FROM former "
+    "WHERE id <> ALL ($2::uuid[]) ORDER BY id"};
+
+// What a survivor took from the contacts that are part of $2, and by what these are found.
+inline constexpr pg::Statement kDropErasedFormerKeys = {
+    "erasure_drop_former_keys",
+    "DELETE FROM contact_former_key WHERE tenant = $1::text AND contact = ANY ($2::uuid[])"};
+inline constexpr pg::Statement kDropErasedMerges = {
+    "erasure_drop_merges", "DELETE FROM contact_merge WHERE tenant = $1::text AND head = $2::uuid"};
+
 // What is to be erased: the contact and the account that it has. $1 tenant, $2 contact.
 inline constexpr pg::Statement kLockErased = {
     "erasure_lock",
@@ -27,13 +52,14 @@ inline constexpr pg::Statement kReleaseErasedEmployments = {
     "erasure_release_employments",
     "DELETE FROM contact_employment WHERE tenant = $1::text AND contact = $2::uuid"};
 
-// Tenant, contact, reason, actor, now, ask's event, again time (NULL: never again). Who and when of
-// the first time stay.
+// Tenant, contact, reason, actor, now, ask's event, again time (NULL: never again), what it is part
+// of (NULL: nothing). Who and when of the first time stay.
 inline constexpr pg::Statement kWriteErasure = {
     "erasure_write",
     "INSERT INTO contact_erasure (tenant, contact, reason, actor, erase_time, ask_event, ask_time, "
-    "again_time) VALUES ($1::text, $2::uuid, $3::text, $4::text, $5::timestamptz, $6::uuid, "
-    "$5::timestamptz, $7::timestamptz) ON CONFLICT ON CONSTRAINT contact_erasure_pkey DO UPDATE "
+    "again_time, along_with) VALUES ($1::text, $2::uuid, $3::text, $4::text, $5::timestamptz, "
+    "$6::uuid, $5::timestamptz, $7::timestamptz, $8::uuid) ON CONFLICT ON CONSTRAINT "
+    "contact_erasure_pkey DO UPDATE "
     "SET "
     "ask_event = excluded.ask_event, ask_time = excluded.ask_time, "
     "again_time = excluded.again_time, done_time = NULL"};
@@ -83,9 +109,15 @@ inline constexpr pg::Statement kCompleteErasure = {
   "FROM contact_erasure e JOIN contact_erasure_part p ON p.tenant = e.tenant "                 \
   "AND p.contact = e.contact "
 
+// The one of the contact $2, or of what it was part of, first; then those along with it.
 inline constexpr pg::Statement kFindErasure = {
     "erasure_find",
-    CRM_ERASURES "WHERE e.tenant = $1::text AND e.contact = $2::uuid ORDER BY p.service"};
+    "WITH own AS (SELECT tenant, coalesce(along_with, contact) AS id FROM contact_erasure "
+    "WHERE tenant = $1::text AND contact = $2::uuid), all_of_it AS (SELECT tenant, id FROM own "
+    "UNION ALL SELECT a.tenant, a.contact FROM own JOIN contact_erasure a ON a.tenant = own.tenant "
+    "AND a.along_with = own.id) " CRM_ERASURES
+    "JOIN all_of_it i ON i.tenant = e.tenant AND i.id = e.contact "
+    "ORDER BY e.along_with NULLS FIRST, e.contact, p.service"};
 
 // Of all tenants, beyond $1 tenant and $2 contact, $3 of them; those that are not done, or all
 // ($4).

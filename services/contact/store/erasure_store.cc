@@ -1,5 +1,6 @@
 #include "services/contact/store/erasure_store.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -28,9 +29,14 @@ struct Found {
   std::optional<base::Uuid> account;
 };
 
+// What is erased together.
+struct Group {
+  base::Uuid head;
+  std::map<base::Uuid, Found> members;  // the head too
+  std::vector<base::Uuid> former_survivors;
+};
+
 absl::StatusOr<Found> Lock(pg::Transaction& transaction, const base::TenantKey& contact) {
-  // Before the rows: the lifecycle holds its turn while it locks and writes them.
-  CRM_RETURN_IF_ERROR(transaction.Defer(kTakeLifecycleTurn, pg::Params()));
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
                        transaction.Query(kLockErased, pg::MakeParams(contact.tenant, contact.id)));
   if (rows.empty()) return error::NotFound(ContactName(contact.id)).ToStatus();
@@ -39,10 +45,40 @@ absl::StatusOr<Found> Lock(pg::Transaction& transaction, const base::TenantKey& 
   return read.Checked(found, ContactName(contact.id));
 }
 
-absl::Status CheckEtag(const ErasureRequest& request, const Found& found) {
-  const std::string current = absl::StrCat(found.edition);
+absl::StatusOr<std::vector<base::Uuid>> ReadIds(const absl::StatusOr<pg::Rows>& rows) {
+  CRM_RETURN_IF_ERROR(rows.status());
+  std::vector<base::Uuid> ids;
+  for (const pg::Row row : *rows) {
+    pg::RowReader read(row);
+    ids.push_back(read.Uuid(0));
+    if (!read.ok()) return read.Damage("contact_merge");
+  }
+  return ids;
+}
+
+// Locked in id order, as every writer of contacts does.
+absl::StatusOr<Group> LockGroup(pg::Transaction& transaction, const base::TenantKey& contact) {
+  // Before the rows: the lifecycle holds its turn while it locks and writes them.
+  CRM_RETURN_IF_ERROR(transaction.Defer(kTakeLifecycleTurn, pg::Params()));
+  CRM_ASSIGN_OR_RETURN(
+      std::vector<base::Uuid> ids,
+      ReadIds(transaction.Query(kFindErasedGroup, pg::MakeParams(contact.tenant, contact.id))));
+  if (ids.empty()) return error::NotFound(ContactName(contact.id)).ToStatus();
+  Group group{ids.front(), {}, {}};
+  CRM_ASSIGN_OR_RETURN(
+      group.former_survivors,
+      ReadIds(transaction.Query(kFindFormerSurvivors, pg::MakeParams(contact.tenant, ids))));
+  std::sort(ids.begin(), ids.end());
+  for (const base::Uuid& id : ids) {
+    CRM_ASSIGN_OR_RETURN(group.members[id], Lock(transaction, {contact.tenant, id}));
+  }
+  return group;
+}
+
+absl::Status CheckEtag(const ErasureRequest& request, const Group& group) {
+  const std::string current = absl::StrCat(group.members.at(group.head).edition);
   if (request.etag.empty() || request.etag == current) return absl::OkStatus();
-  return error::StaleEtag(ContactName(request.contact.id))
+  return error::StaleEtag(ContactName(group.head))
       .With("etag", request.etag)
       .With("currentEtag", current);
 }
@@ -56,12 +92,13 @@ absl::Status Release(pg::Transaction& transaction, const base::TenantKey& contac
   return absl::OkStatus();
 }
 
-aggregate::ErasureOrder OrderFor(const ErasureRequest& request, const Found& found,
-                                 absl::Time now) {
+aggregate::ErasureOrder OrderFor(const ErasureRequest& request, const Group& group,
+                                 const base::Uuid& contact, absl::Time now) {
+  const Found& found = group.members.at(contact);
   aggregate::ErasureOrder order;
   order.tenant = request.contact.tenant;
-  order.things = {request.contact.id};
-  order.names = {ContactName(request.contact.id)};
+  order.things = {contact};
+  order.names = {ContactName(contact)};
   if (found.account.has_value()) {
     order.things.push_back(*found.account);
     order.names.push_back(AccountName(*found.account));
@@ -72,6 +109,9 @@ aggregate::ErasureOrder OrderFor(const ErasureRequest& request, const Found& fou
     order.further_table = "contact";
     order.further_changes = absl::StrCat(",[\"delete_time\",null,", absl::ToUnixMicros(now), "]");
   }
+  if (contact != group.head) return order;
+  order.former_keepers = group.former_survivors;
+  for (const base::Uuid& id : group.former_survivors) order.names.push_back(ContactName(id));
   return order;
 }
 
@@ -114,14 +154,21 @@ absl::StatusOr<std::vector<Erasure>> ReadErasures(const pg::Rows& rows) {
   return erasures;
 }
 
-absl::StatusOr<Erasure> FindIn(pg::Transaction& transaction, const base::TenantKey& contact) {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       transaction.Query(kFindErasure, pg::MakeParams(contact.tenant, contact.id)));
-  CRM_ASSIGN_OR_RETURN(std::vector<Erasure> erasures, ReadErasures(rows));
-  if (erasures.empty()) {
-    return error::NotFound(absl::StrCat("erasure of ", ContactName(contact.id))).ToStatus();
-  }
-  return std::move(erasures[0]);
+// Of kFindErasure.
+absl::StatusOr<Erasure> FoundErasure(const absl::StatusOr<pg::Rows>& rows,
+                                     const base::Uuid& contact) {
+  CRM_RETURN_IF_ERROR(rows.status());
+  CRM_ASSIGN_OR_RETURN(std::vector<Erasure> erasures, ReadErasures(*rows));
+  if (!erasures.empty()) return Joined(std::move(erasures));
+  return error::NotFound(absl::StrCat(ContactName(contact), "/erasure")).ToStatus();
+}
+
+// Of several that were one nothing tells any more that they were.
+absl::Status Dissolve(pg::Transaction& transaction, const std::string& tenant, const Group& group) {
+  std::vector<base::Uuid> ids;
+  for (const auto& [id, found] : group.members) ids.push_back(id);
+  CRM_RETURN_IF_ERROR(transaction.Defer(kDropErasedFormerKeys, pg::MakeParams(tenant, ids)));
+  return transaction.Defer(kDropErasedMerges, pg::MakeParams(tenant, group.head));
 }
 
 }  // namespace
@@ -129,17 +176,14 @@ absl::StatusOr<Erasure> FindIn(pg::Transaction& transaction, const base::TenantK
 ErasureStore::ErasureStore(pg::Pool& pool, base::IdGenerator& ids, std::function<void()> on_commit)
     : pool_(pool), ids_(ids), on_commit_(std::move(on_commit)), eraser_(PersonalDataOfContacts()) {}
 
-absl::StatusOr<Erasure> ErasureStore::EraseIn(pg::Transaction& transaction,
-                                              const ErasureRequest& request, absl::Time now) const {
-  const base::TenantKey& contact = request.contact;
-  CRM_ASSIGN_OR_RETURN(const Found found, Lock(transaction, contact));
-  if (found.erased && !request.again) return FindIn(transaction, contact);
-  if (!found.erased) CRM_RETURN_IF_ERROR(CheckEtag(request, found));
+absl::Status ErasureStore::EraseOne(pg::Transaction& transaction, const ErasureRequest& request,
+                                    const aggregate::ErasureOrder& order,
+                                    const std::optional<base::Uuid>& along_with) const {
+  const base::TenantKey contact{order.tenant, order.things.front()};
   CRM_RETURN_IF_ERROR(
-      transaction.Defer(kMarkErased, pg::MakeParams(contact.tenant, contact.id, now)));
+      transaction.Defer(kMarkErased, pg::MakeParams(contact.tenant, contact.id, order.now)));
   CRM_RETURN_IF_ERROR(Release(transaction, contact));
-  CRM_ASSIGN_OR_RETURN(const aggregate::ErasedRows rows,
-                       eraser_.Erase(transaction, OrderFor(request, found, now)));
+  CRM_ASSIGN_OR_RETURN(const aggregate::ErasedRows rows, eraser_.Erase(transaction, order));
 
   stage::ContactErasure event;
   event.service = kErasingServices[0];
@@ -148,19 +192,36 @@ absl::StatusOr<Erasure> ErasureStore::EraseIn(pg::Transaction& transaction,
   event.event_id = ids_.New();
   event.actor = request.actor;
   event.reason = std::string(base::NameOf(kErasureReasonNames, request.reason));
-  event.time = now;
+  event.time = order.now;
   event.rows = rows;
   const std::optional<absl::Time> again =
-      request.last ? std::nullopt : std::optional(now + kLookAgainAfter);
+      request.last ? std::nullopt : std::optional(order.now + kLookAgainAfter);
   const std::vector<std::string> services(std::begin(kErasingServices), std::end(kErasingServices));
-  CRM_RETURN_IF_ERROR(
-      transaction.Defer(kWriteErasure, pg::MakeParams(contact.tenant, contact.id, event.reason,
-                                                      request.actor, now, event.event_id, again)));
+  CRM_RETURN_IF_ERROR(transaction.Defer(
+      kWriteErasure, pg::MakeParams(contact.tenant, contact.id, event.reason, request.actor,
+                                    order.now, event.event_id, again, along_with)));
   CRM_RETURN_IF_ERROR(
       transaction.Defer(kWriteParts, pg::MakeParams(contact.tenant, contact.id, services)));
-  CRM_RETURN_IF_ERROR(WriteAnswer(transaction, contact, event.service, event.event_id, now, rows));
-  CRM_RETURN_IF_ERROR(stage::AddErasure(transaction, event));
-  return FindIn(transaction, contact);
+  CRM_RETURN_IF_ERROR(
+      WriteAnswer(transaction, contact, event.service, event.event_id, order.now, rows));
+  return stage::AddErasure(transaction, event);
+}
+
+absl::StatusOr<Erasure> ErasureStore::EraseIn(pg::Transaction& transaction,
+                                              const ErasureRequest& request, absl::Time now) const {
+  const std::string& tenant = request.contact.tenant;
+  CRM_ASSIGN_OR_RETURN(const Group group, LockGroup(transaction, request.contact));
+  const bool erased = group.members.at(group.head).erased;
+  if (!erased) CRM_RETURN_IF_ERROR(CheckEtag(request, group));
+  if (!erased || request.again) {
+    for (const auto& [id, found] : group.members) {
+      CRM_RETURN_IF_ERROR(EraseOne(transaction, request, OrderFor(request, group, id, now),
+                                   id == group.head ? std::nullopt : std::optional(group.head)));
+    }
+    CRM_RETURN_IF_ERROR(Dissolve(transaction, tenant, group));
+  }
+  return FoundErasure(transaction.Query(kFindErasure, pg::MakeParams(tenant, request.contact.id)),
+                      request.contact.id);
 }
 
 absl::StatusOr<Erasure> ErasureStore::Erase(const ErasureRequest& request, absl::Time now,
@@ -178,14 +239,9 @@ absl::StatusOr<Erasure> ErasureStore::Erase(const ErasureRequest& request, absl:
 
 absl::StatusOr<Erasure> ErasureStore::Find(const base::TenantKey& contact,
                                            base::Deadline deadline) const {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool_.Read(pg::Tenants(contact.tenant), kFindErasure,
-                                  pg::MakeParams(contact.tenant, contact.id), deadline));
-  CRM_ASSIGN_OR_RETURN(std::vector<Erasure> erasures, ReadErasures(rows));
-  if (erasures.empty()) {
-    return error::NotFound(absl::StrCat(ContactName(contact.id), "/erasure")).ToStatus();
-  }
-  return std::move(erasures[0]);
+  return FoundErasure(pool_.Read(pg::Tenants(contact.tenant), kFindErasure,
+                                 pg::MakeParams(contact.tenant, contact.id), deadline),
+                      contact.id);
 }
 
 absl::StatusOr<std::vector<Erasure>> ErasureStore::After(const base::TenantKey& after, bool all,

@@ -36,13 +36,14 @@ class ErasureStore {
   // `pool` and `ids` must outlive it. `on_commit` pokes the relay.
   ErasureStore(pg::Pool& pool, base::IdGenerator& ids, std::function<void()> on_commit);
 
-  // In one transaction: empties the contact, its account, their history and the stored answers that
-  // tell of it, frees its keys, and asks the other services by an event. All are to look once
-  // more after kLookAgainAfter. NOT_FOUND; ABORTED ETAG_MISMATCH.
+  // In one transaction: empties the contact and those that are one with it by merges, each with its
+  // account, their history and the stored answers that tell of it, frees its keys, and asks the
+  // other services by an event. All are to look once more after kLookAgainAfter. NOT_FOUND; ABORTED
+  // ETAG_MISMATCH.
   absl::StatusOr<Erasure> Erase(const ErasureRequest& request, absl::Time now,
                                 base::Deadline deadline) const;
 
-  // NOT_FOUND if the contact was not erased.
+  // That of all that were erased together. NOT_FOUND if the contact was not erased.
   absl::StatusOr<Erasure> Find(const base::TenantKey& contact, base::Deadline deadline) const;
 
   // At most `limit` erasures of all tenants beyond `after`, in order of tenant and contact; those
@@ -64,6 +65,9 @@ class ErasureStore {
  private:
   absl::StatusOr<Erasure> EraseIn(pg::Transaction& transaction, const ErasureRequest& request,
                                   absl::Time now) const;
+  absl::Status EraseOne(pg::Transaction& transaction, const ErasureRequest& request,
+                        const aggregate::ErasureOrder& order,
+                        const std::optional<base::Uuid>& along_with) const;
 
   pg::Pool& pool_;
   base::IdGenerator& ids_;

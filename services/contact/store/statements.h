@@ -13,12 +13,13 @@ namespace crm::contact {
   "contact.parent_organization, contact.founded_year, contact.location, contact.emails, "       \
   "contact.phones, contact.owner, contact.external_id, contact.stage, contact.stage_version, "  \
   "contact.stage_time, contact.move_count, contact.employments, contact.attributes, "           \
-  "contact.erase_time"
+  "contact.erase_time, contact.merged_into"
 
-#define CRM_ACCOUNT_COLUMNS                                                     \
-  "tenant, id, revision, create_time, update_time, customer, display_name, "    \
-  "first_opportunity, owner, open_time, status, members, win_count, win_sums, " \
-  "last_win_time, stage_version, stage_time, member_roles, close_reason, close_note, attributes"
+#define CRM_ACCOUNT_COLUMNS                                                            \
+  "tenant, id, revision, create_time, update_time, customer, display_name, "           \
+  "first_opportunity, owner, open_time, status, members, win_count, win_sums, "        \
+  "last_win_time, stage_version, stage_time, member_roles, close_reason, close_note, " \
+  "attributes, merged_into"
 
 inline constexpr char kListContacts[] = "SELECT " CRM_CONTACT_COLUMNS " FROM contact";
 inline constexpr char kListAccounts[] = "SELECT " CRM_ACCOUNT_COLUMNS " FROM account";
@@ -148,7 +149,8 @@ inline constexpr pg::Statement kRequireOrganizations = {
 // Which of these contacts are there, and which of them are live organizations.
 inline constexpr pg::Statement kFindContacts = {
     "contact_find",
-    "SELECT c.tenant, c.id, c.kind = 'ORGANIZATION' AND c.delete_time IS NULL "
+    "SELECT c.tenant, c.id, "
+    "c.kind = 'ORGANIZATION' AND (c.delete_time IS NULL OR c.merged_into IS NOT NULL) "
     "FROM unnest($1::text[], $2::uuid[]) AS k (t, i) JOIN contact c ON c.tenant = k.t "
     "AND c.id = k.i"};
 
@@ -167,18 +169,20 @@ inline constexpr pg::Statement kWriteAccounts = {
     "account_write",
     "INSERT INTO account (tenant, id, revision, create_time, update_time, customer, "
     "display_name, first_opportunity, owner, open_time, status, members, win_count, win_sums, "
-    "last_win_time, stage_version, stage_time, member_roles, close_reason, close_note, attributes) "
+    "last_win_time, stage_version, stage_time, member_roles, close_reason, close_note, "
+    "attributes, merged_into) "
     "SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), "
     "unnest($4::timestamptz[]), unnest($5::timestamptz[]), unnest($6::uuid[]), unnest($7::text[]), "
     "unnest($8::uuid[]), unnest($9::text[]), unnest($10::timestamptz[]), unnest($11::text[]), "
     "unnest($12::text[])::uuid[], unnest($13::bigint[]), unnest($14::jsonb[]), "
     "unnest($15::timestamptz[]), unnest($16::bigint[]), unnest($17::timestamptz[]), "
-    "unnest($18::jsonb[]), unnest($19::text[]), unnest($20::text[]), unnest($21::jsonb[]) "
+    "unnest($18::jsonb[]), unnest($19::text[]), unnest($20::text[]), unnest($21::jsonb[]), "
+    "unnest($22::uuid[]) "
     "ON CONFLICT ON CONSTRAINT account_pkey DO UPDATE SET revision = excluded.revision, "
     "update_time = excluded.update_time, open_time = excluded.open_time, "
     "owner = excluded.owner, status = excluded.status, member_roles = excluded.member_roles, "
     "close_reason = excluded.close_reason, close_note = excluded.close_note, "
-    "attributes = excluded.attributes, "
+    "attributes = excluded.attributes, merged_into = excluded.merged_into, "
     "members = excluded.members, win_count = excluded.win_count, win_sums = excluded.win_sums, "
     "last_win_time = excluded.last_win_time, stage_version = excluded.stage_version, "
     "stage_time = excluded.stage_time"};
@@ -193,9 +197,11 @@ inline constexpr pg::Statement kFindLastWins = {
 inline constexpr pg::Statement kWriteWins = {
     "account_win_write",
     "INSERT INTO account_win (tenant, opportunity, account, contact, currency, amount_minor, "
-    "win_time) SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::uuid[]), "
-    "unnest($4::uuid[]), unnest($5::text[]), unnest($6::bigint[]), unnest($7::timestamptz[]) "
+    "win_time, home) SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::uuid[]), "
+    "unnest($4::uuid[]), unnest($5::text[]), unnest($6::bigint[]), unnest($7::timestamptz[]), "
+    "unnest($8::uuid[]) "
     "ON CONFLICT ON CONSTRAINT account_win_pkey DO UPDATE SET account = excluded.account, "
+    "home = excluded.home, "
     "contact = excluded.contact, currency = excluded.currency, "
     "amount_minor = excluded.amount_minor, win_time = excluded.win_time"};
 
@@ -215,7 +221,8 @@ inline constexpr pg::Statement kTakeLifecycleTurn = {
 inline constexpr pg::Statement kSelectTracked = {
     "lifecycle_contacts",
     "SELECT c.tenant, c.id, c.organization, c.display_name, c.owner, c.stage, c.stage_version, "
-    "c.stage_time, l.live_leads, l.live_opportunities FROM ("
+    "c.stage_time, l.live_leads, l.live_opportunities, c.merged_into, l.customer, "
+    "l.merged_leads, l.merged_opportunities, l.merged_customers FROM ("
     " SELECT unnest($1::text[]) AS t, unnest($2::uuid[]) AS i"
     " UNION SELECT p.tenant, p.organization"
     " FROM (SELECT unnest($3::text[]) AS t, unnest($4::uuid[]) AS i) AS w"
@@ -227,7 +234,7 @@ inline constexpr pg::Statement kSelectTracked = {
 inline constexpr pg::Statement kSelectEngagements = {
     "lifecycle_engagements",
     "SELECT e.tenant, e.kind, e.thing, e.contact, e.version, e.state, w.account, w.contact, "
-    "w.currency, w.amount_minor, w.win_time "
+    "w.currency, w.amount_minor, w.win_time, w.home "
     "FROM (SELECT unnest($1::text[]) AS t, unnest($2::text[]) AS kind, unnest($3::uuid[]) AS i) "
     "AS k JOIN contact_engagement e ON e.tenant = k.t AND e.kind = k.kind AND e.thing = k.i "
     "LEFT JOIN account_win w ON w.tenant = e.tenant "

@@ -12,6 +12,7 @@
 #include "common/base/status.h"
 #include "services/contact/store/account_table.h"
 #include "services/contact/store/contact_reads.h"
+#include "services/contact/store/lifecycle_reads.h"
 #include "services/contact/store/lifecycle_store.h"
 #include "services/contact/store/statements.h"
 #include "tests/contract/contact/store_fixture.h"

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/base/status.h"
+#include "services/contact/store/lifecycle_reads.h"
 #include "services/contact/store/lifecycle_store.h"
 #include "tests/integration/contact/fixture.h"
 

@@ -13,7 +13,8 @@ using crm::testing::MethodCase;
 
 std::vector<MethodCase> Methods() {
   const std::string computed[] = {"contact.emails[0].normalized_address", "contact.phones[0].e164",
-                                  "contact.phones[0].extension", "contact.phones[0].parse_error"};
+                                  "contact.phones[0].extension", "contact.phones[0].parse_error",
+                                  "contact.merged_into"};
   return {
       {"CreateContact",
        "contact { display_name: \"Acme\" organization { parent_organization: "
@@ -21,7 +22,8 @@ std::vector<MethodCase> Methods() {
        "} "
        "} }",
        {"contact", "contact.display_name"},
-       {"contact.name", "contact.etag", computed[0], computed[1], computed[2], computed[3]}},
+       {"contact.name", "contact.etag", computed[0], computed[1], computed[2], computed[3],
+        computed[4]}},
       {"GetContact", "name: \"$NAME\"", {"name"}},
       {"ListRevisions", "name: \"$NAME\"", {"name"}},
       {"BatchGetContacts", "names: \"$NAME\"", {"names"}},
@@ -31,7 +33,7 @@ std::vector<MethodCase> Methods() {
        "contact { name: \"$NAME\" employments { organization: "
        "\"contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" } }",
        {"contact", "contact.name"},
-       {computed[0], computed[1], computed[2], computed[3]}},
+       {computed[0], computed[1], computed[2], computed[3], computed[4]}},
       {"DeleteContact", "name: \"$NAME\"", {"name"}},
       {"UndeleteContact", "name: \"$NAME\"", {"name"}},
   };
@@ -62,7 +64,7 @@ TEST_F(ContactServiceTest, NoMethodTakesBadInput) {
         "\"contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" } }",
         {"account", "account.name"},
         {"account.customer", "account.display_name", "account.first_opportunity",
-         "account.win_sums", "account.close_note"}},
+         "account.win_sums", "account.close_note", "account.merged_into"}},
        {"CloseAccount", "name: \"$NAME\" reason: ACCOUNT_CLOSE_REASON_UNPAID", {"name", "reason"}},
        {"ReopenAccount", "name: \"$NAME\"", {"name"}}},
       BadInput{Service().channel(), tenant(), account, request.request_id(), everything});
@@ -76,6 +78,17 @@ TEST_F(ContactServiceTest, NoMethodTakesBadInput) {
       {{"EraseContact", "name: \"$NAME\" reason: ERASURE_REASON_OTHER", {"name", "reason"}},
        {"GetErasure", "name: \"$NAME\"", {"name"}}},
       BadInput{Service().channel(), tenant(), name, "", everything});
+  const std::string others =
+      "others: \"contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" choices { field: \"owner\" "
+      "contact: \"$NAME\" }";
+  const std::vector<std::string> required = {"survivor", "others", "choices[0].field",
+                                             "choices[0].contact"};
+  ExpectBadInputRefused(
+      v1::MergeService::service_full_name(),
+      {{"PreviewMerge", "survivor: \"$NAME\" " + others, required},
+       {"MergeContacts", "survivor: \"$NAME\" " + others, required},
+       {"UnmergeContact", "name: \"$NAME\"", {"name"}}},
+      BadInput{Service().channel(), tenant(), name, request.request_id(), everything});
 }
 
 }  // namespace

@@ -65,6 +65,27 @@ TEST_F(ContactCommands, ContactsAreSearchedAndComparedByIt) {
   EXPECT_THAT(Run("duplicates"), HasSubstr(anna));
 }
 
+TEST_F(ContactCommands, ContactsAreMergedAndUnmergedByIt) {
+  v1::CreateContactRequest request = PersonRequest("anna@acme.example");
+  request.mutable_contact()->set_owner("mara");
+  const std::string survivor = Create(request).name();
+  request = PersonRequest("snelling@acme.example");
+  request.mutable_contact()->set_owner("urs");
+  const std::string other = Create(request).name();
+  const std::string merge = "merge " + survivor + " " + other + " --choose owner=" + other;
+  EXPECT_THAT(Run(merge + " --dry-run"), HasSubstr("snelling@acme.example"));
+  EXPECT_EQ(Get(other).name(), other) << "only shown";
+  EXPECT_THAT(Run(merge + " --yes"), HasSubstr("urs"));
+  EXPECT_EQ(Get(other).name(), survivor);
+
+  EXPECT_THAT(Run("unmerge " + other + " --dry-run"), HasSubstr("is part of " + survivor));
+  EXPECT_EQ(Get(other).name(), survivor) << "only shown";
+  Run("update " + survivor + " --owner otto");
+  EXPECT_THAT(Run("unmerge " + other + " --yes"), HasSubstr("owner"));
+  EXPECT_EQ(Get(other).owner(), "urs");
+  EXPECT_EQ(Get(survivor).owner(), "otto");
+}
+
 TEST_F(ContactCommands, ThePrimaryEmploymentIsTheOneToChange) {
   const std::string acme = Create(OrganizationRequest()).name();
   v1::CreateContactRequest request = PersonRequest();

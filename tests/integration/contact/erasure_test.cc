@@ -32,30 +32,31 @@ class Erasures : public ContactServiceTest {
     if (!response.ok()) return response.status();
     return response->erasure();
   }
-  // A person with something in every text, some of it in its history alone.
-  v1::Contact Canary() {
+  // A person with this in every text, some of it in its history alone.
+  v1::Contact Canary(const std::string& word = kCanary,
+                     const std::string& number = "+41 44 555 91 37") {
     v1::CreateContactRequest request;
     v1::Contact& contact = *request.mutable_contact();
-    contact.set_display_name(absl::StrCat(kCanary, " shown"));
-    contact.mutable_person()->set_given_name(kCanary);
-    contact.mutable_person()->set_family_name(kCanary);
+    contact.set_display_name(absl::StrCat(word, " shown"));
+    contact.mutable_person()->set_given_name(word);
+    contact.mutable_person()->set_family_name(word);
     auto& employment = *contact.add_employments();
     employment.set_organization(Create(OrganizationRequest()).name());
-    employment.set_job_title(kCanary);
-    employment.set_department(kCanary);
-    (*contact.mutable_attributes())["said"] = kCanary;
+    employment.set_job_title(word);
+    employment.set_department(word);
+    (*contact.mutable_attributes())["said"] = word;
     auto& email = *contact.add_emails();
-    email.set_address(absl::StrCat(kCanary, "-", NewUuid(), "@zanzibar.example"));
-    email.set_label(kCanary);
+    email.set_address(absl::StrCat(word, "-", NewUuid(), "@zanzibar.example"));
+    email.set_label(word);
     auto& phone = *contact.add_phones();
-    phone.set_number("+41 44 555 91 37");
-    phone.set_label(kCanary);
-    contact.set_external_id(absl::StrCat(kCanary, NewUuid()));
+    phone.set_number(number);
+    phone.set_label(word);
+    contact.set_external_id(absl::StrCat(word, NewUuid()));
     request.set_request_id(NewUuid());
     first_request_ = request;
     v1::UpdateContactRequest update;
     *update.mutable_contact() = Create(request);
-    update.mutable_contact()->mutable_person()->set_given_name(absl::StrCat(kCanary, " again"));
+    update.mutable_contact()->mutable_person()->set_given_name(absl::StrCat(word, " again"));
     update.mutable_update_mask()->add_paths("person");
     const auto updated = Call(&Stub::UpdateContact, update);
     EXPECT_TRUE(updated.ok()) << updated.status();
@@ -83,6 +84,20 @@ class Erasures : public ContactServiceTest {
   std::string LastAsk(const std::string& name) {
     return Service().Sql(absl::StrCat("SELECT ask_event FROM contact_erasure WHERE contact = '",
                                       name.substr(9), "'"));
+  }
+  void Merge(const std::string& survivor, const std::string& other) {
+    v1::MergeContactsRequest request;
+    request.set_survivor(survivor);
+    request.add_others(other);
+    request.set_request_id(NewUuid());
+    const auto merged = CallOn(Service().merges(), &v1::MergeService::Stub::MergeContacts, request);
+    EXPECT_TRUE(merged.ok()) << merged.status();
+  }
+  absl::StatusOr<v1::UnmergeContactResponse> Unmerge(const std::string& name) {
+    v1::UnmergeContactRequest request;
+    request.set_name(name);
+    request.set_request_id(NewUuid());
+    return CallOn(Service().merges(), &v1::MergeService::Stub::UnmergeContact, request);
   }
   static std::vector<std::string> Waiting(const v1::Erasure& erasure) {
     std::vector<std::string> services;
@@ -231,6 +246,50 @@ TEST_F(Erasures, AreToldToTheOthersByOneEventWithoutPersonalData) {
                 absl::StrCat("SELECT count(*) FROM outbox_in WHERE version = 0 AND aggregate = '",
                              contact.name().substr(9), "'")),
             "1");
+}
+
+// Contacts that were merged are one person: by any of the names all of it goes.
+TEST_F(Erasures, TakeThoseAlongThatAreOneWithThem) {
+  const v1::Contact contact = Canary("Samarkand", "+41 44 555 91 38");
+  ASSERT_TRUE(IsSomewhere("445559138"));
+  const std::string survivor = Create(PersonRequest()).name();
+  Merge(survivor, contact.name());
+  ASSERT_EQ(Get(contact.name()).name(), survivor);
+  const auto erased = Erase(contact.name(), Get(contact.name()).etag());
+  ASSERT_TRUE(erased.ok()) << erased.status();
+  EXPECT_EQ(erased->contact(), survivor);
+  EXPECT_THAT(erased->merged(), ElementsAre(contact.name()));
+  EXPECT_FALSE(IsSomewhere("Samarkand"));
+  EXPECT_FALSE(IsSomewhere("445559138"));
+  EXPECT_TRUE(Get(contact.name()).has_erase_time());
+  EXPECT_EQ(Get(contact.name()).name(), survivor);
+  EXPECT_EQ(Outcome(Unmerge(contact.name())), "FAILED_PRECONDITION STATE_INVALID");
+
+  for (const std::string& name : {survivor, contact.name()}) {
+    Answer(name, "lead");
+    EXPECT_FALSE(Find(survivor)->has_complete_time());
+    Answer(name, "opportunity");
+  }
+  const auto found = Find(contact.name());
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_TRUE(found->has_complete_time());
+  EXPECT_EQ(found->contact(), survivor);
+  EXPECT_EQ(found->parts(1).erased(0).rows(), 4) << "rows of both add up";
+}
+
+// Whoever it was merged into by mistake keeps nothing of it in old revisions.
+TEST_F(Erasures, ReachTheHistoryOfWhomTheContactWasPartOf) {
+  const v1::Contact contact = Canary("Timbuktu", "+41 44 555 91 39");
+  const std::string survivor = Create(PersonRequest("anna@acme.example")).name();
+  const std::string outer = Create(PersonRequest("berta@acme.example")).name();
+  Merge(survivor, contact.name());
+  Merge(outer, survivor);
+  ASSERT_TRUE(Unmerge(survivor).ok());
+  ASSERT_TRUE(Unmerge(contact.name()).ok());
+  ASSERT_TRUE(Erase(contact.name()).ok());
+  EXPECT_FALSE(IsSomewhere("Timbuktu"));
+  EXPECT_FALSE(IsSomewhere("445559139"));
+  EXPECT_EQ(Get(outer).emails(0).address(), "berta@acme.example");
 }
 
 }  // namespace

@@ -16,24 +16,38 @@ RunningService::RunningService()
   accounts_ = std::make_unique<aggregate::PgRepository<Account>>(database_.pool(), account_table_,
                                                                  clock, [] {});
   duplicate_store_ = std::make_unique<DuplicateStore>(database_.pool());
-  const Ports ports{*repository_, *accounts_,     *reads_,           phones_,           clock,
-                    ids_,         *search_store_, *duplicate_store_, UsualMailDomains()};
+  resolving_ = std::make_unique<ResolvingContacts>(*repository_);
+  resolving_accounts_ = std::make_unique<ResolvingAccounts>(*accounts_);
+  merges_ = std::make_unique<MergeStore>(database_.pool(), ids_, [] {});
+  const Ports ports{*resolving_,
+                    *resolving_accounts_,
+                    *reads_,
+                    phones_,
+                    clock,
+                    ids_,
+                    *search_store_,
+                    *duplicate_store_,
+                    UsualMailDomains(),
+                    repository_.get()};
   contact_service_ = std::make_unique<ContactService>(binding, ports);
   account_service_ = std::make_unique<AccountService>(binding, ports);
   search_service_ = std::make_unique<ContactSearchService>(binding, ports);
   erasure_store_ = std::make_unique<ErasureStore>(database_.pool(), ids_, [] {});
   erasure_service_ =
       std::make_unique<ErasureService>(binding, ErasurePorts{*erasure_store_, clock});
+  merge_service_ = std::make_unique<MergeService>(binding, MergePorts{*merges_, clock, ids_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(*contact_service_);
   server_->Register(*account_service_);
   server_->Register(*search_service_);
   server_->Register(*erasure_service_);
+  server_->Register(*merge_service_);
   channel_ = ::crm::testing::Serve(*server_);
   contacts_stub_ = v1::ContactService::NewStub(channel_);
   accounts_stub_ = v1::AccountService::NewStub(channel_);
   search_stub_ = v1::ContactSearchService::NewStub(channel_);
   erasures_stub_ = v1::ErasureService::NewStub(channel_);
+  merges_stub_ = v1::MergeService::NewStub(channel_);
 }
 
 RunningService::~RunningService() {
@@ -41,6 +55,7 @@ RunningService::~RunningService() {
   accounts_stub_.reset();
   search_stub_.reset();
   erasures_stub_.reset();
+  merges_stub_.reset();
   channel_.reset();
   server_->Drain(absl::ZeroDuration(), absl::Seconds(5));
   executor_.Stop();

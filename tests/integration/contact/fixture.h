@@ -15,12 +15,14 @@
 #include "crm/contact/v1/account_service.grpc.pb.h"
 #include "crm/contact/v1/contact_service.grpc.pb.h"
 #include "crm/contact/v1/erasure_service.grpc.pb.h"
+#include "crm/contact/v1/merge.grpc.pb.h"
 #include "crm/contact/v1/search_service.grpc.pb.h"
 #include "services/contact/normalize/libphonenumber_normalizer.h"
 #include "services/contact/rpc/contact_service.h"
 #include "services/contact/store/account_table.h"
 #include "services/contact/store/contact_table.h"
 #include "services/contact/store/erasure_store.h"
+#include "services/contact/store/survivor_store.h"
 #include "tests/support/fake_access_sink.h"
 #include "tests/support/service_fixture.h"
 
@@ -48,6 +50,7 @@ class RunningService {
   v1::ContactSearchService::Stub& search() { return *search_stub_; }
   v1::ErasureService::Stub& erasures() { return *erasures_stub_; }
   const ErasureStore& erasure_store() const { return *erasure_store_; }
+  v1::MergeService::Stub& merges() { return *merges_stub_; }
   pg::Pool& pool() { return database_.pool(); }
   ::crm::testing::FakeAccessSink& accesses() { return accesses_; }
   std::string Sql(const std::string& sql) const { return database_.Sql(sql); }
@@ -64,6 +67,8 @@ class RunningService {
   std::unique_ptr<aggregate::PgRepository<Contact>> repository_;
   const AccountTable account_table_;
   std::unique_ptr<aggregate::PgRepository<Account>> accounts_;
+  std::unique_ptr<ResolvingContacts> resolving_;
+  std::unique_ptr<ResolvingAccounts> resolving_accounts_;
   std::unique_ptr<ContactReads> reads_;
   std::unique_ptr<SearchStore> search_store_;
   std::unique_ptr<DuplicateStore> duplicate_store_;
@@ -72,12 +77,15 @@ class RunningService {
   std::unique_ptr<ContactSearchService> search_service_;
   std::unique_ptr<ErasureStore> erasure_store_;
   std::unique_ptr<ErasureService> erasure_service_;
+  std::unique_ptr<MergeStore> merges_;
+  std::unique_ptr<MergeService> merge_service_;
   std::unique_ptr<rpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::ContactService::Stub> contacts_stub_;
   std::unique_ptr<v1::AccountService::Stub> accounts_stub_;
   std::unique_ptr<v1::ContactSearchService::Stub> search_stub_;
   std::unique_ptr<v1::ErasureService::Stub> erasures_stub_;
+  std::unique_ptr<v1::MergeService::Stub> merges_stub_;
 };
 
 // A test program has one service.

@@ -4,7 +4,7 @@ import re
 
 # The things that each service keeps; the first is the one it is named after.
 THINGS = {
-    "contact": ("contact", "account", "search", "duplicate", "erasure"),
+    "contact": ("contact", "account", "search", "duplicate", "erasure", "merge"),
     "lead": ("lead", "activity", "policy", "conversion", "prediction", "assignment", "capture"),
     "opportunity": ("opportunity", "pipeline", "attachment"),
 }
@@ -51,7 +51,7 @@ JOBS = {
 
 # Headers that hold no logic and so have no source: values, ports, declarations and templates.
 HEADER_ONLY = re.compile(r"(occasion|ports|\w+_statements|assignment|contact_registry|statements|\w+_ports|\w+_handlers|milestone|sales_work|stage_change|"
-    r"gate|erasure|forecast_category|next_step|planned_field)\.h$")
+    r"gate|forecast_category|next_step|planned_field)\.h$")
 # Sources whose declarations stand in the handlers' one header.
 SOURCE_ONLY = re.compile(r"\w+_(reads|writes|moves)\.cc$|main\.cc$")
 

@@ -14,9 +14,11 @@ SCOPES = {
         ListRevisions
         crm.contact.v1.ContactSearchService: SearchContacts FindDuplicates
         ListDuplicateGroups
-        crm.contact.v1.ErasureService: GetErasure""",
+        crm.contact.v1.ErasureService: GetErasure
+        crm.contact.v1.MergeService: PreviewMerge""",
     "crm.contacts.write": """
-        crm.contact.v1.ContactService: CreateContact UpdateContact DeleteContact UndeleteContact""",
+        crm.contact.v1.ContactService: CreateContact UpdateContact DeleteContact UndeleteContact
+        crm.contact.v1.MergeService: MergeContacts UnmergeContact""",
     "crm.contacts.erase": """
         crm.contact.v1.ErasureService: EraseContact""",
     "crm.accounts.read": """
