@@ -18,6 +18,7 @@
 #include "crm/lead/v1/qualification_policy_service.pb.h"
 #include "crm/opportunity/v1/opportunity_service.pb.h"
 #include "crm/opportunity/v1/pipeline_service.pb.h"
+#include "crm/opportunity/v1/report_service.pb.h"
 
 // Which method a request belongs to. Every request type belongs to exactly one, so a call is made
 // from the request alone:  client.Call(contact::v1::GetContactRequest{…}).
@@ -32,6 +33,8 @@ inline constexpr absl::Duration kWriteDeadline = absl::Seconds(10);
 inline constexpr absl::Duration kConvertDeadline = absl::Seconds(30);
 // All finished leads are read.
 inline constexpr absl::Duration kTrainDeadline = absl::Seconds(60);
+// Reports read what there is of a tenant.
+inline constexpr absl::Duration kReportDeadline = absl::Seconds(60);
 
 template <class Request>
 struct MethodOf;  // Response, kService, kDeadline, Path()
@@ -174,6 +177,14 @@ CRM_PIPELINE_METHOD(UpdatePipeline, kWriteDeadline)
 CRM_PIPELINE_METHOD(ArchivePipeline, kWriteDeadline)
 CRM_PIPELINE_METHOD(UnarchivePipeline, kWriteDeadline)
 #undef CRM_PIPELINE_METHOD
+
+#define CRM_REPORT_METHOD(method) \
+  CRM_CLIENT_METHOD(opportunity, ReportService, method, Service::kOpportunity, kReportDeadline)
+CRM_REPORT_METHOD(SummarizePipeline)
+CRM_REPORT_METHOD(QueryFunnel)
+CRM_REPORT_METHOD(QueryTimeInStage)
+CRM_REPORT_METHOD(QueryWinRate)
+#undef CRM_REPORT_METHOD
 
 #undef CRM_CLIENT_METHOD
 

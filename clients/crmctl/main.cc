@@ -41,8 +41,8 @@ void AddSettings(CLI::App* app, Settings* settings) {
   app->add_option("--tls-cert", settings->tls.certificate,
                   "PEM file of a certificate of one's own");
   app->add_option("--tls-key", settings->tls.key, "PEM file of its key");
-  app->add_option("--output,-o", settings->output, "table or json")
-      ->check(CLI::IsMember({"table", "json"}))
+  app->add_option("--output,-o", settings->output, "table, json, or csv for reports")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();
 }
 
@@ -73,7 +73,8 @@ int Main(int argc, char** argv) {
   AddPolicyCommands(&app, &session);
   AddAssignmentCommands(&app, &session);
   AddEventCommands(&app, &session);
-  AddFunnelCommand(&app, &session);
+  AddOverviewCommand(&app, &session);
+  AddReportCommands(&app, &session);
   AddImportCommand(&app, &session);
   try {
     app.parse(argc, argv);
@@ -82,6 +83,9 @@ int Main(int argc, char** argv) {
   }
   if (absl::Status status = Complete(&session.settings); !status.ok()) {
     return Fail(status, kExitUsage);
+  }
+  if (session.settings.csv() && !session.takes_csv) {
+    return Fail(absl::InvalidArgumentError("--output csv is for reports alone"), kExitUsage);
   }
   const absl::Status status = session.action();
   if (status.ok()) return session.exit_code;

@@ -175,6 +175,7 @@ void AddPipelineCommands(CLI::App* app, Session* session) {
   auto o = std::make_shared<PipelineOptions>();
   AddApply(group, session, o);
   AddPipelineReads(group, session, o);
+  AddPipelineSummary(group, session);
   const auto pipeline = [](const auto& r) { return r.pipeline(); };
   AddNamedCall<opportunity::v1::ArchivePipelineRequest>(
       group, session, "archive", "it takes no new opportunities; those in it go on", "pipelines",

@@ -33,6 +33,7 @@ struct Settings {
   std::string output = "table";
 
   bool json() const { return output == "json"; }
+  bool csv() const { return output == "csv"; }
 };
 
 // Fills what is empty in `settings` from the environment and the stack file, and takes the token
@@ -43,6 +44,7 @@ absl::Status Complete(Settings* settings);
 struct Session {
   Settings settings;
   std::function<absl::Status()> action;
+  bool takes_csv = false;   // of the action
   int exit_code = kExitOk;  // where the action is fine and there is more to say
 
   absl::StatusOr<client::Client> Client() const;

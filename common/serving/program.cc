@@ -55,6 +55,7 @@ rpc::ExecutorOptions ExecutorOptionsOf(const ServiceDefinition& definition,
   executor.read_workers = workers.read;
   executor.write_workers = workers.write;
   executor.own_workers.assign(definition.own_lanes, workers.own);
+  executor.own_workers.insert(executor.own_workers.end(), definition.single_lanes, 1);
   executor.batching = options.batching;
   executor.max_queued = static_cast<size_t>(options.max_queued);
   executor.fair = options.tenant_turns;
@@ -94,7 +95,8 @@ rpc::ServerOptions ServerOptionsOf(const CommonOptions& options,
 // A worker holds a connection at most.
 int ConnectionsOf(const ServiceDefinition& definition, const CommonOptions& options) {
   const Workers workers = options.WorkerCounts();
-  return workers.read + workers.write + workers.own * definition.own_lanes + kBackgroundConnections;
+  return workers.read + workers.write + workers.own * definition.own_lanes +
+         definition.single_lanes + kBackgroundConnections;
 }
 
 }  // namespace

@@ -85,6 +85,8 @@ struct ServiceDefinition {
   std::vector<Command> commands;
   // How many lanes of its own it has: rpc::OwnLane(0), rpc::OwnLane(1) and so on.
   int own_lanes = 0;
+  // How many lanes after those have one worker each: what runs there is not to crowd out the rest.
+  int single_lanes = 0;
 };
 
 enum ExitCode {

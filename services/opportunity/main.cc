@@ -19,6 +19,7 @@
 #include "services/opportunity/store/opportunity_reads.h"
 #include "services/opportunity/store/opportunity_table.h"
 #include "services/opportunity/store/pipeline_table.h"
+#include "services/opportunity/store/report_reads.h"
 #include "services/opportunity/store/statements.h"
 
 namespace crm::opportunity {
@@ -54,12 +55,16 @@ class OpportunityProcess final : public serving::Service {
                known_contacts_, process.clock, process.ids, leads_},
         service_(process.Bind("crm.opportunity.v1"), ports_),
         pipeline_service_(process.Bind("crm.opportunity.v1"), ports_),
+        reports_(process.pool),
+        report_service_(process.Bind("crm.opportunity.v1"), {reports_, process.clock}),
         retirements_(process.pool),
         retirement_metrics_(process.metrics, retirements_),
         mover_(repository_, retirements_, process.clock, process.ids, retirement_metrics_),
         erasures_(process, serving::FollowErasures(process, KeptOfContacts()), contact_events) {}
 
-  std::vector<rpc::ServiceCore*> RpcServices() override { return {&service_, &pipeline_service_}; }
+  std::vector<rpc::ServiceCore*> RpcServices() override {
+    return {&service_, &pipeline_service_, &report_service_};
+  }
   void Start() override {
     mover_.Start();
     erasures_.Start();
@@ -83,6 +88,8 @@ class OpportunityProcess final : public serving::Service {
   const Ports ports_;
   OpportunityService service_;
   PipelineService pipeline_service_;
+  const ReportReads reports_;
+  ReportService report_service_;
   RetirementStore retirements_;
   RetirementMetrics retirement_metrics_;
   StageMover mover_;
@@ -110,6 +117,7 @@ serving::ServiceDefinition Program(Addresses& addresses) {
   definition.migrations = Migrations();
   definition.neighbours = {{"contact", "", &addresses.contact}, {"lead", "", &addresses.lead}};
   definition.own_lanes = kNeighbourLanes;
+  definition.single_lanes = kReportLanes;
   definition.commands = {serving::ErasureDeadLetters(KeptOfContacts())};
   definition.make = [&addresses](const serving::Process& process) {
     return Make(process, addresses);

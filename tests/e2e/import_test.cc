@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "tests/e2e/facts.h"
+#include "tests/e2e/report_facts.h"
 #include "tests/e2e/streams.h"
 #include "tests/support/await.h"
 #include "tests/support/command.h"
@@ -73,6 +74,7 @@ TEST_F(ImportTest, TheFactsHoldAndASecondImportChangesNothing) {
   ExpectAllFacts(stack);
 
   const client::Client client = ConnectTo(stack);
+  ExpectReportsAreRight(client, folder_, start);
   const auto before = LastSequences(client);
   const Outcome second = RunScript(ImportScript(stack));
   EXPECT_EQ(second.code, 0) << second.output;

@@ -15,8 +15,12 @@ constexpr char kModels[] = "crm.lead.v1.PredictionService";
 constexpr char kConversions[] = "crm.lead.v1.ConversionService";
 constexpr char kOpportunities[] = "crm.opportunity.v1.OpportunityService";
 constexpr char kPipelines[] = "crm.opportunity.v1.PipelineService";
+constexpr char kReports[] = "crm.opportunity.v1.ReportService";
 constexpr char kAccesses[] = "crm.audit.v1.AuditService";
 constexpr char kEvents[] = "crm.event.v1.StageEventService";
+
+#define CRM_PERIOD \
+  "period { start { year: 2020 month: 1 day: 1 } end { year: 2090 month: 1 day: 1 } }"
 
 constexpr Stranger kMissing = Stranger::kMissing;
 constexpr Stranger kUnmet = Stranger::kUnmet;
@@ -161,6 +165,11 @@ const std::vector<WallCase>& OpportunityCases() {
        kOwn},
       {kPipelines, "GetPipeline", "name: 'pipelines/alpha'"},
       {kPipelines, "ListPipelines", "", kOwn},
+      {kReports, "SummarizePipeline", "groups { by: REPORT_GROUPING_OWNER }", kOwn},
+      {kReports, "QueryFunnel", "scope { pipeline: 'pipelines/alpha' } " CRM_PERIOD},
+      {kReports, "QueryFunnel", CRM_PERIOD, kOwn},
+      {kReports, "QueryTimeInStage", "groups { by: REPORT_GROUPING_PIPELINE } " CRM_PERIOD, kOwn},
+      {kReports, "QueryWinRate", "groups { by: REPORT_GROUPING_OWNER } " CRM_PERIOD, kOwn},
       {kPipelines, "UpdatePipeline",
        "pipeline { name: 'pipelines/alpha' display_name: '$Tenant!' } update_mask { paths: "
        "'display_name' }"},

@@ -26,6 +26,7 @@
 #include "crm/lead/v1/qualification_policy_service.pb.h"
 #include "crm/opportunity/v1/opportunity_service.pb.h"
 #include "crm/opportunity/v1/pipeline_service.pb.h"
+#include "crm/opportunity/v1/report_service.pb.h"
 #include "tests/fault/program_fixture.h"
 #include "tests/support/any_method.h"
 #include "tests/support/await.h"
@@ -137,6 +138,7 @@ const google::protobuf::Descriptor* const kLinked[] = {
     lead::v1::GetQualificationPolicyRequest::descriptor(),
     opportunity::v1::GetOpportunityRequest::descriptor(),
     opportunity::v1::GetPipelineRequest::descriptor(),
+    opportunity::v1::QueryFunnelRequest::descriptor(),
     event::v1::ListStageEventsRequest::descriptor(),
     audit::v1::ListAccessRequest::descriptor(),
 };

@@ -21,6 +21,7 @@
 #include "crm/lead/v1/qualification_policy_service.pb.h"
 #include "crm/opportunity/v1/opportunity_service.pb.h"
 #include "crm/opportunity/v1/pipeline_service.pb.h"
+#include "crm/opportunity/v1/report_service.pb.h"
 #include "tests/fuzz/target.h"
 
 namespace crm::fuzz {
@@ -42,7 +43,8 @@ std::vector<const FileDescriptor*> ServiceFiles() {
           lead::v1::GetAssignmentRulesRequest::descriptor()->file(),
           lead::v1::GetQualificationPolicyRequest::descriptor()->file(),
           opportunity::v1::GetOpportunityRequest::descriptor()->file(),
-          opportunity::v1::GetPipelineRequest::descriptor()->file()};
+          opportunity::v1::GetPipelineRequest::descriptor()->file(),
+          opportunity::v1::QueryFunnelRequest::descriptor()->file()};
 }
 
 // What the method of this name takes.

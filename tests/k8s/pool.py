@@ -13,6 +13,8 @@ RESERVED = 3 + 6 + 3
 BESIDE = {"contact": 3, "lead": 2, "opportunity": 2}
 # Lanes of workers that wait for neighbours, or for conversions.
 OWN_LANES = {"contact": 0, "lead": 3, "opportunity": 1}
+# Lanes with one worker each: of reports.
+SINGLE_LANES = {"contact": 0, "lead": 0, "opportunity": 1}
 
 
 def constant(file, pattern):
@@ -30,4 +32,5 @@ def connections(service, cpu):
         for name in ("kLeastWorkers", "kMostWorkers", "kMostOwnWorkers"))
     workers = min(max(math.ceil(quantity(cpu)), least), most)
     own = min(max(workers // 2, least), most_own)
-    return 2 * workers + OWN_LANES[service] * own + background + BESIDE[service]
+    return (2 * workers + OWN_LANES[service] * own + SINGLE_LANES[service] + background +
+            BESIDE[service])

@@ -35,7 +35,7 @@ def count(title, description, names):
 def board():
     return dashboard(
         "crm-pipeline", "CRM: pipeline",
-        "Moves of leads and opportunities as the services did them. For amounts and stages ask GetFunnel (crmctl funnel).",
+        "Moves of leads and opportunities as the services did them. For amounts and stages ask ReportService (crmctl pipeline summary).",
         [
             row("In the shown time",
                 count("Contacts created", "New persons and organizations.", "CreateContact"),

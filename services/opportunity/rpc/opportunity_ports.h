@@ -8,6 +8,7 @@
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/store/opportunity_reads.h"
 #include "services/opportunity/store/pipeline_reads.h"
+#include "services/opportunity/store/report_reads.h"
 
 namespace crm::opportunity {
 
@@ -21,6 +22,12 @@ struct Ports {
   const base::Clock& clock;
   base::IdGenerator& ids;
   neighbours::LeadDirectory& leads;
+};
+
+// What the reports work with. All outlive the service.
+struct ReportPorts {
+  const ReportReads& reports;
+  const base::Clock& clock;
 };
 
 }  // namespace crm::opportunity

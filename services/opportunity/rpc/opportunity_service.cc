@@ -3,11 +3,14 @@
 #include "common/rpc/batch_limits.h"
 #include "crm/opportunity/v1/opportunity_service.grpc.pb.h"
 #include "crm/opportunity/v1/pipeline_service.grpc.pb.h"
+#include "crm/opportunity/v1/report_service.grpc.pb.h"
 #include "services/opportunity/rpc/move_checks.h"
 #include "services/opportunity/rpc/opportunity_checks.h"
 #include "services/opportunity/rpc/opportunity_handlers.h"
 #include "services/opportunity/rpc/pipeline_checks.h"
 #include "services/opportunity/rpc/pipeline_handlers.h"
+#include "services/opportunity/rpc/report_checks.h"
+#include "services/opportunity/rpc/report_handlers.h"
 
 namespace crm::opportunity {
 
@@ -15,6 +18,7 @@ using rpc::Lane;
 namespace batch = rpc::batch;
 
 constexpr Lane kAsksNeighbours = rpc::OwnLane(0);
+constexpr Lane kReports = rpc::OwnLane(kNeighbourLanes);
 // Each reads its source first, by a statement of its own.
 constexpr size_t kClones = 4;
 
@@ -49,6 +53,14 @@ PipelineService::PipelineService(const rpc::Binding& binding, const Ports& ports
   Batched("UpdatePipeline", Lane::kWrite, batch::kWrites, Check, UpdatePipelines);
   Batched("ArchivePipeline", Lane::kWrite, batch::kWrites, Check, ArchivePipelines);
   Batched("UnarchivePipeline", Lane::kWrite, batch::kWrites, Check, UnarchivePipelines);
+}
+
+ReportService::ReportService(const rpc::Binding& binding, const ReportPorts& ports)
+    : Service(v1::ReportService::service_full_name(), binding, ports) {
+  Single("SummarizePipeline", kReports, Check, SummarizePipeline);
+  Single("QueryFunnel", kReports, Check, QueryFunnel);
+  Single("QueryTimeInStage", kReports, Check, QueryTimeInStage);
+  Single("QueryWinRate", kReports, Check, QueryWinRate);
 }
 
 }  // namespace crm::opportunity

@@ -114,5 +114,30 @@ TEST_F(OpportunityServiceTest, NoPipelineMethodTakesBadInput) {
        [] { return Service().database().Everything(); }});
 }
 
+std::vector<MethodCase> ReportMethods() {
+  const std::string scope =
+      "view { as_of { seconds: 1000000000 } time_zone: \"Europe/Berlin\" } scope { pipeline: "
+      "\"pipelines/default\" owners: \"mara\" currency_code: \"EUR\" } groups { by: "
+      "REPORT_GROUPING_ATTRIBUTE attribute: \"region\" } ";
+  const std::string period =
+      scope + "period { start { year: 2026 month: 1 day: 1 } end { year: 2026 month: 2 day: 1 } }";
+  const std::vector<std::string> required = {"period", "period.start", "period.end"};
+  return {
+      {"SummarizePipeline", scope},
+      {"QueryFunnel", period, required},
+      {"QueryTimeInStage", period, required},
+      {"QueryWinRate", period, required},
+  };
+}
+
+TEST_F(OpportunityServiceTest, NoReportTakesBadInput) {
+  v1::OpenOpportunityRequest request = OpenRequest();
+  request.set_request_id(NewUuid());
+  const std::string name = Open(request).name();
+  crm::testing::ExpectBadInputRefused(v1::ReportService::service_full_name(), ReportMethods(),
+                                      {Service().channel(), tenant(), name, request.request_id(),
+                                       [] { return Service().database().Everything(); }});
+}
+
 }  // namespace
 }  // namespace crm::opportunity::testing

@@ -6,7 +6,7 @@ namespace crm::opportunity::testing {
 
 RunningService::RunningService()
     : database_("crm_opportunity", SchemaMigrations()),
-      executor_({.own_workers = std::vector<int>(kNeighbourLanes, 2)}) {
+      executor_({.own_workers = std::vector<int>(kNeighbourLanes + kReportLanes, 2)}) {
   repository_ = std::make_unique<aggregate::PgRepository<Opportunity>>(
       database_.pool(), table_, base::SystemClock::Instance(), [] {});
   reads_ = std::make_unique<OpportunityReads>(database_.pool());
@@ -21,17 +21,23 @@ RunningService::RunningService()
                     ids_,         leads_};
   service_ = std::make_unique<OpportunityService>(binding, ports);
   pipeline_service_ = std::make_unique<PipelineService>(binding, ports);
+  reports_ = std::make_unique<ReportReads>(database_.pool());
+  report_service_ = std::make_unique<ReportService>(
+      binding, ReportPorts{*reports_, base::SystemClock::Instance()});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(*service_);
   server_->Register(*pipeline_service_);
+  server_->Register(*report_service_);
   channel_ = ::crm::testing::Serve(*server_);
   stub_ = v1::OpportunityService::NewStub(channel_);
   pipeline_stub_ = v1::PipelineService::NewStub(channel_);
+  report_stub_ = v1::ReportService::NewStub(channel_);
 }
 
 RunningService::~RunningService() {
   stub_.reset();
   pipeline_stub_.reset();
+  report_stub_.reset();
   channel_.reset();
   server_->Drain(absl::ZeroDuration(), absl::Seconds(5));
   executor_.Stop();

@@ -12,6 +12,7 @@
 #include "common/rpc/proto_values.h"
 #include "crm/opportunity/v1/opportunity_service.grpc.pb.h"
 #include "crm/opportunity/v1/pipeline_service.grpc.pb.h"
+#include "crm/opportunity/v1/report_service.grpc.pb.h"
 #include "services/opportunity/rpc/opportunity_service.h"
 #include "services/opportunity/store/opportunity_table.h"
 #include "services/opportunity/store/pipeline_table.h"
@@ -42,6 +43,7 @@ class RunningService {
   const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
   v1::OpportunityService::Stub& stub() { return *stub_; }
   v1::PipelineService::Stub& pipeline_stub() { return *pipeline_stub_; }
+  v1::ReportService::Stub& report_stub() { return *report_stub_; }
   aggregate::Repository<Opportunity>& opportunities() { return *repository_; }
   ServiceDatabase& database() { return database_; }
   FakeContactDirectory& contacts() { return contacts_; }
@@ -64,10 +66,13 @@ class RunningService {
   std::unique_ptr<PipelineReads> pipeline_reads_;
   std::unique_ptr<OpportunityService> service_;
   std::unique_ptr<PipelineService> pipeline_service_;
+  std::unique_ptr<ReportReads> reports_;
+  std::unique_ptr<ReportService> report_service_;
   std::unique_ptr<rpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::OpportunityService::Stub> stub_;
   std::unique_ptr<v1::PipelineService::Stub> pipeline_stub_;
+  std::unique_ptr<v1::ReportService::Stub> report_stub_;
 };
 
 // A test program has one service.
@@ -87,6 +92,13 @@ class OpportunityServiceTest : public TenantTest {
                                                                               const Req&, Resp*),
                             const Req& request, const std::string& tenant = "") {
     return CallOn(Service().pipeline_stub(), method, request, tenant);
+  }
+
+  template <class Req, class Resp>
+  absl::StatusOr<Resp> Call(grpc::Status (v1::ReportService::Stub::*method)(grpc::ClientContext*,
+                                                                            const Req&, Resp*),
+                            const Req& request, const std::string& tenant = "") {
+    return CallOn(Service().report_stub(), method, request, tenant);
   }
 
   // A valid request to open, with contact, lead and owner.
@@ -112,5 +124,6 @@ class OpportunityServiceTest : public TenantTest {
 
 using Stub = v1::OpportunityService::Stub;
 using PipelineStub = v1::PipelineService::Stub;
+using ReportStub = v1::ReportService::Stub;
 
 }  // namespace crm::opportunity::testing

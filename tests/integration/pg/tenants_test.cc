@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/pg/migrator.h"
+#include "common/pg/snapshot.h"
 #include "tests/integration/pg/fixture.h"
 
 namespace crm::pg {
@@ -93,6 +94,16 @@ TEST_F(WalledTest, ATransactionWritesForItsTenantsOnly) {
   EXPECT_EQ(Add(Tenants("acme"), "globex", "g2").code(), absl::StatusCode::kInternal);
   EXPECT_FALSE(Add(Tenants::None(), "acme", "a4").ok());
   EXPECT_EQ(Seen(Tenants::All()), "a1 a2 a3 g1 nobody");
+}
+
+TEST_F(WalledTest, ASnapshotSeesItsTenantsOnly) {
+  for (const char* const tenant : {"acme", "globex"}) {
+    const auto snapshot = Snapshot::Begin(pool_, Tenants(tenant), Soon());
+    ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+    EXPECT_EQ((*snapshot)->Query(kNames, Params()).value()[0].Text(0),
+              tenant == std::string("acme") ? "a1 a2" : "g1");
+  }
+  EXPECT_EQ(Seen(Tenants("acme")), "a1 a2");
 }
 
 // What a transaction said is undone with it: the next says it anew though it has the same tenants.

@@ -6,7 +6,7 @@ import re
 THINGS = {
     "contact": ("contact", "account", "search", "duplicate", "erasure", "merge"),
     "lead": ("lead", "activity", "policy", "conversion", "prediction", "assignment", "capture"),
-    "opportunity": ("opportunity", "pipeline", "attachment"),
+    "opportunity": ("opportunity", "pipeline", "attachment", "report"),
 }
 
 # room -> the files it may hold. {thing} is one of the service's things or another noun of its

@@ -55,6 +55,9 @@ SCOPES = {
     "crm.pipelines.admin": """
         crm.opportunity.v1.PipelineService: CreatePipeline UpdatePipeline ArchivePipeline
         UnarchivePipeline""",
+    "crm.reports.read": """
+        crm.opportunity.v1.ReportService: SummarizePipeline QueryFunnel QueryTimeInStage
+        QueryWinRate""",
     "crm.events.read": """
         crm.event.v1.StageEventService: ListStageEvents""",
     "crm.audit.read": """

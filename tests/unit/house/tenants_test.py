@@ -53,7 +53,7 @@ class TenantsTest(unittest.TestCase):
     def test_connections_of_the_pool_are_used_by_transactions_and_reads_alone(self):
         """Others could run statements with the tenants of the round trip before."""
         users = found(r"\bpool_?(\.|->)Acquire\(")
-        self.assertEqual({"common/pg/transaction.cc", "common/serving/program.cc"}, set(users))
+        self.assertEqual({"common/pg/snapshot.cc", "common/pg/transaction.cc", "common/serving/program.cc"}, set(users))
 
 
 if __name__ == "__main__":

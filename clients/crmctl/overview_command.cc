@@ -30,7 +30,7 @@ struct Stage {
 // Stages in the order of `position`.
 using Stages = std::map<std::pair<int, std::string>, Stage>;
 
-struct Funnel {
+struct Overview {
   Stages contacts;
   Stages leads;
   Stages opportunities;
@@ -96,15 +96,16 @@ void Count(const opportunity::v1::Opportunity& opportunity, Stage& stage) {
   }
 }
 
-absl::StatusOr<Funnel> Read(const client::Client& client) {
-  Funnel funnel;
+absl::StatusOr<Overview> Read(const client::Client& client) {
+  Overview overview;
   CRM_RETURN_IF_ERROR(ForEach(client, contact::v1::ListContactsRequest(), [&](const auto& page) {
     for (const auto& each : page.contacts()) {
-      ++funnel.contacts[{each.stage(), Word(each.stage())}].count;
+      ++overview.contacts[{each.stage(), Word(each.stage())}].count;
     }
   }));
   CRM_RETURN_IF_ERROR(ForEach(client, lead::v1::ListLeadsRequest(), [&](const auto& page) {
-    for (const auto& each : page.leads()) ++funnel.leads[{each.state(), Word(each.state())}].count;
+    for (const auto& each : page.leads())
+      ++overview.leads[{each.state(), Word(each.state())}].count;
   }));
   SharedStages shared;
   CRM_RETURN_IF_ERROR(
@@ -114,18 +115,18 @@ absl::StatusOr<Funnel> Read(const client::Client& client) {
   CRM_RETURN_IF_ERROR(
       ForEach(client, opportunity::v1::ListOpportunitiesRequest(), [&](const auto& page) {
         for (const auto& each : page.opportunities()) {
-          Count(each, funnel.opportunities[shared.Place(each)]);
+          Count(each, overview.opportunities[shared.Place(each)]);
         }
       }));
   CRM_RETURN_IF_ERROR(ForEach(client, contact::v1::ListAccountsRequest(), [&](const auto& page) {
     for (const auto& each : page.accounts()) {
-      ++funnel.accounts.count;
+      ++overview.accounts.count;
       for (const auto& sum : each.win_sums()) {
-        funnel.accounts.sums[sum.currency_code()] += sum.amount_minor();
+        overview.accounts.sums[sum.currency_code()] += sum.amount_minor();
       }
     }
   }));
-  return funnel;
+  return overview;
 }
 
 double MeanDays(const Stage& stage) {
@@ -143,7 +144,7 @@ nlohmann::ordered_json JsonOf(const Stages& stages) {
   return json;
 }
 
-void Print(const Funnel& funnel) {
+void Print(const Overview& overview) {
   std::vector<std::vector<std::string>> rows;
   const auto add = [&](const char* thing, const Stages& stages) {
     for (const auto& [key, stage] : stages) {
@@ -152,34 +153,34 @@ void Print(const Funnel& funnel) {
       thing = "";
     }
   };
-  add("contacts", funnel.contacts);
-  add("leads", funnel.leads);
-  add("opportunities", funnel.opportunities);
-  rows.push_back({"accounts", "", Grouped(funnel.accounts.count), funnel.accounts.Sums(), ""});
+  add("contacts", overview.contacts);
+  add("leads", overview.leads);
+  add("opportunities", overview.opportunities);
+  rows.push_back({"accounts", "", Grouped(overview.accounts.count), overview.accounts.Sums(), ""});
   PrintTable({"", "STAGE", "COUNT", "AMOUNT", "MEAN DAYS OPEN"}, rows);
 }
 
 absl::Status Run(const Session& session) {
   CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
-  CRM_ASSIGN_OR_RETURN(const Funnel funnel, Read(client));
+  CRM_ASSIGN_OR_RETURN(const Overview overview, Read(client));
   if (!session.settings.json()) {
-    Print(funnel);
+    Print(overview);
     return absl::OkStatus();
   }
   nlohmann::ordered_json json;
-  json["contacts"] = JsonOf(funnel.contacts);
-  json["leads"] = JsonOf(funnel.leads);
-  json["opportunities"] = JsonOf(funnel.opportunities);
-  json["accounts"]["count"] = funnel.accounts.count;
-  json["accounts"]["winSumsMinor"] = funnel.accounts.sums;
+  json["contacts"] = JsonOf(overview.contacts);
+  json["leads"] = JsonOf(overview.leads);
+  json["opportunities"] = JsonOf(overview.opportunities);
+  json["accounts"]["count"] = overview.accounts.count;
+  json["accounts"]["winSumsMinor"] = overview.accounts.sums;
   std::printf("%s\n", json.dump(2).c_str());
   return absl::OkStatus();
 }
 
 }  // namespace
 
-void AddFunnelCommand(CLI::App* app, Session* session) {
-  AddCommand(app, "funnel", "how many stand where, and what they are worth", session,
+void AddOverviewCommand(CLI::App* app, Session* session) {
+  AddCommand(app, "overview", "how many stand where, and what they are worth", session,
              [session] { return Run(*session); });
 }
 

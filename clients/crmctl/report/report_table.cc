@@ -1,0 +1,159 @@
+#include "clients/crmctl/report/report_table.h"
+
+#include <absl/strings/ascii.h>
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
+
+#include <algorithm>
+
+#include "common/base/text.h"
+
+namespace crm::crmctl {
+namespace {
+
+constexpr size_t kGap = 2;
+constexpr size_t kLeastWord = 8;
+constexpr size_t kLeastBar = 6;
+constexpr size_t kMostBar = 40;
+
+size_t Columns(const std::string& text) {
+  return base::IsValidUtf8(text) ? base::CodePoints(text) : text.size();
+}
+
+// The first `columns` characters, the last of them "…" if there are more.
+std::string Cut(const std::string& text, size_t columns) {
+  if (Columns(text) <= columns) return text;
+  size_t end = 0;
+  for (size_t seen = 0; end < text.size(); ++end) {
+    const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;
+    if (begins && seen++ == columns - 1) break;
+  }
+  return text.substr(0, end) + "…";
+}
+
+// Digits, perhaps with a sign, a decimal part and a unit behind a space.
+bool IsFigure(const std::string& text) {
+  const size_t first = !text.empty() && text[0] == '-' ? 1 : 0;
+  if (text.size() <= first || !absl::ascii_isdigit(text[first])) return false;
+  return text.find_first_not_of("0123456789.", first) == text.find(' ', first) &&
+         text.find('-', first) == std::string::npos;
+}
+
+std::string Separated(const std::string& figure) {
+  const size_t first = figure[0] == '-' ? 1 : 0;
+  std::string text = figure;
+  size_t end = text.find_first_not_of("0123456789", first);
+  if (end == std::string::npos) end = text.size();
+  for (size_t i = end; i > first + 3;) text.insert(i -= 3, 1, ',');
+  return text;
+}
+
+std::string Bar(double value, double most, size_t room) {
+  if (most <= 0 || value <= 0) return "";
+  static constexpr const char* kParts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const auto eighths =
+      std::max<size_t>(1, static_cast<size_t>(value / most * static_cast<double>(room) * 8 + 0.5));
+  std::string bar;
+  for (size_t i = 0; i < eighths / 8; ++i) bar += "█";
+  return bar + kParts[eighths % 8];
+}
+
+struct Layout {
+  std::vector<size_t> widths;
+  std::vector<bool> right;
+  size_t bar = 0;
+};
+
+Layout LayOut(const ReportTable& table, const std::vector<std::vector<std::string>>& texts,
+              size_t width) {
+  Layout layout;
+  size_t used = 0;
+  for (size_t i = 0; i < table.titles.size(); ++i) {
+    size_t most = Columns(table.titles[i]);
+    bool right = !table.rows.empty();
+    for (size_t row = 0; row < texts.size(); ++row) {
+      most = std::max(most, Columns(texts[row][i]));
+      right = right && (table.rows[row][i].empty() || IsFigure(table.rows[row][i]));
+    }
+    layout.widths.push_back(most);
+    layout.right.push_back(right);
+    used += most + (i > 0 ? kGap : 0);
+  }
+  // Words give way to figures.
+  for (size_t i = 0; i < layout.widths.size() && used > width; ++i) {
+    if (layout.right[i] || layout.widths[i] <= kLeastWord) continue;
+    const size_t give = std::min(used - width, layout.widths[i] - kLeastWord);
+    layout.widths[i] -= give;
+    used -= give;
+  }
+  if (!table.bars.empty() && used + kGap + kLeastBar <= width) {
+    layout.bar = std::min(width - used - kGap, kMostBar);
+  }
+  return layout;
+}
+
+std::string Line(const std::vector<std::string>& texts, const Layout& layout,
+                 const std::string& bar) {
+  std::string line;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) line.append(kGap, ' ');
+    const std::string text = Cut(texts[i], layout.widths[i]);
+    const std::string space(layout.widths[i] - Columns(text), ' ');
+    absl::StrAppend(&line, layout.right[i] ? space : "", text, layout.right[i] ? "" : space);
+  }
+  if (!bar.empty()) line.append(kGap, ' ').append(bar);
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line;
+}
+
+std::string Field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
+  return quoted + "\"";
+}
+
+std::string CsvLine(const std::vector<std::string>& fields) {
+  std::string line;
+  for (const std::string& field : fields) {
+    absl::StrAppend(&line, line.empty() && &field == &fields[0] ? "" : ",", Field(field));
+  }
+  return line + "\r\n";
+}
+
+}  // namespace
+
+std::string RenderTable(const ReportTable& table, size_t width, bool bold) {
+  std::vector<std::vector<std::string>> texts = table.rows;
+  for (auto& row : texts) {
+    for (std::string& text : row) {
+      if (IsFigure(text)) text = Separated(text);
+    }
+  }
+  const Layout layout = LayOut(table, texts, width);
+  const std::string titles = Line(table.titles, layout, "");
+  std::string out = bold ? absl::StrCat("\033[1m", titles, "\033[0m\n") : titles + "\n";
+  const double most =
+      table.bars.empty() ? 0 : *std::max_element(table.bars.begin(), table.bars.end());
+  for (size_t i = 0; i < texts.size(); ++i) {
+    const std::string bar = layout.bar > 0 ? Bar(table.bars[i], most, layout.bar) : "";
+    absl::StrAppend(&out, Line(texts[i], layout, bar), "\n");
+  }
+  return out;
+}
+
+std::string RenderCsv(const ReportTable& table) {
+  std::string out = CsvLine(table.titles);
+  for (const auto& row : table.rows) out += CsvLine(row);
+  return out;
+}
+
+std::string DaysText(const std::optional<double>& days) {
+  return days ? absl::StrFormat("%.1f", *days) : "";
+}
+
+std::string PercentText(const std::optional<double>& share) {
+  return share ? absl::StrFormat("%.1f %%", *share * 100) : "";
+}
+
+}  // namespace crm::crmctl

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace crm::crmctl {
+
+// A table of a report, perhaps with a bar beside each row.
+struct ReportTable {
+  std::vector<std::string> titles;
+  std::vector<std::vector<std::string>> rows;  // texts; figures without separators
+  std::vector<double> bars;  // one for each row, or none; the longest takes the room there is
+};
+
+// In lines of at most `width` columns: words to the left, cut with "…" where there is no room,
+// figures to the right with thousands separated; a bar where there is room for it. UTF-8. `bold`:
+// titles so, by an escape sequence.
+std::string RenderTable(const ReportTable& table, size_t width, bool bold);
+
+// Titles and rows as CSV (RFC 4180); figures as they are.
+std::string RenderCsv(const ReportTable& table);
+
+// "12.3", one decimal; empty for nothing.
+std::string DaysText(const std::optional<double>& days);
+// "63.2 %"; empty for nothing.
+std::string PercentText(const std::optional<double>& share);
+
+}  // namespace crm::crmctl

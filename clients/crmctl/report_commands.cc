@@ -1,0 +1,185 @@
+#include <absl/strings/str_cat.h>
+
+#include <memory>
+
+#include "clients/crmctl/import/money_text.h"
+#include "clients/crmctl/report_options.h"
+
+namespace crm::crmctl {
+namespace {
+
+namespace v1 = opportunity::v1;
+
+// Asks, makes a table of the answer and prints.
+template <class Request, class MakeTable>
+absl::Status RunReport(const Session& session, const Arguments& arguments, const Request& request,
+                       const MakeTable& table_of) {
+  CRM_RETURN_IF_ERROR(arguments.status());
+  CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
+  CRM_ASSIGN_OR_RETURN(const auto answer, client.Call(request));
+  PrintReport(session, answer, table_of(answer));
+  return absl::OkStatus();
+}
+
+std::vector<std::string> With(std::vector<std::string> words,
+                              std::initializer_list<std::string> more) {
+  words.insert(words.end(), more);
+  return words;
+}
+
+template <class Keys>
+std::vector<std::string> Words(const Keys& keys) {
+  return {keys.begin(), keys.end()};
+}
+
+// The keys of a total: "total" and nothing.
+std::vector<std::string> TotalKey(size_t keys) {
+  std::vector<std::string> words(keys);
+  if (!words.empty()) words[0] = "total";
+  return words;
+}
+
+#define CRM_OPTIONAL(message, field) \
+  ((message).has_##field() ? std::optional<double>((message).field()) : std::nullopt)
+
+ReportTable PipelineTable(const v1::SummarizePipelineResponse& answer,
+                          const std::vector<std::string>& keys) {
+  ReportTable table{With(keys, {"COUNT", "OVERDUE", "MEAN AGE", "AMOUNT", "WEIGHTED"}), {}, {}};
+  const auto add = [&table](std::vector<std::string> key, const v1::PipelineRow& row) {
+    table.rows.push_back(
+        With(std::move(key), {absl::StrCat(row.count()), absl::StrCat(row.overdue()),
+                              DaysText(CRM_OPTIONAL(row, mean_age_days)),
+                              SumsText(row.sums(), false), SumsText(row.sums(), true)}));
+    table.bars.push_back(static_cast<double>(row.count()));
+  };
+  for (const v1::PipelineRow& row : answer.rows()) add(Words(row.key()), row);
+  if (keys.empty() && answer.rows_size() > 0) return table;
+  add(TotalKey(keys.size()), answer.total());
+  if (!keys.empty()) table.bars.back() = 0;  // its bar would dwarf the others
+  return table;
+}
+
+// One row for each stage, and those for what became of the cohort.
+ReportTable FunnelTable(const v1::QueryFunnelResponse& answer,
+                        const std::vector<std::string>& keys) {
+  ReportTable table{
+      With(keys, {"STAGE", "ENTERED", "REACHED", "OF PREVIOUS", "OF OPENED", "MEDIAN DAYS", "P90"}),
+      {},
+      {}};
+  const auto add = [&table](const std::vector<std::string>& key, const v1::FunnelRow& row) {
+    const auto fate = [&](const char* word, int64_t count) {
+      table.rows.push_back(With(
+          key, {word, "", absl::StrCat(count), "",
+                row.opened() > 0
+                    ? PercentText(static_cast<double>(count) / static_cast<double>(row.opened()))
+                    : "",
+                "", ""}));
+      table.bars.push_back(static_cast<double>(count));
+    };
+    fate("(opened)", row.opened());
+    for (const v1::FunnelStage& stage : row.stages()) {
+      table.rows.push_back(With(
+          key,
+          {stage.stage_key(), absl::StrCat(stage.entered()), absl::StrCat(stage.reached()),
+           PercentText(CRM_OPTIONAL(stage, rate_from_previous)),
+           PercentText(CRM_OPTIONAL(stage, rate_from_opened)),
+           DaysText(CRM_OPTIONAL(stage, median_days)), DaysText(CRM_OPTIONAL(stage, p90_days))}));
+      table.bars.push_back(static_cast<double>(stage.reached()));
+    }
+    fate("(lost)", row.lost());
+    fate("(open, could still)", row.could_still());
+  };
+  if (keys.empty()) {
+    add({}, answer.total());
+  } else {
+    for (const v1::FunnelRow& row : answer.rows()) add(Words(row.key()), row);
+  }
+  return table;
+}
+
+ReportTable StageTimeTable(const v1::QueryTimeInStageResponse& answer,
+                           const std::vector<std::string>& keys) {
+  ReportTable table{
+      With(keys, {"STAGE", "LEFT", "RUNNING", "MEAN", "MEDIAN", "P75", "P90", "MEAN TOTAL"}),
+      {},
+      {}};
+  for (const v1::StageTimeRow& row : answer.rows()) {
+    table.rows.push_back(With(
+        Words(row.key()),
+        {row.stage_key(), absl::StrCat(row.left()), absl::StrCat(row.running()),
+         DaysText(CRM_OPTIONAL(row, restricted_mean_days)),
+         DaysText(CRM_OPTIONAL(row, median_days)), DaysText(CRM_OPTIONAL(row, p75_days)),
+         DaysText(CRM_OPTIONAL(row, p90_days)), DaysText(CRM_OPTIONAL(row, mean_total_days))}));
+    table.bars.push_back(row.median_days());
+  }
+  return table;
+}
+
+std::string WonText(const v1::WinRow& row) {
+  std::string text;
+  for (const v1::WinSum& sum : row.sums()) {
+    absl::StrAppend(&text, text.empty() ? "" : ", ",
+                    FormatMinor(sum.won_minor(), sum.currency_code()));
+  }
+  return text;
+}
+
+ReportTable WinTable(const v1::QueryWinRateResponse& answer, const std::vector<std::string>& keys) {
+  ReportTable table{
+      With(keys, {"WON", "LOST", "RATE", "AMOUNT WON", "MEAN CYCLE", "MEDIAN"}), {}, {}};
+  const auto add = [&table](std::vector<std::string> key, const v1::WinRow& row) {
+    table.rows.push_back(With(
+        std::move(key),
+        {absl::StrCat(row.won()), absl::StrCat(row.lost()), PercentText(CRM_OPTIONAL(row, rate)),
+         WonText(row), DaysText(CRM_OPTIONAL(row, mean_won_cycle_days)),
+         DaysText(CRM_OPTIONAL(row, median_won_cycle_days))}));
+    table.bars.push_back(row.rate());
+  };
+  for (const v1::WinRow& row : answer.rows()) add(Words(row.key()), row);
+  if (keys.empty() && answer.rows_size() > 0) return table;
+  add(TotalKey(keys.size()), answer.total());
+  return table;
+}
+
+#undef CRM_OPTIONAL
+
+template <class Request, class MakeTable>
+std::pair<CLI::App*, std::shared_ptr<ReportOptions>> AddReportOf(CLI::App* group, Session* session,
+                                                                 const char* name, const char* help,
+                                                                 MakeTable make) {
+  auto options = std::make_shared<ReportOptions>();
+  CLI::App* const command = AddReport(group, name, help, session, [=] {
+    Arguments arguments;
+    const auto request = options->template RequestFor<Request>(arguments);
+    return RunReport(*session, arguments, request,
+                     [&](const auto& answer) { return make(answer, options->KeyTitles()); });
+  });
+  options->AddTo(command);
+  return {command, options};
+}
+
+template <class Request, class MakeTable>
+void AddPeriodReport(CLI::App* group, Session* session, const char* name, const char* help,
+                     MakeTable make) {
+  const auto [command, options] = AddReportOf<Request>(group, session, name, help, make);
+  options->AddPeriodTo(command);
+}
+
+}  // namespace
+
+void AddPipelineSummary(CLI::App* group, Session* session) {
+  AddReportOf<v1::SummarizePipelineRequest>(group, session, "summary",
+                                            "what was open at an instant, and what it was worth",
+                                            PipelineTable);
+}
+
+void AddReportCommands(CLI::App* app, Session* session) {
+  AddPeriodReport<v1::QueryFunnelRequest>(
+      app, session, "funnel", "how far the opportunities opened in a period came", FunnelTable);
+  AddPeriodReport<v1::QueryTimeInStageRequest>(
+      app, session, "stage-times", "how long opportunities stay in their stages", StageTimeTable);
+  AddPeriodReport<v1::QueryWinRateRequest>(
+      app, session, "win-rate", "what was won and lost of what was closed in a period", WinTable);
+}
+
+}  // namespace crm::crmctl

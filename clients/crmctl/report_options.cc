@@ -1,0 +1,126 @@
+#include "clients/crmctl/report_options.h"
+
+#include <absl/strings/ascii.h>
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_split.h>
+#include <absl/strings/strip.h>
+#include <absl/time/clock.h>
+
+#include <cstdio>
+
+#include "clients/crmctl/import/money_text.h"
+#include "common/rpc/proto_values.h"
+
+namespace crm::crmctl {
+namespace {
+
+namespace v1 = opportunity::v1;
+
+constexpr size_t kWidth = 80;
+constexpr char kAttributeWord[] = "attribute:";
+
+}  // namespace
+
+void ReportOptions::AddTo(CLI::App* command) {
+  command->add_option("--as-of", as_of, "the instant to look from; default: now");
+  command->add_option("--clock", clock,
+                      "effective (what was so, default) or recorded (what was known)");
+  command->add_option("--known-at", known_at, "leave out what was recorded later; default: now");
+  command->add_option("--time-zone", time_zone, "whose days and months; default: UTC");
+  command->add_option("--pipeline", pipeline, "pipelines/<id>");
+  command->add_option("--owner", owners, "of this owner; may be repeated");
+  command->add_option("--currency", currency, "with amounts in this currency");
+  command->add_option("--attribute", attributes, "with key=value; may be repeated");
+  command->add_option("--by", by,
+                      "a row for each stage, owner, pipeline, currency, month, loss_reason or "
+                      "attribute:KEY; may be repeated");
+}
+
+void ReportOptions::AddPeriodTo(CLI::App* command) {
+  command->add_option("--from", from, "first day; default: a year ago");
+  command->add_option("--until", until, "first day after it; default: the day after --as-of");
+}
+
+void ReportOptions::SetView(Arguments& arguments, v1::ReportView& view) const {
+  view.set_clock(arguments.Word<v1::ReportClock>("--clock", clock));
+  arguments.SetTime("--as-of", as_of, [&] { return view.mutable_as_of(); });
+  arguments.SetTime("--known-at", known_at, [&] { return view.mutable_known_at(); });
+  view.set_time_zone(time_zone);
+}
+
+void ReportOptions::SetScope(Arguments& arguments, v1::ReportScope& scope) const {
+  scope.set_pipeline(arguments.Name(pipeline, "pipelines"));
+  scope.mutable_owners()->Assign(owners.begin(), owners.end());
+  scope.set_currency_code(absl::AsciiStrToUpper(currency));
+  for (const std::string& attribute : attributes) {
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(attribute, absl::MaxSplits('=', 1));
+    if (parts.first.empty()) arguments.Problem("--attribute", "must be key=value");
+    (*scope.mutable_attributes())[parts.first] = parts.second;
+  }
+}
+
+void ReportOptions::SetGroups(Arguments& arguments, v1::ReportGroups& groups) const {
+  for (const std::string& word : by) {
+    absl::string_view rest = word;
+    if (absl::ConsumePrefix(&rest, kAttributeWord)) {
+      groups.add_by(v1::REPORT_GROUPING_ATTRIBUTE);
+      groups.set_attribute(std::string(rest));
+    } else {
+      groups.add_by(arguments.Word<v1::ReportGrouping>("--by", word));
+    }
+  }
+}
+
+void ReportOptions::SetPeriod(Arguments& arguments, v1::ReportPeriod& period) const {
+  google::protobuf::Timestamp at;
+  rpc::SetTime(absl::Now(), &at);
+  Arguments unheard;  // SetView tells
+  unheard.SetTime("--as-of", as_of, [&] { return &at; });
+  const absl::CivilDay day = absl::ToCivilDay(rpc::TimeFrom(at), absl::UTCTimeZone());
+  rpc::SetDay(day + 1, period.mutable_end());
+  rpc::SetDay(absl::CivilDay(day.year() - 1, day.month(), day.day()), period.mutable_start());
+  arguments.SetDate("--from", from, [&] { return period.mutable_start(); });
+  arguments.SetDate("--until", until, [&] { return period.mutable_end(); });
+}
+
+std::vector<std::string> ReportOptions::KeyTitles() const {
+  std::vector<std::string> titles;
+  for (const std::string& word : by) {
+    titles.push_back(absl::AsciiStrToUpper(absl::StripPrefix(word, kAttributeWord)));
+  }
+  return titles;
+}
+
+CLI::App* AddReport(CLI::App* group, const std::string& name, const std::string& help,
+                    Session* session, std::function<absl::Status()> action) {
+  CLI::App* const command = group->add_subcommand(name, help);
+  command->callback([session, action = std::move(action)] {
+    session->action = action;
+    session->takes_csv = true;
+  });
+  return command;
+}
+
+void PrintReport(const Session& session, const google::protobuf::Message& answer,
+                 const ReportTable& table) {
+  if (session.settings.json()) {
+    std::fputs(JsonOf(answer, true).c_str(), stdout);
+  } else if (session.settings.csv()) {
+    std::fputs(RenderCsv(table).c_str(), stdout);
+  } else {
+    std::fputs(RenderTable(table, kWidth, Coloured()).c_str(), stdout);
+  }
+}
+
+std::string SumsText(const google::protobuf::RepeatedPtrField<v1::ReportSum>& sums, bool weighted) {
+  std::string text;
+  for (const v1::ReportSum& sum : sums) {
+    absl::StrAppend(
+        &text, text.empty() ? "" : ", ",
+        FormatMinor(weighted ? sum.weighted_minor() : sum.amount_minor(), sum.currency_code()));
+  }
+  return text;
+}
+
+}  // namespace crm::crmctl

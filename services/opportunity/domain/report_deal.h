@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/base/money.h"
+#include "common/base/uuid.h"
+#include "services/opportunity/domain/forecast_category.h"
+#include "services/opportunity/domain/opportunity_state.h"
+#include "services/opportunity/domain/sales_work.h"
+#include "services/opportunity/domain/stage_change.h"
+
+// An opportunity as reports see it: what is known of it, and what it was at an instant.
+namespace crm::opportunity {
+
+// By which clock a report goes.
+enum class ReportClock {
+  kEffective = 1,  // when things happened
+  kRecorded = 2,   // when we learned of them
+};
+
+// From where a report looks. By the recorded clock `known_at` is `at`.
+struct Viewpoint {
+  ReportClock clock = ReportClock::kEffective;
+  absl::Time at;        // things are as they were then
+  absl::Time known_at;  // as far as it was recorded by then
+};
+
+// The fields that reports go by, named as in Opportunity.
+struct DealFacts {
+  std::string display_name;
+  std::string owner;
+  std::string pipeline;
+  std::string stage;
+  StageType stage_type = StageType::kOpen;
+  int64_t stage_version = 0;
+  std::optional<base::Money> amount;
+  std::optional<absl::CivilDay> expected_close_date;
+  int probability = 0;  // percent
+  ForecastCategory category = ForecastCategory::kPipeline;
+  std::optional<LossReason> loss_reason;
+  absl::Time open_time;
+  std::optional<absl::Time> close_time;
+  absl::Time stage_enter_time;
+  NextStep next_step;
+  std::map<std::string, std::string> attributes;
+  std::optional<absl::Time> delete_time;
+
+  bool operator==(const DealFacts&) const = default;
+};
+
+// What an opportunity was from one write to the next.
+struct DealVersion {
+  int64_t revision = 0;
+  absl::Time record_time;
+  DealFacts facts;
+};
+
+// One opportunity: the versions from an instant on (the first is the one that held then), or the
+// present one alone, and its stage changes: all of them, or none where a report needs none.
+struct Deal {
+  base::Uuid id;
+  std::vector<DealVersion> versions;  // never empty, in the order of their revisions
+  std::vector<StageChange> changes;   // in the order of their versions
+};
+
+// A stay in a stage, by the clock of the viewpoint.
+struct Stay {
+  std::string pipeline;
+  std::string stage;
+  std::string stage_key;   // across pipelines, as it was then
+  std::string stage_name;  // as it was then
+  StageType type = StageType::kOpen;
+  absl::Time enter_time;
+  std::optional<absl::Time> leave_time;  // absent: it lasts
+  // Of the move that began it.
+  std::optional<base::Money> amount;
+  int probability = 0;
+  ForecastCategory category = ForecastCategory::kPipeline;
+  std::string owner;  // empty in changes of before owners were kept
+  std::optional<LossReason> loss_reason;
+  bool overridden = false;
+
+  bool operator==(const Stay&) const = default;
+};
+
+// An opportunity from a viewpoint.
+struct SeenDeal {
+  base::Uuid id;
+  // Of stage, times and loss reason: what the clock says. By the recorded clock they are what was
+  // answered then.
+  DealFacts facts;
+  std::vector<Stay> stays;  // oldest first, only the last one lasts; empty if no changes were given
+};
+
+// What `deal` was from `view`; nothing if it was not there yet, or deleted. By the effective clock
+// a field is in effect from when it was recorded, or from when a later move that built on it took
+// effect, if that is earlier: so what an opening or a move said counts from its effective time.
+// INTERNAL if the changes are no history (stage_story.h).
+absl::StatusOr<std::optional<SeenDeal>> See(const Deal& deal, const Viewpoint& view);
+
+// The stays alone; none if it was not there yet.
+absl::StatusOr<std::vector<Stay>> StaysOf(absl::Span<const StageChange> changes,
+                                          const Viewpoint& view);
+
+}  // namespace crm::opportunity

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "services/opportunity/domain/pipeline.h"
+#include "services/opportunity/domain/report_deal.h"
+
+// What a report is about, and by what it groups.
+namespace crm::opportunity {
+
+// Half open days in a time zone.
+struct ReportPeriod {
+  absl::CivilDay start;
+  absl::CivilDay end;  // not in it
+
+  bool Holds(absl::CivilDay day) const { return start <= day && day < end; }
+};
+
+// Of which opportunities a report tells. What is empty asks for nothing.
+struct ReportScope {
+  std::string pipeline;  // slug
+  std::vector<std::string> owners;
+  std::vector<StageType> stage_types;
+  std::string currency;
+  std::optional<int64_t> minimum_minor;  // with a currency
+  std::optional<int64_t> maximum_minor;
+  std::map<std::string, std::string> attributes;
+
+  bool Holds(const DealFacts& facts) const;
+};
+
+// Numbered as v1.ReportGrouping.
+enum class ReportGrouping {
+  kStage = 1,
+  kOwner = 2,
+  kPipeline = 3,
+  kCurrency = 4,
+  kMonth = 5,
+  kLossReason = 6,
+  kAttribute = 7,
+};
+
+// What stages are called across pipelines, and in which order.
+class StageOrder {
+ public:
+  StageOrder() = default;
+  // `pipelines`, oldest first: a shared key stands where the first one that has it has it.
+  explicit StageOrder(absl::Span<const Pipeline> pipelines);
+
+  // The shared key of a stage; the stage's own if no pipeline has it.
+  const std::string& SharedKey(const std::string& pipeline, const std::string& stage) const;
+  // Ascending along the way to a sale; WON after all OPEN ones, LOST last.
+  int RankOf(const std::string& shared_key) const;
+
+ private:
+  void Add(const std::string& pipeline, const Stage& stage);
+
+  std::map<std::pair<std::string, std::string>, std::string> keys_;  // by pipeline and stage
+  std::map<std::string, int> ranks_;
+};
+
+// One key for each grouping, in their order; what is not set is empty.
+using GroupKey = std::vector<std::string>;
+
+// By what a report groups: at most three.
+struct ReportGroups {
+  std::vector<ReportGrouping> by;
+  std::string attribute;  // whose value kAttribute groups by
+  absl::TimeZone zone;
+
+  // `month_of`: the day whose month kMonth groups by, as the report defines it.
+  GroupKey KeyOf(const DealFacts& facts, const StageOrder& order,
+                 std::optional<absl::CivilDay> month_of) const;
+};
+
+// Sorts group keys: stages along the way to a sale, all else by its text.
+struct GroupKeyLess {
+  const ReportGroups* groups;
+  const StageOrder* order;
+
+  bool operator()(const GroupKey& a, const GroupKey& b) const;
+};
+
+// What all reports are asked.
+struct ReportQuery {
+  Viewpoint view;
+  ReportScope scope;
+  ReportGroups groups;
+  StageOrder order;
+  ReportPeriod period;  // of those that have one
+
+  absl::CivilDay DayOf(absl::Time time) const { return absl::ToCivilDay(time, groups.zone); }
+  bool InPeriod(absl::Time time) const { return period.Holds(DayOf(time)); }
+};
+
+// The rows of a report by their keys, in order.
+template <class Row>
+class GroupRows {
+ public:
+  explicit GroupRows(const ReportQuery& query) : rows_(GroupKeyLess{&query.groups, &query.order}) {}
+
+  Row& operator[](const GroupKey& key) { return rows_[key]; }
+  const auto& rows() const { return rows_; }
+
+ private:
+  std::map<GroupKey, Row, GroupKeyLess> rows_;
+};
+
+// "2026-03".
+std::string MonthText(absl::CivilDay day);
+
+}  // namespace crm::opportunity

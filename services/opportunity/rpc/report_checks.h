@@ -1,0 +1,14 @@
+#pragma once
+
+#include "common/rpc/validation.h"
+#include "crm/opportunity/v1/report_service.pb.h"
+
+// What is wrong with each request, all of it at once: the shapes.
+namespace crm::opportunity {
+
+void Check(const v1::SummarizePipelineRequest& request, rpc::Validation& v);
+void Check(const v1::QueryFunnelRequest& request, rpc::Validation& v);
+void Check(const v1::QueryTimeInStageRequest& request, rpc::Validation& v);
+void Check(const v1::QueryWinRateRequest& request, rpc::Validation& v);
+
+}  // namespace crm::opportunity

@@ -1,0 +1,219 @@
+#include "services/opportunity/rpc/report_proto.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <sstream>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
+#include "common/rpc/proto_values.h"
+#include "common/rpc/resource_name.h"
+#include "services/opportunity/rpc/pipeline_proto.h"
+
+namespace crm::opportunity {
+namespace {
+
+constexpr char kZoneFolder[] = "/usr/share/zoneinfo/";
+constexpr char kZoneLetters[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/";
+
+// Beyond 64 bits the greatest number of 64 bits.
+int64_t Whole(absl::int128 value) {
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  return static_cast<int64_t>(std::clamp<absl::int128>(value, -absl::int128(kMost), kMost));
+}
+
+std::string DecimalText(absl::int128 value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
+template <class Set>
+void SetIf(const std::optional<double>& value, const Set& set) {
+  if (value) set(*value);
+}
+
+template <class Set>
+void SetRatio(double part, double whole, const Set& set) {
+  if (whole > 0) set(part / whole);
+}
+
+template <class Sums>
+void AddSums(const MoneySums& sums, Sums& messages) {
+  for (const auto& [currency, sum] : sums.sums()) {
+    v1::ReportSum& message = *messages.Add();
+    message.set_currency_code(currency);
+    message.set_count(sum.count);
+    message.set_amount_minor(Whole(sum.minor));
+    message.set_weighted_minor(Whole(RoundHundredths(sum.weighted)));
+    message.set_weighted_hundredths(DecimalText(sum.weighted));
+  }
+}
+
+void AddStages(const FunnelReport::Row& row, const std::vector<FunnelStage>& stages,
+               v1::FunnelRow& message) {
+  int64_t before = row.opened;
+  for (size_t i = 0; i < stages.size(); ++i) {
+    const FunnelReport::StageRow& it = row.stages[i];
+    v1::FunnelStage& stage = *message.add_stages();
+    stage.set_stage_key(stages[i].stage_key);
+    stage.set_display_name(stages[i].display_name);
+    stage.set_type(static_cast<v1::StageType>(stages[i].type));
+    stage.set_retired(stages[i].retired);
+    stage.set_entered(it.entered);
+    stage.set_reached(it.reached);
+    const auto reached = static_cast<double>(it.reached);
+    SetRatio(reached, static_cast<double>(before),
+             [&](double rate) { stage.set_rate_from_previous(rate); });
+    SetRatio(reached, static_cast<double>(row.opened),
+             [&](double rate) { stage.set_rate_from_opened(rate); });
+    SetIf(it.until_reached.PercentileDays(50), [&](double days) { stage.set_median_days(days); });
+    SetIf(it.until_reached.PercentileDays(90), [&](double days) { stage.set_p90_days(days); });
+    before = it.reached;
+  }
+}
+
+void AddWinSums(const WinReport::Row& row, v1::WinRow& message) {
+  std::map<std::string, std::pair<absl::int128, absl::int128>> sums;
+  for (const auto& [currency, sum] : row.won_sums.sums()) sums[currency].first = sum.minor;
+  for (const auto& [currency, sum] : row.lost_sums.sums()) sums[currency].second = sum.minor;
+  for (const auto& [currency, both] : sums) {
+    v1::WinSum& sum = *message.add_sums();
+    sum.set_currency_code(currency);
+    sum.set_won_minor(Whole(both.first));
+    sum.set_lost_minor(Whole(both.second));
+    SetRatio(static_cast<double>(both.first), static_cast<double>(both.first + both.second),
+             [&](double rate) { sum.set_rate(rate); });
+  }
+}
+
+template <class Parts, class Messages>
+void AddParts(const Parts& parts, Messages& messages) {
+  for (const auto& [key, part] : parts) {
+    v1::LossPart& message = *messages.Add();
+    message.set_key(key);
+    message.set_count(part.count);
+    AddSums(part.sums, *message.mutable_sums());
+  }
+}
+
+ReportScope ScopeFrom(const v1::ReportScope& message) {
+  ReportScope scope;
+  if (!message.pipeline().empty()) scope.pipeline = SlugIn(message.pipeline());
+  scope.owners.assign(message.owners().begin(), message.owners().end());
+  for (const int type : message.stage_types()) {
+    scope.stage_types.push_back(static_cast<StageType>(type));
+  }
+  scope.currency = message.currency_code();
+  if (message.has_minimum_amount_minor()) scope.minimum_minor = message.minimum_amount_minor();
+  if (message.has_maximum_amount_minor()) scope.maximum_minor = message.maximum_amount_minor();
+  scope.attributes.insert(message.attributes().begin(), message.attributes().end());
+  return scope;
+}
+
+}  // namespace
+
+std::optional<absl::TimeZone> TimeZoneOf(const std::string& name) {
+  if (name.empty() || name == "UTC") return absl::UTCTimeZone();
+  // Only what is there is loaded: names are remembered, whatever becomes of them.
+  std::error_code error;
+  if (name.front() == '/' || name.find_first_not_of(kZoneLetters) != std::string::npos ||
+      !std::filesystem::is_regular_file(absl::StrCat(kZoneFolder, name), error)) {
+    return std::nullopt;
+  }
+  absl::TimeZone zone;
+  if (!absl::LoadTimeZone(name, &zone)) return std::nullopt;
+  return zone;
+}
+
+ReportPeriod PeriodFrom(const v1::ReportPeriod& period) {
+  return {rpc::DayFrom(period.start()), rpc::DayFrom(period.end())};
+}
+
+ReportQuery QueryFrom(const v1::ReportView& view, const v1::ReportScope& scope,
+                      const v1::ReportGroups& groups, absl::Time now) {
+  ReportQuery query;
+  query.view.clock =
+      view.clock() == v1::REPORT_CLOCK_RECORDED ? ReportClock::kRecorded : ReportClock::kEffective;
+  query.view.at = view.has_as_of() ? rpc::TimeFrom(view.as_of()) : now;
+  query.view.known_at = now;
+  if (view.has_known_at()) query.view.known_at = rpc::TimeFrom(view.known_at());
+  if (query.view.clock == ReportClock::kRecorded) query.view.known_at = query.view.at;
+  query.scope = ScopeFrom(scope);
+  for (const int by : groups.by()) query.groups.by.push_back(static_cast<ReportGrouping>(by));
+  query.groups.attribute = groups.attribute();
+  query.groups.zone = TimeZoneOf(view.time_zone()).value_or(absl::UTCTimeZone());
+  return query;
+}
+
+void ToProto(const ReportQuery& query, v1::ReportBasis& basis) {
+  basis.set_clock(static_cast<v1::ReportClock>(query.view.clock));
+  rpc::SetTime(query.view.at, basis.mutable_as_of());
+  rpc::SetTime(query.view.known_at, basis.mutable_known_at());
+  basis.set_time_zone(query.groups.zone.name());
+}
+
+void ToProto(const PipelineSummary::Row& row, v1::PipelineRow& message) {
+  message.set_count(row.count);
+  message.set_without_amount(row.sums.without_amount());
+  AddSums(row.sums, *message.mutable_sums());
+  SetIf(row.ages.MeanDays(), [&](double days) { message.set_mean_age_days(days); });
+  message.set_overdue(row.overdue);
+}
+
+void ToProto(const FunnelReport::Row& row, const std::vector<FunnelStage>& stages,
+             const std::vector<int>& days, v1::FunnelRow& message) {
+  message.set_opened(row.opened);
+  message.set_could_still(row.open);
+  message.set_won(row.won);
+  message.set_lost(row.lost);
+  AddStages(row, stages, message);
+  const std::vector<OutcomeCurve::Shares> shares = row.outcomes.After(days);
+  for (size_t i = 0; i < days.size(); ++i) {
+    v1::OutcomeShares& outcome = *message.add_outcomes();
+    outcome.set_days(days[i]);
+    outcome.set_won(shares[i].won);
+    outcome.set_lost(shares[i].lost);
+    outcome.set_open(shares[i].open);
+  }
+}
+
+void ToProto(const StageTimeReport::Row& row, const std::vector<int>& days,
+             v1::StageTimeRow& message) {
+  message.set_display_name(row.stage_name);
+  message.set_left(static_cast<int64_t>(row.stays.left()));
+  message.set_running(static_cast<int64_t>(row.stays.running()));
+  SetIf(row.stays.RestrictedMeanDays(), [&](double d) { message.set_restricted_mean_days(d); });
+  SetIf(row.stays.PercentileDays(50), [&](double d) { message.set_median_days(d); });
+  SetIf(row.stays.PercentileDays(75), [&](double d) { message.set_p75_days(d); });
+  SetIf(row.stays.PercentileDays(90), [&](double d) { message.set_p90_days(d); });
+  for (const int day : days) {
+    v1::StillThere& point = *message.add_curve();
+    point.set_days(day);
+    point.set_share(row.stays.ShareAfter(day));
+  }
+  message.set_things(static_cast<int64_t>(row.totals.count()));
+  SetIf(row.totals.MeanDays(), [&](double d) { message.set_mean_total_days(d); });
+  SetIf(row.totals.PercentileDays(50), [&](double d) { message.set_median_total_days(d); });
+}
+
+void ToProto(const WinReport::Row& row, v1::WinRow& message) {
+  message.set_won(row.won);
+  message.set_lost(row.lost);
+  SetRatio(static_cast<double>(row.won), static_cast<double>(row.won + row.lost),
+           [&](double rate) { message.set_rate(rate); });
+  AddWinSums(row, message);
+  SetIf(row.cycles.MeanDays(), [&](double d) { message.set_mean_cycle_days(d); });
+  SetIf(row.cycles.PercentileDays(50), [&](double d) { message.set_median_cycle_days(d); });
+  SetIf(row.won_cycles.MeanDays(), [&](double d) { message.set_mean_won_cycle_days(d); });
+  SetIf(row.won_cycles.PercentileDays(50), [&](double d) { message.set_median_won_cycle_days(d); });
+  SetIf(row.lost_cycles.MeanDays(), [&](double d) { message.set_mean_lost_cycle_days(d); });
+  SetIf(row.lost_cycles.PercentileDays(50),
+        [&](double d) { message.set_median_lost_cycle_days(d); });
+  AddParts(row.reasons, *message.mutable_loss_reasons());
+  AddParts(row.lost_from, *message.mutable_lost_from());
+}
+
+}  // namespace crm::opportunity

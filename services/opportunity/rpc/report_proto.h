@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "crm/opportunity/v1/report_service.pb.h"
+#include "services/opportunity/domain/report_funnel.h"
+#include "services/opportunity/domain/report_pipeline.h"
+#include "services/opportunity/domain/report_scope.h"
+#include "services/opportunity/domain/report_stage_time.h"
+#include "services/opportunity/domain/report_wins.h"
+
+namespace crm::opportunity {
+
+// UTC for an empty name; nothing if the system knows no such zone.
+std::optional<absl::TimeZone> TimeZoneOf(const std::string& name);
+
+// Of a checked request; `now` for what it leaves open. Without order.
+ReportQuery QueryFrom(const v1::ReportView& view, const v1::ReportScope& scope,
+                      const v1::ReportGroups& groups, absl::Time now);
+ReportPeriod PeriodFrom(const v1::ReportPeriod& period);
+
+void ToProto(const ReportQuery& query, v1::ReportBasis& basis);
+
+void ToProto(const PipelineSummary::Row& row, v1::PipelineRow& message);
+// `days`: at which to tell the outcome.
+void ToProto(const FunnelReport::Row& row, const std::vector<FunnelStage>& stages,
+             const std::vector<int>& days, v1::FunnelRow& message);
+// Without keys.
+void ToProto(const StageTimeReport::Row& row, const std::vector<int>& days,
+             v1::StageTimeRow& message);
+void ToProto(const WinReport::Row& row, v1::WinRow& message);
+
+}  // namespace crm::opportunity

@@ -1,0 +1,54 @@
+// What report commands print.
+
+#include "clients/crmctl/report/report_table.h"
+
+#include <gmock/gmock.h>
+
+#include "absl/strings/str_split.h"
+#include "common/base/text.h"
+
+namespace crm::crmctl {
+namespace {
+
+const ReportTable& Sample() {
+  static const auto* const table =
+      new ReportTable{{"OWNER", "COUNT", "RATE", "AMOUNT"},
+                      {{"mara", "1234567", "63.1 %", "1054000.50 USD"},
+                       {"Zoë with, a \"long\" name", "-12", "", "7.00 USD"}},
+                      {4, 1}};
+  return *table;
+}
+
+TEST(ReportTable, FiguresStandToTheRightWithTheirThousandsApart) {
+  EXPECT_EQ(RenderTable(Sample(), 80, false),
+            "OWNER                        COUNT    RATE            AMOUNT\n"
+            "mara                     1,234,567  63.1 %  1,054,000.50 USD  ██████████████████\n"
+            "Zoë with, a \"long\" name        -12                  7.00 USD  ████▌\n");
+}
+
+TEST(ReportTable, NoLineIsTooLong) {
+  for (const size_t width : {46u, 50u, 60u, 70u, 80u, 200u}) {
+    const std::string text = RenderTable(Sample(), width, false);
+    for (const std::string& line : std::vector<std::string>(absl::StrSplit(text, '\n'))) {
+      EXPECT_LE(base::CodePoints(line), width) << line;
+      EXPECT_FALSE(line.ends_with(' ')) << line;
+    }
+  }
+  EXPECT_THAT(RenderTable(Sample(), 58, false), ::testing::HasSubstr("…"));
+}
+
+TEST(ReportTable, OnlyTitlesAreBold) {
+  const std::string text = RenderTable(Sample(), 80, true);
+  EXPECT_TRUE(text.starts_with("\033[1mOWNER"));
+  EXPECT_EQ(text.rfind('\033'), text.find("\033[0m\n"));
+}
+
+TEST(ReportTable, CsvHasFiguresAsTheyAre) {
+  EXPECT_EQ(RenderCsv(Sample()),
+            "OWNER,COUNT,RATE,AMOUNT\r\n"
+            "mara,1234567,63.1 %,1054000.50 USD\r\n"
+            "\"Zoë with, a \"\"long\"\" name\",-12,,7.00 USD\r\n");
+}
+
+}  // namespace
+}  // namespace crm::crmctl
