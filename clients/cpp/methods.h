@@ -68,6 +68,7 @@ CRM_CONTACT_METHOD(BatchGetContacts, kListDeadline)
 CRM_CONTACT_METHOD(ListContacts, kListDeadline)
 CRM_CONTACT_METHOD(FindContacts, kReadDeadline)
 CRM_CONTACT_METHOD(UpdateContact, kWriteDeadline)
+CRM_CONTACT_METHOD(UpsertContacts, kListDeadline)
 CRM_CONTACT_METHOD(DeleteContact, kWriteDeadline)
 CRM_CONTACT_METHOD(UndeleteContact, kWriteDeadline)
 #undef CRM_CONTACT_METHOD

@@ -167,6 +167,7 @@ absl::StatusOr<bool> Confirmed(bool yes, const std::string& file);
 void AddContactCommands(CLI::App* app, Session* session);
 void AddErasureCommands(CLI::App* group, Session* session);  // of a contact's
 void AddContactSearch(CLI::App* group, Session* session);
+void AddContactUpsert(CLI::App* group, Session* session);
 void AddAccountCommands(CLI::App* app, Session* session);
 // To the group of the contact commands.
 void AddMergeCommands(CLI::App* group, Session* session);

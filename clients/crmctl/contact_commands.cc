@@ -257,6 +257,7 @@ void AddContactCommands(CLI::App* app, Session* session) {
   auto o = std::make_shared<ContactOptions>();
   AddCreate(group, session, o);
   AddContactSearch(group, session);
+  AddContactUpsert(group, session);
 
   CLI::App* get = AddCommand(group, "get", "read one", session, [session, o] {
     Arguments arguments;

@@ -184,6 +184,11 @@ grpc::Status ToGrpcStatus(const absl::Status& status, absl::string_view domain) 
   return std::move(result.status);
 }
 
+void ToRpcStatus(const absl::Status& status, absl::string_view domain,
+                 google::rpc::Status* message) {
+  message->ParseFromString(ToGrpcStatus(status, domain).error_details());
+}
+
 absl::Status FromGrpcStatus(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
   const auto code = static_cast<absl::StatusCode>(status.error_code());

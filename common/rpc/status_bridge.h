@@ -6,6 +6,10 @@
 
 #include <string>
 
+namespace google::rpc {
+class Status;
+}
+
 namespace crm::rpc {
 
 // What a client is told, and what only the log may know.
@@ -26,6 +30,10 @@ struct PublicStatus {
 PublicStatus ToPublicStatus(const absl::Status& status, absl::string_view domain);
 // Only the status of it, for streaming methods; logs the private text, if any, under its id.
 grpc::Status ToGrpcStatus(const absl::Status& status, absl::string_view domain);
+
+// The same as a message, for methods that do many things and answer each for itself.
+void ToRpcStatus(const absl::Status& status, absl::string_view domain,
+                 google::rpc::Status* message);
 
 // For clients: the same code and message, with Details when the answer carries them.
 absl::Status FromGrpcStatus(const grpc::Status& status);

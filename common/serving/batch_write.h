@@ -32,6 +32,12 @@ inline aggregate::Author AuthorOf(const rpc::CallContext& context) {
   return {context.actor, std::string(context.method.substr(context.method.rfind('/') + 1))};
 }
 
+// Of a call that does many things: whether this one was not even tried. If none was, the call is
+// refused as a whole, and may be repeated.
+inline bool Unreached(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
 template <class Item, class CallType>
 void AnswerFrom(const Item& item, CallType& call) {
   if (item.outcome.ok()) {

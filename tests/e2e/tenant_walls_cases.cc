@@ -46,6 +46,8 @@ const std::vector<WallCase>& ContactCases() {
        kMissing},
       {kContacts, "UpdateContact",
        "contact { name: '$person' owner: 'mara' } update_mask { paths: 'owner' }"},
+      {kContacts, "UpsertContacts",
+       "requests { contact { organization { domain: '$Tenant.example' } owner: 'mara' } }", kOwn},
       {kContacts, "ListRevisions", "name: '$person'"},
       {kContacts, "CreateContact",
        "contact { display_name: '$Tenant Twin' person {} external_id: 'twin-$Tenant' }", kOwn,

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/error/refusals.h"
 #include "services/contact/domain/contact.h"
 
 namespace crm::contact {
@@ -25,6 +27,21 @@ std::vector<T> Beyond(std::vector<T> all, const std::vector<T>& others) {
 }
 
 }  // namespace
+
+absl::Status DuplicateKey(KeyKind kind, const std::vector<base::Uuid>& found) {
+  const std::string names = absl::StrJoin(
+      found, ",", [](std::string* out, const base::Uuid& id) { out->append(ContactName(id)); });
+  const absl::string_view rule = base::NameOf(kKeyKindNames, kind);
+  if (kind == KeyKind::kExternalId) {
+    return error::DuplicateId(rule, names).With("rule", rule);
+  }
+  return error::Error(absl::StatusCode::kAlreadyExists, kDuplicateContact,
+                      kind == KeyKind::kEmail ? "Another contact has this e-mail address."
+                                              : "Another organization has this domain.")
+      .With("rule", rule)
+      .With("contacts", names)
+      .With("count", absl::StrCat(found.size()));
+}
 
 std::vector<ContactKey> KeysOf(const Contact& contact) {
   std::vector<ContactKey> keys;

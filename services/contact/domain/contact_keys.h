@@ -1,9 +1,11 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <tuple>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "common/base/enum_names.h"
 #include "common/base/uuid.h"
 
@@ -21,6 +23,9 @@ inline constexpr base::EnumName<KeyKind> kKeyKindNames[] = {
     {KeyKind::kExternalId, "external_id"},
 };
 
+// The service's own reason beside those of common/error.
+inline constexpr char kDuplicateContact[] = "DUPLICATE_CONTACT";
+
 struct ContactKey {
   KeyKind kind = KeyKind::kEmail;
   std::string value;
@@ -30,6 +35,13 @@ struct ContactKey {
     return std::tie(kind, value) < std::tie(other.kind, other.value);
   }
 };
+
+// Who holds keys, of those that somebody holds.
+using KeyHolders = std::map<ContactKey, base::Uuid>;
+
+// `found` are other contacts that hold a key of this kind: ALREADY_EXISTS DUPLICATE_CONTACT,
+// metadata rule, contacts, count; of external ids DUPLICATE_ID, metadata field, existing.
+absl::Status DuplicateKey(KeyKind kind, const std::vector<base::Uuid>& found);
 
 // A field of the contact that refers to an organization, e.g. "employments[0].organization".
 struct Reference {

@@ -61,6 +61,11 @@ void CheckDraft(const v1::Contact& contact, rpc::Validation& v) {
   AddViolations(error::Under("contact", CheckRules(NormalDraft(contact))), v);
 }
 
+void CheckGiven(const v1::Contact& contact, rpc::Validation& v) {
+  CheckParts(contact, v);
+  AddViolations(error::Under("contact", CheckGivenFields(NormalDraft(contact))), v);
+}
+
 void Check(const v1::CreateContactRequest& request, rpc::Validation& v) {
   CheckCommon(request, v);
   v.Uuid("contact_id", request.contact_id(), rpc::kOptional)
@@ -102,8 +107,7 @@ void Check(const v1::UpdateContactRequest& request, rpc::Validation& v) {
   rpc::CheckUpdate(request, "contact", request.has_contact(), contact, kContacts, kMutableFields,
                    v);
   if (!request.has_contact()) return;
-  CheckParts(contact, v);
-  AddViolations(error::Under("contact", CheckGivenFields(NormalDraft(contact))), v);
+  CheckGiven(contact, v);
 }
 
 void Check(const v1::DeleteContactRequest& request, rpc::Validation& v) { CheckCommon(request, v); }

@@ -12,6 +12,9 @@ namespace crm::contact {
 // Of a contact to be made, the field "contact" of its request.
 void CheckDraft(const v1::Contact& contact, rpc::Validation& v);
 
+// Of what is to be written of a contact that is there, the same field.
+void CheckGiven(const v1::Contact& contact, rpc::Validation& v);
+
 void Check(const v1::CreateContactRequest& request, rpc::Validation& v);
 void Check(const v1::GetContactRequest& request, rpc::Validation& v);
 void Check(const v1::BatchGetContactsRequest& request, rpc::Validation& v);

@@ -15,6 +15,7 @@
 #include "services/contact/rpc/merge_checks.h"
 #include "services/contact/rpc/search_checks.h"
 #include "services/contact/rpc/search_handlers.h"
+#include "services/contact/rpc/upsert_checks.h"
 
 namespace crm::contact {
 
@@ -30,6 +31,7 @@ ContactService::ContactService(const rpc::Binding& binding, const Ports& ports)
   Single("FindContacts", Lane::kRead, Check, FindContacts);
   Single("ListRevisions", Lane::kRead, Check, ListContactRevisions);
   Batched("UpdateContact", Lane::kWrite, batch::kWrites, Check, UpdateContacts);
+  Single("UpsertContacts", Lane::kWrite, Check, UpsertContacts);
   Batched("DeleteContact", Lane::kWrite, batch::kWrites, Check, DeleteContacts);
   Batched("UndeleteContact", Lane::kWrite, batch::kWrites, Check, UndeleteContacts);
 }

@@ -11,6 +11,7 @@
 #include "services/contact/store/account_table.h"
 #include "services/contact/store/contact_fields.h"
 #include "services/contact/store/contact_table.h"
+#include "services/contact/store/key_reads.h"
 #include "services/contact/store/merge_statements.h"
 #include "services/contact/store/statements.h"
 #include "services/contact/store/survivor_store.h"
@@ -18,36 +19,23 @@
 namespace crm::contact {
 namespace {
 
-// The contacts that hold the facts' keys.
-struct KeyHolders {
-  std::optional<base::Uuid> of_email;
-  std::optional<base::Uuid> of_domain;
-};
-
 absl::StatusOr<std::vector<Contact>> ReadMatches(const absl::StatusOr<pg::Rows>& rows) {
   const ContactTable table;
   return aggregate::ReadPage<Contact>(rows, [&](const pg::Row& row) { return table.Read(row); });
 }
 
-absl::StatusOr<KeyHolders> FindKeyHolders(pg::Pool& pool, const std::string& tenant,
-                                          const ContactFacts& facts, base::Deadline deadline) {
-  const absl::string_view email = base::NameOf(kKeyKindNames, KeyKind::kEmail);
-  const absl::string_view domain = base::NameOf(kKeyKindNames, KeyKind::kDomain);
-  pg::Columns wanted;
-  if (!facts.email.empty()) wanted.Add(tenant, email, facts.email);
-  if (!facts.domain.empty()) wanted.Add(tenant, domain, facts.domain);
-  KeyHolders holders;
-  if (wanted.empty()) return holders;
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       pool.Read(pg::Tenants(tenant), kFindByKeys, wanted.ToParams(), deadline));
-  for (const pg::Row row : rows) {
-    pg::RowReader read(row);
-    const bool is_email = read.Text(1) == email;
-    std::optional<base::Uuid>& holder = is_email ? holders.of_email : holders.of_domain;
-    if (!holder.has_value()) holder = read.Uuid(3);
-    if (!read.ok()) return read.Damage("contact_key");
-  }
-  return holders;
+// The keys among the facts.
+std::vector<ContactKey> KeysIn(const ContactFacts& facts) {
+  std::vector<ContactKey> keys;
+  if (!facts.email.empty()) keys.push_back({KeyKind::kEmail, facts.email});
+  if (!facts.domain.empty()) keys.push_back({KeyKind::kDomain, facts.domain});
+  return keys;
+}
+
+std::optional<base::Uuid> HolderOf(const KeyHolders& holders, const ContactKey& key) {
+  const auto found = holders.find(key);
+  if (found == holders.end()) return std::nullopt;
+  return found->second;
 }
 
 }  // namespace
@@ -110,12 +98,20 @@ absl::StatusOr<Account> ContactReads::AsOf(const Account& present, const aggrega
                          deadline);
 }
 
+absl::StatusOr<KeyHolders> ContactReads::HoldersOf(const std::string& tenant,
+                                                   absl::Span<const ContactKey> keys,
+                                                   base::Deadline deadline) const {
+  return FindKeyHolders(pool_, tenant, keys, deadline);
+}
+
 absl::StatusOr<ContactMatches> ContactReads::FindByFacts(const std::string& tenant,
                                                          const ContactFacts& facts,
                                                          base::Deadline deadline) const {
-  CRM_ASSIGN_OR_RETURN(const KeyHolders holders, FindKeyHolders(pool_, tenant, facts, deadline));
+  CRM_ASSIGN_OR_RETURN(const KeyHolders holders,
+                       FindKeyHolders(pool_, tenant, KeysIn(facts), deadline));
+  const auto of_email = HolderOf(holders, {KeyKind::kEmail, facts.email});
   ContactMatches matches;
-  matches.organization = holders.of_domain;
+  matches.organization = HolderOf(holders, {KeyKind::kDomain, facts.domain});
   const auto take = [&](MatchRule rule, const absl::StatusOr<pg::Rows>& rows) -> absl::Status {
     CRM_ASSIGN_OR_RETURN(matches.contacts, ReadMatches(rows));
     // One that was deleted since its key was read is none.
@@ -128,20 +124,18 @@ absl::StatusOr<ContactMatches> ContactReads::FindByFacts(const std::string& tena
     return pool_.Read(pg::Tenants(tenant), kSelectContacts,
                       aggregate::KeyParams(absl::MakeConstSpan(&key, 1)), deadline);
   };
-  if (holders.of_email) {
-    CRM_RETURN_IF_ERROR(take(MatchRule::kEmail, get(*holders.of_email)));
-  }
+  if (of_email) CRM_RETURN_IF_ERROR(take(MatchRule::kEmail, get(*of_email)));
   if (matches.contacts.empty() && !facts.e164.empty()) {
     const auto params = pg::MakeParams(tenant, facts.e164, facts.display_name, kMostMatches);
     CRM_RETURN_IF_ERROR(
         take(MatchRule::kPhone, pool_.Read(pg::Tenants(tenant), kFindByPhone, params, deadline)));
   }
-  if (!matches.contacts.empty() || !holders.of_domain) return matches;
+  if (!matches.contacts.empty() || !matches.organization) return matches;
   if (facts.display_name.empty()) {
-    CRM_RETURN_IF_ERROR(take(MatchRule::kDomain, get(*holders.of_domain)));
+    CRM_RETURN_IF_ERROR(take(MatchRule::kDomain, get(*matches.organization)));
   } else {
     const auto params =
-        pg::MakeParams(tenant, *holders.of_domain, facts.display_name, kMostMatches);
+        pg::MakeParams(tenant, *matches.organization, facts.display_name, kMostMatches);
     CRM_RETURN_IF_ERROR(take(MatchRule::kNameAndDomain,
                              pool_.Read(pg::Tenants(tenant), kFindColleagues, params, deadline)));
   }

@@ -13,6 +13,7 @@
 #include "common/pg/pool.h"
 #include "services/contact/domain/account.h"
 #include "services/contact/domain/contact.h"
+#include "services/contact/domain/contact_keys.h"
 
 namespace crm::contact {
 
@@ -55,6 +56,10 @@ class ContactReads {
   // oldest first. DATA_LOSS DATA_DAMAGED if a row cannot be read. Blocks for up to three reads.
   absl::StatusOr<ContactMatches> FindByFacts(const std::string& tenant, const ContactFacts& facts,
                                              base::Deadline deadline) const;
+
+  // Who of the live contacts holds each of `keys`: see FindKeyHolders.
+  absl::StatusOr<KeyHolders> HoldersOf(const std::string& tenant, absl::Span<const ContactKey> keys,
+                                       base::Deadline deadline) const;
 
   // At most `limit` contacts of all tenants beyond `after`, deleted ones too, in order of tenant
   // and id. DATA_LOSS DATA_DAMAGED if one cannot be read.

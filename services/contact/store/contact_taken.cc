@@ -9,7 +9,6 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/base/status.h"
 #include "common/base/tenant_key.h"
 #include "common/error/refusals.h"
@@ -28,22 +27,6 @@ using WrittenContact = aggregate::Written<Contact>;
 
 KeyId IdOf(const Contact& contact, const ContactKey& key) {
   return {contact.tenant, std::string(base::NameOf(kKeyKindNames, key.kind)), key.value};
-}
-
-// `found` are the contacts that hold a key of this kind, or several.
-absl::Status DuplicateKey(KeyKind kind, const std::vector<base::Uuid>& found) {
-  const std::string names = absl::StrJoin(
-      found, ",", [](std::string* out, const base::Uuid& id) { out->append(ContactName(id)); });
-  const absl::string_view rule = base::NameOf(kKeyKindNames, kind);
-  if (kind == KeyKind::kExternalId) {
-    return error::DuplicateId(rule, names).With("rule", rule);
-  }
-  return error::Error(absl::StatusCode::kAlreadyExists, kDuplicateContact,
-                      kind == KeyKind::kEmail ? "Another contact has this e-mail address."
-                                              : "Another organization has this domain.")
-      .With("rule", rule)
-      .With("contacts", names)
-      .With("count", absl::StrCat(found.size()));
 }
 
 absl::StatusOr<Holders> FindHolders(pg::Transaction& transaction,

@@ -8,9 +8,6 @@
 
 namespace crm::contact {
 
-// The service's own reason beside those of common/error.
-inline constexpr char kDuplicateContact[] = "DUPLICATE_CONTACT";
-
 // The second look after a failed write: which of `contacts` must not be written, and why. Sets
 // their refusals:
 //   ALREADY_EXISTS DUPLICATE_CONTACT         e-mail, domain; metadata rule, contacts, count

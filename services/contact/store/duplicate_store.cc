@@ -13,6 +13,7 @@
 #include "services/contact/domain/duplicate.h"
 #include "services/contact/domain/search_terms.h"
 #include "services/contact/domain/typing_error.h"
+#include "services/contact/store/key_reads.h"
 #include "services/contact/store/search_reads.h"
 #include "services/contact/store/statements.h"
 
@@ -76,19 +77,12 @@ absl::Status ScanAll(pg::Pool& pool, TermScan scan, const std::vector<std::strin
 
 absl::Status DuplicateStore::ByKeys(const Contact& contact, const Take& take,
                                     base::Deadline deadline) const {
-  pg::Columns wanted;
-  for (const ContactKey& key : KeysOf(contact)) {
-    wanted.Add(contact.tenant, base::NameOf(kKeyKindNames, key.kind), key.value);
-  }
-  if (wanted.empty()) return absl::OkStatus();
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool_.Read(pg::Tenants(contact.tenant), kFindKeys,
-                                                       wanted.ToParams(), deadline));
+  CRM_ASSIGN_OR_RETURN(const KeyHolders holders,
+                       FindKeyHolders(pool_, contact.tenant, KeysOf(contact), deadline));
+  if (holders.empty()) return absl::OkStatus();
   std::vector<base::Uuid> ids;
-  for (const pg::Row row : rows) {
-    pg::RowReader read(row);
-    const base::Uuid id = read.Uuid(3);
-    if (!read.ok()) return read.Damage("contact_key");
-    if (id != contact.id) ids.push_back(id);
+  for (const auto& [key, holder] : holders) {
+    if (holder != contact.id) ids.push_back(holder);
   }
   return take(ids);
 }

@@ -52,11 +52,6 @@ aggregate::Change<Opportunity> MoveChange(const Ports& ports, const rpc::CallCon
   return change;
 }
 
-// Whether nothing was tried, so that the whole call may be repeated.
-bool Unreached(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
-}
-
 constexpr absl::string_view kErrorDomain = "crm.opportunity.v1";
 
 }  // namespace
@@ -105,7 +100,7 @@ absl::Status BatchMoveOpportunities(const Ports& ports, const rpc::CallContext& 
   for (aggregate::Change<Opportunity>& change : changes) pointers.push_back(&change);
   ports.opportunities.Update(pointers, context.deadline);
   const bool none = std::all_of(changes.begin(), changes.end(), [](const auto& change) {
-    return Unreached(change.outcome.status());
+    return serving::Unreached(change.outcome.status());
   });
   if (none) return changes.front().outcome.status();
   for (const aggregate::Change<Opportunity>& change : changes) {
@@ -115,8 +110,7 @@ absl::Status BatchMoveOpportunities(const Ports& ports, const rpc::CallContext& 
       moved.ParseFromString(change.outcome->bytes);
       *result.mutable_opportunity() = std::move(*moved.mutable_opportunity());
     } else {
-      result.mutable_error()->ParseFromString(
-          rpc::ToGrpcStatus(change.outcome.status(), kErrorDomain).error_details());
+      rpc::ToRpcStatus(change.outcome.status(), kErrorDomain, result.mutable_error());
     }
   }
   return absl::OkStatus();

@@ -29,6 +29,10 @@ std::vector<MethodCase> Methods() {
       {"BatchGetContacts", "names: \"$NAME\"", {"names"}},
       {"ListContacts", ""},
       {"FindContacts", "email: \"anna@acme.example\"", {"email"}},
+      {"UpsertContacts",
+       "requests { contact { external_id: \"x\" person { family_name: \"Moreau\" } } }",
+       {"requests"},
+       {"requests[0].contact"}},
       {"UpdateContact",
        "contact { name: \"$NAME\" employments { organization: "
        "\"contacts/018f6d3a-7b1c-7e55-8c1e-0d9a4b3c2d1e\" } }",

@@ -1,6 +1,7 @@
 // The contact commands of crmctl against the service.
 
 #include <cstdio>
+#include <fstream>
 
 #include "tests/integration/contact/account_fixture.h"
 #include "tests/support/stack.h"
@@ -55,6 +56,18 @@ TEST_F(ContactCommands, AnEmptiedFieldEmpties) {
   EXPECT_EQ(contact.emails_size() + contact.phones_size(), 0);
   EXPECT_EQ(contact.owner() + contact.external_id(), "");
   EXPECT_THAT(Run("get " + ada), ::testing::Not(HasSubstr(acme)));
+}
+
+TEST_F(ContactCommands, TheContactsOfAFileAreUpserted) {
+  const std::string file = ::testing::TempDir() + "/" + NewUuid() + ".jsonl";
+  std::ofstream(file)
+      << "{\"external_id\": \"x-1\", \"person\": {\"family_name\": \"Moreau\"}}\n\n"
+         "{\"emails\": [\"ada@acme.example\"], \"person\": {\"given_name\": \"Ada\"}}\n";
+  EXPECT_THAT(Run("upsert " + file),
+              ::testing::AllOf(HasSubstr("     1  CREATED    contacts/"),
+                               HasSubstr("     3  CREATED    contacts/"), HasSubstr("2 CREATED")));
+  EXPECT_THAT(Run("upsert --only-errors " + file), ::testing::Eq("2 UNCHANGED\n"));
+  std::remove(file.c_str());
 }
 
 TEST_F(ContactCommands, ContactsAreSearchedAndComparedByIt) {

@@ -17,7 +17,8 @@ SCOPES = {
         crm.contact.v1.ErasureService: GetErasure
         crm.contact.v1.MergeService: PreviewMerge""",
     "crm.contacts.write": """
-        crm.contact.v1.ContactService: CreateContact UpdateContact DeleteContact UndeleteContact
+        crm.contact.v1.ContactService: CreateContact UpdateContact UpsertContacts DeleteContact
+        UndeleteContact
         crm.contact.v1.MergeService: MergeContacts UnmergeContact""",
     "crm.contacts.erase": """
         crm.contact.v1.ErasureService: EraseContact""",
