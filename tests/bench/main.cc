@@ -50,8 +50,8 @@ int main(int argc, char** argv) {
       .Number("seconds", "seconds of one measurement", &settings.seconds, 1, 60)
       .Number("in-flight", "calls in flight", &settings.in_flight, 1, 4096)
       .Number("rows", "seeded opportunities", &settings.rows, int64_t{100}, int64_t{20'000'000})
-      .Number("many-rows", "rows that growth goes to", &settings.many_rows, int64_t{1000},
-              int64_t{20'000'000})
+      .Number("many-rows", "rows that growth goes to, and contacts of find", &settings.many_rows,
+              int64_t{1000}, int64_t{20'000'000})
       .Number("backlog", "events for the relay alone", &settings.backlog, int64_t{1000},
               int64_t{20'000'000})
       .Text("data", "folder of the real data set", &settings.data)

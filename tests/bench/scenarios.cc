@@ -6,6 +6,7 @@
 
 #include "tests/bench/customer_scenarios.h"
 #include "tests/bench/field.h"
+#include "tests/bench/find_scenarios.h"
 #include "tests/bench/flow_scenarios.h"
 #include "tests/bench/jobs.h"
 #include "tests/bench/overload_scenarios.h"
@@ -257,6 +258,7 @@ const std::vector<NamedScenario>& Scenarios() {
       {"batch-get", "BatchGetOpportunities of 100", BatchGet},
       {"list", "first page by owner", List},
       {"contact", "CreateContact", Contacts},
+      {"find", "contacts searched and compared among a million", Find},
       {"lead", "CreateLead", Leads},
       {"assess", "AssessCriterion", Assessments},
       {"move", "MoveOpportunity against the same change in pgbench", Move},

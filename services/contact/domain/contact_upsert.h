@@ -17,7 +17,8 @@ namespace crm::contact {
 ContactEdit Additions(const Contact& stored, const Contact& given);
 
 // Whether `stored`, found by a key of the kind `rule`, may be the contact that `given` tells of:
-// one with another external id is another one. ALREADY_EXISTS DUPLICATE_CONTACT.
+// one found by an address or a domain that has another external id is another one. ALREADY_EXISTS
+// DUPLICATE_CONTACT.
 absl::Status CheckSame(const Contact& stored, const Contact& given, KeyKind rule);
 
 // What is to be done with one of several upserts now.

@@ -177,6 +177,19 @@ TEST_F(Upserting, AnotherTenantsContactIsAnotherOne) {
   EXPECT_EQ(OutcomeOf(other->results(0)), "CREATED");
 }
 
+TEST_F(Upserting, WhatWasMergedIsFoundByItsOldExternalId) {
+  const auto anna = Upsert({Person("crm-1", "anna@example.com")}).results(0).upserted();
+  const auto twin = Upsert({Person("crm-2", "snelling@example.com")}).results(0).upserted();
+  v1::MergeContactsRequest merge;
+  merge.set_survivor(anna.name());
+  merge.add_others(twin.name());
+  ASSERT_TRUE(CallOn(Service().merges(), &v1::MergeService::Stub::MergeContacts, merge, "").ok());
+  const auto again = Upsert({Person("crm-2", "snelling@example.com")}).results(0);
+  EXPECT_EQ(OutcomeOf(again), "UNCHANGED EXTERNAL_ID");
+  EXPECT_EQ(again.upserted().name(), anna.name());
+  EXPECT_EQ(Get(anna.name()).external_id(), "crm-1");
+}
+
 // Whoever comes second finds what the first one made.
 TEST_F(Upserting, AtTheSameTimeMakesOneContact) {
   std::vector<std::string> names(8);

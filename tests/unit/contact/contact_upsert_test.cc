@@ -120,6 +120,8 @@ TEST(CheckSameTest, OneWithAnotherExternalIdIsAnotherContact) {
   EXPECT_TRUE(CheckSame(Live(), given, KeyKind::kEmail).ok());
   given.external_id = "x-2";
   EXPECT_EQ(error::ReasonOf(CheckSame(Live(), given, KeyKind::kEmail)), kDuplicateContact);
+  EXPECT_TRUE(CheckSame(Live(), given, KeyKind::kExternalId).ok()) << "of one that was merged";
+  EXPECT_EQ(After(Live(), given).external_id, "x-1");
 }
 
 // In the order of the rules.
