@@ -2,8 +2,6 @@
 
 #include <absl/strings/match.h>
 
-#include <algorithm>
-
 namespace crm::rpc {
 namespace {
 
@@ -39,11 +37,7 @@ void AddNames(const Message& answer, const FieldDescriptor& field,
 
 }  // namespace
 
-bool ShowsPersonalData(const google::protobuf::MethodDescriptor& method) {
-  constexpr absl::string_view kReading[] = {"Get", "BatchGet", "List", "Find", "Search", "Preview"};
-  return std::any_of(std::begin(kReading), std::end(kReading),
-                     [&](absl::string_view verb) { return absl::StartsWith(method.name(), verb); });
-}
+bool ShowsPersonalData(const MethodAccess& method) { return absl::EndsWith(method.scope, ".read"); }
 
 std::vector<std::string> NamesShown(const Message& request, const Message& response) {
   std::vector<std::string> names;

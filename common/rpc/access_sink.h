@@ -2,11 +2,12 @@
 
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
-#include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
 #include <string>
 #include <vector>
+
+#include "common/rpc/admission.h"
 
 namespace crm::rpc {
 
@@ -29,8 +30,8 @@ class AccessSink {
 };
 
 // Whether answers of the method show personal data, and it changes nothing: what is changed has a
-// history of its own.
-bool ShowsPersonalData(const google::protobuf::MethodDescriptor& method);
+// history of its own. Its scope says so, which every method has, whatever its verb.
+bool ShowsPersonalData(const MethodAccess& method);
 
 // The names of the things that the answer shows: those in its fields; or, if it shows parts of one
 // thing, that by which the request asks for it.

@@ -13,7 +13,8 @@ class OpenAdmission final : public Admission {
  public:
   absl::StatusOr<CallContext> Admit(const grpc::ServerContextBase& context,
                                     const MethodAccess& access, absl::Time now) const override {
-    CRM_ASSIGN_OR_RETURN(CallMetadata stated, ReadMetadata(context, access.method, now));
+    CallMetadata stated = ReadMetadata(context, access.method, now);
+    CRM_RETURN_IF_ERROR(stated.problem);
     stated.context.all_tenants = !access.all_tenants_scope.empty();
     return std::move(stated.context);
   }

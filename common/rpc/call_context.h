@@ -16,6 +16,9 @@ struct CallContext {
   std::string actor = "anonymous";
   // Whether the caller may see every tenant, where the method has such a view.
   bool all_tenants = false;
+  // Whether a neighbour calls on behalf of the tenant, whose own call was counted there: it does
+  // not count against the tenant's limits again.
+  bool trusted_peer = false;
   // When the caller stops waiting; Deadline::None() when it named no deadline.
   base::Deadline deadline = base::Deadline::None();
   // When the call reached this process, by the wall clock: for dates, not for waiting.

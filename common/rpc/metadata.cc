@@ -14,7 +14,12 @@ constexpr absl::string_view kOwnPrefix = "x-crm-";
 
 absl::string_view View(const grpc::string_ref& text) { return {text.data(), text.size()}; }
 
-absl::Status Malformed(const char* key, size_t max_size) {
+absl::Status Identify(const char* key, absl::string_view text, size_t max_size,
+                      std::string& identity) {
+  if (IsIdentity(text, max_size)) {
+    identity.assign(text.data(), text.size());
+    return absl::OkStatus();
+  }
   const error::FieldViolation violation{
       key, absl::StrCat("must be 1 to ", max_size,
                         " characters of A-Z a-z 0-9 . _ @ : - in the metadata")};
@@ -28,8 +33,8 @@ absl::Status Repeated(absl::string_view key) {
 
 }  // namespace
 
-absl::StatusOr<CallMetadata> ReadMetadata(const grpc::ServerContextBase& context,
-                                          absl::string_view method, absl::Time now) {
+CallMetadata ReadMetadata(const grpc::ServerContextBase& context, absl::string_view method,
+                          absl::Time now) {
   CallMetadata metadata;
   CallContext& result = metadata.context;
   result.arrival = now;
@@ -39,15 +44,15 @@ absl::StatusOr<CallMetadata> ReadMetadata(const grpc::ServerContextBase& context
   for (const auto& [key, value] : context.client_metadata()) {
     const absl::string_view name = View(key);
     const absl::string_view text = View(value);
-    if (name == previous && absl::StartsWith(name, kOwnPrefix)) return Repeated(name);
+    if (name == previous && absl::StartsWith(name, kOwnPrefix)) {
+      metadata.problem.Update(Repeated(name));
+    }
     previous = name;
     if (name == kTenantKey) {
-      if (!IsIdentity(text, kMaxTenantSize)) return Malformed(kTenantKey, kMaxTenantSize);
-      result.tenant.assign(text.data(), text.size());
+      metadata.problem.Update(Identify(kTenantKey, text, kMaxTenantSize, result.tenant));
       metadata.names_tenant = true;
     } else if (name == kActorKey) {
-      if (!IsIdentity(text, kMaxActorSize)) return Malformed(kActorKey, kMaxActorSize);
-      result.actor.assign(text.data(), text.size());
+      metadata.problem.Update(Identify(kActorKey, text, kMaxActorSize, result.actor));
     } else if (name == kTraceparentKey && IsTraceparent(text)) {
       result.traceparent.assign(text.data(), text.size());
     } else if (name == kAuthorizationKey) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <absl/status/statusor.h>
+#include <absl/status/status.h>
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 #include <grpcpp/server_context.h>
@@ -21,12 +21,14 @@ struct CallMetadata {
   CallContext context;  // tenant and actor as they are stated
   bool names_tenant = false;
   std::vector<absl::string_view> authorizations;  // point into the call's metadata
+  // Why what it states cannot be believed: INVALID_ARGUMENT FIELD_INVALID for a malformed tenant or
+  // actor, and for any x-crm-… that comes more than once. Told only to who may know it.
+  absl::Status problem;
 };
 
 // Reads the metadata and believes it: for Admission alone. `method` must outlive the result. A
-// malformed traceparent is dropped. Errors: INVALID_ARGUMENT FIELD_INVALID for a malformed tenant
-// or actor, and for any x-crm-… that comes more than once.
-absl::StatusOr<CallMetadata> ReadMetadata(const grpc::ServerContextBase& context,
-                                          absl::string_view method, absl::Time now);
+// malformed traceparent is dropped.
+CallMetadata ReadMetadata(const grpc::ServerContextBase& context, absl::string_view method,
+                          absl::Time now);
 
 }  // namespace crm::rpc

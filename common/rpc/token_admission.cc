@@ -33,10 +33,12 @@ absl::StatusOr<CallContext> TokenAdmission::Admit(const grpc::ServerContextBase&
                                                   const MethodAccess& access,
                                                   absl::Time now) const {
   if (access.scope.empty()) return ScopeMissing("");
-  CRM_ASSIGN_OR_RETURN(CallMetadata stated, ReadMetadata(context, access.method, now));
+  CallMetadata stated = ReadMetadata(context, access.method, now);
   if (!stated.authorizations.empty()) return ByToken(std::move(stated), access, now);
   if (!IsTrusted(context)) return auth::TokenInvalid(auth::TokenCheck::kMissing);
+  CRM_RETURN_IF_ERROR(stated.problem);
   stated.context.all_tenants = !access.all_tenants_scope.empty();
+  stated.context.trusted_peer = true;
   return std::move(stated.context);
 }
 
@@ -62,6 +64,7 @@ absl::StatusOr<CallContext> TokenAdmission::ByToken(CallMetadata stated, const M
   if (const auto* const failed = std::get_if<auth::TokenCheck>(&verdict)) {
     return auth::TokenInvalid(*failed);
   }
+  CRM_RETURN_IF_ERROR(stated.problem);
   const auth::Caller& caller = *std::get<0>(verdict);
   CallContext& call = stated.context;
   if (stated.names_tenant && call.tenant != caller.tenant) return TenantForbidden(call.tenant);

@@ -111,6 +111,13 @@ const Caller kWrong[] = {
      "PERMISSION_DENIED SCOPE_MISSING $scope"},
     {"wrong tenant", [](const auto& scope) { return Token(Key(), ClaimsFor(scope)); },
      "PERMISSION_DENIED TENANT_FORBIDDEN globex", "globex"},
+    {"no token, and no name of a tenant", [](const auto&) { return std::string(); },
+     "UNAUTHENTICATED TOKEN_INVALID missing", "two words"},
+    {"a wrong signature, and no name of a tenant",
+     [](const auto& scope) { return Token(Impostor(), ClaimsFor(scope)); },
+     "UNAUTHENTICATED TOKEN_INVALID signature", "two words"},
+    {"no name of a tenant", [](const auto& scope) { return Token(Key(), ClaimsFor(scope)); },
+     "INVALID_ARGUMENT FIELD_INVALID", "two words"},
 };
 
 std::string Told(const grpc::Status& status) {

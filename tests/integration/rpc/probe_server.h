@@ -68,12 +68,17 @@ class ProbeService final : public Service<ProbeHandlers> {
 class ProbeServer {
  public:
   explicit ProbeServer(ProbeHandlers handlers = {}, ExecutorOptions executor_options = {},
-                       std::vector<std::string> retryable = {}, TenantLimitOptions limits = {})
+                       std::vector<std::string> retryable = {}, TenantLimitOptions limits = {},
+                       const Admission& admission = Admission::Open())
       : limits_(limits),
         executor_(WithOwnWorker(executor_options)),
-        service_(
-            {executor_, "crm.probe.v1", metrics_, &tenants_, limits.Any() ? &limits_ : nullptr},
-            handlers) {
+        service_({.executor = executor_,
+                  .error_domain = "crm.probe.v1",
+                  .metrics = metrics_,
+                  .tenants = &tenants_,
+                  .limits = limits.Any() ? &limits_ : nullptr,
+                  .admission = &admission},
+                 handlers) {
     server_.Register(service_);
     EXPECT_TRUE(server_.Start().ok());
     const auto channel = MakeChannel(

@@ -1,3 +1,4 @@
+#include "absl/strings/match.h"
 #include "tests/integration/rpc/probe_server.h"
 
 namespace crm::rpc {
@@ -38,6 +39,30 @@ TEST(TenantsTest, ATenantBeyondItsRateIsRefusedAndToldWhenToComeBack) {
       << "these are no failures of the service";
   EXPECT_THAT(metrics, HasSubstr("crm_calls_by_tenant_total{grpc_code=\"RESOURCE_EXHAUSTED\","
                                  "tenant=\"many\"}"));
+}
+
+// Takes who calls for a tenant whose name begins with "by-" for a neighbour.
+class Neighbours final : public Admission {
+ public:
+  absl::StatusOr<CallContext> Admit(const grpc::ServerContextBase& context,
+                                    const MethodAccess& access, absl::Time now) const override {
+    absl::StatusOr<CallContext> call = Open().Admit(context, access, now);
+    if (call.ok()) call->trusted_peer = absl::StartsWith(call->tenant, "by-");
+    return call;
+  }
+};
+
+TEST(TenantsTest, ANeighboursCallsDoNotCountAgainstTheTenantsLimits) {
+  const Neighbours neighbours;
+  ProbeServer server({}, {}, {}, {.rate = 1, .burst = 1, .open_calls = 1}, neighbours);
+  std::vector<std::future<absl::Status>> calls;
+  for (int i = 0; i < 20; ++i) calls.push_back(server.Later(&Stub::Echo, "", "by-neighbour"));
+  for (auto& call : calls) EXPECT_TRUE(call.get().ok());
+  calls.clear();
+  for (int i = 0; i < 20; ++i) calls.push_back(server.Later(&Stub::Echo, "", "itself"));
+  int refused = 0;
+  for (auto& call : calls) refused += error::ReasonOf(call.get()) == "TENANT_RATE" ? 1 : 0;
+  EXPECT_GT(refused, 0);
 }
 
 TEST(TenantsTest, ATenantHasNoMoreOpenCallsThanItMay) {
