@@ -47,7 +47,7 @@ class Client {
     return CallOn(MethodOf<Request>::kService, request, limit);
   }
 
-  // For the method that every service has: ListStageEvents.
+  // For the methods that every service has: ListStageEvents, ListAccess.
   template <class Request>
   absl::StatusOr<ResponseOf<Request>> CallOn(
       Service service, const Request& request,
@@ -63,9 +63,14 @@ class Client {
   // Calls a listing method page after page and hands each response to `visit`, which returns
   // whether to go on.
   template <class Request, class Visit>
-  absl::Status ForEachPage(Request request, Visit visit) const {
+  absl::Status ForEachPage(const Request& request, Visit visit) const {
+    return ForEachPageOf(MethodOf<Request>::kService, request, std::move(visit));
+  }
+  // The same for a method that every service has.
+  template <class Request, class Visit>
+  absl::Status ForEachPageOf(Service service, Request request, Visit visit) const {
     while (true) {
-      absl::StatusOr<ResponseOf<Request>> page = Call(request);
+      absl::StatusOr<ResponseOf<Request>> page = CallOn(service, request);
       if (!page.ok()) return page.status();
       request.set_page_token(page->next_page_token());
       if (!visit(*page) || request.page_token().empty()) return absl::OkStatus();

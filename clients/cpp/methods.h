@@ -5,6 +5,7 @@
 #include <string>
 
 #include "clients/cpp/channels.h"
+#include "crm/audit/v1/audit_service.pb.h"
 #include "crm/contact/v1/account_service.pb.h"
 #include "crm/contact/v1/contact_service.pb.h"
 #include "crm/contact/v1/erasure_service.pb.h"
@@ -189,13 +190,23 @@ CRM_REPORT_METHOD(QueryWinRate)
 
 #undef CRM_CLIENT_METHOD
 
-// Each server serves this one for its own log, so the service is named with the call.
+// Each server serves these for its own logs, so the service is named with the call.
 template <>
 struct MethodOf<crm::event::v1::ListStageEventsRequest> {
   using Response = crm::event::v1::ListStageEventsResponse;
   static constexpr absl::Duration kDeadline = kListDeadline;
   static const std::string& Path() {
     static const std::string path = "/crm.event.v1.StageEventService/ListStageEvents";
+    return path;
+  }
+};
+
+template <>
+struct MethodOf<crm::audit::v1::ListAccessRequest> {
+  using Response = crm::audit::v1::ListAccessResponse;
+  static constexpr absl::Duration kDeadline = kListDeadline;
+  static const std::string& Path() {
+    static const std::string path = "/crm.audit.v1.AuditService/ListAccess";
     return path;
   }
 };

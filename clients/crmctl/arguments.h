@@ -183,6 +183,7 @@ void AddPolicyCommands(CLI::App* app, Session* session);
 void AddAssignmentCommands(CLI::App* app, Session* session);
 void AddLeadAssignments(CLI::App* group, Session* session);
 void AddEventCommands(CLI::App* app, Session* session);
+void AddAccessCommands(CLI::App* app, Session* session);
 void AddOverviewCommand(CLI::App* app, Session* session);
 void AddReportCommands(CLI::App* app, Session* session);
 void AddPipelineSummary(CLI::App* group, Session* session);

@@ -11,6 +11,7 @@
 #include "common/access/access_store.h"
 #include "common/base/id_generator.h"
 #include "common/rpc/executor.h"
+#include "common/serving/page_bytes.h"
 #include "crm/audit/v1/audit_service.grpc.pb.h"
 #include "tests/support/bad_input.h"
 #include "tests/support/service_fixture.h"
@@ -134,6 +135,31 @@ TEST_F(AuditServiceTest, TheyAreFilteredByThingActorMethodAndTime) {
   EXPECT_THAT(Names(List(request)), ElementsAre());
   request.set_filter("colour = red");
   EXPECT_EQ(testing::Reason(List(request)), "FILTER_INVALID");
+}
+
+// Names as long as nothing has, so that few rows are enough.
+TEST_F(AuditServiceTest, PagesEndAtThreeMebibytes) {
+  constexpr int kAccesses = 50;
+  std::vector<std::string> names;
+  for (int i = 0; i < 100; ++i) names.push_back(absl::StrCat("leads/", i, std::string(1000, 'x')));
+  std::vector<access::Record> records;
+  for (int i = 0; i < kAccesses; ++i) {
+    records.push_back({tenant(), ids_.New(), start_ + absl::Seconds(i), "ann", kMethod, names});
+  }
+  testing::Require(
+      access::Write(Service().pool(), records, base::Deadline::After(absl::Seconds(60))));
+  ListAccessRequest request;
+  request.set_page_size(1000);
+  std::vector<int> pages;
+  do {
+    const auto page = List(request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_LT(page->ByteSizeLong(), kPageBytes + 150'000) << "and one access";
+    pages.push_back(page->accesses_size());
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  ASSERT_EQ(pages.size(), 2u);
+  EXPECT_EQ(pages[0] + pages[1], kAccesses);
 }
 
 TEST_F(AuditServiceTest, AnotherTenantSeesNothing) {
