@@ -6,6 +6,8 @@ namespace crm::testing {
 namespace {
 
 constexpr char kContacts[] = "crm.contact.v1.ContactService";
+constexpr char kSearch[] = "crm.contact.v1.ContactSearchService";
+constexpr char kErasures[] = "crm.contact.v1.ErasureService";
 constexpr char kAccounts[] = "crm.contact.v1.AccountService";
 constexpr char kMerges[] = "crm.contact.v1.MergeService";
 constexpr char kLeads[] = "crm.lead.v1.LeadService";
@@ -56,6 +58,32 @@ const std::vector<WallCase>& ContactCases() {
       {kMerges, "MergeContacts", "survivor: '$person' others: '$twin'"},
       {kContacts, "GetContact", "name: '$twin'"},
       {kMerges, "UnmergeContact", "name: '$twin'"},
+      {kContacts, "CreateContact",
+       "contact { display_name: '$Tenant Like' person {} emails { address: 'like@$Tenant.example' "
+       "} "
+       "}",
+       kOwn, "like=contact.name"},
+      {kContacts, "CreateContact",
+       "contact { display_name: '$Tenant Like' person {} emails { address: 'alike@$Tenant.example' "
+       "} "
+       "}",
+       kOwn, "alike=contact.name"},
+      {kContacts, "UpdateContact",
+       "contact { name: '$like' employments { organization: '$works' job_title: '$Tenant' primary: "
+       "true } } update_mask { paths: 'employments' }"},
+      {kContacts, "UpdateContact",
+       "contact { name: '$person' attributes { key: 'note' value: '$Tenant' } } update_mask { "
+       "paths: "
+       "'attributes' }"},
+      {kSearch, "SearchContacts", "query: 'Alphorn'", kMissing},
+      {kSearch, "SearchContacts", "query: 'ada@shared.example'", kMissing},
+      {kSearch, "FindDuplicates", "name: '$like'"},
+      {kSearch, "FindDuplicates",
+       "contact { display_name: 'Alphorn Like' person {} emails { address: 'like@alphorn.example' "
+       "} "
+       "}",
+       kMissing},
+      {kSearch, "ListDuplicateGroups", "", kOwn},
   };
   return *cases;
 }
@@ -191,8 +219,17 @@ const std::vector<WallCase>& LastCases() {
       {kAccounts, "ListAccounts", "", kOwn, "account=accounts[0].name"},
       {kAccounts, "GetAccount", "name: '$account'"},
       {kAccounts, "ListRevisions", "name: '$account'"},
+      {kAccounts, "ListAccounts", "filter: 'customer = \"$person\"'", kMissing},
+      {kAccounts, "UpdateAccount",
+       "account { name: '$account' owner: '$slug' attributes { key: 'note' value: '$Tenant' } } "
+       "update_mask { paths: 'owner' paths: 'attributes' }"},
+      {kAccounts, "CloseAccount",
+       "name: '$account' reason: ACCOUNT_CLOSE_REASON_OTHER note: '$Tenant'"},
+      {kAccounts, "ReopenAccount", "name: '$account'"},
       {kContacts, "DeleteContact", "name: '$person'"},
       {kContacts, "UndeleteContact", "name: '$person'"},
+      {kErasures, "EraseContact", "name: '$double' reason: ERASURE_REASON_PERSON_REQUEST"},
+      {kErasures, "GetErasure", "name: '$double'"},
       {kAccesses, "ListAccess", "", kOwn},
       {kAccesses, "ListAccess", "filter: 'name = \"$deal\"'", kMissing},
       {kEvents, "ListStageEvents", "", kOwn},

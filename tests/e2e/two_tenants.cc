@@ -16,6 +16,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "common/base/steady_clock.h"
 #include "tests/support/any_method.h"
 #include "tests/support/await.h"
 #include "tests/support/command.h"
@@ -250,14 +251,27 @@ std::string TwoTenants::RowsNow(const std::string& tenant) const {
   return Sql(absl::StrJoin(tables, " UNION ALL "));
 }
 
+// Whether each event is numbered, and the contact service has heard of all that the others told.
+bool TwoTenants::AllIsHeard() const {
+  return Sql("SELECT (SELECT count(*) FROM crm_lead.outbox_in) + (SELECT count(*) FROM "
+             "crm_opportunity.outbox_in) + (SELECT count(*) FROM crm_contact.outbox_in)") == "0" &&
+         Sql("SELECT (SELECT coalesce(sum(last_seq), 0) FROM crm_contact.consumer_inbox) >= "
+             "(SELECT "
+             "last_seq FROM crm_lead.event_stream) + (SELECT last_seq FROM "
+             "crm_opportunity.event_stream)") == "t" &&
+         Sql("SELECT count(*) FROM crm_contact.contact_erasure WHERE done_time IS NULL") == "0";
+}
+
+// Accesses are written some milliseconds after the answer, so nothing may change for a while.
 std::string TwoTenants::RowsOf(const std::string& tenant) const {
+  constexpr absl::Duration kQuiet = absl::Milliseconds(300);
   std::string rows;
+  base::Deadline quiet = base::Deadline::After(kQuiet);
   EXPECT_TRUE(Await(kSettled, [&] {
-    const std::string before = std::exchange(rows, RowsNow(tenant));
-    absl::SleepFor(absl::Milliseconds(300));
-    return before == rows && Sql("SELECT (SELECT count(*) FROM crm_lead.outbox_in) + (SELECT "
-                                 "count(*) FROM crm_opportunity.outbox_in) + (SELECT count(*) "
-                                 "FROM crm_contact.outbox_in)") == "0";
+    std::string now = RowsNow(tenant);
+    if (now != rows || !AllIsHeard()) quiet = base::Deadline::After(kQuiet);
+    rows = std::move(now);
+    return quiet.Passed();
   }));
   return rows;
 }

@@ -83,6 +83,7 @@ class TwoTenants {
   std::string Filled(const std::string& request, const std::string& tenant) const;
   std::shared_ptr<grpc::Channel> ChannelOf(const std::string& service) const;
   std::string RowsNow(const std::string& tenant) const;
+  bool AllIsHeard() const;
 
   const std::string folder_;  // of certificates and the key set
   const SigningKey key_{"ES256", "key-1"};
