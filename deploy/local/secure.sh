@@ -7,7 +7,7 @@
 #   tokens/ROLE                 tokens for a day, made anew by each up; clients read them again
 # A folder that was begun without stays without, and the other way round.
 
-readonly token_roles=(agent manager analyst auditor)
+readonly token_roles=(agent manager analyst auditor privacy operator)
 secrets=''  # empty: the stack is an open one
 
 choose_security() {  # choose_security WANTED
@@ -30,7 +30,7 @@ make_passwords() {
       for role in migrate app relay readonly; do echo "crm_${service}_$role"; done
       echo "redis_crm-$service"
     done
-    echo redis_analyst
+    printf '%s\n' redis_analyst redis_backup
   } | while read -r name; do
     # Hexadecimal: they stand in URLs and ACL files as they are.
     echo "$name=$(openssl rand -hex 24)"
@@ -120,6 +120,7 @@ secure_clients() {
   echo "CRM_TLS_CA='$secrets/client/ca.crt'"
   echo "CRM_TLS_CERT='$secrets/client/tls.crt'"
   echo "CRM_TLS_KEY='$secrets/client/tls.key'"
+  echo "CRM_BACKUP_REDIS_URL=$(redis_url backup)"
   echo "CRM_TOKENS='$dir/tokens'"
   echo "CRM_TOKEN_FILE='$dir/tokens/manager'"
 }

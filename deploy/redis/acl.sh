@@ -7,6 +7,7 @@
 #   crm-contact, crm-lead, crm-opportunity
 #              a service: relays its own stream, which it appends to, trims and heals; reads the others
 #   analyst    reads the streams in consumer groups of its own, and can neither add nor delete entries
+#   backup     copies everything as a replica would, for deploy/backup/backup, and reads the streams
 #   replica, sentinel
 #              of a group with Sentinels: what replicas log in with, and what Sentinels do
 # Passwords are letters and digits, and leave this as hashes. Beside them are always "probe", without
@@ -25,6 +26,7 @@ rules_of() {
     crm-contact | crm-lead | crm-opportunity)
       echo "$session ~crm:stage-events:${1#crm-}:* $reads $writes (%R~crm:stage-events:* $reads)" ;;
     analyst) echo "$session ~crm:stage-events:* $reads $groups" ;;
+    backup) echo "$session ~crm:stage-events:* $reads +sync +psync +replconf" ;;
     replica) echo '+psync +replconf +ping' ;;
     sentinel)
       echo 'allchannels +multi +slaveof +replicaof +ping +exec +subscribe +psubscribe' \

@@ -67,6 +67,9 @@ SCOPES = {
 # Who sees every tenant.
 ALL_TENANTS = {"crm.event.v1.StageEventService/ListStageEvents": "crm.events.read_all"}
 
+# Scopes of methods that are still to come.
+AHEAD = {"crm.reports.read"} - {*SCOPES}
+
 METHOD = re.compile(r"^  rpc (\w+)\(\w+\)\s+returns \((?:stream )?\w+\)(;| \{\n(.*?)^  \})",
                     re.MULTILINE | re.DOTALL)
 
@@ -121,6 +124,23 @@ class Scopes(unittest.TestCase):
                        for verb in group[1].split(",")}
         for scope in {*SCOPES, *ALL_TENANTS.values()}:
             self.assertIn(scope, listed)
+
+    def test_somebody_may_call_every_method(self):
+        """By the roles that deploy/local/token knows, which are those of the documentation."""
+        token = (ROOT / "deploy/local/token").read_text(encoding="utf-8")
+        roles = dict(re.findall(r"\[(\w+)\]='([\w. ]+)'", token))
+        for role, base, more in re.findall(r"scopes_of\[(\w+)\]\+?=[\"'](?:\$\{scopes_of\[(\w+)\]\})?([\w. ]+)",
+                                           token):
+            roles[role] = " ".join([roles.get(role, ""), roles.get(base, ""), more])
+        given = {role: set(scopes.split()) for role, scopes in roles.items()}
+        self.assertEqual({*SCOPES, *ALL_TENANTS.values(), *AHEAD}, set().union(*given.values()))
+        text = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+        told = {}
+        for role, scopes in re.findall(r"^\| (\w+) \| (.*`crm\..*) \|$", text, re.MULTILINE):
+            told[role] = set(re.findall(r"crm\.\w+\.\w+", scopes))
+            if scopes.startswith("those, and"):
+                told[role] |= told["agent"]
+        self.assertEqual(given, told)
 
 
 if __name__ == "__main__":
