@@ -59,6 +59,23 @@ TEST_F(SecureTest, AnAnalystFillsItsGapsFromTheLogOfItsTenant) {
                                            "  (of other tenants, not shown)")));
 }
 
+TEST_F(SecureTest, AnAuditorListsWhoHasReadPersonalDataOfEachService) {
+  EXPECT_EQ(Shell("CRM_TOKEN_FILE=$CRM_TOKENS/auditor crmctl access list --by agent-7 --since "
+                  "2026-01-01 --output json"),
+            "[]\n");
+  EXPECT_THAT(Shell("CRM_TOKEN_FILE=$CRM_TOKENS/agent crmctl access list 2>&1 || true"),
+              HasSubstr("crm.audit.read"));
+}
+
+// By the users that the stack has for it.
+TEST_F(SecureTest, ABackupIsTakenAndAllFitsTogether) {
+  ASSERT_TRUE(Settle(*stack_));
+  const std::string store = stack_->folder() + "/backup";
+  EXPECT_THAT(Shell("deploy/backup/backup --to " + store), HasSubstr(store + "/base-"));
+  EXPECT_THAT(Shell("deploy/backup/check --wait 30"), HasSubstr("; 0 faults"));
+  EXPECT_THAT(Shell(absl::StrCat("head -c 5 ", store, "/redis-*.rdb")), HasSubstr("REDIS"));
+}
+
 // Each with its own password.
 TEST_F(SecureTest, RolesAndUsersOfTheStoresAreKeptFromWhatIsNotTheirs) {
   const auto psql = [](const std::string& role, const std::string& sql) {
@@ -91,6 +108,7 @@ TEST_F(SecureTest, RolesAndUsersOfTheStoresAreKeptFromWhatIsNotTheirs) {
   const std::string leads = "crm:stage-events:lead:0";
   EXPECT_THAT(redis("analyst", "XLEN " + leads), Not(HasSubstr("NOPERM")));
   EXPECT_THAT(redis("analyst", absl::StrCat("XADD ", leads, " '*' a b")), HasSubstr("NOPERM"));
+  EXPECT_THAT(redis("backup", absl::StrCat("XADD ", leads, " '*' a b")), HasSubstr("NOPERM"));
   EXPECT_THAT(redis("crm-contact", absl::StrCat("XDEL ", leads, " 1-1")), HasSubstr("NOPERM"));
   EXPECT_THAT(redis("crm-lead", "FLUSHALL"), HasSubstr("NOPERM"));
   EXPECT_THAT(Shell("redis-cli -u \"${CRM_REDIS_URL/analyst:*@/}\" PING 2>&1"),
