@@ -10,28 +10,6 @@ namespace {
 
 namespace v1 = opportunity::v1;
 
-// Asks, makes a table of the answer and prints.
-template <class Request, class MakeTable>
-absl::Status RunReport(const Session& session, const Arguments& arguments, const Request& request,
-                       const MakeTable& table_of) {
-  CRM_RETURN_IF_ERROR(arguments.status());
-  CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
-  CRM_ASSIGN_OR_RETURN(const auto answer, client.Call(request));
-  PrintReport(session, answer, table_of(answer));
-  return absl::OkStatus();
-}
-
-std::vector<std::string> With(std::vector<std::string> words,
-                              std::initializer_list<std::string> more) {
-  words.insert(words.end(), more);
-  return words;
-}
-
-template <class Keys>
-std::vector<std::string> Words(const Keys& keys) {
-  return {keys.begin(), keys.end()};
-}
-
 // The keys of a total: "total" and nothing.
 std::vector<std::string> TotalKey(size_t keys) {
   std::vector<std::string> words(keys);
@@ -52,7 +30,7 @@ ReportTable PipelineTable(const v1::SummarizePipelineResponse& answer,
                               SumsText(row.sums(), false), SumsText(row.sums(), true)}));
     table.bars.push_back(static_cast<double>(row.count()));
   };
-  for (const v1::PipelineRow& row : answer.rows()) add(Words(row.key()), row);
+  for (const v1::PipelineRow& row : answer.rows()) add(KeyWords(row.key()), row);
   if (keys.empty() && answer.rows_size() > 0) return table;
   add(TotalKey(keys.size()), answer.total());
   if (!keys.empty()) table.bars.back() = 0;  // its bar would dwarf the others
@@ -92,7 +70,7 @@ ReportTable FunnelTable(const v1::QueryFunnelResponse& answer,
   if (keys.empty()) {
     add({}, answer.total());
   } else {
-    for (const v1::FunnelRow& row : answer.rows()) add(Words(row.key()), row);
+    for (const v1::FunnelRow& row : answer.rows()) add(KeyWords(row.key()), row);
   }
   return table;
 }
@@ -105,7 +83,7 @@ ReportTable StageTimeTable(const v1::QueryTimeInStageResponse& answer,
       {}};
   for (const v1::StageTimeRow& row : answer.rows()) {
     table.rows.push_back(With(
-        Words(row.key()),
+        KeyWords(row.key()),
         {row.stage_key(), absl::StrCat(row.left()), absl::StrCat(row.running()),
          DaysText(CRM_OPTIONAL(row, restricted_mean_days)),
          DaysText(CRM_OPTIONAL(row, median_days)), DaysText(CRM_OPTIONAL(row, p75_days)),
@@ -135,35 +113,13 @@ ReportTable WinTable(const v1::QueryWinRateResponse& answer, const std::vector<s
          DaysText(CRM_OPTIONAL(row, median_won_cycle_days))}));
     table.bars.push_back(row.rate());
   };
-  for (const v1::WinRow& row : answer.rows()) add(Words(row.key()), row);
+  for (const v1::WinRow& row : answer.rows()) add(KeyWords(row.key()), row);
   if (keys.empty() && answer.rows_size() > 0) return table;
   add(TotalKey(keys.size()), answer.total());
   return table;
 }
 
 #undef CRM_OPTIONAL
-
-template <class Request, class MakeTable>
-std::pair<CLI::App*, std::shared_ptr<ReportOptions>> AddReportOf(CLI::App* group, Session* session,
-                                                                 const char* name, const char* help,
-                                                                 MakeTable make) {
-  auto options = std::make_shared<ReportOptions>();
-  CLI::App* const command = AddReport(group, name, help, session, [=] {
-    Arguments arguments;
-    const auto request = options->template RequestFor<Request>(arguments);
-    return RunReport(*session, arguments, request,
-                     [&](const auto& answer) { return make(answer, options->KeyTitles()); });
-  });
-  options->AddTo(command);
-  return {command, options};
-}
-
-template <class Request, class MakeTable>
-void AddPeriodReport(CLI::App* group, Session* session, const char* name, const char* help,
-                     MakeTable make) {
-  const auto [command, options] = AddReportOf<Request>(group, session, name, help, make);
-  options->AddPeriodTo(command);
-}
 
 }  // namespace
 
@@ -174,12 +130,13 @@ void AddPipelineSummary(CLI::App* group, Session* session) {
 }
 
 void AddReportCommands(CLI::App* app, Session* session) {
-  AddPeriodReport<v1::QueryFunnelRequest>(
+  AddReportOf<v1::QueryFunnelRequest>(
       app, session, "funnel", "how far the opportunities opened in a period came", FunnelTable);
-  AddPeriodReport<v1::QueryTimeInStageRequest>(
+  AddReportOf<v1::QueryTimeInStageRequest>(
       app, session, "stage-times", "how long opportunities stay in their stages", StageTimeTable);
-  AddPeriodReport<v1::QueryWinRateRequest>(
+  AddReportOf<v1::QueryWinRateRequest>(
       app, session, "win-rate", "what was won and lost of what was closed in a period", WinTable);
+  AddForecastCommands(app, session);
 }
 
 }  // namespace crm::crmctl

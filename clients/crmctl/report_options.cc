@@ -31,14 +31,21 @@ void ReportOptions::AddTo(CLI::App* command) {
   command->add_option("--owner", owners, "of this owner; may be repeated");
   command->add_option("--currency", currency, "with amounts in this currency");
   command->add_option("--attribute", attributes, "with key=value; may be repeated");
+}
+
+void ReportOptions::AddGroupsTo(CLI::App* command) {
   command->add_option("--by", by,
                       "a row for each stage, owner, pipeline, currency, month, loss_reason or "
                       "attribute:KEY; may be repeated");
 }
 
 void ReportOptions::AddPeriodTo(CLI::App* command) {
-  command->add_option("--from", from, "first day; default: a year ago");
-  command->add_option("--until", until, "first day after it; default: the day after --as-of");
+  command->add_option("--from", from,
+                      ahead ? "first day; default: that of the month of --as-of"
+                            : "first day; default: a year ago");
+  command->add_option("--until", until,
+                      ahead ? "first day after it; default: a year later"
+                            : "first day after it; default: the day after --as-of");
 }
 
 void ReportOptions::SetView(Arguments& arguments, v1::ReportView& view) const {
@@ -78,8 +85,14 @@ void ReportOptions::SetPeriod(Arguments& arguments, v1::ReportPeriod& period) co
   Arguments unheard;  // SetView tells
   unheard.SetTime("--as-of", as_of, [&] { return &at; });
   const absl::CivilDay day = absl::ToCivilDay(rpc::TimeFrom(at), absl::UTCTimeZone());
-  rpc::SetDay(day + 1, period.mutable_end());
-  rpc::SetDay(absl::CivilDay(day.year() - 1, day.month(), day.day()), period.mutable_start());
+  absl::CivilDay start(day.year() - 1, day.month(), day.day());
+  absl::CivilDay end = day + 1;
+  if (ahead) {
+    start = absl::CivilDay(day.year(), day.month(), 1);
+    end = absl::CivilDay(day.year() + 1, day.month(), 1);
+  }
+  rpc::SetDay(start, period.mutable_start());
+  rpc::SetDay(end, period.mutable_end());
   arguments.SetDate("--from", from, [&] { return period.mutable_start(); });
   arguments.SetDate("--until", until, [&] { return period.mutable_end(); });
 }

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <initializer_list>
+#include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "clients/crmctl/arguments.h"
@@ -15,8 +18,11 @@ struct ReportOptions {
   std::string pipeline, currency;
   std::vector<std::string> owners, attributes, by;
   std::string from, until;
+  bool ahead = false;  // the default period is the year that begins with the present month
 
   void AddTo(CLI::App* command);
+  // "--by", where the report has groups.
+  void AddGroupsTo(CLI::App* command);
   // "--from" and "--until", where the report has a period.
   void AddPeriodTo(CLI::App* command);
 
@@ -25,7 +31,9 @@ struct ReportOptions {
     Request request;
     SetView(arguments, *request.mutable_view());
     SetScope(arguments, *request.mutable_scope());
-    SetGroups(arguments, *request.mutable_groups());
+    if constexpr (requires { request.mutable_groups(); }) {
+      SetGroups(arguments, *request.mutable_groups());
+    }
     if constexpr (requires { request.mutable_period(); }) {
       SetPeriod(arguments, *request.mutable_period());
     }
@@ -54,5 +62,50 @@ void PrintReport(const Session& session, const google::protobuf::Message& answer
 // "1054.50 USD, 10 EUR".
 std::string SumsText(const google::protobuf::RepeatedPtrField<opportunity::v1::ReportSum>& sums,
                      bool weighted);
+
+// Asks, makes a table of the answer by `table_of` and prints.
+template <class Request, class MakeTable>
+absl::Status RunReport(const Session& session, const Arguments& arguments, const Request& request,
+                       const MakeTable& table_of) {
+  CRM_RETURN_IF_ERROR(arguments.status());
+  CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
+  CRM_ASSIGN_OR_RETURN(const auto answer, client.Call(request));
+  PrintReport(session, answer, table_of(answer));
+  return absl::OkStatus();
+}
+
+// Adds the command of a report; `make` makes a table of its answer and the titles of its keys.
+template <class Request, class MakeTable>
+CLI::App* AddReportOf(CLI::App* group, Session* session, const char* name, const char* help,
+                      MakeTable make) {
+  auto options = std::make_shared<ReportOptions>();
+  options->ahead = std::is_same_v<Request, opportunity::v1::QueryForecastRequest>;
+  CLI::App* const command = AddReport(group, name, help, session, [=] {
+    Arguments arguments;
+    const auto request = options->template RequestFor<Request>(arguments);
+    return RunReport(*session, arguments, request,
+                     [&](const auto& answer) { return make(answer, options->KeyTitles()); });
+  });
+  options->AddTo(command);
+  if constexpr (requires(Request request) { request.mutable_groups(); }) {
+    options->AddGroupsTo(command);
+  }
+  if constexpr (requires(Request request) { request.mutable_period(); }) {
+    options->AddPeriodTo(command);
+  }
+  return command;
+}
+
+// `words` and `more` behind them: the cells of a row.
+inline std::vector<std::string> With(std::vector<std::string> words,
+                                     std::initializer_list<std::string> more) {
+  words.insert(words.end(), more);
+  return words;
+}
+
+template <class Keys>
+std::vector<std::string> KeyWords(const Keys& keys) {
+  return {keys.begin(), keys.end()};
+}
 
 }  // namespace crm::crmctl

@@ -193,6 +193,11 @@ const std::vector<WallCase>& OpportunityCases() {
       {kReports, "QueryFunnel", CRM_PERIOD, kOwn},
       {kReports, "QueryTimeInStage", "groups { by: REPORT_GROUPING_PIPELINE } " CRM_PERIOD, kOwn},
       {kReports, "QueryWinRate", "groups { by: REPORT_GROUPING_OWNER } " CRM_PERIOD, kOwn},
+      {kReports, "QueryFlow", CRM_PERIOD, kOwn},
+      {kReports, "QuerySalesVelocity", "groups { by: REPORT_GROUPING_OWNER } " CRM_PERIOD, kOwn},
+      {kReports, "QueryForecast", "groups { by: REPORT_GROUPING_OWNER } " CRM_PERIOD, kOwn},
+      {kReports, "CompareForecasts", "first_as_of { seconds: 1600000000 } most_things: 10", kOwn},
+      {kReports, "ListAtRisk", "silent_days: 1", kOwn},
       {kPipelines, "UpdatePipeline",
        "pipeline { name: 'pipelines/alpha' display_name: '$Tenant!' } update_mask { paths: "
        "'display_name' }"},

@@ -108,6 +108,11 @@ class GroupRows {
 
   Row& operator[](const GroupKey& key) { return rows_[key]; }
   const auto& rows() const { return rows_; }
+  // nullptr if there is none.
+  const Row* Find(const GroupKey& key) const {
+    const auto found = rows_.find(key);
+    return found == rows_.end() ? nullptr : &found->second;
+  }
 
  private:
   std::map<GroupKey, Row, GroupKeyLess> rows_;

@@ -61,6 +61,11 @@ ReportService::ReportService(const rpc::Binding& binding, const ReportPorts& por
   Single("QueryFunnel", kReports, Check, QueryFunnel);
   Single("QueryTimeInStage", kReports, Check, QueryTimeInStage);
   Single("QueryWinRate", kReports, Check, QueryWinRate);
+  Single("QueryFlow", kReports, Check, QueryFlow);
+  Single("QuerySalesVelocity", kReports, Check, QuerySalesVelocity);
+  Single("QueryForecast", kReports, Check, QueryForecast);
+  Single("CompareForecasts", kReports, Check, CompareForecasts);
+  Single("ListAtRisk", kReports, Check, ListAtRisk);
 }
 
 }  // namespace crm::opportunity

@@ -24,6 +24,7 @@ constexpr size_t kMostTypes = 3;
 constexpr size_t kMostGroups = 3;
 constexpr size_t kMostPoints = 100;
 constexpr int kLongest = 3650;
+constexpr int kMostThings = 1000;
 constexpr size_t kZoneLimit = 64;
 constexpr size_t kAttributeKeyLimit = 63;
 
@@ -89,9 +90,7 @@ void CheckGroups(const v1::ReportGroups& groups, Validation& v) {
          {0, kAttributeKeyLimit, by_attribute ? kRequired : kOptional});
 }
 
-void CheckPeriod(bool present, const v1::ReportPeriod& period, Validation& v) {
-  v.Present("period", present);
-  if (!present) return;
+void CheckDaysOf(const v1::ReportPeriod& period, Validation& v) {
   const size_t before = v.violations().size();
   v.DateField("period.start", period.has_start(), period.start(), kRequired);
   v.DateField("period.end", period.has_end(), period.end(), kRequired);
@@ -99,6 +98,11 @@ void CheckPeriod(bool present, const v1::ReportPeriod& period, Validation& v) {
       rpc::DayFrom(period.end()) <= rpc::DayFrom(period.start())) {
     v.Custom("period.end", "must be later than the start");
   }
+}
+
+void CheckPeriod(bool present, const v1::ReportPeriod& period, Validation& v) {
+  v.Present("period", present);
+  if (present) CheckDaysOf(period, v);
 }
 
 template <class Days>
@@ -118,9 +122,24 @@ template <class Req>
 void CheckReport(const Req& request, Validation& v) {
   CheckView(request.view(), v);
   CheckScope(request.scope(), v);
-  CheckGroups(request.groups(), v);
+  if constexpr (requires { request.groups(); }) CheckGroups(request.groups(), v);
   if constexpr (requires { request.period(); }) {
     CheckPeriod(request.has_period(), request.period(), v);
+  }
+}
+
+// That the first instant, and what is to be known of it, do not come after the second.
+void CheckOrder(const v1::CompareForecastsRequest& request, Validation& v) {
+  const auto or_now = [&v](bool present, const auto& time) {
+    return present ? rpc::TimeFrom(time) : v.now();
+  };
+  const v1::ReportView& view = request.view();
+  if (rpc::TimeFrom(request.first_as_of()) > or_now(view.has_as_of(), view.as_of())) {
+    v.Custom("first_as_of", "must not be after the second instant");
+  }
+  if (request.has_first_known_at() &&
+      rpc::TimeFrom(request.first_known_at()) > or_now(view.has_known_at(), view.known_at())) {
+    v.Custom("first_known_at", "must not be after view.known_at");
   }
 }
 
@@ -140,5 +159,29 @@ void Check(const v1::QueryTimeInStageRequest& request, Validation& v) {
 }
 
 void Check(const v1::QueryWinRateRequest& request, Validation& v) { CheckReport(request, v); }
+
+void Check(const v1::QueryFlowRequest& request, Validation& v) { CheckReport(request, v); }
+void Check(const v1::QuerySalesVelocityRequest& request, Validation& v) { CheckReport(request, v); }
+void Check(const v1::QueryForecastRequest& request, Validation& v) { CheckReport(request, v); }
+
+void Check(const v1::CompareForecastsRequest& request, Validation& v) {
+  CheckView(request.view(), v);
+  CheckScope(request.scope(), v);
+  const size_t before = v.violations().size();
+  v.TimestampField("first_as_of", request.has_first_as_of(), request.first_as_of(), kRequired);
+  CheckInstant("first_known_at", request.has_first_known_at(), request.first_known_at(), v);
+  if (request.has_first_known_at() && request.view().clock() == v1::REPORT_CLOCK_RECORDED) {
+    v.Custom("first_known_at", "must be absent with clock RECORDED");
+  }
+  if (v.violations().size() == before) CheckOrder(request, v);
+  if (request.has_period()) CheckDaysOf(request.period(), v);
+  v.Number("most_things", request.most_things(), 0, kMostThings);
+}
+
+void Check(const v1::ListAtRiskRequest& request, Validation& v) {
+  CheckReport(request, v);
+  v.Number("silent_days", request.silent_days(), 0, kLongest);
+  v.PageSize("most_things", request.most_things());
+}
 
 }  // namespace crm::opportunity

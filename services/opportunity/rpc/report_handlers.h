@@ -1,9 +1,14 @@
 #pragma once
 
+#include <functional>
+#include <optional>
+
 #include "absl/status/status.h"
+#include "common/base/status.h"
 #include "common/rpc/call_context.h"
 #include "crm/opportunity/v1/report_service.pb.h"
 #include "services/opportunity/rpc/opportunity_ports.h"
+#include "services/opportunity/rpc/report_proto.h"
 
 namespace crm::opportunity {
 
@@ -19,5 +24,80 @@ absl::Status QueryTimeInStage(const ReportPorts& ports, const rpc::CallContext& 
 absl::Status QueryWinRate(const ReportPorts& ports, const rpc::CallContext& context,
                           const v1::QueryWinRateRequest& request,
                           v1::QueryWinRateResponse& response);
+
+absl::Status QueryFlow(const ReportPorts& ports, const rpc::CallContext& context,
+                       const v1::QueryFlowRequest& request, v1::QueryFlowResponse& response);
+absl::Status QuerySalesVelocity(const ReportPorts& ports, const rpc::CallContext& context,
+                                const v1::QuerySalesVelocityRequest& request,
+                                v1::QuerySalesVelocityResponse& response);
+absl::Status QueryForecast(const ReportPorts& ports, const rpc::CallContext& context,
+                           const v1::QueryForecastRequest& request,
+                           v1::QueryForecastResponse& response);
+absl::Status CompareForecasts(const ReportPorts& ports, const rpc::CallContext& context,
+                              const v1::CompareForecastsRequest& request,
+                              v1::CompareForecastsResponse& response);
+absl::Status ListAtRisk(const ReportPorts& ports, const rpc::CallContext& context,
+                        const v1::ListAtRiskRequest& request, v1::ListAtRiskResponse& response);
+
+// One report over all that it needs: what it was asked, and the reading. Not thread-safe.
+class ReportRun {
+ public:
+  // `request` has view and scope, and perhaps groups and a period.
+  template <class Req>
+  ReportRun(const ReportPorts& ports, const rpc::CallContext& context, const Req& request)
+      : ports_(ports), context_(context) {
+    v1::ReportGroups groups;
+    if constexpr (requires { request.groups(); }) groups = request.groups();
+    query_ = QueryFrom(request.view(), request.scope(), groups, ports.clock.Now());
+    if constexpr (requires { request.period(); }) query_.period = PeriodFrom(request.period());
+    needs_.view = query_.view;
+  }
+
+  ReportQuery& query() { return query_; }
+  DealNeeds& needs() { return needs_; }
+  absl::Time PeriodStart() const {
+    return absl::FromCivil(query_.period.start, query_.groups.zone);
+  }
+
+  // Calls `begin` with what the report stands on, then `visit` for every opportunity that there may
+  // be something to tell of. Fills in the basis. Blocks as ReportReads::Read.
+  absl::Status GoThrough(v1::ReportBasis& basis,
+                         const std::function<absl::Status(const ReportGround&)>& begin,
+                         const std::function<absl::Status(const Deal&)>& visit) {
+    ToProto(query_, basis);
+    return ports_.reports.Read(
+        context_.tenant, needs_, context_.deadline,
+        [&](const ReportGround& ground) {
+          query_.order = StageOrder(ground.pipelines);
+          basis.set_last_sequence(ground.last_sequence);
+          return begin(ground);
+        },
+        visit);
+  }
+
+  // The same, with each as it is seen from the viewpoint.
+  absl::Status Go(v1::ReportBasis& basis,
+                  const std::function<absl::Status(const ReportGround&)>& begin,
+                  const std::function<void(const SeenDeal&)>& add) {
+    return GoThrough(basis, begin, [&](const Deal& deal) -> absl::Status {
+      CRM_ASSIGN_OR_RETURN(const std::optional<SeenDeal> seen, See(deal, query_.view));
+      if (seen) add(*seen);
+      return absl::OkStatus();
+    });
+  }
+
+ private:
+  const ReportPorts& ports_;
+  const rpc::CallContext& context_;
+  ReportQuery query_;
+  DealNeeds needs_;
+};
+
+inline absl::Status OnAnyGround(const ReportGround&) { return absl::OkStatus(); }
+
+template <class Message>
+void SetReportKey(const GroupKey& key, Message& message) {
+  message.mutable_key()->Assign(key.begin(), key.end());
+}
 
 }  // namespace crm::opportunity

@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/rpc/proto_values.h"
-#include "common/rpc/resource_name.h"
+#include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/rpc/pipeline_proto.h"
 
 namespace crm::opportunity {
@@ -18,18 +18,6 @@ constexpr char kZoneFolder[] = "/usr/share/zoneinfo/";
 constexpr char kZoneLetters[] =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/";
 
-// Beyond 64 bits the greatest number of 64 bits.
-int64_t Whole(absl::int128 value) {
-  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
-  return static_cast<int64_t>(std::clamp<absl::int128>(value, -absl::int128(kMost), kMost));
-}
-
-std::string DecimalText(absl::int128 value) {
-  std::ostringstream text;
-  text << value;
-  return text.str();
-}
-
 template <class Set>
 void SetIf(const std::optional<double>& value, const Set& set) {
   if (value) set(*value);
@@ -38,18 +26,6 @@ void SetIf(const std::optional<double>& value, const Set& set) {
 template <class Set>
 void SetRatio(double part, double whole, const Set& set) {
   if (whole > 0) set(part / whole);
-}
-
-template <class Sums>
-void AddSums(const MoneySums& sums, Sums& messages) {
-  for (const auto& [currency, sum] : sums.sums()) {
-    v1::ReportSum& message = *messages.Add();
-    message.set_currency_code(currency);
-    message.set_count(sum.count);
-    message.set_amount_minor(Whole(sum.minor));
-    message.set_weighted_minor(Whole(RoundHundredths(sum.weighted)));
-    message.set_weighted_hundredths(DecimalText(sum.weighted));
-  }
 }
 
 void AddStages(const FunnelReport::Row& row, const std::vector<FunnelStage>& stages,
@@ -82,8 +58,8 @@ void AddWinSums(const WinReport::Row& row, v1::WinRow& message) {
   for (const auto& [currency, both] : sums) {
     v1::WinSum& sum = *message.add_sums();
     sum.set_currency_code(currency);
-    sum.set_won_minor(Whole(both.first));
-    sum.set_lost_minor(Whole(both.second));
+    sum.set_won_minor(SixtyFourBits(both.first));
+    sum.set_lost_minor(SixtyFourBits(both.second));
     SetRatio(static_cast<double>(both.first), static_cast<double>(both.first + both.second),
              [&](double rate) { sum.set_rate(rate); });
   }
@@ -114,6 +90,28 @@ ReportScope ScopeFrom(const v1::ReportScope& message) {
 }
 
 }  // namespace
+
+int64_t SixtyFourBits(absl::int128 value) {
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  return static_cast<int64_t>(std::clamp<absl::int128>(value, -absl::int128(kMost), kMost));
+}
+
+std::string DecimalText(absl::int128 value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
+void AddSums(const MoneySums& sums, google::protobuf::RepeatedPtrField<v1::ReportSum>& messages) {
+  for (const auto& [currency, sum] : sums.sums()) {
+    v1::ReportSum& message = *messages.Add();
+    message.set_currency_code(currency);
+    message.set_count(sum.count);
+    message.set_amount_minor(SixtyFourBits(sum.minor));
+    message.set_weighted_minor(SixtyFourBits(RoundHundredths(sum.weighted)));
+    message.set_weighted_hundredths(DecimalText(sum.weighted));
+  }
+}
 
 std::optional<absl::TimeZone> TimeZoneOf(const std::string& name) {
   if (name.empty() || name == "UTC") return absl::UTCTimeZone();
@@ -214,6 +212,45 @@ void ToProto(const WinReport::Row& row, v1::WinRow& message) {
         [&](double d) { message.set_median_lost_cycle_days(d); });
   AddParts(row.reasons, *message.mutable_loss_reasons());
   AddParts(row.lost_from, *message.mutable_lost_from());
+}
+
+void ToProto(const FlowReport::Row& row, v1::FlowRow& message) {
+  message.set_count(row.count);
+  message.set_reentries(row.reentries);
+  message.set_overridden(row.overridden);
+  AddSums(row.sums, *message.mutable_sums());
+}
+
+void ToProto(const std::pair<const std::string, VelocityReport::Row>& row,
+             v1::VelocityRow& message) {
+  const VelocityReport::Row& it = row.second;
+  message.set_currency_code(row.first);
+  message.set_open(it.open);
+  SetIf(it.win_rate, [&](double value) { message.set_win_rate(value); });
+  SetIf(it.mean_won_minor, [&](double value) { message.set_mean_won_minor(value); });
+  SetIf(it.mean_cycle_days, [&](double value) { message.set_mean_cycle_days(value); });
+  SetIf(it.PerDay(), [&](double value) { message.set_velocity_minor_per_day(value); });
+}
+
+void ToProto(const RiskyDeal& deal, v1::RiskyThing& message) {
+  message.set_name(OpportunityName(deal.id));
+  message.set_display_name(deal.facts.display_name);
+  message.set_owner(deal.facts.owner);
+  message.set_stage_key(deal.stage_key);
+  for (const RiskReason reason : deal.reasons) {
+    message.add_reasons(static_cast<v1::RiskReason>(reason));
+  }
+  message.set_days_in_stage(deal.days_in_stage);
+  SetIf(deal.p75_won_days, [&](double days) { message.set_p75_won_days(days); });
+  SetIf(deal.p75_all_days, [&](double days) { message.set_p75_all_days(days); });
+  if (deal.facts.expected_close_date) {
+    rpc::SetDay(*deal.facts.expected_close_date, message.mutable_expected_close_date());
+  }
+  message.set_pushes(deal.pushes);
+  message.set_days_unchanged(deal.days_unchanged);
+  MoneySums sums;
+  sums.Add(deal.facts.amount, deal.facts.probability);
+  AddSums(sums, *message.mutable_sums());
 }
 
 }  // namespace crm::opportunity

@@ -2,14 +2,18 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "crm/opportunity/v1/report_service.pb.h"
+#include "services/opportunity/domain/report_flow.h"
 #include "services/opportunity/domain/report_funnel.h"
 #include "services/opportunity/domain/report_pipeline.h"
+#include "services/opportunity/domain/report_risk.h"
 #include "services/opportunity/domain/report_scope.h"
 #include "services/opportunity/domain/report_stage_time.h"
+#include "services/opportunity/domain/report_velocity.h"
 #include "services/opportunity/domain/report_wins.h"
 
 namespace crm::opportunity {
@@ -32,5 +36,17 @@ void ToProto(const FunnelReport::Row& row, const std::vector<FunnelStage>& stage
 void ToProto(const StageTimeReport::Row& row, const std::vector<int>& days,
              v1::StageTimeRow& message);
 void ToProto(const WinReport::Row& row, v1::WinRow& message);
+
+// Without keys and stages.
+void ToProto(const FlowReport::Row& row, v1::FlowRow& message);
+// Without keys.
+void ToProto(const std::pair<const std::string, VelocityReport::Row>& row,
+             v1::VelocityRow& message);
+void ToProto(const RiskyDeal& deal, v1::RiskyThing& message);
+
+// Beyond 64 bits the greatest number of 64 bits.
+int64_t SixtyFourBits(absl::int128 value);
+std::string DecimalText(absl::int128 value);
+void AddSums(const MoneySums& sums, google::protobuf::RepeatedPtrField<v1::ReportSum>& messages);
 
 }  // namespace crm::opportunity

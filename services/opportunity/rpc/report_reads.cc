@@ -1,10 +1,13 @@
-#include <functional>
+#include <algorithm>
 #include <optional>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/error/refusals.h"
+#include "common/rpc/page_token.h"
 #include "services/opportunity/rpc/report_handlers.h"
 #include "services/opportunity/rpc/report_proto.h"
 
@@ -13,51 +16,7 @@ namespace {
 
 constexpr int kOutcomeDays[] = {30, 60, 90, 120, 180, 365};
 constexpr int kCurveDays[] = {7, 14, 30, 60, 90, 180};
-
-// One report over all that was read.
-class Run {
- public:
-  template <class Req>
-  Run(const ReportPorts& ports, const rpc::CallContext& context, const Req& request)
-      : ports_(ports),
-        context_(context),
-        query_(QueryFrom(request.view(), request.scope(), request.groups(), ports.clock.Now())) {
-    if constexpr (requires { request.period(); }) query_.period = PeriodFrom(request.period());
-    needs_.view = query_.view;
-  }
-
-  ReportQuery& query() { return query_; }
-  DealNeeds& needs() { return needs_; }
-  absl::Time PeriodStart() const {
-    return absl::FromCivil(query_.period.start, query_.groups.zone);
-  }
-
-  absl::Status Go(v1::ReportBasis& basis,
-                  const std::function<absl::Status(const ReportGround&)>& begin,
-                  const std::function<void(const SeenDeal&)>& add) {
-    ToProto(query_, basis);
-    return ports_.reports.Read(
-        context_.tenant, needs_, context_.deadline,
-        [&](const ReportGround& ground) {
-          query_.order = StageOrder(ground.pipelines);
-          basis.set_last_sequence(ground.last_sequence);
-          return begin(ground);
-        },
-        [&](const Deal& deal) -> absl::Status {
-          CRM_ASSIGN_OR_RETURN(const std::optional<SeenDeal> seen, See(deal, query_.view));
-          if (seen) add(*seen);
-          return absl::OkStatus();
-        });
-  }
-
- private:
-  const ReportPorts& ports_;
-  const rpc::CallContext& context_;
-  ReportQuery query_;
-  DealNeeds needs_;
-};
-
-absl::Status Nothing(const ReportGround&) { return absl::OkStatus(); }
+constexpr int kSilentDays = 14;
 
 template <class Days, size_t kSize>
 std::vector<int> DaysFrom(const Days& given, const int (&otherwise)[kSize]) {
@@ -65,24 +24,19 @@ std::vector<int> DaysFrom(const Days& given, const int (&otherwise)[kSize]) {
   return {given.begin(), given.end()};
 }
 
-template <class Message>
-void SetKey(const GroupKey& key, Message& message) {
-  message.mutable_key()->Assign(key.begin(), key.end());
-}
-
 }  // namespace
 
 absl::Status SummarizePipeline(const ReportPorts& ports, const rpc::CallContext& context,
                                const v1::SummarizePipelineRequest& request,
                                v1::SummarizePipelineResponse& response) {
-  Run run(ports, context, request);
+  ReportRun run(ports, context, request);
   run.needs().open = true;
   PipelineSummary report(run.query());
-  CRM_RETURN_IF_ERROR(
-      run.Go(*response.mutable_basis(), Nothing, [&](const SeenDeal& deal) { report.Add(deal); }));
+  CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
+                             [&](const SeenDeal& deal) { report.Add(deal); }));
   for (const auto& [key, row] : report.rows().rows()) {
     v1::PipelineRow& message = *response.add_rows();
-    SetKey(key, message);
+    SetReportKey(key, message);
     ToProto(row, message);
   }
   ToProto(report.total(), *response.mutable_total());
@@ -91,7 +45,7 @@ absl::Status SummarizePipeline(const ReportPorts& ports, const rpc::CallContext&
 
 absl::Status QueryFunnel(const ReportPorts& ports, const rpc::CallContext& context,
                          const v1::QueryFunnelRequest& request, v1::QueryFunnelResponse& response) {
-  Run run(ports, context, request);
+  ReportRun run(ports, context, request);
   if (run.query().scope.pipeline.empty())
     run.query().scope.pipeline = std::string(kDefaultPipeline);
   run.needs().changes = true;
@@ -112,7 +66,7 @@ absl::Status QueryFunnel(const ReportPorts& ports, const rpc::CallContext& conte
   const std::vector<int> days = DaysFrom(request.outcome_days(), kOutcomeDays);
   for (const auto& [key, row] : report->rows().rows()) {
     v1::FunnelRow& message = *response.add_rows();
-    SetKey(key, message);
+    SetReportKey(key, message);
     ToProto(row, report->stages(), days, message);
   }
   ToProto(report->total(), report->stages(), days, *response.mutable_total());
@@ -123,17 +77,17 @@ absl::Status QueryFunnel(const ReportPorts& ports, const rpc::CallContext& conte
 absl::Status QueryTimeInStage(const ReportPorts& ports, const rpc::CallContext& context,
                               const v1::QueryTimeInStageRequest& request,
                               v1::QueryTimeInStageResponse& response) {
-  Run run(ports, context, request);
+  ReportRun run(ports, context, request);
   run.needs().changes = true;
   run.needs().written_since = run.PeriodStart();
   StageTimeReport report(run.query());
-  CRM_RETURN_IF_ERROR(
-      run.Go(*response.mutable_basis(), Nothing, [&](const SeenDeal& deal) { report.Add(deal); }));
+  CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
+                             [&](const SeenDeal& deal) { report.Add(deal); }));
   const std::vector<int> days = DaysFrom(request.curve_days(), kCurveDays);
   for (const auto& [key, stages] : report.rows().rows()) {
     for (const auto& [stage, row] : stages) {
       v1::StageTimeRow& message = *response.add_rows();
-      SetKey(key, message);
+      SetReportKey(key, message);
       message.set_stage_key(stage.second);
       ToProto(row, days, message);
     }
@@ -144,18 +98,90 @@ absl::Status QueryTimeInStage(const ReportPorts& ports, const rpc::CallContext& 
 absl::Status QueryWinRate(const ReportPorts& ports, const rpc::CallContext& context,
                           const v1::QueryWinRateRequest& request,
                           v1::QueryWinRateResponse& response) {
-  Run run(ports, context, request);
+  ReportRun run(ports, context, request);
   run.needs().changes = true;
   run.needs().written_since = run.PeriodStart();
   WinReport report(run.query());
-  CRM_RETURN_IF_ERROR(
-      run.Go(*response.mutable_basis(), Nothing, [&](const SeenDeal& deal) { report.Add(deal); }));
+  CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
+                             [&](const SeenDeal& deal) { report.Add(deal); }));
   for (const auto& [key, row] : report.rows().rows()) {
     v1::WinRow& message = *response.add_rows();
-    SetKey(key, message);
+    SetReportKey(key, message);
     ToProto(row, message);
   }
   ToProto(report.total(), *response.mutable_total());
+  return absl::OkStatus();
+}
+
+absl::Status QueryFlow(const ReportPorts& ports, const rpc::CallContext& context,
+                       const v1::QueryFlowRequest& request, v1::QueryFlowResponse& response) {
+  ReportRun run(ports, context, request);
+  run.needs().changes = true;
+  run.needs().written_since = run.PeriodStart();
+  FlowReport report(run.query());
+  CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
+                             [&](const SeenDeal& deal) { report.Add(deal); }));
+  for (const auto& [key, moves] : report.rows().rows()) {
+    for (const auto& [stages, row] : moves) {
+      v1::FlowRow& message = *response.add_rows();
+      SetReportKey(key, message);
+      message.set_from_stage_key(std::get<1>(stages));
+      message.set_to_stage_key(std::get<3>(stages));
+      ToProto(row, message);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status QuerySalesVelocity(const ReportPorts& ports, const rpc::CallContext& context,
+                                const v1::QuerySalesVelocityRequest& request,
+                                v1::QuerySalesVelocityResponse& response) {
+  ReportRun run(ports, context, request);
+  run.needs().changes = true;
+  VelocityReport report(run.query());
+  CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
+                             [&](const SeenDeal& deal) { report.Add(deal); }));
+  for (const auto& [key, rows] : report.Groups()) {
+    for (const auto& row : rows) {
+      v1::VelocityRow& message = *response.add_rows();
+      SetReportKey(key, message);
+      ToProto(row, message);
+    }
+  }
+  for (const auto& row : VelocityReport::RowsOf(&report.open().total(), &report.wins().total())) {
+    ToProto(row, *response.add_totals());
+  }
+  return absl::OkStatus();
+}
+
+// First how long visits to stages last, then what is open.
+absl::Status ListAtRisk(const ReportPorts& ports, const rpc::CallContext& context,
+                        const v1::ListAtRiskRequest& request, v1::ListAtRiskResponse& response) {
+  ReportRun run(ports, context, request);
+  run.needs().changes = true;
+  StagePace pace;
+  CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround, [&](const SeenDeal& deal) {
+    pace.Add(deal, run.query().order, run.query().view.at);
+  }));
+  run.needs().changes = false;
+  run.needs().open = true;
+  run.needs().versions_since = absl::UnixEpoch();
+  const int silent_days = request.silent_days() > 0 ? request.silent_days() : kSilentDays;
+  std::vector<RiskyDeal> risky;
+  CRM_RETURN_IF_ERROR(
+      run.GoThrough(*response.mutable_basis(), OnAnyGround, [&](const Deal& deal) -> absl::Status {
+        CRM_ASSIGN_OR_RETURN(const std::optional<SeenDeal> seen, See(deal, run.query().view));
+        if (!seen) return absl::OkStatus();
+        auto found = RiskOf(deal, *seen, run.query(), pace, silent_days);
+        if (found) risky.push_back(*std::move(found));
+        return absl::OkStatus();
+      }));
+  response.set_total(static_cast<int64_t>(risky.size()));
+  const auto most = static_cast<size_t>(rpc::EffectivePageSize(request.most_things()));
+  const size_t listed = std::min(most, risky.size());
+  std::partial_sort(risky.begin(), risky.begin() + static_cast<ptrdiff_t>(listed), risky.end(),
+                    RiskierThan);
+  for (size_t i = 0; i < listed; ++i) ToProto(risky[i], *response.add_things());
   return absl::OkStatus();
 }
 

@@ -91,7 +91,7 @@ class Piece {
 
   // The next ones behind `id`.
   absl::Status Read(const base::Uuid& id) {
-    const auto open_at = needs_.open ? std::optional(Since()) : std::nullopt;
+    const auto open_at = needs_.open ? std::optional(Viewed()) : std::nullopt;
     CRM_ASSIGN_OR_RETURN(
         const pg::Rows rows,
         snapshot_.Query(statements::kReportDeals,
@@ -112,9 +112,10 @@ class Piece {
  private:
   // Present versions that are older than this are all there is to know.
   absl::Time Since() const {
-    const absl::Time seen = std::min(needs_.view.at, needs_.view.known_at);
-    return needs_.versions_since ? std::min(seen, *needs_.versions_since) : seen;
+    return needs_.versions_since ? std::min(Viewed(), *needs_.versions_since) : Viewed();
   }
+  // What was written by then is in effect at the viewpoint.
+  absl::Time Viewed() const { return std::min(needs_.view.at, needs_.view.known_at); }
 
   pg::Array WrittenSince(absl::Time since) const {
     pg::Array ids;

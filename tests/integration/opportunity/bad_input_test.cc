@@ -115,10 +115,11 @@ TEST_F(OpportunityServiceTest, NoPipelineMethodTakesBadInput) {
 }
 
 std::vector<MethodCase> ReportMethods() {
-  const std::string scope =
+  const std::string ungrouped =
       "view { as_of { seconds: 1000000000 } time_zone: \"Europe/Berlin\" } scope { pipeline: "
-      "\"pipelines/default\" owners: \"mara\" currency_code: \"EUR\" } groups { by: "
-      "REPORT_GROUPING_ATTRIBUTE attribute: \"region\" } ";
+      "\"pipelines/default\" owners: \"mara\" currency_code: \"EUR\" } ";
+  const std::string scope =
+      ungrouped + "groups { by: REPORT_GROUPING_ATTRIBUTE attribute: \"region\" } ";
   const std::string period =
       scope + "period { start { year: 2026 month: 1 day: 1 } end { year: 2026 month: 2 day: 1 } }";
   const std::vector<std::string> required = {"period", "period.start", "period.end"};
@@ -127,6 +128,11 @@ std::vector<MethodCase> ReportMethods() {
       {"QueryFunnel", period, required},
       {"QueryTimeInStage", period, required},
       {"QueryWinRate", period, required},
+      {"QueryFlow", period, required},
+      {"QuerySalesVelocity", period, required},
+      {"QueryForecast", period, required},
+      {"CompareForecasts", ungrouped + "first_as_of { seconds: 900000000 }", {"first_as_of"}},
+      {"ListAtRisk", ungrouped},
   };
 }
 

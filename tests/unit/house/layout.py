@@ -6,7 +6,7 @@ import re
 THINGS = {
     "contact": ("contact", "account", "search", "duplicate", "erasure", "merge", "upsert"),
     "lead": ("lead", "activity", "policy", "conversion", "prediction", "assignment", "capture"),
-    "opportunity": ("opportunity", "pipeline", "attachment", "report"),
+    "opportunity": ("opportunity", "pipeline", "attachment", "report", "forecast"),
 }
 
 # room -> the files it may hold. {thing} is one of the service's things or another noun of its

@@ -58,7 +58,7 @@ SCOPES = {
         UnarchivePipeline""",
     "crm.reports.read": """
         crm.opportunity.v1.ReportService: SummarizePipeline QueryFunnel QueryTimeInStage
-        QueryWinRate""",
+        QueryWinRate QueryFlow QuerySalesVelocity QueryForecast CompareForecasts ListAtRisk""",
     "crm.events.read": """
         crm.event.v1.StageEventService: ListStageEvents""",
     "crm.audit.read": """

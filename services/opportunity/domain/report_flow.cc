@@ -1,0 +1,35 @@
+#include "services/opportunity/domain/report_flow.h"
+
+#include <set>
+
+namespace crm::opportunity {
+namespace {
+
+constexpr int kBeforeAll = -2;
+constexpr int kUnweighted = 100;  // percent
+
+}  // namespace
+
+void FlowReport::Add(const SeenDeal& deal) {
+  if (!query_.scope.Holds(deal.facts)) return;
+  std::set<std::string> been;
+  std::string from;
+  int from_rank = kBeforeAll;
+  for (const Stay& stay : deal.stays) {
+    const std::string& to = query_.order.SharedKey(stay.pipeline, stay.stage);
+    const int to_rank = query_.order.RankOf(to);
+    const bool again = !been.insert(to).second;
+    if (query_.InPeriod(stay.enter_time)) {
+      Row& row = rows_[query_.groups.KeyOf(deal.facts, query_.order, query_.DayOf(stay.enter_time))]
+                      [{from_rank, from, to_rank, to}];
+      ++row.count;
+      row.reentries += again ? 1 : 0;
+      row.overridden += stay.overridden ? 1 : 0;
+      row.sums.Add(stay.amount, kUnweighted);
+    }
+    from = to;
+    from_rank = to_rank;
+  }
+}
+
+}  // namespace crm::opportunity

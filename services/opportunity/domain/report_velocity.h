@@ -1,0 +1,52 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/opportunity/domain/report_pipeline.h"
+#include "services/opportunity/domain/report_wins.h"
+
+namespace crm::opportunity {
+
+// QuerySalesVelocity: open count × win rate × mean won amount / mean cycle in days, with its four
+// factors; what is open at the instant, the rest of the things last closed in the period.
+class VelocityReport {
+ public:
+  // In one currency. A factor that there is nothing for is absent, and then so is the velocity.
+  struct Row {
+    int64_t open = 0;  // in this currency
+    std::optional<double> win_rate;
+    std::optional<double> mean_won_minor;
+    std::optional<double> mean_cycle_days;  // of won ones
+
+    std::optional<double> PerDay() const;
+  };
+
+  // `query` must outlive it.
+  explicit VelocityReport(const ReportQuery& query) : open_(query), wins_(query), keys_(query) {}
+
+  void Add(const SeenDeal& deal) {
+    open_.Add(deal);
+    wins_.Add(deal);
+  }
+
+  // What it was made of: the groups of both and the totals.
+  const PipelineSummary& open() const { return open_; }
+  const WinReport& wins() const { return wins_; }
+
+  // By currency; `open` or `wins` may be nullptr: there is nothing.
+  static std::map<std::string, Row> RowsOf(const PipelineSummary::Row* open,
+                                           const WinReport::Row* wins);
+  // Of each group that either has, in order.
+  std::vector<std::pair<GroupKey, std::map<std::string, Row>>> Groups() const;
+
+ private:
+  PipelineSummary open_;
+  WinReport wins_;
+  GroupRows<bool> keys_;  // empty: gives the order
+};
+
+}  // namespace crm::opportunity

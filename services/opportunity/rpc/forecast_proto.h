@@ -1,0 +1,13 @@
+#pragma once
+
+#include "crm/opportunity/v1/report_service.pb.h"
+#include "services/opportunity/domain/forecast_change.h"
+#include "services/opportunity/domain/report_forecast.h"
+
+namespace crm::opportunity {
+
+// Without keys.
+void ToProto(const ForecastReport::Months::value_type& row, v1::ForecastRow& message);
+void ToProto(const ForecastComparison& comparison, v1::CompareForecastsResponse& response);
+
+}  // namespace crm::opportunity

@@ -1,0 +1,55 @@
+#include <algorithm>
+
+#include "common/base/status.h"
+#include "common/rpc/proto_values.h"
+#include "services/opportunity/rpc/forecast_proto.h"
+#include "services/opportunity/rpc/report_handlers.h"
+
+namespace crm::opportunity {
+namespace {
+
+// From where the comparison looks first.
+Viewpoint FirstOf(const v1::CompareForecastsRequest& request, const Viewpoint& second) {
+  Viewpoint first = second;
+  first.at = rpc::TimeFrom(request.first_as_of());
+  if (request.has_first_known_at()) first.known_at = rpc::TimeFrom(request.first_known_at());
+  if (first.clock == ReportClock::kRecorded) first.known_at = first.at;
+  return first;
+}
+
+}  // namespace
+
+absl::Status QueryForecast(const ReportPorts& ports, const rpc::CallContext& context,
+                           const v1::QueryForecastRequest& request,
+                           v1::QueryForecastResponse& response) {
+  ReportRun run(ports, context, request);
+  run.needs().changes = true;
+  ForecastReport report(run.query());
+  CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
+                             [&](const SeenDeal& deal) { report.Add(deal); }));
+  for (const auto& [key, months] : report.rows().rows()) {
+    for (const auto& row : months) {
+      v1::ForecastRow& message = *response.add_rows();
+      SetReportKey(key, message);
+      ToProto(row, message);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CompareForecasts(const ReportPorts& ports, const rpc::CallContext& context,
+                              const v1::CompareForecastsRequest& request,
+                              v1::CompareForecastsResponse& response) {
+  ReportRun run(ports, context, request);
+  const Viewpoint first = FirstOf(request, run.query().view);
+  run.needs().changes = true;
+  run.needs().versions_since = std::min(first.at, first.known_at);
+  ForecastComparison comparison(first, run.query(), request.has_period(),
+                                static_cast<size_t>(request.most_things()));
+  CRM_RETURN_IF_ERROR(run.GoThrough(*response.mutable_basis(), OnAnyGround,
+                                    [&](const Deal& deal) { return comparison.Add(deal); }));
+  ToProto(comparison, response);
+  return absl::OkStatus();
+}
+
+}  // namespace crm::opportunity
