@@ -1,7 +1,6 @@
 #include "services/contact/domain/duplicate.h"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 #include <utility>
 
@@ -61,6 +60,19 @@ std::set<std::string> EmailsOf(const Contact& contact) {
   return emails;
 }
 
+int64_t DoubtOf(const FiredRule& fired, ContactKind kind) {
+  for (const RuleDoubt& doubt : kDoubts) {
+    if (doubt.rule != fired.rule) continue;
+    const int64_t least = kind == ContactKind::kPerson ? doubt.persons : doubt.organizations;
+    if (fired.rule != DuplicateRule::kNameSimilar) return least;
+    const int64_t missing = 1000 - fired.similarity;
+    return least + (kDoubtOfJustSimilar - least) * missing / (1000 - kSimilarFrom);
+  }
+  return 1000;
+}
+
+}  // namespace
+
 std::set<std::string> NumbersOf(const Contact& contact) {
   std::set<std::string> numbers;
   for (const Phone& phone : contact.phones) {
@@ -79,17 +91,6 @@ std::set<std::string> DomainsOf(const Contact& contact, const MailDomains& publi
   return domains;
 }
 
-int64_t DoubtOf(const FiredRule& fired, ContactKind kind) {
-  for (const RuleDoubt& doubt : kDoubts) {
-    if (doubt.rule != fired.rule) continue;
-    const int64_t least = kind == ContactKind::kPerson ? doubt.persons : doubt.organizations;
-    if (fired.rule != DuplicateRule::kNameSimilar) return least;
-    const int64_t missing = 1000 - fired.similarity;
-    return least + (kDoubtOfJustSimilar - least) * missing / (1000 - kSimilarFrom);
-  }
-  return 1000;
-}
-
 int ScoreOf(const std::vector<FiredRule>& rules, ContactKind kind) {
   // That people work in one firm is no reason to compare them.
   const bool only_colleagues = kind == ContactKind::kPerson && rules.size() == 1 &&
@@ -99,8 +100,6 @@ int ScoreOf(const std::vector<FiredRule>& rules, ContactKind kind) {
   for (const FiredRule& rule : rules) doubt = doubt * DoubtOf(rule, kind) / 1000;
   return static_cast<int>(1000 - doubt / 1000);
 }
-
-}  // namespace
 
 std::vector<std::string> ComparedWords(const Contact& contact) {
   std::vector<std::string> words = NameWords(contact);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,13 @@ std::vector<std::string> ComparedWords(const Contact& contact);
 // word of three or four letters may have one typing error, a longer one two; an initial stands for
 // a word that begins so.
 int NameSimilarity(absl::Span<const std::string> one, absl::Span<const std::string> other);
+
+// The numbers, and the domains but for public ones, that are compared; perhaps with an empty one.
+std::set<std::string> NumbersOf(const Contact& contact);
+std::set<std::string> DomainsOf(const Contact& contact, const MailDomains& public_domains);
+
+// The score of contacts of this kind between which these rules fire.
+int ScoreOf(const std::vector<FiredRule>& rules, ContactKind kind);
 
 // Every rule that fires between two contacts of one kind, which are normalized; nothing between a
 // person and an organization. Each rule makes it likelier; that two persons have the same employer

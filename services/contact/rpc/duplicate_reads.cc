@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <deque>
-#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -9,45 +7,34 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
-#include "common/listing/order.h"
 #include "common/rpc/page_token.h"
-#include "common/rpc/proto_values.h"
 #include "common/rpc/resource_name.h"
 #include "common/serving/list_page.h"
 #include "common/serving/page_bytes.h"
 #include "services/contact/domain/duplicate.h"
 #include "services/contact/rpc/contact_proto.h"
+#include "services/contact/rpc/duplicate_handlers.h"
 #include "services/contact/rpc/search_handlers.h"
 
 namespace crm::contact {
 namespace {
 
-static_assert(static_cast<int>(DuplicateRule::kNameSimilar) == v1::DUPLICATE_RULE_NAME_SIMILAR);
-
 constexpr int kUsualLeastScore = 600;
-constexpr size_t kMostExpanded = 10;  // members of a group whose own likenesses are looked for
-constexpr int kWalked = 20;           // contacts of a walk that are read at once
-constexpr absl::Duration kWalkTime = absl::Seconds(2);
-
-// A contact that is like another one.
-struct Like {
-  Likeness likeness;
-  Contact contact;
-};
 
 bool IsMoreLike(const Like& one, const Like& other) {
   return std::make_tuple(-one.likeness.score, one.contact.id) <
          std::make_tuple(-other.likeness.score, other.contact.id);
 }
 
+}  // namespace
+
 int LeastScore(double asked) {
   return asked == 0 ? kUsualLeastScore : static_cast<int>(asked * 1000 + 0.5);
 }
 
-absl::Status BadToken() {
+absl::Status BadDuplicateToken() {
   return error::Error(absl::StatusCode::kInvalidArgument, error::kPageTokenInvalid,
                       "The page token is not valid.")
       .Violation("page_token", "must be a next_page_token of the same method");
@@ -67,7 +54,7 @@ absl::StatusOr<std::vector<Like>> LikesOf(const Ports& ports, const Contact& con
     for (absl::StatusOr<Contact>& other : ports.contacts.Get(keys, deadline)) {
       if (absl::IsNotFound(other.status())) continue;
       if (!other.ok()) return other.status();
-      if (other->deleted()) continue;
+      if (other->deleted() || other->id == contact.id) continue;
       Likeness likeness = Compare(contact, *other, ports.public_mail_domains);
       if (likeness.score < std::max(least, 1)) continue;
       likes.push_back({std::move(likeness), *std::move(other)});
@@ -79,15 +66,7 @@ absl::StatusOr<std::vector<Like>> LikesOf(const Ports& ports, const Contact& con
   return likes;
 }
 
-template <class Message>
-void ToProto(const Likeness& likeness, Message& message) {
-  message.set_score(likeness.score / 1000.0);
-  for (const FiredRule& fired : likeness.rules) {
-    v1::FiredRule& rule = *message.add_rules();
-    rule.set_rule(static_cast<v1::DuplicateRule>(static_cast<int>(fired.rule)));
-    rule.set_similarity(fired.similarity / 1000.0);
-  }
-}
+namespace {
 
 const v1::Duplicate& AddDuplicate(const Like& like, v1::FindDuplicatesResponse& response) {
   v1::Duplicate& duplicate = *response.add_duplicates();
@@ -129,7 +108,7 @@ absl::Status FindDuplicates(const Ports& ports, const rpc::CallContext& context,
   if (!position.empty()) {
     Like last;
     const auto id = position.size() == 2 ? base::Uuid::Parse(position[1]) : std::nullopt;
-    if (!id || !absl::SimpleAtoi(position[0], &last.likeness.score)) return BadToken();
+    if (!id || !absl::SimpleAtoi(position[0], &last.likeness.score)) return BadDuplicateToken();
     last.contact.id = *id;
     likes.erase(likes.begin(), std::upper_bound(likes.begin(), likes.end(), last, IsMoreLike));
   }
@@ -143,116 +122,6 @@ absl::Status FindDuplicates(const Ports& ports, const rpc::CallContext& context,
         bound, {absl::StrCat(last.likeness.score), last.contact.id.ToString()}));
   }
   return absl::OkStatus();
-}
-
-namespace {
-
-// What a walk through the contacts that were made since a time needs.
-struct Walk {
-  const Ports& ports;
-  const rpc::CallContext& context;
-  std::optional<absl::Time> since;
-  int least;
-
-  bool Reaches(const Contact& contact) const {
-    return !since.has_value() || contact.create_time >= *since;
-  }
-};
-
-bool IsEarlier(const Contact& one, const Contact& other) {
-  return std::tie(one.create_time, one.id) < std::tie(other.create_time, other.id);
-}
-
-// What decides whom a contact is like.
-std::string SignatureOf(const Contact& contact) {
-  std::string signature;
-  for (const std::string& word : ComparedWords(contact)) absl::StrAppend(&signature, word, " ");
-  for (const Phone& phone : contact.phones) absl::StrAppend(&signature, phone.e164, " ");
-  return signature;
-}
-
-// The group that `first` is the earliest of: who is like it, and who is like those. Empty if it is
-// nobody's, or if another contact that the walk reaches tells of it.
-absl::StatusOr<std::vector<Like>> GroupOf(const Walk& walk, const Contact& first) {
-  CRM_ASSIGN_OR_RETURN(std::vector<Like> group,
-                       LikesOf(walk.ports, first, walk.least, walk.context.deadline));
-  const bool told_before = std::any_of(group.begin(), group.end(), [&](const Like& like) {
-    return walk.Reaches(like.contact) && IsEarlier(like.contact, first);
-  });
-  if (told_before) return std::vector<Like>();
-  std::set<base::Uuid> members{first.id};
-  std::set<std::string> expanded{SignatureOf(first)};
-  for (const Like& like : group) members.insert(like.contact.id);
-  for (size_t i = 0; i < group.size() && expanded.size() <= kMostExpanded; ++i) {
-    if (!expanded.insert(SignatureOf(group[i].contact)).second) continue;
-    CRM_ASSIGN_OR_RETURN(std::vector<Like> more,
-                         LikesOf(walk.ports, group[i].contact, walk.least, walk.context.deadline));
-    for (Like& like : more) {
-      if (members.insert(like.contact.id).second) group.push_back(std::move(like));
-    }
-  }
-  return group;
-}
-
-template <class Add>
-size_t AddGroup(const Contact& first, const std::vector<Like>& group, const Add& add) {
-  size_t bytes = 0;
-  const auto add_one = [&](const Contact& contact, const Likeness* likeness) {
-    v1::GroupedDuplicate& one = *add();
-    one.set_name(ContactName(contact.id));
-    one.set_group(ContactName(first.id));
-    ToProto(contact, *one.mutable_contact());
-    if (likeness != nullptr) ToProto(*likeness, one);
-    bytes += one.ByteSizeLong();
-  };
-  add_one(first, nullptr);
-  for (const Like& like : group) add_one(like.contact, &like.likeness);
-  return bytes;
-}
-
-}  // namespace
-
-absl::Status ListDuplicateGroups(const Ports& ports, const rpc::CallContext& context,
-                                 const v1::ListDuplicateGroupsRequest& request,
-                                 v1::ListDuplicateGroupsResponse& response) {
-  Walk walk{ports, context, std::nullopt, LeastScore(request.min_score())};
-  if (request.has_create_time_from()) walk.since = rpc::TimeFrom(request.create_time_from());
-  const std::string selection =
-      absl::StrCat(walk.least, "\n", request.create_time_from().ShortDebugString());
-  const rpc::PageArguments bound{context.method, context.tenant, selection};
-  CRM_ASSIGN_OR_RETURN(const auto position, rpc::DecodePageToken(bound, request.page_token()));
-  listing::Query query;
-  query.tenant = context.tenant;
-  query.limit = kWalked;
-  if (walk.since) query.after = listing::Cursor{*walk.since - absl::Microseconds(1), base::Uuid()};
-  if (!position.empty()) {
-    int64_t micros = 0;
-    const auto id = position.size() == 2 ? base::Uuid::Parse(position[1]) : std::nullopt;
-    if (!id || !absl::SimpleAtoi(position[0], &micros)) return BadToken();
-    query.after = listing::Cursor{absl::FromUnixMicros(micros), *id};
-  }
-  // A call answers in time with what it has found so far, if only a token.
-  const base::SteadyTime end =
-      std::min(base::SteadyNow() + kWalkTime, base::SteadyNow() + context.deadline.Left() / 2);
-  const auto limit = static_cast<size_t>(rpc::EffectivePageSize(request.page_size()));
-  size_t groups = 0;
-  size_t bytes = 0;
-  while (true) {
-    CRM_ASSIGN_OR_RETURN(const auto page, ports.reads.ListContacts(query, context.deadline));
-    for (const Contact& contact : page) {
-      CRM_ASSIGN_OR_RETURN(const auto group, GroupOf(walk, contact));
-      if (!group.empty()) {
-        bytes += AddGroup(contact, group, [&] { return response.add_contacts(); });
-        ++groups;
-      }
-      query.after = listing::Cursor{contact.create_time, contact.id};
-      if (groups < limit && bytes < serving::kPageBytes && base::SteadyNow() < end) continue;
-      response.set_next_page_token(rpc::EncodePageToken(
-          bound, {absl::StrCat(absl::ToUnixMicros(contact.create_time)), contact.id.ToString()}));
-      return absl::OkStatus();
-    }
-    if (page.size() < static_cast<size_t>(kWalked)) return absl::OkStatus();
-  }
 }
 
 }  // namespace crm::contact

@@ -15,6 +15,7 @@
 #include "services/contact/domain/typing_error.h"
 #include "services/contact/store/key_reads.h"
 #include "services/contact/store/search_reads.h"
+#include "services/contact/store/search_statements.h"
 #include "services/contact/store/statements.h"
 
 namespace crm::contact {
@@ -125,6 +126,69 @@ absl::Status DuplicateStore::Candidates(const Contact& contact, const Take& take
   CRM_RETURN_IF_ERROR(ByKeys(contact, take, deadline));
   CRM_RETURN_IF_ERROR(ByPhones(contact, take, deadline));
   return ByName(contact, take, deadline);
+}
+
+namespace {
+
+constexpr int kTermsAtOnce = 500;
+
+// Those of [from, end) that several contacts have, without the contacts.
+absl::StatusOr<std::vector<std::string>> TermsOfSeveral(pg::Pool& pool, const std::string& tenant,
+                                                        const std::string& from,
+                                                        const std::string& end, int contacts,
+                                                        base::Deadline deadline) {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       pool.Read(pg::Tenants(tenant), kSharedTerms,
+                                 pg::MakeParams(tenant, from, end, kTermsAtOnce), deadline));
+  std::vector<std::string> terms;
+  int64_t counted = 0;
+  for (const pg::Row row : rows) {
+    if (counted >= contacts) break;
+    pg::RowReader read(row);
+    terms.push_back(read.Text(0));
+    counted += read.Int(1);
+    if (!read.ok()) return read.Damage("contact_term");
+  }
+  return terms;
+}
+
+std::string AfterKind(char kind) { return std::string(1, static_cast<char>(kind + 1)); }
+
+}  // namespace
+
+absl::StatusOr<std::vector<SharedTerm>> DuplicateStore::SharedTerms(const std::string& tenant,
+                                                                    const std::string& from,
+                                                                    int contacts,
+                                                                    base::Deadline deadline) const {
+  std::vector<SharedTerm> shared;
+  std::vector<std::string> terms;
+  for (const char kind : {kPhoneTerm, kWordTerm}) {
+    const std::string begin = std::max(from, std::string(1, kind));
+    if (!terms.empty() || begin >= AfterKind(kind)) continue;
+    CRM_ASSIGN_OR_RETURN(terms,
+                         TermsOfSeveral(pool_, tenant, begin, AfterKind(kind), contacts, deadline));
+  }
+  if (terms.empty()) return shared;
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool_.Read(pg::Tenants(tenant), kTermHolders,
+                                                       pg::MakeParams(tenant, terms), deadline));
+  for (const pg::Row row : rows) {
+    pg::RowReader read(row);
+    std::string term = read.Text(0);
+    if (shared.empty() || shared.back().term != term) shared.push_back({std::move(term), {}});
+    shared.back().contacts.push_back(read.Uuid(1));
+    if (!read.ok()) return read.Damage("contact_term");
+  }
+  return shared;
+}
+
+absl::StatusOr<bool> DuplicateStore::HasMoreThan(int count, const std::string& tenant,
+                                                 std::optional<absl::Time> since,
+                                                 base::Deadline deadline) const {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       pool_.Read(pg::Tenants(tenant), kCountSince,
+                                  pg::MakeParams(tenant, since, count + 1), deadline));
+  pg::RowReader read(rows[0]);
+  return read.Checked(read.Int(0) > count, "contact");
 }
 
 }  // namespace crm::contact

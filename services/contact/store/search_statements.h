@@ -57,6 +57,23 @@ inline constexpr pg::Statement kKnownTerms = {
     "AND t.term = u.term LIMIT $3::int) AS c) FROM unnest($2::text[]) AS u (term) "
     "WHERE EXISTS (SELECT FROM contact_term t WHERE t.tenant = $1::text AND t.term = u.term)"};
 
+// The terms from $2 to before $3 that at least two contacts have, each with how many.
+inline constexpr pg::Statement kSharedTerms = {
+    "contact_term_shared",
+    "SELECT t.term, count(*) FROM contact_term t WHERE t.tenant = $1::text AND t.term >= $2::text "
+    "AND t.term < $3::text GROUP BY t.term HAVING count(*) > 1 ORDER BY t.term LIMIT $4::int"};
+inline constexpr pg::Statement kTermHolders = {
+    "contact_term_holders",
+    "SELECT t.term, t.contact FROM contact_term t WHERE t.tenant = $1::text "
+    "AND t.term = ANY ($2::text[]) ORDER BY t.term, t.contact"};
+
+// How many live contacts were made since $2 (NULL: ever), counted no further than $3.
+inline constexpr pg::Statement kCountSince = {
+    "contact_count_since",
+    "SELECT count(*) FROM (SELECT FROM contact c WHERE c.tenant = $1::text "
+    "AND c.delete_time IS NULL AND ($2::timestamptz IS NULL OR c.create_time >= $2::timestamptz) "
+    "LIMIT $3::int) AS c"};
+
 // The other units of a query, each a list of patterns or NULL; $5 is the kind's.
 #define CRM_OTHER_UNITS(kind, a, b, c, d, e)           \
   "(" kind "::text IS NULL OR s.terms LIKE " kind      \

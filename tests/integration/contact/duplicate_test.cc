@@ -158,6 +158,34 @@ TEST_F(Duplicates, AfterAnImportTheNewOnesAreComparedWithAll) {
               ElementsAre("Carla Long: Carla Long", "Anna Snelling: Anna Snelling"));
 }
 
+// More than are walked through one by one; those beyond the ones below are found by nothing.
+TEST_F(Duplicates, OfManyGroupsAreToldUnderWhatTheyHaveInCommon) {
+  const v1::Contact anna = Person("Anna Snelling", "", "044 668 18 00");
+  Person("Snelling Anna");
+  Person("Bert Lane");
+  Person("Berth Lane", "", "044 668 18 01");
+  Person("Ann Lane", "", "044 668 18 01");
+  Person("Anna Sneling", "", "044 668 18 00");
+  Person("Carla Long");
+  const std::string id = anna.name().substr(9);
+  Service().Sql("CREATE TEMP TABLE copy AS SELECT * FROM contact WHERE id = '" + id +
+                "'; UPDATE copy SET create_time = now() - interval '1 day'; INSERT INTO contact "
+                "SELECT (c).* FROM (SELECT jsonb_populate_record(c, jsonb_build_object('id', "
+                "gen_random_uuid())) AS c FROM copy c, generate_series(1, 10000)) AS copies");
+  v1::ListDuplicateGroupsRequest request;
+  request.set_min_score(0.5);
+  const auto expected = ::testing::UnorderedElementsAre(
+      "Anna Snelling: Snelling Anna Anna Sneling", "Bert Lane: Berth Lane", "Berth Lane: Ann Lane");
+  for (const int size : {0, 1}) {
+    request.set_page_size(size);
+    EXPECT_THAT(Groups(request), expected);
+  }
+  *request.mutable_create_time_from() = anna.create_time();
+  EXPECT_THAT(Groups(request), ElementsAre("Anna Snelling: Anna Sneling Snelling Anna",
+                                           "Bert Lane: Berth Lane Ann Lane"))
+      << "few are walked through one by one";
+}
+
 TEST_F(Duplicates, ANameOrADraftAndNotBoth) {
   v1::FindDuplicatesRequest request;
   EXPECT_THAT(Fields(CallOn(Service().search(), &SearchStub::FindDuplicates, request).status()),

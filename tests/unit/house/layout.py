@@ -4,7 +4,8 @@ import re
 
 # The things that each service keeps; the first is the one it is named after.
 THINGS = {
-    "contact": ("contact", "account", "search", "duplicate", "erasure", "merge", "upsert"),
+    "contact": ("contact", "account", "search", "duplicate", "duplicate_group", "erasure", "merge",
+                "upsert"),
     "lead": ("lead", "activity", "policy", "conversion", "prediction", "assignment", "capture"),
     "opportunity": ("opportunity", "pipeline", "attachment", "report", "forecast"),
 }
