@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <functional>
 
+#include "common/base/unicode.h"
 #include "crm/contact/v1/contact_service.pb.h"
 #include "crm/contact/v1/search_service.pb.h"
 #include "tests/bench/people.h"
@@ -36,8 +37,8 @@ double MakePeople(Field& field) {
   };
   const LoadResult load = ClosedLoop(*field.Client(), job, 4, absl::InfiniteDuration(),
                                      (people + kUpserts - 1) / kUpserts);
-  field.Sql("VACUUM ANALYZE crm_contact.contact");
-  field.Sql("VACUUM ANALYZE crm_contact.contact_term");
+  field.Sql("ANALYZE crm_contact.contact");
+  field.Sql("ANALYZE crm_contact.contact_term");
   return static_cast<double>(people) / load.seconds;
 }
 
@@ -49,7 +50,7 @@ std::string QueryFor(const Contact& person, uint64_t n) {
     case 0:
       return absl::StrCat(given, " ", family);
     case 1:
-      return absl::StrCat(family.substr(0, family.size() / 2), " ", given);
+      return absl::StrCat(base::CutAtCharacter(family, family.size() / 2), " ", given);
     case 2:
       return person.emails(0).address();
     case 3:

@@ -90,8 +90,8 @@ absl::Span<const char* const> MiddlesOf(size_t language) {
 
 std::string FirmDomain(uint64_t n) { return absl::StrCat("firm", Mix(n) % kFirms, ".example"); }
 
-// One letter of the text, from `at` on, swapped with the next, doubled or left out.
-std::string Mistype(absl::string_view text, uint64_t bits) {
+// The code points of the text.
+std::vector<std::string> LettersOf(absl::string_view text) {
   std::vector<std::string> letters;
   for (size_t i = 0; i < text.size();) {
     size_t length = 1;
@@ -101,6 +101,12 @@ std::string Mistype(absl::string_view text, uint64_t bits) {
     letters.emplace_back(text.substr(i, length));
     i += length;
   }
+  return letters;
+}
+
+// One letter of the text, not the first, swapped with the next, doubled or left out.
+std::string Mistype(absl::string_view text, uint64_t bits) {
+  std::vector<std::string> letters = LettersOf(text);
   const size_t at = 1 + bits / 3 % (letters.size() - 2);
   switch (bits % 3) {
     case 0:
@@ -172,7 +178,7 @@ contact::v1::Contact Blemished(const contact::v1::Contact& person, Blemish blemi
       name.set_given_name(base::SearchForm(name.given_name()));
       break;
     case Blemish::kPhoneNotation: {
-      name.clear_given_name();
+      name.set_given_name(absl::StrCat(LettersOf(name.given_name())[0], "."));
       contact.mutable_emails(0)->set_address(absl::StrCat("again", n, "@elsewhere.example"));
       const std::string& number = person.phones(0).number();
       contact.add_phones()->set_number(absl::StrCat("0", number.substr(3, 2), " ",

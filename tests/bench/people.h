@@ -17,7 +17,7 @@ enum class Blemish {
   kTypingError,     // two letters of a name swapped, one missing or one too many
   kSwappedNames,    // family name first
   kMissingAccents,  // ó as o
-  kPhoneNotation,   // by the family name alone, another address, the number written otherwise
+  kPhoneNotation,   // with an initial and another address, the number written otherwise
 };
 inline constexpr Blemish kBlemishes[] = {Blemish::kTypingError, Blemish::kSwappedNames,
                                          Blemish::kMissingAccents, Blemish::kPhoneNotation};

@@ -3,6 +3,7 @@
 #include "tests/support/list_plans.h"
 
 #include "services/contact/rpc/contact_filters.h"
+#include "services/contact/store/search_statements.h"
 #include "services/contact/store/statements.h"
 #include "tests/contract/contact/schema.h"
 #include "tests/integration/contact/fixture.h"
@@ -60,6 +61,50 @@ TEST(ContactListPlans, EveryFilterIsReadAsIntended) {
       [&contacts](const listing::Query&) { return contacts; }, ContactFields(),
       absl::MakeConstSpan(listing::kCreateTimeOrder<Contact>))
       .Expect(kContactCases);
+}
+
+// Ten thousand people called "Name N Last N", whom nobody has counted yet.
+constexpr char kTermSeed[] = R"(
+INSERT INTO contact_search SELECT 'plans', md5(n::text)::uuid,
+  'P wname' || n % 100 || ' wlast' || n || ' ' FROM generate_series(1, 10000) AS n;
+INSERT INTO contact_term SELECT 'plans', 'wlast' || n, md5(n::text)::uuid
+  FROM generate_series(1, 10000) AS n;
+INSERT INTO contact_term SELECT 'plans', 'wname' || n % 100, md5(n::text)::uuid
+  FROM generate_series(1, 10000) AS n;
+)";
+
+// As it is read by a connection that has made its plan once for all queries.
+std::string PlanOfAny(const ServiceDatabase& database, const pg::Statement& statement,
+                      const std::string& arguments) {
+  return database.Sql(absl::StrCat(
+      database.AsApp("plans"), "SET plan_cache_mode = force_generic_plan; PREPARE any_query AS ",
+      statement.sql, "; EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF) ",
+      "EXECUTE any_query (", arguments, ")"));
+}
+
+// Pages read, of all that is below the topmost node.
+int PagesIn(const std::string& plan) {
+  const std::string kLabel = "Buffers: shared hit=";
+  const size_t at = plan.find(kLabel);
+  return at == std::string::npos ? -1 : std::atoi(plan.c_str() + at + kLabel.size());
+}
+
+TEST(SearchPlans, ReadOnlyWhatBeginsAsAskedAndItsLines) {
+  const ServiceDatabase database("crm_contact", SchemaMigrations());
+  database.Sql(kTermSeed);
+  const std::string others = "NULL, '{% wname7 %}', NULL, NULL, NULL, NULL, 50";
+  const std::string nobody = "'', '00000000-0000-0000-0000-000000000000', ";
+  for (const std::string& plan :
+       {PlanOfAny(database, kScanBeginning,
+                  absl::StrCat("'plans', 'wlast77', ", nobody, others, ", 'wlast78'")),
+        PlanOfAny(database, kScanTerms,
+                  absl::StrCat("'plans', '{wlast107,wlast7707}', ", nobody, others))}) {
+    EXPECT_THAT(plan, ::testing::HasSubstr("contact_term_pkey"));
+    EXPECT_THAT(plan, ::testing::HasSubstr("contact_search_pkey"));
+    EXPECT_THAT(plan, ::testing::Not(::testing::HasSubstr("Sort"))) << plan;
+    EXPECT_GT(PagesIn(plan), 0) << plan;
+    EXPECT_LT(PagesIn(plan), 600) << "some 111 beginnings, three pages a line: " << plan;
+  }
 }
 
 }  // namespace
