@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <random>
 #include <set>
@@ -36,6 +37,14 @@ class MergeModel : public MergeTest {
   }
   uint64_t Any() { return 1 + random_() % kMergeContacts; }
 
+  // Of fields that all have, so that what one takes overrides what another one took before.
+  void ChooseSome(MergeOrder& order) {
+    for (const char* field : {"display_name", "attributes.origin"}) {
+      const size_t whose = random_() % (order.others.size() + 2);
+      if (whose < order.others.size()) order.choices.push_back({field, order.others[whose]});
+    }
+  }
+
   void MergeSome() {
     const uint64_t survivor = Any();
     std::set<uint64_t> others;
@@ -45,15 +54,23 @@ class MergeModel : public MergeTest {
       possible &= !survivor_.contains(other) && other != HeadOf(survivor) &&
                   (other <= 3) == (survivor <= 3);
     }
-    const absl::Status merged = Merge(Order(survivor, {others.begin(), others.end()}));
+    MergeOrder order = Order(survivor, {others.begin(), others.end()});
+    ChooseSome(order);
+    const absl::Status merged = Merge(order);
     ASSERT_EQ(merged.ok(), possible) << merged;
     if (!possible) return;
     for (const uint64_t other : others) survivor_[other] = HeadOf(survivor);
     ++merges_made_;
   }
 
+  // Mostly one that is merged.
+  uint64_t AnyMerged() {
+    if (survivor_.empty() || random_() % 4 == 0) return Any();
+    return std::next(survivor_.begin(), static_cast<int64_t>(random_() % survivor_.size()))->first;
+  }
+
   void UnmergeOne() {
-    const uint64_t id = Any();
+    const uint64_t id = AnyMerged();
     const bool possible = survivor_.contains(id) && !survivor_.contains(survivor_[id]);
     const auto unmerged = Unmerge(id);
     ASSERT_EQ(unmerged.ok(), possible) << unmerged.status();
