@@ -1,5 +1,6 @@
 #include "common/event/event_log.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/status.h"
@@ -9,27 +10,24 @@
 namespace crm::event {
 namespace {
 
-constexpr pg::Statement kSelectPage = {"event_select_page", R"sql(
-SELECT s.last_seq, s.floor_seq, l.seq, l.ms, l.epoch, l.event_id, l.payload, l.tenant
-FROM event_stream s LEFT JOIN LATERAL (
-  SELECT seq, ms, epoch, event_id, payload, tenant FROM event_log
-  WHERE stream = 0 AND seq > $1::bigint ORDER BY seq LIMIT $2::bigint) l ON true
-WHERE s.stream = 0 ORDER BY l.seq)sql"};
+// The stream's state beside the page, which may have no row. The two orders and the two ways are
+// statements of their own, since each is planned by itself.
+#define CRM_LOG_PAGE(name, condition, direction)                                                 \
+  pg::Statement {                                                                                \
+    name,                                                                                        \
+        "SELECT s.last_seq, s.floor_seq, l.seq, l.ms, l.epoch, l.event_id, l.payload, l.tenant " \
+        "FROM event_stream s LEFT JOIN LATERAL ("                                                \
+        "SELECT seq, ms, epoch, event_id, payload, tenant FROM event_log WHERE stream = 0 "      \
+        "AND seq > $1::bigint AND seq < $2::bigint" condition " ORDER BY seq " direction         \
+        " LIMIT $3::bigint) l ON true WHERE s.stream = 0 ORDER BY l.seq " direction              \
+  }
+constexpr pg::Statement kPages[2][2] = {
+    {CRM_LOG_PAGE("event_page", "", "ASC"), CRM_LOG_PAGE("event_page_back", "", "DESC")},
+    {CRM_LOG_PAGE("event_page_of", " AND aggregate = $4::uuid", "ASC"),
+     CRM_LOG_PAGE("event_page_of_back", " AND aggregate = $4::uuid", "DESC")}};
+#undef CRM_LOG_PAGE
 
-}  // namespace
-
-absl::StatusOr<LogRow> LogRowOf(const pg::Row& row, int column) {
-  pg::RowReader read(row);
-  return read.Checked(LogRow{read.Int(column), read.Int(column + 1), read.Int(column + 2),
-                             read.Uuid(column + 3), read.Bytes(column + 4), ""},
-                      "event_log");
-}
-
-absl::StatusOr<LogPage> ReadLog(pg::Pool& pool, int64_t after_sequence, int limit,
-                                base::Deadline deadline) {
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      pool.Read(pg::Tenants::All(), kSelectPage, pg::MakeParams(after_sequence, limit), deadline));
+absl::StatusOr<LogPage> PageOf(const pg::Rows& rows) {
   LogPage page;
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
@@ -43,6 +41,49 @@ absl::StatusOr<LogPage> ReadLog(pg::Pool& pool, int64_t after_sequence, int limi
     page.rows.push_back(std::move(log_row));
   }
   return page;
+}
+
+}  // namespace
+
+absl::StatusOr<LogRow> LogRowOf(const pg::Row& row, int column) {
+  pg::RowReader read(row);
+  return read.Checked(LogRow{read.Int(column), read.Int(column + 1), read.Int(column + 2),
+                             read.Uuid(column + 3), read.Bytes(column + 4), ""},
+                      "event_log");
+}
+
+absl::StatusOr<LogPage> ReadLog(pg::Pool& pool, int64_t after_sequence, int limit,
+                                base::Deadline deadline) {
+  return ReadLog(pool, pg::Tenants::All(), {.after = after_sequence, .limit = limit}, deadline);
+}
+
+absl::StatusOr<LogPage> ReadLog(pg::Pool& pool, const pg::Tenants& tenants, const LogQuery& query,
+                                base::Deadline deadline) {
+  const pg::Statement& statement = kPages[query.aggregate.has_value()][query.newest_first];
+  const pg::Params params =
+      query.aggregate.has_value()
+          ? pg::MakeParams(query.after, query.before, query.limit, *query.aggregate)
+          : pg::MakeParams(query.after, query.before, query.limit);
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool.Read(tenants, statement, params, deadline));
+  return PageOf(rows);
+}
+
+absl::StatusOr<int64_t> SequenceBefore(pg::Pool& pool, absl::Time time, base::Deadline deadline) {
+  const int64_t wanted = absl::ToUnixMillis(time);
+  CRM_ASSIGN_OR_RETURN(const LogPage first, ReadLog(pool, 0, 1, deadline));
+  int64_t low = std::max<int64_t>(first.floor_sequence, 1) - 1;
+  int64_t high = first.last_sequence;
+  // What is there up to `low` is older, and what is there behind `high` is not.
+  while (low < high) {
+    const int64_t middle = low + (high - low) / 2;
+    CRM_ASSIGN_OR_RETURN(const LogPage page, ReadLog(pool, middle, 1, deadline));
+    if (!page.rows.empty() && page.rows[0].milliseconds < wanted) {
+      low = page.rows[0].sequence;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
 }
 
 }  // namespace crm::event

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "common/base/uuid.h"
 #include "common/pg/pool.h"
 #include "common/pg/rows.h"
+#include "common/pg/tenants.h"
 #include "common/redis/stream.h"
 
 namespace crm::event {
@@ -30,14 +32,31 @@ struct LogRow {
 absl::StatusOr<LogRow> LogRowOf(const pg::Row& row, int column = 0);
 
 struct LogPage {
-  std::vector<LogRow> rows;    // ascending, without holes
+  std::vector<LogRow> rows;    // as asked for
   int64_t last_sequence = 0;   // newest of the log at the time of the read; 0 if none
   int64_t floor_sequence = 0;  // oldest that is kept; 0 if none
 };
 
-// At most `limit` rows beyond `after_sequence`; a position below the floor reads from the floor.
-// Thread-safe, blocks for one read.
+// At most `limit` rows beyond `after_sequence`, ascending and without holes; a position below the
+// floor reads from the floor. Thread-safe, blocks for one read.
 absl::StatusOr<LogPage> ReadLog(pg::Pool& pool, int64_t after_sequence, int limit,
                                 base::Deadline deadline);
+
+// A stretch of the log, read from one end.
+struct LogQuery {
+  int64_t after = 0;           // rows beyond this
+  int64_t before = INT64_MAX;  // and below this
+  bool newest_first = false;
+  std::optional<base::Uuid> aggregate = std::nullopt;  // of this thing alone
+  int limit = 0;
+};
+
+// At most `limit` rows, from the end that is asked for. `tenants` are those whose rows are there.
+absl::StatusOr<LogPage> ReadLog(pg::Pool& pool, const pg::Tenants& tenants, const LogQuery& query,
+                                base::Deadline deadline);
+
+// The last sequence that was given before `time`, in whole milliseconds: events behind it were
+// given theirs then or later. By halving, some twenty reads.
+absl::StatusOr<int64_t> SequenceBefore(pg::Pool& pool, absl::Time time, base::Deadline deadline);
 
 }  // namespace crm::event

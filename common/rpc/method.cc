@@ -6,47 +6,17 @@
 #include <exception>
 
 #include "common/base/clock.h"
-#include "common/error/error.h"
 #include "common/log/log.h"
 #include "common/rpc/access_sink.h"
 #include "common/rpc/call_log.h"
 #include "common/rpc/call_trace.h"
 #include "common/rpc/message_text.h"
 #include "common/rpc/method_metrics.h"
+#include "common/rpc/refusal_status.h"
 #include "common/rpc/tenant_calls.h"
 #include "common/rpc/tenant_limits.h"
 
 namespace crm::rpc {
-namespace {
-
-constexpr absl::Duration kRetryAfter = absl::Milliseconds(250);
-
-absl::Status RefusalStatus(Refusal refusal, absl::Duration retry_after = kRetryAfter) {
-  switch (refusal) {
-    case Refusal::kDeadlinePassed:
-      return error::DeadlinePassed().With("where", "queue");
-    case Refusal::kStopped:
-      return error::Unavailable(error::kServerStopping, "The server is stopping.", kRetryAfter);
-    case Refusal::kCancelled:
-      return error::Error(absl::StatusCode::kCancelled, error::kCallCancelled,
-                          "The caller has gone away.");
-    case Refusal::kQueueFull:
-    case Refusal::kQueueSlow:
-      return error::Error(absl::StatusCode::kResourceExhausted, error::kOverloaded,
-                          "The service is overloaded. Try again later.")
-          .With("cause", RefusalName(refusal))
-          .RetryAfter(retry_after);
-    case Refusal::kTenantRate:
-    case Refusal::kTenantOpen:
-      return error::Error(absl::StatusCode::kResourceExhausted, error::kTenantRate,
-                          "The tenant calls more than it may. Try again later.")
-          .With("cause", RefusalName(refusal))
-          .RetryAfter(retry_after);
-  }
-  return absl::UnknownError("");
-}
-
-}  // namespace
 
 MethodCore::MethodCore(const Binding& binding, const google::protobuf::MethodDescriptor& descriptor,
                        Lane lane, size_t batch_limit)

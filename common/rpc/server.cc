@@ -120,6 +120,7 @@ void Server::Drain(absl::Duration delay, absl::Duration grace) {
   // Final: later settings are ignored, so nothing can announce this server again.
   server_->GetHealthCheckService()->Shutdown();
   absl::SleepFor(delay);
+  for (ServiceCore* const service : services_) service->EndStreams();
   server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
   server_->Wait();
 }

@@ -62,8 +62,9 @@ class Server {
   // Health of the server and all its services.
   void SetServing(bool serving);
 
-  // Says NOT_SERVING, keeps serving for `delay` so that balancers notice, then takes no new calls
-  // and gives those in flight `grace` to finish. Blocks. Not from a signal handler.
+  // Says NOT_SERVING, keeps serving for `delay` so that balancers notice, then ends the streams,
+  // takes no new calls and gives those in flight `grace` to finish. Blocks. Not from a signal
+  // handler.
   void Drain(absl::Duration delay, absl::Duration grace);
 
  private:

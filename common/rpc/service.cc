@@ -30,15 +30,17 @@ const google::protobuf::ServiceDescriptor& DescriptorOf(const char* full_name) {
 ServiceCore::ServiceCore(const char* full_name, const Binding& binding)
     : descriptor_(DescriptorOf(full_name)),
       binding_(binding),
-      methods_(static_cast<size_t>(descriptor_.method_count())) {}
+      methods_(static_cast<size_t>(descriptor_.method_count())),
+      streams_(methods_.size()) {}
 
 const MethodDescriptor& ServiceCore::Find(absl::string_view method,
                                           const google::protobuf::Descriptor* request,
-                                          const google::protobuf::Descriptor* response) const {
+                                          const google::protobuf::Descriptor* response,
+                                          Answer answer) const {
   const MethodDescriptor* const found = descriptor_.FindMethodByName(std::string(method));
   if (found == nullptr) Die(absl::StrCat(name(), "/", method), "is not a method of the proto");
-  if (found->client_streaming() || found->server_streaming()) {
-    Die(found->full_name(), "is a stream");
+  if (found->client_streaming() || found->server_streaming() != (answer == Answer::kStream)) {
+    Die(found->full_name(), found->server_streaming() ? "is a stream" : "is no stream");
   }
   if (found->input_type()->full_name() != request->full_name() ||
       found->output_type()->full_name() != response->full_name()) {
@@ -66,9 +68,24 @@ void ServiceCore::Add(std::unique_ptr<MethodCore> method) {
                         }));
 }
 
+void ServiceCore::AddStream(std::unique_ptr<StreamMethodCore> method) {
+  auto& place = streams_[static_cast<size_t>(method->descriptor().index())];
+  if (place != nullptr) Die(method->name(), "is bound twice");
+  place = std::move(method);
+  AddMethod(new grpc::internal::RpcServiceMethod(
+      place->path().c_str(), grpc::internal::RpcMethod::SERVER_STREAMING, nullptr));
+  using Handler =
+      grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>;
+  MarkMethodRawCallback(added_++,
+                        new Handler([core = place.get()](grpc::CallbackServerContext* context,
+                                                         const grpc::ByteBuffer* request) {
+                          return core->Start(context, request);
+                        }));
+}
+
 void ServiceCore::RequireAllBound() const {
   for (size_t i = 0; i < methods_.size(); ++i) {
-    if (methods_[i] == nullptr) {
+    if (methods_[i] == nullptr && streams_[i] == nullptr) {
       Die(descriptor_.method(static_cast<int>(i))->full_name(), "is not bound to a handler");
     }
   }

@@ -8,9 +8,11 @@
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "common/rpc/method.h"
+#include "common/rpc/stream_method.h"
 
 namespace crm::rpc {
 
@@ -24,23 +26,33 @@ class ServiceCore : public grpc::Service {
   // Ends the process, naming the method, if one of the service's proto is not bound.
   void RequireAllBound() const;
 
+  // Ends the streams that are open and takes no more of them, since the server is about to stop.
+  // Blocks for a second at most.
+  virtual void EndStreams() {}
+
  protected:
   ServiceCore(const char* full_name, const Binding& binding);
 
   const Binding& binding() const { return binding_; }
 
+  enum class Answer { kMessage, kStream };
+
   // The method of this service. Ends the process if it has none of that name, or one that takes or
-  // returns other messages, or its calls are a stream.
-  const google::protobuf::MethodDescriptor& Find(
-      absl::string_view method, const google::protobuf::Descriptor* request,
-      const google::protobuf::Descriptor* response) const;
+  // returns other messages, or answers in the other way, or takes a stream.
+  const google::protobuf::MethodDescriptor& Find(absl::string_view method,
+                                                 const google::protobuf::Descriptor* request,
+                                                 const google::protobuf::Descriptor* response,
+                                                 Answer answer = Answer::kMessage) const;
   // Ends the process if the method is bound already or the executor has no such lane.
   void Add(std::unique_ptr<MethodCore> method);
+  void AddStream(std::unique_ptr<StreamMethodCore> method);
 
  private:
   const google::protobuf::ServiceDescriptor& descriptor_;
   const Binding binding_;
-  std::vector<std::unique_ptr<MethodCore>> methods_;  // by their index in the proto
+  // By their index in the proto.
+  std::vector<std::unique_ptr<MethodCore>> methods_;
+  std::vector<std::unique_ptr<StreamMethodCore>> streams_;
   int added_ = 0;
 };
 
@@ -80,6 +92,17 @@ class Service : public ServiceCore {
       call.Finish(handler(ports_, call.context(), call.request(), call.response()));
     });
   }
+
+  // A method that answers with a stream of Resp; see StreamMethod.
+  template <class Req, class Resp>
+  void Stream(absl::string_view method, CheckOf<Req> check,
+              typename StreamMethod<Req>::Opener open) {
+    AddStream(std::make_unique<StreamMethod<Req>>(
+        binding(), Find(method, Req::descriptor(), Resp::descriptor(), Answer::kStream), check,
+        std::move(open)));
+  }
+
+  const Ports& ports() const { return ports_; }
 
  private:
   template <class Req, class Resp>

@@ -159,6 +159,9 @@ void CommonOptions::AddTo(Options& options, bool own_lanes) {
   AddWorkers(*this, options, own_lanes);
   AddTenantLimits(*this, options);
   AddAccessLog(*this, options);
+  options.Number("max-subscribers",
+                 "subscriptions to stage events that this process takes before more are refused",
+                 &max_subscribers, 0, 100'000);
   options.Time("drain-delay", "how long to serve on after SIGTERM", &drain_delay)
       .Time("drain-grace", "how long calls in flight may take after that", &drain_grace)
       .Time("request-retention", "how long answers to request ids are kept", &request_retention,

@@ -40,6 +40,7 @@ struct CommonOptions {
   int tenant_rate = 0;  // 0: no limit; the same for the next two
   int tenant_burst = 0;
   int tenant_open_calls = 0;
+  int max_subscribers = 2000;
   std::vector<std::string> access_log;  // tenants, or "*"
   absl::Duration access_log_retention = absl::Hours(24 * 90);
   absl::Duration drain_delay = absl::Seconds(5);

@@ -24,8 +24,8 @@
 namespace crm::serving {
 namespace {
 
-// Beside the workers: consumers, sweeper, completer.
-constexpr int kBackgroundConnections = 4;
+// Beside the workers: consumers, sweeper, completer, the feed of subscribers.
+constexpr int kBackgroundConnections = 5;
 
 // For threads that wait on nobody's behalf: a server that does not answer is given up soon.
 constexpr absl::Duration kBackgroundRoundTrip = absl::Seconds(10);
@@ -66,6 +66,15 @@ rpc::TenantLimitOptions TenantLimitsOf(const CommonOptions& options) {
   return {.rate = options.tenant_rate,
           .burst = options.tenant_burst,
           .open_calls = options.tenant_open_calls};
+}
+
+feed::FeedOptions FeedOptionsOf(const ServiceDefinition& definition, const CommonOptions& options) {
+  feed::FeedOptions feed;
+  feed.tail.stream = stage::StreamKey(definition.name, 0);
+  feed.tail.redis.url = options.redis_url;
+  feed.tail.redis.client_name = absl::StrCat("crm-", definition.name, "-feed");
+  feed.most_subscribers = static_cast<size_t>(options.max_subscribers);
+  return feed;
 }
 
 std::unique_ptr<access::AccessLog> MakeAccessLog(const CommonOptions& options, pg::Pool& pool,
@@ -166,14 +175,16 @@ absl::Status Program::Start() {
   relay_ = std::make_unique<event::Relay>(relay, std::make_unique<stage::StageEntryRenderer>(),
                                           &metrics_, &process_.clock);
   CRM_ASSIGN_OR_RETURN(service_, definition_.make(process_));
+  feed_ = std::make_unique<feed::Feed>(FeedOptionsOf(definition_, options_), pool_, metrics_);
   stage_events_ = std::make_unique<StageEventService>(
-      process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_);
+      process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_, *feed_);
   audit_ = std::make_unique<AuditService>(
       process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_);
   server_ = std::make_unique<rpc::Server>(ServerOptionsOf(options_, certificates_.get()));
   for (rpc::ServiceCore* const service : service_->RpcServices()) server_->Register(*service);
   server_->Register(*stage_events_);
   server_->Register(*audit_);
+  feed_->Start();
   CRM_RETURN_IF_ERROR(server_->Start());
   health_.Set(rpc::kStartup, true);
   const Workers workers = options_.WorkerCounts();
@@ -266,6 +277,7 @@ void Program::Stop() {
   SetReady(metrics_, false);
   health_.Set(rpc::kReadiness, false);
   drain_.Add("server", [this] { server_->Drain(options_.drain_delay, options_.drain_grace); });
+  drain_.Add("subscribers", [this] { feed_->Stop(); });
   drain_.Add("service", [this] {
     if (ready_) service_->Stop();
   });

@@ -8,6 +8,7 @@
 #include "common/access/access_log.h"
 #include "common/base/id_generator.h"
 #include "common/event/relay.h"
+#include "common/feed/feed.h"
 #include "common/lifecycle/drain.h"
 #include "common/metrics/exposition.h"
 #include "common/metrics/registry.h"
@@ -84,6 +85,7 @@ class Program {
   std::unique_ptr<Liveness> liveness_;
   std::unique_ptr<event::Relay> relay_;
   Process process_;
+  std::unique_ptr<feed::Feed> feed_;
   std::unique_ptr<StageEventService> stage_events_;
   std::unique_ptr<AuditService> audit_;
   std::unique_ptr<Service> service_;

@@ -6,6 +6,7 @@
 #include "common/base/status.h"
 #include "common/event/event_log.h"
 #include "common/serving/page_bytes.h"
+#include "common/serving/stage_subscription.h"
 #include "common/stage/stage_event.h"
 #include "crm/event/v1/stage_event_service.grpc.pb.h"
 
@@ -14,20 +15,33 @@ namespace {
 
 constexpr int kMostEvents = 1000;
 
+constexpr absl::Duration kStreamPatience = absl::Seconds(1);
+
 void Check(const event::v1::ListStageEventsRequest& request, rpc::Validation& v) {
   if (request.after_sequence() < 0) v.Custom("after_sequence", "must not be negative");
+  if (request.before_sequence() < 0) v.Custom("before_sequence", "must not be negative");
   if (request.page_size() < 0) v.Custom("page_size", "must not be negative");
+  if (!request.subject().empty()) CheckSubject("subject", request.subject(), v);
 }
 
-int LimitOf(const event::v1::ListStageEventsRequest& request) {
-  return request.page_size() == 0 ? kMostEvents : std::min(request.page_size(), kMostEvents);
+event::LogQuery QueryOf(const event::v1::ListStageEventsRequest& request) {
+  event::LogQuery query;
+  query.after = request.after_sequence();
+  if (request.before_sequence() > 0) query.before = request.before_sequence();
+  query.newest_first = request.newest_first();
+  query.limit = request.page_size() == 0 ? kMostEvents : std::min(request.page_size(), kMostEvents);
+  if (!request.subject().empty()) {
+    query.aggregate = base::Uuid::Parse(request.subject().substr(request.subject().find('/') + 1));
+  }
+  return query;
 }
 
+// A range may grow at either end.
 void Skip(int64_t sequence, event::v1::ListStageEventsResponse& response) {
-  const int ranges = response.skipped_size();
-  if (ranges > 0 && response.skipped(ranges - 1).last_sequence() == sequence - 1) {
-    response.mutable_skipped(ranges - 1)->set_last_sequence(sequence);
-    return;
+  if (response.skipped_size() > 0) {
+    event::v1::SequenceRange& last = *response.mutable_skipped(response.skipped_size() - 1);
+    if (last.last_sequence() == sequence - 1) return last.set_last_sequence(sequence);
+    if (last.first_sequence() == sequence + 1) return last.set_first_sequence(sequence);
   }
   event::v1::SequenceRange& range = *response.add_skipped();
   range.set_first_sequence(sequence);
@@ -35,42 +49,70 @@ void Skip(int64_t sequence, event::v1::ListStageEventsResponse& response) {
 }
 
 // Events of others are not even decoded. A damaged event ends the page before it, and is an error
-// where a page begins with it. A page ends by size too.
+// where a page begins with it. A page ends by size too. `*whole`: all rows are in it.
 absl::Status AddEvents(absl::Span<const event::LogRow> rows, const rpc::CallContext& context,
-                       event::v1::ListStageEventsResponse& response) {
+                       const std::string& subject, event::v1::ListStageEventsResponse& response,
+                       bool* whole) {
+  *whole = false;
   size_t bytes = 0;
   for (const event::LogRow& row : rows) {
-    if (bytes >= kPageBytes) break;
+    if (bytes >= kPageBytes) return absl::OkStatus();
     if (!context.all_tenants && row.tenant != context.tenant) {
       Skip(row.sequence, response);
     } else {
       absl::StatusOr<event::v1::StageEvent> event = stage::StageEventOf(row);
       if (!event.ok()) return &row == rows.data() ? event.status() : absl::OkStatus();
-      bytes += event->ByteSizeLong();
-      *response.add_events() = *std::move(event);
+      // The id of a thing is that of another kind of thing too, perhaps.
+      if (subject.empty() || event->change().subject() == subject) {
+        bytes += event->ByteSizeLong();
+        *response.add_events() = *std::move(event);
+      }
     }
     response.set_read_sequence(row.sequence);
   }
+  *whole = true;
   return absl::OkStatus();
+}
+
+// How far a page reads that has all there is: whatever comes later has a greater sequence.
+int64_t EndOf(const event::LogQuery& query, const event::LogPage& page) {
+  if (query.newest_first) return query.after + 1;
+  return std::max(query.after, std::min(page.last_sequence, query.before - 1));
 }
 
 absl::Status ListStageEvents(const StageEventPorts& ports, const rpc::CallContext& context,
                              const event::v1::ListStageEventsRequest& request,
                              event::v1::ListStageEventsResponse& response) {
+  const event::LogQuery query = QueryOf(request);
+  // Who asks for a thing sees it or does not; who asks for all is told what others have.
+  const bool own = query.aggregate.has_value() && !context.all_tenants;
   CRM_ASSIGN_OR_RETURN(
       const event::LogPage page,
-      event::ReadLog(ports.pool, request.after_sequence(), LimitOf(request), context.deadline));
+      event::ReadLog(ports.pool, own ? pg::Tenants(context.tenant) : pg::Tenants::All(), query,
+                     context.deadline));
   response.set_last_sequence(page.last_sequence);
   response.set_floor_sequence(page.floor_sequence);
-  response.set_read_sequence(request.after_sequence());
-  return AddEvents(page.rows, context, response);
+  response.set_read_sequence(query.newest_first ? query.before : query.after);
+  bool whole = false;
+  CRM_RETURN_IF_ERROR(AddEvents(page.rows, context, request.subject(), response, &whole));
+  if (whole && page.rows.size() < static_cast<size_t>(query.limit)) {
+    response.set_read_sequence(EndOf(query, page));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-StageEventService::StageEventService(const rpc::Binding& binding, pg::Pool& pool)
-    : Service(event::v1::StageEventService::service_full_name(), binding, {pool}) {
+StageEventService::StageEventService(const rpc::Binding& binding, pg::Pool& pool, feed::Feed& feed)
+    : Service(event::v1::StageEventService::service_full_name(), binding, {pool, feed}) {
   Single("ListStageEvents", rpc::Lane::kRead, Check, ListStageEvents);
+  Stream<event::v1::SubscribeStageEventsRequest, event::v1::SubscribeStageEventsResponse>(
+      "SubscribeStageEvents", CheckSubscription,
+      [&feed](rpc::StreamCall& call, const event::v1::SubscribeStageEventsRequest& request) {
+        return OpenSubscription(feed, call, request);
+      });
 }
+
+void StageEventService::EndStreams() { ports().feed.Close(kStreamPatience); }
 
 }  // namespace crm::serving

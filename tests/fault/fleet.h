@@ -50,6 +50,7 @@ class Replica {
   int Connections() const;
   // Calls that came in since it was started, but for health checks.
   int64_t Calls() const;
+  pid_t pid() const { return process_->pid(); }
   // The most memory it has had, in MiB.
   double PeakMib() const;
   std::string Output() const { return process_->Output(); }

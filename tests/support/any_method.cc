@@ -80,6 +80,30 @@ std::string AskForServices(const std::shared_ptr<grpc::Channel>& channel) {
   return BytesOf(answer);
 }
 
+// Of a stream the first message, and then goes away.
+grpc::Status CallStream(grpc::GenericStub& stub, grpc::ClientContext& context,
+                        const std::string& path, const grpc::ByteBuffer& request,
+                        grpc::ByteBuffer* first) {
+  grpc::CompletionQueue queue;
+  const auto wait = [&queue] {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue.Next(&tag, &ok) && ok;
+  };
+  const auto call = stub.PrepareCall(&context, path, &queue);
+  call->StartCall(nullptr);
+  wait();
+  call->WriteLast(request, grpc::WriteOptions(), nullptr);
+  wait();
+  call->Read(first, nullptr);
+  const bool answered = wait();
+  if (answered) context.TryCancel();
+  grpc::Status status;
+  call->Finish(&status, nullptr);
+  wait();
+  return answered ? grpc::Status::OK : status;
+}
+
 }  // namespace
 
 std::vector<std::string> ServicesOf(const std::shared_ptr<grpc::Channel>& channel) {
@@ -119,13 +143,18 @@ grpc::Status CallAny(const std::shared_ptr<grpc::Channel>& channel,
   const grpc::ByteBuffer sent = BufferOf(request);
   grpc::ByteBuffer received;
   grpc::Status status;
-  absl::Notification done;
-  stub.UnaryCall(&context, absl::StrCat("/", method.service()->full_name(), "/", method.name()),
-                 grpc::StubOptions(), &sent, &received, [&](const grpc::Status& end) {
-                   status = end;
-                   done.Notify();
-                 });
-  done.WaitForNotification();
+  const std::string path = absl::StrCat("/", method.service()->full_name(), "/", method.name());
+  if (method.server_streaming()) {
+    status = CallStream(stub, context, path, sent, &received);
+  } else {
+    absl::Notification done;
+    stub.UnaryCall(&context, path, grpc::StubOptions(), &sent, &received,
+                   [&](const grpc::Status& end) {
+                     status = end;
+                     done.Notify();
+                   });
+    done.WaitForNotification();
+  }
   if (answer != nullptr && status.ok()) *answer = BytesOf(received);
   return status;
 }

@@ -19,8 +19,8 @@ std::vector<std::string> ServicesOf(const std::shared_ptr<grpc::Channel>& channe
 std::vector<const google::protobuf::MethodDescriptor*> MethodsOf(
     const std::shared_ptr<grpc::Channel>& channel);
 
-// Calls a unary method, with bytes for a request, and waits for its end. `answer` gets the bytes of
-// the response, if there is one.
+// Calls a method, with bytes for a request, and waits for its end. `answer` gets the bytes of the
+// response, if there is one. Of a stream it is the first one, after which the call is given up: OK.
 grpc::Status CallAny(const std::shared_ptr<grpc::Channel>& channel,
                      const google::protobuf::MethodDescriptor& method,
                      const std::multimap<std::string, std::string>& metadata,

@@ -5,10 +5,7 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/stubs/logging.h>
 #include <google/protobuf/text_format.h>
-#include <grpcpp/generic/generic_stub.h>
 
-#include <chrono>
-#include <future>
 #include <regex>
 #include <utility>
 
@@ -19,6 +16,7 @@
 #include "absl/strings/strip.h"
 #include "common/rpc/status_bridge.h"
 #include "google/rpc/status.pb.h"
+#include "tests/support/any_method.h"
 #include "tests/support/service_fixture.h"
 
 namespace crm::testing {
@@ -115,7 +113,7 @@ class MethodTest {
  public:
   MethodTest(const google::protobuf::MethodDescriptor& method, const MethodCase& one,
              const BadInput& input)
-      : method_(method), case_(one), input_(input), stub_(input.channel) {
+      : method_(method), case_(one), input_(input) {
     FindTexts(*method.input_type(), {}, ways_);
   }
 
@@ -155,33 +153,22 @@ class MethodTest {
   }
 
   absl::Status Call(const Message& request, const std::string& tenant, Message* response) {
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
-    context.AddMetadata("x-crm-tenant", tenant);
-    const grpc::Slice slice(request.SerializeAsString());
-    const grpc::ByteBuffer bytes(&slice, 1);
-    grpc::ByteBuffer answer;
-    std::promise<grpc::Status> done;
-    const std::string path = absl::StrCat("/", method_.service()->full_name(), "/", case_.method);
-    stub_.UnaryCall(&context, path, {}, &bytes, &answer,
-                    [&done](grpc::Status status) { done.set_value(std::move(status)); });
-    const absl::Status status = rpc::FromGrpcStatus(done.get_future().get());
-    grpc::Slice whole;
-    if (!status.ok() || !answer.DumpToSingleSlice(&whole).ok()) return status;
-    if (response != nullptr) {
-      response->ParseFromArray(whole.begin(), static_cast<int>(whole.size()));
-    }
-    return OfOnlyResult(whole);
+    std::string answer;
+    const absl::Status status = rpc::FromGrpcStatus(CallAny(
+        input_.channel, method_, {{"x-crm-tenant", tenant}}, request.SerializeAsString(), &answer));
+    if (!status.ok()) return status;
+    if (response != nullptr) response->ParseFromString(answer);
+    return OfOnlyResult(answer);
   }
 
   // Of a method that answers item by item, "results" with an "error" each, the error of its only
   // item.
-  absl::Status OfOnlyResult(const grpc::Slice& answer) const {
+  absl::Status OfOnlyResult(const std::string& answer) const {
     const FieldDescriptor* const results = method_.output_type()->FindFieldByName("results");
     if (results == nullptr) return absl::OkStatus();
     const std::unique_ptr<Message> response(
         Factory::generated_factory()->GetPrototype(method_.output_type())->New());
-    response->ParseFromArray(answer.begin(), static_cast<int>(answer.size()));
+    response->ParseFromString(answer);
     const Reflection& reflection = *response->GetReflection();
     if (reflection.FieldSize(*response, results) != 1) return absl::OkStatus();
     const Message& only = reflection.GetRepeatedMessage(*response, results, 0);
@@ -260,7 +247,6 @@ class MethodTest {
   const google::protobuf::MethodDescriptor& method_;
   const MethodCase& case_;
   const BadInput& input_;
-  grpc::GenericStub stub_;
   std::vector<Way> ways_;
 };
 

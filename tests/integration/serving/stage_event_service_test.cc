@@ -2,92 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <memory>
-
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "common/error/error.h"
 #include "common/error/reasons.h"
-#include "common/event/migrations/migrations.h"
-#include "common/pg/migrator.h"
-#include "common/rpc/server.h"
-#include "common/rpc/status_bridge.h"
-#include "common/serving/stage_event_service.h"
-#include "crm/event/v1/stage_event_service.grpc.pb.h"
-#include "tests/support/postgres_server.h"
+#include "tests/integration/serving/stage_event_fixture.h"
+#include "tests/support/bad_input.h"
 
-namespace crm::serving {
+namespace crm::serving::stage_events_test {
 namespace {
-
-using event::v1::ListStageEventsRequest;
-using event::v1::ListStageEventsResponse;
-
-// Lets everybody in as somebody of the tenant acme.
-class AcmeAlone final : public rpc::Admission {
- public:
-  absl::StatusOr<rpc::CallContext> Admit(const grpc::ServerContextBase& context,
-                                         const rpc::MethodAccess& access,
-                                         absl::Time now) const override {
-    absl::StatusOr<rpc::CallContext> admitted = Open().Admit(context, access, now);
-    if (!admitted.ok()) return admitted;
-    admitted->tenant = "acme";
-    admitted->all_tenants = sees_all.load();
-    return admitted;
-  }
-
-  std::atomic<bool> sees_all{true};
-};
-
-class StageEvents : public ::testing::Test {
- protected:
-  StageEvents() : executor_(rpc::ExecutorOptions()) {
-    testing::PostgresServer& postgres = testing::PostgresServer::Shared();
-    database_ = postgres.CreateDatabase();
-    const pg::ConnectionOptions options{postgres.Url(database_), "crm_lead", "test"};
-    const auto events = event::Migrations();
-    EXPECT_TRUE(pg::Migrate(options, {{"event", {events.begin(), events.end()}}}).ok());
-    pool_ = std::make_unique<pg::Pool>(options, 4);
-    rpc::Binding binding{executor_, "crm.lead.v1", metrics_};
-    binding.admission = &callers_;
-    service_ = std::make_unique<StageEventService>(binding, *pool_);
-    server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
-    server_->Register(*service_);
-    EXPECT_TRUE(server_->Start().ok());
-    stub_ = event::v1::StageEventService::NewStub(grpc::CreateChannel(
-        absl::StrCat("127.0.0.1:", server_->selected_port()), grpc::InsecureChannelCredentials()));
-  }
-  ~StageEvents() override {
-    server_->Drain(absl::ZeroDuration(), absl::Seconds(5));
-    executor_.Stop();
-  }
-
-  void Log(int count) {
-    testing::PostgresServer::Shared().Run(
-        database_, absl::StrCat("SET search_path TO crm_lead; INSERT INTO event_log SELECT 0, n, ",
-                                "1000 + n, 1, gen_random_uuid(), 'acme', gen_random_uuid(), 1, ''",
-                                " FROM generate_series(1, ", count, ") AS n; ",
-                                "UPDATE event_stream SET last_seq = ", count));
-  }
-  absl::StatusOr<ListStageEventsResponse> List(int64_t after, int page_size) {
-    ListStageEventsRequest request;
-    request.set_after_sequence(after);
-    request.set_page_size(page_size);
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-    ListStageEventsResponse response;
-    const grpc::Status status = stub_->ListStageEvents(&context, request, &response);
-    if (!status.ok()) return rpc::FromGrpcStatus(status);
-    return response;
-  }
-
-  std::string database_;
-  AcmeAlone callers_;
-  metrics::Registry metrics_;
-  std::unique_ptr<pg::Pool> pool_;
-  rpc::Executor executor_;
-  std::unique_ptr<StageEventService> service_;
-  std::unique_ptr<rpc::Server> server_;
-  std::unique_ptr<event::v1::StageEventService::Stub> stub_;
-};
 
 TEST_F(StageEvents, AnEmptyLogIsAnAnswer) {
   const auto page = List(0, 0);
@@ -119,29 +42,16 @@ TEST_F(StageEvents, PagesFollowEachOtherWithoutHoles) {
 
 TEST_F(StageEvents, ADamagedEventIsAnErrorAndThoseAroundItAreListed) {
   Log(6);
-  testing::PostgresServer::Shared().Run(
-      database_, "UPDATE crm_lead.event_log SET payload = '\\xffff' WHERE seq = 4");
+  Sql("UPDATE event_log SET payload = '\\xffff' WHERE seq = 4");
   EXPECT_EQ(List(0, 0)->events_size(), 3) << "a page ends before it";
   EXPECT_EQ(error::ReasonOf(List(3, 0).status()), error::kDataDamaged);
   EXPECT_EQ(List(4, 0)->events_size(), 2);
 }
 
-std::string Told(const ListStageEventsResponse& page) {
-  std::string told;
-  for (const auto& event : page.events()) absl::StrAppend(&told, event.sequence(), " ");
-  absl::StrAppend(&told, "skipped");
-  for (const auto& range : page.skipped()) {
-    absl::StrAppend(&told, " ", range.first_sequence(), "-", range.last_sequence());
-  }
-  return absl::StrCat(told, " read ", page.read_sequence());
-}
-
 TEST_F(StageEvents, WhoSeesOneTenantIsToldWhichSequencesTheOthersHave) {
   Log(9);
-  testing::PostgresServer::Shared().Run(
-      database_,
-      "UPDATE crm_lead.event_log SET tenant = 'globex' WHERE seq IN (1, 4, 5, 8, 9);"
-      "UPDATE crm_lead.event_log SET payload = '\\xffff' WHERE seq = 5");
+  Sql("UPDATE event_log SET tenant = 'globex' WHERE seq IN (1, 4, 5, 8, 9);"
+      "UPDATE event_log SET payload = '\\xffff' WHERE seq = 5");
   callers_.sees_all = false;
   EXPECT_EQ(Told(*List(0, 0)), "2 3 6 7 skipped 1-1 4-5 8-9 read 9");
   EXPECT_EQ(Told(*List(3, 2)), "skipped 4-5 read 5") << "a page of others' events goes on";
@@ -161,5 +71,94 @@ TEST_F(StageEvents, NegativeNumbersAreRefusedBothAtOnce) {
   EXPECT_EQ(details->fields[1].field, "page_size");
 }
 
+constexpr char kDeal[] = "018f0000-0000-7000-8000-00000000000a";
+constexpr char kOther[] = "018f0000-0000-7000-8000-00000000000b";
+
+ListStageEventsRequest Backwards(int64_t before, int page_size, int64_t after = 0) {
+  ListStageEventsRequest request;
+  request.set_newest_first(true);
+  request.set_before_sequence(before);
+  request.set_page_size(page_size);
+  request.set_after_sequence(after);
+  return request;
+}
+
+TEST_F(StageEvents, BackwardsPagesFollowEachOtherToo) {
+  EXPECT_EQ(Told(*List(Backwards(0, 4))), "skipped read 1") << "of an empty log";
+  Log(9);
+  EXPECT_EQ(Told(*List(Backwards(0, 4))), "9 8 7 6 skipped read 6");
+  EXPECT_EQ(Told(*List(Backwards(6, 4))), "5 4 3 2 skipped read 2");
+  EXPECT_EQ(Told(*List(Backwards(2, 4))), "1 skipped read 1");
+  EXPECT_EQ(Told(*List(Backwards(0, 100, 6))), "9 8 7 skipped read 7");
+  Sql("UPDATE event_log SET tenant = 'globex' WHERE seq IN (1, 4, 5, 8, 9)");
+  callers_.sees_all = false;
+  EXPECT_EQ(Told(*List(Backwards(0, 7))), "7 6 3 skipped 8-9 4-5 read 3");
+  ListStageEventsRequest window;
+  window.set_after_sequence(2);
+  window.set_before_sequence(7);
+  EXPECT_EQ(Told(*List(window)), "3 6 skipped 4-5 read 6");
+}
+
+TEST_F(StageEvents, OneThingsEventsAreOneCall) {
+  Log(30);
+  for (const int64_t sequence : {3, 11, 25}) SetSubject(sequence, "opportunities", kDeal);
+  SetSubject(12, "contacts", kDeal);
+  SetSubject(20, "opportunities", kOther, "globex");
+  ListStageEventsRequest request;
+  request.set_subject(absl::StrCat("opportunities/", kDeal));
+  EXPECT_EQ(Told(*List(request)), "3 11 25 skipped read 30");
+  request.set_page_size(2);
+  EXPECT_EQ(Told(*List(request)), "3 11 skipped read 11");
+  request.set_after_sequence(11);
+  EXPECT_EQ(Told(*List(request)), "25 skipped read 25");
+  request.set_after_sequence(25);
+  EXPECT_EQ(Told(*List(request)), "skipped read 30");
+  request = Backwards(0, 2);
+  request.set_subject(absl::StrCat("opportunities/", kDeal));
+  EXPECT_EQ(Told(*List(request)), "25 skipped read 12") << "one of two rows is another kind's";
+  request.set_before_sequence(12);
+  EXPECT_EQ(Told(*List(request)), "11 3 skipped read 3");
+  callers_.sees_all = false;
+  EXPECT_EQ(Told(*List(request)), "11 3 skipped read 3");
+  request = ListStageEventsRequest();
+  request.set_subject(absl::StrCat("opportunities/", kOther));
+  EXPECT_EQ(Told(*List(request)), "skipped read 30")
+      << "another tenant's, as one that is not there";
+  callers_.sees_all = true;
+  EXPECT_EQ(Told(*List(request)), "20 skipped read 30");
+}
+
+// As the service's sessions plan, with the log's own index and none other.
+TEST_F(StageEvents, EachQuestionIsReadByItsIndex) {
+  Log(20'000);
+  Sql("ANALYZE event_log");
+  const auto plan = [&](const std::string& sql) {
+    return Sql(
+        "SET enable_seqscan TO off; EXPLAIN SELECT seq FROM event_log WHERE stream = 0 AND " + sql);
+  };
+  const auto uses = [](const std::string& plan, const std::string& index) {
+    return plan.find(index) != std::string::npos;
+  };
+  const std::string of_a_thing = plan(absl::StrCat("seq > 0 AND seq < 99999999 AND aggregate = '",
+                                                   kDeal, "' ORDER BY seq LIMIT 1000"));
+  EXPECT_TRUE(uses(of_a_thing, "aggregate_idx")) << of_a_thing;
+  for (const char* page : {"seq > 500 AND seq < 99999999 ORDER BY seq LIMIT 1000",
+                           "seq > 0 AND seq < 99999999 ORDER BY seq DESC LIMIT 1000", "seq = 77"}) {
+    EXPECT_TRUE(uses(plan(page), "_pkey") && !uses(plan(page), "aggregate_idx")) << plan(page);
+  }
+}
+
+TEST_F(StageEvents, BadInputIsRefused) {
+  const std::string id = kDeal;
+  testing::BadInput input{channel_, "acme", "opportunities/" + id, "",
+                          [this] { return Sql("SELECT last_seq FROM event_stream"); }};
+  testing::ExpectBadInputRefused(
+      "crm.event.v1.StageEventService",
+      {{"ListStageEvents", "subject: '$NAME'"},
+       {"SubscribeStageEvents",
+        "after_sequence: 0 types: 'a' subjects: '$NAME' to_stages: 'b' tenants: 'c'"}},
+      input);
+}
+
 }  // namespace
-}  // namespace crm::serving
+}  // namespace crm::serving::stage_events_test

@@ -50,6 +50,8 @@ COMMON = {
     "event": ("base error log metrics pg redis trace", "", ""),
     # The one folder of common that knows the CRM's words.
     "stage": ("base error pg redis event trace", "protobuf rapidjson", "crm/event"),
+    # The end of a service's log, for any number of subscribers.
+    "feed": ("base error log metrics pg redis event stage", "", "crm/event"),
     "idempotency": ("base error pg", "", ""),
     # What more than one service asks a neighbour, and how its calls wait for the answer.
     "neighbours": ("base error rpc serving/batch_write.h", "grpc", "crm/contact crm/lead"),
@@ -57,7 +59,7 @@ COMMON = {
     # Who was shown personal data; told by rpc, which does not know that there is a database.
     "access": ("base listing log metrics pg aggregate rpc/access_sink.h", "", ""),
     # What a service's process is put together from; it joins what the others keep apart.
-    "serving": ("auth base error occasion listing config log metrics lifecycle pg redis rpc event stage idempotency "
+    "serving": ("auth base error occasion listing config log metrics lifecycle pg redis rpc event stage feed idempotency "
                 "aggregate access trace otlp tls", "grpc system", "crm/event crm/audit"),
 }
 

@@ -60,12 +60,13 @@ SCOPES = {
         crm.opportunity.v1.ReportService: SummarizePipeline QueryFunnel QueryTimeInStage
         QueryWinRate QueryFlow QuerySalesVelocity QueryForecast CompareForecasts ListAtRisk""",
     "crm.events.read": """
-        crm.event.v1.StageEventService: ListStageEvents""",
+        crm.event.v1.StageEventService: ListStageEvents SubscribeStageEvents""",
     "crm.audit.read": """
         crm.audit.v1.AuditService: ListAccess""",
 }
 # Who sees every tenant.
-ALL_TENANTS = {"crm.event.v1.StageEventService/ListStageEvents": "crm.events.read_all"}
+ALL_TENANTS = {f"crm.event.v1.StageEventService/{method}": "crm.events.read_all"
+               for method in ("ListStageEvents", "SubscribeStageEvents")}
 
 # Scopes of methods that are still to come.
 AHEAD = {"crm.reports.read"} - {*SCOPES}

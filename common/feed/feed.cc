@@ -1,0 +1,389 @@
+#include "common/feed/feed.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/base/status.h"
+#include "common/error/error.h"
+#include "common/error/reasons.h"
+#include "common/event/event_log.h"
+#include "common/log/log.h"
+
+namespace crm::feed {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(5);  // with the database
+constexpr int kLogPage = 200;                           // about what a response holds
+constexpr absl::Duration kRest = absl::Milliseconds(50);
+constexpr absl::Duration kBeatInterval = absl::Seconds(1);
+constexpr absl::Duration kLongTime = absl::Hours(1);
+
+absl::Status TooMany() {
+  return error::Error(absl::StatusCode::kResourceExhausted, error::kOverloaded,
+                      "There are as many subscribers as may be. Try again later.")
+      .With("cause", "subscribers")
+      .RetryAfter(absl::Seconds(5));
+}
+
+absl::Status Gone() {
+  return error::Error(absl::StatusCode::kCancelled, error::kCallCancelled,
+                      "The caller has gone away.");
+}
+
+absl::Status Stopping() {
+  return error::Unavailable(error::kServerStopping, "The server is stopping.",
+                            absl::Milliseconds(250));
+}
+
+}  // namespace
+
+Feed::Feed(FeedOptions options, pg::Pool& pool, metrics::Registry& registry,
+           base::RandomSource random)
+    : options_(std::move(options)),
+      pool_(pool),
+      count_(registry.GetGauge("crm_subscribers", "Subscriptions that are open.")),
+      behind_(registry.GetGauge("crm_subscribers_behind",
+                                "Subscriptions that were served from the log just now.")),
+      sent_(registry.GetCounter("crm_subscriber_events_total", "Events sent to subscribers.")),
+      log_pages_(registry.GetCounter("crm_subscriber_log_pages_total",
+                                     "Pages of the log read for subscribers.")),
+      from_log_(registry.GetCounter("crm_subscriber_filled_total",
+                                    "Events that the stream did not show to subscribers in time.")),
+      recent_(options_.recent_events, options_.recent_bytes),
+      tail_(options_.tail, pool),
+      backoff_(absl::Milliseconds(50), absl::Seconds(2), std::move(random)) {}
+
+Feed::~Feed() { Stop(); }
+
+void Feed::Start() {
+  follower_ = std::thread([this] { Follow(); });
+  server_ = std::thread([this] { Serve(); });
+}
+
+void Feed::Stop() {
+  follow_.Stop();
+  serve_.Stop();
+  if (follower_.joinable()) follower_.join();
+  if (server_.joinable()) server_.join();
+}
+
+size_t Feed::subscribers() const {
+  absl::MutexLock lock(&mutex_);
+  return all_.size();
+}
+
+absl::Status Feed::Add(Subscriber& subscriber) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (closed_) return Stopping();
+    size_t& of_tenant = by_tenant_[subscriber.interest_.tenant];
+    const size_t share = options_.most_subscribers - options_.most_subscribers / 9;
+    if (all_.size() >= options_.most_subscribers || of_tenant >= share) {
+      if (of_tenant == 0) by_tenant_.erase(subscriber.interest_.tenant);
+      return TooMany();
+    }
+    ++of_tenant;
+    all_.insert(&subscriber);
+    count_.Set(static_cast<double>(all_.size()));
+    subscriber.place_ = Subscriber::Place::kQueued;
+    queue_.push_back(&subscriber);
+  }
+  serve_.Poke();
+  follow_.Poke();
+  return absl::OkStatus();
+}
+
+void Feed::Remove(Subscriber& subscriber) {
+  absl::MutexLock lock(&mutex_);
+  if (all_.erase(&subscriber) == 0) return;
+  const auto of_tenant = by_tenant_.find(subscriber.interest_.tenant);
+  if (--of_tenant->second == 0) by_tenant_.erase(of_tenant);
+  count_.Set(static_cast<double>(all_.size()));
+  if (all_.empty()) changed_.SignalAll();
+}
+
+void Feed::Next(Subscriber& subscriber) {
+  Turn turn;
+  {
+    absl::MutexLock lock(&mutex_);
+    turn = TurnOf(subscriber);
+  }
+  Do(subscriber, std::move(turn));
+}
+
+void Feed::Cancel(Subscriber& subscriber) {
+  {
+    absl::MutexLock lock(&mutex_);
+    subscriber.cancelled_ = true;
+    // Elsewhere it will be found out.
+    if (subscriber.place_ != Subscriber::Place::kIdle) return;
+    idle_.erase(&subscriber);
+    subscriber.place_ = Subscriber::Place::kAway;
+  }
+  subscriber.End(Gone());
+}
+
+void Feed::Close(absl::Duration patience) {
+  std::vector<Subscriber*> idle;
+  {
+    absl::MutexLock lock(&mutex_);
+    closed_ = true;
+    idle = TakeIdle();
+  }
+  serve_.Poke();
+  EndAll(idle, absl::OkStatus());
+  absl::MutexLock lock(&mutex_);
+  changed_.AwaitUntil(mutex_, base::SteadyNow() + patience, [this] {
+    mutex_.AssertHeld();
+    return all_.empty();
+  });
+  for (Subscriber* const slow : all_) slow->Abort();
+}
+
+// The subscriber is nowhere at this moment: not idle, not queued, nothing under way to it.
+Feed::Turn Feed::TurnOf(Subscriber& subscriber) {
+  subscriber.place_ = Subscriber::Place::kAway;
+  if (subscriber.cancelled_) return {Turn::What::kEnd, {}, Gone()};
+  if (closed_) return {Turn::What::kEnd, {}, absl::OkStatus()};
+  if (recent_.known() && subscriber.progress_.read >= recent_.begin()) {
+    return FromRecent(subscriber);
+  }
+  if (recent_.known()) {
+    subscriber.place_ = Subscriber::Place::kQueued;
+    queue_.push_back(&subscriber);
+    serve_.Poke();
+  } else {
+    subscriber.place_ = Subscriber::Place::kIdle;
+    idle_.insert(&subscriber);
+  }
+  return {};
+}
+
+Feed::Turn Feed::FromRecent(Subscriber& subscriber) {
+  Stretch stretch;
+  Progress& progress = subscriber.progress_;
+  switch (Collect(subscriber.interest_, recent_.After(progress.read), progress, stretch)) {
+    case Found::kStretch:
+      return Sent(subscriber, std::move(stretch));
+    case Found::kDamage:
+      return {Turn::What::kEnd, {}, error::DataDamaged("the next stage event")};
+    case Found::kNothing:
+      break;
+  }
+  subscriber.place_ = Subscriber::Place::kIdle;
+  idle_.insert(&subscriber);
+  return {};
+}
+
+Feed::Turn Feed::Sent(Subscriber& subscriber, Stretch stretch) {
+  stretch.last = last_sequence_;
+  subscriber.next_beat_ = base::SteadyNow() + options_.heartbeat;
+  return {Turn::What::kTake, std::move(stretch), {}};
+}
+
+std::vector<Subscriber*> Feed::TakeIdle() {
+  std::vector<Subscriber*> taken(idle_.begin(), idle_.end());
+  for (Subscriber* const subscriber : taken) subscriber->place_ = Subscriber::Place::kAway;
+  idle_.clear();
+  return taken;
+}
+
+void Feed::Do(Subscriber& subscriber, Turn turn) {
+  if (turn.what == Turn::What::kEnd) {
+    subscriber.End(std::move(turn.status));
+  } else if (turn.what == Turn::What::kTake) {
+    sent_.Increment(static_cast<double>(turn.stretch.events.size()));
+    subscriber.Take(std::move(turn.stretch));
+  }
+}
+
+void Feed::EndAll(const std::vector<Subscriber*>& subscribers, const absl::Status& status) {
+  for (Subscriber* const subscriber : subscribers) subscriber->End(status);
+}
+
+void Feed::Follow() {
+  base::SteadyTime next_beat = base::SteadyNow();
+  while (!follow_.stopping()) {
+    if (subscribers() == 0) {
+      tail_.Disconnect();
+      {
+        absl::MutexLock lock(&mutex_);
+        recent_.Forget();
+      }
+      follow_.Wait(kLongTime);
+      continue;
+    }
+    const base::SteadyTime begun = base::SteadyNow();
+    if (const absl::Status status = FollowOnce(); !status.ok()) {
+      if (backoff_.fresh()) {
+        log::Warning("subscribers cannot be fed", {{"stream", options_.tail.stream},
+                                                   {"error", status.message()},
+                                                   {"detail", error::PrivateTextOf(status)}});
+      }
+      follow_.Rest(base::SteadyNow() + backoff_.Next());
+    } else {
+      backoff_.Reset();
+    }
+    if (base::SteadyNow() >= next_beat) {
+      Beat();
+      next_beat = base::SteadyNow() + kBeatInterval;
+    }
+    // While neither the stream nor the log has anything, and neither waits for it.
+    if (base::SteadyNow() - begun < absl::Milliseconds(1)) follow_.Rest(begun + kRest);
+  }
+}
+
+absl::Status Feed::FollowOnce() {
+  bool known = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    known = recent_.known();
+  }
+  if (known) {
+    const int64_t filled = tail_.from_log();
+    CRM_ASSIGN_OR_RETURN(std::vector<FeedEventPointer> events, tail_.Read());
+    from_log_.Increment(static_cast<double>(tail_.from_log() - filled));
+    Pass(std::move(events), std::nullopt);
+    return absl::OkStatus();
+  }
+  CRM_ASSIGN_OR_RETURN(const int64_t end, tail_.GoToEnd());
+  Pass({}, end);
+  return absl::OkStatus();
+}
+
+// To those who wait; who does not will come for it. `begin`: what is kept begins there.
+void Feed::Pass(std::vector<FeedEventPointer> events, std::optional<int64_t> begin) {
+  std::vector<Subscriber*> idle;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (begin.has_value()) recent_.Begin(*begin);
+    last_sequence_ = std::max(last_sequence_, tail_.last_sequence());
+    for (FeedEventPointer& event : events) recent_.Add(std::move(event));
+    if (begin.has_value() || !events.empty()) idle = TakeIdle();
+  }
+  for (Subscriber* const subscriber : idle) Next(*subscriber);
+}
+
+void Feed::Beat() {
+  std::vector<std::pair<Subscriber*, Turn>> due;
+  {
+    absl::MutexLock lock(&mutex_);
+    const base::SteadyTime now = base::SteadyNow();
+    for (Subscriber* const subscriber : idle_) {
+      if (subscriber->next_beat_ > now) continue;
+      due.emplace_back(subscriber, Sent(*subscriber, WhatWasRead(subscriber->progress_)));
+      subscriber->place_ = Subscriber::Place::kAway;
+    }
+    for (const auto& [subscriber, turn] : due) idle_.erase(subscriber);
+  }
+  for (auto& [subscriber, turn] : due) Do(*subscriber, std::move(turn));
+}
+
+void Feed::Serve() {
+  while (!serve_.stopping()) {
+    std::vector<Subscriber*> opening, behind, over;
+    bool closed = false;
+    {
+      absl::MutexLock lock(&mutex_);
+      closed = closed_;
+      for (Subscriber* const subscriber : queue_) {
+        subscriber->place_ = Subscriber::Place::kAway;
+        const bool ends = closed_ || subscriber->cancelled_;
+        (ends ? over : subscriber->opened_ ? behind : opening).push_back(subscriber);
+      }
+      queue_.clear();
+    }
+    behind_.Set(static_cast<double>(behind.size()));
+    EndAll(over, closed ? absl::OkStatus() : Gone());
+    if (!opening.empty()) Open(opening);
+    if (!behind.empty()) ReadFor(std::move(behind));
+    if (opening.empty() && behind.empty() && over.empty()) serve_.Wait(kLongTime);
+  }
+}
+
+void Feed::Open(const std::vector<Subscriber*>& waiting) {
+  const absl::StatusOr<event::LogPage> newest =
+      event::ReadLog(pool_, pg::Tenants::All(), {.newest_first = true, .limit = 1},
+                     base::Deadline::After(kPatience));
+  if (!newest.ok()) return EndAll(waiting, newest.status());
+  for (Subscriber* const subscriber : waiting) {
+    const absl::StatusOr<Progress> begin = BeginOf(subscriber->beginning_, *newest);
+    if (!begin.ok()) {
+      subscriber->End(begin.status());
+      continue;
+    }
+    Turn turn;
+    {
+      absl::MutexLock lock(&mutex_);
+      last_sequence_ = std::max(last_sequence_, newest->last_sequence);
+      subscriber->opened_ = true;
+      subscriber->progress_ = *begin;
+      turn = Sent(*subscriber, WhatWasRead(subscriber->progress_));
+    }
+    Do(*subscriber, std::move(turn));
+  }
+}
+
+absl::StatusOr<Progress> Feed::BeginOf(const Beginning& beginning, const event::LogPage& newest) {
+  Progress progress;
+  progress.read = newest.last_sequence;
+  if (const auto* const after = std::get_if<After>(&beginning)) {
+    progress.read = std::max(after->sequence, newest.floor_sequence - 1);
+  } else if (const auto* const since = std::get_if<Since>(&beginning)) {
+    CRM_ASSIGN_OR_RETURN(
+        progress.read, event::SequenceBefore(pool_, since->time, base::Deadline::After(kPatience)));
+  }
+  if (!newest.rows.empty() && newest.rows[0].sequence == progress.read) {
+    progress.milliseconds = newest.rows[0].milliseconds;
+  }
+  progress.told = progress.read;
+  return progress;
+}
+
+// One page for as many as it suits.
+void Feed::ReadFor(std::vector<Subscriber*> waiting) {
+  std::sort(waiting.begin(), waiting.end(), [](const Subscriber* a, const Subscriber* b) {
+    return a->progress_.read < b->progress_.read;
+  });
+  for (size_t i = 0; i < waiting.size();) {
+    const absl::StatusOr<event::LogPage> page = event::ReadLog(
+        pool_, waiting[i]->progress_.read, kLogPage, base::Deadline::After(kPatience));
+    if (!page.ok())
+      return EndAll({waiting.begin() + static_cast<std::ptrdiff_t>(i), waiting.end()},
+                    page.status());
+    log_pages_.Increment();
+    std::vector<FeedEventPointer> events;
+    for (const event::LogRow& row : page->rows) events.push_back(FeedEventOf(row));
+    do {
+      Do(*waiting[i], FromPage(*waiting[i], events, page->last_sequence));
+    } while (++i < waiting.size() && !events.empty() &&
+             waiting[i]->progress_.read < events.back()->sequence);
+  }
+}
+
+Feed::Turn Feed::FromPage(Subscriber& subscriber, absl::Span<const FeedEventPointer> events,
+                          int64_t last) {
+  absl::MutexLock lock(&mutex_);
+  last_sequence_ = std::max(last_sequence_, last);
+  Progress& progress = subscriber.progress_;
+  // What is in memory and follows nothing of the log: a gap.
+  if (events.empty()) {
+    if (recent_.known()) progress.told = progress.read = std::max(progress.read, recent_.begin());
+    return TurnOf(subscriber);
+  }
+  Stretch stretch;
+  switch (Collect(subscriber.interest_, Beyond(events, progress.read), progress, stretch)) {
+    case Found::kStretch:
+      return Sent(subscriber, std::move(stretch));
+    case Found::kDamage:
+      return {Turn::What::kEnd, {}, error::DataDamaged("the next stage event")};
+    case Found::kNothing:
+      break;
+  }
+  if (base::SteadyNow() >= subscriber.next_beat_) {
+    return Sent(subscriber, WhatWasRead(progress));
+  }
+  return TurnOf(subscriber);
+}
+
+}  // namespace crm::feed

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/base/steady_clock.h"
+#include "common/feed/stretch.h"
+
+namespace crm::feed {
+
+struct FromNow {};
+struct After {
+  int64_t sequence = 0;
+};
+struct Since {
+  absl::Time time;
+};
+// Where a subscription begins: with what comes next, behind a sequence, with what was given its
+// sequence then or later.
+using Beginning = std::variant<FromNow, After, Since>;
+
+class Feed;
+
+// One who is sent events. It is either with the feed or at work with what it was given, so its
+// functions are called one at a time, on any thread. They must not block, and must not call the
+// feed before they have returned.
+class Subscriber {
+ public:
+  Subscriber(Interest interest, Beginning beginning)
+      : interest_(std::move(interest)), beginning_(std::move(beginning)) {}
+  virtual ~Subscriber() = default;
+  Subscriber(const Subscriber&) = delete;
+  Subscriber& operator=(const Subscriber&) = delete;
+
+  // Sends this; when that has gone out, calls Feed::Next.
+  virtual void Take(Stretch stretch) = 0;
+  // Nothing comes any more; the last call but Abort.
+  virtual void End(absl::Status status) = 0;
+  // Gives up what is under way, whoever has the subscriber.
+  virtual void Abort() = 0;
+
+ private:
+  friend class Feed;
+
+  enum class Place { kAway, kIdle, kQueued };
+
+  // The feed's own, guarded by its mutex; but for `cancelled_` only while it has the subscriber.
+  const Interest interest_;
+  const Beginning beginning_;
+  bool opened_ = false;
+  bool cancelled_ = false;
+  Place place_ = Place::kAway;
+  Progress progress_;
+  base::SteadyTime next_beat_ = base::SteadyTime::InfinitePast();
+};
+
+}  // namespace crm::feed
