@@ -13,11 +13,11 @@ namespace crm::feed {
 // Which events a subscriber may see and wants; an empty set lets all through.
 struct Interest {
   bool all_tenants = false;
-  std::string tenant;  // the caller's own
-  absl::flat_hash_set<std::string> tenants;
-  absl::flat_hash_set<std::string> types;
-  absl::flat_hash_set<std::string> subjects;
-  absl::flat_hash_set<std::string> to_stages;
+  std::string tenant = {};  // the caller's own
+  absl::flat_hash_set<std::string> tenants = {};
+  absl::flat_hash_set<std::string> types = {};
+  absl::flat_hash_set<std::string> subjects = {};
+  absl::flat_hash_set<std::string> to_stages = {};
 
   bool MaySee(const FeedEvent& event) const { return all_tenants || event.tenant == tenant; }
   bool Wants(const FeedEvent& event) const;

@@ -58,7 +58,7 @@ absl::Status AddEvents(absl::Span<const event::LogRow> rows, const rpc::CallCont
   for (const event::LogRow& row : rows) {
     if (bytes >= kPageBytes) return absl::OkStatus();
     if (!context.all_tenants && row.tenant != context.tenant) {
-      Skip(row.sequence, response);
+      if (subject.empty()) Skip(row.sequence, response);
     } else {
       absl::StatusOr<event::v1::StageEvent> event = stage::StageEventOf(row);
       if (!event.ok()) return &row == rows.data() ? event.status() : absl::OkStatus();

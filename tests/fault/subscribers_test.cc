@@ -33,7 +33,7 @@ using event::v1::SubscribeStageEventsResponse;
 size_t Wanted() {
   size_t count = 0;
   const char* const text = std::getenv("CRM_SUBSCRIBERS");
-  return text != nullptr && absl::SimpleAtoi(text, &count) ? count : 150;
+  return text != nullptr && absl::SimpleAtoi(text, &count) ? count : 300;
 }
 
 // A subscriber that subscribes again, behind what it has read, whenever its call ends.
