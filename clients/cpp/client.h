@@ -5,12 +5,14 @@
 #include <absl/time/time.h>
 #include <google/protobuf/message_lite.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "clients/cpp/channels.h"
 #include "clients/cpp/methods.h"
 #include "clients/cpp/request_id.h"
+#include "clients/cpp/stage_event_watch.h"
 
 namespace crm::client {
 
@@ -75,6 +77,14 @@ class Client {
       request.set_page_token(page->next_page_token());
       if (!visit(*page) || request.page_token().empty()) return absl::OkStatus();
     }
+  }
+
+  // The stage events of a service from where the request says; see StageEventWatch.
+  std::unique_ptr<StageEventWatch> Watch(Service service,
+                                         event::v1::SubscribeStageEventsRequest request,
+                                         WatchOptions options = {}) const {
+    return std::make_unique<StageEventWatch>(channels_, caller_, service, std::move(request),
+                                             options);
   }
 
   const Caller& caller() const { return caller_; }

@@ -9,6 +9,8 @@
 #include "clients/crmctl/arguments.h"
 #include "clients/crmctl/events/event_filter.h"
 #include "clients/crmctl/events/event_log_reader.h"
+#include "clients/crmctl/events/event_text.h"
+#include "clients/crmctl/events/event_watch_command.h"
 #include "clients/crmctl/events/event_writer.h"
 #include "clients/crmctl/progress.h"
 #include "common/lifecycle/shutdown_signal.h"
@@ -56,20 +58,6 @@ absl::StatusOr<int64_t> BeginOf(const client::Client& client, const EventOptions
   arguments.SetTime("--since", o.since, [&] { return &since; });
   CRM_RETURN_IF_ERROR(arguments.status());
   return SequenceBefore(client, ServiceOf(o.service), rpc::TimeFrom(since));
-}
-
-// One event in a line that a person can follow.
-std::string Readable(absl::string_view stream, absl::string_view sequence,
-                     const event::v1::StageChanged& change) {
-  const char* bold = Coloured() ? "\033[1m" : "";
-  const char* plain = Coloured() ? "\033[0m" : "";
-  const std::string amount = FieldText(change, "amount_after");
-  return absl::StrCat(stream, " #", sequence, "  ", FieldText(change, "effective_time"), "  ",
-                      change.subject(), " v", change.version(), "  ",
-                      change.from_stage().empty() ? "·" : change.from_stage(), " → ", bold,
-                      change.to_stage(), plain, amount.empty() ? "" : "  ", amount,
-                      change.reason().empty() ? "" : "  ", change.reason(),
-                      change.actor().empty() ? "" : "  by ", change.actor());
 }
 
 absl::Status List(const Session& session, const EventOptions& o) {
@@ -281,6 +269,7 @@ void AddEventCommands(CLI::App* app, Session* session) {
       ->check(CLI::IsMember({"contact", "lead", "opportunity"}));
   tail->add_flag("--from-start", o->from_start, "first all that Redis still has");
   tail->add_option("--count", o->count, "end after so many");
+  AddEventWatch(group, session);
 }
 
 }  // namespace crm::crmctl

@@ -6,14 +6,11 @@
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/error/reasons.h"
-#include "common/event/event_log.h"
 #include "common/log/log.h"
 
 namespace crm::feed {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(5);  // with the database
-constexpr int kLogPage = 200;                           // about what a response holds
 constexpr absl::Duration kRest = absl::Milliseconds(50);
 constexpr absl::Duration kBeatInterval = absl::Seconds(1);
 constexpr absl::Duration kLongTime = absl::Hours(1);
@@ -23,11 +20,6 @@ absl::Status TooMany() {
                       "There are as many subscribers as may be. Try again later.")
       .With("cause", "subscribers")
       .RetryAfter(absl::Seconds(5));
-}
-
-absl::Status Gone() {
-  return error::Error(absl::StatusCode::kCancelled, error::kCallCancelled,
-                      "The caller has gone away.");
 }
 
 absl::Status Stopping() {
@@ -54,6 +46,11 @@ Feed::Feed(FeedOptions options, pg::Pool& pool, metrics::Registry& registry,
       backoff_(absl::Milliseconds(50), absl::Seconds(2), std::move(random)) {}
 
 Feed::~Feed() { Stop(); }
+
+absl::Status Feed::Gone() {
+  return error::Error(absl::StatusCode::kCancelled, error::kCallCancelled,
+                      "The caller has gone away.");
+}
 
 void Feed::Start() {
   follower_ = std::thread([this] { Follow(); });
@@ -214,26 +211,29 @@ void Feed::Follow() {
       continue;
     }
     const base::SteadyTime begun = base::SteadyNow();
-    if (const absl::Status status = FollowOnce(); !status.ok()) {
+    const absl::StatusOr<bool> came = FollowOnce();
+    if (came.ok()) {
+      backoff_.Reset();
+    } else {
       if (backoff_.fresh()) {
-        log::Warning("subscribers cannot be fed", {{"stream", options_.tail.stream},
-                                                   {"error", status.message()},
-                                                   {"detail", error::PrivateTextOf(status)}});
+        log::Warning("subscribers cannot be fed",
+                     {{"stream", options_.tail.stream},
+                      {"error", came.status().message()},
+                      {"detail", error::PrivateTextOf(came.status())}});
       }
       follow_.Rest(base::SteadyNow() + backoff_.Next());
-    } else {
-      backoff_.Reset();
     }
     if (base::SteadyNow() >= next_beat) {
       Beat();
       next_beat = base::SteadyNow() + kBeatInterval;
     }
-    // While neither the stream nor the log has anything, and neither waits for it.
-    if (base::SteadyNow() - begun < absl::Milliseconds(1)) follow_.Rest(begun + kRest);
+    // Where nothing comes and the stream is not there to wait for it.
+    if (came.ok() && !*came) follow_.Rest(begun + kRest);
   }
 }
 
-absl::Status Feed::FollowOnce() {
+// Whether events came.
+absl::StatusOr<bool> Feed::FollowOnce() {
   bool known = false;
   {
     absl::MutexLock lock(&mutex_);
@@ -243,12 +243,13 @@ absl::Status Feed::FollowOnce() {
     const int64_t filled = tail_.from_log();
     CRM_ASSIGN_OR_RETURN(std::vector<FeedEventPointer> events, tail_.Read());
     from_log_.Increment(static_cast<double>(tail_.from_log() - filled));
+    const bool came = !events.empty();
     Pass(std::move(events), std::nullopt);
-    return absl::OkStatus();
+    return came;
   }
   CRM_ASSIGN_OR_RETURN(const int64_t end, tail_.GoToEnd());
   Pass({}, end);
-  return absl::OkStatus();
+  return true;
 }
 
 // To those who wait; who does not will come for it. `begin`: what is kept begins there.
@@ -277,113 +278,6 @@ void Feed::Beat() {
     for (const auto& [subscriber, turn] : due) idle_.erase(subscriber);
   }
   for (auto& [subscriber, turn] : due) Do(*subscriber, std::move(turn));
-}
-
-void Feed::Serve() {
-  while (!serve_.stopping()) {
-    std::vector<Subscriber*> opening, behind, over;
-    bool closed = false;
-    {
-      absl::MutexLock lock(&mutex_);
-      closed = closed_;
-      for (Subscriber* const subscriber : queue_) {
-        subscriber->place_ = Subscriber::Place::kAway;
-        const bool ends = closed_ || subscriber->cancelled_;
-        (ends ? over : subscriber->opened_ ? behind : opening).push_back(subscriber);
-      }
-      queue_.clear();
-    }
-    behind_.Set(static_cast<double>(behind.size()));
-    EndAll(over, closed ? absl::OkStatus() : Gone());
-    if (!opening.empty()) Open(opening);
-    if (!behind.empty()) ReadFor(std::move(behind));
-    if (opening.empty() && behind.empty() && over.empty()) serve_.Wait(kLongTime);
-  }
-}
-
-void Feed::Open(const std::vector<Subscriber*>& waiting) {
-  const absl::StatusOr<event::LogPage> newest =
-      event::ReadLog(pool_, pg::Tenants::All(), {.newest_first = true, .limit = 1},
-                     base::Deadline::After(kPatience));
-  if (!newest.ok()) return EndAll(waiting, newest.status());
-  for (Subscriber* const subscriber : waiting) {
-    const absl::StatusOr<Progress> begin = BeginOf(subscriber->beginning_, *newest);
-    if (!begin.ok()) {
-      subscriber->End(begin.status());
-      continue;
-    }
-    Turn turn;
-    {
-      absl::MutexLock lock(&mutex_);
-      last_sequence_ = std::max(last_sequence_, newest->last_sequence);
-      subscriber->opened_ = true;
-      subscriber->progress_ = *begin;
-      turn = Sent(*subscriber, WhatWasRead(subscriber->progress_));
-    }
-    Do(*subscriber, std::move(turn));
-  }
-}
-
-absl::StatusOr<Progress> Feed::BeginOf(const Beginning& beginning, const event::LogPage& newest) {
-  Progress progress;
-  progress.read = newest.last_sequence;
-  if (const auto* const after = std::get_if<After>(&beginning)) {
-    progress.read = std::max(after->sequence, newest.floor_sequence - 1);
-  } else if (const auto* const since = std::get_if<Since>(&beginning)) {
-    CRM_ASSIGN_OR_RETURN(
-        progress.read, event::SequenceBefore(pool_, since->time, base::Deadline::After(kPatience)));
-  }
-  if (!newest.rows.empty() && newest.rows[0].sequence == progress.read) {
-    progress.milliseconds = newest.rows[0].milliseconds;
-  }
-  progress.told = progress.read;
-  return progress;
-}
-
-// One page for as many as it suits.
-void Feed::ReadFor(std::vector<Subscriber*> waiting) {
-  std::sort(waiting.begin(), waiting.end(), [](const Subscriber* a, const Subscriber* b) {
-    return a->progress_.read < b->progress_.read;
-  });
-  for (size_t i = 0; i < waiting.size();) {
-    const absl::StatusOr<event::LogPage> page = event::ReadLog(
-        pool_, waiting[i]->progress_.read, kLogPage, base::Deadline::After(kPatience));
-    if (!page.ok())
-      return EndAll({waiting.begin() + static_cast<std::ptrdiff_t>(i), waiting.end()},
-                    page.status());
-    log_pages_.Increment();
-    std::vector<FeedEventPointer> events;
-    for (const event::LogRow& row : page->rows) events.push_back(FeedEventOf(row));
-    do {
-      Do(*waiting[i], FromPage(*waiting[i], events, page->last_sequence));
-    } while (++i < waiting.size() && !events.empty() &&
-             waiting[i]->progress_.read < events.back()->sequence);
-  }
-}
-
-Feed::Turn Feed::FromPage(Subscriber& subscriber, absl::Span<const FeedEventPointer> events,
-                          int64_t last) {
-  absl::MutexLock lock(&mutex_);
-  last_sequence_ = std::max(last_sequence_, last);
-  Progress& progress = subscriber.progress_;
-  // What is in memory and follows nothing of the log: a gap.
-  if (events.empty()) {
-    if (recent_.known()) progress.told = progress.read = std::max(progress.read, recent_.begin());
-    return TurnOf(subscriber);
-  }
-  Stretch stretch;
-  switch (Collect(subscriber.interest_, Beyond(events, progress.read), progress, stretch)) {
-    case Found::kStretch:
-      return Sent(subscriber, std::move(stretch));
-    case Found::kDamage:
-      return {Turn::What::kEnd, {}, error::DataDamaged("the next stage event")};
-    case Found::kNothing:
-      break;
-  }
-  if (base::SteadyNow() >= subscriber.next_beat_) {
-    return Sent(subscriber, WhatWasRead(progress));
-  }
-  return TurnOf(subscriber);
 }
 
 }  // namespace crm::feed

@@ -81,12 +81,14 @@ class Feed {
     absl::Status status;
   };
 
+  static absl::Status Gone();
+
   // The thread that follows the log.
   void Follow();
-  absl::Status FollowOnce();
+  absl::StatusOr<bool> FollowOnce();
   void Pass(std::vector<FeedEventPointer> events, std::optional<int64_t> begin);
   void Beat();
-  // The thread that reads the log.
+  // The thread that reads the log (feed_log.cc).
   void Serve();
   void Open(const std::vector<Subscriber*>& waiting);
   absl::StatusOr<Progress> BeginOf(const Beginning& beginning, const event::LogPage& newest);

@@ -58,7 +58,7 @@ absl::Status StreamMethodCore::Admit(StreamCall& call) {
   call.context_.method = name();
   absl::StatusOr<CallContext> admitted =
       admission_.Admit(call.server_, access_, base::SystemClock::Instance().Now());
-  if (limits_ != nullptr && admitted.ok()) {
+  if (limits_ != nullptr && admitted.ok() && !admitted->trusted_peer) {
     if (const auto refused = limits_->Enter(admitted->tenant, call.arrival_)) {
       call.context_ = *std::move(admitted);
       metrics_->Refused(refused->why);

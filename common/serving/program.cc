@@ -24,8 +24,8 @@
 namespace crm::serving {
 namespace {
 
-// Beside the workers: consumers, sweeper, completer, the feed of subscribers.
-constexpr int kBackgroundConnections = 5;
+// Beside the workers: sweeper, completer and the like, and two for the feed of subscribers.
+constexpr int kBackgroundConnections = 4;
 
 // For threads that wait on nobody's behalf: a server that does not answer is given up soon.
 constexpr absl::Duration kBackgroundRoundTrip = absl::Seconds(10);

@@ -6,7 +6,8 @@
 # PASSWORDS: a line "user password" for each user that is wanted, of
 #   crm-contact, crm-lead, crm-opportunity
 #              a service: relays its own stream, which it appends to, trims and heals; reads the others
-#   analyst    reads the streams in consumer groups of its own, and can neither add nor delete entries
+#   analyst    reads the streams in consumer groups of its own, and can neither add nor delete entries;
+#              adds to crm:dead-letters:*, where its groups put what they give up
 #   backup     copies everything as a replica would, for deploy/backup/backup, and reads the streams
 #   replica, sentinel
 #              of a group with Sentinels: what replicas log in with, and what Sentinels do
@@ -25,7 +26,8 @@ rules_of() {
   case "$1" in
     crm-contact | crm-lead | crm-opportunity)
       echo "$session ~crm:stage-events:${1#crm-}:* $reads $writes (%R~crm:stage-events:* $reads)" ;;
-    analyst) echo "$session ~crm:stage-events:* $reads $groups" ;;
+    analyst)
+      echo "$session ~crm:stage-events:* $reads $groups (~crm:dead-letters:* $reads +xadd)" ;;
     backup) echo "$session ~crm:stage-events:* $reads +sync +psync +replconf" ;;
     replica) echo '+psync +replconf +ping' ;;
     sentinel)

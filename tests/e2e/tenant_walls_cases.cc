@@ -231,6 +231,9 @@ const std::vector<WallCase>& LastCases() {
       {kAccesses, "ListAccess", "", kOwn},
       {kAccesses, "ListAccess", "filter: 'name = \"$deal\"'", kMissing},
       {kEvents, "ListStageEvents", "", kOwn},
+      {kEvents, "ListStageEvents", "newest_first: true", kOwn},
+      {kEvents, "ListStageEvents", "subject: '$deal'", kOwn},
+      {kEvents, "SubscribeStageEvents", "after_sequence: 0 subjects: '$deal'", kOwn},
   };
   return *cases;
 }

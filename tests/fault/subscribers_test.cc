@@ -23,6 +23,7 @@
 #include "tests/support/await.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/redis_server.h"
+#include "tests/support/stack.h"
 
 namespace crm::testing {
 namespace {
@@ -222,6 +223,11 @@ TEST_F(SubscribersTest, EachGetsEveryEventOnceWhateverIsKilled) {
     ASSERT_EQ(follower.got(), last);
     ASSERT_GE(follower.calls(), 2) << "or nothing was shown";
   }
+  const Outcome watched = RunScript(absl::StrCat(
+      "CRM_CONTACT_ADDRESS=", contact_.address(), " ", Quoted(BuildFolder()),
+      "/bin/crmctl events watch --service contact --thing contact --after 1 --count 3"));
+  EXPECT_EQ(watched.code, 0) << watched.output;
+  EXPECT_NE(watched.output.find("contact #4 "), std::string::npos) << watched.output;
   std::cout << last << " events each; at the end " << MemoryMib() << " MiB\n";
 }
 

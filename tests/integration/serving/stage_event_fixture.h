@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -50,6 +51,15 @@ class StageEvents : public ::testing::Test {
     const auto events = event::Migrations();
     EXPECT_TRUE(pg::Migrate(options, {{"event", {events.begin(), events.end()}}}).ok());
     pool_ = std::make_unique<pg::Pool>(options, 4);
+    Serve({});
+  }
+  ~StageEvents() override {
+    EndServing();
+    executor_.Stop();
+  }
+
+  // A server, with a feed of its own; the one before is gone.
+  void Serve(rpc::ServerOptions options) {
     rpc::Binding binding{executor_, "crm.lead.v1", metrics_};
     binding.admission = &callers_;
     feed::FeedOptions feed;
@@ -60,17 +70,20 @@ class StageEvents : public ::testing::Test {
     feed_ = std::make_unique<feed::Feed>(feed, *pool_, metrics_);
     feed_->Start();
     service_ = std::make_unique<StageEventService>(binding, *pool_, *feed_);
-    server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
+    server_ = std::make_unique<rpc::Server>(std::move(options));
     server_->Register(*service_);
-    EXPECT_TRUE(server_->Start().ok());
+    ASSERT_TRUE(server_->Start().ok());
+    server_->SetServing(true);
     channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->selected_port()),
                                    grpc::InsecureChannelCredentials());
     stub_ = event::v1::StageEventService::NewStub(channel_);
   }
-  ~StageEvents() override {
+  void EndServing() {
     server_->Drain(absl::ZeroDuration(), absl::Seconds(5));
     feed_->Stop();
-    executor_.Stop();
+    server_.reset();
+    service_.reset();
+    feed_.reset();
   }
 
   std::string Sql(const std::string& sql) {
