@@ -80,7 +80,7 @@ function(crm_set_up_target name pch)
 endfunction()
 
 # The libraries that a fuzzer watches: they read what comes from outside.
-set(CRM_FUZZED crm_base crm_error crm_rpc crm_stage crm_import crm_pipeline_file crm_fuzz_targets)
+set(CRM_FUZZED crm_auth crm_base crm_error crm_rpc crm_stage crm_import crm_pipeline_file crm_fuzz_targets)
 
 # crm_use_built(NAME RESULT INCLUDE folder DEPS target...)
 #   RESULT: whether NAME is a library of the build in CRM_LIBRARIES_FROM; then it is made known.

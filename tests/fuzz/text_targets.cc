@@ -43,20 +43,6 @@ bool ReachesHandlers(absl::string_view text) {
   return base::IsValidUtf8(text) && !base::HasNul(text);
 }
 
-// What callers are told about it can be told: as texts of a message, which must be UTF-8.
-void RequireTellable(const absl::Status& status) {
-  Require(status.code() == absl::StatusCode::kInvalidArgument, "bad input is INVALID_ARGUMENT");
-  Require(base::IsValidUtf8(status.message()), "errors are UTF-8");
-  const auto details = error::DetailsOf(status);
-  Require(details.has_value() && !details->fields.empty(), "bad input has a violation");
-  for (const auto& violation : details->fields) {
-    Require(base::IsValidUtf8(violation.description), "violations are UTF-8");
-  }
-  for (const auto& [key, value] : details->metadata) {
-    Require(base::IsValidUtf8(value), "metadata is UTF-8");
-  }
-}
-
 }  // namespace
 
 void Filter(absl::string_view input) {
