@@ -33,7 +33,6 @@ void DeleteContacts(const Ports& ports,
 void UndeleteContacts(const Ports& ports,
                       Calls<v1::UndeleteContactRequest, v1::UndeleteContactResponse> calls);
 
-
 // Each is answered for itself. Transactions: one or two a round, rounds as many as upserts of one
 // call depend on each other.
 absl::Status UpsertContacts(const Ports& ports, const rpc::CallContext& context,
