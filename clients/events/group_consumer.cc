@@ -122,7 +122,12 @@ absl::StatusOr<int> GroupConsumer::Look() {
                        redis_->Run({"XRANGE", stream_, "-", "+", "COUNT", "1"}));
   CRM_ASSIGN_OR_RETURN(const auto entries, redis::EntriesOf(first));
   const int64_t last_gone = entries.empty() ? info.last_generated.seq : entries[0].id.seq - 1;
-  return FillUpTo(std::max(delivered->seq, filled_to_), last_gone);
+  // What left the stream since the last look may have been passed over by whoever read next.
+  const int64_t known = std::min(delivered_, delivered->seq);
+  CRM_ASSIGN_OR_RETURN(const int filled, FillUpTo(std::max(known, filled_to_), last_gone));
+  delivered_ = delivered->seq;
+  read_since_look_.clear();
+  return filled;
 }
 
 // From the service's log; what fails here too often is buried at once, since nobody else has it.
@@ -135,6 +140,7 @@ absl::StatusOr<int> GroupConsumer::FillUpTo(int64_t after, int64_t last) {
     request.set_page_size(options_.batch);
     CRM_ASSIGN_OR_RETURN(const auto page, client_.CallOn(options_.service, request));
     for (const StageEvent& event : page.events()) {
+      if (read_since_look_.contains(event.sequence())) continue;  // if it failed it is pending
       const absl::Status status = handler_(event);
       if (!status.ok() && ++fill_failures_ < options_.max_deliveries) return status;
       if (!status.ok()) CRM_RETURN_IF_ERROR(Bury(event, status.message()));
@@ -162,7 +168,9 @@ absl::StatusOr<int> GroupConsumer::ReadGroup(absl::string_view position) {
   for (size_t i = 0; i < reply[0][1].size(); ++i) {
     const redis::Reply entry = reply[0][1][i];
     // One of this member's that has left the stream has no fields: it is fetched when taken over.
-    if (entry.size() == 2 && entry[1].IsArray()) entries.push_back({IdOf(entry[0]), entry[1]});
+    if (entry.size() != 2 || !entry[1].IsArray()) continue;
+    entries.push_back({IdOf(entry[0]), entry[1]});
+    read_since_look_.insert(entries.back().id.seq);
   }
   return HandleAll(entries);
 }
@@ -202,14 +210,22 @@ absl::StatusOr<int> GroupConsumer::TakeOver() {
     CRM_ASSIGN_OR_RETURN(const int well, HandleAll(entries));
     handled += well;
     // Redis tells once which of them have left the stream, and forgets them.
-    for (size_t i = 0; i < reply[2].size(); ++i) {
-      const int64_t sequence = IdOf(reply[2][i]).seq;
-      CRM_ASSIGN_OR_RETURN(const int filled, FillUpTo(sequence - 1, sequence));
-      handled += filled;
-    }
+    for (size_t i = 0; i < reply[2].size(); ++i) gone_.push_back(IdOf(reply[2][i]).seq);
     cursor = reply[0].text();
-    if (cursor == "0-0") return handled;
+    if (cursor == "0-0") break;
   }
+  CRM_ASSIGN_OR_RETURN(const int filled, FillGone());
+  return handled + filled;
+}
+
+absl::StatusOr<int> GroupConsumer::FillGone() {
+  int handled = 0;
+  for (; !gone_.empty(); gone_.pop_front()) {
+    read_since_look_.erase(gone_.front());
+    CRM_ASSIGN_OR_RETURN(const int filled, FillUpTo(gone_.front() - 1, gone_.front()));
+    handled += filled;
+  }
+  return handled;
 }
 
 absl::StatusOr<int64_t> GroupConsumer::Deliveries(const std::string& id) {

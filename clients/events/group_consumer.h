@@ -5,9 +5,11 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,7 +40,8 @@ struct GroupOptions {
 //  - What fails, or was given to a member that died, is given out again after `take_over`; after
 //    `max_deliveries` it goes to the stream crm:dead-letters:<group> with the reason, and the group
 //    is rid of it.
-//  - What left the stream before the group had read it is read from the service's log.
+//  - What left the stream before the group had read it is read from the service's log; by each
+//    member that notices, and with what another one has read of it within two seconds.
 //  - A group that is gone (FLUSHALL, a failover) is made again where all before was acknowledged,
 //  as
 //    this member knew it a moment before; some events then come twice.
@@ -68,6 +71,7 @@ class GroupConsumer {
   absl::StatusOr<int> FillUpTo(int64_t after, int64_t last);
   absl::StatusOr<int> ReadGroup(absl::string_view position);
   absl::StatusOr<int> TakeOver();
+  absl::StatusOr<int> FillGone();
   absl::StatusOr<int> HandleAll(const std::vector<redis::StreamEntry>& entries);
   absl::StatusOr<int64_t> Deliveries(const std::string& id);
   absl::Status Bury(const redis::StreamEntry& entry, absl::string_view reason);
@@ -84,8 +88,11 @@ class GroupConsumer {
   bool own_are_read_ = false;            // what was given to this member before it started
   std::optional<redis::StreamId> safe_;  // all up to here was acknowledged
   base::SteadyTime next_look_ = base::SteadyTime::InfinitePast();
-  int64_t filled_to_ = 0;  // what had left the stream is handled up to here
-  int fill_failures_ = 0;  // of the next of them, in a row
+  int64_t delivered_ = INT64_MAX;      // how far the group was at the last look
+  std::set<int64_t> read_since_look_;  // by this member
+  std::deque<int64_t> gone_;           // were taken over and have left the stream
+  int64_t filled_to_ = 0;              // what had left the stream is handled up to here
+  int fill_failures_ = 0;              // of the next of them, in a row
   int64_t filled_ = 0;
   int64_t dead_letters_ = 0;
   int64_t groups_made_ = 0;

@@ -156,6 +156,21 @@ TEST_F(ClientsTest, WhatLeftTheStreamUnreadComesFromTheLog) {
   for (const auto& [sequence, times] : handled_) EXPECT_EQ(times, 1) << sequence;
 }
 
+// Between two looks the stream may lose what nobody has read, and whoever reads next passes it
+// over.
+TEST_F(ClientsTest, WhatIsPassedOverBetweenTwoLooksComesFromTheLog) {
+  client::GroupOptions seldom = Group("anna");
+  seldom.take_over = absl::Seconds(2);
+  const auto anna = Member(seldom);
+  Move(5);
+  ASSERT_TRUE(HandleAll({anna.get()}, 5)) << last_error_;
+  Move(10);
+  pipeline_.redis_server.Run({"XTRIM", kStream, "MAXLEN", "3"});
+  ASSERT_TRUE(HandleAll({anna.get()}, 8)) << last_error_;
+  ASSERT_TRUE(HandleAll({anna.get()}, 15)) << last_error_;
+  for (const auto& [sequence, times] : handled_) EXPECT_EQ(times, 1) << sequence;
+}
+
 TEST_F(ClientsTest, AGroupThatIsGoneIsMadeAgainWhereItWas) {
   Move(20);
   const auto anna = Member(Group("anna"));
