@@ -16,7 +16,7 @@ SERVICES = ("contact", "lead", "opportunity", "crmctl")
 BASE = "localhost/crm-test-base"
 
 # Of Debian's files those that no image takes and no build needs.
-LEFT_OUT = ("man", "locale", "info", "zoneinfo", "i18n", "bug", "lintian", "bash-completion")
+LEFT_OUT = ("man", "locale", "info", "i18n", "bug", "lintian", "bash-completion")
 
 
 def run(*command, **options):
@@ -106,11 +106,11 @@ class Builder:
 
 
 def runtime_packages():
-    """The Debian packages of the libraries that the built programs load."""
+    """The Debian packages of the libraries that the built programs load, and of time zones."""
     programs = [BINARIES / "bin" / program(service) for service in SERVICES]
     libraries = {os.path.realpath(path)
                  for path in re.findall(r"=> (/\S+)", run("ldd", *programs))}
-    return sorted(packages_of(libraries))
+    return sorted(packages_of(libraries) | {"tzdata"})
 
 
 def packages_of(files):
