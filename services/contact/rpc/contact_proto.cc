@@ -71,9 +71,11 @@ Organization OrganizationFrom(const v1::Organization& given) {
 
 }  // namespace
 
+std::string EtagOf(const Contact& contact) { return absl::StrCat(contact.edition()); }
+
 void ToProto(const Contact& contact, v1::Contact& message) {
   message.set_name(ContactName(contact.id));
-  message.set_etag(absl::StrCat(contact.edition()));
+  message.set_etag(EtagOf(contact));
   message.set_revision(contact.revision);
   message.set_display_name(contact.display_name);
   if (contact.person() != nullptr) ToProto(*contact.person(), *message.mutable_person());

@@ -10,6 +10,9 @@
 
 namespace crm::contact {
 
+// The etag of the contact as it is.
+std::string EtagOf(const Contact& contact);
+
 // The resource as the API shows it.
 void ToProto(const Contact& contact, v1::Contact& message);
 

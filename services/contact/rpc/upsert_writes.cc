@@ -37,11 +37,9 @@ v1::UpsertRule RuleOf(KeyKind kind) {
 }
 
 std::string AnswerOf(const Contact& contact, v1::UpsertOutcome outcome, v1::UpsertRule rule) {
-  v1::Contact shown;
-  ToProto(contact, shown);
   v1::UpsertedContact answer;
-  answer.set_name(shown.name());
-  answer.set_etag(shown.etag());
+  answer.set_name(ContactName(contact.id));
+  answer.set_etag(EtagOf(contact));
   answer.set_outcome(outcome);
   answer.set_rule(rule);
   return answer.SerializeAsString();
