@@ -163,6 +163,38 @@ void AddRecall(Field& field, Report& report, Blemish blemish) {
                                      " hits of SearchContacts ", 100.0 * hits / kEachKind, " %")});
 }
 
+// All groups of duplicates, one page after the other.
+void AddGroups(Field& field, Report& report) {
+  auto calls = field.Client();
+  contact::v1::ListDuplicateGroupsRequest request;
+  request.set_page_size(1000);
+  int64_t pages = 0;
+  int64_t told = 0;
+  double slowest = 0;
+  const absl::Time start = absl::Now();
+  do {
+    const absl::Time sent = absl::Now();
+    bool open = true;
+    calls->Start(request, [&](absl::StatusOr<contact::v1::ListDuplicateGroupsResponse> response) {
+      open = false;
+      if (!response.ok()) {
+        std::fprintf(stderr, "%s\n", response.status().ToString().c_str());
+        std::abort();
+      }
+      told += response->contacts_size();
+      request.set_page_token(response->next_page_token());
+    });
+    while (open) calls->Poll(absl::Now() + absl::Milliseconds(100));
+    ++pages;
+    slowest = std::max(slowest, absl::ToDoubleSeconds(absl::Now() - sent));
+  } while (!request.page_token().empty());
+  report.Add({.scenario = "ListDuplicateGroups, all of them",
+              .unit = "s",
+              .value = absl::ToDoubleSeconds(absl::Now() - start),
+              .remark = absl::StrCat(told, " contacts in groups, ", pages, " pages, the slowest ",
+                                     static_cast<int64_t>(slowest * 1000), " ms")});
+}
+
 }  // namespace
 
 void Find(Field& others) {
@@ -177,6 +209,7 @@ void Find(Field& others) {
   AddLatency(field, report, "SearchContacts", SearchJob(field), 4, "≤ 50");
   AddLatency(field, report, "FindDuplicates of a draft", DuplicatesJob(field), 1, "");
   for (const Blemish blemish : kBlemishes) AddRecall(field, report, blemish);
+  AddGroups(field, report);
 }
 
 }  // namespace crm::bench
