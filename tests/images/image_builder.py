@@ -14,15 +14,16 @@ SOURCE = pathlib.Path(os.environ.get("CRM_SOURCE_DIR", pathlib.Path(__file__).re
 BINARIES = pathlib.Path(os.environ.get("CRM_BINARY_DIR", SOURCE / "build/dev"))
 SERVICES = ("contact", "lead", "opportunity", "crmctl")
 BASE = "localhost/crm-test-base"
+COMPILING_BASE = "localhost/crm-test-compiling-base"
 
 # Of Debian's files those that no image takes and no build needs.
 LEFT_OUT = ("man", "locale", "info", "i18n", "bug", "lintian", "bash-completion")
 
 
-def run(*command, **options):
-    """Output of a command; a CalledProcessError with all that it said."""
+def run(*command, timeout=900, **options):
+    """Output of a command; a RuntimeError with all that it said."""
     done = subprocess.run([str(word) for word in command], text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, timeout=900, check=False, **options)
+                          stderr=subprocess.STDOUT, timeout=timeout, check=False, **options)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(map(str, command))}: code {done.returncode}\n{done.stdout[-4000:]}")
     return done.stdout
@@ -68,32 +69,38 @@ class Builder:
                 "bash", "-c", f"mount -t tmpfs tmpfs {self.folder}")
 
     def make_base(self, packages):
-        """A minimal Debian with `packages`, from the machine's own sources; kept under build/."""
-        sources = debian_sources()
-        key = hashlib.sha256(repr((sources, packages, LEFT_OUT)).encode()).hexdigest()[:16]
-        archive = BINARIES / "images" / f"base-{key}.tar"
-        if not archive.exists():
-            archive.parent.mkdir(parents=True, exist_ok=True)
-            options = ["--dpkgopt=force-unsafe-io", "--dpkgopt=path-exclude=/usr/share/doc/*",
-                       "--dpkgopt=path-include=/usr/share/doc/*/copyright"]
-            options += [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in LEFT_OUT]
-            options += [f"--aptopt={line}" for line in proxies()]
-            require("a Debian base cannot be made here", "mmdebstrap", "--mode=root", "--variant=essential",
-                    *options, f"--include={','.join(packages)}", "bookworm", f"{archive}.new.tar", *sources)
-            pathlib.Path(f"{archive}.new.tar").rename(archive)
+        """A minimal Debian with `packages` and no package manager, kept under build/."""
+        options = ["--dpkgopt=path-exclude=/usr/share/doc/*", "--dpkgopt=path-include=/usr/share/doc/*/copyright"]
+        options += [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in LEFT_OUT]
+        self.commit(debian(["--variant=essential", *options, f"--include={','.join(packages)}"]), BASE)
+
+    def make_compiling_base(self):
+        """As debian:bookworm-slim: Debian with apt, which takes packages from where this machine does."""
+        self.commit(debian(["--variant=apt"]), COMPILING_BASE)
+
+    def commit(self, archive, name):
         container = self.buildah("from", "scratch")
         self.buildah("add", "--quiet", container, archive, "/")
-        self.buildah("commit", "--quiet", "--rm", container, BASE)
-        probe = self.buildah("from", "--pull-never", BASE)
+        self.buildah("commit", "--quiet", "--rm", container, name)
+        probe = self.buildah("from", "--pull-never", name)
         require("buildah cannot run programs here", "buildah", *self.storage, "run", "--isolation", "chroot",
                 probe, "--", "/bin/true")
         self.buildah("rm", probe)
 
-    def build(self, *services, options=("--programs", BINARIES / "bin")):
+    def build(self, *services):
+        """From the programs of the build folder."""
+        return self.run_build(*services, "--tag", "test", "--base", BASE, "--programs", BINARIES / "bin")
+
+    def compile(self, service):
+        """From the sources, as whoever has no Debian 12 does; up to an hour where others build too."""
+        return self.run_build(service, "--tag", "compiled", "--base", COMPILING_BASE, "--mirror", mirror(),
+                              timeout=3600)
+
+    def run_build(self, *arguments, timeout=900):
         environment = dict(os.environ, CRM_BUILDAH_OPTIONS=" ".join(map(str, self.storage)),
                            CRM_BUILD_OPTIONS="--isolation chroot --layers=false --pull-never --quiet")
-        return run(SOURCE / "deploy/docker/build", *services, "--engine", "buildah", "--tag", "test",
-                   "--base", BASE, *options, env=environment)
+        return run(SOURCE / "deploy/docker/build", *arguments, "--engine", "buildah", env=environment,
+                   timeout=timeout)
 
     def settings(self, service):
         return json.loads(self.buildah("inspect", "--type", "image",
@@ -103,6 +110,20 @@ class Builder:
         """The image's files."""
         container = self.buildah("from", "--pull-never", f"localhost/{program(service)}:test")
         return pathlib.Path(self.buildah("mount", container))
+
+
+def debian(options):
+    """An archive of Debian 12 from the machine's own sources, kept under build/."""
+    sources = debian_sources()
+    key = hashlib.sha256(repr((sources, options)).encode()).hexdigest()[:16]
+    archive = BINARIES / "images" / f"base-{key}.tar"
+    if not archive.exists():
+        archive.parent.mkdir(parents=True, exist_ok=True)
+        own = ["--dpkgopt=force-unsafe-io", *(f"--aptopt={line}" for line in proxies())]
+        require("a Debian base cannot be made here", "mmdebstrap", "--mode=root", *own, *options, "bookworm",
+                f"{archive}.new.tar", *sources)
+        pathlib.Path(f"{archive}.new.tar").rename(archive)
+    return archive
 
 
 def runtime_packages():
@@ -133,8 +154,15 @@ def debian_sources():
     lines = sorted({f"deb {line}" for line in targets if re.match(r"\S+ bookworm(-updates|-security)? main$", line)})
     if not lines:
         raise unittest.SkipTest("apt has no source for Debian 12")
-    mirror = next(line for line in lines if "security" not in line).split()[1]
-    return [*lines, f"deb {mirror} bookworm-backports main"]
+    return [*lines, f"deb {mirror_of(lines)}/ bookworm-backports main"]
+
+
+def mirror_of(lines):
+    return next(line for line in lines if "security" not in line).split()[1].rstrip("/")
+
+
+def mirror():
+    return mirror_of(debian_sources())
 
 
 def proxies():

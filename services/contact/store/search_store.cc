@@ -16,27 +16,34 @@ namespace {
 
 constexpr size_t kLeastChunk = 20;
 constexpr size_t kMostChunk = 1000;
+constexpr base::Uuid kLastUuid(~uint64_t{0}, ~uint64_t{0});
 
-// How many contacts a unit leads to, grade by grade.
+// How many contacts a unit leads to by each grade.
 struct UnitSize {
   int64_t exact = 0;
   int64_t beginning = 0;
   int64_t mistyped = 0;
 
-  int64_t Of(MatchGrade grade) const {
+  int64_t By(MatchGrade grade) const {
     if (grade == MatchGrade::kExact) return exact;
-    return grade == MatchGrade::kBeginning ? beginning : beginning + mistyped;
+    return grade == MatchGrade::kBeginning ? beginning : mistyped;
+  }
+  int64_t UpTo(MatchGrade grade) const {
+    if (grade == MatchGrade::kExact) return exact;
+    return grade == MatchGrade::kBeginning ? exact + beginning : exact + beginning + mistyped;
   }
 };
 
-// What the leading unit is looked up by: terms, or all that begin with one.
+// What a unit leads to contacts by: these terms, or all that begin with one.
 struct LeaderScan {
+  size_t unit = 0;
   std::vector<std::string> terms;
   bool beginning = false;
+  bool longer = false;  // all that begin with the term but itself
 
   bool Has(absl::string_view term) const {
-    return beginning ? absl::StartsWith(term, terms[0])
-                     : std::binary_search(terms.begin(), terms.end(), term);
+    if (!beginning) return std::binary_search(terms.begin(), terms.end(), term);
+    return absl::StartsWith(term, terms[0]) && !(longer && term == terms[0]);
   }
 };
 
@@ -54,7 +61,8 @@ class Search {
  private:
   absl::Status LearnMistyped();
   int LeaderFor(MatchGrade grade) const;
-  std::vector<LeaderScan> ScansFor(MatchGrade grade, const QueryUnit& leader) const;
+  void AddScans(MatchGrade by, size_t unit, bool longer, std::vector<LeaderScan>& scans) const;
+  std::vector<LeaderScan> ScansFor(MatchGrade grade, size_t leader) const;
   std::vector<std::string> PatternsOf(MatchGrade grade, const QueryUnit& unit) const;
   absl::Status RunGrade(std::optional<ContactKind> kind, size_t limit, SearchPosition& position);
   absl::Status RunScan(std::optional<ContactKind> kind, size_t limit,
@@ -98,7 +106,7 @@ absl::Status Search::Measure() {
   }
   std::vector<QueryUnit> kept;
   for (size_t i = 0; i < units_.size(); ++i) {
-    if (units_[i].optional && sizes[i].beginning == 0) continue;
+    if (units_[i].optional && sizes[i].UpTo(MatchGrade::kBeginning) == 0) continue;
     kept.push_back(std::move(units_[i]));
     sizes_.push_back(sizes[i]);
   }
@@ -122,29 +130,47 @@ absl::Status Search::LearnMistyped() {
   return absl::OkStatus();
 }
 
-// The unit that leads to the fewest contacts, -1 if there is one that leads to none.
+// What is looked up for the grade: one unit, by it and all better grades; or, as the number of
+// units, every unit by this grade alone, since a contact of the grade answers at least one unit by
+// it. Whatever leads to the fewest contacts; -1 if a unit, or the grade, leads to none.
 int Search::LeaderFor(MatchGrade grade) const {
-  int leader = 0;
+  int leader = -1;
+  int64_t fewest = 0;
+  int64_t by_grade = 0;
   for (size_t i = 0; i < sizes_.size(); ++i) {
-    if (sizes_[i].Of(grade) == 0) return -1;
-    if (sizes_[i].Of(grade) < sizes_[static_cast<size_t>(leader)].Of(grade)) {
+    const int64_t size = sizes_[i].UpTo(grade);
+    if (size == 0) return -1;
+    by_grade += sizes_[i].By(grade);
+    if (leader < 0 || size < fewest) {
       leader = static_cast<int>(i);
+      fewest = size;
     }
   }
-  return sizes_.empty() ? -1 : leader;
+  if (by_grade == 0) return -1;
+  return by_grade < fewest ? static_cast<int>(sizes_.size()) : leader;
 }
 
-std::vector<LeaderScan> Search::ScansFor(MatchGrade grade, const QueryUnit& leader) const {
+void Search::AddScans(MatchGrade by, size_t unit, bool longer,
+                      std::vector<LeaderScan>& scans) const {
+  const std::vector<std::string>& terms = units_[unit].terms;
+  if (by == MatchGrade::kBeginning) {
+    for (const std::string& term : terms) scans.push_back({unit, {term}, true, longer});
+    return;
+  }
+  LeaderScan scan{unit, by == MatchGrade::kExact ? terms : units_[unit].mistyped};
+  std::sort(scan.terms.begin(), scan.terms.end());
+  if (!scan.terms.empty()) scans.push_back(std::move(scan));
+}
+
+std::vector<LeaderScan> Search::ScansFor(MatchGrade grade, size_t leader) const {
   std::vector<LeaderScan> scans;
-  if (grade == MatchGrade::kExact) {
-    scans.push_back({leader.terms});
-    std::sort(scans[0].terms.begin(), scans[0].terms.end());
+  if (leader == units_.size()) {
+    for (size_t i = 0; i < units_.size(); ++i) AddScans(grade, i, true, scans);
     return scans;
   }
-  if (grade == MatchGrade::kTypingError && !leader.mistyped.empty()) {
-    scans.push_back({leader.mistyped});
-  }
-  for (const std::string& term : leader.terms) scans.push_back({{term}, true});
+  AddScans(grade, leader, false, scans);
+  // A term begins with itself: these find the exact ones too.
+  if (grade == MatchGrade::kTypingError) AddScans(MatchGrade::kBeginning, leader, false, scans);
   return scans;
 }
 
@@ -164,15 +190,19 @@ absl::StatusOr<std::vector<TermRow>> Search::Read(std::optional<ContactKind> kin
                                                   const SearchPosition& position,
                                                   size_t chunk) const {
   TermScan asked{tenant_, kind, {}, position.term, position.contact, chunk};
+  if (scan.longer && asked.after_term.empty()) {
+    asked.after_term = scan.terms[0];
+    asked.after_contact = kLastUuid;
+  }
   for (size_t i = 0; i < units_.size() && asked.others.size() < kMostOthers; ++i) {
-    if (static_cast<int>(i) == position.leader) continue;
+    if (i == scan.unit) continue;
     asked.others.push_back(PatternsOf(position.grade, units_[i]));
   }
   return scan.beginning ? ScanBeginning(pool_, asked, scan.terms[0], deadline_)
                         : ScanTerms(pool_, asked, scan.terms, deadline_);
 }
 
-// A contact that the leading unit leads to in several ways is told at the first of them.
+// A contact that is led to in several ways is told at the first of them.
 bool Search::IsFirstPlace(absl::Span<const absl::string_view> terms,
                           const std::vector<LeaderScan>& scans,
                           const SearchPosition& position) const {
@@ -210,8 +240,8 @@ absl::Status Search::RunGrade(std::optional<ContactKind> kind, size_t limit,
   if (position.leader < 0) position.leader = LeaderFor(position.grade);
   if (position.leader < 0) return absl::OkStatus();
   const auto leader = static_cast<size_t>(position.leader);
-  if (leader >= units_.size()) return absl::OkStatus();  // of another query
-  const std::vector<LeaderScan> scans = ScansFor(position.grade, units_[leader]);
+  if (leader > units_.size()) return absl::OkStatus();  // of another query
+  const std::vector<LeaderScan> scans = ScansFor(position.grade, leader);
   while (position.scan < static_cast<int>(scans.size())) {
     CRM_RETURN_IF_ERROR(RunScan(kind, limit, scans, position));
     if (hits_.size() == limit) return absl::OkStatus();

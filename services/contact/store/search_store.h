@@ -14,10 +14,12 @@
 namespace crm::contact {
 
 // Where a search stands: behind the hit that this is of. Hits come grade by grade; within one by
-// the scans of the unit that leads to them, each in order of term and contact.
+// the scans of the units that lead to them, each in order of term and contact.
 struct SearchPosition {
   MatchGrade grade = MatchGrade::kExact;
-  int leader = -1;  // the unit that is looked up; the others are checked. -1: not chosen yet
+  // The unit that is looked up, while the others are checked; the number of units if each is, by
+  // this grade alone. -1: not chosen yet
+  int leader = -1;
   int scan = 0;
   std::string term;
   base::Uuid contact;

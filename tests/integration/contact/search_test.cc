@@ -1,5 +1,10 @@
 // Contacts are found by what people remember of them.
 
+#include <map>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
+#include "services/contact/domain/typing_error.h"
 #include "services/contact/store/search_table.h"
 #include "tests/integration/contact/fixture.h"
 
@@ -125,6 +130,67 @@ TEST_F(Searching, GoesPageByPageThroughAllGrades) {
     EXPECT_TRUE(std::is_sorted(grades.begin(), grades.end()));
     std::sort(names.begin(), names.end());
     EXPECT_EQ(std::unique(names.begin(), names.end()), names.end());
+  }
+}
+
+std::vector<std::string> Words(const std::string& text) { return absl::StrSplit(text, ' '); }
+
+// How a name answers a query, word by word, without an index.
+v1::MatchGrade GradeByHand(const std::string& name, const std::string& query) {
+  v1::MatchGrade worst = v1::MATCH_GRADE_EXACT;
+  for (const std::string& wanted : Words(query)) {
+    v1::MatchGrade best = v1::MATCH_GRADE_UNSPECIFIED;
+    for (const std::string& word : Words(name)) {
+      const std::vector<std::string> mistyped = OneErrorAway(wanted);
+      v1::MatchGrade grade = v1::MATCH_GRADE_UNSPECIFIED;
+      if (word == wanted) {
+        grade = v1::MATCH_GRADE_EXACT;
+      } else if (absl::StartsWith(word, wanted)) {
+        grade = v1::MATCH_GRADE_BEGINNING;
+      } else if (std::find(mistyped.begin(), mistyped.end(), word) != mistyped.end()) {
+        grade = v1::MATCH_GRADE_TYPING_ERROR;
+      }
+      if (grade != v1::MATCH_GRADE_UNSPECIFIED &&
+          (best == v1::MATCH_GRADE_UNSPECIFIED || grade < best)) {
+        best = grade;
+      }
+    }
+    if (best == v1::MATCH_GRADE_UNSPECIFIED) return best;
+    worst = std::max(worst, best);
+  }
+  return worst;
+}
+
+// Every pair of alike words, so that each word leads somewhere by each grade.
+TEST_F(Searching, OfTwoWordsFindsWhatComparingEachNameFinds) {
+  const std::vector<std::string> words = {"snell",    "snelling", "snellings", "snelting",
+                                          "marianne", "mariann",  "marian",    "mariane"};
+  std::map<std::string, std::string> names;
+  for (const std::string& given : words) {
+    for (const std::string& family : words) {
+      const std::string name = absl::StrCat(given, " ", family);
+      names.emplace(Person(name).name(), name);
+    }
+  }
+  for (const std::string& first : words) {
+    for (const std::string& second : words) {
+      v1::SearchContactsRequest request;
+      request.set_query(absl::StrCat(first, " ", second));
+      request.set_page_size(7);
+      std::map<std::string, v1::MatchGrade> wanted, found;
+      for (const auto& [name, text] : names) {
+        const v1::MatchGrade grade = GradeByHand(text, request.query());
+        if (grade != v1::MATCH_GRADE_UNSPECIFIED) wanted.emplace(name, grade);
+      }
+      do {
+        const v1::SearchContactsResponse page = Search(request);
+        for (const v1::ContactHit& hit : page.hits()) {
+          EXPECT_TRUE(found.emplace(hit.name(), hit.grade()).second) << request.query();
+        }
+        request.set_page_token(page.next_page_token());
+      } while (!request.page_token().empty());
+      EXPECT_EQ(found, wanted) << request.query();
+    }
   }
 }
 
