@@ -11,6 +11,7 @@
 #include "services/contact/store/account_table.h"
 #include "services/contact/store/contact_fields.h"
 #include "services/contact/store/contact_table.h"
+#include "services/contact/store/find_statements.h"
 #include "services/contact/store/key_reads.h"
 #include "services/contact/store/merge_statements.h"
 #include "services/contact/store/statements.h"

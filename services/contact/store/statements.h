@@ -126,23 +126,6 @@ inline constexpr pg::Statement kContactsAfter = {
                       " FROM contact WHERE (tenant, id) > ($1::text, $2::uuid) "
                       "ORDER BY tenant, id LIMIT $3::int"};
 
-// $1 tenant, $2 number in E.164, $3 name or empty, $4 limit.
-inline constexpr pg::Statement kFindByPhone = {
-    "contact_find_by_phone",
-    "SELECT " CRM_CONTACT_COLUMNS
-    " FROM contact WHERE tenant = $1::text AND delete_time IS NULL AND phones @> "
-    "jsonb_build_array(jsonb_build_object('e164', $2::text)) AND ($3::text = '' OR "
-    "lower(display_name) = lower($3::text)) ORDER BY create_time, id LIMIT $4::int"};
-
-// $1 tenant, $2 organization, $3 name, $4 limit.
-inline constexpr pg::Statement kFindColleagues = {
-    "contact_find_colleagues",
-    "SELECT " CRM_CONTACT_COLUMNS
-    " FROM contact_employment e JOIN contact ON contact.tenant = e.tenant AND contact.id = "
-    "e.contact WHERE e.tenant = $1::text AND e.organization = $2::uuid AND contact.delete_time IS "
-    "NULL AND lower(contact.display_name) = lower($3::text) "
-    "ORDER BY contact.create_time, contact.id LIMIT $4::int"};
-
 inline constexpr pg::Statement kRequireOrganizations = {
     "contact_require_organizations", "SELECT require_organizations($1::text[], $2::uuid[])"};
 

@@ -235,6 +235,40 @@ TEST_F(MergeServiceTest, OldKeysLeadToTheSurvivor) {
   EXPECT_THAT(Listed("domain = two.example"), ElementsAre(stranger));
 }
 
+// Who is called as one of them was is not made again.
+TEST_F(MergeServiceTest, OldNamesOfPeopleAndFirmsFindTheSurvivor) {
+  const std::string firm = Create(OrganizationRequest("three.example")).name();
+  const std::string bought = Create(OrganizationRequest("four.example")).name();
+  const auto person = [&](const std::string& name, const std::string& organization) {
+    v1::CreateContactRequest request;
+    request.mutable_contact()->mutable_person();
+    request.mutable_contact()->set_display_name(name);
+    request.mutable_contact()->add_employments()->set_organization(organization);
+    request.mutable_contact()->add_phones()->set_number("+41 44 668 18 00");
+    return Create(request).name();
+  };
+  const std::string survivor = person("Anna Snelling", firm);
+  const std::string other = person("Anna Lane", bought);
+  ASSERT_TRUE(Do(&MergeStub::MergeContacts, MergeOf(survivor, other)).ok());
+  ASSERT_TRUE(Do(&MergeStub::MergeContacts, MergeOf(firm, bought)).ok());
+  for (const char* name : {"anna snelling", "Anna LANE"}) {
+    for (const char* domain : {"three.example", "four.example", ""}) {
+      v1::FindContactsRequest find;
+      find.set_display_name(name);
+      find.set_domain(domain);
+      if (find.domain().empty()) find.set_phone("+41446681800");
+      const auto found = Call(&Stub::FindContacts, find);
+      ASSERT_TRUE(found.ok()) << found.status();
+      ASSERT_EQ(found->contacts_size(), 1) << name << " " << domain;
+      EXPECT_EQ(found->contacts(0).name(), survivor);
+    }
+  }
+  v1::FindContactsRequest stranger;
+  stranger.set_display_name("Anna Stone");
+  stranger.set_domain("four.example");
+  EXPECT_EQ(Call(&Stub::FindContacts, stranger)->contacts_size(), 0);
+}
+
 class MergedAccounts : public Accounts {};
 
 // Whoever still goes by the account of an organization that was merged changes the survivor's.
