@@ -168,6 +168,7 @@ void AddContactCommands(CLI::App* app, Session* session);
 void AddErasureCommands(CLI::App* group, Session* session);  // of a contact's
 void AddContactSearch(CLI::App* group, Session* session);
 void AddContactUpsert(CLI::App* group, Session* session);
+void AddEmploymentCommands(CLI::App* group, Session* session);
 void AddAccountCommands(CLI::App* app, Session* session);
 // To the group of the contact commands.
 void AddMergeCommands(CLI::App* group, Session* session);

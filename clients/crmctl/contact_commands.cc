@@ -4,6 +4,7 @@
 #include <initializer_list>
 
 #include "clients/crmctl/arguments.h"
+#include "clients/crmctl/employment_options.h"
 #include "clients/crmctl/kept_options.h"
 
 namespace crm::crmctl {
@@ -13,7 +14,7 @@ struct ContactOptions {
   std::string name, display_name, owner, external_id, id, request_id, effective_time, etag;
   std::vector<std::string> emails, phones, attributes;
   std::string given_name, family_name;
-  std::string organization, job_title, department, since, until;
+  EmploymentOptions employment;
   std::string domain, industry, annual_revenue, parent, location, employee_count, founded_year;
   bool show_deleted = false;
   ListOptions list;
@@ -29,20 +30,10 @@ void AddCommon(CLI::App* command, ContactOptions* o) {
   AddAttributes(command, &o->attributes);
 }
 
-// Of an update: of the primary employment, which is made if there is none.
-void AddEmployment(CLI::App* command, ContactOptions* o) {
-  command->add_option("--organization", o->organization,
-                      "where the person works: contacts/<uuid>; '' takes it away");
-  command->add_option("--job-title", o->job_title, "position there");
-  command->add_option("--department", o->department, "part of the organization");
-  command->add_option("--since", o->since, "the first day there: YYYY-MM-DD");
-  command->add_option("--until", o->until, "the last day there; it has ended then");
-}
-
 void AddPerson(CLI::App* command, ContactOptions* o) {
   command->add_option("--given-name", o->given_name, "given name");
   command->add_option("--family-name", o->family_name, "family name");
-  AddEmployment(command, o);
+  o->employment.AddTo(command);  // the primary one, which is made if there is none
 }
 
 void AddOrganization(CLI::App* command, ContactOptions* o) {
@@ -69,58 +60,24 @@ void FillCommon(const ContactOptions& o, contact::v1::Contact* contact) {
   }
 }
 
-struct GivenText {
-  const char* flag;
-  const char* field;
-  const std::string& text;
-};
-
-// Sets the texts whose flags were given, also to nothing.
-void SetGiven(const CLI::App& command, google::protobuf::Message* message,
-              std::initializer_list<GivenText> texts) {
-  for (const auto& [flag, field, text] : texts) {
-    if (command.count(flag) == 0) continue;
-    message->GetReflection()->SetString(message, message->GetDescriptor()->FindFieldByName(field),
-                                        text);
-  }
-}
-
 void FillPerson(const ContactOptions& o, const CLI::App& command, contact::v1::Person* person) {
   SetGiven(command, person,
            {{"--given-name", "given_name", o.given_name},
             {"--family-name", "family_name", o.family_name}});
 }
 
-bool Names(const CLI::App& command, std::initializer_list<const char*> flags) {
-  return std::any_of(flags.begin(), flags.end(),
-                     [&](const char* flag) { return command.count(flag) > 0; });
-}
-
-bool NamesEmployment(const CLI::App& command) {
-  return Names(command, {"--organization", "--job-title", "--department", "--since", "--until"});
-}
-
-// Sets what was given of the primary one of `employments`.
-void FillEmployment(const ContactOptions& o, const CLI::App& command, Arguments* arguments,
-                    google::protobuf::RepeatedPtrField<contact::v1::Employment>* employments) {
-  using Employment = contact::v1::Employment;
-  auto primary = std::find_if(employments->begin(), employments->end(),
-                              [](const Employment& each) { return each.primary(); });
+// Sets what was given of the primary one of `employments`; its organization '' takes it away.
+void FillPrimary(const EmploymentOptions& o, const CLI::App& command, Arguments* arguments,
+                 google::protobuf::RepeatedPtrField<contact::v1::Employment>* employments) {
+  const auto primary = std::find_if(employments->begin(), employments->end(),
+                                    [](const auto& each) { return each.primary(); });
   if (command.count("--organization") > 0 && o.organization.empty()) {
     if (primary != employments->end()) employments->erase(primary);
     return;
   }
-  Employment* const it = primary != employments->end() ? &*primary : employments->Add();
-  it->set_primary(true);
-  const std::string organization = arguments->Name(o.organization, "contacts");
-  SetGiven(command, it,
-           {{"--organization", "organization", organization},
-            {"--job-title", "job_title", o.job_title},
-            {"--department", "department", o.department}});
-  if (command.count("--since") > 0) it->clear_since();
-  if (command.count("--until") > 0) it->clear_until();
-  arguments->SetDate("--since", o.since, [&] { return it->mutable_since(); });
-  arguments->SetDate("--until", o.until, [&] { return it->mutable_until(); });
+  contact::v1::Employment& it = primary != employments->end() ? *primary : *employments->Add();
+  it.set_primary(true);
+  o.Fill(command, arguments, &it);
 }
 
 // A number, or nothing to take it away.
@@ -176,9 +133,9 @@ void AddCreate(CLI::App* group, Session* session, const std::shared_ptr<ContactO
       FillCommon(*o, request.mutable_contact());
       if (person) {
         FillPerson(*o, *command, request.mutable_contact()->mutable_person());
-        if (NamesEmployment(*command)) {
-          FillEmployment(*o, *command, &arguments,
-                         request.mutable_contact()->mutable_employments());
+        if (EmploymentOptions::IsNamed(*command)) {
+          FillPrimary(o->employment, *command, &arguments,
+                      request.mutable_contact()->mutable_employments());
         }
       } else {
         FillOrganization(*o, *command, &arguments,
@@ -209,9 +166,9 @@ absl::Status MergeParts(const Session& session, const ContactOptions& o, const C
   CRM_ASSIGN_OR_RETURN(const auto answer, client.Call(get));
   const contact::v1::Contact& present = answer.contact();
   if (contact.etag().empty()) contact.set_etag(present.etag());
-  if (NamesEmployment(command)) {
+  if (EmploymentOptions::IsNamed(command)) {
     *contact.mutable_employments() = present.employments();
-    FillEmployment(o, command, arguments, contact.mutable_employments());
+    FillPrimary(o.employment, command, arguments, contact.mutable_employments());
     request->mutable_update_mask()->add_paths("employments");
   }
   if (!NamesKind(command)) return absl::OkStatus();
@@ -233,7 +190,7 @@ absl::Status Update(const Session& session, const ContactOptions& o, const CLI::
   FillCommon(o, &contact);
   contact.set_name(arguments.Name(o.name, "contacts"));
   contact.set_etag(o.etag);
-  if (NamesKind(command) || NamesEmployment(command)) {
+  if (NamesKind(command) || EmploymentOptions::IsNamed(command)) {
     CRM_RETURN_IF_ERROR(MergeParts(session, o, command, &arguments, &request));
   }
   request.set_request_id(o.request_id);
@@ -258,6 +215,7 @@ void AddContactCommands(CLI::App* app, Session* session) {
   AddCreate(group, session, o);
   AddContactSearch(group, session);
   AddContactUpsert(group, session);
+  AddEmploymentCommands(group, session);
 
   CLI::App* get = AddCommand(group, "get", "read one", session, [session, o] {
     Arguments arguments;

@@ -17,16 +17,28 @@ class ContactCommands : public Accounts {
   std::string Run(const std::string& words) { return RunCommand("contact " + words); }
   // What `crmctl WORDS` prints.
   std::string RunCommand(const std::string& words) {
+    const auto [code, text] = Outcome(words);
+    EXPECT_EQ(code, 0) << words << "\n" << text;
+    return text;
+  }
+  // What `crmctl contact WORDS` complains of.
+  std::string Refused(const std::string& words) {
+    const auto [code, text] = Outcome("contact " + words);
+    EXPECT_NE(code, 0) << words << "\n" << text;
+    return text;
+  }
+
+ private:
+  std::pair<int, std::string> Outcome(const std::string& words) {
     const std::string command =
         absl::StrCat(crm::testing::BuildFolder(), "/bin/crmctl --contact-address ",
                      Service().address(), " --tenant ", tenant(), " ", words, " 2>&1");
     FILE* const output = popen(command.c_str(), "r");
-    if (output == nullptr) return "";
+    if (output == nullptr) return {-1, ""};
     std::string text;
     char part[4096];
     while (const size_t size = std::fread(part, 1, sizeof(part), output)) text.append(part, size);
-    EXPECT_EQ(pclose(output), 0) << words << "\n" << text;
-    return text;
+    return {pclose(output), text};
   }
 };
 
@@ -121,6 +133,38 @@ TEST_F(ContactCommands, ThePrimaryEmploymentIsTheOneToChange) {
   EXPECT_TRUE(contact.attributes().empty());
   EXPECT_EQ(contact.employments(1).until().year(), 2025);
   EXPECT_TRUE(contact.employments(0).primary()) << "the other one has ended";
+}
+
+TEST_F(ContactCommands, EmploymentsAreAddedChangedAndRemoved) {
+  const std::string acme = Create(OrganizationRequest("acme.example")).name();
+  const std::string bolt = Create(OrganizationRequest("bolt.example")).name();
+  const std::string ada = Create(PersonRequest()).name();
+  Run("employment add " + ada + " --organization " + acme + " --job-title Buyer");
+  Run("employment add " + ada + " --organization " + bolt + " --since 2025-02-01 --primary");
+  v1::Contact contact = Get(ada);
+  ASSERT_EQ(contact.employments_size(), 2);
+  EXPECT_FALSE(contact.employments(0).primary());
+  EXPECT_TRUE(contact.employments(1).primary());
+
+  Run("employment change " + ada + " 2 --until 2025-03-31");
+  Run("employment change " + ada + " 1 --job-title '' --department Purchasing");
+  contact = Get(ada);
+  EXPECT_EQ(contact.employments(0).job_title(), "");
+  EXPECT_EQ(contact.employments(0).department(), "Purchasing");
+  EXPECT_TRUE(contact.employments(0).primary());
+  EXPECT_EQ(contact.employments(1).until().month(), 3);
+  const std::string listed = Run("employment list " + ada);
+  EXPECT_THAT(listed, HasSubstr("Purchasing"));
+  EXPECT_THAT(listed, HasSubstr("2025-03-31"));
+
+  EXPECT_THAT(Refused("employment remove " + ada + " 3"), HasSubstr("from 1 to 2"));
+  EXPECT_THAT(Refused("employment add " + ada + " --job-title Buyer"), HasSubstr("--organization"));
+  EXPECT_THAT(Refused("employment add " + ada + " --organization " + ada),
+              HasSubstr("REFERENCE_NOT_FOUND"));
+  Run("employment remove " + ada + " 2");
+  contact = Get(ada);
+  ASSERT_EQ(contact.employments_size(), 1);
+  EXPECT_EQ(contact.employments(0).organization(), acme);
 }
 
 TEST_F(ContactCommands, AccountsAreChangedClosedAndReopened) {
