@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <random>
 #include <thread>
 
@@ -18,6 +19,7 @@ namespace {
 using crm::testing::Await;
 using testing::kStream;
 using testing::Pipeline;
+using testing::RedisServer;
 
 void MoveSome(Pipeline& pipeline, int moves) {
   for (int i = 0; i < moves; ++i) ASSERT_TRUE(pipeline.Move(1 + i % 5).ok());
@@ -102,6 +104,25 @@ TEST(RelayFault, RepublishesALostTail) {
   after.pop_back();
   EXPECT_EQ(after, before);
   EXPECT_EQ(pipeline.FirstViolation(), "");
+}
+
+// A machine that went down before its disk had the end of the file.
+TEST(RelayFault, RepublishesWhatATruncatedAppendOnlyFileLost) {
+  RedisServer redis({.appendonly = true});
+  Pipeline pipeline;
+  pipeline.redis_url = redis.Url();
+  const auto relay = pipeline.StartRelay();
+  MoveSome(pipeline, 40);
+  ASSERT_TRUE(pipeline.AwaitStream(40));
+  const auto before = pipeline.EntryTexts();
+  redis.Kill();
+  const std::filesystem::path file = redis.folder() + "/appendonlydir/appendonly.aof.1.incr.aof";
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
+  redis.Start();
+  ASSERT_TRUE(pipeline.AwaitStream(40));
+  EXPECT_EQ(pipeline.EntryTexts(), before);
+  EXPECT_EQ(pipeline.FirstViolation(), "");
+  EXPECT_GE(pipeline.Metric("crm_stream_rewinds_total"), 1) << "or nothing was lost";
 }
 
 TEST(RelayFault, SurvivesATransientLackOfMemory) {

@@ -5,8 +5,10 @@
 #include <random>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/event/sequencer.h"
+#include "common/pg/connection.h"
 #include "common/stage/envelope.h"
 #include "tests/integration/event/pipeline.h"
 #include "tests/support/await.h"
@@ -65,6 +67,25 @@ TEST(Relay, GivesALateCommitterALaterNumber) {
   ASSERT_TRUE(late.Commit().ok());
   ASSERT_TRUE(pipeline.AwaitStream(3));
   EXPECT_EQ(pipeline.FirstViolation(), "");
+}
+
+// What orders by transaction ids waits for the oldest of them, of whatever database.
+TEST(Relay, WaitsForNoTransactionOfAnotherDatabase) {
+  Pipeline pipeline;
+  const auto relay = pipeline.StartRelay();
+  const std::string other = pipeline.postgres.CreateDatabase();
+  auto connection = pg::Connection::Open({pipeline.postgres.Url(other), "public", "other"});
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  ASSERT_TRUE((*connection)->Execute("BEGIN; CREATE TABLE held (id int)").ok());
+  for (int move = 1; move <= 20; ++move) ASSERT_TRUE(pipeline.Move(1 + move % 3).ok());
+  ASSERT_TRUE(pipeline.AwaitStream(20));
+  EXPECT_EQ(pipeline.FirstViolation(), "");
+  const std::string held =
+      pipeline.Sql(absl::StrCat("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in "
+                                "transaction' AND backend_xid IS "
+                                "NOT NULL AND datname = '",
+                                other, "'"));
+  EXPECT_EQ(held, "1") << "or nothing was shown";
 }
 
 TEST(Relay, CutsALargeBacklogIntoPages) {
