@@ -59,15 +59,29 @@ class ErasureFaultTest : public CanaryFleet {
                            "%') + (SELECT count(*) FROM crm_", service,
                            ".dead_letter WHERE encode(payload, 'escape') ILIKE '%", canary, "%')"));
       if (bytes != "0") places.push_back(absl::StrCat(service, " bytes ", bytes));
-      const std::string stream =
-          redis_.Run({"XRANGE", absl::StrCat("crm:stage-events:", service, ":0"), "-", "+"});
-      EXPECT_TRUE(absl::StrContains(stream, "stage_changed")) << service;
-      if (absl::StrContains(absl::AsciiStrToLower(stream), canary)) {
-        places.push_back(service + " stream");
-      }
     }
-    for (Replica* replica : fleet_.replicas()) output_ += replica->Output();
-    if (absl::StrContains(absl::AsciiStrToLower(output_), canary)) places.push_back("log");
+    for (const std::string& place : Told(canary)) places.push_back(place);
+    return places;
+  }
+  // Where it is beside the tables, in what everybody may read: streams, log lines, metrics.
+  std::vector<std::string> Told(const std::string& canary = kCanary) {
+    std::map<std::string, std::string> texts;
+    for (const auto& [service, data] : Personal()) {
+      const std::string key = absl::StrCat("crm:stage-events:", service, ":0");
+      std::string& stream = texts["stream of " + service] = redis_.Run({"XRANGE", key, "-", "+"});
+      EXPECT_TRUE(absl::StrContains(stream, "stage_changed")) << service;
+    }
+    for (Replica* replica : fleet_.replicas()) {
+      output_ += replica->Output();
+      std::string& metrics = texts["metrics of " + replica->name()] = replica->Metrics();
+      EXPECT_TRUE(absl::StrContains(metrics, "grpc_server_started_total")) << metrics;
+    }
+    texts["log"] = output_;
+    EXPECT_TRUE(absl::StrContains(output_, "\"ready\""));
+    std::vector<std::string> places;
+    for (const auto& [place, text] : texts) {
+      if (absl::StrContains(absl::AsciiStrToLower(text), canary)) places.push_back(place);
+    }
     return places;
   }
   // The personal columns in which nothing was planted.
@@ -166,6 +180,7 @@ TEST_F(ErasureFaultTest, LeaveNothingWhateverIsAwayOrDies) {
                    bystander.substr(9), "'"));
   ASSERT_THAT(Unplanted(), IsEmpty());
   EXPECT_GE(Places().size(), 6u) << "rows and stored answers of each service are looked at";
+  EXPECT_THAT(Told(), IsEmpty()) << "nobody was erased, and nothing of anybody was told";
   const std::string figures = Figures();
 
   // The lead service is away.

@@ -108,6 +108,10 @@ void Replica::Pause() {
   if (!stopped) Abort(name() + " does not stop");
 }
 
+std::string Replica::Metrics() const {
+  return RunScript(absl::StrCat("curl -fsS http://127.0.0.1:", metrics_port_, "/metrics")).output;
+}
+
 int Replica::Wait() { return process_->Wait().code; }
 
 bool Replica::Listens() const { return Sockets(port_, kListening) > 0; }

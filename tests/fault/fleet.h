@@ -35,6 +35,8 @@ class Replica {
   client::Service service() const { return service_; }
   std::string name() const { return client::NameOf(service_); }
   std::string address() const;
+  // What it shows at /metrics.
+  std::string Metrics() const;
 
   // Runs the program in folder `programs` (empty: the build's). Returns once it says that it is
   // ready; aborts the test program when it does not within a minute.
