@@ -112,11 +112,8 @@ def agrees_with_the_clock(thing, story):
 
 def moves_and_events(history):
     """Exactly one event for each move, and none without."""
-    told = collections.Counter(event.event for event in history.log)
+    yield from once("the log", history.log)
     of_moves = {event.event: event for event in history.log if event.thing}
-    for event, times in told.items():
-        if times > 1:
-            yield "duplicated", f"event {event} is {times} times in the log"
     for move in history.moves:
         event = of_moves.pop(move.event, None)
         if event is None:
@@ -125,6 +122,12 @@ def moves_and_events(history):
             yield "two_contents", f"event {move.event} is another move in the log"
     for event in of_moves.values():
         yield "foreign", f"event {event.event} tells of version {event.version} of {event.thing}, which never was"
+
+
+def once(place, events):
+    for event, times in collections.Counter(event.event for event in events).items():
+        if times > 1:
+            yield "duplicated", f"event {event} is {times} times in {place}"
 
 
 def order(place, events):
@@ -158,10 +161,7 @@ def stream_is_log(history):
         entries[entry.entry] = entry
         if entry.differs:
             yield "two_contents", f"entry {entry.entry} is not what the log says: {entry.differs}"
-    places = collections.Counter(entry.event for entry in history.stream)
-    for event, times in places.items():
-        if times > 1:
-            yield "duplicated", f"event {event} has {times} places on the stream"
+    yield from once("the stream", history.stream)
     for event in history.log:
         entry = entries.pop(event.entry, None)
         if entry is None:
