@@ -6,6 +6,7 @@
 #include "common/base/status.h"
 #include "common/base/uuid.h"
 #include "common/error/error.h"
+#include "common/failpoint/failpoint.h"
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
 #include "common/pg/transaction.h"
@@ -86,9 +87,11 @@ absl::StatusOr<LogState> LogStateOf(const pg::Rows& rows) {
 }
 
 absl::Status Sequencer::PrepareSession(pg::Connection& connection) {
+  // What is not on disk must not be published: after a crash its number would be given again.
+  const char* const wait = CRM_FAILS_AT("publish_before_durable") ? "off" : "on";
   return connection
       .Execute(absl::StrCat(
-          "SET synchronous_commit TO on; SET lock_timeout TO '", kLockTimeout,
+          "SET synchronous_commit TO ", wait, "; SET lock_timeout TO '", kLockTimeout,
           "s'; SET idle_in_transaction_session_timeout TO '", kIdleTimeout,
           // Plans made while the outbox is empty must also suit a backlog of millions.
           "s'; SET enable_seqscan TO off; SET enable_bitmapscan TO off; SET enable_sort TO off"))

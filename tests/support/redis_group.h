@@ -17,6 +17,8 @@ class RedisGroup {
   // "redis+sentinel://…": for whoever wants the primary.
   std::string Url() const;
 
+  // The server that the Sentinels name now, whatever it says itself; null if none answers.
+  RedisServer* Named();
   // The server that the Sentinels name, once it says itself that it is a primary; waits for that.
   RedisServer& Primary();
   std::vector<RedisServer*> Replicas();
@@ -26,8 +28,6 @@ class RedisGroup {
   void SwitchOver();
 
  private:
-  RedisServer* Named();
-
   std::vector<std::unique_ptr<RedisServer>> servers_;
   std::vector<std::unique_ptr<RedisServer>> sentinels_;
 };

@@ -47,7 +47,7 @@ COMMON = {
     "pg": ("base error metrics trace", "pq pqxx system", ""),
     "redis": ("base", "hiredis", ""),
     "rpc": ("auth base error listing log metrics trace", "grpc protobuf json", "google/rpc crm/auth"),
-    "event": ("base error log metrics pg redis trace", "", ""),
+    "event": ("base error failpoint log metrics pg redis trace", "", ""),
     # The one folder of common that knows the CRM's words.
     "stage": ("base error pg redis event trace", "protobuf rapidjson", "crm/event"),
     # The end of a service's log, for any number of subscribers.
