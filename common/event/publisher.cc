@@ -49,7 +49,8 @@ std::string AppendScript(absl::Span<const EntryField> all) {
   }
   // Without the compare Redis is believed to hold what was sent.
   const bool blind = CRM_FAILS_AT("publish_blindly");
-  return absl::StrCat(kBegin, blind ? "" : kCompare, "local take, id = struct.unpack\nfor i = 2, #a, 2 do\n  local ",
+  return absl::StrCat(kBegin, blind ? "" : kCompare,
+                      "local take, id = struct.unpack\nfor i = 2, #a, 2 do\n  local ",
                       locals.substr(1), "\n  id", locals, " = take('<Hc0", format,
                       "', a[i])\n  call('XADD',key,id", fields, ")\nend\nreturn {1, id}\n");
 }
