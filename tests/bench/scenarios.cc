@@ -10,6 +10,7 @@
 #include "tests/bench/flow_scenarios.h"
 #include "tests/bench/jobs.h"
 #include "tests/bench/overload_scenarios.h"
+#include "tests/bench/report_scenarios.h"
 #include "tests/bench/secured_scenarios.h"
 #include "tests/bench/tenant_scenarios.h"
 #include "tests/bench/wall_scenarios.h"
@@ -258,6 +259,7 @@ const std::vector<NamedScenario>& Scenarios() {
       {"batch-get", "BatchGetOpportunities of 100", BatchGet},
       {"list", "first page by owner", List},
       {"contact", "CreateContact", Contacts},
+      {"reports", "reports over a million opportunities with their histories", Reports},
       {"find", "contacts searched and compared among a million", Find},
       {"lead", "CreateLead", Leads},
       {"assess", "AssessCriterion", Assessments},

@@ -65,7 +65,7 @@ std::set<absl::Time> Changes(const Deal& deal, absl::Time from, absl::Time until
     if (from < time && time <= until) times.insert(time);
   };
   for (const DealVersion& version : deal.versions) add(version.record_time);
-  for (const StageChange& change : deal.changes) {
+  for (const DealChange& change : deal.changes) {
     add(change.effective_time);
     add(change.record_time);
   }

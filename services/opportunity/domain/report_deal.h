@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -63,20 +64,42 @@ struct DealVersion {
   DealFacts facts;
 };
 
+// A stage change as reports need it: what it led to. Texts are kept by whoever made it.
+struct DealChange {
+  int64_t version = 0;
+  absl::string_view pipeline;
+  absl::string_view stage;
+  absl::string_view stage_key;   // across pipelines, as it was then
+  absl::string_view stage_name;  // as it was then
+  absl::string_view owner;       // empty in changes of before owners were kept
+  StageType type = StageType::kOpen;
+  absl::Time effective_time;
+  absl::Time record_time;
+  std::optional<base::Money> amount;
+  int probability = 0;  // percent
+  ForecastCategory category = ForecastCategory::kPipeline;
+  std::optional<LossReason> loss_reason;
+  bool overridden = false;
+  const Correction* correction = nullptr;  // if it is one
+};
+
+// What reports need of `change`, which must outlive it.
+DealChange DealChangeOf(const StageChange& change);
+
 // One opportunity: the versions from an instant on (the first is the one that held then), or the
 // present one alone, and its stage changes: all of them, or none where a report needs none.
 struct Deal {
   base::Uuid id;
   std::vector<DealVersion> versions;  // never empty, in the order of their revisions
-  std::vector<StageChange> changes;   // in the order of their versions
+  std::vector<DealChange> changes;    // in the order of their versions
 };
 
-// A stay in a stage, by the clock of the viewpoint.
+// A stay in a stage, by the clock of the viewpoint. Texts are those of the changes.
 struct Stay {
-  std::string pipeline;
-  std::string stage;
-  std::string stage_key;   // across pipelines, as it was then
-  std::string stage_name;  // as it was then
+  absl::string_view pipeline;
+  absl::string_view stage;
+  absl::string_view stage_key;   // across pipelines, as it was then
+  absl::string_view stage_name;  // as it was then
   StageType type = StageType::kOpen;
   absl::Time enter_time;
   std::optional<absl::Time> leave_time;  // absent: it lasts
@@ -84,7 +107,7 @@ struct Stay {
   std::optional<base::Money> amount;
   int probability = 0;
   ForecastCategory category = ForecastCategory::kPipeline;
-  std::string owner;  // empty in changes of before owners were kept
+  absl::string_view owner;  // empty in changes of before owners were kept
   std::optional<LossReason> loss_reason;
   bool overridden = false;
 
@@ -107,7 +130,7 @@ struct SeenDeal {
 absl::StatusOr<std::optional<SeenDeal>> See(const Deal& deal, const Viewpoint& view);
 
 // The stays alone; none if it was not there yet.
-absl::StatusOr<std::vector<Stay>> StaysOf(absl::Span<const StageChange> changes,
+absl::StatusOr<std::vector<Stay>> StaysOf(absl::Span<const DealChange> changes,
                                           const Viewpoint& view);
 
 }  // namespace crm::opportunity

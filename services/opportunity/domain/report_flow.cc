@@ -1,6 +1,9 @@
 #include "services/opportunity/domain/report_flow.h"
 
-#include <set>
+#include <vector>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/string_view.h"
 
 namespace crm::opportunity {
 namespace {
@@ -12,16 +15,17 @@ constexpr int kUnweighted = 100;  // percent
 
 void FlowReport::Add(const SeenDeal& deal) {
   if (!query_.scope.Holds(deal.facts)) return;
-  std::set<std::string> been;
-  std::string from;
+  std::vector<absl::string_view> been;
+  absl::string_view from;
   int from_rank = kBeforeAll;
   for (const Stay& stay : deal.stays) {
-    const std::string& to = query_.order.SharedKey(stay.pipeline, stay.stage);
+    const absl::string_view to = query_.order.SharedKey(stay.pipeline, stay.stage);
     const int to_rank = query_.order.RankOf(to);
-    const bool again = !been.insert(to).second;
+    const bool again = absl::c_linear_search(been, to);
+    been.push_back(to);
     if (query_.InPeriod(stay.enter_time)) {
       Row& row = rows_[query_.groups.KeyOf(deal.facts, query_.order, query_.DayOf(stay.enter_time))]
-                      [{from_rank, from, to_rank, to}];
+                      [{from_rank, std::string(from), to_rank, std::string(to)}];
       ++row.count;
       row.reentries += again ? 1 : 0;
       row.overridden += stay.overridden ? 1 : 0;

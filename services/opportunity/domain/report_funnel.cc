@@ -70,11 +70,15 @@ void FunnelReport::Add(const SeenDeal& deal) {
   }
   Row& row = rows_[query_.groups.KeyOf(deal.facts, query_.order, query_.DayOf(opened))];
   row.stages.resize(stages_.size());
-  AddTo(deal, end, row);
-  AddTo(deal, end, total_);
+  std::vector<size_t> ranks;
+  ranks.reserve(deal.stays.size());
+  for (const Stay& stay : deal.stays) ranks.push_back(RankOf(stay));
+  AddTo(deal, ranks, end, row);
+  AddTo(deal, ranks, end, total_);
 }
 
-void FunnelReport::AddTo(const SeenDeal& deal, absl::Time end, Row& row) const {
+void FunnelReport::AddTo(const SeenDeal& deal, absl::Span<const size_t> ranks, absl::Time end,
+                         Row& row) const {
   ++row.opened;
   const absl::Time opened = deal.stays.front().enter_time;
   const Stay* last = nullptr;
@@ -95,15 +99,17 @@ void FunnelReport::AddTo(const SeenDeal& deal, absl::Time end, Row& row) const {
       row.outcomes.Add(last->enter_time - opened, OutcomeCurve::Outcome::kLost);
       break;
   }
-  AddStages(deal, end, row);
+  AddStages(deal, ranks, end, row);
 }
 
-void FunnelReport::AddStages(const SeenDeal& deal, absl::Time end, Row& row) const {
+void FunnelReport::AddStages(const SeenDeal& deal, absl::Span<const size_t> ranks, absl::Time end,
+                             Row& row) const {
   const absl::Time opened = deal.stays.front().enter_time;
   std::vector<bool> entered(stages_.size(), false);
   size_t reached = 0;  // the stages below this have been
-  for (const Stay& stay : deal.stays) {
-    const size_t rank = RankOf(stay);
+  for (size_t i = 0; i < ranks.size(); ++i) {
+    const Stay& stay = deal.stays[i];
+    const size_t rank = ranks[i];
     if (rank == kNoRank || stay.enter_time > end) continue;
     if (!entered[rank]) ++row.stages[rank].entered;
     entered[rank] = true;

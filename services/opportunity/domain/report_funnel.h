@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
 #include "services/opportunity/domain/report_figures.h"
 #include "services/opportunity/domain/report_scope.h"
 
@@ -58,13 +60,15 @@ class FunnelReport {
   int64_t immature() const { return immature_; }
 
  private:
-  void AddTo(const SeenDeal& deal, absl::Time end, Row& row) const;
-  void AddStages(const SeenDeal& deal, absl::Time end, Row& row) const;
+  // `ranks`: of each stay.
+  void AddTo(const SeenDeal& deal, absl::Span<const size_t> ranks, absl::Time end, Row& row) const;
+  void AddStages(const SeenDeal& deal, absl::Span<const size_t> ranks, absl::Time end,
+                 Row& row) const;
   size_t RankOf(const Stay& stay) const;
 
   const ReportQuery& query_;
   const std::vector<FunnelStage> stages_;
-  std::map<std::string, size_t> ranks_;  // of OPEN stages by shared key
+  absl::flat_hash_map<std::string, size_t> ranks_;  // of OPEN stages by shared key
   const std::optional<absl::Duration> horizon_;
   GroupRows<Row> rows_;
   Row total_;

@@ -38,7 +38,7 @@ void StagePace::Add(const SeenDeal& deal, const StageOrder& order, absl::Time at
   const bool won = deal.facts.stage_type == StageType::kWon;
   for (const Stay& stay : deal.stays) {
     if (stay.type != StageType::kOpen) continue;
-    Visits& visits = visits_[order.SharedKey(stay.pipeline, stay.stage)];
+    Visits& visits = visits_[std::string(order.SharedKey(stay.pipeline, stay.stage))];
     if (stay.leave_time) {
       visits.all.AddLeft(*stay.leave_time - stay.enter_time);
       if (won) visits.of_won.Add(*stay.leave_time - stay.enter_time);
@@ -60,7 +60,7 @@ std::optional<RiskyDeal> RiskOf(const Deal& deal, const SeenDeal& seen, const Re
   RiskyDeal risky;
   risky.id = seen.id;
   risky.facts = facts;
-  risky.stage_key = query.order.SharedKey(facts.pipeline, facts.stage);
+  risky.stage_key = std::string(query.order.SharedKey(facts.pipeline, facts.stage));
   risky.days_in_stage = DaysOf(query.view.at - facts.stage_enter_time);
   if (const StagePace::Visits* visits = pace.Find(risky.stage_key)) {
     risky.p75_won_days = visits->of_won.PercentileDays(kSlowPercent);

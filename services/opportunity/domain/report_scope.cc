@@ -40,19 +40,20 @@ StageOrder::StageOrder(absl::Span<const Pipeline> pipelines) {
 }
 
 void StageOrder::Add(const std::string& pipeline, const Stage& stage) {
-  keys_[{pipeline, stage.key}] = stage.SharedKey();
+  keys_[pipeline][stage.key] = stage.SharedKey();
   const int rank =
       stage.type == StageType::kOpen ? stage.position : kClosedRank + static_cast<int>(stage.type);
   ranks_.emplace(stage.SharedKey(), rank);
 }
 
-const std::string& StageOrder::SharedKey(const std::string& pipeline,
-                                         const std::string& stage) const {
-  const auto found = keys_.find({pipeline, stage});
-  return found == keys_.end() ? stage : found->second;
+absl::string_view StageOrder::SharedKey(absl::string_view pipeline, absl::string_view stage) const {
+  const auto keys = keys_.find(pipeline);
+  if (keys == keys_.end()) return stage;
+  const auto found = keys->second.find(stage);
+  return found == keys->second.end() ? stage : absl::string_view(found->second);
 }
 
-int StageOrder::RankOf(const std::string& shared_key) const {
+int StageOrder::RankOf(absl::string_view shared_key) const {
   const auto found = ranks_.find(shared_key);
   return found == ranks_.end() ? kUnknownRank : found->second;
 }
@@ -64,7 +65,7 @@ GroupKey ReportGroups::KeyOf(const DealFacts& facts, const StageOrder& order,
     std::string& part = key.emplace_back();
     switch (grouping) {
       case ReportGrouping::kStage:
-        part = order.SharedKey(facts.pipeline, facts.stage);
+        part = std::string(order.SharedKey(facts.pipeline, facts.stage));
         break;
       case ReportGrouping::kOwner:
         part = facts.owner;

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -54,16 +56,17 @@ class StageOrder {
   // `pipelines`, oldest first: a shared key stands where the first one that has it has it.
   explicit StageOrder(absl::Span<const Pipeline> pipelines);
 
-  // The shared key of a stage; the stage's own if no pipeline has it.
-  const std::string& SharedKey(const std::string& pipeline, const std::string& stage) const;
+  // The shared key of a stage; the stage's own, as it was given, if no pipeline has it.
+  absl::string_view SharedKey(absl::string_view pipeline, absl::string_view stage) const;
   // Ascending along the way to a sale; WON after all OPEN ones, LOST last.
-  int RankOf(const std::string& shared_key) const;
+  int RankOf(absl::string_view shared_key) const;
 
  private:
   void Add(const std::string& pipeline, const Stage& stage);
 
-  std::map<std::pair<std::string, std::string>, std::string> keys_;  // by pipeline and stage
-  std::map<std::string, int> ranks_;
+  using Keys = absl::flat_hash_map<std::string, std::string>;  // by stage
+  absl::flat_hash_map<std::string, Keys> keys_;                // by pipeline
+  absl::flat_hash_map<std::string, int> ranks_;
 };
 
 // One key for each grouping, in their order; what is not set is empty.

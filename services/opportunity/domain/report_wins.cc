@@ -10,7 +10,7 @@ constexpr int kWhenWon = 100;  // percent
 DealFacts FactsAtClose(const SeenDeal& deal) {
   const Stay& close = deal.stays.back();
   DealFacts facts = deal.facts;
-  if (!close.owner.empty()) facts.owner = close.owner;
+  if (!close.owner.empty()) facts.owner = std::string(close.owner);
   facts.amount = close.amount;
   return facts;
 }
@@ -45,7 +45,7 @@ void WinReport::AddTo(const SeenDeal& deal, const DealFacts& closed, Row& row) c
   }
   if (deal.stays.size() > 1) {
     const Stay& from = deal.stays[deal.stays.size() - 2];
-    parts[1] = &row.lost_from[query_.order.SharedKey(from.pipeline, from.stage)];
+    parts[1] = &row.lost_from[std::string(query_.order.SharedKey(from.pipeline, from.stage))];
   }
   for (Lost* part : parts) {
     if (part == nullptr) continue;

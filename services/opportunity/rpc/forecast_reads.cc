@@ -23,7 +23,7 @@ absl::Status QueryForecast(const ReportPorts& ports, const rpc::CallContext& con
                            const v1::QueryForecastRequest& request,
                            v1::QueryForecastResponse& response) {
   ReportRun run(ports, context, request);
-  run.needs().changes = true;
+  run.needs().changes = DealNeeds::Changes::kAll;
   ForecastReport report(run.query());
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
                              [&](const SeenDeal& deal) { report.Add(deal); }));
@@ -42,7 +42,7 @@ absl::Status CompareForecasts(const ReportPorts& ports, const rpc::CallContext& 
                               v1::CompareForecastsResponse& response) {
   ReportRun run(ports, context, request);
   const Viewpoint first = FirstOf(request, run.query().view);
-  run.needs().changes = true;
+  run.needs().changes = DealNeeds::Changes::kAll;
   run.needs().versions_since = std::min(first.at, first.known_at);
   ForecastComparison comparison(first, run.query(), request.has_period(),
                                 static_cast<size_t>(request.most_things()));

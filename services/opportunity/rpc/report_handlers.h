@@ -59,6 +59,11 @@ class ReportRun {
     return absl::FromCivil(query_.period.start, query_.groups.zone);
   }
 
+  // The stage changes in the period.
+  ChangedIn ChangesInPeriod(ChangedIn::Kind kind) const {
+    return {kind, PeriodStart(), absl::FromCivil(query_.period.end, query_.groups.zone)};
+  }
+
   // Calls `begin` with what the report stands on, then `visit` for every opportunity that there may
   // be something to tell of. Fills in the basis. Blocks as ReportReads::Read.
   absl::Status GoThrough(v1::ReportBasis& basis,

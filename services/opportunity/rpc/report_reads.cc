@@ -24,6 +24,14 @@ std::vector<int> DaysFrom(const Days& given, const int (&otherwise)[kSize]) {
   return {given.begin(), given.end()};
 }
 
+// Whether a funnel needs nothing but stage changes: all of a pipeline's things, as they are now.
+bool IsOfPipelinesNow(const v1::QueryFunnelRequest& request) {
+  v1::ReportScope scope = request.scope();
+  scope.clear_pipeline();
+  return scope.ByteSizeLong() == 0 && request.groups().by().empty() &&
+         !request.view().has_as_of() && !request.view().has_known_at();
+}
+
 }  // namespace
 
 absl::Status SummarizePipeline(const ReportPorts& ports, const rpc::CallContext& context,
@@ -48,8 +56,10 @@ absl::Status QueryFunnel(const ReportPorts& ports, const rpc::CallContext& conte
   ReportRun run(ports, context, request);
   if (run.query().scope.pipeline.empty())
     run.query().scope.pipeline = std::string(kDefaultPipeline);
-  run.needs().changes = true;
+  run.needs().changes = DealNeeds::Changes::kStays;
+  run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kOpened);
   run.needs().made_since = run.PeriodStart();  // nothing is opened after it was recorded
+  run.needs().facts = !IsOfPipelinesNow(request);
   std::optional<FunnelReport> report;
   const auto begin = [&](const ReportGround& ground) -> absl::Status {
     for (const Pipeline& pipeline : ground.pipelines) {
@@ -78,7 +88,8 @@ absl::Status QueryTimeInStage(const ReportPorts& ports, const rpc::CallContext& 
                               const v1::QueryTimeInStageRequest& request,
                               v1::QueryTimeInStageResponse& response) {
   ReportRun run(ports, context, request);
-  run.needs().changes = true;
+  run.needs().changes = DealNeeds::Changes::kAll;
+  run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kAny);
   run.needs().written_since = run.PeriodStart();
   StageTimeReport report(run.query());
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
@@ -99,7 +110,8 @@ absl::Status QueryWinRate(const ReportPorts& ports, const rpc::CallContext& cont
                           const v1::QueryWinRateRequest& request,
                           v1::QueryWinRateResponse& response) {
   ReportRun run(ports, context, request);
-  run.needs().changes = true;
+  run.needs().changes = DealNeeds::Changes::kAll;
+  run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kClosed);
   run.needs().written_since = run.PeriodStart();
   WinReport report(run.query());
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
@@ -116,7 +128,8 @@ absl::Status QueryWinRate(const ReportPorts& ports, const rpc::CallContext& cont
 absl::Status QueryFlow(const ReportPorts& ports, const rpc::CallContext& context,
                        const v1::QueryFlowRequest& request, v1::QueryFlowResponse& response) {
   ReportRun run(ports, context, request);
-  run.needs().changes = true;
+  run.needs().changes = DealNeeds::Changes::kAll;
+  run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kAny);
   run.needs().written_since = run.PeriodStart();
   FlowReport report(run.query());
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
@@ -137,7 +150,7 @@ absl::Status QuerySalesVelocity(const ReportPorts& ports, const rpc::CallContext
                                 const v1::QuerySalesVelocityRequest& request,
                                 v1::QuerySalesVelocityResponse& response) {
   ReportRun run(ports, context, request);
-  run.needs().changes = true;
+  run.needs().changes = DealNeeds::Changes::kAll;
   VelocityReport report(run.query());
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
                              [&](const SeenDeal& deal) { report.Add(deal); }));
@@ -158,12 +171,12 @@ absl::Status QuerySalesVelocity(const ReportPorts& ports, const rpc::CallContext
 absl::Status ListAtRisk(const ReportPorts& ports, const rpc::CallContext& context,
                         const v1::ListAtRiskRequest& request, v1::ListAtRiskResponse& response) {
   ReportRun run(ports, context, request);
-  run.needs().changes = true;
+  run.needs().changes = DealNeeds::Changes::kAll;
   StagePace pace;
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround, [&](const SeenDeal& deal) {
     pace.Add(deal, run.query().order, run.query().view.at);
   }));
-  run.needs().changes = false;
+  run.needs().changes = DealNeeds::Changes::kNone;
   run.needs().open = true;
   run.needs().versions_since = absl::UnixEpoch();
   const int silent_days = request.silent_days() > 0 ? request.silent_days() : kSilentDays;

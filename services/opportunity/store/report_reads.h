@@ -15,18 +15,33 @@
 
 namespace crm::opportunity {
 
+// Stage changes in a time, by the clock of the viewpoint.
+struct ChangedIn {
+  enum class Kind { kAny, kOpened, kClosed };
+  Kind kind = Kind::kAny;
+  absl::Time from;
+  absl::Time until;  // not in it
+};
+
 // Which opportunities a report needs, and what of them. More than that may come.
 struct DealNeeds {
+  // Of stage changes: none but those that the viewpoint needs; pipelines, stages, types and times;
+  // or all of them.
+  enum class Changes { kNone, kStays, kAll };
+
   Viewpoint view;
-  // The stage changes of all; without it only of those for which the viewpoint needs them.
-  bool changes = false;
+  Changes changes = Changes::kNone;
+  // Without, nothing but the pipeline is told of the facts, and the viewpoint must be the present.
+  bool facts = true;
   // All versions since then, not only since the viewpoint.
   std::optional<absl::Time> versions_since;
+  // Only those with such a change.
+  std::optional<ChangedIn> changed_in;
   // Only those made since then.
   std::optional<absl::Time> made_since;
   // Only those written since then.
   std::optional<absl::Time> written_since;
-  // Only those that are open now or were written after the viewpoint.
+  // Only those that are open at the viewpoint.
   bool open = false;
 };
 
@@ -40,8 +55,12 @@ struct ReportGround {
 // several round trips.
 class ReportReads {
  public:
+  // Stage changes by which things are looked for; where there are more, all are gone through.
+  static constexpr int64_t kMostChanges = 300'000;
+
   // `pool` must outlive the reads.
-  explicit ReportReads(pg::Pool& pool) : pool_(pool) {}
+  explicit ReportReads(pg::Pool& pool, int64_t most_changes = kMostChanges)
+      : pool_(pool), most_changes_(most_changes) {}
 
   // Calls `begin` once, then `visit` for each opportunity of the tenant, in the order of ids. The
   // first error of either ends it. DATA_LOSS DATA_DAMAGED if a row cannot be read.
@@ -51,6 +70,7 @@ class ReportReads {
 
  private:
   pg::Pool& pool_;
+  const int64_t most_changes_;
 };
 
 }  // namespace crm::opportunity

@@ -2,7 +2,9 @@
 
 #include "common/pg/statement.h"
 
-// What reports read, in pieces of a few thousand opportunities by ranges and lists of their keys.
+// What reports read, in pieces of a few thousand opportunities: those of a range of ids, or those
+// of a list. Stage history is read from its primary key alone (0011), in order, and packed: a row
+// for each thing, so that few are sent.
 namespace crm::opportunity::statements {
 
 inline constexpr pg::Statement kReportGround{"report_ground",
@@ -13,19 +15,26 @@ inline constexpr pg::Statement kReportPipelines{
     "SELECT tenant, id, revision, create_time, update_time, slug, archive_time, definition "
     "FROM pipeline WHERE tenant = $1::text ORDER BY create_time, id"};
 
-// The next $3 opportunities behind $2 that were made by $4; with $5, since then; with $6, written
-// since then; with $7, that may have been open then.
+#define CRM_DEAL_COLUMNS                                                                   \
+  "SELECT id, revision, update_time, display_name, owner, amount_currency, amount_minor, " \
+  "expected_close_date, pipeline, stage, stage_type, stage_version, probability, "         \
+  "forecast_category, loss_reason, open_time, close_time, stage_enter_time, next_step, "   \
+  "next_step_due, attributes, delete_time FROM opportunity "                               \
+  "WHERE tenant = $1::text AND create_time <= $3::timestamptz "                            \
+  "AND ($4::timestamptz IS NULL OR create_time >= $4::timestamptz) "                       \
+  "AND ($5::timestamptz IS NULL OR update_time >= $5::timestamptz) "                       \
+  "AND ($6::timestamptz IS NULL OR close_time IS NULL OR update_time > $6::timestamptz) "
+
+// The next $7 opportunities behind $2 that were made by $3; with $4, since then; with $5, written
+// since then; with $6, that may have been open then.
 inline constexpr pg::Statement kReportDeals{
-    "report_deals",
-    "SELECT id, revision, update_time, display_name, owner, amount_currency, amount_minor, "
-    "expected_close_date, pipeline, stage, stage_type, stage_version, probability, "
-    "forecast_category, loss_reason, open_time, close_time, stage_enter_time, next_step, "
-    "next_step_due, attributes, delete_time FROM opportunity "
-    "WHERE tenant = $1::text AND id > $2::uuid AND create_time <= $4::timestamptz "
-    "AND ($5::timestamptz IS NULL OR create_time >= $5::timestamptz) "
-    "AND ($6::timestamptz IS NULL OR update_time >= $6::timestamptz) "
-    "AND ($7::timestamptz IS NULL OR close_time IS NULL OR update_time > $7::timestamptz) "
-    "ORDER BY id LIMIT $3::bigint"};
+    "report_deals", CRM_DEAL_COLUMNS "AND id > $2::uuid ORDER BY id LIMIT $7::bigint"};
+
+// The same of the list $2.
+inline constexpr pg::Statement kReportListedDeals{
+    "report_listed_deals", CRM_DEAL_COLUMNS "AND id = ANY ($2::uuid[]) ORDER BY id"};
+
+#undef CRM_DEAL_COLUMNS
 
 // The writes of these opportunities after $3, the latest first.
 inline constexpr pg::Statement kReportRevisions{
@@ -33,18 +42,89 @@ inline constexpr pg::Statement kReportRevisions{
     "SELECT id, revision, previous_time, changes FROM revision WHERE tenant = $1::text "
     "AND id = ANY ($2::uuid[]) AND record_time > $3::timestamptz ORDER BY id, revision DESC"};
 
-inline constexpr pg::Statement kReportChanges{
-    "report_changes",
-    "SELECT aggregate, version, from_stage, from_type, to_stage, to_type, effective_time, "
-    "recorded_time, reason, array_to_string(gates, E'\\x1f'), currency, amount_minor, probability, "
-    "forecast_category, change_kind, to_pipeline, coalesce(to_stage_key, to_stage), to_name, owner "
-    "FROM stage_history WHERE tenant = $1::text AND aggregate = ANY ($2::uuid[]) "
-    "ORDER BY aggregate, version"};
+// Times are microseconds since 1970, which a double holds exactly.
+#define CRM_MICROS(time) "(date_part('epoch', " time ") * 1e6)::bigint"
+
+// A change as DealChanges reads it: fields apart by \x1f, changes by \x1e. The first two are when
+// it took effect and, unless that was then, how long after it was recorded.
+#define CRM_CHANGE_TIMES                                                                      \
+  CRM_MICROS("effective_time")                                                                \
+  " || CASE WHEN recorded_time = effective_time THEN E'\\x1f' ELSE E'\\x1f' || (" CRM_MICROS( \
+      "recorded_time") " - " CRM_MICROS("effective_time") ") END || "
+#define CRM_CHANGE_STAGES "to_pipeline || E'\\x1f' || to_stage || E'\\x1f' || to_type"
+
+// A row for each thing: id, changes, the last version. The order in which the inner select gives
+// them is that of the index, and string_agg keeps it.
+#define CRM_PACKED(change, things)                                                       \
+  "SELECT aggregate, string_agg(" change                                                 \
+  ", E'\\x1e'), max(version) FROM (SELECT * FROM stage_history WHERE tenant = $1::text " \
+  "AND " things " ORDER BY aggregate, version) AS h GROUP BY aggregate ORDER BY aggregate"
+
+#define CRM_RANGE "aggregate >= $2::uuid AND aggregate <= $3::uuid"
+#define CRM_LISTED "aggregate = ANY ($2::uuid[])"
+#define CRM_STAYS CRM_CHANGE_TIMES "E'\\x1f\\x1f\\x1f\\x1f' || " CRM_CHANGE_STAGES
+#define CRM_WHOLE                                                                               \
+  CRM_CHANGE_TIMES                                                                              \
+  "concat_ws(E'\\x1f', '', coalesce(amount_minor::text, ''), coalesce(probability::text, ''), " \
+  "owner, " CRM_CHANGE_STAGES                                                                   \
+  ", coalesce(to_stage_key, to_stage), to_name, forecast_category, coalesce(currency, ''), "    \
+  "reason, CASE WHEN overridden THEN 't' ELSE 'f' END)"
+
+// Stages and times of the changes of the things from $2 to $3, or of the list $2.
+inline constexpr pg::Statement kReportStays{"report_stays", CRM_PACKED(CRM_STAYS, CRM_RANGE)};
+inline constexpr pg::Statement kReportListedStays{"report_listed_stays",
+                                                  CRM_PACKED(CRM_STAYS, CRM_LISTED)};
+// Those of the next $3 things behind $2.
+inline constexpr pg::Statement kReportNextStays{
+    "report_next_stays", CRM_PACKED(CRM_STAYS, "aggregate > $2::uuid") " LIMIT $3::bigint"};
+// All that reports need of them.
+inline constexpr pg::Statement kReportChanges{"report_changes", CRM_PACKED(CRM_WHOLE, CRM_RANGE)};
+inline constexpr pg::Statement kReportListedChanges{"report_listed_changes",
+                                                    CRM_PACKED(CRM_WHOLE, CRM_LISTED)};
+
+#undef CRM_WHOLE
+#undef CRM_STAYS
+#undef CRM_LISTED
+#undef CRM_RANGE
+#undef CRM_PACKED
+#undef CRM_CHANGE_STAGES
+#undef CRM_CHANGE_TIMES
+#undef CRM_MICROS
 
 inline constexpr pg::Statement kReportCorrections{
     "report_corrections",
     "SELECT aggregate, version, corrects_version, stage, stage_type, stage_key, stage_name, "
     "probability, forecast_category, superseded_effective, enter_time_before, enter_time "
-    "FROM stage_correction WHERE tenant = $1::text AND aggregate = ANY ($2::uuid[])"};
+    "FROM stage_correction WHERE tenant = $1::text AND aggregate >= $2::uuid "
+    "AND aggregate <= $3::uuid"};
+
+// Few.
+inline constexpr pg::Statement kReportDeleted{
+    "report_deleted",
+    "SELECT id FROM opportunity WHERE tenant = $1::text AND delete_time IS NOT NULL"};
+
+// The things that are open now or were closed after $2, as recorded; at most $3 closings.
+inline constexpr pg::Statement kReportOpenAt{
+    "report_open_at",
+    "SELECT id, sum(closings) FROM (SELECT id, 0 AS closings FROM open_opportunity "
+    "WHERE tenant = $1::text UNION ALL (SELECT aggregate, 1 FROM stage_history "
+    "WHERE tenant = $1::text AND recorded_time > $2::timestamptz "
+    "AND (to_type <> 'OPEN' OR change_kind = 'CORRECTED') LIMIT $3::bigint)) AS t "
+    "GROUP BY id ORDER BY id"};
+
+// The things with a stage change from $2 until $3, effective or recorded then, and how many each
+// has; only openings ($4 is 'opened'), only closings ('closed'), or any (''); corrections always,
+// since they may change which it is. Of $5 changes, no more.
+#define CRM_CHANGED_IN(time)                                                              \
+  "SELECT aggregate, count(*) FROM (SELECT aggregate FROM stage_history "                 \
+  "WHERE tenant = $1::text AND " time " >= $2::timestamptz AND " time                     \
+  " < $3::timestamptz AND ($4::text = '' OR change_kind = 'CORRECTED' "                   \
+  "OR $4::text = 'opened' AND version = 1 OR $4::text = 'closed' AND to_type <> 'OPEN') " \
+  "LIMIT $5::bigint) AS h GROUP BY aggregate ORDER BY aggregate"
+inline constexpr pg::Statement kReportEffectiveIn{"report_effective_in",
+                                                  CRM_CHANGED_IN("effective_time")};
+inline constexpr pg::Statement kReportRecordedIn{"report_recorded_in",
+                                                 CRM_CHANGED_IN("recorded_time")};
+#undef CRM_CHANGED_IN
 
 }  // namespace crm::opportunity::statements

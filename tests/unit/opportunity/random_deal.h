@@ -54,6 +54,8 @@ class RandomDeal {
     deal_.id = it_.id;
     Keep();
   }
+  RandomDeal(const RandomDeal&) = delete;  // deal() points into it
+  RandomDeal& operator=(const RandomDeal&) = delete;
 
   void Step() {
     now_ += absl::Minutes(Below(6000) + 1);
@@ -62,7 +64,9 @@ class RandomDeal {
     Keep();
   }
 
+  // Lives as long as this.
   const Deal& deal() const { return deal_; }
+  const std::vector<StageChange>& story() const { return story_; }
   const Opportunity& it() const { return it_; }
   absl::Time now() const { return now_; }
   // What of it was recorded by a time.
@@ -72,7 +76,7 @@ class RandomDeal {
     for (const DealVersion& version : deal_.versions) {
       if (version.record_time <= time) known.versions.push_back(version);
     }
-    for (const StageChange& change : deal_.changes) {
+    for (const DealChange& change : deal_.changes) {
       if (change.record_time <= time) known.changes.push_back(change);
     }
     return known;
@@ -86,7 +90,7 @@ class RandomDeal {
   Occasion At(int64_t minutes_ago) {
     Occasion occasion = On(0);
     occasion.now = now_;
-    occasion.event_id = Id(2000 + deal_.changes.size());
+    occasion.event_id = Id(2000 + story_.size());
     if (minutes_ago > 0) occasion.effective_time = now_ - absl::Minutes(minutes_ago);
     return occasion;
   }
@@ -137,16 +141,18 @@ class RandomDeal {
 
   absl::Status Correct() {
     CorrectionOrder order;
-    order.version = static_cast<int64_t>(Below(deal_.changes.size() + 1));
+    order.version = static_cast<int64_t>(Below(story_.size() + 1));
     if (Below(2) == 0) order.stage = AnyStage();
     Occasion occasion = At(0);
     if (Below(2) == 0) occasion.effective_time = now_ - absl::Minutes(Below(40'000));
-    return CorrectChange(it_, Here(), deal_.changes, order, occasion);
+    return CorrectChange(it_, Here(), story_, order, occasion);
   }
 
   void Keep() {
-    for (StageChange& change : it_.stage_changes) deal_.changes.push_back(std::move(change));
+    for (StageChange& change : it_.stage_changes) story_.push_back(std::move(change));
     it_.stage_changes.clear();
+    deal_.changes.clear();
+    for (const StageChange& change : story_) deal_.changes.push_back(DealChangeOf(change));
     deal_.versions.push_back(
         {static_cast<int64_t>(deal_.versions.size()) + 1, now_, FactsFrom(it_)});
   }
@@ -156,7 +162,8 @@ class RandomDeal {
   std::mt19937 random_;
   Opportunity it_;
   absl::Time now_;
-  Deal deal_;
+  std::vector<StageChange> story_;
+  Deal deal_;  // of the texts in story_
 };
 
 }  // namespace crm::opportunity::testing

@@ -13,7 +13,7 @@ namespace {
 
 constexpr absl::Duration kDay = absl::Hours(24);
 
-Stay StayIn(const std::string& stage, int from, std::optional<int> until,
+Stay StayIn(const char* stage, int from, std::optional<int> until,
             StageType type = StageType::kOpen) {
   Stay stay;
   stay.pipeline = "default";
@@ -28,7 +28,7 @@ Stay StayIn(const std::string& stage, int from, std::optional<int> until,
 SeenDeal Seen(std::vector<Stay> stays) {
   SeenDeal deal;
   deal.facts.pipeline = "default";
-  deal.facts.stage = stays.back().stage;
+  deal.facts.stage = std::string(stays.back().stage);
   deal.facts.stage_type = stays.back().type;
   deal.facts.open_time = stays.front().enter_time;
   deal.facts.stage_enter_time = stays.back().enter_time;

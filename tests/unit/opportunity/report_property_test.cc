@@ -4,11 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <random>
 
 #include "services/opportunity/domain/forecast_change.h"
 #include "services/opportunity/domain/report_funnel.h"
 #include "services/opportunity/domain/report_pipeline.h"
+#include "services/opportunity/domain/stage_story.h"
 #include "tests/unit/opportunity/random_deal.h"
 
 namespace crm::opportunity::testing {
@@ -40,9 +42,9 @@ ForecastValue Sum(const ForecastValue& start, const ForecastComparison::Parts& p
 
 class ReportProperty : public ::testing::Test {
  protected:
-  static const std::vector<RandomDeal>& Deals() {
+  static const std::deque<RandomDeal>& Deals() {
     static const auto* const deals = [] {
-      auto* const made = new std::vector<RandomDeal>();
+      auto* const made = new std::deque<RandomDeal>();
       for (uint32_t seed = 1; seed <= kHistories; ++seed) {
         made->emplace_back(seed);
         for (int i = 0; i < kSteps; ++i) made->back().Step();
@@ -112,6 +114,45 @@ TEST_F(ReportProperty, StaysFollowEachOtherAndAgreeWithTheFacts) {
       }
     }
   }
+}
+
+// The short way to stays says what the stories say by which moves and corrections are judged.
+TEST_F(ReportProperty, StaysAreTheVisitsOfTheStory) {
+  int plain = 0;
+  for (const RandomDeal& each : Deals()) {
+    for (int i = 0; i < 10; ++i) {
+      const Viewpoint view = From(ReportClock::kEffective, AnyTime(), AnyTime());
+      const absl::Span<const StageChange> known = KnownAt(each.story(), view.known_at);
+      const auto stays = StaysOf(each.deal().changes, view);
+      ASSERT_TRUE(stays.ok()) << stays.status();
+      if (known.empty()) {
+        ASSERT_TRUE(stays->empty());
+        continue;
+      }
+      plain += each.deal().changes[known.size() - 1].correction == nullptr ? 1 : 0;
+      const auto story = Replay(known);
+      ASSERT_TRUE(story.ok()) << story.status();
+      size_t count = 0;
+      for (const StageVisit& visit : story->visits) {
+        if (visit.enter_time > view.at) break;
+        ASSERT_LT(count, stays->size());
+        const Stay& stay = (*stays)[count++];
+        const Place& place = story->places[visit.place];
+        ASSERT_EQ(stay.enter_time, visit.enter_time);
+        ASSERT_EQ(stay.leave_time.has_value(), visit.leave_time && *visit.leave_time <= view.at);
+        ASSERT_EQ(stay.pipeline, place.pipeline);
+        ASSERT_EQ(stay.stage, place.stage);
+        ASSERT_EQ(stay.stage_key, place.stage_key);
+        ASSERT_EQ(stay.stage_name, place.stage_name);
+        ASSERT_EQ(stay.type, place.type);
+        ASSERT_EQ(stay.probability, place.probability);
+        ASSERT_EQ(stay.category, place.category);
+        ASSERT_EQ(stay.loss_reason, place.loss_reason);
+      }
+      ASSERT_EQ(count, stays->size());
+    }
+  }
+  EXPECT_GT(plain, 1000) << "both ways were taken";
 }
 
 TEST_F(ReportProperty, ComparisonsOfForecastsAddUpExactly) {

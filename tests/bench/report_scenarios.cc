@@ -1,0 +1,171 @@
+#include "tests/bench/report_scenarios.h"
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_replace.h>
+#include <absl/time/clock.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <thread>
+#include <vector>
+
+#include "clients/cpp/methods.h"
+#include "common/rpc/proto_values.h"
+#include "crm/opportunity/v1/report_service.pb.h"
+#include "tests/bench/jobs.h"
+
+namespace crm::bench {
+namespace {
+
+namespace v1 = opportunity::v1;
+
+// What calls beside reports ask for, as a share of what the machine can do: on two cores that are
+// both busy whatever else runs takes its share.
+constexpr double kBesideShare = 0.25;
+
+constexpr int64_t kCalled =
+    20'000;  // opportunities of their own, which stand in no report of a month
+
+void MakeHistory(Field& field) {
+  const char* const source = std::getenv("CRM_SOURCE_DIR");
+  std::ifstream file(
+      absl::StrCat(source == nullptr ? "." : source, "/tests/bench/report_history.sql"));
+  const std::string sql{std::istreambuf_iterator<char>(file), {}};
+  if (sql.empty()) {
+    std::fprintf(stderr, "tests/bench/report_history.sql is not there\n");
+    std::abort();
+  }
+  field.Sql(absl::StrReplaceAll(sql, {{":rows", absl::StrCat(field.settings().many_rows)}}));
+  for (const char* table : {"opportunity", "open_opportunity", "stage_history", "revision"}) {
+    field.Sql(absl::StrCat("VACUUM ANALYZE ", table));
+  }
+}
+
+// Seconds until the answer; aborts on an error.
+template <class Request>
+double Ask(Field& field, const Request& request) {
+  auto calls = field.Client();
+  const absl::Time start = absl::Now();
+  bool answered = false;
+  calls->Start(request, [&](absl::StatusOr<client::ResponseOf<Request>> response) {
+    if (!response.ok()) {
+      std::fprintf(stderr, "%s\n", response.status().ToString().c_str());
+      std::abort();
+    }
+    answered = true;
+  });
+  while (!answered) calls->Poll(absl::Now() + absl::Milliseconds(100));
+  return absl::ToDoubleSeconds(absl::Now() - start);
+}
+
+template <class Request>
+void Time(Field& field, Report& report, const char* name, const char* target,
+          const Request& request) {
+  const std::unique_ptr<CpuMeter> meter = field.Meter();
+  std::vector<double> seconds;
+  for (int i = 0; i < field.settings().rounds; ++i) seconds.push_back(Ask(field, request));
+  Finding finding{.scenario = name, .unit = "s", .value = Median(seconds), .target = target};
+  for (const auto& [process, used] : meter->Stop()) {
+    finding.cpu_micros[process] = used * 1e6 / field.settings().rounds;
+  }
+  report.Add(std::move(finding));
+}
+
+// The whole month before the one before this.
+absl::CivilMonth Month() {
+  return absl::CivilMonth(absl::ToCivilDay(absl::Now(), absl::UTCTimeZone())) - 2;
+}
+
+template <class Request>
+Request OfMonth() {
+  Request request;
+  rpc::SetDay(absl::CivilDay(Month()), request.mutable_period()->mutable_start());
+  rpc::SetDay(absl::CivilDay(Month() + 1), request.mutable_period()->mutable_end());
+  return request;
+}
+
+v1::SummarizePipelineRequest PipelineAt(absl::Duration ago) {
+  v1::SummarizePipelineRequest request;
+  request.mutable_groups()->add_by(v1::REPORT_GROUPING_STAGE);
+  if (ago > absl::ZeroDuration()) {
+    rpc::SetTime(absl::Now() - ago, request.mutable_view()->mutable_as_of());
+  }
+  return request;
+}
+
+v1::QueryFunnelRequest WholeFunnel() {
+  v1::QueryFunnelRequest request;
+  rpc::SetDay(absl::CivilDay(2000, 1, 1), request.mutable_period()->mutable_start());
+  rpc::SetDay(absl::CivilDay(2100, 1, 1), request.mutable_period()->mutable_end());
+  return request;
+}
+
+// Asks for one report after the other until it goes.
+class Reporter {
+ public:
+  explicit Reporter(Field& field)
+      : thread_([this, &field] {
+          while (!done_) Ask(field, OfMonth<v1::QueryWinRateRequest>());
+        }) {}
+  ~Reporter() {
+    done_ = true;
+    thread_.join();
+  }
+
+ private:
+  std::atomic<bool> done_ = false;
+  std::thread thread_;
+};
+
+// `job` at a quarter of what the machine can do, alone and beside reports, in turn.
+void Beside(Field& field, Report& report, const char* name, const Job& job) {
+  const absl::Duration duration = absl::Seconds(field.settings().seconds);
+  const double rate =
+      kBesideShare *
+      ClosedLoop(*field.Client(), job, field.settings().in_flight, duration).PerSecond();
+  std::vector<double> alone, beside, alone_p99, beside_p99;
+  for (int i = 0; i < field.settings().rounds; ++i) {
+    const LoadResult before = OpenLoop(*field.Client(), job, rate, duration);
+    const Reporter reporter(field);
+    const LoadResult load = OpenLoop(*field.Client(), job, rate, duration);
+    alone.push_back(before.PerSecond());
+    beside.push_back(load.PerSecond());
+    alone_p99.push_back(Quantile(before.millis, 0.99));
+    beside_p99.push_back(Quantile(load.millis, 0.99));
+  }
+  report.Add(
+      {.scenario = absl::StrCat(name, " beside reports, a quarter of its capacity asked for"),
+       .unit = "/s",
+       .value = Median(beside),
+       .against = "alone",
+       .baseline = Median(alone),
+       .target = "≥ 0.9",
+       .p99 = Median(beside_p99),
+       .remark = absl::StrCat("p99 alone ", Median(alone_p99), " ms")});
+}
+
+}  // namespace
+
+void Reports(Field& others) {
+  Field field(others.settings());
+  Report& report = others.report();
+  MakeHistory(field);
+  Time(field, report, "QueryFunnel, all of the history", "≤ 5", WholeFunnel());
+  Time(field, report, "QueryFunnel, a month", "≤ 1", OfMonth<v1::QueryFunnelRequest>());
+  Time(field, report, "QueryWinRate, a month", "≤ 1", OfMonth<v1::QueryWinRateRequest>());
+  Time(field, report, "QueryTimeInStage, a month", "≤ 1", OfMonth<v1::QueryTimeInStageRequest>());
+  Time(field, report, "QueryFlow, a month", "≤ 1", OfMonth<v1::QueryFlowRequest>());
+  Time(field, report, "SummarizePipeline, now", "≤ 2", PipelineAt(absl::ZeroDuration()));
+  Time(field, report, "SummarizePipeline, a month ago", "≤ 2", PipelineAt(absl::Hours(24 * 30)));
+  Time(field, report, "SummarizePipeline, a year and a half ago", "≤ 2",
+       PipelineAt(absl::Hours(24 * 548)));
+  field.Seed(kCalled);
+  Beside(field, report, "GetOpportunity", GetSeeded(kCalled));
+  Beside(field, report, "MoveOpportunity", MoveSeeded(0, kCalled));
+}
+
+}  // namespace crm::bench

@@ -1,0 +1,150 @@
+// Reports find what they tell of in several ways, by what is the cheapest: those with a change in a
+// period, those that are open, all of a tenant, stage histories alone. Whichever is taken, they say
+// the same.
+
+#include <google/protobuf/util/message_differencer.h>
+
+#include "services/opportunity/rpc/report_handlers.h"
+#include "tests/integration/opportunity/report_fixture.h"
+
+namespace crm::opportunity::testing {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+
+class ReportWays : public Reports {
+ protected:
+  static constexpr absl::Duration kDay = absl::Hours(24);
+
+  // Some of everything; returns a time in the middle of it, as recorded.
+  absl::Time MakeHistories() {
+    const std::string wandering = Open(Deal("mara", 100, "EUR", kLongAgo)).name();
+    MoveAt(wandering, "proposal", kLongAgo + kDay);
+    MoveAt(wandering, "discovery", kLongAgo + kDay * 20);
+    const std::string lost = Open(Deal("lee", 200, "USD", kLongAgo + kDay * 30)).name();
+    MoveAt(lost, "contract", kLongAgo + kDay * 40);
+    LoseAt(lost, kLongAgo + kDay * 50);
+    const std::string deleted = Open(Deal("lee", 300, "EUR", kLongAgo + kDay * 2)).name();
+    WinAt(deleted, kLongAgo + kDay * 4);
+    const absl::Time middle = rpc::TimeFrom(Get(deleted).update_time());
+    v1::DeleteOpportunityRequest request;
+    request.set_name(deleted);
+    EXPECT_TRUE(Call(&Stub::DeleteOpportunity, request).ok());
+    const std::string won = Open(Deal("mara", 400, "EUR", kLongAgo + kDay * 5)).name();
+    WinAt(won, kLongAgo + kDay * 60);
+    Correct(won, 1, kLongAgo - kDay * 10);
+    Correct(lost, 3, kLongAgo + kDay * 45);
+    SetOwner(won, "lee");
+    SetOwner(wandering, "lee");
+    return middle;
+  }
+
+  void Correct(const std::string& name, int64_t version, absl::Time time) {
+    v1::CorrectStageChangeRequest request;
+    request.set_name(name);
+    request.set_version(version);
+    request.set_reason("it was then");
+    rpc::SetTime(time, request.mutable_effective_time());
+    const auto corrected = Call(&Stub::CorrectStageChange, request);
+    ASSERT_TRUE(corrected.ok()) << corrected.status();
+  }
+
+  // The views from which each report is asked.
+  static std::vector<v1::ReportView> Views(absl::Time middle) {
+    std::vector<v1::ReportView> views(1);  // now
+    for (const absl::Time at : {kLongAgo + kDay * 3, kLongAgo + kDay * 47, middle}) {
+      rpc::SetTime(at, views.emplace_back().mutable_as_of());
+      views.push_back(views.back());
+      views.back().set_clock(v1::REPORT_CLOCK_RECORDED);
+      views.push_back(views[views.size() - 2]);
+      rpc::SetTime(middle, views.back().mutable_known_at());
+    }
+    return views;
+  }
+
+  template <class Request, class Response>
+  Response Answer(const ReportReads& reads, Request request, const v1::ReportView& view,
+                  absl::Status (*handler)(const ReportPorts&, const rpc::CallContext&,
+                                          const Request&, Response&)) {
+    *request.mutable_view() = view;
+    rpc::CallContext context;
+    context.tenant = tenant();
+    Response response;
+    const absl::Status status =
+        handler({reads, base::SystemClock::Instance()}, context, request, response);
+    EXPECT_TRUE(status.ok()) << status;
+    response.clear_basis();
+    return response;
+  }
+
+  template <class Request, class Response>
+  void ExpectSame(const Request& request, absl::Time middle,
+                  absl::Status (*handler)(const ReportPorts&, const rpc::CallContext&,
+                                          const Request&, Response&)) {
+    const ReportReads looking(Service().database().pool());
+    const ReportReads going(Service().database().pool(), 0);
+    for (const v1::ReportView& view : Views(middle)) {
+      const Response a = Answer(looking, request, view, handler);
+      const Response b = Answer(going, request, view, handler);
+      EXPECT_TRUE(MessageDifferencer::Equals(a, b))
+          << view.DebugString() << a.DebugString() << b.DebugString();
+      told_ += a.ByteSizeLong() > 0 ? 1 : 0;
+    }
+  }
+
+  template <class Request>
+  static Request In(absl::CivilDay start, absl::CivilDay end) {
+    Request request;
+    rpc::SetDay(start, request.mutable_period()->mutable_start());
+    rpc::SetDay(end, request.mutable_period()->mutable_end());
+    return request;
+  }
+
+  int told_ = 0;  // answers with something in them
+};
+
+TEST_F(ReportWays, WhicheverIsTakenReportsSayTheSame) {
+  const absl::Time middle = MakeHistories();
+  const absl::CivilDay today = absl::ToCivilDay(absl::Now(), absl::UTCTimeZone());
+  const std::pair<absl::CivilDay, absl::CivilDay> periods[] = {
+      {absl::CivilDay(2025, 12, 1), absl::CivilDay(2026, 1, 20)},
+      {absl::CivilDay(2026, 2, 1), absl::CivilDay(2026, 3, 1)},
+      {absl::CivilDay(2025, 1, 1), absl::CivilDay(2100, 1, 1)},
+      {today, today + 1}};
+  for (const auto& [start, end] : periods) {
+    ExpectSame(In<v1::QueryFunnelRequest>(start, end), middle, &QueryFunnel);
+    ExpectSame(In<v1::QueryWinRateRequest>(start, end), middle, &QueryWinRate);
+    ExpectSame(In<v1::QueryTimeInStageRequest>(start, end), middle, &QueryTimeInStage);
+    ExpectSame(In<v1::QueryFlowRequest>(start, end), middle, &QueryFlow);
+    auto grouped = In<v1::QueryFunnelRequest>(start, end);
+    grouped.mutable_groups()->add_by(v1::REPORT_GROUPING_OWNER);
+    grouped.mutable_groups()->add_by(v1::REPORT_GROUPING_LOSS_REASON);
+    ExpectSame(grouped, middle, &QueryFunnel);
+  }
+  v1::SummarizePipelineRequest pipeline;
+  pipeline.mutable_groups()->add_by(v1::REPORT_GROUPING_OWNER);
+  ExpectSame(pipeline, middle, &SummarizePipeline);
+  EXPECT_GT(told_, 60);
+}
+
+// Without groups a funnel of now is read from the stage histories alone, else from everything.
+TEST_F(ReportWays, AFunnelOfStageHistoriesAloneIsThatOfEverything) {
+  MakeHistories();
+  const auto whole =
+      In<v1::QueryFunnelRequest>(absl::CivilDay(2000, 1, 1), absl::CivilDay(2100, 1, 1));
+  const ReportReads going(Service().database().pool(), 0);
+  v1::ReportView view;
+  const auto alone = Answer(going, whole, view, &QueryFunnel);
+  rpc::SetTime(absl::Now(), view.mutable_as_of());
+  const auto everything = Answer(going, whole, view, &QueryFunnel);
+  EXPECT_EQ(alone.total().opened(), 3) << "one is deleted";
+  EXPECT_EQ(alone.total().stages_size(), everything.total().stages_size());
+  for (int i = 0; i < alone.total().stages_size(); ++i) {
+    EXPECT_TRUE(MessageDifferencer::Equals(alone.total().stages(i), everything.total().stages(i)));
+  }
+  EXPECT_EQ(alone.total().won(), everything.total().won());
+  EXPECT_EQ(alone.total().lost(), everything.total().lost());
+}
+
+}  // namespace
+}  // namespace crm::opportunity::testing
