@@ -230,14 +230,16 @@ class Piece {
 absl::StatusOr<std::optional<std::vector<base::Uuid>>> Listed(const Reading& of) {
   std::optional<std::vector<base::Uuid>> ids;
   absl::StatusOr<pg::Rows> rows;
+  int64_t most = of.most_changes;
   if (const std::optional<ChangedIn>& in = of.needs.changed_in) {
     rows = of.snapshot.Query(
         of.needs.view.clock == ReportClock::kEffective ? statements::kReportEffectiveIn
                                                        : statements::kReportRecordedIn,
-        pg::MakeParams(of.tenant, in->from, in->until, NameOf(in->kind), of.most_changes));
+        pg::MakeParams(of.tenant, in->from, in->until, NameOf(in->kind), most));
   } else if (of.needs.open) {
-    rows = of.snapshot.Query(statements::kReportOpenAt,
-                             pg::MakeParams(of.tenant, of.Viewed(), of.most_changes));
+    most /= 3;  // the open ones are listed too
+    rows =
+        of.snapshot.Query(statements::kReportOpenAt, pg::MakeParams(of.tenant, of.Viewed(), most));
   } else {
     return ids;
   }
@@ -250,7 +252,7 @@ absl::StatusOr<std::optional<std::vector<base::Uuid>>> Listed(const Reading& of)
     changes += read.Int(1);
     if (!read.ok()) return read.Damage("stage history");
   }
-  if (changes >= of.most_changes) ids.reset();
+  if (changes >= most) ids.reset();
   return ids;
 }
 

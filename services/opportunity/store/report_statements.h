@@ -36,11 +36,14 @@ inline constexpr pg::Statement kReportListedDeals{
 
 #undef CRM_DEAL_COLUMNS
 
-// The writes of these opportunities after $3, the latest first.
+// The writes of these opportunities after $3, the latest first. Which they are is read from the
+// primary key alone (0011).
 inline constexpr pg::Statement kReportRevisions{
     "report_revisions",
-    "SELECT id, revision, previous_time, changes FROM revision WHERE tenant = $1::text "
-    "AND id = ANY ($2::uuid[]) AND record_time > $3::timestamptz ORDER BY id, revision DESC"};
+    "SELECT r.id, r.revision, r.previous_time, r.changes FROM (SELECT id, revision FROM revision "
+    "WHERE tenant = $1::text AND id = ANY ($2::uuid[]) AND record_time > $3::timestamptz OFFSET 0) "
+    "AS k JOIN revision r ON r.tenant = $1::text AND r.id = k.id AND r.revision = k.revision "
+    "ORDER BY r.id, r.revision DESC"};
 
 // Times are microseconds since 1970, which a double holds exactly.
 #define CRM_MICROS(time) "(date_part('epoch', " time ") * 1e6)::bigint"

@@ -14,5 +14,9 @@ ALTER TABLE stage_history ADD CONSTRAINT stage_history_pkey
   PRIMARY KEY (tenant, aggregate, version) INCLUDE (
     effective_time, recorded_time, to_pipeline, to_stage, to_stage_key, to_name, to_type,
     amount_minor, currency, probability, forecast_category, owner, reason, overridden);
+-- Reports of the past look for the few writes that came after.
+ALTER TABLE revision DROP CONSTRAINT revision_pkey;
+ALTER TABLE revision ADD CONSTRAINT revision_pkey PRIMARY KEY (tenant, id, revision)
+  INCLUDE (record_time);
 ALTER TABLE opportunity DROP CONSTRAINT opportunity_pkey;
 ALTER TABLE opportunity ADD CONSTRAINT opportunity_pkey PRIMARY KEY (tenant, id);
