@@ -14,6 +14,8 @@ namespace {
 
 constexpr absl::Duration kStandby = absl::Milliseconds(200);
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(20);
+constexpr absl::Duration kNoteEvery = absl::Seconds(1);
+constexpr int kPageSize = 500;            // of those who pass most of it over
 constexpr int kMaxAttemptsOfAnyKind = 4;  // times max_attempts, with changing errors
 
 std::string TextOf(const absl::Status& status) {
@@ -28,7 +30,8 @@ Consumer::Consumer(ConsumerOptions options, EntryDecoder decode, EventSource* so
                    metrics::Registry* registry, base::RandomSource random)
     : options_(std::move(options)),
       effect_(std::move(effect)),
-      reader_({options_.name, options_.stream, options_.redis, options_.batch_size, options_.block},
+      page_size_(options_.concerns == nullptr ? options_.batch_size : kPageSize),
+      reader_({options_.name, options_.stream, options_.redis, page_size_, options_.block},
               std::move(decode), source),
       missed_letters_(options_.name, options_.stream, options_.missed_letters),
       metrics_(*registry, options_.name, options_.stream, *options_.clock),
@@ -74,22 +77,42 @@ absl::Status Consumer::TakeTurn() {
       waker_.Wait(kStandby);
       return absl::OkStatus();
     }
-    CRM_ASSIGN_OR_RETURN(position_, inbox_->Load());
-    metrics_.position.Set(static_cast<double>(position_.sequence));
+    CRM_RETURN_IF_ERROR(LoadPosition());
   }
   CRM_RETURN_IF_ERROR(metrics_.ShowIfDue(reader_.redis(), *inbox_, position_));
   CRM_RETURN_IF_ERROR(RetryMissedLetters());
+  CRM_RETURN_IF_ERROR(WriteDownIfDue());
   CRM_ASSIGN_OR_RETURN(const StreamReader::Page page, reader_.Read(position_));
   if (page.events.empty()) return absl::OkStatus();
   CRM_RETURN_IF_ERROR(Pass(page.gone));
   metrics_.filled.Increment(static_cast<double>(page.from_source));
-  absl::Status status = Apply(page.events, page.gone > 0);
+  const absl::Status status = ApplyPage(page.events);
   // Whatever went wrong, the row holds the true position.
-  if (!status.ok() && !database_->broken()) {
-    CRM_ASSIGN_OR_RETURN(position_, inbox_->Load());
-  }
-  if (status.ok() && page.events.size() < static_cast<size_t>(options_.batch_size)) {
+  if (!status.ok() && !database_->broken()) CRM_RETURN_IF_ERROR(LoadPosition());
+  if (status.ok() && page.events.size() < static_cast<size_t>(page_size_)) {
     waker_.Wait(options_.pace);
+  }
+  return status;
+}
+
+absl::Status Consumer::LoadPosition() {
+  CRM_ASSIGN_OR_RETURN(position_, inbox_->Load());
+  written_ = position_;
+  metrics_.position.Set(static_cast<double>(position_.sequence));
+  return absl::OkStatus();
+}
+
+// What was passed over may be read once more after a crash; it need not be written down at once.
+absl::Status Consumer::WriteDownIfDue() {
+  const base::SteadyTime now = base::SteadyNow();
+  if (position_.sequence == written_.sequence || now < next_note_) return absl::OkStatus();
+  next_note_ = now + kNoteEvery;
+  const absl::Status status = inbox_->Rewrite(written_.sequence, position_,
+                                              [](pg::Transaction&) { return absl::OkStatus(); });
+  if (status.ok()) {
+    written_ = position_;
+  } else if (!database_->broken()) {
+    CRM_RETURN_IF_ERROR(LoadPosition());
   }
   return status;
 }
@@ -135,41 +158,60 @@ absl::Status Consumer::Pass(int64_t gone) {
   return absl::OkStatus();
 }
 
-absl::Status Consumer::Apply(absl::Span<const Event> events, bool may_skip) {
+// In pieces of a batch's size; those in which nothing concerns the consumer are passed over.
+absl::Status Consumer::ApplyPage(absl::Span<const Event> events) {
+  while (!events.empty()) {
+    size_t size = 0;
+    int concern = 0;
+    while (size < events.size() && concern < options_.batch_size) {
+      const Event& event = events[size++];
+      concern += options_.concerns == nullptr || options_.concerns(event) ? 1 : 0;
+    }
+    if (concern > 0) {
+      CRM_RETURN_IF_ERROR(Apply(events.first(size)));
+    } else {
+      MoveTo(events[size - 1]);
+    }
+    events.remove_prefix(size);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Consumer::Apply(absl::Span<const Event> events) {
   if (waker_.stopping()) return absl::CancelledError("stopping");
-  absl::Status status = ApplyTogether(events, may_skip);
+  absl::Status status = ApplyTogether(events);
   if (status.ok()) {
-    Passed(events);
+    Applied(events);
     return status;
   }
   if (FaultOf(status) == Fault::kCircumstances) return status;
-  if (events.size() == 1) return Blame(events.front(), std::move(status), may_skip);
+  if (events.size() == 1) return Blame(events.front(), std::move(status));
   const size_t half = events.size() / 2;
-  CRM_RETURN_IF_ERROR(Apply(events.first(half), may_skip));
-  return Apply(events.subspan(half), false);
+  CRM_RETURN_IF_ERROR(Apply(events.first(half)));
+  return Apply(events.subspan(half));
 }
 
-absl::Status Consumer::ApplyTogether(absl::Span<const Event> events, bool may_skip) {
+absl::Status Consumer::ApplyTogether(absl::Span<const Event> events) {
   trace::Causes causes;
   for (const Event& event : events) causes.Add(event.trace);
   trace::Span span = causes.Begin(absl::StrCat("apply ", options_.stream), trace::Kind::kConsumer);
   span.Set("messaging.batch.message_count", static_cast<int64_t>(events.size()));
   const trace::Active active(span);
-  const absl::Status status = inbox_->Apply(events, effect_, may_skip);
+  const absl::Status status = inbox_->Apply(events, effect_, written_.sequence);
   if (!status.ok()) span.Fail(absl::StatusCodeToString(status.code()));
   return status;
 }
 
 // Tries an event that failed with `status` again while that may help, and else puts it aside.
-absl::Status Consumer::Blame(const Event& event, absl::Status status, bool may_skip) {
+absl::Status Consumer::Blame(const Event& event, absl::Status status) {
   const auto single = absl::MakeConstSpan(&event, 1);
   while (!IsHopeless(event, status)) {
     // A race that the database saw is over; what else is unclear may need a while.
     if (pg::SqlStateOf(status).empty()) waker_.Wait(kFirstBackoff * failure_.total);
     if (waker_.stopping()) return absl::CancelledError("stopping");
-    status = ApplyTogether(single, may_skip);
+    status = ApplyTogether(single);
     if (status.ok()) {
-      Passed(single);
+      Applied(single);
       return status;
     }
     if (FaultOf(status) == Fault::kCircumstances) return status;
@@ -199,15 +241,19 @@ absl::Status Consumer::PutAside(const Event& event) {
   metrics_.dead_letters.Increment();
   metrics_.CountSoon();
   failure_ = {};
-  position_.sequence = event.sequence;
-  position_.entry = event.entry;
+  MoveTo(event);
+  written_ = position_;
   return absl::OkStatus();
 }
 
-void Consumer::Passed(absl::Span<const Event> events) {
-  position_.sequence = events.back().sequence;
-  position_.entry = events.back().entry;
+void Consumer::MoveTo(const Event& event) {
+  position_ = {event.sequence, event.entry};
   metrics_.position.Set(static_cast<double>(position_.sequence));
+}
+
+void Consumer::Applied(absl::Span<const Event> events) {
+  MoveTo(events.back());
+  written_ = position_;
   metrics_.applied.Increment(static_cast<double>(events.size()));
   if (options_.committed) options_.committed();
 }

@@ -38,7 +38,10 @@ struct ConsumerOptions {
   std::string stream;              // the key of the Redis stream
   pg::ConnectionOptions database;  // where the effect and the position are
   redis::ConnectionOptions redis;
-  int batch_size = 500;
+  int batch_size = 500;  // of events that concern it
+  // Whether an event may be anything to the consumer; nullptr: each. Others are passed over without
+  // a transaction, and the position behind them is written down within a second.
+  bool (*concerns)(const Event& event) = nullptr;
   // Of one event with one and the same error of which it is not clear whose fault it is, before it
   // is moved to the dead letters.
   int max_attempts = 5;
@@ -85,15 +88,20 @@ class Consumer {
   absl::Status OpenDatabase();
   absl::Status RetryMissedLetters();
   absl::Status Pass(int64_t gone);
-  absl::Status Apply(absl::Span<const Event> events, bool may_skip);
-  absl::Status ApplyTogether(absl::Span<const Event> events, bool may_skip);
-  absl::Status Blame(const Event& event, absl::Status status, bool may_skip);
+  absl::Status LoadPosition();
+  absl::Status WriteDownIfDue();
+  absl::Status ApplyPage(absl::Span<const Event> events);
+  absl::Status Apply(absl::Span<const Event> events);
+  absl::Status ApplyTogether(absl::Span<const Event> events);
+  absl::Status Blame(const Event& event, absl::Status status);
   bool IsHopeless(const Event& event, const absl::Status& status);
   absl::Status PutAside(const Event& event);
-  void Passed(absl::Span<const Event> events);
+  void Applied(absl::Span<const Event> events);
+  void MoveTo(const Event& event);
 
   const ConsumerOptions options_;
   const Effect effect_;
+  const int page_size_;
 
   // The thread's own.
   StreamReader reader_;
@@ -103,6 +111,8 @@ class Consumer {
   std::unique_ptr<pg::Connection> database_;
   std::unique_ptr<ConsumerInbox> inbox_;
   ConsumerInbox::Position position_;
+  ConsumerInbox::Position written_;  // as the row has it, if nobody else moved it
+  base::SteadyTime next_note_ = base::SteadyTime::InfinitePast();
   bool active_ = false;
   Failure failure_;
 

@@ -81,15 +81,13 @@ absl::Status ConsumerInbox::Advance(pg::Transaction& transaction, const Position
 }
 
 absl::Status ConsumerInbox::Apply(absl::Span<const Event> events, const Effect& effect,
-                                  bool may_skip) {
+                                  int64_t from) {
   pg::Transaction transaction(*connection_, pg::Tenants::All(), base::Deadline::After(kPatience));
   CRM_ASSIGN_OR_RETURN(const int64_t position, Lock(transaction));
+  if (position < from) return absl::AbortedError("the consumer's position is another one");
   const auto first = std::find_if(events.begin(), events.end(),
                                   [&](const Event& event) { return event.sequence > position; });
   if (first == events.end()) return absl::OkStatus();
-  if (first->sequence != position + 1 && !may_skip) {
-    return absl::AbortedError("the consumer's position is another one");
-  }
   const auto fresh = events.subspan(static_cast<size_t>(first - events.begin()));
   CRM_RETURN_IF_ERROR(effect(transaction, fresh));
   CRM_RETURN_IF_ERROR(Advance(transaction, {fresh.back().sequence, fresh.back().entry}));

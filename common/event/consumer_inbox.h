@@ -33,9 +33,9 @@ class ConsumerInbox {
   absl::StatusOr<Position> Load();
 
   // In one transaction: locks the row, leaves out events that are not beyond it, runs the effect on
-  // the others and moves the row. ABORTED, with nothing done, if those do not continue the position
-  // (somebody else moved it), unless `may_skip`.
-  absl::Status Apply(absl::Span<const Event> events, const Effect& effect, bool may_skip);
+  // the others and moves the row. What lies between `from` and the events need not be applied.
+  // ABORTED, with nothing done, if the row is not as far as `from`: somebody moved it back.
+  absl::Status Apply(absl::Span<const Event> events, const Effect& effect, int64_t from);
 
   // How many dead letters of the consumer and stream wait to be replayed, counted up to 10,000.
   absl::StatusOr<int64_t> CountDeadLetters();

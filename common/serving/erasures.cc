@@ -45,6 +45,7 @@ SubscriptionPlan FollowErasures(const Process& process, const KeptOfContacts& ke
       // All of a batch may be erasures, each of which reads its tenant's stored answers: some 2.5 s
       // for a million of them. A transaction has 30 s.
       .batch_size = 10,
+      .concerns = stage::MayBeErasure,
       // Nobody waits for it; most of what is on that stream is nothing to this service.
       .pace = absl::Milliseconds(250),
       // An erasure that left the log unread stays open at the contact service, which asks again.

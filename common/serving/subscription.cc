@@ -21,6 +21,7 @@ event::ConsumerOptions OptionsFor(const Process& process, const SubscriptionPlan
   options.redis.url = process.redis_url;
   options.redis.client_name = absl::StrCat("crm-", plan.consumer);
   options.batch_size = plan.batch_size;
+  options.concerns = plan.concerns;
   options.pace = plan.pace;
   options.aged_out = plan.aged_out;
   options.committed = process.on_commit;

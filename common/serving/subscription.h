@@ -19,6 +19,7 @@ struct SubscriptionPlan {
   event::EntryDecoder decode;
   stage::StageEffect effect;
   int batch_size = 500;
+  bool (*concerns)(const event::Event& event) = nullptr;  // as of ConsumerOptions
   // Rest after a batch that was not full.
   absl::Duration pace = absl::Milliseconds(25);
   event::AgedOut aged_out = event::AgedOut::kStop;

@@ -102,6 +102,8 @@ absl::StatusOr<event::Event> DecodeErasure(const redis::StreamEntry& entry) {
   return other;
 }
 
+bool MayBeErasure(const event::Event& event) { return !event.payload.empty(); }
+
 StageEffect ErasureEffect(std::string service, EraseContact erase, const base::Clock& clock,
                           base::IdGenerator& ids) {
   return [service = std::move(service), erase = std::move(erase), &clock, &ids](

@@ -77,7 +77,7 @@ absl::Status ForgetRange(ConsumerInbox& inbox, event::EventSource& source,
   while (position.sequence < range.first - 1) {
     CRM_ASSIGN_OR_RETURN(const auto page, ReadPage(source, position.sequence, range.first - 1));
     if (page.empty()) break;  // these have left the log
-    CRM_RETURN_IF_ERROR(inbox.Apply(page, stage::EffectOf(effect), true));
+    CRM_RETURN_IF_ERROR(inbox.Apply(page, stage::EffectOf(effect), position.sequence));
     position = {page.back().sequence, page.back().entry};
   }
   CRM_ASSIGN_OR_RETURN(const Section orphans, ReadSection(source, range.first - 1, range.last));

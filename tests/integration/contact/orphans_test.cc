@@ -41,7 +41,7 @@ class OrphansTest : public LifecycleTest {
     ASSERT_TRUE(position.ok()) << position.status();
     const auto events =
         log_.After(position->sequence, static_cast<int>(sequence - position->sequence));
-    const absl::Status status = inbox.Apply(events->events, stage::EffectOf(effect_), false);
+    const absl::Status status = inbox.Apply(events->events, stage::EffectOf(effect_), 0);
     ASSERT_TRUE(status.ok()) << status;
   }
 
