@@ -1,6 +1,8 @@
 #include "common/pg/error_map.h"
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 #include <pqxx/except>
 
 #include "absl/strings/cord.h"
@@ -39,16 +41,29 @@ std::string StateOf(const pqxx::sql_error& failure) {
   return failure.sqlstate();
 }
 
+// As good as no connection: the call is right, and will do once an operator has acted.
+bool LacksWhatItNeeds(absl::string_view state) {
+  constexpr absl::string_view kStates[] = {
+      kReadOnly,  // no longer the primary
+      "53000",    // resources, of whatever kind
+      "53100",    // disk
+      "53200",    // memory
+      "53300",    // connections
+      "58000",    // the system
+      "58030",    // reading or writing files
+  };
+  // Shutting down, starting up; a connection's failures.
+  return absl::StartsWith(state, "57P") || absl::StartsWith(state, "08") ||
+         std::find(std::begin(kStates), std::end(kStates), state) != std::end(kStates);
+}
+
 absl::Status StatusOfSqlError(const pqxx::sql_error& failure) {
   const absl::string_view text = FirstLine(failure.what());
   const std::string state = StateOf(failure);
   if (state == "57014") {
     return WithState(error::DeadlinePassed().Private(text), state);
   }
-  // Shutting down, starting up, too many connections, read-only since it is no longer the primary:
-  // as good as no connection.
-  if (absl::StartsWith(state, "57P") || absl::StartsWith(state, "08") || state == "53300" ||
-      state == kReadOnly) {
+  if (LacksWhatItNeeds(state)) {
     return WithState(DatabaseUnavailable(text), state);
   }
   return WithState(error::Internal(text), state);

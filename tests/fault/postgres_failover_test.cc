@@ -2,18 +2,14 @@
 // while, and nothing that was acknowledged is lost or there twice.
 
 #include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <set>
-#include <thread>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "common/base/steady_clock.h"
-#include "crm/opportunity/v1/opportunity_service.grpc.pb.h"
+#include "tests/fault/opener.h"
 #include "tests/fault/program_fixture.h"
 #include "tests/support/await.h"
 #include "tests/support/postgres_server.h"
@@ -22,76 +18,9 @@
 namespace crm::testing {
 namespace {
 
-namespace v1 = ::crm::opportunity::v1;
-
 constexpr int kWriters = 4;
-constexpr absl::Duration kPatience = absl::Seconds(2);     // of one attempt
-constexpr absl::Duration kPause = absl::Milliseconds(50);  // of a client before the next
 constexpr absl::Duration kMostFailing = absl::Seconds(10);
-constexpr absl::Duration kLongest = absl::Seconds(60);
-
-// Opens opportunities one after the other and insists on each until it is acknowledged.
-class Writer {
- public:
-  explicit Writer(const std::string& address)
-      : stub_(v1::OpportunityService::NewStub(
-            grpc::CreateChannel(address, grpc::InsecureChannelCredentials()))),
-        thread_([this] { Run(); }) {}
-  ~Writer() { Stop(); }
-
-  void Stop() {
-    stop_ = true;
-    if (thread_.joinable()) thread_.join();
-  }
-  int acknowledged() const { return acknowledged_; }
-
-  // After Stop.
-  const std::set<std::string>& names() const { return names_; }
-  const std::set<std::string>& errors() const { return errors_; }
-  absl::Duration longest() const { return longest_; }
-  int failures() const { return failures_; }
-
- private:
-  void Run() {
-    while (!stop_) {
-      v1::OpenOpportunityRequest request;
-      request.mutable_opportunity()->set_display_name("Forty presses");
-      request.mutable_opportunity()->set_contact("contacts/" + NewUuid());
-      request.mutable_opportunity()->set_owner("agent-7");
-      request.set_request_id(NewUuid());
-      const base::SteadyTime begin = base::SteadyNow();
-      while (!Open(request)) {
-        if (base::SteadyNow() - begin > kLongest) return;
-        absl::SleepFor(kPause);
-      }
-      longest_ = std::max(longest_, base::SteadyNow() - begin);
-    }
-  }
-
-  bool Open(const v1::OpenOpportunityRequest& request) {
-    grpc::ClientContext context;
-    context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
-    v1::OpenOpportunityResponse response;
-    const grpc::Status status = stub_->OpenOpportunity(&context, request, &response);
-    if (!status.ok()) {
-      ++failures_;
-      errors_.insert(std::string(rpc::CodeName(status.error_code())));
-      return false;
-    }
-    names_.insert(response.opportunity().name());
-    ++acknowledged_;
-    return true;
-  }
-
-  const std::unique_ptr<v1::OpportunityService::Stub> stub_;
-  std::atomic<bool> stop_{false};
-  std::atomic<int> acknowledged_{0};
-  std::set<std::string> names_;
-  std::set<std::string> errors_;
-  absl::Duration longest_;
-  int failures_ = 0;
-  std::thread thread_;
-};
+constexpr absl::Duration kLongest = Opener::kLongest;
 
 // A commit waits for the standby from the moment that it is there.
 struct Servers {
@@ -108,7 +37,7 @@ class PostgresFailoverTest : private Servers, public ProgramTest {
     Serve("--drain-delay 0s");
     EXPECT_TRUE(AwaitLog("\"ready\"")) << service_->Output();
     for (int i = 0; i < kWriters; ++i) {
-      writers_.push_back(std::make_unique<Writer>(absl::StrCat("127.0.0.1:", port())));
+      writers_.push_back(std::make_unique<Opener>(absl::StrCat("127.0.0.1:", port())));
     }
     EXPECT_TRUE(AwaitMore(20));
   }
@@ -181,7 +110,7 @@ class PostgresFailoverTest : private Servers, public ProgramTest {
         << "the relay leads on the new primary";
   }
 
-  std::vector<std::unique_ptr<Writer>> writers_;
+  std::vector<std::unique_ptr<Opener>> writers_;
 };
 
 TEST_F(PostgresFailoverTest, APrimaryThatCrashes) {

@@ -73,11 +73,32 @@ TEST_F(PgTest, DeadlocksAreRetriedUntilBothSucceed) {
   EXPECT_TRUE(two.ok()) << two;
 }
 
+// A function that fails with the SQLSTATE it is given.
+constexpr char kFail[] =
+    "CREATE FUNCTION fail(state text) RETURNS int LANGUAGE plpgsql AS "
+    "$$BEGIN RAISE EXCEPTION 'secret' USING ERRCODE = state; END$$";
+
+TEST_F(PgTest, AServerThatLacksWhatItNeedsIsUnavailable) {
+  constexpr Statement kLacking{"t_lacking", "SELECT fail($1::text)"};
+  server_.Run(database_, kFail);
+  const auto status_of = [&](const std::string& sqlstate) {
+    return RunInTransaction(*pool_, Tenants::None(), Soon(), [&](Transaction& transaction) {
+      return transaction.Query(kLacking, MakeParams(sqlstate)).status();
+    });
+  };
+  for (const char* sqlstate : {"25006", "53000", "53100", "53200", "53300", "58000", "58030"}) {
+    const absl::Status status = status_of(sqlstate);
+    EXPECT_EQ(error::ReasonOf(status), error::kDatabaseUnavailable) << sqlstate;
+    EXPECT_TRUE(error::DetailsOf(status)->retry_after.has_value()) << sqlstate;
+  }
+  for (const char* sqlstate : {"22012", "42501", "53400", "54000", "XX000", "XX001"}) {
+    EXPECT_EQ(status_of(sqlstate).code(), absl::StatusCode::kInternal) << sqlstate;
+  }
+}
+
 TEST_F(PgTest, AConflictThatRetriesDoNotSettleIsAbortedWithAdviceToTryAgain) {
   constexpr Statement kConflict{"t_conflict", "SELECT fail($1::text)"};
-  server_.Run(database_,
-              "CREATE FUNCTION fail(state text) RETURNS int LANGUAGE plpgsql AS "
-              "$$BEGIN RAISE EXCEPTION 'secret' USING ERRCODE = state; END$$");
+  server_.Run(database_, kFail);
   for (const char* sqlstate : {"40001", "40P01"}) {
     int runs = 0;
     const absl::Status status = RunInTransaction(

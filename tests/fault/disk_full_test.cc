@@ -1,0 +1,113 @@
+// PostgreSQL's disk is full while it is written to: calls are refused as for a database that is
+// away, and once there is room all goes on by itself, with all that was acknowledged. The disk is a
+// small file system of this test alone; where one may not be mounted, the test is skipped.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "tests/fault/opener.h"
+#include "tests/fault/program_fixture.h"
+#include "tests/support/await.h"
+#include "tests/support/command.h"
+#include "tests/support/postgres_server.h"
+#include "tests/support/redis_server.h"
+
+namespace crm::testing {
+namespace {
+
+constexpr int kOpeners = 4;
+
+struct DiskFullServers {
+  PostgresServer postgres;
+  RedisServer redis;
+};
+
+class DiskFullTest : private DiskFullServers, public ProgramTest {
+ protected:
+  DiskFullTest() : ProgramTest(DiskFullServers::postgres, DiskFullServers::redis) {}
+
+  // Moves the tables onto a file system of `mib`, which this process and its children alone see.
+  bool MoveTables(int mib) {
+    const std::string tables = postgres_.data_folder() + "/base";
+    const std::string size = absl::StrCat("mode=0777,size=", mib, "m");
+    if (unshare(CLONE_NEWNS) != 0 ||
+        mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+      return false;
+    }
+    postgres_.StopFast();
+    std::filesystem::rename(tables, tables + ".old");
+    const bool mounted = std::filesystem::create_directory(tables) &&
+                         mount("tables", tables.c_str(), "tmpfs", 0, size.c_str()) == 0;
+    const struct Outcome copied =
+        RunScript(absl::StrCat("cp -a ", Quoted(tables + ".old"), "/. ", Quoted(tables)));
+    EXPECT_EQ(copied.code, 0) << copied.output;
+    postgres_.Start();
+    return mounted;
+  }
+  // Takes all room that is left, to the last byte.
+  void Fill() { RunScript(absl::StrCat("cat /dev/zero >", Quoted(Ballast()))); }
+  void MakeRoom() { std::filesystem::remove(Ballast()); }
+  std::string Ballast() const { return postgres_.data_folder() + "/base/ballast"; }
+
+  void StartOpeners() {
+    for (int i = 0; i < kOpeners; ++i) {
+      openers_.push_back(std::make_unique<Opener>(absl::StrCat("127.0.0.1:", port())));
+    }
+  }
+  // Until each opener has this much more of something.
+  bool AwaitMore(int more, int (Opener::*figure)() const) {
+    std::vector<int> goals;
+    for (const auto& opener : openers_) goals.push_back((*opener.*figure)() + more);
+    return Await(Opener::kLongest, [&] {
+      for (size_t i = 0; i < goals.size(); ++i) {
+        if ((*openers_[i].*figure)() < goals[i]) return false;
+      }
+      return true;
+    });
+  }
+
+  std::vector<std::unique_ptr<Opener>> openers_;
+};
+
+TEST_F(DiskFullTest, CallsAreRefusedUntilThereIsRoomAndNothingAcknowledgedIsLost) {
+  ASSERT_EQ(RunProgram("migrate").code, 0);
+  if (!MoveTables(96)) GTEST_SKIP() << "no file system may be mounted here";
+  Serve("--drain-delay 0s");
+  ASSERT_TRUE(AwaitLog("\"ready\"")) << service_->Output();
+  StartOpeners();
+  ASSERT_TRUE(AwaitMore(10, &Opener::acknowledged));
+  Fill();
+  EXPECT_TRUE(AwaitMore(5, &Opener::failures)) << "the fault has not happened";
+  MakeRoom();
+  EXPECT_TRUE(AwaitMore(10, &Opener::acknowledged)) << service_->Output();
+
+  std::set<std::string> acknowledged;
+  for (const auto& opener : openers_) {
+    opener->Stop();
+    acknowledged.insert(opener->names().begin(), opener->names().end());
+    for (const std::string& code : opener->errors()) {
+      EXPECT_THAT(code, ::testing::AnyOf("UNAVAILABLE", "DEADLINE_EXCEEDED"));
+    }
+  }
+  const std::vector<std::string> stored = absl::StrSplit(
+      postgres_.Run(database_, "SELECT 'opportunities/' || id FROM crm_opportunity.opportunity"),
+      '\n');
+  EXPECT_EQ(std::set<std::string>(stored.begin(), stored.end()), acknowledged);
+  EXPECT_TRUE(Await(Opener::kLongest, [&] {
+    return redis_.Run({"XLEN", "crm:stage-events:opportunity:0"}) ==
+           absl::StrCat(acknowledged.size());
+  }));
+}
+
+}  // namespace
+}  // namespace crm::testing
