@@ -65,7 +65,7 @@ std::future<std::vector<Verdict>> StormTest::variants_;
 
 TEST_F(StormTest, NothingIsLostRepeatedOrOutOfOrder) {
   const StormOptions options{.seed = static_cast<uint64_t>(FromEnvironment("CRM_STORM_SEED", 1)),
-                             .length = absl::Seconds(FromEnvironment("CRM_STORM_SECONDS", 35)),
+                             .length = absl::Seconds(FromEnvironment("CRM_STORM_SECONDS", 30)),
                              .folder = TextFromEnvironment("CRM_STORM_FOLDER")};
   std::printf("seed %llu\n", static_cast<unsigned long long>(options.seed));
   StormStores stores;

@@ -61,7 +61,7 @@ Storm::Storm(StormStores& stores, StormOptions options)
               .flags = "--contact-address " + contacts_.address(),
               .environment = options_.environment,
               .programs = options_.programs,
-              .replicas = 2,
+              .replicas = options_.replicas,
               .services = {client::Service::kOpportunity}}),
       recorder_(folder_ + kCalls),
       writers_(AddressesOf(fleet_.replicas()),

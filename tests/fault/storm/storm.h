@@ -21,6 +21,7 @@ namespace crm::testing {
 struct StormOptions {
   uint64_t seed = 1;
   absl::Duration length = absl::Seconds(45);
+  int replicas = 2;
   int impatient = 5;  // see WriterOptions
   // Where the histories are kept; empty: nowhere, they go with the object.
   std::string folder = {};
@@ -43,7 +44,7 @@ struct StormStores {
   RedisGroup redis;
 };
 
-// Two replicas of crm-opportunity on a PostgreSQL and a Redis with Sentinels, under write load,
+// Replicas of crm-opportunity on a PostgreSQL and a Redis with Sentinels, under write load,
 // with watchers of every Redis server and subscribers; and lanes of faults. Used by one thread.
 class Storm {
  public:

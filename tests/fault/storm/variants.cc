@@ -13,10 +13,11 @@
 namespace crm::testing {
 namespace {
 
-constexpr absl::Duration kLength = absl::Seconds(3);
+constexpr absl::Duration kLength = absl::Seconds(2);
 
 StormOptions With(const std::string& failpoint) {
   return {.length = kLength,
+          .replicas = 1,
           .impatient = 0,
           .programs = BuildFolder() + "/failpoints",
           .environment = absl::StrCat("CRM_FAILPOINTS=", failpoint, "=take")};
@@ -76,7 +77,7 @@ void NumbersThatAreNotDurable(StormStores& stores, Verdict& verdict) {
 }
 
 void AcknowledgementsThatAreNotDurable(StormStores& stores, Verdict& verdict) {
-  Storm storm(stores, {.length = kLength, .impatient = 0});
+  Storm storm(stores, {.length = kLength, .replicas = 1, .impatient = 0});
   AcknowledgeEarly(storm, "off");
   storm.Rage({{"variant", {CrashAfterAcknowledgement(stores, storm, true)}}});
   verdict = JudgeCalm(storm, absl::Seconds(20));
@@ -85,7 +86,7 @@ void AcknowledgementsThatAreNotDurable(StormStores& stores, Verdict& verdict) {
 
 // Most answers come too late for those who asked, and the service has forgotten what it answered.
 void ForgettingAnswers(StormStores& stores, Verdict& verdict) {
-  Storm storm(stores, {.length = kLength, .impatient = 70});
+  Storm storm(stores, {.length = kLength, .replicas = 1, .impatient = 70});
   storm.Rage({{"variant", {{"answers are forgotten", [&](Random&) {
                               const base::SteadyTime end = base::SteadyNow() + kLength;
                               while (base::SteadyNow() < end) {
