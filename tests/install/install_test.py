@@ -5,10 +5,13 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
 SOURCE = pathlib.Path(os.environ["CRM_SOURCE_DIR"])
+sys.path.insert(0, str(SOURCE / "tests/clients"))
+from packages import checkout  # noqa: E402
 SECONDS = 240
 
 
@@ -24,7 +27,7 @@ class Install(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.home)
 
     def run_shell(self, command, folder):
-        environment = {"HOME": str(self.home), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {"HOME": str(self.home), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(["bash", "-ec", command], cwd=folder, env=environment, text=True, timeout=SECONDS,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.assertEqual(done.returncode, 0, done.stdout)
@@ -34,8 +37,9 @@ class Install(unittest.TestCase):
         packages, *rest = commands(readme)
         self.assertRegex(packages, "^sudo apt install ")
         self.assertLessEqual(len(rest), 2)
+        place = checkout(self.home / "checkout")
         for command in rest:
-            self.run_shell(command, SOURCE)
+            self.run_shell(command, place)
 
     def test_python(self):
         self.install("clients/python/README.md")
@@ -45,6 +49,17 @@ class Install(unittest.TestCase):
         self.assertEqual(said, "150 x\n")
         stubs = list(self.home.glob("crm/lib/python3*/site-packages/crm_pipeline/lead/v1/lead_pb2.pyi"))
         self.assertEqual(len(stubs), 1)
+
+    def test_node(self):
+        if shutil.which("npm") is None:
+            self.skipTest("npm is not installed")
+        if subprocess.run(["npm", "ping", "--fetch-retries", "0"], capture_output=True, timeout=SECONDS).returncode:
+            self.skipTest("npm does not reach its registry")
+        self.install("clients/node/README.md")
+        said = self.run_shell("cd ~/crm && node --input-type=module -e 'import { amountOf, Client, money } from "
+                              "\"crm-pipeline\"; import { Finding } from \"crm-pipeline/lead\"; "
+                              "console.log(amountOf(money(\"EUR\", \"1.50\")), Finding.MET)'", self.home)
+        self.assertEqual(said, "1.50 1\n")
 
 
 if __name__ == "__main__":
