@@ -27,7 +27,9 @@ class Install(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.home)
 
     def run_shell(self, command, folder):
-        environment = {"HOME": str(self.home), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {**os.environ, "HOME": str(self.home), "PATH": "/usr/bin:/bin:" + os.environ["PATH"],
+                       "PYTHONDONTWRITEBYTECODE": "1", "npm_config_cache": str(pathlib.Path.home() / ".npm"),
+                       "npm_config_userconfig": str(pathlib.Path.home() / ".npmrc")}
         done = subprocess.run(["bash", "-ec", command], cwd=folder, env=environment, text=True, timeout=SECONDS,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.assertEqual(done.returncode, 0, done.stdout)
