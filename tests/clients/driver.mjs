@@ -1,7 +1,7 @@
 // Does with the Node package what it is told: a JSON object a line in, one a line out; see drivers.py.
 
 import { createInterface } from "node:readline";
-import { fromJson, toJson } from "@bufbuild/protobuf";
+import { create, fromBinary, fromJson, toBinary, toJson } from "@bufbuild/protobuf";
 import { Client, CrmError } from "crm-pipeline";
 import { StageEventSchema } from "crm-pipeline/event";
 
@@ -33,12 +33,42 @@ async function obey(order) {
     for await (const item of server.listAll(name, fromJson(method.request, order.request))) items.push(toJson(schema, item));
     return { items };
   }
+  if (order.throughput) return throughput(order);
   const events = [];
   for await (const event of client[order.watch].watchStageEvents({ after: order.after, subjects: order.subjects ?? [] })) {
     events.push(toJson(StageEventSchema, event));
     if (events.length === order.count) break;
   }
   return { events };
+}
+
+// Seconds and CPU seconds for `calls` of GetLead in turns by the bare client of grpc-js and by the package.
+async function throughput({ address, name, calls, rounds }) {
+  const { Client: Bare, credentials } = await import("@grpc/grpc-js");
+  const { GetLeadRequestSchema: input, GetLeadResponseSchema: output } = await import("crm-pipeline/lead");
+  const stub = new Bare(address, credentials.createInsecure());
+  const request = create(input, { name });
+  const ways = {
+    bare: () => new Promise((done, fail) => {
+      stub.makeUnaryRequest("/crm.lead.v1.LeadService/GetLead", (message) => Buffer.from(toBinary(input, message)),
+        (bytes) => fromBinary(output, bytes), request, { deadline: Date.now() + 5000 },
+        (error, response) => (error ? fail(error) : done(response)));
+    }),
+    package: () => client.lead.getLead(request),
+  };
+  const spent = { bare: [0, 0], package: [0, 0] };
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [way, call] of Object.entries(ways)) {
+      await call();
+      const [begun, cpu] = [performance.now(), process.cpuUsage()];
+      for (let each = 0; each < calls; each += 1) await call();
+      const { user, system } = process.cpuUsage(cpu);
+      spent[way][0] += (performance.now() - begun) / 1e3;
+      spent[way][1] += (user + system) / 1e6;
+    }
+  }
+  stub.close();
+  return spent;
 }
 
 function toldError(error) {

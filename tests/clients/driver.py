@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+import time
 
 from crm_pipeline import AsyncClient, Client, CrmError, _methods
 from google.protobuf import json_format
@@ -56,6 +57,24 @@ class Blocking:
         request = json_format.ParseDict(order["request"], method.request())
         return {"items": [told(each) for each in getattr(self.client, server).list_all(request)]}
 
+    def throughput(self, order):
+        """Seconds and CPU seconds for `calls` of GetLead in turns by the bare stub and by the package."""
+        import grpc
+        from crm_pipeline import lead
+        from crm_pipeline.lead.v1.lead_service_pb2_grpc import LeadServiceStub
+        stub = LeadServiceStub(grpc.insecure_channel(order["address"]))
+        request = lead.GetLeadRequest(name=order["name"])
+        ways = {"bare": lambda: stub.GetLead(request, timeout=5), "package": lambda: self.client.lead.get_lead(request)}
+        spent = {way: [0.0, 0.0] for way in ways}
+        for each in [*ways] * order["rounds"]:
+            ways[each]()
+            begun = time.perf_counter(), time.process_time()
+            for _ in range(order["calls"]):
+                ways[each]()
+            spent[each][0] += time.perf_counter() - begun[0]
+            spent[each][1] += time.process_time() - begun[1]
+        return spent
+
     def watch(self, order):
         events = []
         with getattr(self.client, order["watch"]).watch_stage_events(
@@ -97,6 +116,27 @@ class Asyncio:
             return [told(each) async for each in getattr(self.client, server).list_all(request)]
         return {"items": self.loop.run_until_complete(run())}
 
+    def throughput(self, order):
+        import grpc
+        from crm_pipeline import lead
+        from crm_pipeline.lead.v1.lead_service_pb2_grpc import LeadServiceStub
+
+        async def run():
+            stub = LeadServiceStub(grpc.aio.insecure_channel(order["address"]))
+            request = lead.GetLeadRequest(name=order["name"])
+            ways = {"bare": lambda: stub.GetLead(request, timeout=5),
+                    "package": lambda: self.client.lead.get_lead(request)}
+            spent = {way: [0.0, 0.0] for way in ways}
+            for each in [*ways] * order["rounds"]:
+                await ways[each]()
+                begun = time.perf_counter(), time.process_time()
+                for _ in range(order["calls"]):
+                    await ways[each]()
+                spent[each][0] += time.perf_counter() - begun[0]
+                spent[each][1] += time.process_time() - begun[1]
+            return spent
+        return self.loop.run_until_complete(run())
+
     def watch(self, order):
         async def run():
             events = []
@@ -119,6 +159,8 @@ def main():
                 answer = driver.call(order)
             elif "list_all" in order:
                 answer = driver.list_all(order)
+            elif "throughput" in order:
+                answer = driver.throughput(order)
             else:
                 answer = driver.watch(order)
         except CrmError as error:

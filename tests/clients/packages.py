@@ -49,7 +49,8 @@ class Node:
                         "60000"], cwd=place, check=True)
         (self.folder / "node_modules").mkdir(parents=True)
         (self.folder / "node_modules/crm-pipeline").symlink_to(place)
-        (self.folder / "node_modules/@bufbuild").symlink_to(place / "node_modules/@bufbuild")
+        for scope in ("@bufbuild", "@grpc"):
+            (self.folder / "node_modules" / scope).symlink_to(place / "node_modules" / scope)
         shutil.copy(HERE / "driver.mjs", self.folder)
 
     def environment(self):

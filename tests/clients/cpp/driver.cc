@@ -1,14 +1,19 @@
 // Does with the C++ package what it is told: a JSON object a line in, one a line out; see
 // drivers.py.
 
+#include <crm/lead/v1/lead_service.grpc.pb.h>
 #include <crm/pipeline/client.h>
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
+#include <grpcpp/create_channel.h>
 
+#include <chrono>
+#include <ctime>
 #include <functional>
 #include <iostream>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 
 namespace {
@@ -116,6 +121,38 @@ std::string Watch(const Struct& order) {
   return "{\"events\":[" + events + "]}";
 }
 
+// Seconds and CPU seconds for `calls` of GetLead in turns by the bare stub and by the package.
+std::string Throughput(const Struct& order) {
+  namespace lead = crm::lead::v1;
+  const auto stub = lead::LeadService::NewStub(
+      grpc::CreateChannel(Text(order, "address"), grpc::InsecureChannelCredentials()));
+  lead::GetLeadRequest request;
+  request.set_name(Text(order, "name"));
+  const std::function<bool()> ways[] = {
+      [&] {
+        grpc::ClientContext context;
+        context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(5));
+        lead::GetLeadResponse response;
+        return stub->GetLead(&context, request, &response).ok();
+      },
+      [&] { return client->Call(request).ok(); }};
+  double spent[2][2] = {};
+  for (int turn = 0; turn < 2 * static_cast<int>(Number(order, "rounds", 1)); ++turn) {
+    const std::function<bool()>& way = ways[turn % 2];
+    if (!way()) std::abort();
+    const auto begun = std::chrono::steady_clock::now();
+    const std::clock_t cpu = std::clock();
+    for (int left = static_cast<int>(Number(order, "calls", 1)); left > 0; --left) way();
+    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begun;
+    spent[turn % 2][0] += passed.count();
+    spent[turn % 2][1] += static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC;
+  }
+  std::ostringstream told;
+  told << "{\"bare\":[" << spent[0][0] << "," << spent[0][1] << "],\"package\":[" << spent[1][0]
+       << "," << spent[1][1] << "]}";
+  return told.str();
+}
+
 std::string Connect(const Struct& settings) {
   const auto of = [&](const char* key) { return Text(settings, key); };
   auto made = pipeline::Client::Connect({.contact = of("contact"),
@@ -144,6 +181,7 @@ std::string Obey(const Struct& order) {
       {"opportunity.list_stage_changes", ListAll<opportunity::v1::ListStageChangesRequest>}};
   const auto settings = order.fields().find("connect");
   if (settings != order.fields().end()) return Connect(settings->second.struct_value());
+  if (!Text(order, "throughput").empty()) return Throughput(order);
   if (!Text(order, "watch").empty()) return Watch(order);
   return kCalls.at(Text(order, "call") + Text(order, "list_all"))(order);
 }
