@@ -34,6 +34,47 @@ void AddClone(CLI::App* group, Session* session) {
   clone->add_option("--effective-time", o->effective_time, "when it was opened; default: now");
 }
 
+std::string StageText(const opportunity::v1::StageChange& change) {
+  return change.from_stage() == change.to_stage()
+             ? change.to_stage()
+             : absl::StrCat(change.from_stage(), " → ", change.to_stage());
+}
+
+void PrintTimeline(
+    const google::protobuf::RepeatedPtrField<opportunity::v1::TimelineEntry>& entries, bool json) {
+  if (json) return PrintMessages(entries, {}, true, false);
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& entry : entries) {
+    rows.push_back({FieldText(entry, "record_time"), FieldText(entry, "effective_time"),
+                    entry.has_revision() ? entry.revision().actor() : entry.stage_change().actor(),
+                    entry.revision().method(),
+                    entry.has_stage_change() ? StageText(entry.stage_change()) : "",
+                    ChangesText(entry.revision())});
+  }
+  PrintTable({"RECORDED", "EFFECTIVE", "ACTOR", "METHOD", "STAGE", "CHANGES"}, rows);
+}
+
+void AddTimeline(CLI::App* group, Session* session) {
+  auto name = std::make_shared<std::string>();
+  CLI::App* timeline =
+      AddCommand(group, "timeline", "its whole story: moves and edits, in order", session,
+                 [=]() -> absl::Status {
+                   Arguments arguments;
+                   opportunity::v1::GetTimelineRequest request;
+                   request.set_name(arguments.Name(*name, "opportunities"));
+                   request.set_page_size(1000);
+                   CRM_ASSIGN_OR_RETURN(const client::Client client, session->Client());
+                   google::protobuf::RepeatedPtrField<opportunity::v1::TimelineEntry> entries;
+                   CRM_RETURN_IF_ERROR(client.ForEachPage(request, [&](const auto& page) {
+                     entries.MergeFrom(page.entries());
+                     return true;
+                   }));
+                   PrintTimeline(entries, session->settings.json());
+                   return absl::OkStatus();
+                 });
+  timeline->add_option("name", *name, "opportunities/<uuid>")->required();
+}
+
 }  // namespace
 
 void AddOpportunityRecords(CLI::App* group, Session* session) {
@@ -46,6 +87,7 @@ void AddOpportunityRecords(CLI::App* group, Session* session) {
       opportunity);
   AddClone(group, session);
   AddRevisions<opportunity::v1::ListRevisionsRequest>(group, session, "opportunities");
+  AddTimeline(group, session);
 }
 
 }  // namespace crm::crmctl

@@ -15,6 +15,8 @@ std::string ValueText(const google::protobuf::Value& value) {
   return std::string(absl::StripAsciiWhitespace(JsonOf(value, false)));
 }
 
+}  // namespace
+
 std::string ChangesText(const type::v1::Revision& revision) {
   std::vector<std::string> changes;
   for (const auto& change : revision.changes()) {
@@ -25,8 +27,6 @@ std::string ChangesText(const type::v1::Revision& revision) {
   }
   return absl::StrJoin(changes, "; ");
 }
-
-}  // namespace
 
 void PrintRevisions(const google::protobuf::RepeatedPtrField<type::v1::Revision>& revisions,
                     bool json) {

@@ -11,6 +11,9 @@
 // What became of a thing, write by write, in every service the same.
 namespace crm::crmctl {
 
+// What a revision changed, in one line: "owner "mara" → "lee"; …".
+std::string ChangesText(const type::v1::Revision& revision);
+
 // One line a revision: who, when, by which method and what changed. As JSON, if asked.
 void PrintRevisions(const google::protobuf::RepeatedPtrField<type::v1::Revision>& revisions,
                     bool json);

@@ -56,7 +56,7 @@ class OpportunityProcess final : public serving::Service {
         service_(process.Bind("crm.opportunity.v1"), ports_),
         pipeline_service_(process.Bind("crm.opportunity.v1"), ports_),
         reports_(process.pool),
-        report_service_(process.Bind("crm.opportunity.v1"), {reports_, process.clock}),
+        report_service_(process.Bind("crm.opportunity.v1"), {reports_, process.clock, reads_}),
         retirements_(process.pool),
         retirement_metrics_(process.metrics, retirements_),
         mover_(repository_, retirements_, process.clock, process.ids, retirement_metrics_),

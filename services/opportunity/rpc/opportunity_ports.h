@@ -28,6 +28,7 @@ struct Ports {
 struct ReportPorts {
   const ReportReads& reports;
   const base::Clock& clock;
+  const OpportunityReads& reads;
 };
 
 }  // namespace crm::opportunity

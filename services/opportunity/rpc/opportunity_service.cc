@@ -66,6 +66,7 @@ ReportService::ReportService(const rpc::Binding& binding, const ReportPorts& por
   Single("QueryForecast", kReports, Check, QueryForecast);
   Single("CompareForecasts", kReports, Check, CompareForecasts);
   Single("ListAtRisk", kReports, Check, ListAtRisk);
+  Single("GetTimeline", Lane::kRead, Check, GetTimeline);
 }
 
 }  // namespace crm::opportunity

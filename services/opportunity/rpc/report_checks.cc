@@ -8,6 +8,7 @@
 #include "common/rpc/proto_values.h"
 #include "common/rpc/record_checks.h"
 #include "common/rpc/request_checks.h"
+#include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/domain/pipeline.h"
 #include "services/opportunity/rpc/report_proto.h"
 
@@ -182,6 +183,10 @@ void Check(const v1::ListAtRiskRequest& request, Validation& v) {
   CheckReport(request, v);
   v.Number("silent_days", request.silent_days(), 0, kLongest);
   v.PageSize("most_things", request.most_things());
+}
+
+void Check(const v1::GetTimelineRequest& request, Validation& v) {
+  rpc::CheckCommonFields(request, kOpportunities, v);
 }
 
 }  // namespace crm::opportunity

@@ -15,5 +15,6 @@ void Check(const v1::QuerySalesVelocityRequest& request, rpc::Validation& v);
 void Check(const v1::QueryForecastRequest& request, rpc::Validation& v);
 void Check(const v1::CompareForecastsRequest& request, rpc::Validation& v);
 void Check(const v1::ListAtRiskRequest& request, rpc::Validation& v);
+void Check(const v1::GetTimelineRequest& request, rpc::Validation& v);
 
 }  // namespace crm::opportunity

@@ -39,6 +39,10 @@ absl::Status CompareForecasts(const ReportPorts& ports, const rpc::CallContext& 
 absl::Status ListAtRisk(const ReportPorts& ports, const rpc::CallContext& context,
                         const v1::ListAtRiskRequest& request, v1::ListAtRiskResponse& response);
 
+// Reads one thing's histories, a page at a time.
+absl::Status GetTimeline(const ReportPorts& ports, const rpc::CallContext& context,
+                         const v1::GetTimelineRequest& request, v1::GetTimelineResponse& response);
+
 // One report over all that it needs: what it was asked, and the reading. Not thread-safe.
 class ReportRun {
  public:

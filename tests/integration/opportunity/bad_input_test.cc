@@ -133,6 +133,7 @@ std::vector<MethodCase> ReportMethods() {
       {"QueryForecast", period, required},
       {"CompareForecasts", ungrouped + "first_as_of { seconds: 900000000 }", {"first_as_of"}},
       {"ListAtRisk", ungrouped},
+      {"GetTimeline", "name: \"$NAME\"", {"name"}},
   };
 }
 

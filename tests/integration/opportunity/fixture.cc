@@ -23,7 +23,7 @@ RunningService::RunningService()
   pipeline_service_ = std::make_unique<PipelineService>(binding, ports);
   reports_ = std::make_unique<ReportReads>(database_.pool());
   report_service_ = std::make_unique<ReportService>(
-      binding, ReportPorts{*reports_, base::SystemClock::Instance()});
+      binding, ReportPorts{*reports_, base::SystemClock::Instance(), *reads_});
   server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
   server_->Register(*service_);
   server_->Register(*pipeline_service_);

@@ -67,10 +67,11 @@ class ReportWays : public Reports {
                   absl::Status (*handler)(const ReportPorts&, const rpc::CallContext&,
                                           const Request&, Response&)) {
     *request.mutable_view() = view;
+    const OpportunityReads histories(Service().database().pool());
     rpc::CallContext context;
     context.tenant = tenant();
     Response response;
-    const absl::Status status = handler({reads, clock_}, context, request, response);
+    const absl::Status status = handler({reads, clock_, histories}, context, request, response);
     EXPECT_TRUE(status.ok()) << status;
     response.clear_basis();
     return response;

@@ -7,7 +7,8 @@ THINGS = {
     "contact": ("contact", "account", "search", "duplicate", "duplicate_group", "erasure", "merge",
                 "upsert"),
     "lead": ("lead", "activity", "policy", "conversion", "prediction", "assignment", "capture"),
-    "opportunity": ("opportunity", "pipeline", "attachment", "report", "forecast"),
+    "opportunity": ("opportunity", "pipeline", "attachment", "report", "forecast",
+                    "timeline"),
 }
 
 # room -> the files it may hold. {thing} is one of the service's things or another noun of its

@@ -46,7 +46,8 @@ SCOPES = {
     "crm.opportunities.read": """
         crm.opportunity.v1.OpportunityService: GetOpportunity BatchGetOpportunities
         ListOpportunities CheckMove ListStageChanges ListRevisions
-        crm.opportunity.v1.PipelineService: GetPipeline ListPipelines""",
+        crm.opportunity.v1.PipelineService: GetPipeline ListPipelines
+        crm.opportunity.v1.ReportService: GetTimeline""",
     "crm.opportunities.write": """
         crm.opportunity.v1.OpportunityService: OpenOpportunity AttachLead UpdateOpportunity
         MoveOpportunity
