@@ -198,7 +198,7 @@ const std::vector<WallCase>& OpportunityCases() {
       {kReports, "QueryForecast", "groups { by: REPORT_GROUPING_OWNER } " CRM_PERIOD, kOwn},
       {kReports, "CompareForecasts", "first_as_of { seconds: 1600000000 } most_things: 10", kOwn},
       {kReports, "ListAtRisk", "silent_days: 1", kOwn},
-      {kReports, "GetTimeline", "name: '$deal'"},
+      {kReports, "GetTimeline", "name: '$deal' page_size: 10"},
       {kPipelines, "UpdatePipeline",
        "pipeline { name: 'pipelines/alpha' display_name: '$Tenant!' } update_mask { paths: "
        "'display_name' }"},
