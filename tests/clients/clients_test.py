@@ -19,7 +19,7 @@ import uuid
 SOURCE = pathlib.Path(os.environ["CRM_SOURCE_DIR"])
 BINARY = pathlib.Path(os.environ["CRM_BINARY_DIR"])
 sys.path.insert(0, str(SOURCE / "tests/clients"))
-from drivers import Driver, Proxy, comparable, run_scenario  # noqa: E402
+from drivers import Driver, Proxy, await_true, comparable, run_scenario  # noqa: E402
 from overloaded import OverloadedLead  # noqa: E402
 from packages import available  # noqa: E402
 
@@ -123,8 +123,7 @@ class Clients(unittest.TestCase):
                 watcher, writer = self.connected(package, lead=proxy.address), self.connected(package)
                 lead = self.new_lead(writer)
                 watcher.send(watch="lead", after=0, count=2, subjects=[lead])
-                # The first has come when the proxy has forwarded it; cutting earlier is as good.
-                time.sleep(0.3)
+                await_true("the watch begins", lambda: proxy.answered)
                 proxy.cut()
                 assessment = {"criterion": "CRITERION_NEED", "finding": "FINDING_MET", "source": "EVIDENCE_SOURCE_CALL"}
                 writer.call("lead.assess_criterion", {"name": lead, "assessment": assessment})
@@ -133,15 +132,14 @@ class Clients(unittest.TestCase):
                 self.assertGreaterEqual(proxy.connections, 2)
 
     def test_server_restarted_under_calls(self):
-        killed, again = threading.Event(), threading.Event()
+        again, begun = threading.Event(), threading.Barrier(len(self.packages) + 1, timeout=SECONDS)
         with concurrent.futures.ThreadPoolExecutor(len(self.packages)) as pool:
-            running = [pool.submit(self.log_until, package, again) for package in self.packages]
+            running = [pool.submit(self.log_until, package, begun, again) for package in self.packages]
             try:
-                time.sleep(1)
+                begun.wait()
                 pid = int((self.stack / "pids/lead").read_text().split()[0])
                 os.kill(pid, signal.SIGKILL)
                 down = time.monotonic()
-                killed.set()
                 self.up()
             finally:
                 again.set()
@@ -151,17 +149,18 @@ class Clients(unittest.TestCase):
                     self.assertEqual(found, calls)
                     self.assertGreater(latest, down)
 
-    def log_until(self, package, again):
+    def log_until(self, package, begun, again):
         """How many activities were logged, how many there are, and when the longest call ended."""
         driver = self.connected(package)
         lead = self.new_lead(driver)
+        begun.wait()
         calls, longest, latest = 0, 0, 0
         while not again.is_set() or calls < 3:
-            begun = time.monotonic()
+            start = time.monotonic()
             driver.call("lead.log_activity", {"name": lead, "activity": CALL}, timeout=SECONDS)
             calls += 1
-            if time.monotonic() - begun > longest:
-                longest, latest = time.monotonic() - begun, time.monotonic()
+            if time.monotonic() - start > longest:
+                longest, latest = time.monotonic() - start, time.monotonic()
             time.sleep(0.05)
         return calls, self.activities(driver, lead), latest
 

@@ -20,6 +20,14 @@ import time
 SECONDS = 150  # most that an answer may take on a busy machine
 
 
+def await_true(what, condition, seconds=SECONDS):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"{what}: not within {seconds} s")
+        time.sleep(0.02)
+
+
 class Driver:
     def __init__(self, command, folder, environment=()):
         clean = {name: value for name, value in os.environ.items() if not name.startswith("CRM_")}
@@ -136,6 +144,7 @@ class Proxy:
         self._armed = threading.Event()
         self.cuts = 0
         self.connections = 0
+        self.answered = False  # whether a server has said something
         self._open = []
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -178,6 +187,7 @@ class Proxy:
                 if not from_client and held.is_set():
                     continue
                 sink.sendall(data)
+                self.answered |= not from_client
         except OSError:
             pass
         shut(sink)  # the other direction ends too, and closes it
