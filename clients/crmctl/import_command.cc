@@ -11,21 +11,13 @@
 
 #include "clients/crmctl/arguments.h"
 #include "clients/crmctl/import/import_run.h"
+#include "clients/crmctl/import/value_text.h"
+#include "clients/crmctl/import_command.h"
 #include "clients/crmctl/progress.h"
 #include "common/lifecycle/shutdown_signal.h"
 
 namespace crm::crmctl {
 namespace {
-
-struct ImportOptions {
-  std::string mapping;
-  std::string data;
-  std::string pipeline;
-  std::string rejects = "import-rejects.csv";
-  int in_flight = 512;
-  int retry_seconds = 60;
-  int give_up_seconds = 30;
-};
 
 // What the run cost.
 struct Cost {
@@ -44,32 +36,56 @@ double CpuSeconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-std::string FolderOf(const ImportOptions& o, const Mapping& mapping) {
-  if (!o.data.empty()) return o.data;
-  const std::filesystem::path folder = std::filesystem::path(o.mapping).parent_path();
-  return (folder / mapping.data).string();
-}
-
-// Writes the failed rows; an old file of failed rows goes away when there are none.
+// The failed rows with their reasons, and what was left out of others; an old file of them goes
+// away when there are none.
 absl::Status WriteRejects(const std::string& path, const std::vector<LoadedFile>& files,
                           const std::vector<FileOutcome>& outcomes) {
   std::error_code ignored;
   std::filesystem::remove(path, ignored);
   std::ofstream out;
-  for (size_t i = 0; i < outcomes.size(); ++i) {
-    for (const Rejected& each : outcomes[i].rejected) {
-      if (!out.is_open()) {
-        out.open(path, std::ios::binary);
-        out << "file,line,reason,row\n";
-      }
-      const CsvRow& row = files[i].table.rows()[each.row];
-      out << CsvField(files[i].mapping->file) << ',' << row.line << ',' << CsvField(each.reason)
-          << ',' << CsvField(row.raw) << '\n';
+  const auto write = [&](const LoadedFile& file, const Rejected& each, const char* mark) {
+    if (!out.is_open()) {
+      out.open(path, std::ios::binary);
+      out << "file,line,reason,row\n";
     }
+    const CsvRow& row = file.table.rows()[each.row];
+    out << CsvField(file.mapping->file) << ',' << row.line << ','
+        << CsvField(absl::StrCat(mark, each.reason)) << ',' << CsvField(row.raw) << '\n';
+  };
+  for (size_t i = 0; i < outcomes.size(); ++i) {
+    for (const Rejected& each : outcomes[i].rejected) write(files[i], each, "");
+    for (const Rejected& each : outcomes[i].warnings) write(files[i], each, "warning: ");
   }
   out.flush();
   if (out.good()) return absl::OkStatus();
   return absl::PermissionDeniedError(absl::StrCat(path, ": the rejects file cannot be written"));
+}
+
+// Beside the rejects file, per file of the import, the failed rows alone with the header of the
+// file: to be mended and imported by the same mapping.
+absl::Status WriteMendable(const std::string& rejects, const std::vector<LoadedFile>& files,
+                           const std::vector<FileOutcome>& outcomes) {
+  const std::filesystem::path folder = rejects + ".d";
+  std::error_code error;
+  std::filesystem::remove_all(folder, error);
+  for (size_t i = 0; i < outcomes.size(); ++i) {
+    if (outcomes[i].rejected.empty()) continue;
+    const std::filesystem::path path =
+        folder / std::filesystem::path(files[i].mapping->file).filename();
+    std::filesystem::create_directories(folder, error);
+    std::ofstream out(path, std::ios::binary);
+    // Read as UTF-8, whatever the mapping says of the encoding of the first file.
+    out << "\xEF\xBB\xBF" << std::string(static_cast<size_t>(files[i].mapping->skip), '\n')
+        << files[i].table.header() << '\n';
+    for (const Rejected& each : outcomes[i].rejected) {
+      out << files[i].table.rows()[each.row].raw << '\n';
+    }
+    out.flush();
+    if (!out.good()) {
+      return absl::PermissionDeniedError(absl::StrCat(path.string(), ": cannot be written"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 int64_t Sum(const std::vector<FileOutcome>& outcomes, int64_t FileOutcome::*member) {
@@ -87,13 +103,18 @@ void PrintJson(const std::vector<LoadedFile>& files, const ImportRun& run, const
     node["label"] = outcome.label;
     node["read"] = outcome.read;
     node["created"] = outcome.created;
+    node["updated"] = outcome.updated;
     node["unchanged"] = outcome.unchanged;
+    node["deleted"] = outcome.deleted;
     node["failed"] = outcome.failed;
     node["left"] = outcome.read - outcome.Done();
-    node["failures"] = nlohmann::ordered_json::array();
-    for (const Rejected& each : outcome.rejected) {
-      node["failures"].push_back(
-          {{"line", files[i].table.rows()[each.row].line}, {"reason", each.reason}});
+    for (const auto& [key, rows] :
+         {std::pair{"failures", &outcome.rejected}, {"warnings", &outcome.warnings}}) {
+      node[key] = nlohmann::ordered_json::array();
+      for (const Rejected& each : *rows) {
+        node[key].push_back(
+            {{"line", files[i].table.rows()[each.row].line}, {"reason", ValidText(each.reason)}});
+      }
     }
   }
   json["stopped"] = run.stopped();
@@ -101,7 +122,8 @@ void PrintJson(const std::vector<LoadedFile>& files, const ImportRun& run, const
   json["seconds"] = absl::ToDoubleSeconds(cost.time);
   json["calls"] = cost.calls;
   json["clientCpuSeconds"] = cost.cpu_seconds;
-  std::printf("%s\n", json.dump(2).c_str());
+  std::printf("%s\n",
+              json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
 
 void PrintFailures(const LoadedFile& file, const FileOutcome& outcome) {
@@ -126,10 +148,13 @@ void PrintSummary(const std::vector<LoadedFile>& files, const ImportRun& run, co
   std::vector<std::vector<std::string>> rows;
   for (const FileOutcome& outcome : run.outcomes()) {
     rows.push_back({outcome.label, Grouped(outcome.read), Grouped(outcome.created),
-                    Grouped(outcome.unchanged), Grouped(outcome.failed)});
+                    Grouped(outcome.updated), Grouped(outcome.unchanged), Grouped(outcome.deleted),
+                    Grouped(static_cast<int64_t>(outcome.warnings.size())),
+                    Grouped(outcome.failed)});
     if (run.stopped()) rows.back().push_back(Grouped(outcome.read - outcome.Done()));
   }
-  std::vector<std::string> titles = {"", "READ", "CREATED", "UNCHANGED", "FAILED"};
+  std::vector<std::string> titles = {"",          "READ",    "CREATED", "UPDATED",
+                                     "UNCHANGED", "DELETED", "WARNED",  "FAILED"};
   if (run.stopped()) titles.push_back("LEFT");
   PrintTable(titles, rows);
   const double seconds = std::max(absl::ToDoubleSeconds(cost.time), 1e-6);
@@ -149,6 +174,7 @@ absl::Status Report(Session* session, const ImportOptions& o, const std::vector<
                     const ImportRun& run, const Cost& cost) {
   session->settings.json() ? PrintJson(files, run, cost) : PrintSummary(files, run, cost);
   CRM_RETURN_IF_ERROR(WriteRejects(o.rejects, files, run.outcomes()));
+  CRM_RETURN_IF_ERROR(WriteMendable(o.rejects, files, run.outcomes()));
   const int64_t failed = Sum(run.outcomes(), &FileOutcome::failed);
   if (failed > 0) {
     session->exit_code = kExitRowsFailed;
@@ -169,13 +195,18 @@ absl::Status Report(Session* session, const ImportOptions& o, const std::vector<
 absl::Status Import(Session* session, const ImportOptions& o) {
   const lifecycle::ShutdownSignal signal;
   CRM_RETURN_IF_ERROR(Usage(client::Check(session->settings.caller)));
-  absl::StatusOr<Mapping> read = Mapping::Read(o.mapping);
+  if (o.mapping.empty()) return Usage(absl::InvalidArgumentError("--mapping is required"));
+  const absl::StatusOr<Mapping> read = ReadMapping(o);
   if (!read.ok()) return Usage(read.status());
-  if (!o.pipeline.empty()) read->pipeline = Arguments().Name(o.pipeline, "pipelines");
   const Mapping& mapping = *read;
   const ImportIds ids(session->settings.caller.tenant, mapping.name);
-  const absl::StatusOr<std::vector<LoadedFile>> loaded =
-      LoadFiles(mapping, FolderOf(o, mapping), ids, absl::Now());
+  const absl::StatusOr<std::vector<LoadedFile>> loaded = LoadFiles(
+      mapping, FolderOf(o, mapping), ids, absl::Now(), [&] { return signal.Triggered(); });
+  if (absl::IsCancelled(loaded.status())) {
+    session->exit_code = kExitInterrupted;
+    std::fprintf(stderr, "stopped while reading; nothing was sent\n");
+    return absl::OkStatus();
+  }
   if (!loaded.ok()) return Usage(loaded.status());
   const std::vector<LoadedFile>& files = *loaded;
   CRM_ASSIGN_OR_RETURN(client::Channels channels,
@@ -202,16 +233,44 @@ absl::Status Import(Session* session, const ImportOptions& o) {
 
 }  // namespace
 
+absl::StatusOr<Mapping> ReadMapping(const ImportOptions& o) {
+  absl::StatusOr<Mapping> read = Mapping::Read(o.mapping);
+  if (!read.ok()) return read;
+  if (o.update) read->mode = Mapping::Mode::kUpdate;
+  if (!o.exported.empty()) {
+    read->exported = ParseTime(o.exported, {}, read->zone);
+    if (!read->exported) return absl::InvalidArgumentError("--exported: is no date or time");
+  }
+  if (!o.pipeline.empty()) read->pipeline = Arguments().Name(o.pipeline, "pipelines");
+  return read;
+}
+
+std::string FolderOf(const ImportOptions& o, const Mapping& mapping) {
+  if (!o.data.empty()) return o.data;
+  const std::filesystem::path folder = std::filesystem::path(o.mapping).parent_path();
+  return (folder / mapping.data).string();
+}
+
 void AddImportCommand(CLI::App* app, Session* session) {
   auto o = std::make_shared<ImportOptions>();
   CLI::App* command = AddCommand(app, "import",
                                  "bring in companies, people and deals from CSV files; "
                                  "running it again changes nothing",
                                  session, [session, o] { return Import(session, *o); });
-  command->add_option("--mapping", o->mapping, "the mapping file (JSON)")->required();
+  command->require_subcommand(0, 1);
+  // Runs behind the one of `check` or `draft`, if one of these is meant.
+  command->callback([session, o, command] {
+    if (command->get_subcommands().empty()) session->action = [=] { return Import(session, *o); };
+  });
+  AddImportCheck(command, session);
+  command->add_option("--mapping", o->mapping, "the mapping file (JSON)");
   command->add_option("--data", o->data, "folder of the CSV files; default: as the mapping says");
   command->add_option("--pipeline", o->pipeline,
                       "which the opportunities go through; default: as the mapping says");
+  command->add_flag("--update", o->update,
+                    "bring what is there up to a newer export; default: as the mapping says");
+  command->add_option("--exported", o->exported,
+                      "when the files were exported: what is known from a newer export stays");
   command->add_option("--rejects", o->rejects, "where failed rows are written")
       ->capture_default_str();
   command->add_option("--in-flight", o->in_flight, "rows at once")

@@ -7,31 +7,46 @@
 namespace crm::crmctl {
 
 // One deal on its way: sends a step, and at its answer the next, until the deal is where it
-// belongs. A step that is refused because its effect seems to be there already (a request id that
-// has aged out, a second import at the same time) is checked by reading, and passed over if that is
-// so.
+// belongs; in mode update then what the file changes of it. A step that is refused because its
+// effect seems to be there already (a request id that has aged out, a second import at the same
+// time) is checked by reading, and passed over if that is so.
 class DealChain {
  public:
-  // `state` is what is known to be there. All must outlive it. Ends by one of run's Finish… calls,
-  // after which `run` drops the chain.
-  DealChain(ImportRun* run, const DealRecord* deal, DealState* state)
-      : run_(*run), deal_(*deal), state_(*state) {}
+  // `state` is what is known to be there of the file's deal number `index`. All must outlive it.
+  // Ends by one of run's Finish… calls, after which `run` drops the chain.
+  DealChain(ImportRun* run, const LoadedFile& file, size_t index, DealState* state);
 
+  // Whether Next() would send something. Errors: where the deal cannot go; see DealPlan::Next.
+  absl::StatusOr<bool> HasSomethingToDo() const;
   void Next();
 
  private:
   void Send(Step step);
   void SendConvert(absl::Duration delay);
   void OnAnswer(Step step, absl::Status status);
+  void TakeEffect(Step step);
   void OnConversion(absl::StatusOr<lead::v1::ConvertLeadResponse> answer);
   void Check(Step step, absl::Status refusal);
   void OnCheck(Step step, const absl::Status& read, const absl::Status& refusal);
+  // In mode update, behind the last step.
+  bool IsOutOfDate() const;
+  void Refresh();
+  void Update();
+  template <class Request>
+  void SendUpdate(Request request, absl::string_view etag);
+  void End();
   void Fail(const absl::Status& status, absl::string_view step);
 
   ImportRun& run_;
+  const LoadedFile& file_;
+  const size_t index_;
   const DealRecord& deal_;
   DealState& state_;
+  const bool was_there_;  // something of it, before the run
+  const StageMove* move_ = nullptr;
+  When when_;
   bool acted_ = false;
+  bool updated_ = false;
   int polls_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <absl/status/statusor.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,24 +14,68 @@
 namespace crm::crmctl {
 
 // The calls that bring a deal to where it belongs, in this order.
-enum class Step { kContact, kLead, kQualify, kConvert, kWin, kLose, kDone };
+enum class Step {
+  kContact,
+  kLead,
+  kWork,  // of a lead that was new
+  kQualify,
+  kDisqualify,
+  kConvert,
+  kOpen,  // an opportunity without a lead
+  kMove,
+  kFill,  // what a conversion does not take along
+  kWin,
+  kLose,
+  kDone
+};
 const char* NameOf(Step step);
 
 // What is there of a deal.
 struct DealState {
   bool contact = false;  // meaningful only while there is no lead
+  bool deleted = false;  // the lead or the opportunity, by a person
   lead::v1::LeadState lead = lead::v1::LEAD_STATE_UNSPECIFIED;  // unspecified: none
-  std::string opportunity;                                      // name; set once converted
+  std::string opportunity;                                      // name; set once there is one
   opportunity::v1::StageType stage_type = opportunity::v1::STAGE_TYPE_UNSPECIFIED;  // or not known
+  std::string stage;                  // key; empty: not known
+  bool filled = true;                 // kFill is made, or there is nothing to fill
+  std::optional<absl::Time> entered;  // when the lead, or else the opportunity, was last moved
 };
 
-// What to do next. A thing that is where the deal belongs, or beyond, is left alone: people may
-// have worked with it since. Errors: FAILED_PRECONDITION when it went another way (disqualified;
-// lost where it should be won).
-absl::StatusOr<Step> NextStep(const DealRecord& deal, const DealState& state);
+// When a step takes effect: as the file says, but not before what has happened already.
+struct When {
+  std::optional<absl::Time> time;  // nothing: at the time of the call
+  bool later = false;              // than the file says
+};
 
-// All steps of a deal of which nothing is there.
-std::vector<Step> StepsOf(const DealRecord& deal);
+// Takes the opportunities of an import through the stages of their pipeline.
+class DealPlan {
+ public:
+  // `stages`: the keys of the pipeline's stages in their order; may be empty where no deal names
+  // one.
+  explicit DealPlan(std::vector<std::string> stages) : stages_(std::move(stages)) {}
+
+  // What to do next. A thing that is where the deal belongs, or beyond, is left alone: people may
+  // have worked with it since. Errors: FAILED_PRECONDITION when it went another way (disqualified;
+  // lost where it should be won); INVALID_ARGUMENT for a stage that the pipeline has not.
+  absl::StatusOr<Step> Next(const DealRecord& deal, const DealState& state) const;
+
+  // Which move is next; only forward in the pipeline. Nothing when there is none.
+  const StageMove* NextMove(const DealRecord& deal, const DealState& state) const;
+  // The stage that a new opportunity is in.
+  std::string FirstStage() const { return stages_.empty() ? "" : stages_.front(); }
+
+ private:
+  int PositionOf(const std::string& stage) const;  // -1: not there
+
+  std::vector<std::string> stages_;
+};
+
+// When `step` takes effect.
+When WhenOf(const DealRecord& deal, const DealState& state, Step step, const StageMove* move);
+
+// Whether the deal has something that a conversion does not take along.
+bool HasFill(const DealRecord& deal);
 
 // The requests. They hold nothing that differs from run to run, so that the same request id always
 // carries the same request.
@@ -42,16 +87,23 @@ class DealRequests {
   contact::v1::CreateContactRequest Contact(const ContactRecord& record, Entity entity) const;
   contact::v1::CreateContactRequest OwnContact(const DealRecord& deal) const;
   lead::v1::CreateLeadRequest Lead(const DealRecord& deal) const;
-  lead::v1::QualifyLeadRequest Qualify(const DealRecord& deal) const;
-  lead::v1::ConvertLeadRequest Convert(const DealRecord& deal) const;
-  opportunity::v1::WinOpportunityRequest Win(const DealRecord& deal,
-                                             const std::string& opportunity) const;
+  lead::v1::LogActivityRequest Work(const DealRecord& deal, When when) const;
+  lead::v1::QualifyLeadRequest Qualify(const DealRecord& deal, When when) const;
+  lead::v1::DisqualifyLeadRequest Disqualify(const DealRecord& deal, When when) const;
+  lead::v1::ConvertLeadRequest Convert(const DealRecord& deal, When when) const;
+  opportunity::v1::OpenOpportunityRequest Open(const DealRecord& deal) const;
+  opportunity::v1::MoveOpportunityRequest Move(const DealRecord& deal, const StageMove& move,
+                                               const std::string& opportunity, When when) const;
+  opportunity::v1::UpdateOpportunityRequest Fill(const DealRecord& deal,
+                                                 const std::string& opportunity) const;
+  opportunity::v1::WinOpportunityRequest Win(const DealRecord& deal, const std::string& opportunity,
+                                             When when) const;
   opportunity::v1::LoseOpportunityRequest Lose(const DealRecord& deal,
-                                               const std::string& opportunity) const;
+                                               const std::string& opportunity, When when) const;
+
+  std::string Id(const DealRecord& deal, absl::string_view step, When when = {}) const;
 
  private:
-  std::string Id(const DealRecord& deal, Step step) const;
-
   const Mapping& mapping_;
   const ImportIds& ids_;
 };

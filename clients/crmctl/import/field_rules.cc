@@ -1,14 +1,51 @@
+#include <algorithm>
+
 #include "clients/crmctl/import/mapping.h"
+#include "common/base/unicode.h"
 
 namespace crm::crmctl {
+namespace {
+
+using enum FieldKind;
+
+std::vector<FieldRule> Joined(std::vector<FieldRule> first, const std::vector<FieldRule>& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+// What every deal, lead and opportunity has.
+const std::vector<FieldRule> kSale = {
+    {"stage", kStage, 0, true},        {"owner", kText, 128, false},
+    {"interest", kTexts, 200, false},  {"organization", kReference, 0, false},
+    {"contact", kReference, 0, false}, {"opened", kDate, 0, false},
+    {"closed", kClosing, 0, false},    {"close_date", kClosing, 0, false},
+    {"modified", kDate, 0, false}};
+
+// What comes with a lead.
+const std::vector<FieldRule> kOfLead = {
+    {"contact_name", kText, 200, false},  {"contact_email", kText, 254, false},
+    {"contact_phone", kText, 50, false},  {"source", kWord, 0, false},
+    {"source_detail", kText, 200, false}, {"buying_role", kWord, 0, false}};
+
+const std::vector<FieldRule> kOfOpportunity = {
+    {"title", kText, 200, false},           {"amount", kMoney, 0, false},
+    {"expected_close", kDay, 0, false},     {"probability", kWhole, 100, false},
+    {"forecast_category", kWord, 0, false}, {"loss_reason", kWord, 0, false},
+    {"loss_note", kText, 4000, false}};
+
+const std::vector<FieldRule> kDisqualification = {{"disqualify_reason", kWord, 0, false},
+                                                  {"disqualify_note", kText, 4000, false}};
+
+}  // namespace
+
+const FieldRule kAttributeRule = {"attributes", kText, 1000, false};
 
 const char* NameOf(Entity entity) {
-  static constexpr const char* kNames[] = {"organization", "person", "deal"};
+  static constexpr const char* kNames[] = {"organization", "person", "deal", "lead", "opportunity"};
   return kNames[static_cast<int>(entity)];
 }
 
 const std::vector<FieldRule>& FieldsOf(Entity entity) {
-  using enum FieldKind;
   static const std::vector<FieldRule> kOrganization = {
       {"display_name", kText, 200, true},
       {"industry", kText, 200, false},
@@ -18,26 +55,42 @@ const std::vector<FieldRule>& FieldsOf(Entity entity) {
       {"location", kText, 200, false},
       {"parent", kReference, 0, false},
       {"domain", kText, 253, false},
-      {"email", kText, 254, false},
-      {"phone", kText, 50, false},
+      {"email", kTexts, 254, false},
+      {"phone", kTexts, 50, false},
       {"owner", kText, 128, false},
-      {"effective", kDate, 0, false}};
+      {"effective", kDate, 0, false},
+      {"modified", kDate, 0, false}};
   static const std::vector<FieldRule> kPerson = {
       {"display_name", kText, 200, false}, {"given_name", kText, 200, false},
       {"family_name", kText, 200, false},  {"job_title", kText, 200, false},
       {"department", kText, 200, false},   {"organization", kReference, 0, false},
-      {"email", kText, 254, false},        {"phone", kText, 50, false},
-      {"owner", kText, 128, false},        {"effective", kDate, 0, false}};
-  static const std::vector<FieldRule> kDeal = {
-      {"stage", kStage, 0, true},        {"owner", kText, 128, false},
-      {"interest", kText, 200, false},   {"organization", kReference, 0, false},
-      {"contact", kReference, 0, false}, {"contact_name", kText, 200, false},
-      {"title", kText, 200, false},      {"opened", kDate, 0, false},
-      {"closed", kDate, 0, false},       {"amount", kMoney, 0, false},
-      {"source", kWord, 0, false},       {"source_detail", kText, 200, false},
-      {"buying_role", kWord, 0, false},  {"loss_reason", kWord, 0, false}};
-  if (entity == Entity::kOrganization) return kOrganization;
-  return entity == Entity::kPerson ? kPerson : kDeal;
+      {"email", kTexts, 254, false},       {"phone", kTexts, 50, false},
+      {"owner", kText, 128, false},        {"effective", kDate, 0, false},
+      {"modified", kDate, 0, false}};
+  static const std::vector<FieldRule> kDeal =
+      Joined(Joined(Joined(kSale, kOfLead), kOfOpportunity), kDisqualification);
+  static const std::vector<FieldRule> kLead = Joined(Joined(kSale, kOfLead), kDisqualification);
+  static const std::vector<FieldRule> kOpportunity = Joined(kSale, kOfOpportunity);
+  switch (entity) {
+    case Entity::kOrganization:
+      return kOrganization;
+    case Entity::kPerson:
+      return kPerson;
+    case Entity::kDeal:
+      return kDeal;
+    case Entity::kLead:
+      return kLead;
+    case Entity::kOpportunity:
+      return kOpportunity;
+  }
+  return kDeal;
+}
+
+const std::string* WordTable::Find(absl::string_view word) const {
+  if (values.empty() && !rest) return nullptr;
+  const auto it = values.find(base::Folded(word));
+  if (it != values.end()) return &it->second;
+  return rest && !word.empty() ? &*rest : nullptr;
 }
 
 }  // namespace crm::crmctl

@@ -15,17 +15,26 @@ class ImportIds {
   // `import_name` is that of the mapping.
   ImportIds(absl::string_view tenant, absl::string_view import_name);
 
-  // UUIDv5 of tenant and external id: the same whatever the import is called.
-  base::Uuid Contact(absl::string_view external_id) const;
-  base::Uuid Lead(absl::string_view external_id) const;
+  // UUIDv5 of tenant, kind and key: the same whatever the import is called. Each kind has ids of
+  // its own, since tables count from 1, each for itself.
+  base::Uuid Organization(absl::string_view key) const;
+  base::Uuid Person(absl::string_view key) const;
+  base::Uuid DealContact(absl::string_view key) const;  // a deal's own contact
+  base::Uuid Lead(absl::string_view key) const;         // of a deal
+  base::Uuid LoneLead(absl::string_view key) const;     // of a row that is a lead
+  base::Uuid Opportunity(absl::string_view key) const;  // without a lead
 
   // UUIDv5 of tenant, import, kind of row ("deal"), key of the row and step ("qualify").
   std::string RequestId(absl::string_view entity, absl::string_view key,
                         absl::string_view step) const;
 
  private:
-  base::Uuid contacts_;
+  base::Uuid organizations_;
+  base::Uuid persons_;
+  base::Uuid deal_contacts_;
   base::Uuid leads_;
+  base::Uuid lone_leads_;
+  base::Uuid opportunities_;
   base::Uuid requests_;
 };
 

@@ -25,17 +25,21 @@ class DealChain;
 struct FileOutcome {
   std::string label;
   int64_t read = 0;
-  int64_t created = 0;    // something of the row was made or moved
+  int64_t created = 0;    // something of the row was made or, in mode create, moved
+  int64_t updated = 0;    // in mode update: something that was there has changed
   int64_t unchanged = 0;  // all of it was there
+  int64_t deleted = 0;    // it was there, and a person has deleted it since: it stays so
   int64_t failed = 0;
   std::vector<Rejected> rejected;  // the failed rows
+  std::vector<Rejected> warnings;  // of rows that did not fail
 
-  int64_t Done() const { return created + unchanged + failed; }
+  int64_t Done() const { return created + updated + unchanged + deleted + failed; }
 };
 
 // Sends loaded files through the services: file after file, parents before children, deals side by
-// side, each as a chain of calls. What is there already is read first, in batches, and left alone.
-// A row that fails stops no other. One thread; see client::AsyncCalls.
+// side, each as a chain of calls. What is there already is read first, in batches, and left alone,
+// or in mode update brought up to the file. A row that fails stops no other. One thread; see
+// client::AsyncCalls.
 class ImportRun {
  public:
   struct Options {
@@ -44,7 +48,7 @@ class ImportRun {
     absl::Duration conversion_poll = absl::Milliseconds(100);
     int conversion_polls = 100;
     // What is in flight gets this long to end after a stop.
-    absl::Duration stop_grace = absl::Seconds(5);
+    absl::Duration stop_grace = absl::Milliseconds(500);
     // The run stops by itself when no call at all was answered for this long; zero: never.
     absl::Duration give_up = absl::Seconds(30);
   };
@@ -63,6 +67,7 @@ class ImportRun {
 
   const std::vector<FileOutcome>& outcomes() const { return outcomes_; }
   const FileOutcome& current() const { return outcomes_[current_]; }
+  size_t in_flight() const { return calls_.open(); }
   bool stopped() const { return stopped_; }
   // UNAVAILABLE, naming the services that do not answer, when that is why the run stopped; else OK.
   const absl::Status& outage() const { return outage_; }
@@ -70,12 +75,25 @@ class ImportRun {
  private:
   friend class DealChain;
 
+  bool Updates() const { return mapping_.mode == Mapping::Mode::kUpdate; }
+
   absl::Status RunContacts(const LoadedFile& file);
-  absl::StatusOr<absl::flat_hash_set<std::string>> ReadContacts(const LoadedFile& file);
-  void StartContact(const LoadedFile& file, const ContactRecord& record);
-  void CheckContact(const ContactRecord& record, absl::Status refusal);
+  absl::Status ReadContacts(const LoadedFile& file);
+  void RunContact(const LoadedFile& file, const ContactRecord& record);
+  void StartContact(const LoadedFile& file, const ContactRecord& record, bool reach);
+  void CheckContact(const LoadedFile& file, const ContactRecord& record, absl::Status refusal,
+                    bool reach);
+  void UpdateContact(const LoadedFile& file, const ContactRecord& record);
+  void FailContact(const ContactRecord& record, const absl::Status& status);
   absl::Status RunDeals(const LoadedFile& file);
+  absl::Status ReadStages(const LoadedFile& file);
   absl::Status ReadDealStates(const LoadedFile& file);
+  absl::Status ReadLeads(const LoadedFile& file,
+                         absl::flat_hash_map<std::string, size_t>* opportunities);
+  void TakeOpportunity(const DealRecord& deal, const opportunity::v1::Opportunity& found,
+                       DealState* state);
+  // Why a deal cannot be made for want of its contact; empty if it can.
+  std::string LacksContact(const DealRecord& deal, const DealState& state) const;
   // Asks for up to 1000 names at a time, all at once.
   template <class Request, class Take>
   absl::Status ReadAll(const std::vector<std::string>& names, Take take);
@@ -87,10 +105,11 @@ class ImportRun {
   void Wait(const std::function<bool()>& done);
   // Whether no call was answered for too long; then outage_ says so.
   bool GivesUp();
-  void FinishCreated();
-  void FinishUnchanged();
+  void Count(int64_t FileOutcome::*outcome);
+  void FinishAs(int64_t FileOutcome::*outcome);
   void FinishFailed(size_t row, const absl::Status& status, absl::string_view step);
   void Reject(size_t row, std::string reason);
+  void Warn(size_t row, std::string text);
   void Finish();
 
   const Mapping& mapping_;
@@ -99,9 +118,11 @@ class ImportRun {
   client::AsyncCalls& calls_;
   const Options options_;
   const DealRequests requests_;
+  DealPlan plan_{{}};
   const Pause* pause_ = nullptr;
   std::vector<FileOutcome> outcomes_;
   absl::flat_hash_set<base::Uuid> missing_contacts_;  // of rows that failed
+  absl::flat_hash_set<base::Uuid> deleted_contacts_;  // by people
   size_t current_ = 0;
   bool stopped_ = false;
   base::SteadyTime stop_limit_;
@@ -109,7 +130,12 @@ class ImportRun {
   int64_t answers_ = 0;        // of calls_, when last looked at
   base::SteadyTime answered_;  // when they last became more
 
-  std::vector<DealState> states_;  // of the deals of the current file
+  // Of the current file: what is there.
+  absl::flat_hash_map<base::Uuid, contact::v1::Contact> contacts_;  // in mode create only the name
+  std::vector<DealState> states_;
+  absl::flat_hash_map<size_t, lead::v1::Lead> leads_;  // in mode update, by deal
+  absl::flat_hash_map<size_t, opportunity::v1::Opportunity> opportunities_;
+
   absl::flat_hash_map<size_t, std::unique_ptr<DealChain>> chains_;
   std::vector<size_t> items_;
   size_t next_item_ = 0;

@@ -2,174 +2,229 @@
 
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
-#include <absl/time/civil_time.h>
+#include <absl/strings/strip.h>
 
-#include "clients/crmctl/import/money_text.h"
 #include "common/base/text.h"
+#include "common/base/unicode.h"
 
 namespace crm::crmctl {
 namespace {
 
-// The names in braces.
-std::vector<std::string> ColumnsIn(absl::string_view text) {
-  std::vector<std::string> columns;
-  while (true) {
-    const size_t open = text.find('{');
-    const size_t close = text.find('}', open == absl::string_view::npos ? 0 : open);
-    if (open == absl::string_view::npos || close == absl::string_view::npos) return columns;
-    columns.emplace_back(text.substr(open + 1, close - open - 1));
-    text.remove_prefix(close + 1);
-  }
-}
-
-std::string Quoted(absl::string_view value) {
-  constexpr size_t kShown = 60;
-  return absl::StrCat("\"", base::Shortened(value, kShown), value.size() > kShown ? "…" : "", "\"");
-}
+// Kinds of row share the external ids of the tenant and get a word before their key: so much less
+// may the key be long.
+constexpr size_t kKeyLimit = 116;
 
 }  // namespace
 
-FileReader::FileReader(const FileMapping& mapping, const CsvTable& table, absl::Time now,
-                       const ListingSource& listing, error::Error* problems)
-    : mapping_(mapping), table_(table), now_(now), key_(table.Column(mapping.key)) {
-  const auto need = [&](const std::string& column, absl::string_view what) {
-    if (table.Column(column)) return;
-    problems->Violation(mapping.file,
-                        absl::StrCat("has no column ", Quoted(column), ", which ", what, " needs"));
-  };
-  need(mapping.key, "the key");
-  for (const FieldRule& rule : FieldsOf(mapping.entity)) {
-    const auto it = mapping.fields.find(rule.name);
-    if (it == mapping.fields.end()) continue;
-    Source source{&it->second, &rule, std::nullopt, nullptr, rule.name};
-    const ValueSource& from = it->second;
-    if (from.from == ValueSource::From::kColumn) {
-      need(from.text, rule.name);
-      source.column = table.Column(from.text);
-      if (from.text != rule.name) source.label = absl::StrCat(from.text, " (", rule.name, ")");
-    } else if (from.from == ValueSource::From::kTemplate) {
-      for (const std::string& column : ColumnsIn(from.text)) need(column, rule.name);
-    }
-    if (!from.listed_file.empty()) {
-      absl::StatusOr<Listing> listed = listing(from.listed_file, from.listed_column);
-      if (listed.ok()) {
-        source.listing = *std::move(listed);
-      } else {
-        problems->Violation(from.listed_file, listed.status().ToString());
-      }
-    }
-    sources_.emplace(rule.name, std::move(source));
-  }
-}
-
-const FileReader::Source* FileReader::Find(absl::string_view field) const {
-  const auto it = sources_.find(field);
-  return it == sources_.end() ? nullptr : &it->second;
-}
-
-std::string FileReader::Fill(absl::string_view text, const CsvRow& row) const {
-  std::string filled;
-  while (!text.empty()) {
-    const size_t open = text.find('{');
-    absl::StrAppend(&filled, text.substr(0, open));
-    if (open == absl::string_view::npos) break;
-    const size_t close = text.find('}', open);
-    if (close == absl::string_view::npos) break;
-    if (const auto column = table_.Column(text.substr(open + 1, close - open - 1))) {
-      filled += row.fields[*column];
-    }
-    text.remove_prefix(close + 1);
-  }
-  return filled;
-}
-
-std::string FileReader::Value(const Source& source, const CsvRow& row) const {
-  std::string value;
-  switch (source.mapping->from) {
-    case ValueSource::From::kColumn:
-      if (source.column) value = row.fields[*source.column];
-      break;
-    case ValueSource::From::kConstant:
-      value = source.mapping->text;
-      break;
-    case ValueSource::From::kTemplate:
-      value = Fill(source.mapping->text, row);
-      break;
-  }
-  if (const auto it = source.mapping->values.find(value); it != source.mapping->values.end()) {
-    value = it->second;
-  }
-  return value.empty() ? source.mapping->fallback : value;
-}
-
 const FileMapping& RowValues::mapping() const { return reader_->mapping_; }
+
+bool RowValues::Maps(absl::string_view field) const { return reader_->Find(field) != nullptr; }
 
 void RowValues::Problem(absl::string_view field, absl::string_view text) {
   const FileReader::Source* source = reader_->Find(field);
+  if (source && source->mapping->drop) return Warning(field, absl::StrCat(text, "; left out"));
   problems_.push_back(absl::StrCat(source ? source->label : std::string(field), ": ", text));
 }
 
-std::string RowValues::Key() {
-  std::string key = row_->fields[*reader_->key_];
-  if (key.empty()) problems_.push_back(absl::StrCat(reader_->mapping_.key, ": is required"));
-  if (base::CodePoints(key) > 128) {
-    problems_.push_back(absl::StrCat(reader_->mapping_.key, ": is longer than 128 characters"));
-  }
-  return key;
+void RowValues::KeyProblem(absl::string_view text) {
+  problems_.push_back(absl::StrCat(reader_->mapping_.key.label, ": ", text));
 }
 
-std::string RowValues::Text(const char* field) {
+void RowValues::Warning(absl::string_view field, absl::string_view text) {
   const FileReader::Source* source = reader_->Find(field);
-  if (!source) return "";
-  std::string value = reader_->Value(*source, *row_);
-  const auto limit = static_cast<size_t>(source->rule->limit);
-  if (value.empty() && source->rule->required) {
-    Problem(field, "is required");
-  } else if (source->rule->kind == FieldKind::kText && base::CodePoints(value) > limit) {
-    Problem(field, absl::StrCat("is longer than ", limit, " characters"));
-  } else if (!value.empty() && source->listing && !source->listing->contains(value)) {
-    Problem(field, absl::StrCat(Quoted(value), " is not in ", source->mapping->listed_file));
+  warnings_.push_back(absl::StrCat(source ? source->label : std::string(field), ": ", text));
+}
+
+std::string RowValues::Key() {
+  const KeySource& key = reader_->mapping_.key;
+  std::string value;
+  std::string problem;
+  switch (key.from) {
+    case KeySource::From::kRow:
+      return absl::StrCat(row_->line);
+    case KeySource::From::kTemplate:
+      value = base::Tidy(reader_->Fill(key.text, *row_, &problem));
+      break;
+    case KeySource::From::kColumns:
+      for (const size_t column : reader_->key_) {
+        const std::string part = reader_->Cell(column, *row_, &problem);
+        if (part.empty() && problem.empty()) problem = "is required";
+        absl::StrAppend(&value, column == reader_->key_.front() ? "" : " | ", part);
+      }
+      break;
+  }
+  if (value.empty() && problem.empty()) problem = "is required";
+  if (base::CodePoints(value) > kKeyLimit) {
+    problem = absl::StrCat("is longer than ", kKeyLimit, " characters");
+  }
+  if (problem.empty()) return value;
+  KeyProblem(problem);
+  return "";
+}
+
+std::string RowValues::Checked(absl::string_view field, std::string value) {
+  const FileReader::Source& source = *reader_->Find(field);
+  const FieldKind kind = source.rule->kind;
+  const auto limit = static_cast<size_t>(source.rule->limit);
+  const bool text = kind == FieldKind::kText || kind == FieldKind::kTexts;
+  if (text && value.size() > limit && base::CodePoints(value) > limit) {
+    const std::string long_by = absl::StrCat("is longer than ", limit, " characters");
+    if (!source.mapping->cut) {
+      Problem(field, long_by);
+      return "";
+    }
+    Warning(field, absl::StrCat(long_by, "; cut"));
+    value = base::CutAtCharacter(value, limit);
+  }
+  if (!value.empty() && source.listing && !source.listing->contains(value)) {
+    Problem(field, absl::StrCat(Shown(value), " is not in ", source.mapping->listed_file));
+    return "";
   }
   return value;
 }
 
-std::optional<int32_t> RowValues::Whole(const char* field) {
+std::string RowValues::Text(absl::string_view field) {
+  const FileReader::Source* source = reader_->Find(field);
+  if (!source) return "";
+  std::string problem;
+  std::string value = reader_->Value(*source, *row_, &problem);
+  if (!problem.empty()) {
+    Problem(field, problem);
+    return "";
+  }
+  if (value.empty() && source->rule->required) Problem(field, "is required");
+  // Of several values each has the limit.
+  return source->rule->kind == FieldKind::kTexts ? value : Checked(field, std::move(value));
+}
+
+std::vector<std::string> RowValues::Texts(absl::string_view field) {
+  const std::string text = Text(field);
+  if (text.empty()) return {};
+  const std::string& split = reader_->Find(field)->mapping->split;
+  std::vector<std::string> values;
+  for (std::string& each : split.empty() ? std::vector{text} : SplitValues(text, split)) {
+    std::string checked = Checked(field, std::move(each));
+    if (!checked.empty()) values.push_back(std::move(checked));
+  }
+  return values;
+}
+
+std::optional<int32_t> RowValues::Whole(absl::string_view field) {
   const std::string text = Text(field);
   if (text.empty()) return std::nullopt;
-  const FieldRule& rule = *reader_->Find(field)->rule;
-  const int least = rule.kind == FieldKind::kYear ? 1 : 0;
-  int32_t value = 0;
-  if (absl::SimpleAtoi(text, &value) && value >= least && value <= rule.limit) return value;
-  Problem(field,
-          absl::StrCat(Quoted(text), " is no whole number from ", least, " to ", rule.limit));
+  const FileReader::Source& source = *reader_->Find(field);
+  const int least = source.rule->kind == FieldKind::kYear ? 1 : 0;
+  const std::optional<WholeNumber> number =
+      ParseWhole(text, source.mapping->number, source.mapping->range);
+  if (number && !number->value) {
+    Warning(field, absl::StrCat(Shown(text), " is a range; left out"));
+    return std::nullopt;
+  }
+  if (number && *number->value >= least && *number->value <= source.rule->limit) {
+    return static_cast<int32_t>(*number->value);
+  }
+  Problem(field, absl::StrCat(Shown(text), " is no whole number from ", least, " to ",
+                              source.rule->limit));
   return std::nullopt;
 }
 
-std::optional<int64_t> RowValues::Minor(const char* field) {
-  const std::string text = Text(field);
+// The currency that a symbol or code beside the number, a column or the mapping says; takes symbol
+// and code off.
+std::string RowValues::CurrencyOf(absl::string_view field, std::string* text) {
+  const FileReader::Source& source = *reader_->Find(field);
+  const ValueSource& from = *source.mapping;
+  std::string code = from.currency;
+  if (source.currency_column) {
+    std::string problem;
+    const std::string word = reader_->Cell(*source.currency_column, *row_, &problem);
+    const std::string* known = from.currency_words.Find(word);
+    if (!word.empty()) code = known ? *known : word;
+    if (!problem.empty()) Problem(field, absl::StrCat(from.currency_column, " ", problem));
+  }
+  const auto take = [&](absl::string_view mark) {
+    absl::string_view rest = *text;
+    const bool minus = absl::ConsumePrefix(&rest, "-");
+    if (!absl::ConsumePrefix(&rest, mark) && !absl::ConsumeSuffix(&rest, mark)) return false;
+    *text = absl::StrCat(minus ? "-" : "", base::Tidy(rest));
+    return true;
+  };
+  for (const auto& [symbol, meant] : from.symbols) {
+    if (take(symbol)) return meant;
+  }
+  if (!code.empty()) take(code);
+  return code;
+}
+
+std::optional<base::Money> RowValues::Money(absl::string_view field) {
+  std::string text = Text(field);
   if (text.empty()) return std::nullopt;
+  const std::string shown = Shown(text);
   const ValueSource& source = *reader_->Find(field)->mapping;
-  const std::optional<int64_t> minor = ParseMinor(text, source.currency, source.scale);
-  if (minor && *minor >= 0) return minor;
-  Problem(field, absl::StrCat(Quoted(text), minor ? " is negative" : " is no amount in ",
-                              minor ? "" : source.currency));
+  const std::string currency = CurrencyOf(field, &text);
+  if (!base::IsCurrency(currency)) {
+    Problem(field, currency.empty() ? absl::StrCat(shown, " has no currency")
+                                    : absl::StrCat(Shown(currency), " is no ISO 4217 code"));
+    return std::nullopt;
+  }
+  const auto minor = ParseMinor(text, currency, source.scale, source.number);
+  if (minor && *minor >= 0) return base::Money{currency, *minor};
+  Problem(field, minor ? absl::StrCat(shown, " is negative")
+                       : absl::StrCat(shown, " is no amount in ", currency));
   return std::nullopt;
 }
 
-std::optional<absl::Time> RowValues::Date(const char* field) {
+std::optional<absl::Time> RowValues::Day(absl::string_view field) {
   const std::string text = Text(field);
   if (text.empty()) return std::nullopt;
-  absl::CivilDay day;
-  if (text.size() != 10 || !absl::ParseCivilTime(text, &day) || day.year() < 1) {
-    Problem(field, absl::StrCat(Quoted(text), " is no date of the form YYYY-MM-DD"));
-    return std::nullopt;
+  const std::vector<std::string>& formats = reader_->Find(field)->mapping->formats;
+  const std::optional<absl::Time> time = ParseTime(text, formats, reader_->all_.zone);
+  if (time) return time;
+  Problem(field, absl::StrCat(Shown(text), " is no date of the form ",
+                              formats.empty() ? "YYYY-MM-DD" : formats.front()));
+  return std::nullopt;
+}
+
+std::optional<absl::Time> RowValues::Date(absl::string_view field) {
+  const std::optional<absl::Time> time = Day(field);
+  if (!time || *time <= reader_->now_) return time;
+  Problem(field, absl::StrCat(absl::FormatTime("%Y-%m-%d", *time, reader_->all_.zone),
+                              " lies in the future"));
+  return std::nullopt;
+}
+
+std::map<std::string, std::string> RowValues::Attributes() {
+  std::map<std::string, std::string> attributes;
+  for (const auto& [name, source] : reader_->sources_) {
+    if (source.rule != &kAttributeRule) continue;
+    std::string value = Text(name);
+    if (value.empty()) continue;
+    attributes[std::string(absl::StripPrefix(name, kAttributePrefix))] = std::move(value);
   }
-  const absl::Time time = absl::FromCivil(day, absl::UTCTimeZone());
-  if (time > reader_->now_) {
-    Problem(field, absl::StrCat(text, " lies in the future"));
-    return std::nullopt;
+  for (const auto& [column, key] : reader_->rest_) {
+    std::string problem;
+    std::string value = reader_->Cell(column, *row_, &problem);
+    const std::string& name = reader_->table_.columns()[column];
+    if (problem.empty() && base::CodePoints(value) > 1000) {
+      problem = "is longer than 1000 characters";
+    }
+    if (!problem.empty()) {
+      warnings_.push_back(absl::StrCat(name, ": ", problem, "; left out"));
+    } else if (!value.empty()) {
+      attributes[key] = std::move(value);
+    }
   }
-  return time;
+  if (attributes.size() > 50) {
+    problems_.push_back("attributes: there are more than 50");
+  }
+  return attributes;
+}
+
+std::map<std::string, absl::Time> RowValues::StageDates() {
+  std::map<std::string, absl::Time> dates;
+  for (const auto& [stage, source] : reader_->mapping_.stage_dates) {
+    if (const auto time = Date(absl::StrCat("stage_dates.", stage))) dates[stage] = *time;
+  }
+  return dates;
 }
 
 }  // namespace crm::crmctl

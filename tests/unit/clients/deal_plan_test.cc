@@ -18,7 +18,8 @@ DealRecord Deal(Target target, bool own_contact = false) {
   if (!own_contact) deal.reference = "Acme";
   deal.contact_name = "Acme";
   deal.owner = "Ann";
-  deal.interest = "GTX Pro";
+  deal.interests = {"GTX Pro"};
+  deal.external_id = "D1";
   deal.title = "Acme – GTX Pro";
   deal.target = target;
   if (target != Target::kWorking) deal.opened = absl::FromUnixSeconds(1000);
@@ -31,14 +32,81 @@ DealRecord Deal(Target target, bool own_contact = false) {
   return deal;
 }
 
+std::vector<Step> StepsOf(DealRecord deal) {
+  DealState state;
+  std::vector<Step> steps;
+  const DealPlan plan({"qualify", "offer", "contract"});
+  while (true) {
+    const Step step = *plan.Next(deal, state);
+    if (step == Step::kDone || steps.size() > 10) return steps;
+    steps.push_back(step);
+    if (step == Step::kContact) state.contact = true;
+    if (step == Step::kLead) state.lead = lead::v1::LEAD_STATE_WORKING;
+    if (step == Step::kQualify) state.lead = lead::v1::LEAD_STATE_QUALIFIED;
+    if (step == Step::kDisqualify) state.lead = lead::v1::LEAD_STATE_DISQUALIFIED;
+    if (step == Step::kConvert) state.lead = lead::v1::LEAD_STATE_CONVERTED;
+    if (step == Step::kConvert || step == Step::kOpen) {
+      state.opportunity = "opportunities/x";
+      state.stage_type = opportunity::v1::STAGE_TYPE_OPEN;
+      state.stage = plan.FirstStage();
+      state.filled = !HasFill(deal);
+    }
+    if (step == Step::kMove) state.stage = plan.NextMove(deal, state)->stage;
+    if (step == Step::kFill) state.filled = true;
+    if (step == Step::kWin) state.stage_type = opportunity::v1::STAGE_TYPE_WON;
+    if (step == Step::kLose) state.stage_type = opportunity::v1::STAGE_TYPE_LOST;
+  }
+}
+
 TEST(DealPlanTest, EveryTargetHasItsSteps) {
+  EXPECT_THAT(StepsOf(Deal(Target::kNew)), ElementsAre(Step::kLead));
   EXPECT_THAT(StepsOf(Deal(Target::kWorking)), ElementsAre(Step::kLead));
+  EXPECT_THAT(StepsOf(Deal(Target::kQualified)), ElementsAre(Step::kLead, Step::kQualify));
+  EXPECT_THAT(StepsOf(Deal(Target::kDisqualified)), ElementsAre(Step::kLead, Step::kDisqualify));
   EXPECT_THAT(StepsOf(Deal(Target::kOpen, true)),
               ElementsAre(Step::kContact, Step::kLead, Step::kQualify, Step::kConvert));
   EXPECT_THAT(StepsOf(Deal(Target::kWon)),
               ElementsAre(Step::kLead, Step::kQualify, Step::kConvert, Step::kWin));
   EXPECT_THAT(StepsOf(Deal(Target::kLost)),
               ElementsAre(Step::kLead, Step::kQualify, Step::kConvert, Step::kLose));
+}
+
+TEST(DealPlanTest, StagesAreEnteredForwardAndFilledBehindThem) {
+  DealRecord deal = Deal(Target::kOpen);
+  deal.moves = {{"qualify", absl::FromUnixSeconds(1000)}, {"contract", std::nullopt}};
+  deal.probability = 40;
+  EXPECT_THAT(StepsOf(deal),
+              ElementsAre(Step::kLead, Step::kQualify, Step::kConvert, Step::kMove, Step::kFill));
+  DealState state;
+  state.lead = lead::v1::LEAD_STATE_CONVERTED;
+  state.opportunity = "opportunities/x";
+  state.stage_type = opportunity::v1::STAGE_TYPE_OPEN;
+  state.stage = "contract";
+  deal.moves = {{"offer", std::nullopt}};
+  EXPECT_EQ(*DealPlan({"qualify", "offer", "contract"}).Next(deal, state), Step::kDone)
+      << "never back";
+  deal.moves = {{"elsewhere", std::nullopt}};
+  EXPECT_EQ(DealPlan({"qualify"}).Next(deal, state).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST(DealPlanTest, AnOpportunityWithoutALeadIsOpened) {
+  DealRecord deal = Deal(Target::kWon);
+  deal.entity = Entity::kOpportunity;
+  EXPECT_THAT(StepsOf(deal), ElementsAre(Step::kOpen, Step::kWin));
+}
+
+// A lead that an export told of without a date is there since the import: what a later export tells
+// happened before. Refusing it would refuse it for ever.
+TEST(DealPlanTest, WhatIsThereAlreadyIsNotOvertaken) {
+  DealState state;
+  EXPECT_EQ(WhenOf(Deal(Target::kWon), state, Step::kWin, nullptr).time,
+            absl::FromUnixSeconds(2000));
+  state.entered = absl::FromUnixSeconds(1500);
+  const When qualify = WhenOf(Deal(Target::kWon), state, Step::kQualify, nullptr);
+  EXPECT_EQ(qualify.time, absl::FromUnixSeconds(1500));
+  EXPECT_TRUE(qualify.later);
+  EXPECT_FALSE(WhenOf(Deal(Target::kWon), state, Step::kWin, nullptr).later);
 }
 
 struct Case {
@@ -54,7 +122,8 @@ TEST_P(NextStepTest, FollowsFromWhatIsThere) {
   DealState state;
   state.lead = GetParam().lead;
   state.stage_type = GetParam().stage;
-  const absl::StatusOr<Step> next = NextStep(Deal(GetParam().target), state);
+  if (GetParam().lead == lead::v1::LEAD_STATE_CONVERTED) state.opportunity = "opportunities/x";
+  const absl::StatusOr<Step> next = DealPlan({}).Next(Deal(GetParam().target), state);
   if (GetParam().next) {
     EXPECT_EQ(*next, *GetParam().next);
   } else {
@@ -74,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{Target::kWorking, lead::v1::LEAD_STATE_QUALIFIED, kNo, Step::kDone},
                     Case{Target::kWorking, lead::v1::LEAD_STATE_CONVERTED, kNo, Step::kDone},
                     Case{Target::kWorking, lead::v1::LEAD_STATE_DISQUALIFIED, kNo, Step::kDone},
-                    Case{Target::kOpen, lead::v1::LEAD_STATE_NEW, kNo, Step::kQualify},
+                    Case{Target::kOpen, lead::v1::LEAD_STATE_NEW, kNo, Step::kWork},
                     Case{Target::kOpen, lead::v1::LEAD_STATE_WORKING, kNo, Step::kQualify},
                     Case{Target::kOpen, lead::v1::LEAD_STATE_QUALIFIED, kNo, Step::kConvert},
                     Case{Target::kOpen, lead::v1::LEAD_STATE_CONVERTING, kNo, Step::kConvert},
@@ -91,10 +160,13 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(DealPlanTest, AContactOfItsOwnComesBeforeTheLead) {
   DealState state;
-  EXPECT_EQ(*NextStep(Deal(Target::kWon, true), state), Step::kContact);
+  EXPECT_EQ(*DealPlan({}).Next(Deal(Target::kWon, true), state), Step::kContact);
   state.contact = true;
-  EXPECT_EQ(*NextStep(Deal(Target::kWon, true), state), Step::kLead);
+  EXPECT_EQ(*DealPlan({}).Next(Deal(Target::kWon, true), state), Step::kLead);
 }
+
+const When kOpened{absl::FromUnixSeconds(1000)};
+const When kClosed{absl::FromUnixSeconds(2000)};
 
 class DealRequestsTest : public testing::Test {
  protected:
@@ -122,16 +194,16 @@ TEST_F(DealRequestsTest, ADealWithoutADateCarriesNoTimeAtAll) {
 }
 
 TEST_F(DealRequestsTest, MovesCarryTheirDatesReasonsAndAmount) {
-  EXPECT_EQ(requests_.Qualify(Deal(Target::kWon)).override_reason(), "imported");
-  EXPECT_EQ(requests_.Qualify(Deal(Target::kWon)).effective_time().seconds(), 1000);
-  const auto convert = requests_.Convert(Deal(Target::kWon));
+  EXPECT_EQ(requests_.Qualify(Deal(Target::kWon), kOpened).override_reason(), "imported");
+  EXPECT_EQ(requests_.Qualify(Deal(Target::kWon), kOpened).effective_time().seconds(), 1000);
+  const auto convert = requests_.Convert(Deal(Target::kWon), kOpened);
   EXPECT_EQ(convert.override_reason(), "imported");
   EXPECT_EQ(convert.opportunity_display_name(), "Acme – GTX Pro");
   EXPECT_FALSE(convert.has_amount()) << "the amount comes with the win";
-  const auto win = requests_.Win(Deal(Target::kWon), "opportunities/x");
+  const auto win = requests_.Win(Deal(Target::kWon), "opportunities/x", kClosed);
   EXPECT_EQ(win.effective_time().seconds(), 2000);
   EXPECT_EQ(win.amount().amount_minor(), 105400);
-  const auto lose = requests_.Lose(Deal(Target::kLost), "opportunities/x");
+  const auto lose = requests_.Lose(Deal(Target::kLost), "opportunities/x", kClosed);
   EXPECT_EQ(lose.loss_reason(), opportunity::v1::LOSS_REASON_OTHER);
   EXPECT_EQ(lose.note(), "imported");
 }
@@ -143,7 +215,8 @@ TEST_F(DealRequestsTest, EveryRunSendsTheSame) {
     EXPECT_EQ(requests_.OwnContact(deal).SerializeAsString(),
               again.OwnContact(deal).SerializeAsString());
     EXPECT_EQ(requests_.Lead(deal).SerializeAsString(), again.Lead(deal).SerializeAsString());
-    EXPECT_EQ(requests_.Convert(deal).SerializeAsString(), again.Convert(deal).SerializeAsString());
+    EXPECT_EQ(requests_.Convert(deal, {}).SerializeAsString(),
+              again.Convert(deal, {}).SerializeAsString());
   }
 }
 

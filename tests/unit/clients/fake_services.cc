@@ -1,78 +1,10 @@
 #include "tests/unit/clients/fake_services.h"
 
-#include <absl/strings/str_cat.h>
-#include <grpcpp/server_builder.h>
-
 #include "common/error/error.h"
 #include "common/rpc/status_bridge.h"
+#include "tests/unit/clients/fake_calls.h"
 
 namespace crm::client {
-namespace {
-
-using grpc::ServerContext;
-using grpc::Status;
-
-Status Missing() { return Refusal(grpc::StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND"); }
-Status Taken() { return Refusal(grpc::StatusCode::ALREADY_EXISTS, "DUPLICATE_ID"); }
-Status WrongState() { return Refusal(grpc::StatusCode::FAILED_PRECONDITION, "STATE_INVALID"); }
-
-std::string Metadata(ServerContext* context, const char* key) {
-  const auto it = context->client_metadata().find(key);
-  return it == context->client_metadata().end() ? ""
-                                                : std::string(it->second.data(), it->second.size());
-}
-
-// Runs `work` as one call of `method` on `subject`.
-template <class Work>
-Status Serve(FakeServices* fake, ServerContext* context, const char* method,
-             const std::string& subject, Work work) {
-  absl::MutexLock lock(&fake->mutex);
-  ++fake->counts[method];
-  fake->tenant = Metadata(context, "x-crm-tenant");
-  fake->actor = Metadata(context, "x-crm-actor");
-  if (fake->before) {
-    if (Status status = fake->before(method, subject); !status.ok()) return status;
-  }
-  Status status = work();
-  if (status.ok() && fake->after) status = fake->after(method);
-  return status;
-}
-
-// The same for a write: a request id seen before gets its first effect again, none.
-template <class Request, class Work, class Replay>
-Status Write(FakeServices* fake, ServerContext* context, const char* method,
-             const std::string& subject, const Request& request, Work work, Replay replay) {
-  return Serve(fake, context, method, subject, [&]() -> Status {
-    const std::string text = request.SerializeAsString();
-    if (const auto seen = fake->requests.find(request.request_id());
-        seen != fake->requests.end() && fake->remember_requests) {
-      if (seen->second == text) return replay();
-      return Refusal(grpc::StatusCode::INVALID_ARGUMENT, "REQUEST_ID_REUSED");
-    }
-    const Status status = work();
-    if (status.ok()) {
-      fake->requests[request.request_id()] = text;
-      ++fake->writes;
-    }
-    return status;
-  });
-}
-
-template <class Map, class Request, class Add, class Response>
-Status BatchGet(const Map& map, const Request& request, Add add, Response* response) {
-  for (const std::string& name : request.names()) {
-    const auto it = map.find(name);
-    if (it == map.end()) {
-      response->add_missing_names(name);
-    } else {
-      *add() = it->second;
-    }
-  }
-  return Status::OK;
-}
-
-}  // namespace
-
 Status Refusal(grpc::StatusCode code, const std::string& reason) {
   const error::Error error(static_cast<absl::StatusCode>(code), reason, "refused");
   return rpc::ToPublicStatus(error, "crm.test.v1").status;
@@ -115,6 +47,10 @@ class FakeServices::Contacts final : public contact::v1::ContactService::Service
           fake_->contacts, *request, [&] { return response->add_contacts(); }, response);
     });
   }
+  Status UpdateContact(ServerContext* context, const contact::v1::UpdateContactRequest* request,
+                       contact::v1::UpdateContactResponse*) override {
+    return Update(fake_, context, "UpdateContact", fake_->contacts, *request, request->contact());
+  }
 
  private:
   FakeServices* const fake_;
@@ -140,6 +76,8 @@ class FakeServices::Leads final : public lead::v1::LeadService::Service {
           lead.set_name(name);
           lead.set_state(request->has_first_activity() ? lead::v1::LEAD_STATE_WORKING
                                                        : lead::v1::LEAD_STATE_NEW);
+          *lead.mutable_state_enter_time() =
+              request->has_effective_time() ? request->effective_time() : fake_->now;
           return answer();
         },
         answer);
@@ -167,10 +105,29 @@ class FakeServices::Leads final : public lead::v1::LeadService::Service {
         [&] {
           lead::v1::Lead& lead = fake_->leads[request->name()];
           if (lead.state() != lead::v1::LEAD_STATE_WORKING) return WrongState();
+          if (Status entered = Enter(*request, lead.mutable_state_enter_time()); !entered.ok()) {
+            return entered;
+          }
           lead.set_state(lead::v1::LEAD_STATE_QUALIFIED);
           return Status::OK;
         },
         answer);
+  }
+  Status DisqualifyLead(ServerContext* context, const lead::v1::DisqualifyLeadRequest* request,
+                        lead::v1::DisqualifyLeadResponse*) override {
+    return Write(
+        fake_, context, "DisqualifyLead", request->name(), *request,
+        [&] {
+          lead::v1::Lead& lead = fake_->leads[request->name()];
+          lead.set_state(lead::v1::LEAD_STATE_DISQUALIFIED);
+          lead.set_disqualify_reason(request->reason());
+          return Status::OK;
+        },
+        [] { return Status::OK; });
+  }
+  Status UpdateLead(ServerContext* context, const lead::v1::UpdateLeadRequest* request,
+                    lead::v1::UpdateLeadResponse*) override {
+    return Update(fake_, context, "UpdateLead", fake_->leads, *request, request->lead());
   }
   Status ConvertLead(ServerContext* context, const lead::v1::ConvertLeadRequest* request,
                      lead::v1::ConvertLeadResponse* response) override {
@@ -185,6 +142,9 @@ class FakeServices::Leads final : public lead::v1::LeadService::Service {
         [&] {
           lead::v1::Lead& lead = fake_->leads[request->name()];
           if (lead.state() != lead::v1::LEAD_STATE_QUALIFIED) return WrongState();
+          if (Status entered = Enter(*request, lead.mutable_state_enter_time()); !entered.ok()) {
+            return entered;
+          }
           lead.set_state(lead::v1::LEAD_STATE_CONVERTED);
           lead.set_opportunity(absl::StrCat("opportunities/", request->request_id()));
           opportunity::v1::Opportunity& made = fake_->opportunities[lead.opportunity()];
@@ -192,6 +152,16 @@ class FakeServices::Leads final : public lead::v1::LeadService::Service {
           made.set_display_name(request->opportunity_display_name());
           made.set_stage_type(opportunity::v1::STAGE_TYPE_OPEN);
           *made.mutable_open_time() = request->effective_time();
+          *made.mutable_stage_enter_time() = request->effective_time();
+          made.set_stage("qualify");
+          made.set_stage_version(1);
+          made.set_owner(lead.owner());
+          *made.mutable_attributes() = lead.attributes();
+          *made.mutable_interests() = lead.interests();
+          if (request->has_amount()) *made.mutable_amount() = request->amount();
+          if (request->has_expected_close_date()) {
+            *made.mutable_expected_close_date() = request->expected_close_date();
+          }
           return answer();
         },
         answer);
@@ -201,70 +171,18 @@ class FakeServices::Leads final : public lead::v1::LeadService::Service {
   FakeServices* const fake_;
 };
 
-class FakeServices::Opportunities final : public opportunity::v1::OpportunityService::Service {
- public:
-  explicit Opportunities(FakeServices* fake) : fake_(fake) {}
-
-  Status GetOpportunity(ServerContext* context,
-                        const opportunity::v1::GetOpportunityRequest* request,
-                        opportunity::v1::GetOpportunityResponse* response) override {
-    return Serve(fake_, context, "GetOpportunity", request->name(), [&] {
-      if (!fake_->opportunities.contains(request->name())) return Missing();
-      *response->mutable_opportunity() = fake_->opportunities[request->name()];
-      return Status::OK;
-    });
-  }
-  Status BatchGetOpportunities(ServerContext* context,
-                               const opportunity::v1::BatchGetOpportunitiesRequest* request,
-                               opportunity::v1::BatchGetOpportunitiesResponse* response) override {
-    return Serve(fake_, context, "BatchGetOpportunities", "", [&] {
-      return BatchGet(
-          fake_->opportunities, *request, [&] { return response->add_opportunities(); }, response);
-    });
-  }
-  Status WinOpportunity(ServerContext* context,
-                        const opportunity::v1::WinOpportunityRequest* request,
-                        opportunity::v1::WinOpportunityResponse*) override {
-    return Close(context, "WinOpportunity", *request, opportunity::v1::STAGE_TYPE_WON,
-                 [&](auto& opportunity) { *opportunity.mutable_amount() = request->amount(); });
-  }
-  Status LoseOpportunity(ServerContext* context,
-                         const opportunity::v1::LoseOpportunityRequest* request,
-                         opportunity::v1::LoseOpportunityResponse*) override {
-    return Close(context, "LoseOpportunity", *request, opportunity::v1::STAGE_TYPE_LOST,
-                 [](auto&) {});
-  }
-
- private:
-  template <class Request, class Change>
-  Status Close(ServerContext* context, const char* method, const Request& request,
-               opportunity::v1::StageType type, Change change) {
-    return Write(
-        fake_, context, method, request.name(), request,
-        [&] {
-          opportunity::v1::Opportunity& each = fake_->opportunities[request.name()];
-          if (each.stage_type() != opportunity::v1::STAGE_TYPE_OPEN) return WrongState();
-          each.set_stage_type(type);
-          *each.mutable_close_time() = request.effective_time();
-          change(each);
-          return Status::OK;
-        },
-        [] { return Status::OK; });
-  }
-
-  FakeServices* const fake_;
-};
-
 FakeServices::FakeServices()
     : contact_service_(std::make_unique<Contacts>(this)),
       lead_service_(std::make_unique<Leads>(this)),
-      opportunity_service_(std::make_unique<Opportunities>(this)) {
+      opportunity_service_(MakeOpportunities(this)),
+      pipeline_service_(MakePipelines()) {
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(contact_service_.get());
   builder.RegisterService(lead_service_.get());
   builder.RegisterService(opportunity_service_.get());
+  builder.RegisterService(pipeline_service_.get());
   server_ = builder.BuildAndStart();
   address_ = absl::StrCat("127.0.0.1:", port);
 }

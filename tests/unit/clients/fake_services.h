@@ -37,6 +37,7 @@ class FakeServices {
   std::map<std::string, int> counts;            // calls by method
   std::map<std::string, std::string> requests;  // request id → request, serialized
   int writes = 0;                               // changes made
+  google::protobuf::Timestamp now;              // when a lead without a time comes in
   bool remember_requests = true;                // false: as after the seven days
   std::string tenant;                           // of the last call
   std::string actor;
@@ -45,15 +46,19 @@ class FakeServices {
 
   class Contacts;
   class Leads;
-  class Opportunities;
 
  private:
   std::unique_ptr<Contacts> contact_service_;
   std::unique_ptr<Leads> lead_service_;
-  std::unique_ptr<Opportunities> opportunity_service_;
+  std::unique_ptr<grpc::Service> opportunity_service_;
+  std::unique_ptr<grpc::Service> pipeline_service_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
 };
+
+// Of FakeServices.
+std::unique_ptr<grpc::Service> MakeOpportunities(FakeServices* fake);
+std::unique_ptr<grpc::Service> MakePipelines();
 
 // An error as a server sends it.
 grpc::Status Refusal(grpc::StatusCode code, const std::string& reason);

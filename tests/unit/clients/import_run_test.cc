@@ -2,8 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/unit/clients/fake_services.h"
-#include "tests/unit/clients/import_fixture.h"
+#include "tests/unit/clients/import_run_fixture.h"
 
 namespace crm::crmctl {
 namespace {
@@ -11,63 +10,6 @@ namespace {
 using client::Refusal;
 using testing::HasSubstr;
 using testing::Not;
-
-class ImportRunTest : public ImportTest {
- protected:
-  ImportRunTest() {
-    Companies("Acme,12,1.5,Mother\nMother,,,\n");
-    Deals(
-        "D1,Ann,GTXPro,Acme,Won,2025-01-02,2025-03-04,1054\n"
-        "D2,Ben,X,Mother,Lost,2025-01-02,2025-02-01,\n"
-        "D3,Ben,X,,Open,2025-01-05,,\n"
-        "D4,Ann,X,,Talk,,,\n");
-  }
-
-  // Imports everything; returns the outcomes.
-  std::vector<FileOutcome> Import(const std::function<bool()>& stop = [] { return false; }) {
-    const std::vector<LoadedFile> files = Load();
-    client::AsyncCalls calls(
-        *client::Channels::Make(fake_.addresses(), client::Channels::Retries::kNone),
-        client::Caller{.tenant = "acme"},
-        client::RetryPolicy{.first_delay = absl::Milliseconds(1),
-                            .longest_delay = absl::Milliseconds(5),
-                            .total = absl::Seconds(10)});
-    ImportRun run(mapping_, ids_, files, &calls, {.in_flight = 3, .give_up = give_up_});
-    status_ = run.Run([&](const ImportRun&) { return stop(); });
-    stopped_ = run.stopped();
-    outage_ = run.outage();
-    return run.outcomes();
-  }
-
-  // The whole of what the services hold.
-  std::string Held() {
-    std::string text;
-    for (const auto& [name, each] : fake_.contacts) text += each.ShortDebugString();
-    for (const auto& [name, each] : fake_.leads) text += each.ShortDebugString();
-    for (const auto& [name, each] : fake_.opportunities) text += each.ShortDebugString();
-    return text;
-  }
-
-  void ExpectComplete() {
-    EXPECT_EQ(fake_.contacts.size(), 4u);
-    EXPECT_EQ(fake_.leads.size(), 4u);
-    EXPECT_EQ(fake_.opportunities.size(), 3u);
-    int won = 0, lost = 0;
-    for (const auto& [name, each] : fake_.opportunities) {
-      won += each.stage_type() == opportunity::v1::STAGE_TYPE_WON &&
-             each.amount().amount_minor() == 105400;
-      lost += each.stage_type() == opportunity::v1::STAGE_TYPE_LOST;
-    }
-    EXPECT_EQ(won, 1);
-    EXPECT_EQ(lost, 1);
-  }
-
-  client::FakeServices fake_;
-  absl::Status status_;
-  bool stopped_ = false;
-  absl::Duration give_up_ = absl::Seconds(30);
-  absl::Status outage_;
-};
 
 TEST_F(ImportRunTest, BringsEveryRowWhereItBelongs) {
   const auto outcomes = Import();
@@ -113,8 +55,8 @@ TEST_F(ImportRunTest, ABadRowStopsNoOther) {
 
 TEST_F(ImportRunTest, RowsOfACompanyThatFailedFailWithIt) {
   fake_.before = [this](const std::string& method, const std::string& subject) {
-    const bool bad =
-        method == "CreateContact" && subject == "contacts/" + ids_.Contact("Mother").ToString();
+    const bool bad = method == "CreateContact" &&
+                     subject == "contacts/" + ids_.Organization("Mother").ToString();
     return bad ? Refusal(grpc::StatusCode::ALREADY_EXISTS, "DUPLICATE_CONTACT") : grpc::Status::OK;
   };
   const auto outcomes = Import();

@@ -46,7 +46,7 @@ TEST(MappingTest, TakesCommentsAndShortFields) {
   const FileMapping& file = mapping->files[0];
   EXPECT_EQ(file.label, "c.csv");
   EXPECT_EQ(file.fields.at("display_name").text, "k");
-  EXPECT_EQ(file.fields.at("industry").values.at("a"), "b");
+  EXPECT_EQ(*file.fields.at("industry").words.Find("A"), "b");
   EXPECT_EQ(file.fields.at("industry").fallback, "none");
   EXPECT_EQ(file.fields.at("annual_revenue").scale, 1000);
 }

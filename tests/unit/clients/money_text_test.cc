@@ -15,6 +15,33 @@ TEST(MoneyTextTest, IsExact) {
   EXPECT_EQ(ParseMinor("-3.10", "USD", 1), -310);
 }
 
+TEST(MoneyTextTest, DecimalsThatTheCurrencyHasNotAreRefusedAlsoWhenTheyAreZeros) {
+  EXPECT_FALSE(ParseMinor("1.000", "EUR", 1)) << "may be a thousand";
+  EXPECT_FALSE(ParseMinor("12.500", "EUR", 1));
+  EXPECT_FALSE(ParseMinor("1.0", "JPY", 1));
+  EXPECT_EQ(ParseMinor("1.000", "KWD", 1), 1000);
+  EXPECT_EQ(ParseMinor("1.50000000", "EUR", 1000000), 150000000);
+}
+
+TEST(MoneyTextTest, ReadsNumbersAsTheyAreWritten) {
+  const NumberForm german{',', ".", false};
+  EXPECT_EQ(ParseMinor("1.234.567,89", "EUR", 1, german), 123456789);
+  EXPECT_EQ(ParseMinor("1.000", "EUR", 1, german), 100000);
+  EXPECT_EQ(ParseMinor("(1.234,50)", "EUR", 1, german), -123450);
+  EXPECT_EQ(ParseMinor("1.234,50-", "EUR", 1, german), -123450);
+  EXPECT_FALSE(ParseMinor("12.34", "EUR", 1, german)) << "no group of three";
+  EXPECT_FALSE(ParseMinor("1.2345", "EUR", 1, german));
+  const NumberForm indian{'.', ",", false};
+  EXPECT_EQ(ParseMinor("12,34,567.00", "INR", 1, indian), 123456700);
+  const NumberForm swiss{'.', "'", false};
+  EXPECT_EQ(ParseMinor("1'234.05", "CHF", 1, swiss), 123405);
+  const NumberForm rounded{'.', "", true};
+  EXPECT_EQ(ParseMinor("1.005", "EUR", 1, rounded), 100);
+  EXPECT_EQ(ParseMinor("1.015", "EUR", 1, rounded), 102);
+  EXPECT_EQ(ParseMinor("1.0051", "EUR", 1, rounded), 101);
+  EXPECT_EQ(ParseMinor("-1.015", "EUR", 1, rounded), -102);
+}
+
 TEST(MoneyTextTest, RefusesWhatIsNoAmount) {
   for (const char* text : {"", "-", ".", "1,000", "1e3", "1.2.3", "abc", " 1", "1.005", "$5",
                            "99999999999999999999"}) {

@@ -31,7 +31,7 @@ TEST_F(RecordsTest, ParentsComeFirst) {
   EXPECT_THAT(order, ElementsAre("Root", "Twig", "Leaf"));
   EXPECT_EQ(files[0].contacts[2].level, 2);
   EXPECT_EQ(files[0].contacts[1].contact.organization().parent_organization(),
-            "contacts/" + ids_.Contact("Root").ToString());
+            "contacts/" + ids_.Organization("Root").ToString());
 }
 
 TEST_F(RecordsTest, ParentsInACircleOrUnknownAreRejected) {
@@ -45,11 +45,11 @@ TEST_F(RecordsTest, ADealRowIsReadWithItsValuesReplaced) {
   Companies("Acme,,,\n");
   Deals("D1,Ann,GTXPro,Acme,Won,2025-01-02,2025-03-04,1054\n");
   const DealRecord deal = Load()[1].deals.at(0);
-  EXPECT_EQ(deal.interest, "GTX Pro");
+  EXPECT_THAT(deal.interests, ElementsAre("GTX Pro"));
   EXPECT_EQ(deal.title, "Acme – GTX Pro");
   EXPECT_EQ(deal.target, Target::kWon);
   EXPECT_EQ(deal.amount->amount_minor(), 105400);
-  EXPECT_EQ(deal.contact_id, ids_.Contact("Acme"));
+  EXPECT_EQ(deal.contact_id, ids_.Organization("Acme"));
   EXPECT_EQ(*deal.opened, absl::FromUnixSeconds(1735776000));
 }
 
@@ -58,7 +58,7 @@ TEST_F(RecordsTest, ADealWithoutACompanyGetsAContactOfItsOwn) {
   const DealRecord deal = Load()[1].deals.at(0);
   EXPECT_EQ(deal.reference, "");
   EXPECT_EQ(deal.contact_name, "Deal D1");
-  EXPECT_EQ(deal.contact_id, ids_.Contact("D1"));
+  EXPECT_EQ(deal.contact_id, ids_.DealContact("deal D1"));
 }
 
 struct BadRow {

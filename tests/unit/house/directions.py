@@ -85,7 +85,7 @@ CLIENTS = {
     "cpp": ("base error rpc", "cpp", "grpc protobuf", "crm"),
     "cpp_package": ("", "cpp_package", "grpc protobuf", "crm google/rpc"),
     "events": ("base redis", "cpp events", "protobuf", "crm"),
-    "crmctl": ("base error rpc lifecycle redis tls/credentials.h", "cpp crmctl", "protobuf json csv cli yaml system", "crm"),
+    "crmctl": ("base error rpc lifecycle redis tls/credentials.h", "cpp crmctl", "protobuf json csv icu cli yaml system", "crm"),
     "examples": ("base tls/credentials.h", "cpp", "", ""),
 }
 

@@ -1,0 +1,228 @@
+#include <absl/strings/ascii.h>
+#include <absl/strings/str_cat.h>
+
+#include <algorithm>
+
+#include "clients/crmctl/import/row_records.h"
+#include "common/base/text.h"
+#include "common/base/unicode.h"
+
+namespace crm::crmctl {
+namespace {
+
+constexpr size_t kTitleLimit = 200;
+
+// Reads a field that is the word of an enum value: `prefix` and the word, in any case, with spaces
+// for the underscores if need be.
+template <class Enum>
+void ReadWord(RowValues* values, const char* field, const char* prefix,
+              bool (*parse)(google::protobuf::ConstStringParam, Enum*), Enum* value) {
+  const std::string word = values->Text(field);
+  std::string name = absl::AsciiStrToUpper(word);
+  std::replace(name.begin(), name.end(), ' ', '_');
+  const Enum before = *value;
+  if (word.empty() || (parse(absl::StrCat(prefix, name), value) && *value != 0)) return;
+  *value = before;
+  values->Problem(field, absl::StrCat(Shown(word), " is not known"));
+}
+
+void ReadWords(RowValues* values, DealRecord* deal) {
+  ReadWord(values, "source", "LEAD_SOURCE_", lead::v1::LeadSource_Parse, &deal->source);
+  ReadWord(values, "buying_role", "BUYING_ROLE_", type::v1::BuyingRole_Parse, &deal->buying_role);
+  ReadWord(values, "loss_reason", "LOSS_REASON_", opportunity::v1::LossReason_Parse,
+           &deal->loss_reason);
+  ReadWord(values, "disqualify_reason", "DISQUALIFY_REASON_", lead::v1::DisqualifyReason_Parse,
+           &deal->disqualify_reason);
+  ReadWord(values, "forecast_category", "FORECAST_CATEGORY_",
+           opportunity::v1::ForecastCategory_Parse, &deal->forecast_category);
+}
+
+class DealReader {
+ public:
+  DealReader(const ImportIds& ids, const Mapping& mapping, const KnownContacts& known,
+             RowValues* values)
+      : ids_(ids), mapping_(mapping), known_(known), values_(*values) {}
+
+  DealRecord Read() {
+    deal_.entity = values_.mapping().entity;
+    Identity();
+    deal_.owner = values_.Text("owner");
+    deal_.interests = values_.Texts("interest");
+    deal_.source_detail = values_.Text("source_detail");
+    deal_.loss_note = values_.Text("loss_note");
+    deal_.disqualify_note = values_.Text("disqualify_note");
+    Contact();
+    ReadWords(&values_, &deal_);
+    deal_.opened = values_.Date("opened");
+    if (const auto money = values_.Money("amount")) {
+      deal_.amount.emplace();
+      deal_.amount->set_amount_minor(money->minor);
+      deal_.amount->set_currency_code(money->currency);
+    }
+    if (const auto day = values_.Day("expected_close")) {
+      deal_.expected_close = absl::ToCivilDay(*day, mapping_.zone);
+    }
+    deal_.probability = values_.Whole("probability");
+    deal_.attributes = values_.Attributes();
+    Stage();
+    Title();
+    SetAsOf(mapping_, &values_, [this](std::string key, std::string value) {
+      deal_.attributes[std::move(key)] = std::move(value);
+    });
+    return std::move(deal_);
+  }
+
+ private:
+  void Identity() {
+    deal_.key = values_.Key();
+    // Leads of deals and leads by themselves share the external ids of the tenant, and so do
+    // opportunities with and without a lead.
+    switch (deal_.entity) {
+      case Entity::kLead:
+        deal_.lead_id = ids_.LoneLead(deal_.key);
+        deal_.external_id = absl::StrCat("lead:", deal_.key);
+        break;
+      case Entity::kOpportunity:
+        deal_.opportunity_id = ids_.Opportunity(deal_.key);
+        deal_.external_id = deal_.key;
+        break;
+      default:
+        deal_.lead_id = ids_.Lead(deal_.key);
+        deal_.external_id = deal_.key;
+    }
+  }
+
+  // Looks a reference up; its display name, or a problem.
+  std::string Referred(const char* field, const absl::flat_hash_map<std::string, std::string>& rows,
+                       std::string* key) {
+    *key = values_.Text(field);
+    if (key->empty()) return "";
+    const auto it = rows.find(*key);
+    if (it != rows.end()) return it->second;
+    values_.Problem(field, NotImportable(*key));
+    key->clear();
+    return "";
+  }
+
+  void Contact() {
+    std::string person, organization;
+    const std::string person_name = Referred("contact", known_.persons, &person);
+    const std::string name = Referred("organization", known_.organizations, &organization);
+    deal_.contact_name = values_.Text("contact_name");
+    deal_.contact_emails = values_.Texts("contact_email");
+    deal_.contact_phones = values_.Texts("contact_phone");
+    if (!person.empty() || !organization.empty()) {
+      deal_.reference = person.empty() ? organization : person;
+      deal_.contact_id = person.empty() ? ids_.Organization(organization) : ids_.Person(person);
+      deal_.contact_name = organization.empty() ? person_name : name;
+      return;
+    }
+    if (deal_.entity == Entity::kOpportunity) {
+      values_.Problem("organization", "an opportunity needs an organization or a contact");
+    }
+    if (deal_.contact_name.empty() && !deal_.contact_emails.empty()) {
+      deal_.contact_name = deal_.contact_emails[0];
+    }
+    if (deal_.contact_name.empty()) deal_.contact_name = absl::StrCat("Deal ", deal_.key);
+    deal_.contact_id = ids_.DealContact(absl::StrCat(NameOf(deal_.entity), " ", deal_.key));
+  }
+
+  void Stage() {
+    const std::string stage = values_.Text("stage");
+    const auto& stages = values_.mapping().stages;
+    auto place = stages.find(base::Folded(stage));
+    if (place == stages.end()) place = stages.find("*");
+    if (stage.empty()) return;
+    if (place == stages.end()) {
+      values_.Day(ClosingField());  // all problems at once
+      return values_.Problem("stage", absl::StrCat(Shown(stage), " is no stage of the mapping"));
+    }
+    deal_.target = place->second.target;
+    Closing();
+    const auto need = [&](const char* field, bool there) {
+      if (!there && values_.Text(field).empty()) {
+        values_.Problem(field, absl::StrCat("is required for ", stage));
+      }
+    };
+    const bool closed = deal_.target == Target::kWon || deal_.target == Target::kLost;
+    if (closed || deal_.target == Target::kOpen) need("opened", deal_.opened.has_value());
+    if (closed) need(ClosingField(), deal_.closed.has_value());
+    if (deal_.target == Target::kWon) need("amount", deal_.amount.has_value());
+    // Who gave up an enquiry, and did not say when it came, had it by then.
+    if (!deal_.opened && deal_.closed) deal_.opened = deal_.closed;
+    if (deal_.opened && deal_.closed && *deal_.closed < *deal_.opened) {
+      values_.Problem(ClosingField(), "lies before the opening");
+    }
+    Moves(place->second.stage);
+    if (deal_.target < Target::kOpen) KeepWithLead();
+  }
+
+  const char* ClosingField() const { return values_.Maps("close_date") ? "close_date" : "closed"; }
+
+  // Expected while it is open, and when it was afterwards.
+  void Closing() {
+    const char* field = ClosingField();
+    if (deal_.target == Target::kDisqualified || deal_.target > Target::kOpen) {
+      deal_.closed = values_.Date(field);
+    } else if (const auto day = values_.Day(field); day && !deal_.expected_close) {
+      deal_.expected_close = absl::ToCivilDay(*day, mapping_.zone);
+    }
+  }
+
+  void Moves(const std::string& last) {
+    if (deal_.target < Target::kOpen) return;
+    for (const auto& [stage, time] : values_.StageDates()) {
+      const bool within =
+          (!deal_.opened || time >= *deal_.opened) && (!deal_.closed || time <= *deal_.closed);
+      if (within) {
+        deal_.moves.push_back({stage, time});
+      } else {
+        values_.Warning(absl::StrCat("stage_dates.", stage),
+                        "lies before the opening or behind the end; left out");
+      }
+    }
+    std::stable_sort(deal_.moves.begin(), deal_.moves.end(),
+                     [](const StageMove& a, const StageMove& b) { return *a.time < *b.time; });
+    if (last.empty() || deal_.target != Target::kOpen) return;
+    if (deal_.moves.empty() || deal_.moves.back().stage != last) {
+      deal_.moves.push_back({last, std::nullopt});
+    }
+  }
+
+  // A lead has no amount and no expected end: they are kept as attributes, and become those of the
+  // opportunity when an export says that there is one.
+  void KeepWithLead() {
+    if (deal_.amount) {
+      deal_.attributes.try_emplace(
+          "amount", FormatMinor(deal_.amount->amount_minor(), deal_.amount->currency_code()));
+    }
+    if (deal_.expected_close) {
+      deal_.attributes.try_emplace("expected_close", absl::FormatCivilTime(*deal_.expected_close));
+    }
+  }
+
+  void Title() {
+    deal_.title = values_.Text("title");
+    if (!deal_.title.empty() || deal_.entity == Entity::kLead) return;
+    const std::string interest = deal_.interests.empty() ? "" : deal_.interests[0];
+    deal_.title = absl::StrCat(deal_.contact_name, interest.empty() ? "" : " – ", interest);
+    if (base::CodePoints(deal_.title) <= kTitleLimit) return;
+    deal_.title = base::CutAtCharacter(deal_.title, kTitleLimit);
+    values_.Warning("title", "name of customer and interest are longer than 200 characters; cut");
+  }
+
+  const ImportIds& ids_;
+  const Mapping& mapping_;
+  const KnownContacts& known_;
+  RowValues& values_;
+  DealRecord deal_;
+};
+
+}  // namespace
+
+DealRecord ReadDeal(const ImportIds& ids, const Mapping& mapping, const KnownContacts& known,
+                    RowValues* values) {
+  return DealReader(ids, mapping, known, values).Read();
+}
+
+}  // namespace crm::crmctl
