@@ -2,6 +2,8 @@
 
 #include <google/protobuf/util/message_differencer.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_split.h"
 #include "clients/crmctl/import/csv_table.h"
 #include "clients/crmctl/import/mapping.h"
@@ -24,8 +26,12 @@ void Csv(absl::string_view input) {
     if (!row.problem.empty()) continue;
     Require(row.fields.size() == table->columns().size(), "a sound row has all columns");
     std::string written;
-    for (const std::string& field : row.fields) {
-      Require(base::IsValidUtf8(field) && !base::HasNul(field), "sound fields are sound texts");
+    for (size_t i = 0; i < row.fields.size(); ++i) {
+      const bool spoiled = std::any_of(row.spoiled.begin(), row.spoiled.end(),
+                                       [i](const auto& each) { return each.first == i; });
+      const std::string& field = row.fields[i];
+      Require(spoiled || (base::IsValidUtf8(field) && !base::HasNul(field)),
+              "sound fields are sound texts");
       written += written.empty() ? "c" : ",c";
     }
     written += "\n";
