@@ -144,7 +144,9 @@ bool ReadPlainJson(absl::string_view json, crm::event::v1::StageChanged& change)
   rapidjson::MemoryStream stream(json.data(), json.size());
   rapidjson::Reader reader;
   Handler handler(&change);
-  return !reader.Parse<rapidjson::kParseValidateEncodingFlag>(stream, handler).IsError();
+  if (reader.Parse<rapidjson::kParseValidateEncodingFlag>(stream, handler).IsError()) return false;
+  // To RapidJSON a NUL is the end, whatever comes after it.
+  return stream.Tell() == json.size();
 }
 
 }  // namespace crm::stage

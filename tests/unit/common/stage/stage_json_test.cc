@@ -153,6 +153,8 @@ TEST(StageJson, RefusesWhatIsNoJson) {
         "{\"toStage\":\"A\"}}", "{\"effectiveTime\":\"2026-02-30T00:00:00Z\"}"}) {
     EXPECT_EQ(ParseJson(text).status().code(), absl::StatusCode::kInvalidArgument) << text;
   }
+  constexpr absl::string_view kNulBehindTheEnd("{}\0}", 4);
+  EXPECT_EQ(ParseJson(kNulBehindTheEnd).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
 }  // namespace
