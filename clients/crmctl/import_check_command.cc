@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "clients/crmctl/arguments.h"
 #include "clients/crmctl/import/column_profile.h"
