@@ -158,7 +158,8 @@ class Subscriber:
             self.positions.seq[self.service] = last
 
     def count(self, seq, collection, stage):
-        self.positions.counts[f"{collection} {stage}"] += 1
+        if stage:  # else it is no move
+            self.positions.counts[f"{collection} {stage}"] += 1
         self.positions.seq[self.service] = seq
 
 

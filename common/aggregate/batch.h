@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -62,9 +63,15 @@ void RememberAnswer(const Item& item, Replays& replays) {
                    idempotency::StoredAnswer{item.request->hash, item.outcome->bytes});
 }
 
+// What a revision makes public: Table::Published, or nothing.
+template <class A>
+using Publish = std::function<std::optional<stage::RecordChange>(const A& before, const A& after,
+                                                                 const Revision& revision)>;
+
 // The revision that a change or creation makes of `before` (a new A if it is a creation).
 template <class A, class Item>
-RevisionRow RevisionBy(const Item& item, const A& before, const A& after, Fields<A> fields) {
+RevisionRow RevisionBy(const Item& item, const A& before, const A& after, Fields<A> fields,
+                       const Publish<A>& publish) {
   RevisionRow row{{after.tenant, after.id}};
   row.revision.revision = after.revision;
   row.revision.record_time = after.update_time;
@@ -72,14 +79,17 @@ RevisionRow RevisionBy(const Item& item, const A& before, const A& after, Fields
   row.revision.author = item.author;
   if (item.request.has_value()) row.revision.request_id = item.request->id;
   row.revision.changes = ChangesOf(before, after, fields);
+  if (publish) row.published = publish(before, after, row.revision);
   return row;
 }
 
 // Runs one change on its slot, nullptr if there is nothing: etag, rule, new revision, answer.
-// `name_of` names a key's resource for errors, `fields` are those of its revision.
+// `name_of` names a key's resource for errors, `fields` are those of its revision, `publish` what
+// of it is made public.
 template <class A, class NameOf>
 absl::StatusOr<Answer> ApplyChange(const Change<A>& change, Slot<A>* slot, absl::Time now,
-                                   const NameOf& name_of, Fields<A> fields = {}) {
+                                   const NameOf& name_of, Fields<A> fields = {},
+                                   const Publish<A>& publish = nullptr) {
   if (slot == nullptr) return error::NotFound(name_of(change.key));
   if (!slot->aggregate.ok()) return slot->aggregate.status();
   A& stored = *slot->aggregate;
@@ -96,7 +106,7 @@ absl::StatusOr<Answer> ApplyChange(const Change<A>& change, Slot<A>* slot, absl:
   if (!(next == stored)) {
     ++next.revision;
     next.update_time = now;
-    slot->revisions.push_back(RevisionBy(change, stored, next, fields));
+    slot->revisions.push_back(RevisionBy(change, stored, next, fields, publish));
     A previous = std::exchange(stored, std::move(next));
     if (!slot->loaded.has_value()) slot->loaded = std::move(previous);
   }
@@ -108,7 +118,7 @@ absl::StatusOr<Answer> ApplyChange(const Change<A>& change, Slot<A>* slot, absl:
 template <class A, class NameOf>
 std::vector<Slot<A>*> ApplyChanges(absl::Span<Change<A>* const> changes, Slots<A>& slots,
                                    Replays& replays, absl::Time now, const NameOf& name_of,
-                                   Fields<A> fields) {
+                                   Fields<A> fields, const Publish<A>& publish) {
   std::vector<Slot<A>*> changed;
   changed.reserve(slots.size());
   for (Change<A>* change : changes) {
@@ -119,7 +129,7 @@ std::vector<Slot<A>*> ApplyChanges(absl::Span<Change<A>* const> changes, Slots<A
     const auto found = slots.find(change->key);
     Slot<A>* const slot = found == slots.end() ? nullptr : &found->second;
     const bool fresh = slot != nullptr && !slot->loaded.has_value();
-    change->outcome = ApplyChange(*change, slot, now, name_of, fields);
+    change->outcome = ApplyChange(*change, slot, now, name_of, fields, publish);
     if (fresh && slot->loaded.has_value()) changed.push_back(slot);
     if (change->outcome.ok()) RememberAnswer(*change, replays);
   }

@@ -94,7 +94,7 @@ class PgRepository final : public Repository<A> {
     if (attempt.careful) CRM_RETURN_IF_ERROR(LookUp(attempt, attempt.items, replays));
     const std::vector<Slot<A>*> changed = ApplyChanges(
         attempt.items, slots, replays, clock_.Now(),
-        [this](const Key& key) { return table_.Name(key); }, table_.StoredFields());
+        [this](const Key& key) { return table_.Name(key); }, table_.StoredFields(), publish_);
     CRM_RETURN_IF_ERROR(attempt.careful ? PutConflictsAside(attempt, changed)
                                         : ReplayFailed(attempt));
     const std::vector<Written<A>> writes = WritesOf(changed);
@@ -105,7 +105,7 @@ class PgRepository final : public Repository<A> {
       for (const RevisionRow& row : slot->revisions) revisions.push_back(&row);
     }
     CRM_RETURN_IF_ERROR(RecordRevisions(attempt.transaction, revisions));
-    return RecordAll(attempt, writes);
+    return RecordAll(attempt, writes, revisions);
   }
 
   absl::Status CreateOnce(Attempt<Creation<A>>& attempt) {
@@ -125,11 +125,14 @@ class PgRepository final : public Repository<A> {
     for (const Creation<A>* creation : fresh) {
       if (!TookEffect(*creation)) continue;
       writes.push_back({nullptr, &creation->aggregate});
-      revisions.push_back(RevisionBy(*creation, A(), creation->aggregate, table_.StoredFields()));
+      revisions.push_back(
+          RevisionBy(*creation, A(), creation->aggregate, table_.StoredFields(), publish_));
     }
     if (!writes.empty()) CRM_RETURN_IF_ERROR(table_.Insert(attempt.transaction, writes));
-    CRM_RETURN_IF_ERROR(RecordRevisions(attempt.transaction, revisions));
-    return RecordAll(attempt, writes);
+    std::vector<const RevisionRow*> rows;
+    for (const RevisionRow& row : revisions) rows.push_back(&row);
+    CRM_RETURN_IF_ERROR(RecordRevisions(attempt.transaction, rows));
+    return RecordAll(attempt, writes, rows);
   }
 
   static std::vector<Written<A>> WritesOf(const std::vector<Slot<A>*>& changed) {
@@ -276,10 +279,15 @@ class PgRepository final : public Repository<A> {
   // Stage history, outbox and ledger rows of all that took effect. They come after the rows' locks,
   // which the order of events rests on.
   template <class Item>
-  absl::Status RecordAll(Attempt<Item>& attempt, const std::vector<Written<A>>& writes) {
+  absl::Status RecordAll(Attempt<Item>& attempt, const std::vector<Written<A>>& writes,
+                         const std::vector<const RevisionRow*>& revisions) {
     std::vector<stage::StageRecord> stages;
     for (const Written<A>& one : writes) table_.AppendStages(*one.after, stages);
-    if (!stages.empty()) CRM_RETURN_IF_ERROR(stage::RecordStages(attempt.transaction, stages));
+    std::vector<stage::RecordChange> changes;
+    for (const RevisionRow* row : revisions) {
+      if (row->published.has_value()) changes.push_back(*row->published);
+    }
+    CRM_RETURN_IF_ERROR(stage::RecordStages(attempt.transaction, stages, changes));
     std::vector<idempotency::Entry> entries;
     for (const Item* item : attempt.items) {
       if (item->request.has_value() && TookEffect(*item)) {
@@ -293,6 +301,9 @@ class PgRepository final : public Repository<A> {
   const Table<A>& table_;
   const base::Clock& clock_;
   const std::function<void()> on_commit_;
+  const Publish<A> publish_ = [this](const A& before, const A& after, const Revision& revision) {
+    return table_.Published(before, after, revision);
+  };
 };
 
 }  // namespace crm::aggregate

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -13,6 +14,7 @@
 #include "common/pg/migrator.h"
 #include "common/pg/pool.h"
 #include "common/pg/transaction.h"
+#include "common/stage/record_change.h"
 
 // The table of revisions. Rows are only ever added: it grows with every write, for ever.
 namespace crm::aggregate {
@@ -23,6 +25,7 @@ pg::MigrationSet Migrations();
 struct RevisionRow {
   base::TenantKey key;
   Revision revision = {};
+  std::optional<stage::RecordChange> published = std::nullopt;  // of it, beside its moves
 };
 
 // Defers one insert for all. The things' rows must be locked or new in this transaction.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -7,8 +9,10 @@
 #include "absl/types/span.h"
 #include "common/aggregate/fields.h"
 #include "common/aggregate/repository.h"
+#include "common/aggregate/revision.h"
 #include "common/pg/rows.h"
 #include "common/pg/transaction.h"
+#include "common/stage/record_change.h"
 #include "common/stage/stage_record.h"
 
 namespace crm::aggregate {
@@ -70,6 +74,14 @@ class Table {
   // The stage changes collected in the aggregate, for history and outbox. `actor`-like facts are in
   // the aggregate's own records.
   virtual void AppendStages(const A& aggregate, std::vector<stage::StageRecord>& out) const = 0;
+
+  // What of the write that made `revision` is published beside its moves, in words of the streams
+  // (docs/events.md); nothing of what may be personal. `before` is a new A if the write created
+  // the thing.
+  virtual std::optional<stage::RecordChange> Published(const A& /*before*/, const A& /*after*/,
+                                                       const Revision& /*revision*/) const {
+    return std::nullopt;
+  }
 
   // The resource name, for NOT_FOUND and ETAG_MISMATCH.
   virtual std::string Name(const Key& key) const = 0;

@@ -15,7 +15,7 @@ struct EventRecord {
   base::Uuid event_id;  // version 7
   std::string tenant;
   base::Uuid aggregate;  // the thing that it is about
-  int64_t version = 0;   // counts the events of that thing: 1, 2, 3… without holes
+  int64_t version = 0;   // counts the moves of that thing: 1, 2, 3… without holes; 0: no move
   std::string payload;   // at most kMaxPayloadBytes
 };
 
@@ -24,7 +24,8 @@ inline constexpr size_t kMaxPayloadBytes = size_t{48} * 1024;
 // Defers the writing of outbox rows to the next round trip of `transaction`: one statement however
 // many records there are. The rows of the things concerned must already be locked or inserted in
 // this transaction (the order of events rests on it), and records of one thing must stand in the
-// order of their versions. After the commit, poke the relay. INTERNAL if a payload is too large.
+// order in which they were made. After the commit, poke the relay. INTERNAL if a payload is too
+// large.
 absl::Status AddToOutbox(pg::Transaction& transaction, absl::Span<const EventRecord> records);
 
 }  // namespace crm::event

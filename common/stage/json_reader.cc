@@ -33,10 +33,14 @@ Names MakeNames(const Descriptor* type) {
 }
 
 const FieldDescriptor* FindField(const Descriptor* type, absl::string_view name) {
+  using crm::event::v1::FieldChange;
   using crm::event::v1::StageChanged;
   static const auto* const change = new Names(MakeNames(StageChanged::descriptor()));
+  static const auto* const field = new Names(MakeNames(FieldChange::descriptor()));
   static const auto* const money = new Names(MakeNames(crm::type::v1::Money::descriptor()));
-  const Names& names = type == StageChanged::descriptor() ? *change : *money;
+  const Names& names = type == StageChanged::descriptor()  ? *change
+                       : type == FieldChange::descriptor() ? *field
+                                                           : *money;
   const auto found = names.find(name);
   return found == names.end() ? nullptr : found->second;
 }
@@ -54,15 +58,23 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
       message_ = root_;
       return true;
     }
-    if (message_ != root_ || in_list_ ||
-        field_->message_type() != crm::type::v1::Money::descriptor()) {
-      return false;
+    if (message_ != root_ || field_->is_repeated() != in_list_) return false;
+    if (field_->message_type() == crm::type::v1::Money::descriptor()) {
+      message_ = root_->GetReflection()->MutableMessage(root_, field_);
+      return true;
     }
-    message_ = root_->GetReflection()->MutableMessage(root_, field_);
+    if (field_->message_type() != crm::event::v1::FieldChange::descriptor()) return false;
+    message_ = root_->GetReflection()->AddMessage(root_, field_);
+    list_ = std::exchange(field_, nullptr);
+    in_list_ = false;
     return true;
   }
   bool EndObject(rapidjson::SizeType) {
     message_ = root_;
+    if (list_ != nullptr) {
+      field_ = std::exchange(list_, nullptr);
+      in_list_ = true;
+    }
     return true;
   }
   bool Key(const char* name, rapidjson::SizeType size, bool) {
@@ -124,6 +136,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
     return true;
   }
   bool SetTime(const std::string& text) {
+    if (field_->is_repeated()) return false;
     Message* time = message_->GetReflection()->MutableMessage(message_, field_);
     if (time->GetDescriptor() == Timestamp::descriptor()) {
       return TimeUtil::FromString(text, static_cast<Timestamp*>(time));
@@ -136,6 +149,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
   Message* message_ = nullptr;  // that the next field belongs to
   const FieldDescriptor* field_ = nullptr;
   bool in_list_ = false;
+  const FieldDescriptor* list_ = nullptr;  // that the message is an element of
 };
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include "common/stage/stage_event.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "common/base/status.h"
 #include "common/error/error.h"
+#include "common/stage/record_change.h"
 #include "common/trace/span.h"
 
 namespace crm::stage {
@@ -25,6 +25,31 @@ constexpr Kind kKinds[] = {
     {"lead", "lead", "leads"},
     {"opportunity", "opportunity", "opportunities"},
 };
+
+absl::StatusOr<const Kind*> KindNamed(absl::string_view name) {
+  for (const Kind& kind : kKinds) {
+    if (kind.name == name) return &kind;
+  }
+  return error::Internal("event of a thing of unknown kind").ToStatus();
+}
+
+// What every event of a thing says. `event` is the third word of its type.
+template <class Record>
+void SetHead(const Record& record, const Kind& kind, absl::string_view event,
+             StageChanged& change) {
+  record.event_id.AppendTo(change.mutable_event_id());
+  change.set_type(absl::StrCat("crm.", kind.service, ".", kind.name, ".", event, ".v1"));
+  change.set_source(absl::StrCat("/crm/", kind.service));
+  change.set_subject(absl::StrCat(kind.collection, "/", record.id.ToString()));
+  change.set_tenant(record.tenant);
+  change.set_actor(record.actor);
+  change.set_contact(record.contact);
+  change.set_lead(record.lead);
+  change.set_opportunity(record.opportunity);
+  change.set_causation_id(record.causation_id);
+  change.set_correlation_id(record.correlation_id);
+  change.set_request_id(record.request_id);
+}
 
 void SetTime(absl::Time time, google::protobuf::Timestamp& out) {
   const int64_t micros = absl::ToUnixMicros(time);
@@ -64,7 +89,6 @@ void SetStages(const StageRecord& record, StageChanged& change) {
     duration->set_seconds(micros / 1'000'000);
     duration->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
   }
-  change.set_actor(record.actor);
   change.set_reason(record.reason);
   change.set_overridden(record.overridden);
   for (const std::string& gate : record.gates) change.add_overridden_gates(gate);
@@ -72,9 +96,6 @@ void SetStages(const StageRecord& record, StageChanged& change) {
 }
 
 void SetFacts(const StageRecord& record, StageChanged& change) {
-  change.set_contact(record.contact);
-  change.set_lead(record.lead);
-  change.set_opportunity(record.opportunity);
   change.set_account(record.account);
   change.set_merged_into(record.merged_into);
   change.set_owner(record.owner);
@@ -91,9 +112,6 @@ void SetFacts(const StageRecord& record, StageChanged& change) {
   if (record.close_date_after) {
     change.set_expected_close_date_after(absl::FormatCivilTime(*record.close_date_after));
   }
-  change.set_causation_id(record.causation_id);
-  change.set_correlation_id(record.correlation_id);
-  change.set_request_id(record.request_id);
   change.set_traceparent(record.traceparent);
 }
 
@@ -117,18 +135,30 @@ std::string StreamKey(absl::string_view service, int partition) {
 }
 
 absl::StatusOr<StageChanged> ChangeOf(const StageRecord& record) {
-  const Kind* kind = std::find_if(std::begin(kKinds), std::end(kKinds),
-                                  [&](const Kind& k) { return k.name == record.kind; });
-  if (kind == std::end(kKinds)) return error::Internal("stage record of unknown kind").ToStatus();
+  CRM_ASSIGN_OR_RETURN(const Kind* kind, KindNamed(record.kind));
   StageChanged change;
-  record.event_id.AppendTo(change.mutable_event_id());
-  change.set_type(absl::StrCat("crm.", kind->service, ".", kind->name, ".stage_changed.v1"));
-  change.set_source(absl::StrCat("/crm/", kind->service));
-  change.set_subject(absl::StrCat(kind->collection, "/", record.id.ToString()));
-  change.set_tenant(record.tenant);
+  SetHead(record, *kind, "stage_changed", change);
   SetStages(record, change);
   SetFacts(record, change);
   if (record.correction) SetCorrection(*record.correction, change);
+  return change;
+}
+
+absl::StatusOr<StageChanged> ChangeOf(const RecordChange& record) {
+  CRM_ASSIGN_OR_RETURN(const Kind* kind, KindNamed(record.kind));
+  StageChanged change;
+  SetHead(record, *kind, "record_changed", change);
+  SetTime(record.recorded, *change.mutable_effective_time());
+  SetTime(record.recorded, *change.mutable_recorded_time());
+  change.set_kind("CHANGED");
+  change.set_revision(record.revision);
+  change.set_method(record.method);
+  for (const FieldChange& field : record.fields) {
+    crm::event::v1::FieldChange& added = *change.add_changes();
+    added.set_field(field.field);
+    added.set_before(field.before);
+    added.set_after(field.after);
+  }
   return change;
 }
 

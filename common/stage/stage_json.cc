@@ -101,6 +101,20 @@ class Object {
     money.Text("currencyCode", value.currency_code());
     money.Number("amountMinor", value.amount_minor());
   }
+  void Changes(absl::string_view name,
+               const google::protobuf::RepeatedPtrField<crm::event::v1::FieldChange>& values) {
+    if (values.empty()) return;
+    char separator = '[';
+    Member(name);
+    for (const crm::event::v1::FieldChange& value : values) {
+      out_ += std::exchange(separator, ',');
+      Object change(out_);
+      change.Text("field", value.field());
+      change.Text("before", value.before());
+      change.Text("after", value.after());
+    }
+    out_ += ']';
+  }
 
  private:
   std::string& Member(absl::string_view name) {
@@ -200,6 +214,9 @@ void AppendJson(const StageChanged& change, std::string& out) {
   AppendCorrection(change, json);
   json.Texts("erased", change.erased());
   json.Text("mergedInto", change.merged_into());
+  json.Number("revision", change.revision());
+  json.Text("method", change.method());
+  json.Changes("changes", change.changes());
 }
 
 absl::StatusOr<StageChanged> ParseJson(absl::string_view json) {

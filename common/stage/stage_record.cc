@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "common/base/status.h"
+#include "common/base/tenant_key.h"
 #include "common/event/outbox.h"
 #include "common/pg/params.h"
 #include "common/stage/stage_event.h"
@@ -78,21 +80,65 @@ void AddCorrection(const StageRecord& record, pg::Columns& corrections) {
                   it.enter_time_before, it.enter_time);
 }
 
+// The changes of each thing that have not been put among the events yet, the latest first.
+class Waiting {
+ public:
+  explicit Waiting(absl::Span<const RecordChange> changes) {
+    for (size_t i = changes.size(); i-- > 0;) {
+      waiting_[{changes[i].tenant, changes[i].id}].push_back(&changes[i]);
+    }
+  }
+
+  // Adds those that were made before the move.
+  absl::Status AddBefore(const StageRecord& move, std::vector<event::EventRecord>& events) {
+    if (waiting_.empty()) return absl::OkStatus();
+    const auto found = waiting_.find({move.tenant, move.id});
+    if (found == waiting_.end()) return absl::OkStatus();
+    std::vector<const RecordChange*>& changes = found->second;
+    for (; !changes.empty() && changes.back()->stage_version < move.version; changes.pop_back()) {
+      CRM_RETURN_IF_ERROR(Add(*changes.back(), events));
+    }
+    return absl::OkStatus();
+  }
+
+  // Adds all that are left.
+  absl::Status AddAll(std::vector<event::EventRecord>& events) {
+    for (auto& [key, changes] : waiting_) {
+      for (; !changes.empty(); changes.pop_back()) {
+        CRM_RETURN_IF_ERROR(Add(*changes.back(), events));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  static absl::Status Add(const RecordChange& change, std::vector<event::EventRecord>& events) {
+    CRM_ASSIGN_OR_RETURN(const crm::event::v1::StageChanged event, ChangeOf(change));
+    events.push_back({change.event_id, change.tenant, change.id, 0, event.SerializeAsString()});
+    return absl::OkStatus();
+  }
+
+  absl::flat_hash_map<base::TenantKey, std::vector<const RecordChange*>> waiting_;
+};
+
 }  // namespace
 
-absl::Status RecordStages(pg::Transaction& transaction, absl::Span<const StageRecord> records) {
-  if (records.empty()) return absl::OkStatus();
+absl::Status RecordStages(pg::Transaction& transaction, absl::Span<const StageRecord> records,
+                          absl::Span<const RecordChange> changes) {
   pg::Columns history;
   pg::Columns corrections;
   std::vector<event::EventRecord> events;
-  events.reserve(records.size());
+  events.reserve(records.size() + changes.size());
+  Waiting waiting(changes);
   for (const StageRecord& record : records) {
+    CRM_RETURN_IF_ERROR(waiting.AddBefore(record, events));
     CRM_ASSIGN_OR_RETURN(const crm::event::v1::StageChanged change, ChangeOf(record));
     AddHistory(record, history);
     if (record.correction) AddCorrection(record, corrections);
     events.push_back(
         {record.event_id, record.tenant, record.id, record.version, change.SerializeAsString()});
   }
+  CRM_RETURN_IF_ERROR(waiting.AddAll(events));
   CRM_RETURN_IF_ERROR(transaction.Defer(kInsertHistory, history));
   CRM_RETURN_IF_ERROR(transaction.Defer(kInsertCorrections, corrections));
   return event::AddToOutbox(transaction, events);

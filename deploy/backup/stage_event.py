@@ -10,10 +10,13 @@ TEXTS = {1: "event_id", 2: "type", 3: "source", 4: "subject", 5: "tenant", 7: "f
          34: "from_pipeline", 35: "to_pipeline", 36: "from_stage_key", 37: "to_stage_key", 38: "kind",
          39: "from_stage_name", 40: "to_stage_name", 42: "expected_close_date_before", 43: "expected_close_date_after",
          45: "corrected_stage", 46: "corrected_stage_type", 47: "corrected_stage_key", 48: "corrected_stage_name",
-         50: "corrected_forecast_category"}
+         50: "corrected_forecast_category", 57: "method"}
 NUMBERS = {6: "version", 16: "overridden", 24: "probability_before", 25: "probability_after", 44: "corrects_version",
-           49: "corrected_probability"}
+           49: "corrected_probability", 56: "revision"}
 MONEY = {22: "amount_before", 23: "amount_after", 29: "win_amount"}
+
+CHANGES = 58
+OF_CHANGE = {1: "field", 2: "before", 3: "after"}
 
 # Fields of an entry that are fields of the event.
 SAME = {"id": "event_id", **{name: name for name in (
@@ -47,7 +50,7 @@ def _fields(data):
 
 
 def decode(payload):
-    event = dict.fromkeys(TEXTS.values(), "") | {"version": 0, "overridden": 0}
+    event = dict.fromkeys(TEXTS.values(), "") | {"version": 0, "overridden": 0, "changes": []}
     for number, value in _fields(payload):
         if number in TEXTS:
             event[TEXTS[number]] = value.decode()
@@ -56,6 +59,8 @@ def decode(payload):
         elif number in MONEY:
             money = {1: b"", 2: 0} | dict(_fields(value))
             event[MONEY[number]] = (money[1].decode(), money[2] - (1 << 64) * (money[2] >> 63))
+        elif number == CHANGES:
+            event["changes"].append({OF_CHANGE[part]: text.decode() for part, text in _fields(value)})
     return event
 
 

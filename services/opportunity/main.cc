@@ -43,7 +43,7 @@ class OpportunityProcess final : public serving::Service {
                      const std::shared_ptr<grpc::Channel>& lead,
                      const std::shared_ptr<grpc::Channel>& contact_events)
       : definitions_(process.clock),
-        table_(&definitions_),
+        table_(&definitions_, &process.ids),
         repository_(process.pool, table_, process.clock, process.on_commit),
         reads_(process.pool),
         pipelines_(process.pool, pipeline_table_, process.clock, process.on_commit),

@@ -75,6 +75,11 @@ TEST_F(ImportTest, TheFactsHoldAndASecondImportChangesNothing) {
 
   const client::Client client = ConnectTo(stack);
   ExpectReportsAreRight(client, folder_, start);
+  const std::string events = absl::StrCat(stack.folder(), "/logs/opportunity.jsonl");
+  const Outcome exported = RunScript(absl::StrCat(
+      stack.Source(), "exec crmctl events export --service opportunity --file ", Quoted(events)));
+  ASSERT_EQ(exported.code, 0) << exported.output;
+  ExpectEventsTellTheSame(client, events);
   const auto before = LastSequences(client);
   const Outcome second = RunScript(ImportScript(stack));
   EXPECT_EQ(second.code, 0) << second.output;

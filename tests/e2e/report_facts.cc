@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "common/rpc/proto_values.h"
 #include "tests/support/command.h"
+#include "tests/support/report_script.h"
 #include "tests/support/server_folder.h"
 
 namespace crm::testing {
@@ -178,7 +179,38 @@ void ExpectRecordedClock(const client::Client& client, absl::Time import_start) 
   EXPECT_EQ(Ask(client, summary).total().count(), 0);
 }
 
+template <class Request>
+void AskBoth(const client::Client& client, const std::string& method, Request request,
+             v1::ReportGrouping by, ReportScript& script) {
+  request.mutable_groups()->add_by(by);
+  script.Expect(method, request, Ask(client, request));
+}
+
 }  // namespace
+
+void ExpectEventsTellTheSame(const client::Client& client, const std::string& events) {
+  ReportScript script;
+  const absl::CivilDay end = kLastDay + 1;
+  for (const absl::CivilDay day : {absl::CivilDay(2017, 6, 30), kLastDay}) {
+    AskBoth(client, "SummarizePipeline", AsOf<v1::SummarizePipelineRequest>(day),
+            v1::REPORT_GROUPING_OWNER, script);
+  }
+  AskBoth(client, "QueryFunnel", Within<v1::QueryFunnelRequest>(kFirstDay, end),
+          v1::REPORT_GROUPING_MONTH, script);
+  AskBoth(client, "QueryTimeInStage", Within<v1::QueryTimeInStageRequest>(kFirstDay, end),
+          v1::REPORT_GROUPING_OWNER, script);
+  AskBoth(client, "QueryWinRate", Within<v1::QueryWinRateRequest>(kFirstDay, end),
+          v1::REPORT_GROUPING_OWNER, script);
+  AskBoth(client, "QueryFlow", Within<v1::QueryFlowRequest>(kFirstDay, end),
+          v1::REPORT_GROUPING_MONTH, script);
+  AskBoth(client, "QueryForecast", Within<v1::QueryForecastRequest>(kFirstDay, end),
+          v1::REPORT_GROUPING_OWNER, script);
+  auto recorded = Within<v1::QueryWinRateRequest>(kFirstDay, absl::CivilDay(2100, 1, 1));
+  rpc::SetTime(absl::Now(), recorded.mutable_view()->mutable_as_of());
+  recorded.mutable_view()->set_clock(v1::REPORT_CLOCK_RECORDED);
+  AskBoth(client, "QueryWinRate", recorded, v1::REPORT_GROUPING_STAGE, script);
+  script.Run(events);
+}
 
 Figures FiguresOfScript(const std::string& folder) {
   const Outcome outcome = RunScript(absl::StrCat("exec python3 -B ", Quoted(SourceFolder()),

@@ -22,4 +22,8 @@ Figures FiguresOfReports(const client::Client& client);
 void ExpectReportsAreRight(const client::Client& client, const std::string& folder,
                            absl::Time import_start);
 
+// Expects clients/examples/reports.py to say what the reports say, by both clocks, from nothing but
+// what `crmctl events export` wrote.
+void ExpectEventsTellTheSame(const client::Client& client, const std::string& events);
+
 }  // namespace crm::testing

@@ -58,7 +58,7 @@ bool Settle(const StoreUrls& stores);
 std::map<std::string, int64_t> LastSequences(const client::Client& client);
 
 // The promise: every stage event on its Redis stream exactly once, sequences 1, 2, 3… without
-// holes, each thing's versions 1, 2, 3… in order, and nothing but what the history has.
+// holes, each thing's versions 1, 2, 3… in order, and of moves nothing but what the history has.
 void ExpectStreamsEqualHistories(const StoreUrls& stores, const client::Client& client);
 
 // A client of the stack's services; of a secure one's by TLS, and by the token of its stack.env

@@ -6,11 +6,31 @@
 #include "clients/crmctl/print.h"
 
 namespace crm::crmctl {
+namespace {
+
+// "  owner anna → bert  next_step"; fields whose values are not published by name alone.
+std::string ChangesText(const event::v1::StageChanged& change) {
+  std::string text;
+  for (const event::v1::FieldChange& it : change.changes()) {
+    absl::StrAppend(&text, "  ", it.field());
+    if (it.before().empty() && it.after().empty()) continue;
+    absl::StrAppend(&text, " ", it.before().empty() ? "·" : it.before(), " → ",
+                    it.after().empty() ? "·" : it.after());
+  }
+  return text;
+}
+
+}  // namespace
 
 std::string Readable(absl::string_view stream, absl::string_view sequence,
                      const event::v1::StageChanged& change) {
   const char* bold = Coloured() ? "\033[1m" : "";
   const char* plain = Coloured() ? "\033[0m" : "";
+  if (change.changes_size() > 0) {
+    return absl::StrCat(stream, " #", sequence, "  ", FieldText(change, "effective_time"), "  ",
+                        change.subject(), " r", change.revision(), ChangesText(change),
+                        change.actor().empty() ? "" : "  by ", change.actor());
+  }
   const std::string amount = FieldText(change, "amount_after");
   return absl::StrCat(stream, " #", sequence, "  ", FieldText(change, "effective_time"), "  ",
                       change.subject(), " v", change.version(), "  ",

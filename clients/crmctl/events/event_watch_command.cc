@@ -40,8 +40,10 @@ absl::StatusOr<event::v1::SubscribeStageEventsRequest> WatchRequest(const EventW
   arguments.SetTime("--since", o.since, [&] { return request.mutable_start_time(); });
   CRM_RETURN_IF_ERROR(arguments.status());
   for (const std::string& thing : o.things) {
-    request.add_types(absl::StrCat("crm.", thing == "account" ? "contact" : thing, ".", thing,
-                                   ".stage_changed.v1"));
+    const std::string type =
+        absl::StrCat("crm.", thing == "account" ? "contact" : thing, ".", thing, ".");
+    request.add_types(type + "stage_changed.v1");
+    if (thing == "opportunity") request.add_types(type + "record_changed.v1");
   }
   for (const std::string& stage : o.to_stages) request.add_to_stages(stage);
   for (const std::string& subject : o.subjects) request.add_subjects(subject);

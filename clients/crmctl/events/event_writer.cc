@@ -65,6 +65,8 @@ constexpr EventColumn kColumns[] = {
     {"corrected_stage", "/change/correctedStage"},
     {"correlation_id", "/change/correlationId"},
     {"causation_id", "/change/causationId"},
+    {"revision", "/change/revision"},
+    {"changes", "/change/changes"},
 };
 
 std::string JsonLine(const event::v1::StageEvent& event) {

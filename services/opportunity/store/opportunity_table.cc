@@ -9,6 +9,7 @@
 #include "common/pg/row_reader.h"
 #include "services/opportunity/store/migrations/migrations.h"
 #include "services/opportunity/store/opportunity_json.h"
+#include "services/opportunity/store/opportunity_published.h"
 #include "services/opportunity/store/opportunity_stages.h"
 #include "services/opportunity/store/statements.h"
 
@@ -198,6 +199,15 @@ void OpportunityTable::AppendStages(const Opportunity& aggregate,
   for (const StageChange& change : aggregate.stage_changes) {
     out.push_back(StageRecordOf(aggregate, change));
   }
+}
+
+std::optional<stage::RecordChange> OpportunityTable::Published(
+    const Opportunity& before, const Opportunity& after,
+    const aggregate::Revision& revision) const {
+  if (ids_ == nullptr) return std::nullopt;
+  std::optional<stage::RecordChange> change = PublishedChange(before, after, revision);
+  if (change.has_value()) change->event_id = ids_->New();
+  return change;
 }
 
 std::string OpportunityTable::Name(const aggregate::Key& key) const {

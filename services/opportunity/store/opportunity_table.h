@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/aggregate/table.h"
+#include "common/base/id_generator.h"
 #include "common/pg/migrator.h"
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/store/definition_store.h"
@@ -20,9 +22,12 @@ pg::MigrationSet Migrations();
 // opportunity is the one it opened.
 class OpportunityTable final : public aggregate::Table<Opportunity> {
  public:
-  // `definitions`, which must outlive the table, fills in the rules in force; without, they stay
-  // empty.
-  explicit OpportunityTable(DefinitionStore* definitions = nullptr) : definitions_(definitions) {}
+  // `definitions` fills in the rules in force; without, they stay empty. `ids` are those of the
+  // events of writes that are no moves; without, these are not published. Both must outlive the
+  // table.
+  explicit OpportunityTable(DefinitionStore* definitions = nullptr,
+                            base::IdGenerator* ids = nullptr)
+      : definitions_(definitions), ids_(ids) {}
 
   const pg::Statement& SelectForUpdate() const override;
   const pg::Statement& Select() const override;
@@ -48,10 +53,13 @@ class OpportunityTable final : public aggregate::Table<Opportunity> {
 
   void AppendStages(const Opportunity& aggregate,
                     std::vector<stage::StageRecord>& out) const override;
+  std::optional<stage::RecordChange> Published(const Opportunity& before, const Opportunity& after,
+                                               const aggregate::Revision& revision) const override;
   std::string Name(const aggregate::Key& key) const override;
 
  private:
   DefinitionStore* const definitions_;
+  base::IdGenerator* const ids_;
 };
 
 }  // namespace crm::opportunity

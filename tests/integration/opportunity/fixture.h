@@ -58,7 +58,7 @@ class RunningService {
   FakeContactDirectory contacts_;
   FakeLeadDirectory leads_;
   DefinitionStore definitions_{base::SystemClock::Instance()};
-  const OpportunityTable table_{&definitions_};
+  const OpportunityTable table_{&definitions_, &ids_};
   std::unique_ptr<aggregate::PgRepository<Opportunity>> repository_;
   std::unique_ptr<OpportunityReads> reads_;
   const PipelineTable pipeline_table_;

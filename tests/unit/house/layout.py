@@ -18,7 +18,7 @@ ROOMS = {
                "{thing}_rules.cc", "{thing}_edit.h", "{thing}_edit.cc", "occasion.h", "ports.h"],
     "store": ["{noun}_table.h", "{noun}_table.cc", "{noun}_reads.h", "{noun}_reads.cc",
               "{noun}_json.h", "{noun}_json.cc", "{noun}_taken.h", "{noun}_taken.cc",
-              "{noun}_fields.h", "{noun}_fields.cc",
+              "{noun}_fields.h", "{noun}_fields.cc", "{noun}_published.h", "{noun}_published.cc",
               "{noun}_stages.h", "{noun}_stages.cc", "{noun}_store.h", "{noun}_store.cc",
               "statements.h", "{noun}_statements.h", "migrations/"],
     "rpc": ["{svc}_service.h", "{svc}_service.cc", "{svc}_ports.h", "{thing}_handlers.h",

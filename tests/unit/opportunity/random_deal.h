@@ -46,8 +46,11 @@ inline Definition Renewals() {
 // One opportunity, with the versions and changes that the store would keep.
 class RandomDeal {
  public:
-  explicit RandomDeal(uint32_t seed) : random_(seed), it_(Ready()) {
-    now_ = kStart + absl::Hours(24) * 100 + absl::Hours(static_cast<int64_t>(seed % 50));
+  explicit RandomDeal(uint32_t seed)
+      : RandomDeal(seed,
+                   kStart + absl::Hours(24) * 100 + absl::Hours(static_cast<int64_t>(seed % 50))) {}
+  // Recorded at `now`.
+  RandomDeal(uint32_t seed, absl::Time now) : random_(seed), it_(Ready()), now_(now) {
     it_.id = Id(seed);
     EXPECT_TRUE(Open(it_, *pipelines_[0], At(2000)).ok());
     it_.stage_changes.erase(it_.stage_changes.begin(), it_.stage_changes.end() - 1);
@@ -57,8 +60,10 @@ class RandomDeal {
   RandomDeal(const RandomDeal&) = delete;  // deal() points into it
   RandomDeal& operator=(const RandomDeal&) = delete;
 
-  void Step() {
-    now_ += absl::Minutes(Below(6000) + 1);
+  void Step() { StepAt(now_ + absl::Minutes(Below(6000) + 1)); }
+  // The same at `now`, which is later than the step before.
+  void StepAt(absl::Time now) {
+    now_ = now;
     const Opportunity before = it_;
     if (!Try().ok() || it_ == before) return;
     Keep();

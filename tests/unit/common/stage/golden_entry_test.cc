@@ -34,7 +34,8 @@ StageRecord MoveOf(const std::string& kind) {
   return record;
 }
 
-std::string EntryOf(const StageRecord& record) {
+template <class Record>
+std::string EntryOf(const Record& record) {
   const auto change = ChangeOf(record);
   EXPECT_TRUE(change.ok()) << change.status();
   std::string text;
@@ -86,6 +87,26 @@ TEST(GoldenEntry, OfAnOpportunity) {
   record.probability_before = 90;
   record.probability_after = 100;
   EXPECT_EQ(EntryOf(record), Golden("opportunity"));
+}
+
+TEST(GoldenEntry, OfAChangedOpportunity) {
+  RecordChange record;
+  record.tenant = "acme";
+  record.kind = "opportunity";
+  record.id = base::Uuid(0x0190000000007000, 0x8000000000000001);
+  record.event_id = base::Uuid(0x0190000000007000, 0x8000000000000002);
+  record.revision = 5;
+  record.recorded = absl::FromUnixMicros(1'700'000'000'123'456);
+  record.actor = "anna";
+  record.method = "UpdateOpportunity";
+  record.contact = "contacts/01900000-0000-7000-8000-000000000004";
+  record.opportunity = "opportunities/01900000-0000-7000-8000-000000000001";
+  record.correlation_id = record.opportunity;
+  record.causation_id = record.request_id = "01900000-0000-7000-8000-000000000005";
+  record.fields = {{"display_name", "", ""},
+                   {"amount", "", "EUR 120000"},
+                   {"expected_close_date", "2023-12-31", "2024-03-31"}};
+  EXPECT_EQ(EntryOf(record), Golden("opportunity_record"));
 }
 
 }  // namespace

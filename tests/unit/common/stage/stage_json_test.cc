@@ -92,7 +92,13 @@ class RandomChange {
   void Fill(Message& message, const FieldDescriptor* field) {
     const auto* reflection = message.GetReflection();
     if (field->is_repeated()) {
-      for (int64_t i = Between(0, 3); i > 0; --i) reflection->AddString(&message, field, Text());
+      for (int64_t i = Between(0, 3); i > 0; --i) {
+        if (field->message_type() != nullptr) {
+          Fill(*reflection->AddMessage(&message, field));
+        } else {
+          reflection->AddString(&message, field, Text());
+        }
+      }
       return;
     }
     switch (field->cpp_type()) {
@@ -149,12 +155,24 @@ TEST(StageJson, ReadsEverySpellingThatProtobufReads) {
 TEST(StageJson, RefusesWhatIsNoJson) {
   for (const char* text :
        {"", "{", "null", "7", "{}{}", "{\"toStage\":\"\xff\"}", "{\"toStage\":{}}",
-        "{\"amountAfter\":[{}]}", "{\"overridden\":\"perhaps\"}", "[]", "{\"version\":\"x\"}",
-        "{\"toStage\":\"A\"}}", "{\"effectiveTime\":\"2026-02-30T00:00:00Z\"}"}) {
+        "{\"amountAfter\":[{}]}", "{\"changes\":\"x\"}", "{\"changes\":[\"x\"]}",
+        "{\"overridden\":\"perhaps\"}", "[]", "{\"version\":\"x\"}", "{\"toStage\":\"A\"}}",
+        "{\"effectiveTime\":\"2026-02-30T00:00:00Z\"}"}) {
     EXPECT_EQ(ParseJson(text).status().code(), absl::StatusCode::kInvalidArgument) << text;
   }
   constexpr absl::string_view kNulBehindTheEnd("{}\0}", 4);
   EXPECT_EQ(ParseJson(kNulBehindTheEnd).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+// Protobuf reads some of these all the same.
+TEST(StageJson, ListsOfOtherShapeAreLeftToProtobuf) {
+  for (const char* text :
+       {"{\"changes\":{}}", "{\"changes\":\"x\"}", "{\"changes\":[\"x\"]}", "{\"changes\":[[{}]]}",
+        "{\"changes\":[{\"field\":[\"x\"]}]}", "{\"changes\":[{\"field\":{}}]}",
+        "{\"metGates\":[{}]}", "{\"changes\":[7]}"}) {
+    StageChanged change;
+    EXPECT_FALSE(ReadPlainJson(text, change)) << text;
+  }
 }
 
 }  // namespace

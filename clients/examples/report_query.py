@@ -1,0 +1,86 @@
+"""What a request asks of every report: viewpoint, scope, groups and period."""
+
+import datetime
+import time
+import zoneinfo
+
+import deals as log
+
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+TYPES = ("OPEN", "WON", "LOST")
+
+
+def day_text(day):
+    return f"{day['year']:04}-{day['month']:02}-{day['day']:02}"
+
+
+class Query:
+    """Of a request as JSON; `found` are the deals of the log, `stages` the keys of OPEN stages in their order."""
+
+    def __init__(self, request, found, stages):
+        view, groups = request.get("view", {}), request.get("groups", {})
+        now = time.time_ns() // 1000
+        self.recorded = view.get("clock") == "REPORT_CLOCK_RECORDED"
+        self.at = log.micros(view["asOf"]) if "asOf" in view else now
+        self.known_at = log.micros(view["knownAt"]) if "knownAt" in view and not self.recorded else now
+        if self.recorded:
+            self.known_at = self.at
+        self.zone = zoneinfo.ZoneInfo(view.get("timeZone") or "UTC")
+        self.scope = request.get("scope", {})
+        self.by = [name.removeprefix("REPORT_GROUPING_") for name in groups.get("by", [])]
+        period = request.get("period", {})
+        self.start, self.end = (day_text(period[name]) if name in period else "" for name in ("start", "end"))
+        self.keys = {(move["toPipeline"], move["toStage"]): (move["toStageKey"], move["toStageType"])
+                     for deal in found.values() for move in deal.moves}
+        self.ranks = {key: i for i, key in enumerate(stages, 1)}
+        for key, kind in self.keys.values():
+            if kind != "OPEN":
+                self.ranks[key] = 1000 + 1 + TYPES.index(kind)
+
+    def day(self, instant):
+        return (EPOCH + datetime.timedelta(microseconds=instant)).astimezone(self.zone).date().isoformat()
+
+    def in_period(self, instant):
+        return self.start <= self.day(instant) < self.end
+
+    def shared(self, pipeline, stage):
+        return self.keys[pipeline, stage][0] if (pipeline, stage) in self.keys else stage
+
+    def rank(self, key):
+        return self.ranks.get(key, -1)
+
+    def holds(self, facts):
+        scope = self.scope
+        if scope.get("pipeline") and facts.pipeline != scope["pipeline"]:
+            return False
+        if scope.get("owners") and facts.owner not in scope["owners"]:
+            return False
+        if scope.get("stageTypes") and f"STAGE_TYPE_{facts.type}" not in scope["stageTypes"]:
+            return False
+        if scope.get("currencyCode"):
+            if facts.amount is None or facts.amount[0] != scope["currencyCode"]:
+                return False
+            least, most = scope.get("minimumAmountMinor"), scope.get("maximumAmountMinor")
+            if least is not None and facts.amount[1] < int(least):
+                return False
+            return most is None or facts.amount[1] <= int(most)
+        return True
+
+    def key(self, facts, day):
+        values = {"OWNER": facts.owner, "PIPELINE": facts.pipeline, "MONTH": day[:7], "LOSS_REASON": facts.loss_reason,
+                  "CURRENCY": facts.amount[0] if facts.amount else "",
+                  "STAGE": self.shared(facts.pipeline, facts.stage)}
+        return tuple(values[name] for name in self.by)
+
+    def order(self, key):
+        return [(self.rank(part) if name == "STAGE" else 0, part) for name, part in zip(self.by, key)]
+
+    def rows(self, rows, render):
+        """The rows by their keys, in order."""
+        return [{"key": list(key), **render(rows[key])} for key in sorted(rows, key=self.order)]
+
+    def seen(self, found):
+        for deal in found.values():
+            seen = log.see(deal, self.recorded, self.at, self.known_at)
+            if seen is not None:
+                yield seen
