@@ -11,8 +11,9 @@ struct Outcome {
   std::string output;  // stdout and stderr
 };
 
-// Runs a bash script in the repository's folder and waits for its end.
-Outcome RunScript(const std::string& script);
+// Runs a bash script in the repository's folder and waits for its end. (`struct`: in tests of
+// services in this process a function has that name, too.)
+struct Outcome RunScript(const std::string& script);
 
 // `text` as one word of a bash script.
 std::string Quoted(const std::string& text);
@@ -27,7 +28,7 @@ class Command {
   Command& operator=(const Command&) = delete;
 
   bool Running();
-  Outcome Wait();
+  struct Outcome Wait();
   std::string Output() const;  // so far
   // To the whole group, as a terminal does for Ctrl-C (SIGINT).
   void Signal(int signal);

@@ -39,7 +39,7 @@ class ReportScript {
   void Run(const std::filesystem::path& events) {
     const std::filesystem::path requests = events.parent_path() / "requests";
     std::ofstream(requests) << requests_;
-    const Outcome outcome =
+    const auto outcome =
         RunScript(absl::StrCat("exec /usr/bin/python3 -B clients/examples/reports.py ",
                                Quoted(events.string()), " --requests ", Quoted(requests.string())));
     ASSERT_EQ(outcome.code, 0) << outcome.output;

@@ -58,7 +58,8 @@ absl::Status QueryFunnel(const ReportPorts& ports, const rpc::CallContext& conte
     run.query().scope.pipeline = std::string(kDefaultPipeline);
   run.needs().changes = DealNeeds::Changes::kStays;
   run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kOpened);
-  run.needs().made_since = run.PeriodStart();  // nothing is opened after it was recorded
+  // Nothing is opened after that was recorded, be it by a correction.
+  run.needs().written_since = run.PeriodStart();
   run.needs().facts = !IsOfPipelinesNow(request);
   std::optional<FunnelReport> report;
   const auto begin = [&](const ReportGround& ground) -> absl::Status {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 
@@ -62,7 +63,7 @@ class ReportsFromEvents : public ::testing::Test {
     std::vector<aggregate::Change<Opportunity>> changes(deals_.size());
     std::vector<aggregate::Change<Opportunity>*> made;
     for (size_t i = 0; i < deals_.size(); ++i) {
-      const size_t known = deals_[i].deal().changes.size();
+      const size_t known = deals_[i].story().size();
       deals_[i].StepAt(clock_.Now());
       changes[i].key = {"acme", deals_[i].it().id};
       changes[i].apply = [target = Target(deals_[i], known)](Opportunity& it) {
@@ -85,7 +86,7 @@ class ReportsFromEvents : public ::testing::Test {
   static Opportunity Target(const RandomDeal& deal, size_t known) {
     Opportunity it = deal.it();
     it.lead.reset();  // one opportunity each
-    const std::vector<StageChange>& all = deal.deal().changes;
+    const std::vector<StageChange>& all = deal.story();
     it.stage_changes.assign(all.begin() + static_cast<ptrdiff_t>(known), all.end());
     return it;
   }
@@ -155,7 +156,7 @@ class ReportsFromEvents : public ::testing::Test {
   const ReportReads reports_{database_.pool()};
   const OpportunityReads histories_{database_.pool()};
   const std::filesystem::path folder_{::testing::TempDir()};
-  std::vector<RandomDeal> deals_;
+  std::deque<RandomDeal> deals_;
   int64_t changes_of_fields_ = 0;
   crm::testing::ReportScript script_;
 };
