@@ -196,7 +196,7 @@ def in_effect(deal, versions, known, instant):
         if i == 0:
             recorded = known[0]["time"]
         elif moved:
-            recorded = told.get(facts.version, recorded)
+            recorded = min(told.get(facts.version, recorded), recorded)
         since = min(since, recorded)
         if since <= instant:
             return facts

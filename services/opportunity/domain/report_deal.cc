@@ -139,7 +139,9 @@ absl::Time OwnTime(const Deal& deal, size_t version, absl::Span<const absl::Time
     if (change.correction != nullptr) continue;
     if (change.version > it.facts.stage_version || place >= moves.size()) break;
     ++place;
-    if (change.version == it.facts.stage_version) return moves[place - 1];
+    // A correction may say that it happened later than it was recorded; it was in effect all the
+    // same, and so it is said where versions are told from an instant in between.
+    if (change.version == it.facts.stage_version) return std::min(moves[place - 1], it.record_time);
   }
   return it.record_time;
 }
