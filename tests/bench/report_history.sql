@@ -2,6 +2,9 @@
 -- each, as the service would have left them: state, stage history and revisions that agree. Four of
 -- five are closed, every tenth is edited long after, every tenth goes back to where it began.
 SET synchronous_commit = off;
+SET jit = off;
+-- Connections of the services do without these.
+SET enable_seqscan = on; SET enable_hashjoin = on; SET enable_mergejoin = on;
 SET work_mem = '256MB';
 SET maintenance_work_mem='512MB';
 CREATE UNLOGGED TABLE seed_thing AS
@@ -36,12 +39,12 @@ CREATE FUNCTION pg_temp.category_of(s text) RETURNS text LANGUAGE sql IMMUTABLE 
    WHEN 'payment_terms' THEN 'BEST_CASE' WHEN 'contract' THEN 'COMMIT' WHEN 'won' THEN 'CLOSED' ELSE 'OMITTED' END $$;
 CREATE FUNCTION pg_temp.amount_of(n bigint, c int) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
   SELECT (n * 7919 + c * 104729) % 5000000 $$;
-CREATE FUNCTION pg_temp.owner_of(n bigint, c int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION pg_temp.owner_of(n bigint, c int) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT 'agent-' || (n * 17 + c * 3) % 200 $$;
-CREATE FUNCTION pg_temp.date_of(n bigint, opened timestamptz, c int) RETURNS date LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION pg_temp.date_of(n bigint, opened timestamptz, c int) RETURNS date LANGUAGE sql STABLE AS $$
   SELECT opened::date + (60 + n % 60 + c * 14)::int $$;
-CREATE FUNCTION pg_temp.us(t timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT (date_part('epoch', t) * 1000000)::bigint $$;
-ANALYZE seed_order;
+CREATE FUNCTION pg_temp.us(t timestamptz) RETURNS bigint LANGUAGE sql STABLE AS $$ SELECT (date_part('epoch', t) * 1000000)::bigint $$;
+ANALYZE seed_order, seed_thing;
 INSERT INTO revision (tenant, id, revision, record_time, previous_time, actor, method, changes)
 SELECT 'bench', x.id, o.revision, o.t, o.previous, pg_temp.owner_of(x.n, 0),
   CASE WHEN o.kind = 1 THEN 'UpdateOpportunity' WHEN o.i = 1 THEN 'OpenOpportunity' ELSE 'MoveOpportunity' END,
