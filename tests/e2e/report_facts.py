@@ -84,6 +84,9 @@ def print_open(deals):
     for day in MONTH_ENDS:
         there = [deal for deal in deals if deal.opened <= day and deal.outcome(day) == "open"]
         print(f"open.{day}.count {len(there)}")
+        # The data has values of closed deals only. A lost one's, 0, is imported as its amount from the
+        # beginning, a won one's as that of the win.
+        print(f"open.{day}.without_amount {sum(1 for deal in there if deal.stage != 'Lost')}")
         print(f"open.{day}.mean_age {mean([(day - deal.opened).days for deal in there])!r}")
 
 
