@@ -20,6 +20,15 @@ template <class Request>
 class Changes {
  public:
   void Name(const char* path) { request_.mutable_update_mask()->add_paths(path); }
+  // A text of the thing, `to` from now on, if the file maps it and says another one than `now`.
+  void Text(bool mapped, const char* path, const std::string& wanted,
+            const google::protobuf::Message& now, google::protobuf::Message* to) {
+    const auto* const reflection = now.GetReflection();
+    const auto* const field = now.GetDescriptor()->FindFieldByName(path);
+    if (!mapped || reflection->GetString(now, field) == wanted) return;
+    reflection->SetString(to, field, wanted);
+    Name(path);
+  }
   Request& request() { return request_; }
   std::optional<Request> Take() {
     if (request_.update_mask().paths().empty()) return std::nullopt;
@@ -96,15 +105,9 @@ std::optional<contact::v1::UpdateContactRequest> ChangesOf(const FileMapping& ma
   contact::v1::Contact& to = *changes.request().mutable_contact();
   to.set_name(now.name());
   to.set_etag(now.etag());
-  if (Maps(mapping, "display_name") && !row.display_name().empty() &&
-      row.display_name() != now.display_name()) {
-    to.set_display_name(row.display_name());
-    changes.Name("display_name");
-  }
-  if (Maps(mapping, "owner") && row.owner() != now.owner()) {
-    to.set_owner(row.owner());
-    changes.Name("owner");
-  }
+  changes.Text(Maps(mapping, "display_name") && !row.display_name().empty(), "display_name",
+               row.display_name(), now, &to);
+  changes.Text(Maps(mapping, "owner"), "owner", row.owner(), now, &to);
   if (AddMissing(row.emails(), now.emails(), to.mutable_emails(),
                  [](const auto& each) { return each.address(); })) {
     changes.Name("emails");
@@ -144,18 +147,12 @@ std::optional<lead::v1::UpdateLeadRequest> ChangesOf(const FileMapping& mapping,
   lead::v1::Lead& to = *changes.request().mutable_lead();
   to.set_name(now.name());
   to.set_etag(now.etag());
-  if (Maps(mapping, "owner") && deal.owner != now.owner()) {
-    to.set_owner(deal.owner);
-    changes.Name("owner");
-  }
+  changes.Text(Maps(mapping, "owner"), "owner", deal.owner, now, &to);
   if (Maps(mapping, "source") && deal.source != now.source()) {
     to.set_source(deal.source);
     changes.Name("source");
   }
-  if (Maps(mapping, "source_detail") && deal.source_detail != now.source_detail()) {
-    to.set_source_detail(deal.source_detail);
-    changes.Name("source_detail");
-  }
+  changes.Text(Maps(mapping, "source_detail"), "source_detail", deal.source_detail, now, &to);
   if (Maps(mapping, "buying_role") && deal.buying_role != now.buying_role()) {
     to.set_buying_role(deal.buying_role);
     changes.Name("buying_role");
@@ -219,14 +216,8 @@ std::optional<opportunity::v1::UpdateOpportunityRequest> ChangesOf(
   opportunity::v1::Opportunity& to = *changes.request().mutable_opportunity();
   to.set_name(now.name());
   to.set_etag(now.etag());
-  if (Maps(mapping, "title") && deal.title != now.display_name()) {
-    to.set_display_name(deal.title);
-    changes.Name("display_name");
-  }
-  if (Maps(mapping, "owner") && deal.owner != now.owner()) {
-    to.set_owner(deal.owner);
-    changes.Name("owner");
-  }
+  changes.Text(Maps(mapping, "title"), "display_name", deal.title, now, &to);
+  changes.Text(Maps(mapping, "owner"), "owner", deal.owner, now, &to);
   if (Maps(mapping, "amount")) ChangeAmount(deal, now, &changes, warning);
   if (now.stage_type() == opportunity::v1::STAGE_TYPE_OPEN && deal.target == Target::kOpen) {
     ChangeOutlook(mapping, deal, now, &changes);

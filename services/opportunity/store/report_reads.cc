@@ -100,8 +100,7 @@ class Piece {
   template <class Ids>
   pg::Params Conditions(const Ids& ids) const {
     const auto open_at = needs_.open ? std::optional(of_.Viewed()) : std::nullopt;
-    return pg::MakeParams(of_.tenant, ids, needs_.view.known_at, needs_.made_since,
-                          needs_.written_since, open_at);
+    return pg::MakeParams(of_.tenant, ids, needs_.view.known_at, needs_.written_since, open_at);
   }
 
   absl::Status Read(const absl::StatusOr<pg::Rows>& rows, const pg::Array& listed) {

@@ -37,8 +37,6 @@ struct DealNeeds {
   std::optional<absl::Time> versions_since;
   // Only those with such a change.
   std::optional<ChangedIn> changed_in;
-  // Only those made since then.
-  std::optional<absl::Time> made_since;
   // Only those written since then.
   std::optional<absl::Time> written_since;
   // Only those that are open at the viewpoint.

@@ -21,14 +21,13 @@ inline constexpr pg::Statement kReportPipelines{
   "forecast_category, loss_reason, open_time, close_time, stage_enter_time, next_step, "   \
   "next_step_due, attributes, delete_time FROM opportunity "                               \
   "WHERE tenant = $1::text AND create_time <= $3::timestamptz "                            \
-  "AND ($4::timestamptz IS NULL OR create_time >= $4::timestamptz) "                       \
-  "AND ($5::timestamptz IS NULL OR update_time >= $5::timestamptz) "                       \
-  "AND ($6::timestamptz IS NULL OR close_time IS NULL OR update_time > $6::timestamptz) "
+  "AND ($4::timestamptz IS NULL OR update_time >= $4::timestamptz) "                       \
+  "AND ($5::timestamptz IS NULL OR close_time IS NULL OR update_time > $5::timestamptz) "
 
-// The next $7 opportunities behind $2 that were made by $3; with $4, since then; with $5, written
-// since then; with $6, that may have been open then.
+// The next $6 opportunities behind $2 that were made by $3; with $4, written since
+// then; with $5, that may have been open then.
 inline constexpr pg::Statement kReportDeals{
-    "report_deals", CRM_DEAL_COLUMNS "AND id > $2::uuid ORDER BY id LIMIT $7::bigint"};
+    "report_deals", CRM_DEAL_COLUMNS "AND id > $2::uuid ORDER BY id LIMIT $6::bigint"};
 
 // The same of the list $2.
 inline constexpr pg::Statement kReportListedDeals{
