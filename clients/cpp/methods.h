@@ -17,6 +17,7 @@
 #include "crm/lead/v1/lead_service.pb.h"
 #include "crm/lead/v1/prediction_service.pb.h"
 #include "crm/lead/v1/qualification_policy_service.pb.h"
+#include "crm/lead/v1/report_service.pb.h"
 #include "crm/opportunity/v1/opportunity_service.pb.h"
 #include "crm/opportunity/v1/pipeline_service.pb.h"
 #include "crm/opportunity/v1/report_service.pb.h"
@@ -146,6 +147,14 @@ CRM_ASSIGNMENT_METHOD(GetAssignmentRules, kReadDeadline)
 CRM_ASSIGNMENT_METHOD(UpdateAssignmentRules, kWriteDeadline)
 CRM_ASSIGNMENT_METHOD(ListAssignmentRuleRevisions, kListDeadline)
 #undef CRM_ASSIGNMENT_METHOD
+
+#define CRM_LEAD_REPORT_METHOD(method) \
+  CRM_CLIENT_METHOD(lead, ReportService, method, Service::kLead, kReportDeadline)
+CRM_LEAD_REPORT_METHOD(QueryLeadFunnel)
+CRM_LEAD_REPORT_METHOD(QueryResponseTime)
+CRM_LEAD_REPORT_METHOD(QueryQualification)
+CRM_LEAD_REPORT_METHOD(QueryConversion)
+#undef CRM_LEAD_REPORT_METHOD
 
 #define CRM_OPPORTUNITY_METHOD(method, deadline) \
   CRM_CLIENT_METHOD(opportunity, OpportunityService, method, Service::kOpportunity, deadline)

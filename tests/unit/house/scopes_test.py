@@ -58,6 +58,8 @@ SCOPES = {
         crm.opportunity.v1.PipelineService: CreatePipeline UpdatePipeline ArchivePipeline
         UnarchivePipeline""",
     "crm.reports.read": """
+        crm.lead.v1.ReportService: QueryLeadFunnel QueryResponseTime QueryQualification
+        QueryConversion
         crm.opportunity.v1.ReportService: SummarizePipeline QueryFunnel QueryTimeInStage
         QueryWinRate QueryFlow QuerySalesVelocity QueryForecast CompareForecasts ListAtRisk""",
     "crm.events.read": """
