@@ -41,6 +41,7 @@ std::string RetryingConfig(Service service) {
       break;
   }
   services.push_back("crm.event.v1.StageEventService");
+  services.push_back("crm.event.v1.WebhookService");
   services.push_back("crm.audit.v1.AuditService");
   return rpc::ServiceConfigJson(services);
 }

@@ -12,6 +12,8 @@
 #include "crm/contact/v1/merge.pb.h"
 #include "crm/contact/v1/search_service.pb.h"
 #include "crm/event/v1/stage_event_service.pb.h"
+#include "crm/event/v1/webhook_reads.pb.h"
+#include "crm/event/v1/webhook_writes.pb.h"
 #include "crm/lead/v1/assignment_service.pb.h"
 #include "crm/lead/v1/conversion_service.pb.h"
 #include "crm/lead/v1/lead_service.pb.h"
@@ -206,24 +208,33 @@ CRM_REPORT_METHOD(GetTimeline)
 #undef CRM_CLIENT_METHOD
 
 // Each server serves these for its own logs, so the service is named with the call.
-template <>
-struct MethodOf<crm::event::v1::ListStageEventsRequest> {
-  using Response = crm::event::v1::ListStageEventsResponse;
-  static constexpr absl::Duration kDeadline = kListDeadline;
-  static const std::string& Path() {
-    static const std::string path = "/crm.event.v1.StageEventService/ListStageEvents";
-    return path;
+#define CRM_SHARED_METHOD(package, service_name, method, deadline)                       \
+  template <>                                                                            \
+  struct MethodOf<crm::package::v1::method##Request> {                                   \
+    using Response = crm::package::v1::method##Response;                                 \
+    static constexpr absl::Duration kDeadline = deadline;                                \
+    static const std::string& Path() {                                                   \
+      static const std::string path = "/crm." #package ".v1." #service_name "/" #method; \
+      return path;                                                                       \
+    }                                                                                    \
   }
-};
+CRM_SHARED_METHOD(event, StageEventService, ListStageEvents, kListDeadline);
+CRM_SHARED_METHOD(audit, AuditService, ListAccess, kListDeadline);
 
-template <>
-struct MethodOf<crm::audit::v1::ListAccessRequest> {
-  using Response = crm::audit::v1::ListAccessResponse;
-  static constexpr absl::Duration kDeadline = kListDeadline;
-  static const std::string& Path() {
-    static const std::string path = "/crm.audit.v1.AuditService/ListAccess";
-    return path;
-  }
-};
+#define CRM_WEBHOOK_METHOD(method, deadline) \
+  CRM_SHARED_METHOD(event, WebhookService, method, deadline)
+CRM_WEBHOOK_METHOD(CreateWebhook, kWriteDeadline);
+CRM_WEBHOOK_METHOD(GetWebhook, kReadDeadline);
+CRM_WEBHOOK_METHOD(ListWebhooks, kListDeadline);
+CRM_WEBHOOK_METHOD(UpdateWebhook, kWriteDeadline);
+CRM_WEBHOOK_METHOD(DeleteWebhook, kWriteDeadline);
+CRM_WEBHOOK_METHOD(EnableWebhook, kWriteDeadline);
+CRM_WEBHOOK_METHOD(DisableWebhook, kWriteDeadline);
+CRM_WEBHOOK_METHOD(RotateWebhookSecret, kWriteDeadline);
+CRM_WEBHOOK_METHOD(TestWebhook, kWriteDeadline);
+CRM_WEBHOOK_METHOD(ReplayWebhook, kWriteDeadline);
+CRM_WEBHOOK_METHOD(ListWebhookDeliveries, kListDeadline);
+#undef CRM_WEBHOOK_METHOD
+#undef CRM_SHARED_METHOD
 
 }  // namespace crm::client

@@ -31,5 +31,7 @@ inline constexpr char kTokenInvalid[] = "TOKEN_INVALID";
 inline constexpr char kScopeMissing[] = "SCOPE_MISSING";
 inline constexpr char kTenantForbidden[] = "TENANT_FORBIDDEN";
 inline constexpr char kAnswerErased[] = "ANSWER_ERASED";
+inline constexpr char kWebhooksOff[] = "WEBHOOKS_OFF";
+inline constexpr char kTooManyWebhooks[] = "TOO_MANY_WEBHOOKS";
 
 }  // namespace crm::error

@@ -35,7 +35,8 @@ constexpr absl::Duration kSettled = absl::Seconds(60);
 constexpr char kScopes[] =
     "crm.contacts.read crm.contacts.write crm.contacts.erase crm.leads.read crm.leads.write "
     "crm.opportunities.read crm.opportunities.write crm.accounts.read crm.accounts.write "
-    "crm.pipelines.admin crm.policies.admin crm.reports.read crm.events.read crm.audit.read";
+    "crm.pipelines.admin crm.policies.admin crm.reports.read crm.events.read crm.audit.read "
+    "crm.webhooks.read crm.webhooks.admin";
 
 // Fields that hold names of things, whatever their message.
 constexpr absl::string_view kNameFields[] = {

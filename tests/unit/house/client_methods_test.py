@@ -16,7 +16,8 @@ except ImportError as error:  # another Python than Debian's
     sys.exit(77)
 
 GROUPS = {"CONTACT": "contact", "LEAD": "lead", "POLICY": "lead", "CONVERSION": "lead", "PREDICTION": "lead",
-          "ASSIGNMENT": "lead", "OPPORTUNITY": "opportunity", "PIPELINE": "opportunity", "REPORT": "opportunity"}
+          "ASSIGNMENT": "lead", "OPPORTUNITY": "opportunity", "PIPELINE": "opportunity", "REPORT": "opportunity",
+          "WEBHOOK": "event"}
 
 
 def cpp_deadlines():

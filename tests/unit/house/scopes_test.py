@@ -64,6 +64,11 @@ SCOPES = {
         QueryWinRate QueryFlow QuerySalesVelocity QueryForecast CompareForecasts ListAtRisk""",
     "crm.events.read": """
         crm.event.v1.StageEventService: ListStageEvents SubscribeStageEvents""",
+    "crm.webhooks.read": """
+        crm.event.v1.WebhookService: GetWebhook ListWebhooks ListWebhookDeliveries""",
+    "crm.webhooks.admin": """
+        crm.event.v1.WebhookService: CreateWebhook UpdateWebhook DeleteWebhook EnableWebhook
+        DisableWebhook RotateWebhookSecret TestWebhook ReplayWebhook""",
     "crm.audit.read": """
         crm.audit.v1.AuditService: ListAccess""",
 }
