@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "common/base/money.h"
 #include "common/base/uuid.h"
+#include "common/report/viewpoint.h"
 #include "services/opportunity/domain/forecast_category.h"
 #include "services/opportunity/domain/opportunity_state.h"
 #include "services/opportunity/domain/sales_work.h"
@@ -21,18 +22,8 @@
 // An opportunity as reports see it: what is known of it, and what it was at an instant.
 namespace crm::opportunity {
 
-// By which clock a report goes.
-enum class ReportClock {
-  kEffective = 1,  // when things happened
-  kRecorded = 2,   // when we learned of them
-};
-
-// From where a report looks. By the recorded clock `known_at` is `at`.
-struct Viewpoint {
-  ReportClock clock = ReportClock::kEffective;
-  absl::Time at;        // things are as they were then
-  absl::Time known_at;  // as far as it was recorded by then
-};
+using ReportClock = report::Clock;
+using report::Viewpoint;
 
 // The fields that reports go by, named as in Opportunity.
 struct DealFacts {

@@ -4,16 +4,19 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/numeric/int128.h"
-#include "absl/time/time.h"
-#include "absl/types/span.h"
 #include "common/base/money.h"
+#include "common/report/curves.h"
 
-// The arithmetic of reports: sums that are exact, and estimates that take into account what is not
-// over yet.
+// The arithmetic of reports: sums that are exact; estimates that take into account what is not over
+// yet are those of common/report.
 namespace crm::opportunity {
+
+using report::DaysOf;
+using report::Durations;
+using report::OutcomeCurve;
+using report::SurvivalCurve;
 
 // Sums of one currency.
 struct MoneySum {
@@ -39,80 +42,5 @@ class MoneySums {
 // Hundredths to the nearest whole, half to even: for display only, since rounded parts do not add
 // up.
 absl::int128 RoundHundredths(absl::int128 hundredths);
-
-// In days, 24 hours each.
-double DaysOf(absl::Duration duration);
-
-// Durations of things that are over.
-class Durations {
- public:
-  void Add(absl::Duration duration) { micros_.push_back(absl::ToInt64Microseconds(duration)); }
-
-  size_t count() const { return micros_.size(); }
-  // Of an exact sum; nothing of none.
-  std::optional<double> MeanDays() const;
-  // The smallest of them that at least percent × count of them do not exceed; so the median of an
-  // even number is the lower of the two in the middle. Nothing of none.
-  std::optional<double> PercentileDays(int percent) const;
-
- private:
-  std::vector<int64_t> micros_;
-};
-
-// Kaplan–Meier: the share of things that have not left after a time, where some had not left when
-// they were last looked at (censored) and count as there until then.
-class SurvivalCurve {
- public:
-  void AddLeft(absl::Duration after) { Add(after, true); }
-  void AddRunning(absl::Duration so_far) { Add(so_far, false); }
-
-  size_t left() const { return left_; }
-  size_t running() const { return times_.size() - left_; }
-
-  // The share that is still there after `day` days.
-  double ShareAfter(double day) const;
-  // The days after which at most 100 - percent in a hundred are still there; nothing if the curve
-  // does not come down so far. Without censored ones: as Durations says.
-  std::optional<double> PercentileDays(int percent) const;
-  // The mean time, counting no more than the longest time observed (restricted mean): the area
-  // under the curve. Nothing of none.
-  std::optional<double> RestrictedMeanDays() const;
-
- private:
-  struct Step {
-    int64_t micros;
-    double share;  // from here on
-  };
-  void Add(absl::Duration duration, bool left);
-  const std::vector<Step>& Steps() const;
-
-  std::vector<std::pair<int64_t, bool>> times_;  // and whether it left then
-  size_t left_ = 0;
-  mutable std::vector<Step> steps_;  // computed once
-  mutable bool computed_ = false;
-};
-
-// Aalen–Johansen: what has become of things after a time, where won and lost exclude each other
-// and some are open still (censored). won + lost + open is 1 on every day.
-class OutcomeCurve {
- public:
-  enum class Outcome { kOpen, kWon, kLost };
-  struct Shares {
-    double won = 0;
-    double lost = 0;
-    double open = 1;
-  };
-
-  void Add(absl::Duration after, Outcome outcome) {
-    times_.emplace_back(absl::ToInt64Microseconds(after), outcome);
-  }
-  size_t size() const { return times_.size(); }
-
-  // After each of these numbers of days, which ascend.
-  std::vector<Shares> After(absl::Span<const int> days) const;
-
- private:
-  std::vector<std::pair<int64_t, Outcome>> times_;
-};
 
 }  // namespace crm::opportunity

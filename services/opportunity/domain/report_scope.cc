@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/algorithm/container.h"
-#include "absl/strings/str_format.h"
 
 namespace crm::opportunity {
 namespace {
@@ -104,10 +103,6 @@ bool GroupKeyLess::operator()(const GroupKey& a, const GroupKey& b) const {
     return a[i] < b[i];
   }
   return a.size() < b.size();
-}
-
-std::string MonthText(absl::CivilDay day) {
-  return absl::StrFormat("%04d-%02d", day.year(), day.month());
 }
 
 }  // namespace crm::opportunity

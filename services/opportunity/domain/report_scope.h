@@ -11,19 +11,15 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "common/report/calendar.h"
 #include "services/opportunity/domain/pipeline.h"
 #include "services/opportunity/domain/report_deal.h"
 
 // What a report is about, and by what it groups.
 namespace crm::opportunity {
 
-// Half open days in a time zone.
-struct ReportPeriod {
-  absl::CivilDay start;
-  absl::CivilDay end;  // not in it
-
-  bool Holds(absl::CivilDay day) const { return start <= day && day < end; }
-};
+using ReportPeriod = report::Period;
+using report::MonthText;
 
 // Of which opportunities a report tells. What is empty asks for nothing.
 struct ReportScope {
@@ -120,8 +116,5 @@ class GroupRows {
  private:
   std::map<GroupKey, Row, GroupKeyLess> rows_;
 };
-
-// "2026-03".
-std::string MonthText(absl::CivilDay day);
 
 }  // namespace crm::opportunity

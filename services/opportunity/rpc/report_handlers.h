@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "common/base/status.h"
 #include "common/rpc/call_context.h"
+#include "common/rpc/report_requests.h"
 #include "crm/opportunity/v1/report_service.pb.h"
 #include "services/opportunity/rpc/opportunity_ports.h"
 #include "services/opportunity/rpc/report_proto.h"
@@ -53,7 +54,9 @@ class ReportRun {
     v1::ReportGroups groups;
     if constexpr (requires { request.groups(); }) groups = request.groups();
     query_ = QueryFrom(request.view(), request.scope(), groups, ports.clock.Now());
-    if constexpr (requires { request.period(); }) query_.period = PeriodFrom(request.period());
+    if constexpr (requires { request.period(); }) {
+      query_.period = rpc::PeriodFrom(request.period());
+    }
     needs_.view = query_.view;
   }
 
@@ -73,7 +76,7 @@ class ReportRun {
   absl::Status GoThrough(v1::ReportBasis& basis,
                          const std::function<absl::Status(const ReportGround&)>& begin,
                          const std::function<absl::Status(const Deal&)>& visit) {
-    ToProto(query_, basis);
+    rpc::SetReportBasis(query_.view, query_.groups.zone, basis);
     return ports_.reports.Read(
         context_.tenant, needs_, context_.deadline,
         [&](const ReportGround& ground) {

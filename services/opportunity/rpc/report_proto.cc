@@ -1,22 +1,18 @@
 #include "services/opportunity/rpc/report_proto.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
 #include <sstream>
-#include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "common/report/calendar.h"
 #include "common/rpc/proto_values.h"
+#include "common/rpc/report_requests.h"
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/rpc/pipeline_proto.h"
 
 namespace crm::opportunity {
 namespace {
-
-constexpr char kZoneFolder[] = "/usr/share/zoneinfo/";
-constexpr char kZoneLetters[] =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/";
 
 template <class Set>
 void SetIf(const std::optional<double>& value, const Set& set) {
@@ -113,44 +109,15 @@ void AddSums(const MoneySums& sums, google::protobuf::RepeatedPtrField<v1::Repor
   }
 }
 
-std::optional<absl::TimeZone> TimeZoneOf(const std::string& name) {
-  if (name.empty() || name == "UTC") return absl::UTCTimeZone();
-  // Only what is there is loaded: names are remembered, whatever becomes of them.
-  std::error_code error;
-  if (name.front() == '/' || name.find_first_not_of(kZoneLetters) != std::string::npos ||
-      !std::filesystem::is_regular_file(absl::StrCat(kZoneFolder, name), error)) {
-    return std::nullopt;
-  }
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone(name, &zone)) return std::nullopt;
-  return zone;
-}
-
-ReportPeriod PeriodFrom(const v1::ReportPeriod& period) {
-  return {rpc::DayFrom(period.start()), rpc::DayFrom(period.end())};
-}
-
 ReportQuery QueryFrom(const v1::ReportView& view, const v1::ReportScope& scope,
                       const v1::ReportGroups& groups, absl::Time now) {
   ReportQuery query;
-  query.view.clock =
-      view.clock() == v1::REPORT_CLOCK_RECORDED ? ReportClock::kRecorded : ReportClock::kEffective;
-  query.view.at = view.has_as_of() ? rpc::TimeFrom(view.as_of()) : now;
-  query.view.known_at = now;
-  if (view.has_known_at()) query.view.known_at = rpc::TimeFrom(view.known_at());
-  if (query.view.clock == ReportClock::kRecorded) query.view.known_at = query.view.at;
+  query.view = rpc::ViewpointFrom(view, v1::REPORT_CLOCK_RECORDED, now);
   query.scope = ScopeFrom(scope);
   for (const int by : groups.by()) query.groups.by.push_back(static_cast<ReportGrouping>(by));
   query.groups.attribute = groups.attribute();
-  query.groups.zone = TimeZoneOf(view.time_zone()).value_or(absl::UTCTimeZone());
+  query.groups.zone = report::TimeZoneOf(view.time_zone()).value_or(absl::UTCTimeZone());
   return query;
-}
-
-void ToProto(const ReportQuery& query, v1::ReportBasis& basis) {
-  basis.set_clock(static_cast<v1::ReportClock>(query.view.clock));
-  rpc::SetTime(query.view.at, basis.mutable_as_of());
-  rpc::SetTime(query.view.known_at, basis.mutable_known_at());
-  basis.set_time_zone(query.groups.zone.name());
 }
 
 void ToProto(const PipelineSummary::Row& row, v1::PipelineRow& message) {
@@ -190,7 +157,7 @@ void ToProto(const StageTimeReport::Row& row, const std::vector<int>& days,
   for (const int day : days) {
     v1::StillThere& point = *message.add_curve();
     point.set_days(day);
-    point.set_share(row.stays.ShareAfter(day));
+    point.set_share(row.stays.ShareAfter(absl::Hours(24) * day));
   }
   message.set_things(static_cast<int64_t>(row.totals.count()));
   SetIf(row.totals.MeanDays(), [&](double d) { message.set_mean_total_days(d); });

@@ -18,15 +18,9 @@
 
 namespace crm::opportunity {
 
-// UTC for an empty name; nothing if the system knows no such zone.
-std::optional<absl::TimeZone> TimeZoneOf(const std::string& name);
-
 // Of a checked request; `now` for what it leaves open. Without order.
 ReportQuery QueryFrom(const v1::ReportView& view, const v1::ReportScope& scope,
                       const v1::ReportGroups& groups, absl::Time now);
-ReportPeriod PeriodFrom(const v1::ReportPeriod& period);
-
-void ToProto(const ReportQuery& query, v1::ReportBasis& basis);
 
 void ToProto(const PipelineSummary::Row& row, v1::PipelineRow& message);
 // `days`: at which to tell the outcome.

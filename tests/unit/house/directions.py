@@ -37,6 +37,7 @@ COMMON = {
     "failpoint": ("", "system", ""),
     "otlp": ("base log trace", "opentelemetry", ""),
     "occasion": ("base error", "", ""),
+    "report": ("", "", ""),
     "auth": ("base error lifecycle log metrics", "json rhonabwy", ""),
     "listing": ("base", "", ""),
     "config": ("", "cli system", ""),
@@ -46,7 +47,7 @@ COMMON = {
     "tls": ("base lifecycle log metrics", "grpc openssl system", ""),
     "pg": ("base error metrics trace", "pq pqxx system", ""),
     "redis": ("base", "hiredis", ""),
-    "rpc": ("auth base error listing log metrics trace", "grpc protobuf json", "google/rpc crm/auth"),
+    "rpc": ("auth base error listing log metrics report trace", "grpc protobuf json", "google/rpc crm/auth"),
     "event": ("base error failpoint log metrics pg redis trace", "", ""),
     # The one folder of common that knows the CRM's words.
     "stage": ("base error pg redis event trace", "protobuf rapidjson", "crm/event"),
@@ -66,10 +67,10 @@ COMMON = {
 # layer of a service -> (folders of common/, layers of the same service, libraries, protos).
 # {own} is the service's own proto package. A layer not named here is a flow.
 SERVICE = {
-    "domain": ("base error occasion", "domain", "idn", ""),
+    "domain": ("base error occasion report", "domain", "idn", ""),
     "store": ("base error listing pg idempotency stage aggregate", "domain store", "", ""),
     # Of common/aggregate the ports, without their PostgreSQL.
-    "rpc": ("base error listing rpc aggregate/repository.h serving/batch_read.h "
+    "rpc": ("base error listing report rpc aggregate/repository.h serving/batch_read.h "
             "serving/batch_write.h serving/changes.h serving/list_page.h serving/page_bytes.h "
             "serving/requests.h serving/revisions.h neighbours/contact_directory.h "
             "neighbours/confirmed_creates.h neighbours/lead_directory.h neighbours/claimed_leads.h",

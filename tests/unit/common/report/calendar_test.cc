@@ -1,0 +1,42 @@
+#include "common/report/calendar.h"
+
+#include <gmock/gmock.h>
+
+namespace crm::report {
+namespace {
+
+using Day = absl::CivilDay;
+
+TEST(WeekText, FollowsIso8601) {
+  const struct {
+    Day day;
+    const char* week;
+  } cases[] = {{Day(2026, 11, 27), "2026-W48"}, {Day(2026, 11, 29), "2026-W48"},
+               {Day(2026, 11, 30), "2026-W49"}, {Day(2024, 12, 29), "2024-W52"},
+               {Day(2024, 12, 30), "2025-W01"}, {Day(2025, 1, 1), "2025-W01"},
+               {Day(2021, 1, 3), "2020-W53"},   {Day(2021, 1, 4), "2021-W01"},
+               {Day(2027, 1, 1), "2026-W53"}};
+  for (const auto& each : cases) EXPECT_EQ(WeekText(each.day), each.week);
+}
+
+TEST(Period, IsHalfOpen) {
+  const Period period{Day(2026, 2, 1), Day(2026, 3, 1)};
+  EXPECT_FALSE(period.Holds(Day(2026, 1, 31)));
+  EXPECT_TRUE(period.Holds(Day(2026, 2, 1)));
+  EXPECT_TRUE(period.Holds(Day(2026, 2, 28)));
+  EXPECT_FALSE(period.Holds(Day(2026, 3, 1)));
+  EXPECT_EQ(MonthText(period.start), "2026-02");
+}
+
+// Names come from outside: nothing but a file of the system's zones is opened.
+TEST(TimeZoneOf, KnowsZonesAndNothingElse) {
+  EXPECT_EQ(TimeZoneOf(""), absl::UTCTimeZone());
+  EXPECT_EQ(TimeZoneOf("UTC"), absl::UTCTimeZone());
+  EXPECT_TRUE(TimeZoneOf("Europe/Berlin").has_value());
+  for (const char* name : {"Europe", "Nowhere/Else", "/etc/passwd", "../../etc/passwd", "Etc/.."}) {
+    EXPECT_FALSE(TimeZoneOf(name).has_value()) << name;
+  }
+}
+
+}  // namespace
+}  // namespace crm::report
