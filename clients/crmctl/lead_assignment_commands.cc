@@ -83,7 +83,7 @@ void AddCapture(CLI::App* group, Session* session) {
         contact.set_phone(o->phone);
         contact.set_organization(o->organization);
         contact.set_domain(o->domain);
-        request.set_source(arguments.Word<lead::v1::LeadSource>("--source", o->source));
+        request.set_source(arguments.Word<type::v1::LeadSource>("--source", o->source));
         request.set_source_detail(o->source_detail);
         request.set_interest(o->interest);
         request.set_note(o->note);
@@ -96,7 +96,7 @@ void AddCapture(CLI::App* group, Session* session) {
   capture->add_option("--phone", o->phone, "a telephone number");
   capture->add_option("--organization", o->organization, "what the organization is called");
   capture->add_option("--domain", o->domain, "its internet domain");
-  capture->add_option("--source", o->source, Words<lead::v1::LeadSource>());
+  capture->add_option("--source", o->source, Words<type::v1::LeadSource>());
   capture->add_option("--source-detail", o->source_detail, "which campaign, event or partner");
   capture->add_option("--interest", o->interest, "product of interest");
   capture->add_option("--note", o->note, "what they wrote");

@@ -37,7 +37,7 @@ void AddEffective(CLI::App* command, LeadOptions* o) {
 
 void AddFields(CLI::App* command, LeadOptions* o) {
   command->add_option("--owner", o->owner, "actor id of the sales agent in charge");
-  command->add_option("--source", o->source, Words<lead::v1::LeadSource>());
+  command->add_option("--source", o->source, Words<type::v1::LeadSource>());
   command->add_option("--source-detail", o->source_detail, "which campaign, event or partner");
   command->add_option("--interest", o->interests, "product of interest; may be repeated");
   command->add_option("--buying-role", o->buying_role, Words<type::v1::BuyingRole>());
@@ -56,7 +56,7 @@ void AddActivity(CLI::App* command, LeadOptions* o, bool required) {
 
 void FillLead(const LeadOptions& o, Arguments* arguments, lead::v1::Lead* lead) {
   lead->set_owner(o.owner);
-  lead->set_source(arguments->Word<lead::v1::LeadSource>("--source", o.source));
+  lead->set_source(arguments->Word<type::v1::LeadSource>("--source", o.source));
   lead->set_source_detail(o.source_detail);
   for (const std::string& interest : o.interests) lead->add_interests(interest);
   lead->set_buying_role(arguments->Word<type::v1::BuyingRole>("--buying-role", o.buying_role));

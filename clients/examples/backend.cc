@@ -50,7 +50,7 @@ absl::Status Assess(const Client& client, const std::string& lead, lead::v1::Cri
 absl::StatusOr<std::string> QualifyLead(const Client& client, const std::string& contact) {
   lead::v1::CreateLeadRequest create;
   create.mutable_lead()->set_contact(contact);
-  create.mutable_lead()->set_source(lead::v1::LEAD_SOURCE_REFERRAL);
+  create.mutable_lead()->set_source(type::v1::LEAD_SOURCE_REFERRAL);
   create.mutable_lead()->set_buying_role(type::v1::BUYING_ROLE_DECISION_MAKER);
   create.mutable_lead()->add_interests("Loom 200");
   create.mutable_first_activity()->set_type(lead::v1::ACTIVITY_TYPE_CALL);

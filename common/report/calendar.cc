@@ -19,6 +19,16 @@ std::string MonthText(absl::CivilDay day) {
   return absl::StrFormat("%04d-%02d", day.year(), day.month());
 }
 
+int FiscalYearOf(absl::CivilDay day, int start) {
+  const bool ends_next_year = start > 1 && day.month() >= start;
+  return static_cast<int>(day.year()) + (ends_next_year ? 1 : 0);
+}
+
+std::string QuarterText(absl::CivilDay day, int start) {
+  const int months = (day.month() - start + 12) % 12;  // since the year began
+  return absl::StrFormat("%04d-Q%d", FiscalYearOf(day, start), months / 3 + 1);
+}
+
 std::string WeekText(absl::CivilDay day) {
   const absl::CivilDay thursday =
       absl::NextWeekday(absl::PrevWeekday(day + 1, absl::Weekday::monday), absl::Weekday::thursday);

@@ -19,6 +19,10 @@ struct Period {
 
 // "2026-03".
 std::string MonthText(absl::CivilDay day);
+// The fiscal year that `day` lies in, of years that begin with the month `start`: called after the
+// calendar year in which it ends. With its quarter, "2026-Q1".
+int FiscalYearOf(absl::CivilDay day, int start);
+std::string QuarterText(absl::CivilDay day, int start);
 // "2026-W09", by ISO 8601: a week begins on Monday and belongs to the year of its Thursday.
 std::string WeekText(absl::CivilDay day);
 

@@ -58,7 +58,7 @@ lead::CreateLeadRequest NewLead(uint64_t seed, uint64_t n, const std::string& co
   lead::Lead& it = *request.mutable_lead();
   it.set_contact(contact_name);
   it.set_owner(absl::StrCat("agent-", n % 1000));
-  it.set_source(lead::LEAD_SOURCE_WEB);
+  it.set_source(type::v1::LEAD_SOURCE_WEB);
   it.add_interests("GTX Pro");
   lead::Activity& activity = *request.mutable_first_activity();
   activity.set_type(lead::ACTIVITY_TYPE_CALL);

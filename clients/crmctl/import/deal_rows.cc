@@ -27,7 +27,7 @@ void ReadWord(RowValues* values, const char* field, const char* prefix,
 }
 
 void ReadWords(RowValues* values, DealRecord* deal) {
-  ReadWord(values, "source", "LEAD_SOURCE_", lead::v1::LeadSource_Parse, &deal->source);
+  ReadWord(values, "source", "LEAD_SOURCE_", type::v1::LeadSource_Parse, &deal->source);
   ReadWord(values, "buying_role", "BUYING_ROLE_", type::v1::BuyingRole_Parse, &deal->buying_role);
   ReadWord(values, "loss_reason", "LOSS_REASON_", opportunity::v1::LossReason_Parse,
            &deal->loss_reason);

@@ -59,7 +59,7 @@ struct DealRecord {
   std::vector<std::string> interests;
   std::string title;
   std::string source_detail;
-  lead::v1::LeadSource source = lead::v1::LEAD_SOURCE_IMPORT;
+  type::v1::LeadSource source = type::v1::LEAD_SOURCE_IMPORT;
   type::v1::BuyingRole buying_role = type::v1::BUYING_ROLE_UNSPECIFIED;
   lead::v1::DisqualifyReason disqualify_reason = lead::v1::DISQUALIFY_REASON_OTHER;
   std::string disqualify_note;

@@ -24,6 +24,7 @@ void FillFacts(const OpportunityOrder& order, pb::Opportunity& opportunity) {
   role.set_contact(opportunity.contact());
   role.set_role(static_cast<type::v1::BuyingRole>(order.buying_role));
   role.set_primary(true);
+  opportunity.set_lead_source(static_cast<type::v1::LeadSource>(order.source));
   for (const std::string& interest : order.interests) opportunity.add_interests(interest);
   opportunity.mutable_attributes()->insert(order.attributes.begin(), order.attributes.end());
   for (const std::string& need : order.needs) opportunity.add_needs()->set_text(need);

@@ -38,6 +38,10 @@ std::vector<PlannedField> TextOf(const opportunity::v1::Opportunity& message) {
     add("expected_close_date", absl::FormatCivilTime(rpc::DayFrom(message.expected_close_date())));
   }
   for (const auto& role : message.contact_roles()) add("contact_roles", RoleText(role));
+  if (message.lead_source() != type::v1::LEAD_SOURCE_UNSPECIFIED) {
+    add("lead_source",
+        std::string(NameOf(kLeadSourceNames, static_cast<LeadSource>(message.lead_source()))));
+  }
   for (const std::string& interest : message.interests()) add("interests", interest);
   for (const auto& need : message.needs()) add("needs", need.text());
   const std::map<std::string, std::string> attributes(message.attributes().begin(),

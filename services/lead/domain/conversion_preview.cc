@@ -63,6 +63,9 @@ std::vector<PlannedField> FieldsOf(const OpportunityOrder& order, const Conversi
   add("contact_roles",
       absl::StrCat(contact, " ", NameOf(kBuyingRoleNames, order.buying_role), " primary"),
       FieldOrigin::kLead);
+  if (order.source != LeadSource::kUnspecified) {
+    add("lead_source", std::string(NameOf(kLeadSourceNames, order.source)), FieldOrigin::kLead);
+  }
   for (const std::string& interest : order.interests)
     add("interests", interest, FieldOrigin::kLead);
   for (const std::string& need : order.needs) add("needs", need, FieldOrigin::kLead);

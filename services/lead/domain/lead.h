@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/base/enum_names.h"
+#include "common/base/lead_source.h"
 #include "common/base/uuid.h"
 #include "services/lead/domain/activity.h"
 #include "services/lead/domain/assessment.h"
@@ -23,28 +24,8 @@
 
 namespace crm::lead {
 
-enum class LeadSource {
-  kUnspecified,
-  kWeb,
-  kReferral,
-  kEvent,
-  kAdvert,
-  kOutbound,
-  kPartner,
-  kImport,
-  kOther
-};
-
-inline constexpr base::EnumName<LeadSource> kLeadSourceNames[] = {
-    {LeadSource::kUnspecified, "UNSPECIFIED"},
-    {LeadSource::kWeb, "WEB"},
-    {LeadSource::kReferral, "REFERRAL"},
-    {LeadSource::kEvent, "EVENT"},
-    {LeadSource::kAdvert, "ADVERT"},
-    {LeadSource::kOutbound, "OUTBOUND"},
-    {LeadSource::kPartner, "PARTNER"},
-    {LeadSource::kImport, "IMPORT"},
-    {LeadSource::kOther, "OTHER"}};
+using base::kLeadSourceNames;
+using base::LeadSource;
 
 // The part that the contact plays in buying.
 enum class BuyingRole {

@@ -30,6 +30,7 @@ OpportunityOrder OrderFor(const Lead& lead) {
   order.buying_role = lead.buying_role;
   order.plan = conversion.plan;
   if (order.plan.owner.empty()) order.plan.owner = lead.owner;
+  order.source = lead.source;
   order.interests = lead.interests;
   order.attributes = lead.attributes;
   order.needs = NeedsOf(lead);

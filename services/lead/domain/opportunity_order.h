@@ -24,6 +24,7 @@ struct OpportunityOrder {
   base::Uuid contact;
   BuyingRole buying_role = BuyingRole::kUnspecified;
   ConversionPlan plan;  // with the owner filled in
+  LeadSource source = LeadSource::kUnspecified;
   std::vector<std::string> interests;
   std::map<std::string, std::string> attributes;
   std::vector<std::string> needs;  // in words; none of them confirmed by the customer

@@ -25,12 +25,13 @@ void CheckTexts(const std::string& path, const auto& texts, size_t most, size_t 
 void CheckRule(const std::string& path, const v1::AssignmentRule& rule, rpc::Validation& v) {
   v.Text(path + ".name", rule.name(), {.max = rpc::kNameLimit, .presence = rpc::kRequired})
       .Count(path + ".sources", static_cast<size_t>(rule.sources_size()),
-             static_cast<size_t>(v1::LeadSource_ARRAYSIZE));
+             static_cast<size_t>(type::v1::LeadSource_ARRAYSIZE));
   if (!v1::AssignmentWay_IsValid(rule.way())) v.Custom(path + ".way", "must be a known way");
-  const int sources = std::min(rule.sources_size(), static_cast<int>(v1::LeadSource_ARRAYSIZE));
+  const int sources =
+      std::min(rule.sources_size(), static_cast<int>(type::v1::LeadSource_ARRAYSIZE));
   for (int i = 0; i < sources; ++i) {
     v.Enum(absl::StrCat(path, ".sources[", i, "]"), rule.sources(i),
-           v1::LeadSource_IsValid(rule.sources(i)), rpc::kRequired);
+           type::v1::LeadSource_IsValid(rule.sources(i)), rpc::kRequired);
   }
   CheckTexts(path + ".countries", rule.countries(), kMostCountries, rpc::kNameLimit, v);
   CheckTexts(path + ".team", rule.team(), kMostInTeam, rpc::kIdLimit, v);

@@ -33,7 +33,7 @@ std::string ExplanationOf(const Dealt& dealt) {
 void RuleToProto(const AssignmentRule& rule, v1::AssignmentRule& message) {
   message.set_name(rule.name);
   for (const LeadSource source : rule.sources) {
-    message.add_sources(static_cast<v1::LeadSource>(static_cast<int>(source)));
+    message.add_sources(static_cast<type::v1::LeadSource>(static_cast<int>(source)));
   }
   for (const std::string& country : rule.countries) message.add_countries(country);
   if (rule.least_score) message.set_least_score(*rule.least_score);

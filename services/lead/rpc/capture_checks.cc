@@ -14,7 +14,7 @@ constexpr size_t kDomainLimit = 253;
 
 void Check(const v1::CaptureLeadRequest& request, rpc::Validation& v) {
   rpc::CheckCommonFields(request, "", v);
-  v.Enum("source", request.source(), v1::LeadSource_IsValid(request.source()), rpc::kOptional)
+  v.Enum("source", request.source(), type::v1::LeadSource_IsValid(request.source()), rpc::kOptional)
       .Text("source_detail", request.source_detail(), {.max = rpc::kNameLimit})
       .Text("interest", request.interest(), {.max = rpc::kNameLimit})
       .Text("note", request.note(), {.max = kNoteLimit})

@@ -26,7 +26,7 @@ void CaptureLeads(const Ports& ports,
   for (auto* call : calls) {
     const v1::CaptureLeadRequest& request = call->request();
     const rpc::CallContext& context = call->context();
-    const bool web = request.source() == v1::LEAD_SOURCE_UNSPECIFIED;
+    const bool web = request.source() == type::v1::LEAD_SOURCE_UNSPECIFIED;
     const CaptureCall capture{
         {context.tenant, context.actor, context.traceparent, context.deadline},
         FactsOf(request.contact()),

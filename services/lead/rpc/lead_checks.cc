@@ -37,7 +37,7 @@ void CheckCommon(const Req& request, rpc::Validation& v) {
 
 void CheckSettable(const v1::Lead& lead, rpc::Validation& v) {
   v.Text("lead.owner", lead.owner(), {.max = kIdLimit})
-      .Enum("lead.source", lead.source(), v1::LeadSource_IsValid(lead.source()), kOptional)
+      .Enum("lead.source", lead.source(), type::v1::LeadSource_IsValid(lead.source()), kOptional)
       .Text("lead.source_detail", lead.source_detail(), {.max = kNameLimit})
       .Enum("lead.buying_role", lead.buying_role(),
             type::v1::BuyingRole_IsValid(lead.buying_role()), kOptional)

@@ -8,7 +8,7 @@ namespace {
 
 // The enums of both sides have the same numbers; a test compares all numbers and names.
 static_assert(static_cast<int>(LeadState::kDisqualified) == v1::LEAD_STATE_DISQUALIFIED);
-static_assert(static_cast<int>(LeadSource::kOther) == v1::LEAD_SOURCE_OTHER);
+static_assert(static_cast<int>(LeadSource::kOther) == type::v1::LEAD_SOURCE_OTHER);
 static_assert(static_cast<int>(BuyingRole::kBlocker) == type::v1::BUYING_ROLE_BLOCKER);
 static_assert(static_cast<int>(DisqualifyReason::kOther) == v1::DISQUALIFY_REASON_OTHER);
 static_assert(static_cast<int>(ConversionState::kNeedsAttention) ==
@@ -64,7 +64,7 @@ void ToProto(const Lead& lead, v1::Lead& message) {
   message.set_state(Same<v1::LeadState>(lead.state));
   message.set_stage_version(lead.stage_version);
   message.set_owner(lead.owner);
-  message.set_source(Same<v1::LeadSource>(lead.source));
+  message.set_source(Same<type::v1::LeadSource>(lead.source));
   message.set_source_detail(lead.source_detail);
   for (const std::string& interest : lead.interests) message.add_interests(interest);
   message.set_buying_role(Same<type::v1::BuyingRole>(lead.buying_role));

@@ -11,17 +11,16 @@ namespace {
 
 constexpr int kWhole = 100;  // percent
 
-void Accumulate(ForecastValue& sum, const ForecastValue& value, int sign = 1) {
-  for (const auto& [currency, hundredths] : value) {
-    absl::int128& part = sum[currency];
-    part += hundredths * sign;
-    if (part == 0) sum.erase(currency);
-  }
+template <class Key>
+void Accumulate(std::map<Key, absl::int128>& sums, const Key& key, absl::int128 hundredths) {
+  absl::int128& sum = sums[key];
+  sum += hundredths;
+  if (sum == 0) sums.erase(key);
 }
 
 ForecastValue Difference(const ForecastPosition& before, const ForecastPosition& after) {
   ForecastValue value = after.Value();
-  Accumulate(value, before.Value(), -1);
+  value.Add(before.Value(), -1);
   return value;
 }
 
@@ -74,12 +73,21 @@ std::set<absl::Time> Changes(const Deal& deal, absl::Time from, absl::Time until
 
 }  // namespace
 
+void ForecastValue::Add(const ForecastValue& value, int sign) {
+  for (const auto& [currency, each] : value.sums) Accumulate(sums, currency, each * sign);
+  for (const auto& [rate, each] : value.by_rate) Accumulate(by_rate, rate, each * sign);
+}
+
 ForecastValue ForecastPosition::Value() const {
-  if (!counts() || type == StageType::kLost || !amount) return {};
-  const absl::int128 value =
+  ForecastValue value;
+  if (!counts() || type == StageType::kLost || !amount) return value;
+  const absl::int128 hundredths =
       absl::int128(amount->minor) * (type == StageType::kWon ? kWhole : probability);
-  if (value == 0) return {};
-  return {{amount->currency, value}};
+  Accumulate(value.sums, amount->currency, hundredths);
+  const CurrencyRate* const rate =
+      rates == nullptr ? nullptr : rates->Find(amount->currency, closed);
+  if (rate != nullptr) Accumulate(value.by_rate, rate, hundredths);
+  return value;
 }
 
 ForecastPosition PositionOf(const std::optional<SeenDeal>& deal, const ReportQuery& query,
@@ -98,6 +106,8 @@ ForecastPosition PositionOf(const std::optional<SeenDeal>& deal, const ReportQue
   ReportScope rest = query.scope;
   rest.owners.clear();
   position.in_rest = rest.Holds(share->facts);
+  if (query.rates) position.rates = &*query.rates;
+  if (position.type == StageType::kWon) position.closed = share->day;
   return position;
 }
 
@@ -131,8 +141,8 @@ absl::Status ForecastComparison::Add(const Deal& deal) {
   const ForecastPosition from = PositionOf(told, query_, bounded_);
   const ForecastPosition now = PositionOf(restated, query_, bounded_);
   const ForecastPosition to = PositionOf(last, query_, bounded_);
-  Accumulate(before_, from.Value());
-  Accumulate(after_, to.Value());
+  before_.Add(from.Value());
+  after_.Add(to.Value());
   CountRestated(deal, from, now);
   Count(deal, now, to, net_);
   ForecastPosition previous = now;
@@ -164,7 +174,7 @@ void ForecastComparison::Put(const Deal& deal, ForecastPart part, const Forecast
                              Parts& parts) const {
   Part& sum = parts[part];
   ++sum.count;
-  Accumulate(sum.value, value);
+  sum.value.Add(value);
   if (sum.things.size() >= most_things_) return;
   sum.things.push_back({deal.id, deal.versions.back().facts.display_name, value});
 }

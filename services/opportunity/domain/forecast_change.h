@@ -32,9 +32,17 @@ enum class ForecastPart {
   kRerated = 14,   // its probability changed: by the new amount
 };
 
-// Hundredths of minor units by currency: amount × probability in percent, of a won one amount ×
-// 100.
-using ForecastValue = std::map<std::string, absl::int128>;
+// Hundredths of minor units: amount × probability in percent, of a won one amount × 100. What comes
+// to 0 has no entry.
+struct ForecastValue {
+  std::map<std::string, absl::int128> sums;             // by currency
+  std::map<const CurrencyRate*, absl::int128> by_rate;  // of what is converted, by its rate
+
+  bool empty() const { return sums.empty() && by_rate.empty(); }
+  void Add(const ForecastValue& value, int sign = 1);
+
+  bool operator==(const ForecastValue&) const = default;
+};
 
 // What a thing puts into a forecast, and all that it depends on.
 struct ForecastPosition {
@@ -44,7 +52,9 @@ struct ForecastPosition {
   int probability = 0;
   bool in_period = false;
   bool of_owner = false;
-  bool in_rest = false;  // of the scope
+  bool in_rest = false;                       // of the scope
+  const RateTable* rates = nullptr;           // if it is to be converted
+  std::optional<absl::CivilDay> closed = {};  // when it was won
 
   bool counts() const { return there && in_period && of_owner && in_rest; }
   ForecastValue Value() const;
@@ -55,7 +65,7 @@ struct ForecastStep {
   ForecastValue value;
 };
 
-// `query`: its scope, its zone, and its period if `bounded`.
+// `query`: its scope, its zone, its rates, and its period if `bounded`.
 ForecastPosition PositionOf(const std::optional<SeenDeal>& deal, const ReportQuery& query,
                             bool bounded);
 

@@ -102,6 +102,8 @@ constexpr GateField kFields[] = {
     {"display_name", [](const Opportunity& it) { return !it.display_name.empty(); }},
     {"owner", [](const Opportunity& it) { return !it.owner.empty(); }},
     {"lead", [](const Opportunity& it) { return it.lead.has_value(); }},
+    {"lead_source",
+     [](const Opportunity& it) { return it.lead_source != LeadSource::kUnspecified; }},
     {"external_id", [](const Opportunity& it) { return !it.external_id.empty(); }},
     {"amount", [](const Opportunity& it) { return it.amount.has_value(); }},
     {"expected_close_date",

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "common/base/lead_source.h"
 #include "common/base/money.h"
 #include "common/base/uuid.h"
 #include "services/opportunity/domain/line_item.h"
@@ -18,6 +19,9 @@
 #include "services/opportunity/domain/stage_change.h"
 
 namespace crm::opportunity {
+
+using base::kLeadSourceNames;
+using base::LeadSource;
 
 // A qualified lead on its way to a sale. A plain value, changed by its moves (opportunity_moves.h)
 // and by Edit (opportunity_edit.h). Times are whole microseconds, as they are stored.
@@ -32,6 +36,7 @@ struct Opportunity {
   std::string display_name;
   base::Uuid contact;
   std::optional<base::Uuid> lead;
+  LeadSource lead_source = LeadSource::kUnspecified;
   std::optional<base::Uuid> cloned_from;  // the opportunity that this one renews
   std::string owner;
   std::string external_id;            // empty: none

@@ -78,6 +78,7 @@ absl::Status Attach(Opportunity& opportunity, const LeadFacts& lead) {
   Fill(offered.expected_close_date, opportunity.expected_close_date);
   Fill(offered.needs, opportunity.needs);
   Fill(offered.interests, opportunity.interests);
+  Fill(offered.lead_source, opportunity.lead_source);
   FillRoles(offered, opportunity);
   FillAttributes(offered, opportunity);
   return absl::OkStatus();

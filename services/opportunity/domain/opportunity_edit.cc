@@ -112,6 +112,7 @@ absl::Status Edit(Opportunity& opportunity, const OpportunityEdit& edit, const P
   Set(edit.next_step, opportunity.next_step);
   Set(edit.team, opportunity.team);
   Set(edit.attributes, opportunity.attributes);
+  Set(edit.lead_source, opportunity.lead_source);
   return absl::OkStatus();
 }
 

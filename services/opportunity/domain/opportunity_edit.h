@@ -33,6 +33,7 @@ struct OpportunityEdit {
   std::optional<NextStep> next_step;
   std::optional<std::vector<TeamMember>> team;
   std::optional<std::map<std::string, std::string>> attributes;
+  std::optional<LeadSource> lead_source;
 };
 
 // Sets what `edit` names; never the stage. A probability or category given by hand is flagged;

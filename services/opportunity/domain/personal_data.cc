@@ -42,6 +42,7 @@ constexpr base::PersonalData kData = {kTables, kColumns, kFields};
 constexpr const char* kImpersonal[] = {
     "opportunity.amount_currency",
     "opportunity.forecast_category",
+    "opportunity.lead_source",
     "opportunity.loss_reason",
     "opportunity.owner",
     "opportunity.pipeline",

@@ -11,6 +11,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "common/base/lead_source.h"
 #include "common/base/money.h"
 #include "common/base/uuid.h"
 #include "common/report/viewpoint.h"
@@ -44,6 +45,7 @@ struct DealFacts {
   NextStep next_step;
   std::map<std::string, std::string> attributes;
   std::optional<absl::Time> delete_time;
+  base::LeadSource lead_source = base::LeadSource::kUnspecified;
 
   bool operator==(const DealFacts&) const = default;
 };

@@ -2,15 +2,23 @@
 
 namespace crm::opportunity {
 
-void MoneySums::Add(const std::optional<base::Money>& amount, int probability) {
+void MoneySums::Add(const std::optional<base::Money>& amount, int probability,
+                    const CurrencyRate* rate) {
   if (!amount) {
     ++without_amount_;
     return;
   }
-  MoneySum& sum = sums_[amount->currency];
-  ++sum.count;
-  sum.minor += amount->minor;
-  sum.weighted += absl::int128(amount->minor) * probability;
+  const auto add = [&](MoneySum& sum) {
+    ++sum.count;
+    sum.minor += amount->minor;
+    sum.weighted += absl::int128(amount->minor) * probability;
+  };
+  add(sums_[amount->currency]);
+  if (rate == nullptr) {
+    ++without_rate_;
+  } else {
+    add(by_rate_[rate]);
+  }
 }
 
 absl::int128 RoundHundredths(absl::int128 hundredths) {

@@ -23,13 +23,14 @@ void FlowReport::Add(const SeenDeal& deal) {
     const int to_rank = query_.order.RankOf(to);
     const bool again = absl::c_linear_search(been, to);
     been.push_back(to);
-    if (query_.InPeriod(stay.enter_time)) {
-      Row& row = rows_[query_.groups.KeyOf(deal.facts, query_.order, query_.DayOf(stay.enter_time))]
+    const absl::CivilDay day = query_.DayOf(stay.enter_time);
+    if (query_.period.Holds(day)) {
+      Row& row = rows_[query_.groups.KeyOf(deal.facts, query_.order, day)]
                       [{from_rank, std::string(from), to_rank, std::string(to)}];
       ++row.count;
       row.reentries += again ? 1 : 0;
       row.overridden += stay.overridden ? 1 : 0;
-      row.sums.Add(stay.amount, kUnweighted);
+      row.sums.Add(stay.amount, kUnweighted, query_.RateOf(stay.amount, day));
     }
     from = to;
     from_rank = to_rank;

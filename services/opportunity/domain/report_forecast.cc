@@ -33,7 +33,8 @@ void ForecastReport::Add(const SeenDeal& deal) {
   Row& row = rows_[query_.groups.KeyOf(share->facts, query_.order, share->day)]
                   [{kind, month, share->facts.category}];
   ++row.count;
-  row.sums.Add(share->facts.amount, share->facts.probability);
+  row.sums.Add(share->facts.amount, share->facts.probability,
+               query_.RateOf(share->facts.amount, open ? std::nullopt : share->day));
 }
 
 }  // namespace crm::opportunity

@@ -12,7 +12,7 @@ void PipelineSummary::Add(const SeenDeal& deal) {
 void PipelineSummary::AddTo(const SeenDeal& deal, Row& row) const {
   const DealFacts& facts = deal.facts;
   ++row.count;
-  row.sums.Add(facts.amount, facts.probability);
+  row.sums.Add(facts.amount, facts.probability, query_.RateOf(facts.amount, std::nullopt));
   row.ages.Add(query_.view.at - facts.open_time);
   if (facts.expected_close_date && *facts.expected_close_date < query_.DayOf(query_.view.at)) {
     ++row.overdue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/str_format.h"
 
 namespace crm::opportunity {
 namespace {
@@ -20,6 +21,7 @@ bool IsAmong(const std::vector<T>& list, const T& value) {
 bool ReportScope::Holds(const DealFacts& facts) const {
   if (!pipeline.empty() && facts.pipeline != pipeline) return false;
   if (!IsAmong(owners, facts.owner) || !IsAmong(stage_types, facts.stage_type)) return false;
+  if (!IsAmong(lead_sources, facts.lead_source)) return false;
   if (!currency.empty()) {
     if (!facts.amount || facts.amount->currency != currency) return false;
     if (minimum_minor && facts.amount->minor < *minimum_minor) return false;
@@ -61,35 +63,50 @@ GroupKey ReportGroups::KeyOf(const DealFacts& facts, const StageOrder& order,
                              std::optional<absl::CivilDay> month_of) const {
   GroupKey key;
   for (const ReportGrouping grouping : by) {
-    std::string& part = key.emplace_back();
     switch (grouping) {
-      case ReportGrouping::kStage:
-        part = std::string(order.SharedKey(facts.pipeline, facts.stage));
-        break;
-      case ReportGrouping::kOwner:
-        part = facts.owner;
-        break;
-      case ReportGrouping::kPipeline:
-        part = PipelineName(facts.pipeline);
-        break;
-      case ReportGrouping::kCurrency:
-        if (facts.amount) part = facts.amount->currency;
-        break;
       case ReportGrouping::kMonth:
-        if (month_of) part = MonthText(*month_of);
+      case ReportGrouping::kQuarter:
+      case ReportGrouping::kYear:
+        key.push_back(month_of ? KeyBy(grouping, *month_of) : std::string());
         break;
-      case ReportGrouping::kLossReason:
-        if (facts.loss_reason)
-          part = std::string(base::NameOf(kLossReasonNames, *facts.loss_reason));
-        break;
-      case ReportGrouping::kAttribute: {
-        const auto found = facts.attributes.find(attribute);
-        if (found != facts.attributes.end()) part = found->second;
-        break;
-      }
+      default:
+        key.push_back(KeyBy(grouping, facts, order));
     }
   }
   return key;
+}
+
+std::string ReportGroups::KeyBy(ReportGrouping grouping, absl::CivilDay day) const {
+  if (grouping == ReportGrouping::kMonth) return MonthText(day);
+  if (grouping == ReportGrouping::kQuarter) return QuarterText(day, fiscal_start);
+  return absl::StrFormat("%04d", FiscalYearOf(day, fiscal_start));
+}
+
+std::string ReportGroups::KeyBy(ReportGrouping grouping, const DealFacts& facts,
+                                const StageOrder& order) const {
+  switch (grouping) {
+    case ReportGrouping::kStage:
+      return std::string(order.SharedKey(facts.pipeline, facts.stage));
+    case ReportGrouping::kOwner:
+      return facts.owner;
+    case ReportGrouping::kPipeline:
+      return PipelineName(facts.pipeline);
+    case ReportGrouping::kCurrency:
+      return facts.amount ? facts.amount->currency : std::string();
+    case ReportGrouping::kLossReason:
+      return facts.loss_reason ? std::string(base::NameOf(kLossReasonNames, *facts.loss_reason))
+                               : std::string();
+    case ReportGrouping::kLeadSource:
+      return facts.lead_source == base::LeadSource::kUnspecified
+                 ? std::string()
+                 : std::string(base::NameOf(base::kLeadSourceNames, facts.lead_source));
+    case ReportGrouping::kAttribute: {
+      const auto found = facts.attributes.find(attribute);
+      return found == facts.attributes.end() ? std::string() : found->second;
+    }
+    default:
+      return "";  // of a day
+  }
 }
 
 bool GroupKeyLess::operator()(const GroupKey& a, const GroupKey& b) const {

@@ -14,12 +14,15 @@
 #include "common/report/calendar.h"
 #include "services/opportunity/domain/pipeline.h"
 #include "services/opportunity/domain/report_deal.h"
+#include "services/opportunity/domain/report_rates.h"
 
 // What a report is about, and by what it groups.
 namespace crm::opportunity {
 
 using ReportPeriod = report::Period;
+using report::FiscalYearOf;
 using report::MonthText;
+using report::QuarterText;
 
 // Of which opportunities a report tells. What is empty asks for nothing.
 struct ReportScope {
@@ -30,6 +33,7 @@ struct ReportScope {
   std::optional<int64_t> minimum_minor;  // with a currency
   std::optional<int64_t> maximum_minor;
   std::map<std::string, std::string> attributes;
+  std::vector<base::LeadSource> lead_sources;
 
   bool Holds(const DealFacts& facts) const;
 };
@@ -43,6 +47,9 @@ enum class ReportGrouping {
   kMonth = 5,
   kLossReason = 6,
   kAttribute = 7,
+  kQuarter = 8,
+  kYear = 9,
+  kLeadSource = 10,
 };
 
 // What stages are called across pipelines, and in which order.
@@ -73,10 +80,15 @@ struct ReportGroups {
   std::vector<ReportGrouping> by;
   std::string attribute;  // whose value kAttribute groups by
   absl::TimeZone zone;
+  int fiscal_start = 1;  // the month with which fiscal years begin
 
-  // `month_of`: the day whose month kMonth groups by, as the report defines it.
+  // `month_of`: the day whose month, quarter or year is grouped by, as the report defines it.
   GroupKey KeyOf(const DealFacts& facts, const StageOrder& order,
                  std::optional<absl::CivilDay> month_of) const;
+
+ private:
+  std::string KeyBy(ReportGrouping grouping, const DealFacts& facts, const StageOrder& order) const;
+  std::string KeyBy(ReportGrouping grouping, absl::CivilDay day) const;
 };
 
 // Sorts group keys: stages along the way to a sale, all else by its text.
@@ -94,9 +106,16 @@ struct ReportQuery {
   ReportGroups groups;
   StageOrder order;
   ReportPeriod period;  // of those that have one
+  std::optional<RateTable> rates;
 
   absl::CivilDay DayOf(absl::Time time) const { return absl::ToCivilDay(time, groups.zone); }
   bool InPeriod(absl::Time time) const { return period.Holds(DayOf(time)); }
+  // By which an amount is converted: of what was closed on a day that of its month, of what is open
+  // the last one. nullptr: there is none.
+  const CurrencyRate* RateOf(const std::optional<base::Money>& amount,
+                             std::optional<absl::CivilDay> closed) const {
+    return rates && amount ? rates->Find(amount->currency, closed) : nullptr;
+  }
 };
 
 // The rows of a report by their keys, in order.

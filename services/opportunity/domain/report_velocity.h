@@ -26,7 +26,7 @@ class VelocityReport {
   };
 
   // `query` must outlive it.
-  explicit VelocityReport(const ReportQuery& query) : open_(query), wins_(query), keys_(query) {}
+  explicit VelocityReport(const ReportQuery& query) : open_(query), wins_(query), order_(query) {}
 
   void Add(const SeenDeal& deal) {
     open_.Add(deal);
@@ -40,13 +40,20 @@ class VelocityReport {
   // By currency; `open` or `wins` may be nullptr: there is nothing.
   static std::map<std::string, Row> RowsOf(const PipelineSummary::Row* open,
                                            const WinReport::Row* wins);
+  // All currencies in that of `rates`, as far as there are rates.
+  static Row ConvertedOf(const PipelineSummary::Row* open, const WinReport::Row* wins,
+                         const RateTable& rates);
   // Of each group that either has, in order.
+  std::vector<std::pair<GroupKey, Row>> ConvertedGroups(const RateTable& rates) const;
   std::vector<std::pair<GroupKey, std::map<std::string, Row>>> Groups() const;
 
  private:
+  // Of the groups that either has, in order.
+  std::vector<GroupKey> Keys() const;
+
   PipelineSummary open_;
   WinReport wins_;
-  GroupRows<bool> keys_;  // empty: gives the order
+  GroupRows<bool> order_;  // empty: gives the order
 };
 
 }  // namespace crm::opportunity

@@ -30,14 +30,15 @@ void WinReport::AddTo(const SeenDeal& deal, const DealFacts& closed, Row& row) c
   const Stay& close = deal.stays.back();
   const absl::Duration cycle = close.enter_time - deal.stays.front().enter_time;
   row.cycles.Add(cycle);
+  const CurrencyRate* const rate = query_.RateOf(closed.amount, query_.DayOf(close.enter_time));
   if (close.type == StageType::kWon) {
     ++row.won;
-    row.won_sums.Add(closed.amount, kWhenWon);
+    row.won_sums.Add(closed.amount, kWhenWon, rate);
     row.won_cycles.Add(cycle);
     return;
   }
   ++row.lost;
-  row.lost_sums.Add(closed.amount, kWhenWon);
+  row.lost_sums.Add(closed.amount, kWhenWon, rate);
   row.lost_cycles.Add(cycle);
   Lost* parts[] = {nullptr, nullptr};
   if (close.loss_reason) {
@@ -50,7 +51,7 @@ void WinReport::AddTo(const SeenDeal& deal, const DealFacts& closed, Row& row) c
   for (Lost* part : parts) {
     if (part == nullptr) continue;
     ++part->count;
-    part->sums.Add(closed.amount, kWhenWon);
+    part->sums.Add(closed.amount, kWhenWon, rate);
   }
 }
 

@@ -30,6 +30,7 @@ LeadFacts LeadFactsFrom(const v1::AttachLeadRequest& request) {
   *offered.mutable_contact_roles() = given.contact_roles();
   *offered.mutable_interests() = given.interests();
   *offered.mutable_attributes() = given.attributes();
+  offered.set_lead_source(given.lead_source());
   return {FromProto(offered), rpc::ParseName(request.organization(), "contacts")};
 }
 

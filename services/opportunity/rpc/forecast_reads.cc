@@ -31,7 +31,7 @@ absl::Status QueryForecast(const ReportPorts& ports, const rpc::CallContext& con
     for (const auto& row : months) {
       v1::ForecastRow& message = *response.add_rows();
       SetReportKey(key, message);
-      ToProto(row, message);
+      ToProto(row, run.query().rates, message);
     }
   }
   return absl::OkStatus();
@@ -48,7 +48,7 @@ absl::Status CompareForecasts(const ReportPorts& ports, const rpc::CallContext& 
                                 static_cast<size_t>(request.most_things()));
   CRM_RETURN_IF_ERROR(run.GoThrough(*response.mutable_basis(), OnAnyGround,
                                     [&](const Deal& deal) { return comparison.Add(deal); }));
-  ToProto(comparison, response);
+  ToProto(comparison, run.query().rates, response);
   return absl::OkStatus();
 }
 

@@ -132,6 +132,11 @@ constexpr FieldRule kRules[] = {
        v.Enum("opportunity.forecast_category", m.forecast_category(),
               v1::ForecastCategory_IsValid(m.forecast_category()), kOptional);
      }},
+    {"lead_source",
+     [](auto& m, auto& v) {
+       v.Enum("opportunity.lead_source", m.lead_source(),
+              type::v1::LeadSource_IsValid(m.lead_source()), kOptional);
+     }},
     {"needs", CheckNeeds},
     {"present_supplier", CheckSupplier},
     {"payment_terms", CheckTerms},
@@ -154,7 +159,7 @@ constexpr FieldRule kRules[] = {
 // What a lead that is attached may fill.
 constexpr absl::string_view kOffered[] = {"owner",       "amount",        "expected_close_date",
                                           "needs",       "contact_roles", "interests",
-                                          "external_id", "attributes"};
+                                          "external_id", "attributes",    "lead_source"};
 constexpr absl::string_view kImmutable[] = {"contact", "lead", "pipeline"};
 
 // The fields that a client sets, from the two tables.

@@ -11,6 +11,7 @@ using listing::OrderKey;
 using listing::OrderType;
 
 constexpr auto kStageTypes = listing::NamesIn(kStageTypeNames);
+constexpr auto kLeadSources = listing::NamesIn(kLeadSourceNames);
 constexpr auto kCategories = listing::NamesIn(kForecastCategoryNames);
 // Open ones have no close time: table open_opportunity goes by that.
 constexpr absl::string_view kStageTypeConditions[] = {
@@ -43,6 +44,7 @@ constexpr listing::Field kFilterFields[] = {
     listing::TextField("owner"),
     listing::NameField("contact", "contacts"),
     listing::NameField("lead", "leads", listing::kExactOrSet),
+    listing::EnumField("lead_source", kLeadSources),
     {.name = "pipeline",
      .type = FieldType::kSlugName,
      .column = "pipeline",

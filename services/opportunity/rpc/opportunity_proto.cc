@@ -13,6 +13,7 @@ namespace {
 // Values of the domain are those of the messages, so that a cast maps them.
 static_assert(static_cast<int>(StageType::kLost) == v1::STAGE_TYPE_LOST);
 static_assert(static_cast<int>(ForecastCategory::kOmitted) == v1::FORECAST_CATEGORY_OMITTED);
+static_assert(static_cast<int>(LeadSource::kOther) == type::v1::LEAD_SOURCE_OTHER);
 static_assert(static_cast<int>(LossReason::kOther) == v1::LOSS_REASON_OTHER);
 
 std::optional<base::Money> AmountFrom(const v1::Opportunity& message) {
@@ -75,6 +76,10 @@ const absl::flat_hash_map<std::string, Setter>& Setters() {
        [](auto& from, OpportunityEdit& to) { to.next_step = FromProto(from.next_step()); }},
       {"team", [](auto& from, OpportunityEdit& to) { to.team = ListFrom(from.team()); }},
       {"attributes", [](auto& from, OpportunityEdit& to) { to.attributes = AttributesFrom(from); }},
+      {"lead_source",
+       [](auto& from, OpportunityEdit& to) {
+         to.lead_source = static_cast<LeadSource>(from.lead_source());
+       }},
   };
   return *kSetters;
 }
@@ -124,6 +129,7 @@ void ToProto(const Opportunity& it, v1::Opportunity& message) {
   message.set_display_name(it.display_name);
   message.set_contact(rpc::FormatName("contacts", it.contact));
   if (it.lead) message.set_lead(rpc::FormatName("leads", *it.lead));
+  message.set_lead_source(static_cast<type::v1::LeadSource>(it.lead_source));
   SetStage(it, message);
   message.set_owner(it.owner);
   if (it.amount) rpc::SetMoney(*it.amount, message.mutable_amount());
@@ -145,6 +151,7 @@ Opportunity FromProto(const v1::Opportunity& message) {
   it.display_name = message.display_name();
   it.contact = rpc::ParseName(message.contact(), "contacts").value_or(base::Uuid());
   it.lead = rpc::ParseName(message.lead(), "leads");
+  it.lead_source = static_cast<LeadSource>(message.lead_source());
   it.owner = message.owner();
   it.external_id = message.external_id();
   it.amount = AmountFrom(message);

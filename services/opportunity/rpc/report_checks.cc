@@ -1,6 +1,9 @@
 #include "services/opportunity/rpc/report_checks.h"
 
+#include <algorithm>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/money.h"
@@ -21,11 +24,15 @@ using rpc::Validation;
 
 constexpr size_t kMostOwners = 100;
 constexpr size_t kMostTypes = 3;
+constexpr size_t kMostSources = 8;
+constexpr size_t kMostRates = 5000;
+constexpr int kMonths = 12;
 constexpr int kLongest = rpc::kLongestReportDays;
 constexpr int kMostThings = 1000;
 
 void CheckView(const v1::ReportView& view, Validation& v) {
   rpc::CheckReportView(view, v1::REPORT_CLOCK_RECORDED, v);
+  v.Number("view.fiscal_year_start_month", view.fiscal_year_start_month(), 0, kMonths);
 }
 
 void CheckAmounts(const v1::ReportScope& scope, Validation& v) {
@@ -51,6 +58,11 @@ void CheckScope(const v1::ReportScope& scope, Validation& v) {
   }
   CheckAmounts(scope, v);
   rpc::CheckAttributes("scope.attributes", scope.attributes(), v);
+  v.Count("scope.lead_sources", scope.lead_sources_size(), kMostSources);
+  for (int i = 0; i < scope.lead_sources_size(); ++i) {
+    v.Enum(absl::StrCat("scope.lead_sources[", i, "]"), scope.lead_sources(i),
+           type::v1::LeadSource_IsValid(scope.lead_sources(i)), kRequired);
+  }
 }
 
 template <class Days>
@@ -58,11 +70,43 @@ void CheckDays(absl::string_view path, const Days& days, Validation& v) {
   rpc::CheckReportPoints(path, days, 0, kLongest, v);
 }
 
+void CheckCurrency(const std::string& path, const std::string& code, Validation& v) {
+  if (!base::IsCurrency(code)) v.Custom(path, "must be an ISO 4217 code");
+}
+
+void CheckRates(const v1::RateTable& rates, Validation& v) {
+  CheckCurrency("rates.currency_code", rates.currency_code(), v);
+  v.Count("rates.rates", rates.rates_size(), kMostRates);
+  v.Present("rates.rates", rates.rates_size() > 0);
+  std::set<std::pair<std::string, std::string>> seen;
+  const int most = std::min(rates.rates_size(), static_cast<int>(kMostRates));
+  for (int i = 0; i < most; ++i) {
+    const v1::CurrencyRate& rate = rates.rates(i);
+    const std::string path = absl::StrCat("rates.rates[", i, "]");
+    CheckCurrency(path + ".currency_code", rate.currency_code(), v);
+    if (rate.currency_code() == rates.currency_code()) {
+      v.Custom(path + ".currency_code", "must not be the currency of the table");
+    }
+    if (!MonthFrom(rate.month())) v.Custom(path + ".month", "must be a month, e.g. \"2026-03\"");
+    if (!RateFrom(rate.rate())) {
+      v.Custom(path + ".rate",
+               "must be a decimal number greater than 0, e.g. \"0.9217\", of at most 10 digits, "
+               "12 behind the point");
+    }
+    if (!seen.emplace(rate.currency_code(), rate.month()).second) {
+      v.Custom(path, "must not have the currency and month of another rate");
+    }
+  }
+}
+
 // What all reports are asked.
 template <class Req>
 void CheckReport(const Req& request, Validation& v) {
   CheckView(request.view(), v);
   CheckScope(request.scope(), v);
+  if constexpr (requires { request.rates(); }) {
+    if (request.has_rates()) CheckRates(request.rates(), v);
+  }
   if constexpr (requires { request.groups(); }) {
     rpc::CheckReportGroups(request.groups(), v1::REPORT_GROUPING_ATTRIBUTE, v);
   }
@@ -118,6 +162,7 @@ void Check(const v1::CompareForecastsRequest& request, Validation& v) {
   }
   if (v.violations().size() == before) CheckOrder(request, v);
   if (request.has_period()) rpc::CheckReportDays(request.period(), v);
+  if (request.has_rates()) CheckRates(request.rates(), v);
   v.Number("most_things", request.most_things(), 0, kMostThings);
 }
 

@@ -57,6 +57,9 @@ class ReportRun {
     if constexpr (requires { request.period(); }) {
       query_.period = rpc::PeriodFrom(request.period());
     }
+    if constexpr (requires { request.rates(); }) {
+      if (request.has_rates()) query_.rates = RatesFrom(request.rates());
+    }
     needs_.view = query_.view;
   }
 
@@ -77,6 +80,7 @@ class ReportRun {
                          const std::function<absl::Status(const ReportGround&)>& begin,
                          const std::function<absl::Status(const Deal&)>& visit) {
     rpc::SetReportBasis(query_.view, query_.groups.zone, basis);
+    basis.set_fiscal_year_start_month(query_.groups.fiscal_start);
     return ports_.reports.Read(
         context_.tenant, needs_, context_.deadline,
         [&](const ReportGround& ground) {

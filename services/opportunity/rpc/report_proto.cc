@@ -61,13 +61,30 @@ void AddWinSums(const WinReport::Row& row, v1::WinRow& message) {
   }
 }
 
+ConvertedTotal Total(const MoneySums& sums, const RateTable& rates) {
+  ConvertedTotal total(rates.currency());
+  for (const auto& [rate, sum] : sums.by_rate()) total.Add(sum.minor, *rate);
+  return total;
+}
+
+void ToProto(const WinReport::Row& row, const RateTable& rates, v1::ConvertedWins& message) {
+  const ConvertedTotal won = Total(row.won_sums, rates);
+  const ConvertedTotal lost = Total(row.lost_sums, rates);
+  message.set_currency_code(rates.currency());
+  message.set_without_rate(row.won_sums.without_rate() + row.lost_sums.without_rate());
+  message.set_won_minor(SixtyFourBits(won.Rounded()));
+  message.set_lost_minor(SixtyFourBits(lost.Rounded()));
+  SetRatio(won.AsDouble(), won.AsDouble() + lost.AsDouble(),
+           [&](double rate) { message.set_rate(rate); });
+}
+
 template <class Parts, class Messages>
-void AddParts(const Parts& parts, Messages& messages) {
+void AddParts(const Parts& parts, const Rates& rates, Messages& messages) {
   for (const auto& [key, part] : parts) {
     v1::LossPart& message = *messages.Add();
     message.set_key(key);
     message.set_count(part.count);
-    AddSums(part.sums, *message.mutable_sums());
+    SetSums(part.sums, rates, message);
   }
 }
 
@@ -82,6 +99,9 @@ ReportScope ScopeFrom(const v1::ReportScope& message) {
   if (message.has_minimum_amount_minor()) scope.minimum_minor = message.minimum_amount_minor();
   if (message.has_maximum_amount_minor()) scope.maximum_minor = message.maximum_amount_minor();
   scope.attributes.insert(message.attributes().begin(), message.attributes().end());
+  for (const int source : message.lead_sources()) {
+    scope.lead_sources.push_back(static_cast<base::LeadSource>(source));
+  }
   return scope;
 }
 
@@ -90,6 +110,20 @@ ReportScope ScopeFrom(const v1::ReportScope& message) {
 int64_t SixtyFourBits(absl::int128 value) {
   constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
   return static_cast<int64_t>(std::clamp<absl::int128>(value, -absl::int128(kMost), kMost));
+}
+
+void ToProto(const MoneySums& sums, const RateTable& rates, v1::ConvertedSum& message) {
+  int64_t count = 0;
+  ConvertedTotal weighted(rates.currency(), kHundredths);
+  for (const auto& [rate, sum] : sums.by_rate()) {
+    count += sum.count;
+    weighted.Add(sum.weighted, *rate);
+  }
+  message.set_currency_code(rates.currency());
+  message.set_count(count);
+  message.set_without_rate(sums.without_rate());
+  message.set_amount_minor(SixtyFourBits(Total(sums, rates).Rounded()));
+  message.set_weighted_minor(SixtyFourBits(weighted.Rounded()));
 }
 
 std::string DecimalText(absl::int128 value) {
@@ -109,6 +143,22 @@ void AddSums(const MoneySums& sums, google::protobuf::RepeatedPtrField<v1::Repor
   }
 }
 
+std::optional<absl::CivilMonth> MonthFrom(const std::string& text) {
+  absl::CivilMonth month;
+  const bool is_month =
+      absl::ParseCivilTime(text, &month) && report::MonthText(absl::CivilDay(month)) == text;
+  return is_month ? std::optional(month) : std::nullopt;
+}
+
+RateTable RatesFrom(const v1::RateTable& message) {
+  std::vector<CurrencyRate> rates;
+  for (const v1::CurrencyRate& it : message.rates()) {
+    rates.push_back({it.currency_code(), MonthFrom(it.month()).value_or(absl::CivilMonth()),
+                     RateFrom(it.rate()).value_or(Rate())});
+  }
+  return {message.currency_code(), std::move(rates)};
+}
+
 ReportQuery QueryFrom(const v1::ReportView& view, const v1::ReportScope& scope,
                       const v1::ReportGroups& groups, absl::Time now) {
   ReportQuery query;
@@ -116,14 +166,17 @@ ReportQuery QueryFrom(const v1::ReportView& view, const v1::ReportScope& scope,
   query.scope = ScopeFrom(scope);
   for (const int by : groups.by()) query.groups.by.push_back(static_cast<ReportGrouping>(by));
   query.groups.attribute = groups.attribute();
+  if (view.fiscal_year_start_month() > 0) {
+    query.groups.fiscal_start = view.fiscal_year_start_month();
+  }
   query.groups.zone = report::TimeZoneOf(view.time_zone()).value_or(absl::UTCTimeZone());
   return query;
 }
 
-void ToProto(const PipelineSummary::Row& row, v1::PipelineRow& message) {
+void ToProto(const PipelineSummary::Row& row, const Rates& rates, v1::PipelineRow& message) {
   message.set_count(row.count);
   message.set_without_amount(row.sums.without_amount());
-  AddSums(row.sums, *message.mutable_sums());
+  SetSums(row.sums, rates, message);
   SetIf(row.ages.MeanDays(), [&](double days) { message.set_mean_age_days(days); });
   message.set_overdue(row.overdue);
 }
@@ -164,12 +217,13 @@ void ToProto(const StageTimeReport::Row& row, const std::vector<int>& days,
   SetIf(row.totals.PercentileDays(50), [&](double d) { message.set_median_total_days(d); });
 }
 
-void ToProto(const WinReport::Row& row, v1::WinRow& message) {
+void ToProto(const WinReport::Row& row, const Rates& rates, v1::WinRow& message) {
   message.set_won(row.won);
   message.set_lost(row.lost);
   SetRatio(static_cast<double>(row.won), static_cast<double>(row.won + row.lost),
            [&](double rate) { message.set_rate(rate); });
   AddWinSums(row, message);
+  if (rates) ToProto(row, *rates, *message.mutable_converted());
   SetIf(row.cycles.MeanDays(), [&](double d) { message.set_mean_cycle_days(d); });
   SetIf(row.cycles.PercentileDays(50), [&](double d) { message.set_median_cycle_days(d); });
   SetIf(row.won_cycles.MeanDays(), [&](double d) { message.set_mean_won_cycle_days(d); });
@@ -177,15 +231,15 @@ void ToProto(const WinReport::Row& row, v1::WinRow& message) {
   SetIf(row.lost_cycles.MeanDays(), [&](double d) { message.set_mean_lost_cycle_days(d); });
   SetIf(row.lost_cycles.PercentileDays(50),
         [&](double d) { message.set_median_lost_cycle_days(d); });
-  AddParts(row.reasons, *message.mutable_loss_reasons());
-  AddParts(row.lost_from, *message.mutable_lost_from());
+  AddParts(row.reasons, rates, *message.mutable_loss_reasons());
+  AddParts(row.lost_from, rates, *message.mutable_lost_from());
 }
 
-void ToProto(const FlowReport::Row& row, v1::FlowRow& message) {
+void ToProto(const FlowReport::Row& row, const Rates& rates, v1::FlowRow& message) {
   message.set_count(row.count);
   message.set_reentries(row.reentries);
   message.set_overridden(row.overridden);
-  AddSums(row.sums, *message.mutable_sums());
+  SetSums(row.sums, rates, message);
 }
 
 void ToProto(const std::pair<const std::string, VelocityReport::Row>& row,
@@ -199,7 +253,7 @@ void ToProto(const std::pair<const std::string, VelocityReport::Row>& row,
   SetIf(it.PerDay(), [&](double value) { message.set_velocity_minor_per_day(value); });
 }
 
-void ToProto(const RiskyDeal& deal, v1::RiskyThing& message) {
+void ToProto(const RiskyDeal& deal, const Rates& rates, v1::RiskyThing& message) {
   message.set_name(OpportunityName(deal.id));
   message.set_display_name(deal.facts.display_name);
   message.set_owner(deal.facts.owner);
@@ -216,8 +270,10 @@ void ToProto(const RiskyDeal& deal, v1::RiskyThing& message) {
   message.set_pushes(deal.pushes);
   message.set_days_unchanged(deal.days_unchanged);
   MoneySums sums;
-  sums.Add(deal.facts.amount, deal.facts.probability);
-  AddSums(sums, *message.mutable_sums());
+  const bool known = rates && deal.facts.amount;
+  sums.Add(deal.facts.amount, deal.facts.probability,
+           known ? rates->Find(deal.facts.amount->currency, std::nullopt) : nullptr);
+  SetSums(sums, rates, message);
 }
 
 }  // namespace crm::opportunity

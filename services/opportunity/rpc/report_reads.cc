@@ -32,6 +32,20 @@ bool IsOfPipelinesNow(const v1::QueryFunnelRequest& request) {
          !request.view().has_as_of() && !request.view().has_known_at();
 }
 
+// What is open and won in all currencies, told in one.
+void AddConverted(const VelocityReport& report, const RateTable& rates,
+                  v1::QuerySalesVelocityResponse& response) {
+  using Row = std::pair<const std::string, VelocityReport::Row>;
+  for (const auto& [key, row] : report.ConvertedGroups(rates)) {
+    v1::VelocityRow& message = *response.add_converted();
+    SetReportKey(key, message);
+    ToProto(Row(rates.currency(), row), message);
+  }
+  const auto total =
+      VelocityReport::ConvertedOf(&report.open().total(), &report.wins().total(), rates);
+  ToProto(Row(rates.currency(), total), *response.mutable_converted_total());
+}
+
 }  // namespace
 
 absl::Status SummarizePipeline(const ReportPorts& ports, const rpc::CallContext& context,
@@ -45,9 +59,9 @@ absl::Status SummarizePipeline(const ReportPorts& ports, const rpc::CallContext&
   for (const auto& [key, row] : report.rows().rows()) {
     v1::PipelineRow& message = *response.add_rows();
     SetReportKey(key, message);
-    ToProto(row, message);
+    ToProto(row, run.query().rates, message);
   }
-  ToProto(report.total(), *response.mutable_total());
+  ToProto(report.total(), run.query().rates, *response.mutable_total());
   return absl::OkStatus();
 }
 
@@ -120,9 +134,9 @@ absl::Status QueryWinRate(const ReportPorts& ports, const rpc::CallContext& cont
   for (const auto& [key, row] : report.rows().rows()) {
     v1::WinRow& message = *response.add_rows();
     SetReportKey(key, message);
-    ToProto(row, message);
+    ToProto(row, run.query().rates, message);
   }
-  ToProto(report.total(), *response.mutable_total());
+  ToProto(report.total(), run.query().rates, *response.mutable_total());
   return absl::OkStatus();
 }
 
@@ -141,7 +155,7 @@ absl::Status QueryFlow(const ReportPorts& ports, const rpc::CallContext& context
       SetReportKey(key, message);
       message.set_from_stage_key(std::get<1>(stages));
       message.set_to_stage_key(std::get<3>(stages));
-      ToProto(row, message);
+      ToProto(row, run.query().rates, message);
     }
   }
   return absl::OkStatus();
@@ -165,6 +179,7 @@ absl::Status QuerySalesVelocity(const ReportPorts& ports, const rpc::CallContext
   for (const auto& row : VelocityReport::RowsOf(&report.open().total(), &report.wins().total())) {
     ToProto(row, *response.add_totals());
   }
+  if (run.query().rates) AddConverted(report, *run.query().rates, response);
   return absl::OkStatus();
 }
 
@@ -195,7 +210,7 @@ absl::Status ListAtRisk(const ReportPorts& ports, const rpc::CallContext& contex
   const size_t listed = std::min(most, risky.size());
   std::partial_sort(risky.begin(), risky.begin() + static_cast<ptrdiff_t>(listed), risky.end(),
                     RiskierThan);
-  for (size_t i = 0; i < listed; ++i) ToProto(risky[i], *response.add_things());
+  for (size_t i = 0; i < listed; ++i) ToProto(risky[i], run.query().rates, *response.add_things());
   return absl::OkStatus();
 }
 

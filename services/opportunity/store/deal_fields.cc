@@ -33,6 +33,7 @@ constexpr aggregate::Field<DealFacts> kDealFields[] = {
     Fact<&DealFacts::next_step>("next_step"),
     Fact<&DealFacts::attributes>("attributes"),
     Fact<&DealFacts::delete_time>("delete_time"),
+    Fact<&DealFacts::lead_source, kLeadSourceNames>("lead_source"),
 };
 
 }  // namespace
@@ -65,6 +66,7 @@ absl::StatusOr<Deal> ReadDeal(const pg::Row& row) {
   it.next_step.due_date = read.OptionalDay(19);
   it.attributes = read.Parsed(20, aggregate::AttributesFromJson);
   it.delete_time = read.OptionalTime(21);
+  it.lead_source = read.OptionalEnum(22, kLeadSourceNames).value_or(LeadSource::kUnspecified);
   if (!read.ok()) return read.Damage(OpportunityName(deal.id));
   return deal;
 }

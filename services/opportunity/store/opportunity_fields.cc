@@ -44,6 +44,7 @@ constexpr aggregate::Field<Opportunity> kFields[] = {
     Row<&Opportunity::attributes>("attributes"),
     Row<&Opportunity::delete_time>("delete_time"),
     Row<&Opportunity::cloned_from>("cloned_from"),
+    Row<&Opportunity::lead_source, kLeadSourceNames>("lead_source"),
 };
 
 }  // namespace

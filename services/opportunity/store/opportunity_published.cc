@@ -58,6 +58,11 @@ std::string Loss(const Opportunity& it) {
   return it.loss_reason ? std::string(base::NameOf(kLossReasonNames, *it.loss_reason)) : "";
 }
 
+std::string Source(const Opportunity& it) {
+  if (it.lead_source == LeadSource::kUnspecified) return "";
+  return std::string(base::NameOf(kLeadSourceNames, it.lead_source));
+}
+
 constexpr bool kBesideMoves = true;
 
 constexpr PublishedField kPublished[] = {
@@ -94,6 +99,7 @@ constexpr PublishedField kPublished[] = {
     {"attributes", nullptr},
     {"delete_time", Plain<&Opportunity::delete_time>, kBesideMoves},
     {"cloned_from", ClonedFrom, kBesideMoves},
+    {"lead_source", Source, kBesideMoves},
 };
 
 std::vector<stage::FieldChange> FieldChanges(const Opportunity& before, const Opportunity& after) {

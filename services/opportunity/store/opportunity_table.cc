@@ -21,6 +21,11 @@ std::optional<absl::string_view> Loss(const Opportunity& it) {
   return base::NameOf(kLossReasonNames, *it.loss_reason);
 }
 
+std::optional<absl::string_view> Source(const Opportunity& it) {
+  if (it.lead_source == LeadSource::kUnspecified) return std::nullopt;
+  return base::NameOf(kLeadSourceNames, it.lead_source);
+}
+
 std::optional<absl::string_view> ExternalId(const Opportunity& it) {
   if (it.external_id.empty()) return std::nullopt;
   return absl::string_view(it.external_id);
@@ -70,7 +75,7 @@ bool Edited(const Opportunity& before, const Opportunity& after) {
     return std::tie(it.display_name, it.owner, it.external_id, it.expected_close_date, it.next_step,
                     it.delete_time, it.open_time, it.needs, it.present_supplier, it.payment_terms,
                     it.contract, it.contact_roles, it.interests, it.line_items, it.competitors,
-                    it.team, it.attributes, it.lead);
+                    it.team, it.attributes, it.lead, it.lead_source);
   };
   return details(before) != details(after);
 }
@@ -89,7 +94,7 @@ void AddEdit(pg::Columns& rows, const Opportunity& before, const Opportunity& it
            it.probability, it.probability_manual, base::NameOf(kForecastCategoryNames, it.category),
            it.category_manual, it.next_step.text, it.next_step.due_date, it.delete_time,
            it.open_time, NewDetails(before, it), NewWork(before, it), NewAttributes(before, it),
-           it.lead);
+           it.lead, Source(it));
 }
 
 std::optional<int> PercentOf(absl::string_view text) {
@@ -123,14 +128,14 @@ void ReadWork(pg::RowReader& read, Opportunity& it) {
   it.attributes = read.Parsed(30, aggregate::AttributesFromJson);
   it.delete_time = read.OptionalTime(31);
   it.cloned_from = read.OptionalUuid(32);
+  it.lead_source = read.OptionalEnum(33, kLeadSourceNames).value_or(LeadSource::kUnspecified);
 }
 
 }  // namespace
 
 pg::MigrationSet Migrations() {
-  // The columns of 0004 are read and written by every statement, the table of 0006 is looked up by
-  // every move, that of 0008 by lists.
-  constexpr int kMinimum = 8;
+  // The column of 0012 is read by every statement.
+  constexpr int kMinimum = 12;
   const auto migrations = embedded::Migrations();
   return {"opportunity", {migrations.begin(), migrations.end()}, kMinimum};
 }
@@ -157,7 +162,7 @@ absl::StatusOr<Opportunity> OpportunityTable::Read(const pg::Row& row) const {
     return DetailsFromJson(json, it) ? std::optional(true) : std::nullopt;
   });
   ReadWork(read, it);
-  it.rules.revision = read.OptionalInt(33).value_or(0);
+  it.rules.revision = read.OptionalInt(34).value_or(0);
   if (!read.ok()) return read.Damage(OpportunityName(it.id));
   return it;
 }
@@ -175,7 +180,7 @@ absl::Status OpportunityTable::Insert(pg::Transaction& transaction,
              it.category_manual, Loss(it), it.loss_note, it.open_time, it.close_time,
              it.stage_enter_time, DetailsToJson(it), WorkToJson(it), it.next_step.text,
              it.next_step.due_date, aggregate::AttributesToJson(it.attributes), it.delete_time,
-             it.cloned_from);
+             it.cloned_from, Source(it));
   }
   return transaction.Defer(statements::kInsert, rows);
 }

@@ -19,7 +19,7 @@ inline constexpr pg::Statement kReportPipelines{
   "SELECT id, revision, update_time, display_name, owner, amount_currency, amount_minor, " \
   "expected_close_date, pipeline, stage, stage_type, stage_version, probability, "         \
   "forecast_category, loss_reason, open_time, close_time, stage_enter_time, next_step, "   \
-  "next_step_due, attributes, delete_time FROM opportunity "                               \
+  "next_step_due, attributes, delete_time, lead_source FROM opportunity "                  \
   "WHERE tenant = $1::text AND create_time <= $3::timestamptz "                            \
   "AND ($4::timestamptz IS NULL OR update_time >= $4::timestamptz) "                       \
   "AND ($5::timestamptz IS NULL OR close_time IS NULL OR update_time > $5::timestamptz) "

@@ -19,7 +19,7 @@ inline constexpr pg::Statement kLockOfContact = {
   "external_id, amount_currency, amount_minor, expected_close_date, pipeline, stage, "          \
   "stage_type, stage_version, probability, probability_manual, forecast_category, "             \
   "forecast_category_manual, loss_reason, loss_note, open_time, close_time, stage_enter_time, " \
-  "details, work, next_step, next_step_due, attributes, delete_time, cloned_from"
+  "details, work, next_step, next_step_due, attributes, delete_time, cloned_from, lead_source"
 
 // Last, beside the row: the revision of its pipeline, for those who are going to apply its rules.
 inline constexpr char kListSelect[] =
@@ -54,7 +54,7 @@ inline constexpr pg::Statement kInsert{
     "unnest($23::text[]), unnest($24::timestamptz[]), unnest($25::timestamptz[]), "
     "unnest($26::timestamptz[]), unnest($27::jsonb[]), unnest($28::jsonb[]), "
     "unnest($29::text[]), unnest($30::date[]), unnest($31::jsonb[]), unnest($32::timestamptz[]), "
-    "unnest($33::uuid[])"};
+    "unnest($33::uuid[]), unnest($34::text[])"};
 
 #undef CRM_OPPORTUNITY_COLUMNS
 
@@ -89,8 +89,8 @@ inline constexpr pg::Statement kUpdateDetails{
     "probability_manual = c.probability_manual, forecast_category = c.forecast_category, "
     "forecast_category_manual = c.forecast_category_manual, next_step = c.next_step, "
     "next_step_due = c.next_step_due, delete_time = c.delete_time, open_time = c.open_time, "
-    "lead = c.lead, details = coalesce(c.details, o.details), work = coalesce(c.work, o.work), "
-    "attributes = coalesce(c.attributes, o.attributes) "
+    "lead = c.lead, lead_source = c.lead_source, details = coalesce(c.details, o.details), "
+    "work = coalesce(c.work, o.work), attributes = coalesce(c.attributes, o.attributes) "
     "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
     "unnest($3::bigint[]) AS revision, unnest($4::timestamptz[]) AS update_time, "
     "unnest($5::text[]) AS display_name, unnest($6::text[]) AS owner, "
@@ -101,7 +101,8 @@ inline constexpr pg::Statement kUpdateDetails{
     "unnest($15::text[]) AS next_step, unnest($16::date[]) AS next_step_due, "
     "unnest($17::timestamptz[]) AS delete_time, unnest($18::timestamptz[]) AS open_time, "
     "unnest($19::jsonb[]) AS details, unnest($20::jsonb[]) AS work, "
-    "unnest($21::jsonb[]) AS attributes, unnest($22::uuid[]) AS lead) AS c "
+    "unnest($21::jsonb[]) AS attributes, unnest($22::uuid[]) AS lead, "
+    "unnest($23::text[]) AS lead_source) AS c "
     "WHERE o.tenant = c.tenant AND o.id = c.id"};
 
 // Who holds the ids, external ids and leads wanted: n (1-based), id, lead, and which of the three

@@ -17,7 +17,7 @@ using ::crm::testing::ExpectPublishedNames;
 
 TEST(Names, AreThoseOfTheInterface) {
   ExpectPublishedNames(kLeadStateNames, v1::LeadState_descriptor());
-  ExpectPublishedNames(kLeadSourceNames, v1::LeadSource_descriptor());
+  ExpectPublishedNames(kLeadSourceNames, type::v1::LeadSource_descriptor());
   ExpectPublishedNames(kBuyingRoleNames, type::v1::BuyingRole_descriptor());
   ExpectPublishedNames(kDisqualifyReasonNames, v1::DisqualifyReason_descriptor());
   ExpectPublishedNames(kConversionStateNames, v1::ConversionState_descriptor());

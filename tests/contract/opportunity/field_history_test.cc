@@ -56,6 +56,7 @@ OpportunityEdit RandomEdit(std::mt19937& random) {
   if (chosen()) edit.contract = Contract{ContractStatus::kSigned, kStart, std::nullopt};
   if (chosen()) edit.contact_roles = {{Id(2), BuyingRole::kBuyer, random() % 2 == 0}};
   if (chosen()) edit.interests = {Word(random), "oil"};
+  if (chosen()) edit.lead_source = static_cast<LeadSource>(random() % 9);
   if (chosen()) edit.competitors = {{Word(random), CompetitorStatus::kOut, Word(random)}};
   if (chosen()) edit.next_step = NextStep{Word(random), Day(random)};
   if (chosen()) edit.team = {{"agent-9", Word(random)}};

@@ -19,6 +19,7 @@ TEST(Names, AreThoseOfTheInterface) {
   crm::testing::ExpectPublishedNames(kForecastCategoryNames, v1::ForecastCategory_descriptor());
   crm::testing::ExpectPublishedNames(kLossReasonNames, v1::LossReason_descriptor());
   crm::testing::ExpectPublishedNames(kGateKindNames, v1::GateKind_descriptor());
+  crm::testing::ExpectPublishedNames(kLeadSourceNames, type::v1::LeadSource_descriptor());
   crm::testing::ExpectPublishedNames(kBuyingRoleNames, type::v1::BuyingRole_descriptor());
 }
 

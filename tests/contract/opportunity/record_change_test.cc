@@ -126,6 +126,7 @@ TEST_F(RecordChanges, ValuesAreSpelledAsDocumented) {
 TEST_F(RecordChanges, BesideAMoveOnlyWhatTheMoveDoesNotSay) {
   Creation<Opportunity> creation = New(1);
   creation.aggregate.next_step = {"call", absl::CivilDay(2026, 4, 1)};
+  creation.aggregate.lead_source = LeadSource::kWeb;
   creation.aggregate.expected_close_date = absl::CivilDay(2026, 5, 1);
   Create(creation);
   Change<Opportunity> lose = By(1, [](Opportunity& it) {
@@ -133,7 +134,8 @@ TEST_F(RecordChanges, BesideAMoveOnlyWhatTheMoveDoesNotSay) {
   });
   Update(lose);
   ASSERT_TRUE(lose.outcome.ok()) << lose.outcome.status();
-  EXPECT_THAT(Told(), ElementsAre("OPENED:", "CHANGED: next_step=→2026-04-01", "LOST:"));
+  EXPECT_THAT(Told(), ElementsAre("OPENED:", "CHANGED: next_step=→2026-04-01 lead_source=→WEB",
+                                  "LOST:"));
 }
 
 TEST_F(RecordChanges, NothingPersonalIsPublished) {

@@ -39,7 +39,7 @@ class AssignmentTest : public LeadServiceTest {
   }
 
   // A lead that nobody owns.
-  v1::Lead Unowned(v1::LeadSource source = v1::LEAD_SOURCE_WEB) {
+  v1::Lead Unowned(type::v1::LeadSource source = type::v1::LEAD_SOURCE_WEB) {
     v1::CreateLeadRequest request = CreateRequest();
     request.mutable_lead()->clear_owner();
     request.mutable_lead()->set_source(source);

@@ -85,7 +85,7 @@ TEST_F(AssignmentTest, WhatIsWrongWithRulesIsToldAllAtOnce) {
 
 TEST_F(AssignmentTest, EachAnswerSaysWhichRuleFiredOrWhyNone) {
   v1::AssignmentRule web = Rule("web", v1::ASSIGNMENT_WAY_ROUND_ROBIN, {"anna", "bert"});
-  web.add_sources(v1::LEAD_SOURCE_WEB);
+  web.add_sources(type::v1::LEAD_SOURCE_WEB);
   ASSERT_TRUE(SetRules({web}).ok());
   const v1::Lead owned = Create();
   v1::CreateLeadRequest create = CreateRequest();
@@ -96,9 +96,9 @@ TEST_F(AssignmentTest, EachAnswerSaysWhichRuleFiredOrWhyNone) {
   disqualify.set_reason(v1::DISQUALIFY_REASON_NO_NEED);
   ASSERT_TRUE(Call(&Stub::DisqualifyLead, disqualify).ok());
   const std::string unknown = "leads/" + NewUuid();
-  const std::vector<std::string> names = {Unowned().name(), Unowned(v1::LEAD_SOURCE_EVENT).name(),
-                                          owned.name(),     lost,
-                                          unknown,          Unowned().name()};
+  const std::vector<std::string> names = {
+      Unowned().name(), Unowned(type::v1::LEAD_SOURCE_EVENT).name(), owned.name(), lost, unknown,
+      Unowned().name()};
   const v1::AssignLeadsResponse answer = Deal(names);
   ASSERT_EQ(answer.assignments_size(), 6);
   const auto said = [&](int i) {
@@ -159,7 +159,7 @@ TEST_F(AssignmentTest, AllWithoutAnOwnerThatTheFilterFindsTheOldestFirst) {
   ASSERT_TRUE(SetRules({Rule("all", v1::ASSIGNMENT_WAY_ROUND_ROBIN, {"anna", "bert"})}).ok());
   Create();
   const std::vector<std::string> names = UnownedNames(3);
-  Unowned(v1::LEAD_SOURCE_EVENT);
+  Unowned(type::v1::LEAD_SOURCE_EVENT);
   v1::AssignLeadsRequest request;
   request.set_filter("source = WEB");
   request.set_request_id(NewUuid());

@@ -19,7 +19,7 @@ TEST_F(CaptureTest, MakesTheContactAndItsLead) {
   EXPECT_EQ(made.outcome(), v1::CAPTURE_OUTCOME_CREATED);
   EXPECT_TRUE(made.contact_created());
   EXPECT_EQ(made.lead().state(), v1::LEAD_STATE_NEW);
-  EXPECT_EQ(made.lead().source(), v1::LEAD_SOURCE_WEB);
+  EXPECT_EQ(made.lead().source(), type::v1::LEAD_SOURCE_WEB);
   EXPECT_EQ(made.lead().source_detail(), "spring fair");
   EXPECT_THAT(made.lead().interests(), ElementsAre("Presses"));
   EXPECT_EQ(made.lead().activity_count(), 1);

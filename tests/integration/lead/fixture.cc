@@ -74,7 +74,7 @@ v1::CreateLeadRequest LeadServiceTest::CreateRequest() {
   v1::CreateLeadRequest request;
   request.mutable_lead()->set_contact("contacts/" + NewUuid());
   request.mutable_lead()->set_owner("agent-7");
-  request.mutable_lead()->set_source(v1::LEAD_SOURCE_WEB);
+  request.mutable_lead()->set_source(type::v1::LEAD_SOURCE_WEB);
   request.mutable_lead()->add_interests("GTX Pro");
   return request;
 }

@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 // How many leads of a kind came to an end.
 struct Ended {
   bool converted;
-  v1::LeadSource source;
+  type::v1::LeadSource source;
   const char* industry;
   int leads;
 };
@@ -52,7 +52,7 @@ class PredictionServiceTest : public LeadServiceTest {
   }
 
   // A WORKING lead of an organization.
-  std::string Working(v1::LeadSource source, const char* industry) {
+  std::string Working(type::v1::LeadSource source, const char* industry) {
     v1::CreateLeadRequest request = CreateRequest();
     request.mutable_lead()->set_source(source);
     request.mutable_first_activity()->set_type(v1::ACTIVITY_TYPE_CALL);
@@ -108,19 +108,20 @@ class PredictionServiceTest : public LeadServiceTest {
 
   // 55 converted, 60 not. Referrals are good and the web is bad; the industry says nothing.
   void EndEnough() {
-    EndMany({{true, v1::LEAD_SOURCE_REFERRAL, "Weaving", 45},
-             {true, v1::LEAD_SOURCE_WEB, "weaving", 10},
-             {false, v1::LEAD_SOURCE_REFERRAL, "weaving ", 10},
-             {false, v1::LEAD_SOURCE_WEB, "WEAVING", 50}});
+    EndMany({{true, type::v1::LEAD_SOURCE_REFERRAL, "Weaving", 45},
+             {true, type::v1::LEAD_SOURCE_WEB, "weaving", 10},
+             {false, type::v1::LEAD_SOURCE_REFERRAL, "weaving ", 10},
+             {false, type::v1::LEAD_SOURCE_WEB, "WEAVING", 50}});
   }
 };
 
 TEST_F(PredictionServiceTest, TooFewLeadsSayHowManyThereAre) {
-  const std::string open = Working(v1::LEAD_SOURCE_WEB, "weaving");
+  const std::string open = Working(type::v1::LEAD_SOURCE_WEB, "weaving");
   EXPECT_EQ(Outcome(ChanceOf(open)), "FAILED_PRECONDITION MODEL_MISSING");
   EXPECT_EQ(Outcome(Predict(&PredictionStub::GetModel, v1::GetModelRequest())),
             "FAILED_PRECONDITION MODEL_MISSING");
-  EndMany({{true, v1::LEAD_SOURCE_WEB, "weaving", 2}, {false, v1::LEAD_SOURCE_WEB, "weaving", 3}});
+  EndMany({{true, type::v1::LEAD_SOURCE_WEB, "weaving", 2},
+           {false, type::v1::LEAD_SOURCE_WEB, "weaving", 3}});
   const int asked = Service().organizations().calls();
   const auto trained = Train();
   EXPECT_EQ(Outcome(trained), "FAILED_PRECONDITION OUTCOMES_TOO_FEW");
@@ -158,7 +159,7 @@ TEST_F(PredictionServiceTest, LearnsFromFinishedLeadsAndSaysWhy) {
   EXPECT_EQ(model.factors(1).values(0).value(), "weaving");
   EXPECT_NEAR(model.factors(1).values(0).weight(), 0, 1e-9);
 
-  const auto good = ChanceOf(Working(v1::LEAD_SOURCE_REFERRAL, "weaving"));
+  const auto good = ChanceOf(Working(type::v1::LEAD_SOURCE_REFERRAL, "weaving"));
   ASSERT_TRUE(good.ok()) << good.status();
   EXPECT_NEAR(good->log_odds(), std::log(56.0 / 61) + referral, 1e-9);
   EXPECT_NEAR(good->probability(), 1 / (1 + std::exp(-good->log_odds())), 1e-9);
@@ -169,20 +170,21 @@ TEST_F(PredictionServiceTest, LearnsFromFinishedLeadsAndSaysWhy) {
   EXPECT_EQ(good->contributions(0).converted(), 45);
   EXPECT_EQ(good->contributions(1).factor(), v1::PREDICTION_FACTOR_BUYING_ROLE);
   EXPECT_EQ(good->contributions(1).use(), v1::FACT_USE_NOT_KNOWN);
-  EXPECT_LT(ChanceOf(Working(v1::LEAD_SOURCE_WEB, "weaving"))->probability(), good->probability());
-  const auto strange = ChanceOf(Working(v1::LEAD_SOURCE_PARTNER, "whaling"));
+  EXPECT_LT(ChanceOf(Working(type::v1::LEAD_SOURCE_WEB, "weaving"))->probability(),
+            good->probability());
+  const auto strange = ChanceOf(Working(type::v1::LEAD_SOURCE_PARTNER, "whaling"));
   EXPECT_EQ(strange->contributions(0).use(), v1::FACT_USE_NOT_LEARNED);
   EXPECT_NEAR(strange->log_odds(), model.prior_log_odds(), 1e-9);
 }
 
 TEST_F(PredictionServiceTest, OnlyWhatWasKnownWhenTheyEndedIsLearned) {
   EndEnough();
-  const std::string late = End({false, v1::LEAD_SOURCE_WEB, "weaving", 1});
+  const std::string late = End({false, type::v1::LEAD_SOURCE_WEB, "weaving", 1});
   ASSERT_TRUE(Train().ok());
   // What is changed and done afterwards.
   v1::UpdateLeadRequest update;
   update.mutable_lead()->set_name(late);
-  update.mutable_lead()->set_source(v1::LEAD_SOURCE_REFERRAL);
+  update.mutable_lead()->set_source(type::v1::LEAD_SOURCE_REFERRAL);
   update.mutable_lead()->set_buying_role(type::v1::BUYING_ROLE_BLOCKER);
   update.mutable_update_mask()->add_paths("source");
   update.mutable_update_mask()->add_paths("buying_role");
@@ -190,11 +192,11 @@ TEST_F(PredictionServiceTest, OnlyWhatWasKnownWhenTheyEndedIsLearned) {
   ASSERT_TRUE(Log(late, v1::ACTIVITY_TYPE_CALL, v1::ACTIVITY_DIRECTION_OUTBOUND).ok());
   EXPECT_EQ(Train()->model().revision(), 1) << "nothing else was learned";
   // A duplicate says nothing about chances.
-  Disqualify(Working(v1::LEAD_SOURCE_WEB, "weaving"), v1::DISQUALIFY_REASON_DUPLICATE);
+  Disqualify(Working(type::v1::LEAD_SOURCE_WEB, "weaving"), v1::DISQUALIFY_REASON_DUPLICATE);
   EXPECT_EQ(Train()->model().revision(), 1);
   // Nor does one that is deleted.
   v1::DeleteLeadRequest remove;
-  remove.set_name(End({false, v1::LEAD_SOURCE_WEB, "weaving", 1}));
+  remove.set_name(End({false, type::v1::LEAD_SOURCE_WEB, "weaving", 1}));
   ASSERT_TRUE(Call(&Stub::DeleteLead, remove).ok());
   EXPECT_EQ(Train()->model().revision(), 1);
   // Nor one that has not ended after all.
@@ -213,10 +215,10 @@ TEST_F(PredictionServiceTest, RevisionsAreKept) {
   const std::string id = NewUuid();
   const auto first = Train(id);
   ASSERT_TRUE(first.ok()) << first.status();
-  const std::string open = Working(v1::LEAD_SOURCE_REFERRAL, "weaving");
+  const std::string open = Working(type::v1::LEAD_SOURCE_REFERRAL, "weaving");
   const auto before = ChanceOf(open);
-  End({true, v1::LEAD_SOURCE_REFERRAL, "weaving", 1});
-  End({false, v1::LEAD_SOURCE_WEB, "weaving", 1});
+  End({true, type::v1::LEAD_SOURCE_REFERRAL, "weaving", 1});
+  End({false, type::v1::LEAD_SOURCE_WEB, "weaving", 1});
   EXPECT_EQ(Train(id)->SerializeAsString(), first->SerializeAsString());
   EXPECT_EQ(Train()->model().revision(), 2);
   EXPECT_GT(ChanceOf(open)->probability(), before->probability());
@@ -259,7 +261,7 @@ TEST_F(PredictionServiceTest, TellsHowWellTheNewestAreForetold) {
 
   Service().organizations().SetAway(true);
   EXPECT_EQ(Outcome(Train()), "UNAVAILABLE NEIGHBOUR_UNAVAILABLE");
-  EXPECT_EQ(Outcome(ChanceOf(Working(v1::LEAD_SOURCE_WEB, "weaving"))),
+  EXPECT_EQ(Outcome(ChanceOf(Working(type::v1::LEAD_SOURCE_WEB, "weaving"))),
             "UNAVAILABLE NEIGHBOUR_UNAVAILABLE");
   Service().organizations().SetAway(false);
 }
@@ -289,7 +291,7 @@ TEST_F(PredictionServiceTest, EveryTenantsModelIsLearnedOnceADay) {
   EXPECT_GT(walk(), 1);
   EXPECT_EQ(Model().revision(), 1);
   EXPECT_EQ(Model().actor(), "crm-lead");
-  End({true, v1::LEAD_SOURCE_REFERRAL, "weaving", 1});
+  End({true, type::v1::LEAD_SOURCE_REFERRAL, "weaving", 1});
   EXPECT_EQ(walk(), 1) << "not before tomorrow";
   EXPECT_EQ(Model().revision(), 1);
   due();

@@ -92,9 +92,9 @@ TEST_F(RowValuesTest, AValueMayBeLeftOutInsteadOfTheRow) {
 TEST_F(RowValuesTest, WordsOfAnyCaseAndWordsForNothing) {
   Map(R"("source": {"column": "s", "values": {"Web site": "WEB", "*": "OTHER"}}, "owner": "o")", "",
       R"("empty_words": ["-", "N/A"], )");
-  EXPECT_EQ(Deal("id,stage,s,o\n1,Open,WEB SITE,n/a\n").source, lead::v1::LEAD_SOURCE_WEB);
-  EXPECT_EQ(Deal("id,stage,s,o\n1,Open,Messe,-\n").source, lead::v1::LEAD_SOURCE_OTHER);
-  EXPECT_EQ(Deal("id,stage,s,o\n1,Open,,-\n").source, lead::v1::LEAD_SOURCE_IMPORT);
+  EXPECT_EQ(Deal("id,stage,s,o\n1,Open,WEB SITE,n/a\n").source, type::v1::LEAD_SOURCE_WEB);
+  EXPECT_EQ(Deal("id,stage,s,o\n1,Open,Messe,-\n").source, type::v1::LEAD_SOURCE_OTHER);
+  EXPECT_EQ(Deal("id,stage,s,o\n1,Open,,-\n").source, type::v1::LEAD_SOURCE_IMPORT);
   EXPECT_EQ(Deal("id,stage,s,o\n1,Open,,-\n").owner, "");
 }
 

@@ -32,11 +32,7 @@ bool Same(const absl::StatusOr<std::optional<SeenDeal>>& a,
 
 ForecastValue Sum(const ForecastValue& start, const ForecastComparison::Parts& parts) {
   ForecastValue sum = start;
-  for (const auto& [part, it] : parts) {
-    for (const auto& [currency, value] : it.value) {
-      if ((sum[currency] += value) == 0) sum.erase(currency);
-    }
-  }
+  for (const auto& [part, it] : parts) sum.Add(it.value);
   return sum;
 }
 

@@ -19,6 +19,23 @@ TEST(WeekText, FollowsIso8601) {
   for (const auto& each : cases) EXPECT_EQ(WeekText(each.day), each.week);
 }
 
+TEST(FiscalYears, AreCalledAfterTheYearInWhichTheyEnd) {
+  const struct {
+    Day day;
+    int start;
+    int year;
+    const char* quarter;
+  } cases[] = {{Day(2026, 1, 1), 1, 2026, "2026-Q1"},   {Day(2026, 12, 31), 1, 2026, "2026-Q4"},
+               {Day(2026, 3, 31), 4, 2026, "2026-Q4"},  {Day(2026, 4, 1), 4, 2027, "2027-Q1"},
+               {Day(2026, 9, 30), 10, 2026, "2026-Q4"}, {Day(2026, 10, 1), 10, 2027, "2027-Q1"},
+               {Day(2027, 1, 1), 10, 2027, "2027-Q2"},  {Day(2026, 11, 30), 12, 2026, "2026-Q4"},
+               {Day(2026, 12, 1), 12, 2027, "2027-Q1"}, {Day(2027, 2, 28), 12, 2027, "2027-Q1"}};
+  for (const auto& each : cases) {
+    EXPECT_EQ(FiscalYearOf(each.day, each.start), each.year) << each.day << " " << each.start;
+    EXPECT_EQ(QuarterText(each.day, each.start), each.quarter) << each.day << " " << each.start;
+  }
+}
+
 TEST(Period, IsHalfOpen) {
   const Period period{Day(2026, 2, 1), Day(2026, 3, 1)};
   EXPECT_FALSE(period.Holds(Day(2026, 1, 31)));
