@@ -13,6 +13,7 @@
 #include "common/rpc/request_checks.h"
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/domain/pipeline.h"
+#include "services/opportunity/rpc/report_proto.h"
 
 namespace crm::opportunity {
 namespace {
@@ -24,7 +25,7 @@ using rpc::Validation;
 
 constexpr size_t kMostOwners = 100;
 constexpr size_t kMostTypes = 3;
-constexpr size_t kMostSources = 8;
+constexpr size_t kMostSources = 9;
 constexpr size_t kMostRates = 5000;
 constexpr int kMonths = 12;
 constexpr int kLongest = rpc::kLongestReportDays;
@@ -61,7 +62,7 @@ void CheckScope(const v1::ReportScope& scope, Validation& v) {
   v.Count("scope.lead_sources", scope.lead_sources_size(), kMostSources);
   for (int i = 0; i < scope.lead_sources_size(); ++i) {
     v.Enum(absl::StrCat("scope.lead_sources[", i, "]"), scope.lead_sources(i),
-           type::v1::LeadSource_IsValid(scope.lead_sources(i)), kRequired);
+           type::v1::LeadSource_IsValid(scope.lead_sources(i)), kOptional);
   }
 }
 
