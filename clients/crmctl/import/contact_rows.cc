@@ -1,7 +1,9 @@
+#include <absl/container/flat_hash_set.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/strip.h>
 
 #include "clients/crmctl/import/row_records.h"
+#include "common/address/normal_forms.h"
 #include "common/base/unicode.h"
 #include "common/rpc/resource_name.h"
 
@@ -9,11 +11,7 @@ namespace crm::crmctl {
 namespace {
 
 void ReadReach(RowValues* values, contact::v1::Contact* contact) {
-  for (std::string& email : values->Texts("email")) {
-    if (email.find('@') == std::string::npos) {
-      values->Problem("email", absl::StrCat(Shown(email), " is no e-mail address"));
-      continue;
-    }
+  for (std::string& email : ReadEmails(values, "email")) {
     contact->add_emails()->set_address(std::move(email));
   }
   for (std::string& phone : values->Texts("phone")) {
@@ -23,7 +21,13 @@ void ReadReach(RowValues* values, contact::v1::Contact* contact) {
 
 void ReadOrganization(const ImportIds& ids, RowValues* values, ContactRecord* record) {
   contact::v1::Organization& organization = *record->contact.mutable_organization();
-  organization.set_domain(values->Text("domain"));
+  if (std::string domain = values->Text("domain"); !domain.empty()) {
+    if (address::NormalizeDomain(domain).empty()) {
+      values->Problem("domain", absl::StrCat(Shown(domain), " is no internet domain"));
+    } else {
+      organization.set_domain(std::move(domain));
+    }
+  }
   organization.set_industry(values->Text("industry"));
   organization.set_location(values->Text("location"));
   if (const auto count = values->Whole("employee_count")) organization.set_employee_count(*count);
@@ -32,7 +36,7 @@ void ReadOrganization(const ImportIds& ids, RowValues* values, ContactRecord* re
     organization.mutable_annual_revenue()->set_amount_minor(revenue->minor);
     organization.mutable_annual_revenue()->set_currency_code(revenue->currency);
   }
-  record->reference = values->Text("parent");
+  record->reference = values->Reference("parent");
   if (record->reference.empty()) return;
   record->reference_id = ids.Organization(record->reference);
   organization.set_parent_organization(rpc::FormatName("contacts", record->reference_id));
@@ -53,7 +57,7 @@ void ReadPerson(const ImportIds& ids, const KnownContacts& known, RowValues* val
       contact.set_display_name(contact.emails(0).address());
     }
   }
-  record->reference = values->Text("organization");
+  record->reference = values->Reference("organization");
   if (record->reference.empty()) return;
   record->reference_id = ids.Organization(record->reference);
   contact::v1::Employment& employment = *contact.add_employments();
@@ -67,6 +71,20 @@ void ReadPerson(const ImportIds& ids, const KnownContacts& known, RowValues* val
 }
 
 }  // namespace
+
+std::vector<std::string> ReadEmails(RowValues* values, const char* field) {
+  std::vector<std::string> emails;
+  absl::flat_hash_set<std::string> forms;
+  for (std::string& email : values->Texts(field)) {
+    std::string form = address::NormalizeEmail(email);
+    if (form.empty()) {
+      values->Problem(field, absl::StrCat(Shown(email), " is no e-mail address"));
+    } else if (forms.insert(std::move(form)).second) {
+      emails.push_back(std::move(email));
+    }
+  }
+  return emails;
+}
 
 base::Uuid ContactIdOf(const ImportIds& ids, Entity entity, absl::string_view key) {
   return entity == Entity::kOrganization ? ids.Organization(key) : ids.Person(key);

@@ -95,7 +95,7 @@ class DealReader {
   // Looks a reference up; its display name, or a problem.
   std::string Referred(const char* field, const absl::flat_hash_map<std::string, std::string>& rows,
                        std::string* key) {
-    *key = values_.Text(field);
+    *key = values_.Reference(field);
     if (key->empty()) return "";
     const auto it = rows.find(*key);
     if (it != rows.end()) return it->second;
@@ -104,21 +104,38 @@ class DealReader {
     return "";
   }
 
+  // Who may be either; the display name.
+  std::string Customer(std::string* person, std::string* organization) {
+    std::string key = values_.Reference("customer");
+    if (known_.organizations.contains(key)) {
+      *organization = std::move(key);
+      return known_.organizations.at(*organization);
+    }
+    if (known_.persons.contains(key)) {
+      *person = std::move(key);
+      return known_.persons.at(*person);
+    }
+    if (!key.empty()) values_.Problem("customer", NotImportable(key));
+    return "";
+  }
+
   void Contact() {
     std::string person, organization;
     const std::string person_name = Referred("contact", known_.persons, &person);
-    const std::string name = Referred("organization", known_.organizations, &organization);
+    std::string name = Referred("organization", known_.organizations, &organization);
+    if (person.empty() && organization.empty()) name = Customer(&person, &organization);
     deal_.contact_name = values_.Text("contact_name");
-    deal_.contact_emails = values_.Texts("contact_email");
+    deal_.contact_emails = ReadEmails(&values_, "contact_email");
     deal_.contact_phones = values_.Texts("contact_phone");
     if (!person.empty() || !organization.empty()) {
       deal_.reference = person.empty() ? organization : person;
       deal_.contact_id = person.empty() ? ids_.Organization(organization) : ids_.Person(person);
-      deal_.contact_name = organization.empty() ? person_name : name;
+      deal_.contact_name = person_name.empty() || !organization.empty() ? name : person_name;
       return;
     }
     if (deal_.entity == Entity::kOpportunity) {
-      values_.Problem("organization", "an opportunity needs an organization or a contact");
+      values_.Problem(values_.Maps("customer") ? "customer" : "organization",
+                      "an opportunity needs an organization or a contact");
     }
     if (deal_.contact_name.empty() && !deal_.contact_emails.empty()) {
       deal_.contact_name = deal_.contact_emails[0];
@@ -129,15 +146,13 @@ class DealReader {
 
   void Stage() {
     const std::string stage = values_.Text("stage");
-    const auto& stages = values_.mapping().stages;
-    auto place = stages.find(base::Folded(stage));
-    if (place == stages.end()) place = stages.find("*");
     if (stage.empty()) return;
-    if (place == stages.end()) {
+    const StageTarget* const place = values_.mapping().stages.Find(stage);
+    if (place == nullptr) {
       values_.Day(ClosingField());  // all problems at once
       return values_.Problem("stage", absl::StrCat(Shown(stage), " is no stage of the mapping"));
     }
-    deal_.target = place->second.target;
+    deal_.target = place->target;
     Closing();
     const auto need = [&](const char* field, bool there) {
       if (!there && values_.Text(field).empty()) {
@@ -153,7 +168,7 @@ class DealReader {
     if (deal_.opened && deal_.closed && *deal_.closed < *deal_.opened) {
       values_.Problem(ClosingField(), "lies before the opening");
     }
-    Moves(place->second.stage);
+    Moves(place->stage);
     if (deal_.target < Target::kOpen) KeepWithLead();
   }
 
@@ -172,13 +187,15 @@ class DealReader {
   void Moves(const std::string& last) {
     if (deal_.target < Target::kOpen) return;
     for (const auto& [stage, time] : values_.StageDates()) {
-      const bool within =
-          (!deal_.opened || time >= *deal_.opened) && (!deal_.closed || time <= *deal_.closed);
-      if (within) {
-        deal_.moves.push_back({stage, time});
-      } else {
-        values_.Warning(absl::StrCat("stage_dates.", stage),
-                        "lies before the opening or behind the end; left out");
+      TakeMove(absl::StrCat("stage_dates.", stage), stage, time);
+    }
+    for (const PastStage& past : values_.History()) {
+      const StageTarget* const place = values_.mapping().stages.Find(past.stage);
+      if (place == nullptr) {
+        values_.Warning("stage_history",
+                        absl::StrCat(Shown(past.stage), " is no stage of the mapping; left out"));
+      } else if (!place->stage.empty()) {
+        TakeMove("stage_history", place->stage, past.time);
       }
     }
     std::stable_sort(deal_.moves.begin(), deal_.moves.end(),
@@ -187,6 +204,14 @@ class DealReader {
     if (deal_.moves.empty() || deal_.moves.back().stage != last) {
       deal_.moves.push_back({last, std::nullopt});
     }
+  }
+
+  void TakeMove(absl::string_view field, const std::string& stage, absl::Time time) {
+    const bool within =
+        (!deal_.opened || time >= *deal_.opened) && (!deal_.closed || time <= *deal_.closed);
+    if (within) return deal_.moves.push_back({stage, time});
+    values_.Warning(
+        field, absl::StrCat(Shown(stage), " lies before the opening or behind the end; left out"));
   }
 
   // A lead has no amount and no expected end: they are kept as attributes, and become those of the

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "clients/crmctl/import/mapping.h"
-#include "common/base/unicode.h"
 
 namespace crm::crmctl {
 namespace {
@@ -15,11 +14,11 @@ std::vector<FieldRule> Joined(std::vector<FieldRule> first, const std::vector<Fi
 
 // What every deal, lead and opportunity has.
 const std::vector<FieldRule> kSale = {
-    {"stage", kStage, 0, true},        {"owner", kText, 128, false},
-    {"interest", kTexts, 200, false},  {"organization", kReference, 0, false},
-    {"contact", kReference, 0, false}, {"opened", kDate, 0, false},
-    {"closed", kClosing, 0, false},    {"close_date", kClosing, 0, false},
-    {"modified", kDate, 0, false}};
+    {"stage", kStage, 0, true},         {"owner", kText, 128, false},
+    {"interest", kTexts, 200, false},   {"organization", kReference, 0, false},
+    {"contact", kReference, 0, false},  {"customer", kReference, 0, false},
+    {"opened", kDate, 0, false},        {"closed", kClosing, 0, false},
+    {"close_date", kClosing, 0, false}, {"modified", kDate, 0, false}};
 
 // What comes with a lead.
 const std::vector<FieldRule> kOfLead = {
@@ -29,7 +28,7 @@ const std::vector<FieldRule> kOfLead = {
 
 const std::vector<FieldRule> kOfOpportunity = {
     {"title", kText, 200, false},           {"amount", kMoney, 0, false},
-    {"expected_close", kDay, 0, false},     {"probability", kWhole, 100, false},
+    {"expected_close", kDay, 0, false},     {"probability", kPercent, 100, false},
     {"forecast_category", kWord, 0, false}, {"loss_reason", kWord, 0, false},
     {"loss_note", kText, 4000, false}};
 
@@ -84,13 +83,6 @@ const std::vector<FieldRule>& FieldsOf(Entity entity) {
       return kOpportunity;
   }
   return kDeal;
-}
-
-const std::string* WordTable::Find(absl::string_view word) const {
-  if (values.empty() && !rest) return nullptr;
-  const auto it = values.find(base::Folded(word));
-  if (it != values.end()) return &it->second;
-  return rest && !word.empty() ? &*rest : nullptr;
 }
 
 }  // namespace crm::crmctl

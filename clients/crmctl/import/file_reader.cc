@@ -36,7 +36,7 @@ std::string AttributeKey(absl::string_view column) {
 }
 
 FileReader::FileReader(const Mapping& mapping, const FileMapping& file, const CsvTable& table,
-                       absl::Time now, const ListingSource& listing, error::Error* problems)
+                       absl::Time now, const OtherFiles& others, error::Error* problems)
     : all_(mapping),
       mapping_(file),
       table_(table),
@@ -48,17 +48,18 @@ FileReader::FileReader(const Mapping& mapping, const FileMapping& file, const Cs
   NeedTemplate(file.key.text, "the key", problems);
   for (const FieldRule& rule : FieldsOf(file.entity)) {
     const auto it = file.fields.find(rule.name);
-    if (it != file.fields.end()) Add(rule.name, rule, it->second, listing, problems);
+    if (it != file.fields.end()) Add(rule.name, rule, it->second, others, problems);
   }
   for (const auto& [name, source] : file.fields) {
     if (absl::StartsWith(name, kAttributePrefix)) {
-      Add(name, kAttributeRule, source, listing, problems);
+      Add(name, kAttributeRule, source, others, problems);
     }
   }
   static const FieldRule kStageDate = {"stage_dates", FieldKind::kDate, 0, false};
   for (const auto& [stage, source] : file.stage_dates) {
-    Add(absl::StrCat("stage_dates.", stage), kStageDate, source, listing, problems);
+    Add(absl::StrCat("stage_dates.", stage), kStageDate, source, others, problems);
   }
+  if (!file.history.file.empty()) TakeHistory(others, problems);
   if (file.rest_attributes) FindRest();
 }
 
@@ -86,10 +87,14 @@ void FileReader::NeedTemplate(absl::string_view text, absl::string_view what,
 }
 
 void FileReader::Add(const std::string& name, const FieldRule& rule, const ValueSource& from,
-                     const ListingSource& listing, error::Error* problems) {
-  Source source{&from, &rule, std::nullopt, std::nullopt, nullptr, name};
+                     const OtherFiles& others, error::Error* problems) {
+  Source source{&from, &rule, {}, std::nullopt, nullptr, name};
   if (from.from == ValueSource::From::kColumn) {
-    source.column = Need(from.text, name, problems);
+    std::vector<std::string> columns = {from.text};
+    columns.insert(columns.end(), from.others.begin(), from.others.end());
+    for (const std::string& column : columns) {
+      if (const auto at = Need(column, name, problems)) source.columns.push_back(*at);
+    }
     if (from.text != name) source.label = absl::StrCat(from.text, " (", name, ")");
   } else if (from.from == ValueSource::From::kTemplate) {
     NeedTemplate(from.text, name, problems);
@@ -98,7 +103,7 @@ void FileReader::Add(const std::string& name, const FieldRule& rule, const Value
     source.currency_column = Need(from.currency_column, name, problems);
   }
   if (!from.listed_file.empty()) {
-    absl::StatusOr<Listing> listed = listing(from.listed_file, from.listed_column);
+    absl::StatusOr<Listing> listed = others.listing(from.listed_file, from.listed_column);
     if (listed.ok()) {
       source.listing = *std::move(listed);
     } else {
@@ -106,6 +111,16 @@ void FileReader::Add(const std::string& name, const FieldRule& rule, const Value
     }
   }
   sources_.emplace(name, std::move(source));
+}
+
+void FileReader::TakeHistory(const OtherFiles& others, error::Error* problems) {
+  history_column_ = Need(mapping_.history.own, "stage_history", problems);
+  absl::StatusOr<Histories> histories = others.history(mapping_);
+  if (histories.ok()) {
+    histories_ = *std::move(histories);
+  } else {
+    problems->Violation(mapping_.history.file, std::string(histories.status().message()));
+  }
 }
 
 void FileReader::FindRest() {
@@ -163,7 +178,9 @@ std::string FileReader::Value(const Source& source, const CsvRow& row, std::stri
   std::string value;
   switch (source.mapping->from) {
     case ValueSource::From::kColumn:
-      if (source.column) value = Cell(*source.column, row, problem);
+      for (size_t i = 0; i < source.columns.size() && value.empty() && problem->empty(); ++i) {
+        value = Cell(source.columns[i], row, problem);
+      }
       break;
     case ValueSource::From::kConstant:
       value = source.mapping->text;

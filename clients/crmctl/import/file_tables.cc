@@ -3,6 +3,7 @@
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
+#include <array>
 
 #include "common/base/status.h"
 #include "common/base/unicode.h"
@@ -26,27 +27,6 @@ bool Holds(const RowCondition& condition, absl::string_view field) {
 }
 
 }  // namespace
-
-bool MatchesPattern(absl::string_view text, absl::string_view pattern) {
-  size_t at = 0;
-  size_t in = 0;
-  size_t star = absl::string_view::npos;  // the last one, and how much of the text it has taken
-  size_t taken = 0;
-  while (at < text.size()) {
-    if (in < pattern.size() && pattern[in] == '*') {
-      star = in++;
-      taken = at;
-    } else if (in < pattern.size() && (pattern[in] == '?' || pattern[in] == text[at])) {
-      ++in, ++at;
-    } else if (star != absl::string_view::npos) {
-      in = star + 1;
-      at = ++taken;
-    } else {
-      return false;
-    }
-  }
-  return pattern.substr(in).find_first_not_of('*') == absl::string_view::npos;
-}
 
 absl::StatusOr<CsvTable> FileTables::ReadAs(const std::string& file, const FileMapping& like) {
   CsvOptions options;
@@ -110,6 +90,26 @@ absl::StatusOr<CsvTable> FileTables::Prepared(const FileMapping& file) {
     table.Filter([&](const CsvRow& row) { return Holds(condition, row.fields[*column]); });
   }
   return table;
+}
+
+absl::StatusOr<FileReader::Histories> FileTables::History(const FileMapping& file) {
+  const StageHistory& history = file.history;
+  CRM_ASSIGN_OR_RETURN(const auto table, Plain(history.file, file));
+  std::array<size_t, 3> columns{};
+  const std::array<const std::string*, 3> names = {&history.other, &history.stage,
+                                                   &history.time.text};
+  for (size_t i = 0; i < names.size(); ++i) {
+    const std::optional<size_t> column = table->Column(*names[i]);
+    if (!column) return NoColumn(*names[i]);
+    columns[i] = *column;
+  }
+  auto stages = std::make_shared<FileReader::StagesByKey>();
+  for (const CsvRow& row : table->rows()) {
+    if (!row.problem.empty()) continue;
+    (*stages)[base::Tidy(row.fields[columns[0]])].emplace_back(base::Tidy(row.fields[columns[1]]),
+                                                               base::Tidy(row.fields[columns[2]]));
+  }
+  return stages;
 }
 
 absl::StatusOr<FileReader::Listing> FileTables::Values(const std::string& file,

@@ -23,6 +23,8 @@ class FileTables {
   // A file with the columns that others bring in, and only the rows that count. Errors:
   // INVALID_ARGUMENT, NOT_FOUND, CANCELLED; see CsvTable.
   absl::StatusOr<CsvTable> Prepared(const FileMapping& file);
+  // The stages that a file's `stage_history` has, in their order.
+  absl::StatusOr<FileReader::Histories> History(const FileMapping& file);
   // The values of a column.
   absl::StatusOr<FileReader::Listing> Values(const std::string& file, const std::string& column);
 
@@ -38,8 +40,5 @@ class FileTables {
   const std::function<bool()>& stop_;
   absl::flat_hash_map<std::string, std::shared_ptr<const CsvTable>> plain_;
 };
-
-// Whether `text` fits a pattern with * (anything) and ? (one byte).
-bool MatchesPattern(absl::string_view text, absl::string_view pattern);
 
 }  // namespace crm::crmctl

@@ -22,7 +22,7 @@ ImportRun::ImportRun(const Mapping& mapping, const ImportIds& ids,
   for (const LoadedFile& file : files_) {
     FileOutcome& outcome = outcomes_.emplace_back();
     outcome.label = file.mapping->label;
-    outcome.read = static_cast<int64_t>(file.table.rows().size());
+    outcome.read = file.Read();
     outcome.failed = static_cast<int64_t>(file.rejected.size());
     outcome.rejected = file.rejected;
     outcome.warnings = file.warnings;

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 
-#include "common/base/unicode.h"
-
 namespace crm::crmctl {
 
 using nlohmann::json;
@@ -93,10 +91,8 @@ WordTable JsonChecks::WordsIn(const json& object, const std::string& at, const c
   for (const auto& [word, value] : it->items()) {
     if (!value.is_string()) {
       Violation(Path(Path(at, key), word), "must be a text");
-    } else if (word == "*") {
-      words.rest = value.get<std::string>();
     } else {
-      words.values[base::Folded(word)] = value.get<std::string>();
+      words.Add(word, value.get<std::string>());
     }
   }
   return words;

@@ -27,6 +27,16 @@ class JsonChecks {
   // A text, or a list of them.
   std::vector<std::string> Texts(const nlohmann::json& object, const std::string& at,
                                  const char* key);
+  // Takes one value, or each of a list of them, with its place.
+  template <class Take>
+  void ForEach(const nlohmann::json& object, const std::string& at, const char* key, Take take) {
+    const auto it = object.find(key);
+    if (it == object.end()) return;
+    if (!it->is_array()) return take(*it, Path(at, key));
+    for (size_t i = 0; i < it->size(); ++i) {
+      take((*it)[i], Path(at, key) + "[" + std::to_string(i) + "]");
+    }
+  }
   int Number(const nlohmann::json& object, const std::string& at, const char* key, int most);
   bool Flag(const nlohmann::json& object, const std::string& at, const char* key);
   // One of `words`; its position, 0 where there is none.

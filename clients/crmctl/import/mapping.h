@@ -13,6 +13,7 @@
 
 #include "clients/crmctl/import/money_text.h"
 #include "clients/crmctl/import/value_text.h"
+#include "clients/crmctl/import/word_map.h"
 
 namespace crm::crmctl {
 
@@ -30,12 +31,13 @@ enum class FieldKind {
   kText,
   kTexts,  // several, cut by `split`
   kWhole,
+  kPercent,
   kYear,
   kMoney,
-  kDate,     // when something happened: not in the future
-  kDay,      // any day
-  kClosing,  // when a deal is expected to close while it is open, and when it did afterwards
-  kReference,
+  kDate,       // when something happened: not in the future
+  kDay,        // any day
+  kClosing,    // when a deal is expected to close while it is open, and when it did afterwards
+  kReference,  // the key of a row of a file before; the first of several, cut by `split`
   kStage,
   kWord,
 };
@@ -44,7 +46,7 @@ enum class FieldKind {
 struct FieldRule {
   const char* name;
   FieldKind kind;
-  int limit;      // kText, kTexts: most characters; kWhole, kYear: the greatest value
+  int limit;      // kText, kTexts: most characters; kWhole, kPercent, kYear: the greatest value
   bool required;  // must be mapped, and every row must have a value
 };
 const std::vector<FieldRule>& FieldsOf(Entity entity);
@@ -74,32 +76,27 @@ struct StageTarget {
   std::string stage;  // of the pipeline, where an open opportunity stands; empty: the first
 };
 
-// Words that stand for others, whatever their case: "*" is anything else. Keys are folded.
-struct WordTable {
-  std::map<std::string, std::string, std::less<>> values;
-  std::optional<std::string> rest;
-
-  // Nothing where the word is not among them.
-  const std::string* Find(absl::string_view word) const;
-};
+// Words that stand for others.
+using WordTable = WordMap<std::string>;
 
 // Where the value of a field comes from.
 struct ValueSource {
   enum class From { kColumn, kConstant, kTemplate };
   From from = From::kColumn;
-  std::string text;  // the column, the constant, or a text with {columns} in braces
+  std::string text;                 // the column, the constant, or a text with {columns} in braces
+  std::vector<std::string> others;  // columns that are read, in turn, where `text` is empty
   WordTable words;
   std::string fallback;  // used where the value is empty
   bool drop = false;     // a value that cannot be used is left out with a warning, not the row
   bool cut = false;      // kText: what is too long is cut with a warning
-  std::string split;     // kTexts: any of these characters stands between two values
+  std::string split;     // kTexts, kReference: any of these stands between two values
 
   std::string currency;                                     // kMoney: the ISO 4217 code…
   std::string currency_column;                              // …or where it stands…
   WordTable currency_words;                                 // …and what is written there for it
   std::map<std::string, std::string, std::less<>> symbols;  // before or behind the number → code
   int64_t scale = 1;                                        // kMoney: the number is in these units
-  NumberForm number;                                        // kMoney, kWhole
+  NumberForm number;                                        // kMoney, kWhole, kPercent
   Range range = Range::kRefuse;                             // kWhole
   std::vector<std::string> formats;                         // dates: see ParseTime
 
@@ -130,6 +127,14 @@ struct FileJoin {
   std::string prefix;      // before the names of its columns
 };
 
+// The stages that things were in, each with its time, as rows of a file of their own.
+struct StageHistory {
+  std::string file;        // empty: there is none
+  std::string own, other;  // the columns that must agree
+  std::string stage;       // the column that is looked up in the mapping's `stages`
+  ValueSource time;
+};
+
 struct FileMapping {
   Entity entity = Entity::kOrganization;
   std::string file;   // relative to the data folder
@@ -139,12 +144,14 @@ struct FileMapping {
   int skip = 0;        // lines before the header
   int footer = 0;      // rows at the end that are none
   std::vector<RowCondition> where;
+  bool first_only = false;  // of rows with one key the first counts, others are passed over
   std::vector<FileJoin> joins;
   KeySource key;
   absl::flat_hash_map<std::string, ValueSource> fields;  // also attributes.KEY
   bool rest_attributes = false;  // columns that nothing else uses become attributes
-  std::map<std::string, StageTarget, std::less<>> stages;  // value of `stage`, folded → place
+  WordMap<StageTarget> stages;   // value of `stage` → place
   std::map<std::string, ValueSource> stage_dates;  // stage of the pipeline → when it was entered
+  StageHistory history;
 };
 
 // How the columns of CSV files become contacts, leads and opportunities.

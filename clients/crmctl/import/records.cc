@@ -9,6 +9,7 @@
 #include "clients/crmctl/import/file_tables.h"
 #include "clients/crmctl/import/row_records.h"
 #include "clients/crmctl/import/row_values.h"
+#include "clients/crmctl/import/taken_addresses.h"
 #include "common/error/error.h"
 
 namespace crm::crmctl {
@@ -26,7 +27,12 @@ class Loader {
  public:
   Loader(const Mapping& mapping, const std::string& folder, const ImportIds& ids, absl::Time now,
          const std::function<bool()>& stop)
-      : mapping_(mapping), ids_(ids), now_(now), stop_(stop), tables_(mapping, folder, stop_) {}
+      : mapping_(mapping),
+        ids_(ids),
+        now_(now),
+        stop_(stop),
+        tables_(mapping, folder, stop_),
+        taken_(mapping.duplicates) {}
 
   absl::StatusOr<std::vector<LoadedFile>> Load() {
     std::vector<LoadedFile> files;
@@ -47,9 +53,10 @@ class Loader {
     for (LoadedFile& file : files) {
       readers.emplace_back(
           mapping_, *file.mapping, file.table, now_,
-          [this](const std::string& name, const std::string& column) {
-            return tables_.Values(name, column);
-          },
+          FileReader::OtherFiles{[this](const std::string& name, const std::string& column) {
+                                   return tables_.Values(name, column);
+                                 },
+                                 [this](const FileMapping& of) { return tables_.History(of); }},
           &problems);
     }
     if (problems.HasViolations()) return problems;
@@ -74,7 +81,16 @@ class Loader {
       RowValues values = reader.Row(row);
       const std::string key = contacts ? TakeContact(i, &values, file) : TakeDeal(i, &values, file);
       if (const auto known = lines.find(key); known != lines.end() && !key.empty()) {
+        if (file->mapping->first_only) {
+          contacts ? file->contacts.pop_back() : file->deals.pop_back();
+          ++file->passed_over;
+          continue;
+        }
         values.KeyProblem(absl::StrCat("stands on line ", known->second, " already"));
+      }
+      if (values.problems().empty()) {
+        contacts ? taken_.Take(&values, &file->contacts.back())
+                 : taken_.Take(&values, &file->deals.back());
       }
       if (values.problems().empty()) {
         lines.emplace(key, row.line);
@@ -143,6 +159,7 @@ class Loader {
   const std::function<bool()>& stop_;
   FileTables tables_;
   KnownContacts known_;
+  TakenAddresses taken_;
 };
 
 }  // namespace

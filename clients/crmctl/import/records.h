@@ -83,8 +83,8 @@ struct Rejected {
   std::string key;     // where the row has one
 };
 
-// A file of the import: every row is in exactly one of the three lists, in the order of the file
-// (contacts: by level first).
+// A file of the import: every row that is not passed over is in exactly one of the three lists, in
+// the order of the file (contacts: by level first).
 struct LoadedFile {
   const FileMapping* mapping = nullptr;
   CsvTable table;
@@ -92,6 +92,10 @@ struct LoadedFile {
   std::vector<DealRecord> deals;
   std::vector<Rejected> rejected;
   std::vector<Rejected> warnings;  // what was left out or changed of rows that are imported
+  int64_t passed_over = 0;         // rows of a key that an earlier one has
+
+  // Rows that count.
+  int64_t Read() const { return static_cast<int64_t>(table.rows().size()) - passed_over; }
 };
 
 // The id of a contact by the file's kind and the row's key.

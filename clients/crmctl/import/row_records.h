@@ -22,6 +22,9 @@ ContactRecord ReadContact(const ImportIds& ids, const Mapping& mapping, const Kn
 DealRecord ReadDeal(const ImportIds& ids, const Mapping& mapping, const KnownContacts& known,
                     RowValues* values);
 
+// The addresses of a field, each once; what is none is a problem.
+std::vector<std::string> ReadEmails(RowValues* values, const char* field);
+
 // What a reference to a row that cannot be imported is told.
 std::string NotImportable(const std::string& key);
 

@@ -102,17 +102,33 @@ std::vector<std::string> RowValues::Texts(absl::string_view field) {
   if (text.empty()) return {};
   const std::string& split = reader_->Find(field)->mapping->split;
   std::vector<std::string> values;
+  constexpr size_t kMost = 20;  // the services' limit
   for (std::string& each : split.empty() ? std::vector{text} : SplitValues(text, split)) {
     std::string checked = Checked(field, std::move(each));
     if (!checked.empty()) values.push_back(std::move(checked));
   }
+  if (values.size() > kMost) Problem(field, absl::StrCat("has more than ", kMost, " values"));
   return values;
 }
 
-std::optional<int32_t> RowValues::Whole(absl::string_view field) {
+std::string RowValues::Reference(absl::string_view field) {
   const std::string text = Text(field);
+  const FileReader::Source* source = reader_->Find(field);
+  if (text.empty() || source->mapping->split.empty()) return text;
+  const std::vector<std::string> keys = SplitValues(text, source->mapping->split);
+  if (keys.size() > 1) {
+    Warning(field, absl::StrCat("names ", keys.size(), " rows; the first is taken"));
+  }
+  return keys.empty() ? "" : keys.front();
+}
+
+std::optional<int32_t> RowValues::Whole(absl::string_view field) {
+  std::string text = Text(field);
   if (text.empty()) return std::nullopt;
   const FileReader::Source& source = *reader_->Find(field);
+  if (source.rule->kind == FieldKind::kPercent) {
+    text = base::Tidy(absl::StripSuffix(text, "%"));
+  }
   const int least = source.rule->kind == FieldKind::kYear ? 1 : 0;
   const std::optional<WholeNumber> number =
       ParseWhole(text, source.mapping->number, source.mapping->range);
@@ -217,6 +233,26 @@ std::map<std::string, std::string> RowValues::Attributes() {
     problems_.push_back("attributes: there are more than 50");
   }
   return attributes;
+}
+
+std::vector<PastStage> RowValues::History() {
+  std::vector<PastStage> past;
+  if (!reader_->histories_) return past;
+  const StageHistory& history = reader_->mapping_.history;
+  std::string problem;
+  const auto found =
+      reader_->histories_->find(reader_->Cell(*reader_->history_column_, *row_, &problem));
+  if (found == reader_->histories_->end()) return past;
+  for (const auto& [stage, text] : found->second) {
+    const auto time = ParseTime(text, history.time.formats, reader_->all_.zone);
+    if (time && *time <= reader_->now_) {
+      past.push_back({stage, *time});
+    } else {
+      warnings_.push_back(absl::StrCat(history.file, ": ", Shown(text), " is no ",
+                                       time ? "time that has been" : "date", "; left out"));
+    }
+  }
+  return past;
 }
 
 std::map<std::string, absl::Time> RowValues::StageDates() {

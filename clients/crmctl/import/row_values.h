@@ -22,6 +22,12 @@
 
 namespace crm::crmctl {
 
+// A stage that a thing was in, by the name that the other system has for it.
+struct PastStage {
+  std::string stage;
+  absl::Time time;
+};
+
 // The values of one row by field, as the mapping says, each checked. Problems are collected, each
 // as "column (field): what is wrong"; where the mapping says that a value may be left out, as a
 // warning instead.
@@ -39,6 +45,10 @@ class RowValues {
   std::map<std::string, std::string> Attributes();
   // By stage of the pipeline, those that are there.
   std::map<std::string, absl::Time> StageDates();
+  // What the file of the stages' history has of this row; those whose time can be read.
+  std::vector<PastStage> History();
+  // The key of another row: the first, with a warning, where the cell has several.
+  std::string Reference(absl::string_view field);
 
   const FileMapping& mapping() const;
   const CsvRow& row() const { return *row_; }
@@ -67,14 +77,22 @@ class RowValues {
 class FileReader {
  public:
   using Listing = std::shared_ptr<const absl::flat_hash_set<std::string>>;
-  // The values that stand in a column of another file of the data folder.
-  using ListingSource =
-      std::function<absl::StatusOr<Listing>(const std::string& file, const std::string& column)>;
+  // Stages and their times as texts, by the value that rows must agree in.
+  using StagesByKey =
+      absl::flat_hash_map<std::string, std::vector<std::pair<std::string, std::string>>>;
+  using Histories = std::shared_ptr<const StagesByKey>;
+  // What other files of the data folder have.
+  struct OtherFiles {
+    // The values that stand in a column.
+    std::function<absl::StatusOr<Listing>(const std::string& file, const std::string& column)>
+        listing;
+    std::function<absl::StatusOr<Histories>(const FileMapping& file)> history;
+  };
 
-  // `problems` gets a violation per column that the file lacks or has twice, and per listing that
-  // cannot be read.
+  // `problems` gets a violation per column that the file lacks or has twice, and per other file
+  // that cannot be read.
   FileReader(const Mapping& mapping, const FileMapping& file, const CsvTable& table, absl::Time now,
-             const ListingSource& listing, error::Error* problems);
+             const OtherFiles& others, error::Error* problems);
 
   RowValues Row(const CsvRow& row) const { return RowValues(this, &row); }
 
@@ -83,7 +101,7 @@ class FileReader {
   struct Source {
     const ValueSource* mapping;
     const FieldRule* rule;
-    std::optional<size_t> column;
+    std::vector<size_t> columns;
     std::optional<size_t> currency_column;
     Listing listing;
     std::string label;  // for messages
@@ -92,8 +110,9 @@ class FileReader {
   std::optional<size_t> Need(const std::string& column, absl::string_view what,
                              error::Error* problems);
   void Add(const std::string& name, const FieldRule& rule, const ValueSource& from,
-           const ListingSource& listing, error::Error* problems);
+           const OtherFiles& others, error::Error* problems);
   void NeedTemplate(absl::string_view text, absl::string_view what, error::Error* problems);
+  void TakeHistory(const OtherFiles& others, error::Error* problems);
   void FindRest();
 
   // Tidy, with the mapping's words for nothing taken as such; what is wrong with it in `problem`.
@@ -107,6 +126,8 @@ class FileReader {
   const CsvTable& table_;
   const absl::Time now_;
   std::vector<size_t> key_;
+  std::optional<size_t> history_column_;
+  Histories histories_;
   std::vector<bool> used_;                            // by column
   std::vector<std::pair<size_t, std::string>> rest_;  // column → key of its attribute
   absl::flat_hash_map<std::string, Source> sources_;

@@ -64,9 +64,26 @@ class SourceReader {
       if (!Has(key)) continue;
       ++origins;
       source_.from = from;
-      source_.text = checks_.Text(node_, at_, key, true);
+      if (from == From::kColumn) {
+        Columns();
+      } else {
+        source_.text = checks_.Text(node_, at_, key, true);
+      }
     }
     if (origins != 1) checks_.Violation(at_, "needs exactly one of column, constant, template");
+  }
+
+  // One, or several of which the first that is not empty counts.
+  void Columns() {
+    std::vector<std::string> columns = checks_.Texts(node_, at_, "column");
+    for (const std::string& column : columns) {
+      if (column.empty()) {
+        checks_.Violation(JsonChecks::Path(at_, "column"), "must be a text, not empty");
+      }
+    }
+    if (columns.empty()) return;
+    source_.text = std::move(columns.front());
+    source_.others.assign(columns.begin() + 1, columns.end());
   }
 
   void Currency() {
@@ -105,9 +122,8 @@ class SourceReader {
 
   void Money() {
     const bool money = rule_.kind == FieldKind::kMoney;
-    if (!Only(money, {"currency", "scale", "round"}, "is for amounts of money only")) return;
+    if (!Only(money, {"currency", "scale"}, "is for amounts of money only")) return;
     Currency();
-    source_.number.round = checks_.Word(node_, at_, "round", {"", "half_even"}) == 1;
     const auto scale = node_.find("scale");
     if (scale == node_.end()) return;
     if (scale->is_number_integer() && *scale >= 1 && *scale <= 1'000'000'000'000) {
@@ -121,10 +137,10 @@ class SourceReader {
   void Numbers() {
     const bool whole = rule_.kind == FieldKind::kWhole;
     Only(whole, {"range"}, "is for whole numbers only");
-    if (!Only(whole || rule_.kind == FieldKind::kMoney, {"decimal", "thousands"},
-              "is for numbers only")) {
-      return;
-    }
+    const bool number =
+        whole || rule_.kind == FieldKind::kMoney || rule_.kind == FieldKind::kPercent;
+    if (!Only(number, {"decimal", "thousands", "round"}, "is for numbers only")) return;
+    source_.number.round = checks_.Word(node_, at_, "round", {"", "half_even"}) == 1;
     source_.range =
         static_cast<Range>(checks_.Word(node_, at_, "range", {"", "low", "high", "mid", "drop"}));
     const std::string decimal = checks_.Text(node_, at_, "decimal", false);
@@ -152,7 +168,8 @@ class SourceReader {
 
   void Texts() {
     const bool texts = rule_.kind == FieldKind::kTexts;
-    Only(texts, {"split"}, "is for fields that take several values");
+    Only(texts || rule_.kind == FieldKind::kReference, {"split"},
+         "is for fields that take several values, and for references");
     source_.split = checks_.Text(node_, at_, "split", false);
     if (!Only(texts || rule_.kind == FieldKind::kText, {"too_long"}, "is for texts only")) return;
     source_.cut = checks_.Word(node_, at_, "too_long", {"refuse", "cut"}) == 1;

@@ -172,6 +172,27 @@ std::optional<WholeNumber> ParseWhole(absl::string_view text, const NumberForm& 
   return WholeNumber{range == Range::kLow ? low : high};
 }
 
+bool MatchesPattern(absl::string_view text, absl::string_view pattern) {
+  size_t at = 0;
+  size_t in = 0;
+  size_t star = absl::string_view::npos;  // the last one, and how much of the text it has taken
+  size_t taken = 0;
+  while (at < text.size()) {
+    if (in < pattern.size() && pattern[in] == '*') {
+      star = in++;
+      taken = at;
+    } else if (in < pattern.size() && (pattern[in] == '?' || pattern[in] == text[at])) {
+      ++in, ++at;
+    } else if (star != absl::string_view::npos) {
+      in = star + 1;
+      at = ++taken;
+    } else {
+      return false;
+    }
+  }
+  return pattern.substr(in).find_first_not_of('*') == absl::string_view::npos;
+}
+
 std::vector<std::string> SplitValues(absl::string_view text, absl::string_view separators) {
   std::vector<std::string> values;
   for (const absl::string_view part : absl::StrSplit(text, absl::ByAnyChar(separators))) {

@@ -38,6 +38,9 @@ std::optional<WholeNumber> ParseWhole(absl::string_view text, const NumberForm& 
 // Cuts a text at any of the characters in `separators`; the parts are trimmed, empty ones left out.
 std::vector<std::string> SplitValues(absl::string_view text, absl::string_view separators);
 
+// Whether `text` fits a pattern with * (anything) and ? (one byte).
+bool MatchesPattern(absl::string_view text, absl::string_view pattern);
+
 // A value as a message shows it: in quotes, at most 60 characters, valid whatever it holds.
 std::string Shown(absl::string_view value);
 

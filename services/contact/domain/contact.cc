@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "absl/strings/string_view.h"
+#include "common/address/normal_forms.h"
 #include "common/base/status.h"
 #include "common/base/unicode.h"
 #include "common/error/error.h"
 #include "services/contact/domain/contact_rules.h"
-#include "services/contact/domain/normal_forms.h"
 
 namespace crm::contact {
 namespace {
@@ -17,7 +17,7 @@ void NormalizeEmails(std::vector<Email>& emails) {
   bool primary = false;
   for (Email& email : emails) {
     email.label = base::Tidy(email.label);
-    email.normalized = NormalizeEmail(email.address);
+    email.normalized = address::NormalizeEmail(email.address);
     primary |= email.primary;
   }
   if (!primary && !emails.empty()) emails.front().primary = true;
@@ -40,7 +40,7 @@ void NormalizeEmployments(std::vector<Employment>& employments) {
 // What is no domain stays as it is.
 void NormalizeDomainOf(Organization& organization) {
   organization.domain = base::Tidy(organization.domain);
-  if (std::string domain = NormalizeDomain(organization.domain); !domain.empty()) {
+  if (std::string domain = address::NormalizeDomain(organization.domain); !domain.empty()) {
     organization.domain = std::move(domain);
   }
 }

@@ -7,10 +7,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "common/address/normal_forms.h"
 #include "common/base/text.h"
 #include "common/base/unicode.h"
 #include "common/error/error.h"
-#include "services/contact/domain/normal_forms.h"
 
 namespace crm::contact {
 namespace {
@@ -52,7 +52,7 @@ void CheckOrganization(error::Error& problems, const Contact& contact,
                        const Organization& organization, bool with_domain) {
   CheckText(problems, "organization.industry", organization.industry, kNameLimit);
   CheckText(problems, "organization.location", organization.location, kNameLimit);
-  if (with_domain && organization.domain != NormalizeDomain(organization.domain)) {
+  if (with_domain && organization.domain != address::NormalizeDomain(organization.domain)) {
     problems.Violation("organization.domain",
                        "must be an internet domain of at most 253 characters");
   }

@@ -1,12 +1,11 @@
 #include "services/contact/domain/contact_upsert.h"
+#include "common/address/normal_forms.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
-
-#include "services/contact/domain/normal_forms.h"
 
 namespace crm::contact {
 namespace {
@@ -41,7 +40,7 @@ T& FindOrAdd(std::vector<T>& all, const T& given, const Same& same) {
 
 std::vector<Email> With(std::vector<Email> emails, const std::vector<Email>& given) {
   for (const Email& one : given) {
-    const std::string normalized = NormalizeEmail(one.address);
+    const std::string normalized = address::NormalizeEmail(one.address);
     Email& email =
         FindOrAdd(emails, one, [&](const Email& other) { return other.normalized == normalized; });
     email.normalized = normalized;

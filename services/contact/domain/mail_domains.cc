@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_split.h"
-#include "services/contact/domain/normal_forms.h"
+#include "common/address/normal_forms.h"
 
 namespace crm::contact {
 namespace {
@@ -20,7 +20,7 @@ MailDomains::MailDomains() : domains_(std::begin(kUsualMailDomains), std::end(kU
 
 MailDomains::MailDomains(absl::string_view lines) {
   for (absl::string_view line : absl::StrSplit(lines, '\n')) {
-    std::string domain = NormalizeDomain(line.substr(0, line.find('#')));
+    std::string domain = address::NormalizeDomain(line.substr(0, line.find('#')));
     if (!domain.empty()) domains_.push_back(std::move(domain));
   }
   std::sort(domains_.begin(), domains_.end());

@@ -6,9 +6,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/address/normal_forms.h"
 #include "common/base/unicode.h"
 #include "services/contact/domain/mail_domains.h"
-#include "services/contact/domain/normal_forms.h"
 #include "services/contact/domain/search_terms.h"
 #include "services/contact/domain/typing_error.h"
 
@@ -62,7 +62,7 @@ QueryUnit EmailUnit(const std::string& email) {
 
 // An address that is not finished yet is one too: "anna@acme".
 std::string EmailIn(absl::string_view chunk) {
-  std::string email = NormalizeEmail(chunk);
+  std::string email = address::NormalizeEmail(chunk);
   if (!email.empty() || !absl::StrContains(chunk.substr(1), '@')) return email;
   return base::Folded(chunk);
 }
@@ -70,7 +70,7 @@ std::string EmailIn(absl::string_view chunk) {
 // What is neither address nor number: words, or one id with marks in it.
 void AddWordUnits(std::vector<QueryUnit>& units, absl::string_view chunk) {
   const std::vector<std::string> words = base::SearchWords(chunk);
-  const bool is_domain = absl::StrContains(chunk, '.') && !NormalizeDomain(chunk).empty();
+  const bool is_domain = absl::StrContains(chunk, '.') && !address::NormalizeDomain(chunk).empty();
   const bool is_id = words.size() > 1 && DigitsIn(chunk) > 0 && !is_domain;
   if (is_id) {
     AddTerm(units.emplace_back(), IdTerm(chunk));

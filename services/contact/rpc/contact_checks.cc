@@ -1,12 +1,12 @@
 #include "services/contact/rpc/contact_checks.h"
 
+#include "common/address/normal_forms.h"
 #include "common/error/error.h"
 #include "common/rpc/field_mask.h"
 #include "common/rpc/record_checks.h"
 #include "common/rpc/request_checks.h"
 #include "common/serving/revisions.h"
 #include "services/contact/domain/contact_rules.h"
-#include "services/contact/domain/normal_forms.h"
 #include "services/contact/rpc/contact_proto.h"
 
 namespace crm::contact {
@@ -91,13 +91,13 @@ void Check(const v1::FindContactsRequest& request, rpc::Validation& v) {
   if (request.email().empty() && request.phone().empty() && request.domain().empty()) {
     v.Custom("email", "is required unless phone or domain is given");
   }
-  if (!request.email().empty() && NormalizeEmail(request.email()).empty()) {
+  if (!request.email().empty() && address::NormalizeEmail(request.email()).empty()) {
     v.Custom("email", "must be an e-mail address");
   }
   if (!request.phone_region().empty() && !IsRegion(request.phone_region())) {
     v.Custom("phone_region", "must be a CLDR region code, as CH");
   }
-  if (!request.domain().empty() && NormalizeDomain(request.domain()).empty()) {
+  if (!request.domain().empty() && address::NormalizeDomain(request.domain()).empty()) {
     v.Custom("domain", "must be an internet domain of at most 253 characters");
   }
 }

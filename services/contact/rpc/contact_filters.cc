@@ -1,9 +1,9 @@
 #include "services/contact/rpc/contact_filters.h"
 
+#include "common/address/normal_forms.h"
 #include "common/base/unicode.h"
 #include "services/contact/domain/account.h"
 #include "services/contact/domain/contact.h"
-#include "services/contact/domain/normal_forms.h"
 
 namespace crm::contact {
 namespace {
@@ -56,9 +56,9 @@ constexpr listing::Field kContactFields[] = {
      .type = listing::FieldType::kName,
      .column = kEmployedBy,
      .collection = kContacts},
-    CRM_KEY_FIELD("domain", "d.domain <> '' AND d.domain = ?", NormalizeDomain),
+    CRM_KEY_FIELD("domain", "d.domain <> '' AND d.domain = ?", address::NormalizeDomain),
     CRM_KEY_FIELD("email", "d.emails @> jsonb_build_array(jsonb_build_object('normalized', ?))",
-                  NormalizeEmail),
+                  address::NormalizeEmail),
     CRM_KEY_FIELD("external_id", "d.external_id <> '' AND d.external_id = ?", base::Tidy),
     {.name = "attributes",
      .type = listing::FieldType::kMap,

@@ -3,13 +3,13 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "common/address/normal_forms.h"
 #include "common/base/status.h"
 #include "common/base/unicode.h"
 #include "common/serving/batch_read.h"
 #include "common/serving/list_page.h"
 #include "common/serving/requests.h"
 #include "common/serving/revisions.h"
-#include "services/contact/domain/normal_forms.h"
 #include "services/contact/rpc/contact_filters.h"
 #include "services/contact/rpc/contact_handlers.h"
 #include "services/contact/rpc/contact_proto.h"
@@ -110,8 +110,9 @@ std::string E164Of(const Ports& ports, const rpc::CallContext& context,
 absl::Status FindContacts(const Ports& ports, const rpc::CallContext& context,
                           const v1::FindContactsRequest& request,
                           v1::FindContactsResponse& response) {
-  const ContactFacts facts{NormalizeEmail(request.email()), E164Of(ports, context, request),
-                           NormalizeDomain(request.domain()), base::Tidy(request.display_name())};
+  const ContactFacts facts{
+      address::NormalizeEmail(request.email()), E164Of(ports, context, request),
+      address::NormalizeDomain(request.domain()), base::Tidy(request.display_name())};
   CRM_ASSIGN_OR_RETURN(const ContactMatches matches,
                        ports.reads.FindByFacts(context.tenant, facts, context.deadline));
   for (const Contact& contact : matches.contacts) ToProto(contact, *response.add_contacts());

@@ -3,48 +3,13 @@
 #include <gmock/gmock.h>
 
 #include "common/error/error.h"
-#include "tests/unit/clients/import_fixture.h"
+#include "tests/unit/clients/row_values_fixture.h"
 
 namespace crm::crmctl {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-class RowValuesTest : public ImportTest {
- protected:
-  // One file of deals with one more field beside `stage` and `opened`.
-  void Map(const std::string& fields, const std::string& more = "", const std::string& root = "") {
-    const std::string json =
-        R"({"name": "t", )" + root +
-        R"("files": [{"entity": "deal", "file": "f.csv", "key": "id", )" + more +
-        R"("stages": {"Open": "OPEN", "won": "WON", "Lost": "LOST", "*": "WORKING"},
-            "fields": {"stage": "stage", "opened": {"constant": "2025-01-01"})" +
-        (fields.empty() ? "" : ", ") + fields + "}}]}";
-    const absl::StatusOr<Mapping> mapping = Mapping::Parse(json);
-    ASSERT_TRUE(mapping.ok()) << json << mapping.status()
-                              << error::DetailsOf(mapping.status())->fields[0].field;
-    mapping_ = *mapping;
-  }
-  DealRecord Deal(const std::string& text) {
-    Write("f.csv", text);
-    file_ = Load()[0];
-    if (file_.deals.size() == 1) return file_.deals[0];
-    ADD_FAILURE() << (file_.rejected.empty() ? "no row" : file_.rejected[0].reason);
-    return {};
-  }
-  std::string Rejection(const std::string& text) {
-    Write("f.csv", text);
-    file_ = Load()[0];
-    return file_.rejected.empty() ? "" : file_.rejected[0].reason;
-  }
-  std::string Amount(const DealRecord& deal) {
-    return deal.amount ? FormatMinor(deal.amount->amount_minor(), deal.amount->currency_code())
-                       : "none";
-  }
-
-  LoadedFile file_;
-};
 
 TEST_F(RowValuesTest, ACloseDateIsExpectedWhileOpenAndTheEndAfterwards) {
   Map(R"("close_date": "close", "amount": {"column": "value", "currency": "EUR"})");
@@ -169,7 +134,7 @@ TEST_F(RowValuesTest, EverythingElseBecomesAttributes) {
 TEST_F(RowValuesTest, StagesWithTheirDates) {
   Map("",
       R"("stage_dates": {"offer": "offered", "contract": {"column": "drawn", "format": "%d/%m/%y"}}, )");
-  mapping_.files[0].stages["open"].stage = "contract";
+  mapping_.files[0].stages.values["open"].stage = "contract";
   const DealRecord deal = Deal("id,stage,offered,drawn\n1,Open,2025-02-01,3/2/25\n");
   ASSERT_EQ(deal.moves.size(), 2u);
   EXPECT_EQ(deal.moves[0].stage, "offer");

@@ -33,6 +33,7 @@ LIBRARIES = {
 COMMON = {
     "base": ("", "icu openssl", ""),
     "error": ("", "", ""),
+    "address": ("base", "idn", ""),
     "trace": ("", "", ""),
     "failpoint": ("", "system", ""),
     "otlp": ("base log trace", "opentelemetry", ""),
@@ -67,10 +68,10 @@ COMMON = {
 # layer of a service -> (folders of common/, layers of the same service, libraries, protos).
 # {own} is the service's own proto package. A layer not named here is a flow.
 SERVICE = {
-    "domain": ("base error occasion report", "domain", "idn", ""),
+    "domain": ("address base error occasion report", "domain", "", ""),
     "store": ("base error listing pg idempotency stage aggregate", "domain store", "", ""),
     # Of common/aggregate the ports, without their PostgreSQL.
-    "rpc": ("base error listing report rpc aggregate/repository.h serving/batch_read.h "
+    "rpc": ("address base error listing report rpc aggregate/repository.h serving/batch_read.h "
             "serving/batch_write.h serving/changes.h serving/list_page.h serving/page_bytes.h "
             "serving/requests.h serving/revisions.h neighbours/contact_directory.h "
             "neighbours/confirmed_creates.h neighbours/lead_directory.h neighbours/claimed_leads.h",
@@ -86,7 +87,7 @@ CLIENTS = {
     "cpp": ("base error rpc", "cpp", "grpc protobuf", "crm"),
     "cpp_package": ("", "cpp_package", "grpc protobuf", "crm google/rpc"),
     "events": ("base redis", "cpp events", "protobuf", "crm"),
-    "crmctl": ("base error rpc lifecycle redis tls/credentials.h", "cpp crmctl", "protobuf json csv icu cli yaml system", "crm"),
+    "crmctl": ("address base error rpc lifecycle redis tls/credentials.h", "cpp crmctl", "protobuf json csv icu cli yaml system", "crm"),
     "examples": ("base tls/credentials.h", "cpp", "", ""),
 }
 

@@ -1,4 +1,4 @@
-#include "services/contact/domain/normal_forms.h"
+#include "common/address/normal_forms.h"
 
 #include <idn2.h>
 
@@ -15,7 +15,7 @@
 #include "common/base/text.h"
 #include "common/base/unicode.h"
 
-namespace crm::contact {
+namespace crm::address {
 namespace {
 
 constexpr size_t kLocalLimit = 64;
@@ -131,4 +131,4 @@ std::string NormalizeDomain(absl::string_view domain) {
   return base::IsValidUtf8(text) ? NormalHost(HostOf(text)) : "";
 }
 
-}  // namespace crm::contact
+}  // namespace crm::address

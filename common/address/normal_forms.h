@@ -6,7 +6,7 @@
 
 // The forms in which what people type is compared. Each is its own normal form; empty says that the
 // text is none of the kind.
-namespace crm::contact {
+namespace crm::address {
 
 // An e-mail address. The local part: NFKC, case folded (RFC 6532; every large provider compares it
 // so), 1 to 64 bytes, dots neither at its ends nor in a row, none of the characters that RFC 5321
@@ -19,4 +19,4 @@ std::string NormalizeEmail(absl::string_view address);
 // two labels, at most 253 bytes in ASCII. An URL is taken for its host.
 std::string NormalizeDomain(absl::string_view domain);
 
-}  // namespace crm::contact
+}  // namespace crm::address

@@ -1,10 +1,10 @@
-#include "services/contact/domain/normal_forms.h"
+#include "common/address/normal_forms.h"
 
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
 
-namespace crm::contact {
+namespace crm::address {
 namespace {
 
 struct NormalForm {
@@ -162,4 +162,4 @@ TEST(DomainTest, ConsistsOfTwoLabelsOrMore) {
 }
 
 }  // namespace
-}  // namespace crm::contact
+}  // namespace crm::address
