@@ -1,11 +1,12 @@
 #include "services/contact/domain/contact_upsert.h"
-#include "common/address/normal_forms.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
+
+#include "common/address/normal_forms.h"
 
 namespace crm::contact {
 namespace {
