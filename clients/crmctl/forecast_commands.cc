@@ -41,7 +41,7 @@ ReportTable ForecastTable(const v1::QueryForecastResponse& answer,
   for (const v1::ForecastRow& row : answer.rows()) {
     table.rows.push_back(
         With(KeyWords(row.key()), {MonthOf(row), Spoken(row.category()), absl::StrCat(row.count()),
-                                   SumsText(row.sums(), false), SumsText(row.sums(), true)}));
+                                   SumsOf(row, false), SumsOf(row, true)}));
     // Sums of several currencies have no common length.
     table.bars.push_back(row.sums_size() == 1 ? static_cast<double>(row.sums(0).weighted_minor())
                                               : 0);
@@ -79,7 +79,7 @@ ReportTable FlowTable(const v1::QueryFlowResponse& answer, const std::vector<std
         With(KeyWords(row.key()),
              {row.from_stage_key().empty() ? "(opened)" : row.from_stage_key(), row.to_stage_key(),
               absl::StrCat(row.count()), absl::StrCat(row.reentries()),
-              absl::StrCat(row.overridden()), SumsText(row.sums(), false)}));
+              absl::StrCat(row.overridden()), SumsOf(row, false)}));
     table.bars.push_back(static_cast<double>(row.count()));
   }
   return table;
@@ -134,6 +134,7 @@ void AddComparison(CLI::App* group, Session* session) {
       });
   o->AddTo(command);
   o->AddPeriodTo(command);
+  o->AddRatesTo(command);
   command->add_option("--since", o->since, "the first instant")->required();
   command->add_option("--since-known-at", o->since_known_at,
                       "of the first instant leave out what was recorded later");

@@ -14,7 +14,7 @@ using opportunity::v1::Opportunity;
 struct OpportunityOptions {
   std::string name, etag, request_id, effective_time, id;
   std::string display_name, contact, lead, pipeline, owner, amount, close_date, external_id;
-  std::string forecast_category, supplier, supplier_name, payment_terms, contract;
+  std::string forecast_category, lead_source, supplier, supplier_name, payment_terms, contract;
   std::vector<std::string> interests, needs, roles;
   int probability = 0, net_days = 0;
   bool show_deleted = false;
@@ -34,6 +34,7 @@ void AddFields(CLI::App* command, OpportunityOptions* o) {
   command->add_option("--probability", o->probability, "percent, by hand");
   command->add_option("--forecast-category", o->forecast_category,
                       Words<opportunity::v1::ForecastCategory>());
+  command->add_option("--lead-source", o->lead_source, Words<type::v1::LeadSource>());
   command->add_option("--interest", o->interests, "product of interest; may be repeated");
   command->add_option("--need", o->needs,
                       "a need, confirmed now: STRENGTH=TEXT, where STRENGTH is " +
@@ -91,6 +92,8 @@ void FillFields(const OpportunityOptions& o, const CLI::App& command, Arguments*
   opportunity->set_owner(o.owner);
   opportunity->set_external_id(o.external_id);
   for (const std::string& interest : o.interests) opportunity->add_interests(interest);
+  opportunity->set_lead_source(
+      arguments->Word<type::v1::LeadSource>("--lead-source", o.lead_source));
   if (command.count("--probability") > 0) opportunity->set_probability(o.probability);
   opportunity->set_forecast_category(arguments->Word<opportunity::v1::ForecastCategory>(
       "--forecast-category", o.forecast_category));
@@ -154,6 +157,7 @@ void AddUpdate(CLI::App* group, Session* session, const std::shared_ptr<Opportun
         {"--expected-close-date", "expected_close_date"},
         {"--probability", "probability"},
         {"--forecast-category", "forecast_category"},
+        {"--lead-source", "lead_source"},
         {"--interest", "interests"},
         {"--need", "needs"},
         {"--role", "contact_roles"},

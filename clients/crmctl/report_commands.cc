@@ -25,9 +25,9 @@ ReportTable PipelineTable(const v1::SummarizePipelineResponse& answer,
   ReportTable table{With(keys, {"COUNT", "OVERDUE", "MEAN AGE", "AMOUNT", "WEIGHTED"}), {}, {}};
   const auto add = [&table](std::vector<std::string> key, const v1::PipelineRow& row) {
     table.rows.push_back(
-        With(std::move(key), {absl::StrCat(row.count()), absl::StrCat(row.overdue()),
-                              DaysText(CRM_OPTIONAL(row, mean_age_days)),
-                              SumsText(row.sums(), false), SumsText(row.sums(), true)}));
+        With(std::move(key),
+             {absl::StrCat(row.count()), absl::StrCat(row.overdue()),
+              DaysText(CRM_OPTIONAL(row, mean_age_days)), SumsOf(row, false), SumsOf(row, true)}));
     table.bars.push_back(static_cast<double>(row.count()));
   };
   for (const v1::PipelineRow& row : answer.rows()) add(KeyWords(row.key()), row);
@@ -98,6 +98,10 @@ std::string WonText(const v1::WinRow& row) {
   for (const v1::WinSum& sum : row.sums()) {
     absl::StrAppend(&text, text.empty() ? "" : ", ",
                     FormatMinor(sum.won_minor(), sum.currency_code()));
+  }
+  if (row.has_converted()) {
+    absl::StrAppend(&text, " = ",
+                    FormatMinor(row.converted().won_minor(), row.converted().currency_code()));
   }
   return text;
 }

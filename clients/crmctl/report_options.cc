@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "clients/crmctl/import/money_text.h"
+#include "clients/crmctl/message_file.h"
 #include "common/rpc/proto_values.h"
 
 namespace crm::crmctl {
@@ -31,12 +32,22 @@ void ReportOptions::AddTo(CLI::App* command) {
   command->add_option("--owner", owners, "of this owner; may be repeated");
   command->add_option("--currency", currency, "with amounts in this currency");
   command->add_option("--attribute", attributes, "with key=value; may be repeated");
+  command->add_option("--lead-source", lead_sources,
+                      Words<type::v1::LeadSource>() + "; may be repeated");
+  command->add_option("--fiscal-year-start", fiscal_year_start,
+                      "month with which fiscal years begin, 1 to 12; default: 1");
+}
+
+void ReportOptions::AddRatesTo(CLI::App* command) {
+  command->add_option("--rates", rates,
+                      "file with a RateTable (YAML, or JSON by its name): tells amounts in one "
+                      "currency too");
 }
 
 void ReportOptions::AddGroupsTo(CLI::App* command) {
   command->add_option("--by", by,
-                      "a row for each stage, owner, pipeline, currency, month, loss_reason or "
-                      "attribute:KEY; may be repeated");
+                      "a row for each stage, owner, pipeline, currency, month, quarter, year, "
+                      "loss_reason, lead_source or attribute:KEY; may be repeated");
 }
 
 void ReportOptions::AddPeriodTo(CLI::App* command) {
@@ -53,12 +64,16 @@ void ReportOptions::SetView(Arguments& arguments, v1::ReportView& view) const {
   arguments.SetTime("--as-of", as_of, [&] { return view.mutable_as_of(); });
   arguments.SetTime("--known-at", known_at, [&] { return view.mutable_known_at(); });
   view.set_time_zone(time_zone);
+  view.set_fiscal_year_start_month(fiscal_year_start);
 }
 
 void ReportOptions::SetScope(Arguments& arguments, v1::ReportScope& scope) const {
   scope.set_pipeline(arguments.Name(pipeline, "pipelines"));
   scope.mutable_owners()->Assign(owners.begin(), owners.end());
   scope.set_currency_code(absl::AsciiStrToUpper(currency));
+  for (const std::string& word : lead_sources) {
+    scope.add_lead_sources(arguments.Word<type::v1::LeadSource>("--lead-source", word));
+  }
   for (const std::string& attribute : attributes) {
     const std::pair<std::string, std::string> parts =
         absl::StrSplit(attribute, absl::MaxSplits('=', 1));
@@ -77,6 +92,11 @@ void ReportOptions::SetGroups(Arguments& arguments, v1::ReportGroups& groups) co
       groups.add_by(arguments.Word<v1::ReportGrouping>("--by", word));
     }
   }
+}
+
+void ReportOptions::SetRates(Arguments& arguments, v1::RateTable& table) const {
+  const absl::Status status = ReadMessageFile(rates, &table);
+  if (!status.ok()) arguments.Problem("--rates", std::string(status.message()));
 }
 
 void ReportOptions::SetPeriod(Arguments& arguments, v1::ReportPeriod& period) const {
@@ -134,6 +154,10 @@ std::string SumsText(const google::protobuf::RepeatedPtrField<v1::ReportSum>& su
         FormatMinor(weighted ? sum.weighted_minor() : sum.amount_minor(), sum.currency_code()));
   }
   return text;
+}
+
+std::string SumText(const v1::ConvertedSum& sum, bool weighted) {
+  return FormatMinor(weighted ? sum.weighted_minor() : sum.amount_minor(), sum.currency_code());
 }
 
 }  // namespace crm::crmctl

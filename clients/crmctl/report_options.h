@@ -15,14 +15,17 @@ namespace crm::crmctl {
 // What every report command can be told: from where to look, of what, by what to group.
 struct ReportOptions {
   std::string clock, as_of, known_at, time_zone;
-  std::string pipeline, currency;
-  std::vector<std::string> owners, attributes, by;
+  std::string pipeline, currency, rates;
+  std::vector<std::string> owners, attributes, lead_sources, by;
   std::string from, until;
+  int fiscal_year_start = 0;
   bool ahead = false;  // the default period is the year that begins with the present month
 
   void AddTo(CLI::App* command);
   // "--by", where the report has groups.
   void AddGroupsTo(CLI::App* command);
+  // "--rates", where the report tells amounts.
+  void AddRatesTo(CLI::App* command);
   // "--from" and "--until", where the report has a period.
   void AddPeriodTo(CLI::App* command);
 
@@ -37,6 +40,9 @@ struct ReportOptions {
     if constexpr (requires { request.mutable_period(); }) {
       SetPeriod(arguments, *request.mutable_period());
     }
+    if constexpr (requires { request.mutable_rates(); }) {
+      if (!rates.empty()) SetRates(arguments, *request.mutable_rates());
+    }
     return request;
   }
 
@@ -47,6 +53,7 @@ struct ReportOptions {
   void SetView(Arguments& arguments, opportunity::v1::ReportView& view) const;
   void SetScope(Arguments& arguments, opportunity::v1::ReportScope& scope) const;
   void SetGroups(Arguments& arguments, opportunity::v1::ReportGroups& groups) const;
+  void SetRates(Arguments& arguments, opportunity::v1::RateTable& table) const;
   // Default: the year up to and with the day of the instant.
   void SetPeriod(Arguments& arguments, opportunity::v1::ReportPeriod& period) const;
 };
@@ -62,6 +69,15 @@ void PrintReport(const Session& session, const google::protobuf::Message& answer
 // "1054.50 USD, 10 EUR".
 std::string SumsText(const google::protobuf::RepeatedPtrField<opportunity::v1::ReportSum>& sums,
                      bool weighted);
+
+std::string SumText(const opportunity::v1::ConvertedSum& sum, bool weighted);
+
+// The sums of a row; behind "=" the same in one currency, where there were rates.
+template <class Row>
+std::string SumsOf(const Row& row, bool weighted) {
+  const std::string text = SumsText(row.sums(), weighted);
+  return row.has_converted() ? text + " = " + SumText(row.converted(), weighted) : text;
+}
 
 // Asks, makes a table of the answer by `table_of` and prints.
 template <class Request, class MakeTable>
@@ -89,6 +105,9 @@ CLI::App* AddReportOf(CLI::App* group, Session* session, const char* name, const
   options->AddTo(command);
   if constexpr (requires(Request request) { request.mutable_groups(); }) {
     options->AddGroupsTo(command);
+  }
+  if constexpr (requires(Request request) { request.mutable_rates(); }) {
+    options->AddRatesTo(command);
   }
   if constexpr (requires(Request request) { request.mutable_period(); }) {
     options->AddPeriodTo(command);

@@ -30,6 +30,7 @@ class Facts:
     enter_time: int = 0
     next_step: str = ""
     deleted: bool = False
+    lead_source: str = ""
 
 
 @dataclasses.dataclass
@@ -88,6 +89,7 @@ def apply_change(facts, change):
     facts.close_date = after.get("expected_close_date", facts.close_date)
     facts.category = after.get("forecast_category", facts.category)
     facts.next_step = after.get("next_step", facts.next_step)
+    facts.lead_source = after.get("lead_source", facts.lead_source)
     facts.probability = int(after.get("probability", facts.probability))
     if "amount" in after:
         currency, _, minor = after["amount"].partition(" ")

@@ -3,6 +3,8 @@ is not over yet. Durations are whole microseconds."""
 
 import collections
 
+import rates
+
 DAY = 86_400_000_000  # microseconds
 TINY = 1e-9  # products of fractions miss a round share by less
 
@@ -25,13 +27,16 @@ def half_even(hundredths):
 
 
 class Sums:
-    """Amounts by currency, which never mix."""
+    """Amounts by currency, which never mix; by rates of a table also in one."""
 
-    def __init__(self):
+    def __init__(self, table=None):
+        self.converted = rates.Converted(table)
         self.by_currency = collections.defaultdict(lambda: [0, 0, 0])  # count, minor, minor × percent
         self.without = 0
 
-    def add(self, amount, percent=100):
+    def add(self, amount, percent=100, day=None):
+        """`day`: when it was closed, if it was."""
+        self.converted.add(amount, percent, day)
         if amount is None:
             self.without += 1
             return

@@ -5,6 +5,8 @@ import time
 import zoneinfo
 
 import deals as log
+import figures
+from rates import Rates
 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 TYPES = ("OPEN", "WON", "LOST")
@@ -28,6 +30,8 @@ class Query:
         self.zone = zoneinfo.ZoneInfo(view.get("timeZone") or "UTC")
         self.scope = request.get("scope", {})
         self.by = [name.removeprefix("REPORT_GROUPING_") for name in groups.get("by", [])]
+        self.fiscal_start = view.get("fiscalYearStartMonth") or 1
+        self.rates = Rates(request["rates"]) if "rates" in request else None
         period = request.get("period", {})
         self.start, self.end = (day_text(period[name]) if name in period else "" for name in ("start", "end"))
         self.keys = {(move["toPipeline"], move["toStage"]): (move["toStageKey"], move["toStageType"])
@@ -39,6 +43,18 @@ class Query:
 
     def day(self, instant):
         return (EPOCH + datetime.timedelta(microseconds=instant)).astimezone(self.zone).date().isoformat()
+
+    def quarter(self, day):
+        """"2026-Q1", of fiscal years that are called after the year in which they end."""
+        if not day:
+            return ""
+        year, month = int(day[:4]), int(day[5:7])
+        months = (month - self.fiscal_start) % 12
+        ends_next_year = self.fiscal_start > 1 and month >= self.fiscal_start
+        return f"{year + ends_next_year:04}-Q{months // 3 + 1}"
+
+    def sums(self):
+        return figures.Sums(self.rates)
 
     def in_period(self, instant):
         return self.start <= self.day(instant) < self.end
@@ -57,6 +73,9 @@ class Query:
             return False
         if scope.get("stageTypes") and f"STAGE_TYPE_{facts.type}" not in scope["stageTypes"]:
             return False
+        if scope.get("leadSources"):
+            if f"LEAD_SOURCE_{facts.lead_source or 'UNSPECIFIED'}" not in scope["leadSources"]:
+                return False
         if scope.get("currencyCode"):
             if facts.amount is None or facts.amount[0] != scope["currencyCode"]:
                 return False
@@ -68,7 +87,8 @@ class Query:
 
     def key(self, facts, day):
         values = {"OWNER": facts.owner, "PIPELINE": facts.pipeline, "MONTH": day[:7], "LOSS_REASON": facts.loss_reason,
-                  "CURRENCY": facts.amount[0] if facts.amount else "",
+                  "CURRENCY": facts.amount[0] if facts.amount else "", "LEAD_SOURCE": facts.lead_source,
+                  "QUARTER": self.quarter(day), "YEAR": self.quarter(day)[:4],
                   "STAGE": self.shared(facts.pipeline, facts.stage)}
         return tuple(values[name] for name in self.by)
 

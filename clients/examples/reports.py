@@ -46,10 +46,10 @@ def summarize_pipeline(query, found, _request):
             everything.append(facts)
 
     def render(some):
-        sums = figures.Sums()
+        sums = query.sums()
         for facts in some:
             sums.add(facts.amount, facts.probability)
-        return filled(count=len(some), withoutAmount=sums.without, sums=sums.json(),
+        return filled(count=len(some), withoutAmount=sums.without, sums=sums.json(), converted=sums.converted.json(),
                       meanAgeDays=figures.mean_days([query.at - facts.open_time for facts in some]),
                       overdue=sum(1 for facts in some if "" < facts.close_date < query.day(query.at)))
 
@@ -177,16 +177,16 @@ def query_win_rate(query, found, _request):
 
 
 def win_row(query, some):
-    cycles, sums = {"WON": [], "LOST": []}, {"WON": figures.Sums(), "LOST": figures.Sums()}
-    reasons, places = collections.defaultdict(figures.Sums), collections.defaultdict(figures.Sums)
+    cycles, sums = {"WON": [], "LOST": []}, {"WON": query.sums(), "LOST": query.sums()}
+    reasons, places = collections.defaultdict(query.sums), collections.defaultdict(query.sums)
     for facts, stays in some:
-        close = stays[-1]
+        close, day = stays[-1], query.day(stays[-1].enter)
         cycles[close.type].append(close.enter - stays[0].enter)
-        sums[close.type].add(facts.amount)
+        sums[close.type].add(facts.amount, day=day)
         if close.type == "LOST" and close.loss_reason:
-            reasons[close.loss_reason].add(facts.amount)
+            reasons[close.loss_reason].add(facts.amount, day=day)
         if close.type == "LOST" and len(stays) > 1:
-            places[query.shared(stays[-2].pipeline, stays[-2].stage)].add(facts.amount)
+            places[query.shared(stays[-2].pipeline, stays[-2].stage)].add(facts.amount, day=day)
     won, lost, both = cycles["WON"], cycles["LOST"], cycles["WON"] + cycles["LOST"]
     by_currency = {}
     for currency in sorted({*sums["WON"].by_currency, *sums["LOST"].by_currency}):
@@ -195,15 +195,24 @@ def win_row(query, some):
                                        rate=ratio(minor[0], sum(minor)))
     return filled(
         won=len(won), lost=len(lost), rate=ratio(len(won), len(both)), sums=list(by_currency.values()),
+        converted=converted_wins(query, *(sums[kind].converted for kind in ("WON", "LOST"))),
         meanCycleDays=figures.mean_days(both), medianCycleDays=figures.percentile_days(both, 50),
         meanWonCycleDays=figures.mean_days(won), medianWonCycleDays=figures.percentile_days(won, 50),
         meanLostCycleDays=figures.mean_days(lost), medianLostCycleDays=figures.percentile_days(lost, 50),
         lossReasons=loss_parts(reasons), lostFrom=loss_parts(places))
 
 
+def converted_wins(query, won, lost):
+    if query.rates is None:
+        return None
+    return filled(currencyCode=query.rates.currency, withoutRate=won.without_rate + lost.without_rate,
+                  wonMinor=str(round(won.minor)), lostMinor=str(round(lost.minor)),
+                  rate=ratio(float(won.minor), float(won.minor + lost.minor)))
+
+
 def loss_parts(parts):
-    return [{"key": key, "count": sums.without + sum(total[0] for total in sums.by_currency.values()),
-             "sums": sums.json()} for key, sums in sorted(parts.items())]
+    return [filled(key=key, count=sums.without + sum(total[0] for total in sums.by_currency.values()),
+                   sums=sums.json(), converted=sums.converted.json()) for key, sums in sorted(parts.items())]
 
 
 def query_flow(query, found, _request):
@@ -219,20 +228,20 @@ def query_flow(query, found, _request):
                 group[rank, before, query.rank(key), key].append((stay, key in been))
             been.add(key)
             before, rank = key, query.rank(key)
-    return {"rows": [{"key": list(key), "fromStageKey": pair[1], "toStageKey": pair[3], **flow_row(rows[key][pair])}
+    return {"rows": [{"key": list(key), "fromStageKey": pair[1], "toStageKey": pair[3], **flow_row(query, rows[key][pair])}
                      for key in sorted(rows, key=query.order) for pair in sorted(rows[key])]}
 
 
-def flow_row(moves):
-    sums = figures.Sums()
+def flow_row(query, moves):
+    sums = query.sums()
     for stay, _again in moves:
-        sums.add(stay.amount)
-    return {"count": len(moves), "reentries": sum(again for _stay, again in moves),
-            "overridden": sum(stay.overridden for stay, _again in moves), "sums": sums.json()}
+        sums.add(stay.amount, day=query.day(stay.enter))
+    return filled(count=len(moves), reentries=sum(again for _stay, again in moves), sums=sums.json(),
+                  overridden=sum(stay.overridden for stay, _again in moves), converted=sums.converted.json())
 
 
 def query_forecast(query, found, _request):
-    rows = collections.defaultdict(lambda: collections.defaultdict(figures.Sums))
+    rows = collections.defaultdict(lambda: collections.defaultdict(query.sums))
     for facts, stays in query.seen(found):
         if facts.type == "LOST":
             continue
@@ -250,11 +259,11 @@ def query_forecast(query, found, _request):
         else:
             continue
         where = (KINDS.index(kind), day[:7] if kind == "MONTH" else "", CATEGORIES.index(facts.category))
-        rows[query.key(facts, day)][where].add(facts.amount, facts.probability)
-    return {"rows": [{"key": list(key), "kind": f"FORECAST_ROW_KIND_{KINDS[kind]}", "month": month,
-                      "category": f"FORECAST_CATEGORY_{CATEGORIES[category]}",
-                      "count": sums.without + sum(total[0] for total in sums.by_currency.values()),
-                      "withoutAmount": sums.without, "sums": sums.json()}
+        rows[query.key(facts, day)][where].add(facts.amount, facts.probability, day if facts.type == "WON" else None)
+    return {"rows": [filled(key=list(key), kind=f"FORECAST_ROW_KIND_{KINDS[kind]}", month=month,
+                            category=f"FORECAST_CATEGORY_{CATEGORIES[category]}",
+                            count=sums.without + sum(total[0] for total in sums.by_currency.values()),
+                            withoutAmount=sums.without, sums=sums.json(), converted=sums.converted.json())
                      for key in sorted(rows, key=query.order)
                      for (kind, month, category), sums in sorted(rows[key].items())]}
 

@@ -25,6 +25,7 @@ class Attaching : public OpportunityServiceTest {
     request.mutable_opportunity()->set_contact(to.contact());
     request.mutable_opportunity()->add_needs()->set_text("paper");
     request.mutable_opportunity()->set_owner("agent-9");
+    request.mutable_opportunity()->set_lead_source(type::v1::LEAD_SOURCE_ADVERT);
     return request;
   }
 
@@ -50,6 +51,7 @@ TEST_F(Attaching, IsStoredAndCanBeRepeatedForEver) {
   EXPECT_EQ(stored.lead(), request.opportunity().lead());
   EXPECT_EQ(stored.needs(0).text(), "paper");
   EXPECT_EQ(stored.owner(), opened.owner());
+  EXPECT_EQ(stored.lead_source(), type::v1::LEAD_SOURCE_ADVERT);
   EXPECT_EQ(stored.stage_version(), 1) << "no move, no event";
   EXPECT_EQ(Attach(request), "OK");
   request.set_request_id(NewUuid());

@@ -123,16 +123,27 @@ std::vector<MethodCase> ReportMethods() {
   const std::string period =
       scope + "period { start { year: 2026 month: 1 day: 1 } end { year: 2026 month: 2 day: 1 } }";
   const std::vector<std::string> required = {"period", "period.start", "period.end"};
+  const std::string rates =
+      "rates { currency_code: \"EUR\" rates { currency_code: \"USD\" month: \"2026-01\" rate: "
+      "\"0.9\" } }";
+  const std::vector<std::string> of_rates = {"rates.currency_code", "rates.rates",
+                                             "rates.rates[0].currency_code", "rates.rates[0].month",
+                                             "rates.rates[0].rate"};
+  const std::vector<std::string> both = [&] {
+    std::vector<std::string> all = required;
+    all.insert(all.end(), of_rates.begin(), of_rates.end());
+    return all;
+  }();
   return {
-      {"SummarizePipeline", scope},
+      {"SummarizePipeline", scope + rates, of_rates},
       {"QueryFunnel", period, required},
       {"QueryTimeInStage", period, required},
-      {"QueryWinRate", period, required},
-      {"QueryFlow", period, required},
-      {"QuerySalesVelocity", period, required},
-      {"QueryForecast", period, required},
+      {"QueryWinRate", period + rates, both},
+      {"QueryFlow", period + rates, both},
+      {"QuerySalesVelocity", period + rates, both},
+      {"QueryForecast", period + rates, both},
       {"CompareForecasts", ungrouped + "first_as_of { seconds: 900000000 }", {"first_as_of"}},
-      {"ListAtRisk", ungrouped},
+      {"ListAtRisk", ungrouped + rates, of_rates},
       {"GetTimeline", "name: \"$NAME\"", {"name"}},
   };
 }

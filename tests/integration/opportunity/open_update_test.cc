@@ -41,6 +41,7 @@ v1::Opportunity Full(v1::Opportunity it) {
   role->set_role(type::v1::BUYING_ROLE_DECISION_MAKER);
   role->set_primary(true);
   it.add_interests("press");
+  it.set_lead_source(type::v1::LEAD_SOURCE_PARTNER);
   v1::LineItem* const item = it.add_line_items();
   item->set_product("press");
   item->set_quantity_thousandths(2'000);
@@ -141,7 +142,7 @@ TEST_F(Updating, ChangesWhatTheMaskNamesAndNothingElse) {
   const auto updated =
       Update(wanted, {"amount", "expected_close_date", "needs", "present_supplier", "payment_terms",
                       "contract", "contact_roles", "interests", "line_items", "competitors",
-                      "next_step", "team", "attributes"});
+                      "next_step", "team", "attributes", "lead_source"});
   ASSERT_TRUE(updated.ok()) << updated.status();
   v1::Opportunity expected = Full(opened);
   expected.set_etag("2");

@@ -116,6 +116,9 @@ class ReportsFromEvents : public ::testing::Test {
            const v1::ReportView& view, v1::ReportGrouping by) {
     *request.mutable_view() = view;
     request.mutable_groups()->add_by(by);
+    if constexpr (requires { request.mutable_rates(); }) {
+      if (by == v1::REPORT_GROUPING_QUARTER) *request.mutable_rates() = SomeRates();
+    }
     if constexpr (requires { request.mutable_period(); }) {
       rpc::SetDay(absl::CivilDay(2026, 6, 20), request.mutable_period()->mutable_start());
       rpc::SetDay(absl::CivilDay(2026, 11, 1), request.mutable_period()->mutable_end());
@@ -126,6 +129,23 @@ class ReportsFromEvents : public ::testing::Test {
     const absl::Status status = report({reports_, clock_, histories_}, context, request, expected);
     ASSERT_TRUE(status.ok()) << status;
     script_.Expect(method, request, std::move(expected));
+  }
+
+  // Yen have no rate in the beginning, dollars another one from month to month.
+  static v1::RateTable SomeRates() {
+    v1::RateTable table;
+    table.set_currency_code("EUR");
+    const auto add = [&table](const char* currency, const char* month, const char* rate) {
+      v1::CurrencyRate& it = *table.add_rates();
+      it.set_currency_code(currency);
+      it.set_month(month);
+      it.set_rate(rate);
+    };
+    add("USD", "2026-08", "0.923456789");
+    add("USD", "2026-03", "0.9");
+    add("USD", "2026-10", "1.0000000001");
+    add("JPY", "2026-09", "0.006123");
+    return table;
   }
 
   void AskAll(const v1::ReportView& view, v1::ReportGrouping by) {
@@ -169,6 +189,11 @@ TEST_F(ReportsFromEvents, AgreeToTheCent) {
   AskAll(View(v1::REPORT_CLOCK_EFFECTIVE, 0), v1::REPORT_GROUPING_PIPELINE);
   AskAll(View(v1::REPORT_CLOCK_EFFECTIVE, 6), v1::REPORT_GROUPING_MONTH);
   AskAll(View(v1::REPORT_CLOCK_EFFECTIVE, 14, 5), v1::REPORT_GROUPING_CURRENCY);
+  v1::ReportView fiscal = View(v1::REPORT_CLOCK_EFFECTIVE, 3);
+  fiscal.set_fiscal_year_start_month(7);
+  AskAll(fiscal, v1::REPORT_GROUPING_QUARTER);
+  AskAll(fiscal, v1::REPORT_GROUPING_YEAR);
+  AskAll(fiscal, v1::REPORT_GROUPING_LEAD_SOURCE);
   script_.Run(folder_ / "events.jsonl");
 }
 

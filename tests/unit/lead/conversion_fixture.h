@@ -44,6 +44,7 @@ class ConversionTest : public ::testing::Test {
     creation.aggregate = testing::LeadIn(LeadState::kQualified);
     creation.aggregate.activities.two_way = true;
     creation.aggregate.interests = {"GTX Pro"};
+    creation.aggregate.source = LeadSource::kReferral;
     creation.aggregate.external_id = "deal-1";
     creation.aggregate.buying_role = BuyingRole::kAdviser;
     creation.answer = [](const Lead&) { return ""; };

@@ -65,6 +65,7 @@ TEST(ConversionPreviewTest, EveryFieldSaysWhereItComesFrom) {
   Lead lead = Ready();
   lead.buying_role = BuyingRole::kDecisionMaker;
   lead.interests = {"GTX Pro", "GTX Basic"};
+  lead.source = LeadSource::kReferral;
   lead.external_id = "deal-1";
   lead.attributes = {{"region", "north"}};
   Assessment need;
@@ -84,6 +85,7 @@ TEST(ConversionPreviewTest, EveryFieldSaysWhereItComesFrom) {
                           PlannedField{"owner", "agent", FieldOrigin::kLead},
                           PlannedField{"contact_roles", contact + " DECISION_MAKER primary",
                                        FieldOrigin::kLead},
+                          PlannedField{"lead_source", "REFERRAL", FieldOrigin::kLead},
                           PlannedField{"interests", "GTX Pro", FieldOrigin::kLead},
                           PlannedField{"interests", "GTX Basic", FieldOrigin::kLead},
                           PlannedField{"needs", "forty presses", FieldOrigin::kLead},

@@ -16,6 +16,7 @@ TEST_F(ConversionTest, MakesOneOpportunityWithAllThatTheLeadKnows) {
   EXPECT_EQ(order.plan.owner, "agent");
   EXPECT_EQ(order.plan.amount, call.plan.amount);
   EXPECT_EQ(order.interests, std::vector<std::string>{"GTX Pro"});
+  EXPECT_EQ(order.source, LeadSource::kReferral);
   EXPECT_EQ(order.external_id, "deal-1");
   EXPECT_EQ(order.buying_role, BuyingRole::kAdviser);
   EXPECT_EQ(order.effective_time, clock_.Now());

@@ -34,6 +34,7 @@ inline DealFacts FactsFrom(const Opportunity& it) {
   facts.next_step = it.next_step;
   facts.attributes = it.attributes;
   facts.delete_time = it.delete_time;
+  facts.lead_source = it.lead_source;
   return facts;
 }
 
@@ -52,6 +53,7 @@ class RandomDeal {
   // Recorded at `now`.
   RandomDeal(uint32_t seed, absl::Time now) : random_(seed), it_(Ready()), now_(now) {
     it_.id = Id(seed);
+    it_.lead_source = static_cast<LeadSource>(seed % 4);
     EXPECT_TRUE(Open(it_, *pipelines_[0], At(2000)).ok());
     it_.stage_changes.erase(it_.stage_changes.begin(), it_.stage_changes.end() - 1);
     deal_.id = it_.id;
@@ -127,7 +129,10 @@ class RandomDeal {
   absl::Status Change() {
     static constexpr const char* kCurrencies[] = {"EUR", "USD", "JPY"};
     OpportunityEdit edit;
-    switch (Below(4)) {
+    switch (Below(5)) {
+      case 4:
+        edit.lead_source = static_cast<LeadSource>(Below(9));
+        break;
       case 0:
         edit.amount = std::make_optional(
             base::Money{kCurrencies[Below(3)], static_cast<int64_t>(Below(100'000))});
