@@ -8,6 +8,20 @@ set(CRM_PROTO_ROOT ${CMAKE_SOURCE_DIR}/proto)
 set(CRM_GEN_DIR ${CMAKE_BINARY_DIR}/gen)
 file(MAKE_DIRECTORY ${CRM_GEN_DIR})
 
+# A program has the description of each service of the libraries that it links: nothing refers to that of
+# a file which holds nothing else, so that the linker would leave it out.
+function(crm_keep_services name)
+  foreach(proto IN LISTS ARGN)
+    file(STRINGS ${CRM_PROTO_ROOT}/${proto} services REGEX "^service ")
+    if(services)
+      string(REPLACE "_" "_5f" symbol ${proto})
+      string(REPLACE "/" "_2f" symbol ${symbol})
+      string(REPLACE "." "_2e" symbol ${symbol})
+      target_link_options(${name} INTERFACE "LINKER:-u,descriptor_table_${symbol}")
+    endif()
+  endforeach()
+endfunction()
+
 # Everything that tools which read sources need to exist.
 add_custom_target(crm_generated)
 
@@ -20,6 +34,7 @@ function(crm_proto_library name)
   crm_use_built(${name} built INCLUDE ${CRM_LIBRARIES_FROM}/gen
                 DEPS protobuf::libprotobuf ${arg_DEPS} ${grpc})
   if(built)
+    crm_keep_services(${name} ${arg_PROTOS})
     return()
   endif()
   set(sources)
@@ -57,6 +72,7 @@ function(crm_proto_library name)
   add_dependencies(crm_generated ${name}_code)
   target_include_directories(${name} SYSTEM PUBLIC ${CRM_GEN_DIR})
   target_compile_options(${name} PRIVATE -w)
+  crm_keep_services(${name} ${arg_PROTOS})
   target_link_libraries(${name} PUBLIC protobuf::libprotobuf ${arg_DEPS} ${grpc})
   if(CRM_PCH)
     target_precompile_headers(${name} REUSE_FROM crm_pch_grpc)
