@@ -29,6 +29,7 @@ struct EventOptions {
   EventFilter filter;
   int64_t after = 0;
   std::string since;
+  int partition = 0;
   int limit = 50;
   bool all = false;
   bool from_start = false;
@@ -41,6 +42,15 @@ struct EventOptions {
 client::Service ServiceOf(const std::string& name) {
   if (name == "lead") return client::Service::kLead;
   return name == "opportunity" ? client::Service::kOpportunity : client::Service::kContact;
+}
+
+EventLog LogOf(const EventOptions& o) { return {ServiceOf(o.service), o.partition}; }
+
+// A log may have more than what is shown.
+void TellOfOthers(const EventOptions& o, const EventPage& page) {
+  if (page.partitions() < 2) return;
+  std::fprintf(stderr, "partition %d of the %d of the log of %s (--partition)\n", o.partition,
+               page.partitions(), o.service.c_str());
 }
 
 EventFilter FilterOf(const EventOptions& o) {
@@ -57,7 +67,7 @@ absl::StatusOr<int64_t> BeginOf(const client::Client& client, const EventOptions
   google::protobuf::Timestamp since;
   arguments.SetTime("--since", o.since, [&] { return &since; });
   CRM_RETURN_IF_ERROR(arguments.status());
-  return SequenceBefore(client, ServiceOf(o.service), rpc::TimeFrom(since));
+  return SequenceBefore(client, LogOf(o), rpc::TimeFrom(since));
 }
 
 absl::Status List(const Session& session, const EventOptions& o) {
@@ -65,7 +75,9 @@ absl::Status List(const Session& session, const EventOptions& o) {
   CRM_ASSIGN_OR_RETURN(const int64_t after, BeginOf(client, o));
   const EventFilter filter = FilterOf(o);
   int64_t left = o.all ? INT64_MAX : o.limit;
-  return ReadEvents(client, ServiceOf(o.service), after, [&](const EventPage& page) {
+  bool told = false;
+  return ReadEvents(client, LogOf(o), after, [&](const EventPage& page) {
+    if (!std::exchange(told, true)) TellOfOthers(o, page);
     for (const event::v1::StageEvent& event : page.events()) {
       if (left == 0) return false;
       if (!filter.Matches(event.change())) continue;
@@ -96,8 +108,10 @@ absl::Status Export(const Session& session, const EventOptions& o) {
   shown.label = o.service;
   int64_t written = 0;
   int64_t reached = after;
-  const absl::Status status = ReadEvents(
-      client, ServiceOf(o.service), after, [&](const EventPage& page) -> absl::StatusOr<bool> {
+  bool told = false;
+  const absl::Status status =
+      ReadEvents(client, LogOf(o), after, [&](const EventPage& page) -> absl::StatusOr<bool> {
+        if (!std::exchange(told, true)) TellOfOthers(o, page);
         for (const event::v1::StageEvent& event : page.events()) {
           if (!filter.Matches(event.change())) continue;
           CRM_RETURN_IF_ERROR(writer->Write(event));
@@ -174,7 +188,7 @@ absl::StatusOr<std::vector<Stream>> OpenStreams(redis::Connection& connection,
                                                 const EventOptions& o) {
   std::vector<Stream> streams;
   for (const std::string& name : o.services) {
-    Stream stream{name, absl::StrCat("crm:stage-events:", name, ":0"), {}};
+    Stream stream{name, absl::StrCat("crm:stage-events:", name, ":", o.partition), {}};
     if (!o.from_start) {
       CRM_ASSIGN_OR_RETURN(const auto info, redis::ReadStreamInfo(connection, stream.key));
       stream.position = info.last_generated;
@@ -228,10 +242,16 @@ void AddFilter(CLI::App* command, EventOptions* o) {
   command->add_option("--of-tenant", o->filter.tenant, "only of this tenant");
 }
 
+void AddPartition(CLI::App* command, int* partition) {
+  command->add_option("--partition", *partition, "of a log that has several; from 0 on")
+      ->check(CLI::NonNegativeNumber);
+}
+
 void AddBegin(CLI::App* command, EventOptions* o) {
   command->add_option("--service", o->service, "contact, lead or opportunity")
       ->required()
       ->check(CLI::IsMember({"contact", "lead", "opportunity"}));
+  AddPartition(command, &o->partition);
   auto* after = command->add_option("--after", o->after, "sequence to start after; 0: the oldest");
   command->add_option("--since", o->since, "what was published since then, RFC 3339 or a date")
       ->excludes(after);
@@ -267,6 +287,7 @@ void AddEventCommands(CLI::App* app, Session* session) {
   AddFilter(tail, o.get());
   tail->add_option("--service", o->services, "only these; may be repeated")
       ->check(CLI::IsMember({"contact", "lead", "opportunity"}));
+  AddPartition(tail, &o->partition);
   tail->add_flag("--from-start", o->from_start, "first all that Redis still has");
   tail->add_option("--count", o->count, "end after so many");
   AddEventWatch(group, session);

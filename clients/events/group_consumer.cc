@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/base/status.h"
+#include "common/redis/cluster_url.h"
 
 namespace crm::client {
 namespace {
@@ -47,7 +48,8 @@ GroupConsumer::GroupConsumer(GroupOptions options, Client client, Handler handle
     : options_(std::move(options)),
       client_(std::move(client)),
       handler_(std::move(handler)),
-      stream_(absl::StrCat("crm:stage-events:", NameOf(options_.service), ":0")) {}
+      stream_(
+          absl::StrCat("crm:stage-events:", NameOf(options_.service), ":", options_.partition)) {}
 
 absl::StatusOr<int> GroupConsumer::Poll() {
   absl::StatusOr<int> handled = PollOnce();
@@ -80,7 +82,7 @@ absl::StatusOr<int> GroupConsumer::PollOnce() {
 
 absl::Status GroupConsumer::Open() {
   if (redis_ != nullptr && !redis_->dead()) return absl::OkStatus();
-  CRM_ASSIGN_OR_RETURN(redis_, redis::Connection::Open(options_.redis));
+  CRM_ASSIGN_OR_RETURN(redis_, redis::Connection::Open(redis::ForKey(options_.redis, stream_)));
   own_are_read_ = false;
   next_look_ = base::SteadyTime::InfinitePast();
   return MakeGroup();
@@ -135,6 +137,7 @@ absl::StatusOr<int> GroupConsumer::FillUpTo(int64_t after, int64_t last) {
   int handled = 0;
   while (after < last) {
     event::v1::ListStageEventsRequest request;
+    request.set_partition(options_.partition);
     request.set_after_sequence(after);
     request.set_before_sequence(last + 1);
     request.set_page_size(options_.batch);
@@ -249,7 +252,14 @@ absl::Status GroupConsumer::Bury(const StageEvent& event, absl::string_view reas
 absl::Status GroupConsumer::AddDeadLetter(absl::string_view entry, absl::string_view data,
                                           absl::string_view reason) {
   const std::string letters = absl::StrCat("crm:dead-letters:", options_.group);
-  CRM_RETURN_IF_ERROR(redis_
+  redis::Connection* redis = redis_.get();
+  std::unique_ptr<redis::Connection> elsewhere;  // in a cluster the letters may have another node
+  if (redis::ClusterUrl::Is(options_.redis.url)) {
+    CRM_ASSIGN_OR_RETURN(elsewhere,
+                         redis::Connection::Open(redis::ForKey(options_.redis, letters)));
+    redis = elsewhere.get();
+  }
+  CRM_RETURN_IF_ERROR(redis
                           ->Run({"XADD", letters, "*", "stream", stream_, "entry", entry, "reason",
                                  reason, "consumer", options_.consumer, "data", data})
                           .status());

@@ -23,6 +23,7 @@ namespace crm::client {
 struct GroupOptions {
   redis::ConnectionOptions redis;
   Service service = Service::kOpportunity;  // whose stream
+  int partition = 0;                        // of its log, whose events the stream has
   std::string group;
   std::string consumer;    // this member; a name of its own, the same after a restart
   bool from_start = true;  // where a new group begins: with all that there is, or what comes

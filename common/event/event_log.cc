@@ -17,15 +17,22 @@ namespace {
     name,                                                                                        \
         "SELECT s.last_seq, s.floor_seq, l.seq, l.ms, l.epoch, l.event_id, l.payload, l.tenant " \
         "FROM event_stream s LEFT JOIN LATERAL ("                                                \
-        "SELECT seq, ms, epoch, event_id, payload, tenant FROM event_log WHERE stream = 0 "      \
-        "AND seq > $1::bigint AND seq < $2::bigint" condition " ORDER BY seq " direction         \
-        " LIMIT $3::bigint) l ON true WHERE s.stream = 0 ORDER BY l.seq " direction              \
+        "SELECT seq, ms, epoch, event_id, payload, tenant FROM event_log WHERE stream = "        \
+        "$4::smallint AND seq > $1::bigint AND seq < $2::bigint" condition                       \
+        " ORDER BY seq " direction                                                               \
+        " LIMIT $3::bigint) l ON true WHERE s.stream = $4::smallint ORDER BY l.seq " direction   \
   }
 constexpr pg::Statement kPages[2][2] = {
     {CRM_LOG_PAGE("event_page", "", "ASC"), CRM_LOG_PAGE("event_page_back", "", "DESC")},
-    {CRM_LOG_PAGE("event_page_of", " AND aggregate = $4::uuid", "ASC"),
-     CRM_LOG_PAGE("event_page_of_back", " AND aggregate = $4::uuid", "DESC")}};
+    {CRM_LOG_PAGE("event_page_of", " AND aggregate = $5::uuid", "ASC"),
+     CRM_LOG_PAGE("event_page_of_back", " AND aggregate = $5::uuid", "DESC")}};
 #undef CRM_LOG_PAGE
+
+constexpr pg::Statement kCountPartitions = {"event_partitions",
+                                            "SELECT count(*) FROM event_stream"};
+
+constexpr pg::Statement kPartitionOf = {"event_partition_of", R"sql(
+SELECT stream FROM event_log WHERE aggregate = $1::uuid ORDER BY epoch DESC, ms DESC LIMIT 1)sql"};
 
 absl::StatusOr<LogPage> PageOf(const pg::Rows& rows) {
   LogPage page;
@@ -52,31 +59,30 @@ absl::StatusOr<LogRow> LogRowOf(const pg::Row& row, int column) {
                       "event_log");
 }
 
-absl::StatusOr<LogPage> ReadLog(pg::Pool& pool, int64_t after_sequence, int limit,
-                                base::Deadline deadline) {
-  return ReadLog(pool, pg::Tenants::All(), {.after = after_sequence, .limit = limit}, deadline);
-}
-
 absl::StatusOr<LogPage> ReadLog(pg::Pool& pool, const pg::Tenants& tenants, const LogQuery& query,
                                 base::Deadline deadline) {
   const pg::Statement& statement = kPages[query.aggregate.has_value()][query.newest_first];
   const pg::Params params =
       query.aggregate.has_value()
-          ? pg::MakeParams(query.after, query.before, query.limit, *query.aggregate)
-          : pg::MakeParams(query.after, query.before, query.limit);
+          ? pg::MakeParams(query.after, query.before, query.limit, query.partition,
+                           *query.aggregate)
+          : pg::MakeParams(query.after, query.before, query.limit, query.partition);
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool.Read(tenants, statement, params, deadline));
   return PageOf(rows);
 }
 
-absl::StatusOr<int64_t> SequenceBefore(pg::Pool& pool, absl::Time time, base::Deadline deadline) {
+absl::StatusOr<int64_t> SequenceBefore(pg::Pool& pool, int partition, absl::Time time,
+                                       base::Deadline deadline) {
   const int64_t wanted = absl::ToUnixMillis(time);
-  CRM_ASSIGN_OR_RETURN(const LogPage first, ReadLog(pool, 0, 1, deadline));
+  LogQuery query{.partition = partition, .limit = 1};
+  CRM_ASSIGN_OR_RETURN(const LogPage first, ReadLog(pool, pg::Tenants::All(), query, deadline));
   int64_t low = std::max<int64_t>(first.floor_sequence, 1) - 1;
   int64_t high = first.last_sequence;
   // What is there up to `low` is older, and what is there behind `high` is not.
   while (low < high) {
     const int64_t middle = low + (high - low) / 2;
-    CRM_ASSIGN_OR_RETURN(const LogPage page, ReadLog(pool, middle, 1, deadline));
+    query.after = middle;
+    CRM_ASSIGN_OR_RETURN(const LogPage page, ReadLog(pool, pg::Tenants::All(), query, deadline));
     if (!page.rows.empty() && page.rows[0].milliseconds < wanted) {
       low = page.rows[0].sequence;
     } else {
@@ -84,6 +90,23 @@ absl::StatusOr<int64_t> SequenceBefore(pg::Pool& pool, absl::Time time, base::De
     }
   }
   return low;
+}
+
+absl::StatusOr<int> CountPartitions(pg::Connection& connection, base::Deadline deadline) {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Query(pg::Tenants::None(), kCountPartitions,
+                                                             pg::Params(), deadline));
+  pg::RowReader read(rows[0]);
+  return read.Checked(static_cast<int>(read.Int(0)), "event_stream");
+}
+
+absl::StatusOr<std::optional<int>> PartitionOf(pg::Pool& pool, const pg::Tenants& tenants,
+                                               const base::Uuid& aggregate,
+                                               base::Deadline deadline) {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       pool.Read(tenants, kPartitionOf, pg::MakeParams(aggregate), deadline));
+  if (rows.empty()) return std::nullopt;
+  pg::RowReader read(rows[0]);
+  return read.Checked(std::optional(static_cast<int>(read.Int(0))), "event_log");
 }
 
 }  // namespace crm::event

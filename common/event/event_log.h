@@ -8,12 +8,17 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/base/uuid.h"
+#include "common/pg/connection.h"
 #include "common/pg/pool.h"
 #include "common/pg/rows.h"
 #include "common/pg/tenants.h"
 #include "common/redis/stream.h"
 
 namespace crm::event {
+
+// A log has one partition or more, each with sequences of its own (set_partitions in
+// migrations/0007_partitions.sql).
+inline constexpr int kMostPartitions = 64;
 
 // One row of event_log.
 struct LogRow {
@@ -37,13 +42,10 @@ struct LogPage {
   int64_t floor_sequence = 0;  // oldest that is kept; 0 if none
 };
 
-// At most `limit` rows beyond `after_sequence`, ascending and without holes; a position below the
-// floor reads from the floor. Thread-safe, blocks for one read.
-absl::StatusOr<LogPage> ReadLog(pg::Pool& pool, int64_t after_sequence, int limit,
-                                base::Deadline deadline);
-
-// A stretch of the log, read from one end.
+// A stretch of a partition of the log, read from one end. A position below the floor reads from the
+// floor.
 struct LogQuery {
+  int partition = 0;
   int64_t after = 0;           // rows beyond this
   int64_t before = INT64_MAX;  // and below this
   bool newest_first = false;
@@ -51,12 +53,24 @@ struct LogQuery {
   int limit = 0;
 };
 
-// At most `limit` rows, from the end that is asked for. `tenants` are those whose rows are there.
+// At most `limit` rows, from the end that is asked for, without holes unless it is those of a
+// thing. `tenants` are those whose rows are there. A partition that there is not is empty.
+// Thread-safe, blocks for one read.
 absl::StatusOr<LogPage> ReadLog(pg::Pool& pool, const pg::Tenants& tenants, const LogQuery& query,
                                 base::Deadline deadline);
 
 // The last sequence that was given before `time`, in whole milliseconds: events behind it were
 // given theirs then or later. By halving, some twenty reads.
-absl::StatusOr<int64_t> SequenceBefore(pg::Pool& pool, absl::Time time, base::Deadline deadline);
+absl::StatusOr<int64_t> SequenceBefore(pg::Pool& pool, int partition, absl::Time time,
+                                       base::Deadline deadline);
+
+// How many partitions the log has.
+absl::StatusOr<int> CountPartitions(pg::Connection& connection, base::Deadline deadline);
+
+// The partition with the events of a thing; of several, after there came to be more, the one with
+// its newest. nullopt if it has none.
+absl::StatusOr<std::optional<int>> PartitionOf(pg::Pool& pool, const pg::Tenants& tenants,
+                                               const base::Uuid& aggregate,
+                                               base::Deadline deadline);
 
 }  // namespace crm::event

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/log/log.h"
 #include "common/pg/params.h"
@@ -10,9 +11,14 @@
 namespace crm::event {
 namespace {
 
+// set_partitions() knows these names too.
 constexpr pg::Statement kTryLead = {
     "relay_try_lead",
-    "SELECT pg_try_advisory_lock(hashtextextended(current_schema() || '.relay', 0))"};
+    "SELECT pg_try_advisory_lock(hashtextextended(current_schema() || $1::text, 0))"};
+
+std::string LockOf(int partition) {
+  return partition == 0 ? ".relay" : absl::StrCat(".relay.", partition);
+}
 
 constexpr absl::Duration kTry = absl::Milliseconds(200);
 constexpr absl::Duration kWatch = absl::Milliseconds(500);
@@ -22,7 +28,8 @@ static_assert(kTry <= kWatch && kWatch < kActInstead);
 
 }  // namespace
 
-Leadership::Leadership(std::string stream) : stream_(std::move(stream)) {}
+Leadership::Leadership(std::string stream, int partition)
+    : stream_(std::move(stream)), lock_(LockOf(partition)) {}
 
 absl::StatusOr<bool> Leadership::MayAct(pg::Connection& database,
                                         const std::function<absl::StatusOr<Progress>()>& look) {
@@ -30,7 +37,7 @@ absl::StatusOr<bool> Leadership::MayAct(pg::Connection& database,
   if (!leads_ && now >= next_try_) {
     next_try_ = now + kTry;
     CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                         database.Query(pg::Tenants::None(), kTryLead, pg::Params()));
+                         database.Query(pg::Tenants::None(), kTryLead, pg::MakeParams(lock_)));
     pg::RowReader read(rows[0]);
     CRM_ASSIGN_OR_RETURN(leads_, read.Checked(read.Bool(0), "relay"));
     if (leads_) log::Info("this process relays the events", {{"stream", stream_}});

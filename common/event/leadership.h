@@ -23,8 +23,8 @@ class Leadership {
     std::optional<int64_t> tip;             // of the stream, if that can be asked
   };
 
-  // `stream` is for the log.
-  explicit Leadership(std::string stream);
+  // Of this partition's relays. `stream` is for the log.
+  Leadership(std::string stream, int partition);
 
   // Whether this relay may act now. `database` is the session that holds the lock, `look` is asked
   // by those that watch. Errors of either.
@@ -40,6 +40,7 @@ class Leadership {
   bool IsStuck(const Progress& progress);
 
   const std::string stream_;
+  const std::string lock_;  // its name, behind the schema's
   bool leads_ = false;
   base::SteadyTime next_try_;
   base::SteadyTime next_watch_;

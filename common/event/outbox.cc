@@ -8,9 +8,10 @@ namespace {
 
 // Identity values are drawn in the order of the arrays.
 constexpr pg::Statement kInsert = {"event_insert_outbox", R"sql(
-INSERT INTO outbox_in (event_id, tenant, aggregate, version, payload)
-SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::uuid[]), unnest($4::bigint[]),
-    unnest($5::bytea[]))sql"};
+INSERT INTO outbox_in (stream, event_id, tenant, aggregate, version, payload)
+SELECT partition_of(r.tenant, r.aggregate), r.event_id, r.tenant, r.aggregate, r.version, r.payload
+FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::bytea[])
+    AS r (event_id, tenant, aggregate, version, payload))sql"};
 
 }  // namespace
 

@@ -59,7 +59,7 @@ std::string AppendScript(absl::Span<const EntryField> all) {
 
 Publisher::Publisher(redis::ConnectionOptions redis, std::string key,
                      std::unique_ptr<EntryRenderer> renderer)
-    : options_(std::move(redis)),
+    : options_(redis::ForKey(std::move(redis), key)),
       key_(std::move(key)),
       renderer_(std::move(renderer)),
       append_(AppendScript(renderer_->fields())) {}

@@ -18,20 +18,23 @@ namespace crm::event {
 namespace {
 
 constexpr pg::Statement kLockSequence = {"reconcile_lock", R"sql(
-SELECT epoch, last_seq, last_ms, floor_seq FROM event_stream WHERE stream = 0 FOR UPDATE)sql"};
+SELECT epoch, last_seq, last_ms, floor_seq FROM event_stream
+WHERE stream = $1::smallint FOR UPDATE)sql"};
 
 constexpr pg::Statement kTakeTail = {"reconcile_take_tail", R"sql(
-WITH gone AS (DELETE FROM event_log WHERE stream = 0 AND seq > $1::bigint RETURNING *)
+WITH gone AS (
+  DELETE FROM event_log WHERE stream = $1::smallint AND seq > $2::bigint RETURNING *)
 SELECT event_id, tenant, aggregate, version, payload FROM gone ORDER BY seq)sql"};
 
 constexpr pg::Statement kInsert = {"reconcile_insert", R"sql(
 INSERT INTO event_log (stream, seq, ms, epoch, event_id, tenant, aggregate, version, payload)
-SELECT 0, unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::integer[]), unnest($4::uuid[]),
-    unnest($5::text[]), unnest($6::uuid[]), unnest($7::bigint[]), unnest($8::bytea[]))sql"};
+SELECT unnest($1::smallint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::integer[]),
+    unnest($5::uuid[]), unnest($6::text[]), unnest($7::uuid[]), unnest($8::bigint[]),
+    unnest($9::bytea[]))sql"};
 
 constexpr pg::Statement kAdvance = {"reconcile_advance", R"sql(
-UPDATE event_stream SET epoch = $1::integer, last_seq = $2::bigint, last_ms = $3::bigint
-WHERE stream = 0)sql"};
+UPDATE event_stream SET epoch = $2::integer, last_seq = $3::bigint, last_ms = $4::bigint
+WHERE stream = $1::smallint)sql"};
 
 constexpr int kPage = 500;
 
@@ -44,6 +47,7 @@ struct Orphan {
 
 // The log's rows being put together again behind the last common entry.
 struct Tail {
+  int partition = 0;
   pg::Columns rows;
   int64_t last_sequence = 0;
   int64_t last_milliseconds = 0;
@@ -51,7 +55,7 @@ struct Tail {
   void Add(int64_t milliseconds, int64_t epoch, const EventRecord& record) {
     ++last_sequence;
     last_milliseconds = std::max(last_milliseconds, milliseconds);
-    rows.Add(last_sequence, last_milliseconds, epoch, record.event_id, record.tenant,
+    rows.Add(partition, last_sequence, last_milliseconds, epoch, record.event_id, record.tenant,
              record.aggregate, record.version, pg::Bytes{record.payload});
   }
 
@@ -70,12 +74,13 @@ absl::Status Write(pg::Connection& database, pg::Transaction& transaction, const
       database.Execute(absl::StrCat("SELECT event_log_extend(", tail.last_sequence + 1, ")")));
   CRM_RETURN_IF_ERROR(transaction.Query(kInsert, tail.rows.ToParams()));
   return transaction
-      .Query(kAdvance, pg::MakeParams(epoch, tail.last_sequence, tail.last_milliseconds))
+      .Query(kAdvance,
+             pg::MakeParams(tail.partition, epoch, tail.last_sequence, tail.last_milliseconds))
       .status();
 }
 
-absl::StatusOr<bool> IsCommon(pg::Connection& database, const Orphan& entry) {
-  CRM_ASSIGN_OR_RETURN(const auto row, Sequencer(&database).ReadOne(entry.id.seq));
+absl::StatusOr<bool> IsCommon(pg::Connection& database, int partition, const Orphan& entry) {
+  CRM_ASSIGN_OR_RETURN(const auto row, Sequencer(&database, partition).ReadOne(entry.id.seq));
   return row.has_value() && row->entry_id() == entry.id && row->epoch == entry.epoch &&
          row->event_id == entry.record.event_id;
 }
@@ -103,7 +108,7 @@ absl::StatusOr<std::vector<Orphan>> FindOrphans(pg::Connection& database, redis:
     CRM_ASSIGN_OR_RETURN(const auto entries, redis::EntriesOf(page));
     for (const redis::StreamEntry& entry : entries) {
       CRM_ASSIGN_OR_RETURN(Orphan orphan, OrphanOf(entry, options));
-      CRM_ASSIGN_OR_RETURN(const bool is_common, IsCommon(database, orphan));
+      CRM_ASSIGN_OR_RETURN(const bool is_common, IsCommon(database, options.partition, orphan));
       if (is_common) {
         *common = entry.id;
         std::reverse(orphans.begin(), orphans.end());
@@ -127,7 +132,8 @@ absl::StatusOr<Reconciliation> Reconcile(pg::Connection& database, redis::Connec
   const absl::Time now = clock.Now();
   pg::Transaction transaction(database, pg::Tenants::All(),
                               base::Deadline::After(absl::Minutes(1)));
-  CRM_ASSIGN_OR_RETURN(const pg::Rows locked, transaction.Query(kLockSequence, pg::Params()));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows locked,
+                       transaction.Query(kLockSequence, pg::MakeParams(options.partition)));
   CRM_ASSIGN_OR_RETURN(const LogState state, LogStateOf(locked));
   CRM_ASSIGN_OR_RETURN(const redis::StreamInfo stream,
                        redis::ReadStreamInfo(redis, options.stream));
@@ -142,8 +148,9 @@ absl::StatusOr<Reconciliation> Reconcile(pg::Connection& database, redis::Connec
   done.last_orphan = stream.last_generated.seq;
 
   CRM_ASSIGN_OR_RETURN(const pg::Rows taken,
-                       transaction.Query(kTakeTail, pg::MakeParams(common.seq)));
+                       transaction.Query(kTakeTail, pg::MakeParams(options.partition, common.seq)));
   Tail tail;
+  tail.partition = options.partition;
   tail.AddOrphans(orphans);
   tail.last_sequence = std::max({tail.last_sequence, common.seq, stream.last_generated.seq});
   tail.last_milliseconds = std::max({tail.last_milliseconds, stream.last_generated.ms,

@@ -26,6 +26,7 @@ struct Reconciliation {
 
 struct ReconcileOptions {
   std::string stream;  // the key of the Redis stream
+  int partition = 0;   // of the log, whose events the stream has
   // What the outbox had for the event of a stream entry; an error if its format is another.
   std::function<absl::StatusOr<EventRecord>(const redis::StreamEntry& entry)> record_of;
   // The event that informs readers of what was done (epoch and orphans are set).

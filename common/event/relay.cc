@@ -21,9 +21,9 @@ constexpr int kMaxInFlight = 6;  // calls
 static_assert(kReadLimit <= kSequenceLimit && kSequenceLimit <= kCallsPerTurn * kCallRows);
 static_assert(kMaxInFlight < kCallsPerTurn);
 
-constexpr size_t kMaxPendingPages = 20;        // in memory; what is beyond is read again
-constexpr int64_t kPartitionsAhead = 500'000;  // sequences; far more than a turn takes
-static_assert(kPartitionsAhead > int64_t{100} * kSequenceLimit);
+constexpr size_t kMaxPendingPages = 20;    // in memory; what is beyond is read again
+constexpr int64_t kTablesAhead = 500'000;  // sequences; far more than a turn takes
+static_assert(kTablesAhead > int64_t{100} * kSequenceLimit);
 
 constexpr absl::Duration kFollowerPause = absl::Milliseconds(100);
 constexpr absl::Duration kDatabasePause = absl::Milliseconds(200);
@@ -45,11 +45,11 @@ Relay::Relay(RelayOptions options, std::unique_ptr<EntryRenderer> renderer,
              metrics::Registry* registry, const base::Clock* clock, base::RandomSource random)
     : options_(std::move(options)),
       clock_(clock),
-      metrics_(*registry),
+      metrics_(*registry, options_.partition),
       backlog_report_(&metrics_, clock),
       freshness_(registry, clock),
-      keeper_(options_.stream, registry),
-      leadership_(options_.stream),
+      keeper_(options_.stream, options_.partition, registry),
+      leadership_(options_.stream, options_.partition),
       publisher_(options_.redis, options_.stream, std::move(renderer)),
       backoff_(kFirstBackoff, kLongestBackoff, std::move(random)) {}
 
@@ -139,7 +139,7 @@ absl::Status Relay::OpenDatabase() {
   }
   database_ = *std::move(opened);
   CRM_RETURN_IF_ERROR(Sequencer::PrepareSession(*database_));
-  sequencer_ = std::make_unique<Sequencer>(database_.get());
+  sequencer_ = std::make_unique<Sequencer>(database_.get(), options_.partition);
   next_verify_ = base::SteadyTime::InfinitePast();
   log_end_ = 0;
   outbox_waits_ = false;
@@ -170,8 +170,8 @@ absl::StatusOr<bool> Relay::Sequence() {
     if (!waiting.oldest_id.has_value()) return false;
   }
   outbox_waits_ = false;
-  if (last_sequence_ + kPartitionsAhead >= log_end_) {
-    CRM_ASSIGN_OR_RETURN(log_end_, sequencer_->ExtendLog(last_sequence_ + kPartitionsAhead));
+  if (last_sequence_ + kTablesAhead >= log_end_) {
+    CRM_ASSIGN_OR_RETURN(log_end_, sequencer_->ExtendLog(last_sequence_ + kTablesAhead));
   }
   CRM_ASSIGN_OR_RETURN(std::vector<LogRow> rows, sequencer_->Sequence(kSequenceLimit));
   if (rows.empty()) return false;
@@ -283,7 +283,7 @@ void Relay::Housekeep() {
   }
   const absl::StatusOr<int64_t> floor = sequencer_->DropOldLog(tip, horizon);
   if (!floor.ok()) {
-    LogFailure("cannot drop old partitions of the log", options_.stream, floor.status());
+    LogFailure("cannot drop old tables of the log", options_.stream, floor.status());
   }
 }
 

@@ -29,6 +29,7 @@ namespace crm::event {
 
 struct RelayOptions {
   std::string stream;              // the key of the Redis stream
+  int partition = 0;               // of the log, whose events the stream has
   pg::ConnectionOptions database;  // a role that may act as <schema>_relay
   redis::ConnectionOptions redis;
   absl::Duration retention = absl::Hours(7 * 24);
@@ -40,9 +41,10 @@ struct RelayOptions {
   absl::Duration trim_interval = absl::Seconds(30);
 };
 
-// Moves committed events from the outbox to the log and from the log to the Redis stream, on a
-// thread of its own with connections of its own. Any number of relays of any processes may run on
-// one schema (see Leadership). Sequencing goes on while Redis is away; neither stops the service.
+// Moves committed events of a partition from the outbox to the log and from the log to its Redis
+// stream, on a thread of its own with connections of its own. Any number of relays of any processes
+// may run on one partition (see Leadership). Sequencing goes on while Redis is away; neither stops
+// the service.
 //
 // Publishing stops, and sequencing goes on, while the stream has diverged from the log
 // (crm_stream_diverged, see Reconcile) and before a row of the log that is damaged
@@ -101,7 +103,7 @@ class Relay {
   Publisher publisher_;
   PendingRows pending_;        // what follows the last sent sequence, if known
   int64_t last_sequence_ = 0;  // of the log, as last seen
-  int64_t log_end_ = 0;        // first sequence without a partition
+  int64_t log_end_ = 0;        // first sequence without a table
   bool outbox_waits_ = false;
   Backoff backoff_;  // of publishing
   base::SteadyTime next_verify_;

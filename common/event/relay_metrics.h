@@ -6,7 +6,7 @@ namespace crm::event {
 
 // What a relay shows of itself; the gauges only while it acts.
 struct RelayMetrics {
-  explicit RelayMetrics(metrics::Registry& registry);
+  RelayMetrics(metrics::Registry& registry, int partition);
 
   // Exports no gauge until each is set again.
   void Withdraw();
@@ -21,6 +21,9 @@ struct RelayMetrics {
   metrics::TransientGauge& diverged;
   metrics::TransientGauge& damaged_sequence;
   metrics::Counter& published;
+
+ private:
+  RelayMetrics(metrics::Registry& registry, const metrics::Labels& labels);
 };
 
 }  // namespace crm::event

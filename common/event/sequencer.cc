@@ -15,52 +15,55 @@ namespace crm::event {
 namespace {
 
 constexpr pg::Statement kLook = {"relay_look", R"sql(
-SELECT (SELECT id FROM outbox_in WHERE stream = 0 ORDER BY id LIMIT 1), last_seq
-FROM event_stream WHERE stream = 0)sql"};
+SELECT (SELECT id FROM outbox_in WHERE stream = $1::smallint ORDER BY id LIMIT 1), last_seq
+FROM event_stream WHERE stream = $1::smallint)sql"};
 
 constexpr pg::Statement kLockStream = {"relay_lock_stream", R"sql(
-SELECT last_seq FROM event_stream WHERE stream = 0 FOR UPDATE)sql"};
+SELECT last_seq FROM event_stream WHERE stream = $1::smallint FOR UPDATE)sql"};
 
 // Runs in a snapshot of its own, taken after the lock: it sees all that earlier holders did.
 constexpr pg::Statement kMove = {"relay_move", R"sql(
 WITH moved AS (
   DELETE FROM outbox_in
-  WHERE id = ANY (ARRAY(SELECT id FROM outbox_in WHERE stream = 0 ORDER BY id LIMIT $1::bigint))
+  WHERE id = ANY (ARRAY(SELECT id FROM outbox_in WHERE stream = $1::smallint ORDER BY id LIMIT $2::bigint))
   RETURNING id, event_id, tenant, aggregate, version, payload
 ), counted AS (SELECT count(*) AS n FROM moved
 ), stream AS (
   UPDATE event_stream SET last_seq = last_seq + n,
       last_ms = greatest(last_ms, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
-  FROM counted WHERE stream = 0 AND n > 0
+  FROM counted WHERE stream = $1::smallint AND n > 0
   RETURNING last_seq - n AS base, last_ms, epoch
 )
 INSERT INTO event_log (stream, seq, ms, epoch, event_id, tenant, aggregate, version, payload)
-SELECT 0, s.base + row_number() OVER (ORDER BY m.id), s.last_ms, s.epoch, m.event_id, m.tenant,
+SELECT $1::smallint, s.base + row_number() OVER (ORDER BY m.id), s.last_ms, s.epoch, m.event_id, m.tenant,
     m.aggregate, m.version, m.payload
 FROM moved m CROSS JOIN stream s ORDER BY m.id
 RETURNING seq, ms, epoch, event_id, payload)sql"};
 
 constexpr pg::Statement kState = {"relay_state", R"sql(
-SELECT epoch, last_seq, last_ms, floor_seq FROM event_stream WHERE stream = 0)sql"};
+SELECT epoch, last_seq, last_ms, floor_seq FROM event_stream WHERE stream = $1::smallint)sql"};
 
 constexpr pg::Statement kReadAfter = {"relay_read_after", R"sql(
 SELECT seq, ms, epoch, event_id, payload FROM event_log
-WHERE stream = 0 AND seq > $1::bigint ORDER BY seq LIMIT $2::bigint)sql"};
+WHERE stream = $1::smallint AND seq > $2::bigint ORDER BY seq LIMIT $3::bigint)sql"};
 
 constexpr pg::Statement kReadOne = {"relay_read_one", R"sql(
 SELECT seq, ms, epoch, event_id, payload FROM event_log
-WHERE stream = 0 AND seq = $1::bigint)sql"};
+WHERE stream = $1::smallint AND seq = $2::bigint)sql"};
 
 // By the ids at both ends, which rise by one but for writers that rolled back: counting the rows
 // would cost most when there are many.
 constexpr pg::Statement kBacklog = {"relay_backlog", R"sql(
 SELECT coalesce(last.id - first.id + 1, 0), first.event_id
 FROM (VALUES (0)) AS always (n)
-LEFT JOIN (SELECT id, event_id FROM outbox_in WHERE stream = 0 ORDER BY id LIMIT 1) AS first ON true
-LEFT JOIN (SELECT id FROM outbox_in WHERE stream = 0 ORDER BY id DESC LIMIT 1) AS last ON true)sql"};
+LEFT JOIN (SELECT id, event_id FROM outbox_in
+           WHERE stream = $1::smallint ORDER BY id LIMIT 1) AS first ON true
+LEFT JOIN (SELECT id FROM outbox_in
+           WHERE stream = $1::smallint ORDER BY id DESC LIMIT 1) AS last ON true)sql"};
 
 constexpr pg::Statement kExtend = {"relay_extend", "SELECT event_log_extend($1::bigint)"};
-constexpr pg::Statement kDrop = {"relay_drop", "SELECT event_log_drop($1::bigint, $2::bigint)"};
+constexpr pg::Statement kDrop = {"relay_drop",
+                                 "SELECT event_log_drop($1::smallint, $2::bigint, $3::bigint)"};
 
 // A relay waits for the stream's row less long than a paused one may hold it, and both less than
 // its connection waits for an answer (pg::ConnectionOptions::round_trip_limit).
@@ -104,7 +107,7 @@ absl::StatusOr<pg::Rows> Sequencer::Query(const pg::Statement& statement,
 }
 
 absl::StatusOr<Sequencer::Waiting> Sequencer::Look() {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kLook, pg::Params()));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kLook, pg::MakeParams(partition_)));
   if (rows.empty()) return error::Internal("event_stream has no row");
   pg::RowReader read(rows[0]);
   return read.Checked(Waiting{read.OptionalInt(0), read.Int(1)}, "event_stream");
@@ -112,31 +115,33 @@ absl::StatusOr<Sequencer::Waiting> Sequencer::Look() {
 
 absl::StatusOr<std::vector<LogRow>> Sequencer::Sequence(int limit) {
   pg::Transaction transaction(*connection_, pg::Tenants::All(), deadline_);
-  CRM_RETURN_IF_ERROR(transaction.Defer(kLockStream, pg::Params()));
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kMove, pg::MakeParams(limit)));
+  CRM_RETURN_IF_ERROR(transaction.Defer(kLockStream, pg::MakeParams(partition_)));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       transaction.Query(kMove, pg::MakeParams(partition_, limit)));
   CRM_RETURN_IF_ERROR(transaction.Commit());
   return LogRowsOf(rows);
 }
 
 absl::StatusOr<LogState> Sequencer::State() {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kState, pg::Params()));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kState, pg::MakeParams(partition_)));
   return LogStateOf(rows);
 }
 
 absl::StatusOr<std::vector<LogRow>> Sequencer::ReadAfter(int64_t sequence, int limit) {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kReadAfter, pg::MakeParams(sequence, limit)));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       Query(kReadAfter, pg::MakeParams(partition_, sequence, limit)));
   return LogRowsOf(rows);
 }
 
 absl::StatusOr<std::optional<LogRow>> Sequencer::ReadOne(int64_t sequence) {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kReadOne, pg::MakeParams(sequence)));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kReadOne, pg::MakeParams(partition_, sequence)));
   if (rows.empty()) return std::nullopt;
   CRM_ASSIGN_OR_RETURN(LogRow row, LogRowOf(rows[0]));
   return std::optional(std::move(row));
 }
 
 absl::StatusOr<Sequencer::Backlog> Sequencer::MeasureBacklog() {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kBacklog, pg::Params()));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kBacklog, pg::MakeParams(partition_)));
   Backlog backlog;
   pg::RowReader read(rows[0]);
   backlog.rows = read.Int(0);
@@ -154,8 +159,9 @@ absl::StatusOr<int64_t> Sequencer::ExtendLog(int64_t sequence) {
 }
 
 absl::StatusOr<int64_t> Sequencer::DropOldLog(int64_t published, absl::Time horizon) {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       Query(kDrop, pg::MakeParams(published, absl::ToUnixMillis(horizon))));
+  CRM_ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      Query(kDrop, pg::MakeParams(partition_, published, absl::ToUnixMillis(horizon))));
   pg::RowReader read(rows[0]);
   return read.Checked(read.Int(0), "event_log");
 }

@@ -29,8 +29,10 @@ absl::StatusOr<LogState> LogStateOf(const pg::Rows& rows);
 // is one or two round trips; errors are those of the connection.
 class Sequencer {
  public:
-  // `connection` must outlive the sequencer and have been set up by PrepareSession.
-  explicit Sequencer(pg::Connection* connection) : connection_(connection) {}
+  // Of this partition of the log. `connection` must outlive the sequencer and have been set up by
+  // PrepareSession.
+  Sequencer(pg::Connection* connection, int partition)
+      : connection_(connection), partition_(partition) {}
 
   // Session settings on which the log relies: durable commits, and bounded waits, so that a paused
   // process cannot hold the stream's row for long.
@@ -61,16 +63,18 @@ class Sequencer {
   };
   absl::StatusOr<Backlog> MeasureBacklog();
 
-  // Makes partitions for the sequences up to `sequence`; returns the first one without.
+  // Makes tables for the sequences up to `sequence`; returns the first one without.
   absl::StatusOr<int64_t> ExtendLog(int64_t sequence);
 
-  // Drops partitions that are published entirely and older than `horizon`; returns the new floor.
+  // Notes how far the stream is `published`, and drops the tables of the log that hold nothing but
+  // what all streams have and what is older than `horizon`; returns the new floor.
   absl::StatusOr<int64_t> DropOldLog(int64_t published, absl::Time horizon);
 
  private:
   absl::StatusOr<pg::Rows> Query(const pg::Statement& statement, const pg::Params& params);
 
   pg::Connection* const connection_;
+  const int partition_;
   base::Deadline deadline_ = base::Deadline::None();
 };
 

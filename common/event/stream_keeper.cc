@@ -4,13 +4,14 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/log/log.h"
 
 namespace crm::event {
 
-StreamKeeper::StreamKeeper(std::string key, metrics::Registry* registry)
-    : key_(std::move(key)), registry_(registry) {}
+StreamKeeper::StreamKeeper(std::string key, int partition, metrics::Registry* registry)
+    : key_(std::move(key)), partition_(partition), registry_(registry) {}
 
 absl::Status StreamKeeper::Trim(redis::Connection& connection, int64_t tip_sequence,
                                 absl::Time horizon) {
@@ -41,7 +42,8 @@ absl::Status StreamKeeper::ReportGroups(redis::Connection& connection, int64_t t
     metrics::TransientGauge*& lag = lags_[name];
     if (lag == nullptr) {
       lag = &registry_->GetTransientGauge(
-          "crm_stream_group_lag", "Entries a consumer group has not read.", {{"group", name}});
+          "crm_stream_group_lag", "Entries a consumer group has not read.",
+          {{"group", name}, {"partition", absl::StrCat(partition_)}});
     }
     lag->Set(static_cast<double>(tip_sequence - position->seq));
     CRM_ASSIGN_OR_RETURN(const redis::Reply cut,

@@ -15,7 +15,8 @@ namespace crm::event {
 // Trims a stream to its retention and reports on the consumer groups of others.
 class StreamKeeper {
  public:
-  StreamKeeper(std::string key, metrics::Registry* registry);
+  // `partition` is that of the stream, for the metrics.
+  StreamKeeper(std::string key, int partition, metrics::Registry* registry);
 
   // Sets crm_stream_group_lag per group and warns, once per group, of those whose position lies
   // before `horizon` with entries between: trimming cuts these. Then removes the entries older than
@@ -30,6 +31,7 @@ class StreamKeeper {
                             const redis::StreamId& horizon);
 
   const std::string key_;
+  const int partition_;
   metrics::Registry* const registry_;
   std::set<std::string> warned_;
   std::map<std::string, metrics::TransientGauge*> lags_;  // by group

@@ -39,7 +39,8 @@ absl::StatusOr<StreamReader::Page> StreamReader::Read(const ConsumerInbox::Posit
 absl::StatusOr<StreamReader::Page> StreamReader::ReadStream(
     const ConsumerInbox::Position& position) {
   if (redis_ == nullptr || redis_->dead()) {
-    CRM_ASSIGN_OR_RETURN(redis_, redis::Connection::Open(options_.redis));
+    CRM_ASSIGN_OR_RETURN(redis_,
+                         redis::Connection::Open(redis::ForKey(options_.redis, options_.stream)));
   }
   CRM_RETURN_IF_ERROR(redis_->ConfirmPrimary());
   CRM_ASSIGN_OR_RETURN(const std::vector<redis::StreamEntry> entries,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/error/reasons.h"
@@ -33,14 +34,17 @@ Feed::Feed(FeedOptions options, pg::Pool& pool, metrics::Registry& registry,
            base::RandomSource random)
     : options_(std::move(options)),
       pool_(pool),
-      count_(registry.GetGauge("crm_subscribers", "Subscriptions that are open.")),
+      labels_({{"partition", absl::StrCat(options_.tail.partition)}}),
+      count_(registry.GetGauge("crm_subscribers", "Subscriptions that are open.", labels_)),
       behind_(registry.GetGauge("crm_subscribers_behind",
-                                "Subscriptions that were served from the log just now.")),
-      sent_(registry.GetCounter("crm_subscriber_events_total", "Events sent to subscribers.")),
+                                "Subscriptions that were served from the log just now.", labels_)),
+      sent_(registry.GetCounter("crm_subscriber_events_total", "Events sent to subscribers.",
+                                labels_)),
       log_pages_(registry.GetCounter("crm_subscriber_log_pages_total",
-                                     "Pages of the log read for subscribers.")),
+                                     "Pages of the log read for subscribers.", labels_)),
       from_log_(registry.GetCounter("crm_subscriber_filled_total",
-                                    "Events that the stream did not show to subscribers in time.")),
+                                    "Events that the stream did not show to subscribers in time.",
+                                    labels_)),
       recent_(options_.recent_events, options_.recent_bytes),
       tail_(options_.tail, pool),
       backoff_(absl::Milliseconds(50), absl::Seconds(2), std::move(random)) {}

@@ -38,12 +38,12 @@ struct FeedOptions {
   size_t recent_bytes = size_t{8} << 20;
 };
 
-// Sends a service's events to any number of subscribers, each in order and without a hole or a
-// repeat, from where it wants to begin. One thread follows the end of the log (see Tail), as long
-// as anybody subscribes, and sends what comes to those who wait for it. Those who begin, or are
-// further behind than what is kept in memory, are served from the log by another thread: of those
-// who wait it reads a page for the first and gives to all whom it suits. Nothing is kept for one
-// who is slow.
+// Sends the events of a partition of a service's log to any number of subscribers, each in order
+// and without a hole or a repeat, from where it wants to begin. One thread follows the end of the
+// log (see Tail), as long as anybody subscribes, and sends what comes to those who wait for it.
+// Those who begin, or are further behind than what is kept in memory, are served from the log by
+// another thread: of those who wait it reads a page for the first and gives to all whom it suits.
+// Nothing is kept for one who is slow.
 class Feed {
  public:
   // Both must outlive this.
@@ -104,6 +104,7 @@ class Feed {
 
   const FeedOptions options_;
   pg::Pool& pool_;
+  const metrics::Labels labels_;
   metrics::Gauge& count_;
   metrics::Gauge& behind_;
   metrics::Counter& sent_;

@@ -41,7 +41,8 @@ void Feed::Serve() {
 
 void Feed::Open(const std::vector<Subscriber*>& waiting) {
   const absl::StatusOr<event::LogPage> newest =
-      event::ReadLog(pool_, pg::Tenants::All(), {.newest_first = true, .limit = 1},
+      event::ReadLog(pool_, pg::Tenants::All(),
+                     {.partition = options_.tail.partition, .newest_first = true, .limit = 1},
                      base::Deadline::After(kPatience));
   if (!newest.ok()) return EndAll(waiting, newest.status());
   for (Subscriber* const subscriber : waiting) {
@@ -68,8 +69,9 @@ absl::StatusOr<Progress> Feed::BeginOf(const Beginning& beginning, const event::
   if (const auto* const after = std::get_if<After>(&beginning)) {
     progress.read = std::max(after->sequence, newest.floor_sequence - 1);
   } else if (const auto* const since = std::get_if<Since>(&beginning)) {
-    CRM_ASSIGN_OR_RETURN(
-        progress.read, event::SequenceBefore(pool_, since->time, base::Deadline::After(kPatience)));
+    CRM_ASSIGN_OR_RETURN(progress.read,
+                         event::SequenceBefore(pool_, options_.tail.partition, since->time,
+                                               base::Deadline::After(kPatience)));
   }
   if (!newest.rows.empty() && newest.rows[0].sequence == progress.read) {
     progress.milliseconds = newest.rows[0].milliseconds;
@@ -84,8 +86,12 @@ void Feed::ReadFor(std::vector<Subscriber*> waiting) {
     return a->progress_.read < b->progress_.read;
   });
   for (size_t i = 0; i < waiting.size();) {
-    const absl::StatusOr<event::LogPage> page = event::ReadLog(
-        pool_, waiting[i]->progress_.read, kLogPage, base::Deadline::After(kPatience));
+    const absl::StatusOr<event::LogPage> page =
+        event::ReadLog(pool_, pg::Tenants::All(),
+                       {.partition = options_.tail.partition,
+                        .after = waiting[i]->progress_.read,
+                        .limit = kLogPage},
+                       base::Deadline::After(kPatience));
     if (!page.ok())
       return EndAll({waiting.begin() + static_cast<std::ptrdiff_t>(i), waiting.end()},
                     page.status());

@@ -17,9 +17,11 @@ constexpr absl::Duration kLogPatience = absl::Seconds(5);
 Tail::Tail(TailOptions options, pg::Pool& pool) : options_(std::move(options)), pool_(pool) {}
 
 absl::StatusOr<int64_t> Tail::GoToEnd() {
-  CRM_ASSIGN_OR_RETURN(const event::LogPage page,
-                       event::ReadLog(pool_, pg::Tenants::All(), {.newest_first = true, .limit = 1},
-                                      base::Deadline::After(kLogPatience)));
+  CRM_ASSIGN_OR_RETURN(
+      const event::LogPage page,
+      event::ReadLog(pool_, pg::Tenants::All(),
+                     {.partition = options_.partition, .newest_first = true, .limit = 1},
+                     base::Deadline::After(kLogPatience)));
   position_ = page.rows.empty() ? redis::StreamId{0, page.last_sequence} : page.rows[0].entry_id();
   last_sequence_ = page.last_sequence;
   next_look_ = base::SteadyNow() + options_.look_interval;
@@ -60,7 +62,8 @@ bool Tail::RedisAnswers(const absl::Status& status) {
 
 absl::StatusOr<std::vector<FeedEventPointer>> Tail::ReadStream(bool* misses) {
   if (redis_ == nullptr || redis_->dead()) {
-    CRM_ASSIGN_OR_RETURN(redis_, redis::Connection::Open(options_.redis));
+    CRM_ASSIGN_OR_RETURN(redis_,
+                         redis::Connection::Open(redis::ForKey(options_.redis, options_.stream)));
   }
   CRM_RETURN_IF_ERROR(redis_->ConfirmPrimary());
   CRM_ASSIGN_OR_RETURN(
@@ -83,7 +86,10 @@ absl::StatusOr<std::vector<FeedEventPointer>> Tail::ReadLog() {
   next_look_ = base::SteadyNow() + options_.look_interval;
   CRM_ASSIGN_OR_RETURN(
       const event::LogPage page,
-      event::ReadLog(pool_, position_.seq, options_.page, base::Deadline::After(kLogPatience)));
+      event::ReadLog(
+          pool_, pg::Tenants::All(),
+          {.partition = options_.partition, .after = position_.seq, .limit = options_.page},
+          base::Deadline::After(kLogPatience)));
   std::vector<FeedEventPointer> events;
   for (const event::LogRow& row : page.rows) {
     events.push_back(FeedEventOf(row));

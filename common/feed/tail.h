@@ -17,6 +17,7 @@ namespace crm::feed {
 
 struct TailOptions {
   std::string stream;  // the key of the Redis stream
+  int partition = 0;   // of the log, whose events the stream has
   redis::ConnectionOptions redis;
   int page = 500;                                  // events of one read
   absl::Duration block = absl::Milliseconds(250);  // of one XREAD
@@ -26,7 +27,7 @@ struct TailOptions {
   absl::Duration redis_pause = absl::Seconds(1);
 };
 
-// The end of a service's log as it grows: by its Redis stream, and by the log itself where the
+// The end of a partition of a log as it grows: by its Redis stream, and by the log itself where the
 // stream has a hole, does not grow or cannot be read. One thread.
 class Tail {
  public:

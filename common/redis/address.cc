@@ -12,7 +12,8 @@ constexpr int kRedisPort = 6379;
 
 absl::StatusOr<Address> Address::Parse(absl::string_view url) {
   if (!absl::ConsumePrefix(&url, "redis://")) {
-    return absl::InvalidArgumentError("it must begin with redis:// or redis+sentinel://");
+    return absl::InvalidArgumentError(
+        "it must begin with redis://, redis+sentinel:// or redis+cluster://");
   }
   Address address;
   if (const size_t at = url.rfind('@'); at != absl::string_view::npos) {

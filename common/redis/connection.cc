@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/redis/cluster.h"
 #include "common/redis/sentinel.h"
 
 namespace crm::redis {
@@ -36,6 +37,11 @@ struct Arguments {
 
 }  // namespace
 
+ConnectionOptions ForKey(ConnectionOptions options, std::string key) {
+  options.key = std::move(key);
+  return options;
+}
+
 void AppendWord(absl::string_view word, std::string& out) {
   absl::StrAppend(&out, "$", word.size(), "\r\n", word, "\r\n");
 }
@@ -44,6 +50,10 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOpt
   if (SentinelUrl::Is(options.url)) {
     CRM_ASSIGN_OR_RETURN(const SentinelUrl url, SentinelUrl::Parse(options.url));
     return OpenPrimary(url, options);
+  }
+  if (ClusterUrl::Is(options.url)) {
+    CRM_ASSIGN_OR_RETURN(const ClusterUrl url, ClusterUrl::Parse(options.url));
+    return OpenNode(url, options);
   }
   CRM_ASSIGN_OR_RETURN(const Address address, Address::Parse(options.url));
   return OpenAt(address, options);
@@ -155,7 +165,9 @@ absl::StatusOr<Reply> Connection::Receive() {
   Reply reply(static_cast<redisReply*>(raw));
   if (reply.type() != Reply::Type::kError) return reply;
   const absl::Status status = StatusOfError(reply.view());
-  if (ErrorPrefix(status) == "READONLY") (void)Kill("the server is not the primary");
+  const std::string prefix = ErrorPrefix(status);
+  if (prefix == "READONLY") (void)Kill("the server is not the primary");
+  if (prefix == "MOVED" || prefix == "ASK") (void)Kill("another node has the key");
   return status;
 }
 

@@ -18,26 +18,33 @@ struct redisContext;
 namespace crm::redis {
 
 struct ConnectionOptions {
-  std::string url;  // see Address and SentinelUrl
+  std::string url;  // see Address, SentinelUrl and ClusterUrl
+  // What is asked about: the node of a cluster that has this key is connected to.
+  std::string key = {};
   absl::Duration connect_timeout = absl::Seconds(1);
   absl::Duration command_timeout = absl::Seconds(2);
   std::string client_name = {};  // seen in CLIENT LIST; no spaces
 };
+
+// The same for what is asked about this key.
+ConnectionOptions ForKey(ConnectionOptions options, std::string key);
 
 // Appends `word` to `out` in the form in which the words of a command are sent.
 void AppendWord(absl::string_view word, std::string& out);
 
 // One connection to Redis, used by one thread at a time; calls block at most for the timeouts.
 // After a timeout or a broken socket, and after a server said that it is not the primary
-// (READONLY), it is dead for good: its owner makes a new one, which finds the primary. The process
-// must ignore SIGPIPE. Words are sent as they are, binary-safe.
+// (READONLY) or that another node has the key (MOVED, ASK), it is dead for good: its owner makes a
+// new one, which finds the primary, or the node. The process must ignore SIGPIPE. Words are sent as
+// they are, binary-safe.
 //
 // Errors: what StatusOfError gives for an error reply (the connection stays usable); UNAVAILABLE
 // when the server cannot be reached, did not answer in time or the connection is dead.
 class Connection {
  public:
   // Connects, authenticates and selects the database; where the URL names Sentinels, at the server
-  // that is the primary now (see OpenPrimary).
+  // that is the primary now (see OpenPrimary), and in a cluster at the node that has the key (see
+  // OpenNode).
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const ConnectionOptions& options);
   // The same at this address, whatever the URL says.
   static absl::StatusOr<std::unique_ptr<Connection>> OpenAt(const Address& address,

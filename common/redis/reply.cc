@@ -16,6 +16,8 @@ absl::StatusCode CodeOf(absl::string_view prefix) {
       {"OOM", absl::StatusCode::kResourceExhausted},
       {"READONLY", absl::StatusCode::kUnavailable},
       {"LOADING", absl::StatusCode::kUnavailable},
+      {"MOVED", absl::StatusCode::kUnavailable},
+      {"ASK", absl::StatusCode::kUnavailable},
       {"MASTERDOWN", absl::StatusCode::kUnavailable},
       {"CLUSTERDOWN", absl::StatusCode::kUnavailable},
       {"BUSY", absl::StatusCode::kUnavailable},

@@ -44,7 +44,7 @@ class Reply {
 // The status for an error text of Redis; the text stays in the message and its first word is kept:
 //   OOM                                              RESOURCE_EXHAUSTED
 //   READONLY LOADING MASTERDOWN CLUSTERDOWN BUSY     UNAVAILABLE
-//   TRYAGAIN UNKILLABLE NOREPLICAS MISCONF           UNAVAILABLE
+//   TRYAGAIN UNKILLABLE NOREPLICAS MISCONF MOVED ASK  UNAVAILABLE
 //   NOSCRIPT NOGROUP                                 NOT_FOUND
 //   NOAUTH WRONGPASS NOPERM                          PERMISSION_DENIED
 //   WRONGTYPE BUSYGROUP                              FAILED_PRECONDITION

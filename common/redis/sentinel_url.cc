@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "common/redis/address.h"
+#include "common/redis/cluster_url.h"
 
 namespace crm::redis {
 namespace {
@@ -109,6 +110,7 @@ absl::StatusOr<SentinelUrl> SentinelUrl::Parse(absl::string_view url) {
 }
 
 absl::Status CheckUrl(absl::string_view url) {
+  if (ClusterUrl::Is(url)) return ClusterUrl::Parse(url).status();
   return SentinelUrl::Is(url) ? SentinelUrl::Parse(url).status() : Address::Parse(url).status();
 }
 

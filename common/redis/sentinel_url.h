@@ -27,8 +27,8 @@ struct SentinelUrl {
   static absl::StatusOr<SentinelUrl> Parse(absl::string_view url);
 };
 
-// Whether `url` is well-formed, be it an Address or a SentinelUrl; else INVALID_ARGUMENT with what
-// is wrong.
+// Whether `url` is well-formed, be it an Address, a SentinelUrl or a ClusterUrl; else
+// INVALID_ARGUMENT with what is wrong.
 absl::Status CheckUrl(absl::string_view url);
 
 }  // namespace crm::redis

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status_bridge.h"
@@ -21,26 +22,39 @@ bool IsTooLarge(const absl::Status& status) {
 }  // namespace
 
 GrpcStageEventSource::GrpcStageEventSource(const std::shared_ptr<grpc::Channel>& channel,
-                                           std::string asker, absl::Duration limit)
+                                           std::string asker, int partition, absl::Duration limit)
     : GrpcStageEventSource(event::v1::StageEventService::NewStub(channel), std::move(asker),
-                           limit) {}
+                           partition, limit) {}
 
 GrpcStageEventSource::GrpcStageEventSource(
     std::unique_ptr<event::v1::StageEventService::StubInterface> stub, std::string asker,
-    absl::Duration limit)
-    : stub_(std::move(stub)), asker_(std::move(asker)), limit_(limit) {}
+    int partition, absl::Duration limit)
+    : stub_(std::move(stub)), asker_(std::move(asker)), partition_(partition), limit_(limit) {}
 
-absl::StatusOr<event::SourcePage> GrpcStageEventSource::After(int64_t sequence, int limit) {
+absl::Status GrpcStageEventSource::Ask(const event::v1::ListStageEventsRequest& request,
+                                       event::v1::ListStageEventsResponse& response) {
   rpc::CallContext caller;
   caller.actor = asker_;
+  const auto context = rpc::ClientContextFor(caller, limit_);
+  return rpc::FromGrpcStatus(stub_->ListStageEvents(context.get(), request, &response));
+}
+
+absl::StatusOr<int> GrpcStageEventSource::CountPartitions() {
+  event::v1::ListStageEventsRequest request;
+  request.set_page_size(1);
+  event::v1::ListStageEventsResponse response;
+  CRM_RETURN_IF_ERROR(Ask(request, response));
+  return std::max(response.partitions(), 1);
+}
+
+absl::StatusOr<event::SourcePage> GrpcStageEventSource::After(int64_t sequence, int limit) {
   event::v1::ListStageEventsRequest request;
   request.set_after_sequence(sequence);
+  request.set_partition(partition_);
   for (int size = std::min(limit, kLargestPage);; size /= 2) {
     request.set_page_size(size);
-    const auto context = rpc::ClientContextFor(caller, limit_);
     event::v1::ListStageEventsResponse response;
-    const absl::Status status =
-        rpc::FromGrpcStatus(stub_->ListStageEvents(context.get(), request, &response));
+    const absl::Status status = Ask(request, response);
     if (!status.ok()) {
       if (size > 1 && IsTooLarge(status)) continue;
       return status;

@@ -11,24 +11,32 @@
 
 namespace crm::serving {
 
-// A neighbour's log by its ListStageEvents; payloads as of stage::ToEvent. Thread-safe; blocks at
-// most for `limit` per call.
+// A partition of a neighbour's log by its ListStageEvents; payloads as of stage::ToEvent.
+// Thread-safe; blocks at most for `limit` per call.
 class GrpcStageEventSource final : public event::EventSource {
  public:
   // `asker` is the program that asks: "crm-contact".
   GrpcStageEventSource(const std::shared_ptr<grpc::Channel>& channel, std::string asker,
-                       absl::Duration limit = absl::Seconds(10));
+                       int partition = 0, absl::Duration limit = absl::Seconds(10));
   // For tests: takes the stub.
   GrpcStageEventSource(std::unique_ptr<event::v1::StageEventService::StubInterface> stub,
-                       std::string asker, absl::Duration limit = absl::Seconds(10));
+                       std::string asker, int partition = 0,
+                       absl::Duration limit = absl::Seconds(10));
 
   // Pages that the channel finds too large are asked for again by halves. Errors: those of the
   // call.
   absl::StatusOr<event::SourcePage> After(int64_t sequence, int limit) override;
 
+  // How many partitions the neighbour's log has. One that does not say has one.
+  absl::StatusOr<int> CountPartitions();
+
  private:
+  absl::Status Ask(const event::v1::ListStageEventsRequest& request,
+                   event::v1::ListStageEventsResponse& response);
+
   const std::unique_ptr<event::v1::StageEventService::StubInterface> stub_;
   const std::string asker_;
+  const int partition_;
   const absl::Duration limit_;
 };
 

@@ -5,11 +5,16 @@
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/log/log.h"
+#include "common/pg/params.h"
+#include "common/pg/row_reader.h"
 #include "common/pg/schema_state.h"
 #include "common/serving/service.h"
 
 namespace crm::serving {
 namespace {
+
+constexpr pg::Statement kSetPartitions = {"migrate_partitions",
+                                          "SELECT set_partitions($1::integer)"};
 
 // What one look at the schema may take.
 constexpr absl::Duration kLook = absl::Seconds(10);
@@ -56,6 +61,18 @@ int DryRun(const pg::ConnectionOptions& database, const std::vector<pg::Migratio
   return kDone;
 }
 
+// See set_partitions in common/event/migrations.
+absl::Status SetPartitions(const pg::ConnectionOptions& database, int partitions) {
+  CRM_ASSIGN_OR_RETURN(const auto connection, pg::Connection::Open(database));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       connection->Query(pg::Tenants::All(), kSetPartitions,
+                                         pg::MakeParams(partitions), base::Deadline::After(kLook)));
+  pg::RowReader read(rows[0]);
+  CRM_ASSIGN_OR_RETURN(const int64_t had, read.Checked(read.Int(0), "event_stream"));
+  if (had != partitions) log::Info("the log has more partitions", {{"partitions", partitions}});
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 int RunMigrate(const pg::ConnectionOptions& database, const std::vector<pg::MigrationSet>& sets,
@@ -65,6 +82,10 @@ int RunMigrate(const pg::ConnectionOptions& database, const std::vector<pg::Migr
   const absl::StatusOr<int> applied = pg::Migrate(database, sets, options.lock_timeout);
   if (!applied.ok()) return Fail("migration failed", applied.status());
   log::Info("schema is at head", {{"applied", *applied}});
+  if (options.partitions > 0) {
+    const absl::Status status = SetPartitions(database, options.partitions);
+    if (!status.ok()) return Fail("the partitions of the log stay as they were", status);
+  }
   return kDone;
 }
 

@@ -14,6 +14,7 @@ struct MigrateOptions {
   bool check = false;    // only compare
   bool dry_run = false;  // only rehearse
   absl::Duration lock_timeout = pg::kLockTimeout;
+  int partitions = 0;  // how many the log is to have; 0: as many as it has
 };
 
 // Returns the exit code (see ExitCode). Logs what it did; --check and --dry-run print it.

@@ -68,9 +68,24 @@ rpc::TenantLimitOptions TenantLimitsOf(const CommonOptions& options) {
           .open_calls = options.tenant_open_calls};
 }
 
-feed::FeedOptions FeedOptionsOf(const ServiceDefinition& definition, const CommonOptions& options) {
+event::RelayOptions RelayOptionsOf(const ServiceDefinition& definition,
+                                   const CommonOptions& options, int partition) {
+  event::RelayOptions relay;
+  relay.stream = stage::StreamKey(definition.name, partition);
+  relay.partition = partition;
+  relay.database = DatabaseOf(definition, options.RelayUrl());
+  relay.database.round_trip_limit = kRelayRoundTrip;
+  relay.redis.url = options.redis_url;
+  relay.redis.client_name = absl::StrCat("crm-", definition.name, "-relay");
+  relay.retention = options.stream_retention;
+  return relay;
+}
+
+feed::FeedOptions FeedOptionsOf(const ServiceDefinition& definition, const CommonOptions& options,
+                                int partition) {
   feed::FeedOptions feed;
-  feed.tail.stream = stage::StreamKey(definition.name, 0);
+  feed.tail.stream = stage::StreamKey(definition.name, partition);
+  feed.tail.partition = partition;
   feed.tail.redis.url = options.redis_url;
   feed.tail.redis.client_name = absl::StrCat("crm-", definition.name, "-feed");
   feed.most_subscribers = static_cast<size_t>(options.max_subscribers);
@@ -149,9 +164,7 @@ Program::Program(const ServiceDefinition& definition, const CommonOptions& optio
                options.redis_url,
                executor_,
                metrics_,
-               [this] {
-                 if (relay_ != nullptr) relay_->Poke();
-               },
+               [this] { relays_.ForEach([](event::Relay& relay) { relay.Poke(); }); },
                options.metrics_per_tenant ? &tenant_calls_ : nullptr,
                TenantLimitsOf(options).Any() ? &tenant_limits_ : nullptr,
                access_log_.get()} {}
@@ -165,26 +178,15 @@ absl::Status Program::Start() {
   CRM_RETURN_IF_ERROR(callers_.Start(options_.auth, metrics_));
   process_.admission = &callers_.admission();
   CRM_RETURN_IF_ERROR(OpenCertificates());
-  event::RelayOptions relay;
-  relay.stream = stage::StreamKey(definition_.name, 0);
-  relay.database = DatabaseOf(definition_, options_.RelayUrl());
-  relay.database.round_trip_limit = kRelayRoundTrip;
-  relay.redis.url = options_.redis_url;
-  relay.redis.client_name = absl::StrCat("crm-", definition_.name, "-relay");
-  relay.retention = options_.stream_retention;
-  relay_ = std::make_unique<event::Relay>(relay, std::make_unique<stage::StageEntryRenderer>(),
-                                          &metrics_, &process_.clock);
   CRM_ASSIGN_OR_RETURN(service_, definition_.make(process_));
-  feed_ = std::make_unique<feed::Feed>(FeedOptionsOf(definition_, options_), pool_, metrics_);
   stage_events_ = std::make_unique<StageEventService>(
-      process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_, *feed_);
+      process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_, feeds_);
   audit_ = std::make_unique<AuditService>(
       process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_);
   server_ = std::make_unique<rpc::Server>(ServerOptionsOf(options_, certificates_.get()));
   for (rpc::ServiceCore* const service : service_->RpcServices()) server_->Register(*service);
   server_->Register(*stage_events_);
   server_->Register(*audit_);
-  feed_->Start();
   CRM_RETURN_IF_ERROR(server_->Start());
   health_.Set(rpc::kStartup, true);
   const Workers workers = options_.WorkerCounts();
@@ -252,14 +254,34 @@ absl::Status Program::CheckSchema() {
   return pg::CanServe(applied, MigrationSets(definition_));
 }
 
+absl::Status Program::OpenPartitions() {
+  const base::Deadline deadline = base::Deadline::After(absl::Seconds(1));
+  int partitions = 0;
+  {
+    CRM_ASSIGN_OR_RETURN(pg::Pool::Lease lease, pool_.Acquire(deadline));
+    CRM_ASSIGN_OR_RETURN(partitions, event::CountPartitions(*lease, deadline));
+  }
+  for (int partition = 0; partition < partitions; ++partition) {
+    relays_.Add(std::make_unique<event::Relay>(RelayOptionsOf(definition_, options_, partition),
+                                               std::make_unique<stage::StageEntryRenderer>(),
+                                               &metrics_, &process_.clock));
+    feeds_.Add(std::make_unique<feed::Feed>(FeedOptionsOf(definition_, options_, partition), pool_,
+                                            metrics_));
+    relays_[partition].Start();
+    feeds_[partition].Start();
+  }
+  return absl::OkStatus();
+}
+
 bool Program::BecomeReady() {
   if (ready_) return true;
-  if (absl::Status status = CheckSchema(); !status.ok()) {
+  absl::Status status = CheckSchema();
+  if (status.ok()) status = OpenPartitions();
+  if (!status.ok()) {
     log::Warning("not ready",
                  {{"error", status.ToString()}, {"detail", error::PrivateTextOf(status)}});
     return false;
   }
-  relay_->Start();
   if (access_log_ != nullptr) access_log_->Start();
   sweeper_ = std::make_unique<Sweeper>(
       pool_, process_.clock,
@@ -277,7 +299,7 @@ void Program::Stop() {
   SetReady(metrics_, false);
   health_.Set(rpc::kReadiness, false);
   drain_.Add("server", [this] { server_->Drain(options_.drain_delay, options_.drain_grace); });
-  drain_.Add("subscribers", [this] { feed_->Stop(); });
+  drain_.Add("subscribers", [this] { feeds_.ForEach([](feed::Feed& feed) { feed.Stop(); }); });
   drain_.Add("service", [this] {
     if (ready_) service_->Stop();
   });
@@ -286,7 +308,7 @@ void Program::Stop() {
     if (access_log_ != nullptr) access_log_->Stop();
   });
   drain_.Add("sweeper", [this] { sweeper_.reset(); });
-  drain_.Add("relay", [this] { relay_->Stop(); });
+  drain_.Add("relays", [this] { relays_.ForEach([](event::Relay& relay) { relay.Stop(); }); });
   drain_.Run();
 }
 

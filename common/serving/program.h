@@ -65,6 +65,7 @@ class Program {
   absl::Status StartTracing();
   absl::Status StartMetrics();
   absl::Status CheckSchema();
+  absl::Status OpenPartitions();
 
   lifecycle::Drain drain_;      // first, so that it guards the end of all the others
   Tracing tracing_;             // before all that traces
@@ -83,9 +84,9 @@ class Program {
   std::unique_ptr<access::AccessLog> access_log_;  // nullptr: none is asked for
   rpc::Executor executor_;
   std::unique_ptr<Liveness> liveness_;
-  std::unique_ptr<event::Relay> relay_;
+  base::Growing<event::Relay, event::kMostPartitions> relays_;  // by partition, once it is ready
   Process process_;
-  std::unique_ptr<feed::Feed> feed_;
+  Feeds feeds_;  // the same
   std::unique_ptr<StageEventService> stage_events_;
   std::unique_ptr<AuditService> audit_;
   std::unique_ptr<Service> service_;

@@ -8,6 +8,7 @@
 #include "common/base/status.h"
 #include "common/config/address.h"
 #include "common/error/error.h"
+#include "common/event/event_log.h"
 #include "common/lifecycle/shutdown_signal.h"
 #include "common/log/log.h"
 #include "common/redis/connection.h"
@@ -16,6 +17,7 @@
 #include "common/serving/program.h"
 #include "common/serving/service.h"
 #include "common/stage/reconcile.h"
+#include "common/stage/stage_event.h"
 
 namespace crm::serving {
 namespace {
@@ -34,25 +36,37 @@ int Fail(const char* what, const absl::Status& status) {
   return kFailed;
 }
 
-absl::Status Reconcile(const ServiceDefinition& definition, const CommonOptions& options) {
-  CRM_ASSIGN_OR_RETURN(const auto database,
-                       pg::Connection::Open(DatabaseOf(definition, options.MigrateUrl())));
-  CRM_ASSIGN_OR_RETURN(const auto redis, redis::Connection::Open({options.redis_url}));
+absl::Status ReconcilePartition(const ServiceDefinition& definition, const CommonOptions& options,
+                                pg::Connection& database, int partition) {
+  const std::string stream = stage::StreamKey(definition.name, partition);
+  CRM_ASSIGN_OR_RETURN(const auto redis,
+                       redis::Connection::Open({.url = options.redis_url, .key = stream}));
   const base::Clock& clock = base::SystemClock::Instance();
   base::RandomIdGenerator ids(&clock);
   CRM_ASSIGN_OR_RETURN(
       const event::Reconciliation done,
-      stage::Reconcile(*database, *redis, definition.name, "operator", clock, ids));
+      stage::Reconcile(database, *redis, definition.name, partition, "operator", clock, ids));
   if (!done.diverged) {
-    std::printf("The stream has not diverged; nothing was done.\n");
+    std::printf("%s: The stream has not diverged; nothing was done.\n", stream.c_str());
     return absl::OkStatus();
   }
   std::printf(
-      "Epoch %lld begins with the marker event %lld. Orphaned: sequences %lld to %lld. "
+      "%s: Epoch %lld begins with the marker event %lld. Orphaned: sequences %lld to %lld. "
       "Renumbered: %lld events.\n",
-      static_cast<long long>(done.epoch), static_cast<long long>(done.marker_sequence),
-      static_cast<long long>(done.first_orphan), static_cast<long long>(done.last_orphan),
-      static_cast<long long>(done.renumbered));
+      stream.c_str(), static_cast<long long>(done.epoch),
+      static_cast<long long>(done.marker_sequence), static_cast<long long>(done.first_orphan),
+      static_cast<long long>(done.last_orphan), static_cast<long long>(done.renumbered));
+  return absl::OkStatus();
+}
+
+absl::Status Reconcile(const ServiceDefinition& definition, const CommonOptions& options) {
+  CRM_ASSIGN_OR_RETURN(const auto database,
+                       pg::Connection::Open(DatabaseOf(definition, options.MigrateUrl())));
+  CRM_ASSIGN_OR_RETURN(const int partitions,
+                       event::CountPartitions(*database, base::Deadline::After(absl::Seconds(10))));
+  for (int partition = 0; partition < partitions; ++partition) {
+    CRM_RETURN_IF_ERROR(ReconcilePartition(definition, options, *database, partition));
+  }
   return absl::OkStatus();
 }
 
@@ -144,6 +158,11 @@ void AddFlags(const ServiceDefinition& definition, CommonOptions& common, Comman
               &flags.migrate.check)
       .Switch("dry-run", "for migrate: try what is missing in a transaction that is rolled back",
               &flags.migrate.dry_run)
+      .Number(
+          "partitions",
+          "for migrate: how many partitions the log of events is to have, each with a stream of "
+          "its own; may be raised while the service is stopped, never lowered; 0: as it is",
+          &flags.migrate.partitions, 0, event::kMostPartitions)
       .Time("lock-timeout", "for migrate: how long to wait for a table's lock before it fails",
             &flags.migrate.lock_timeout, absl::Milliseconds(1), absl::Hours(1));
 }

@@ -21,11 +21,13 @@ void Check(const event::v1::ListStageEventsRequest& request, rpc::Validation& v)
   if (request.after_sequence() < 0) v.Custom("after_sequence", "must not be negative");
   if (request.before_sequence() < 0) v.Custom("before_sequence", "must not be negative");
   if (request.page_size() < 0) v.Custom("page_size", "must not be negative");
+  if (request.partition() < 0) v.Custom("partition", "must not be negative");
   if (!request.subject().empty()) CheckSubject("subject", request.subject(), v);
 }
 
 event::LogQuery QueryOf(const event::v1::ListStageEventsRequest& request) {
   event::LogQuery query;
+  query.partition = request.partition();
   query.after = request.after_sequence();
   if (request.before_sequence() > 0) query.before = request.before_sequence();
   query.newest_first = request.newest_first();
@@ -83,13 +85,22 @@ int64_t EndOf(const event::LogQuery& query, const event::LogPage& page) {
 absl::Status ListStageEvents(const StageEventPorts& ports, const rpc::CallContext& context,
                              const event::v1::ListStageEventsRequest& request,
                              event::v1::ListStageEventsResponse& response) {
-  const event::LogQuery query = QueryOf(request);
+  event::LogQuery query = QueryOf(request);
   // Who asks for a thing sees it or does not; who asks for all is told what others have.
   const bool own = query.aggregate.has_value() && !context.all_tenants;
-  CRM_ASSIGN_OR_RETURN(
-      const event::LogPage page,
-      event::ReadLog(ports.pool, own ? pg::Tenants(context.tenant) : pg::Tenants::All(), query,
-                     context.deadline));
+  const pg::Tenants tenants = own ? pg::Tenants(context.tenant) : pg::Tenants::All();
+  const int partitions = ports.feeds.size();
+  if (query.aggregate.has_value() && !request.has_partition() && partitions > 1) {
+    CRM_ASSIGN_OR_RETURN(
+        const std::optional<int> found,
+        event::PartitionOf(ports.pool, tenants, *query.aggregate, context.deadline));
+    query.partition = found.value_or(0);
+  }
+  CRM_RETURN_IF_ERROR(CheckPartition(query.partition, partitions));
+  response.set_partition(query.partition);
+  response.set_partitions(partitions);
+  CRM_ASSIGN_OR_RETURN(const event::LogPage page,
+                       event::ReadLog(ports.pool, tenants, query, context.deadline));
   response.set_last_sequence(page.last_sequence);
   response.set_floor_sequence(page.floor_sequence);
   response.set_read_sequence(query.newest_first ? query.before : query.after);
@@ -103,16 +114,19 @@ absl::Status ListStageEvents(const StageEventPorts& ports, const rpc::CallContex
 
 }  // namespace
 
-StageEventService::StageEventService(const rpc::Binding& binding, pg::Pool& pool, feed::Feed& feed)
-    : Service(event::v1::StageEventService::service_full_name(), binding, {pool, feed}) {
+StageEventService::StageEventService(const rpc::Binding& binding, pg::Pool& pool,
+                                     const Feeds& feeds)
+    : Service(event::v1::StageEventService::service_full_name(), binding, {pool, feeds}) {
   Single("ListStageEvents", rpc::Lane::kRead, Check, ListStageEvents);
   Stream<event::v1::SubscribeStageEventsRequest, event::v1::SubscribeStageEventsResponse>(
       "SubscribeStageEvents", CheckSubscription,
-      [&feed](rpc::StreamCall& call, const event::v1::SubscribeStageEventsRequest& request) {
-        return OpenSubscription(feed, call, request);
+      [&feeds](rpc::StreamCall& call, const event::v1::SubscribeStageEventsRequest& request) {
+        return OpenSubscription(feeds, call, request);
       });
 }
 
-void StageEventService::EndStreams() { ports().feed.Close(kStreamPatience); }
+void StageEventService::EndStreams() {
+  ports().feeds.ForEach([](feed::Feed& feed) { feed.Close(kStreamPatience); });
+}
 
 }  // namespace crm::serving

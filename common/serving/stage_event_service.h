@@ -1,14 +1,19 @@
 #pragma once
 
+#include "common/base/growing.h"
+#include "common/event/event_log.h"
 #include "common/feed/feed.h"
 #include "common/pg/pool.h"
 #include "common/rpc/service.h"
 
 namespace crm::serving {
 
+// The feeds of the log's partitions; none as long as it is not known how many there are.
+using Feeds = base::Growing<feed::Feed, event::kMostPartitions>;
+
 struct StageEventPorts {
   pg::Pool& pool;
-  feed::Feed& feed;
+  const Feeds& feeds;
 };
 
 // StageEventService over a service's own event log: the complete, ordered record from which any
@@ -16,8 +21,8 @@ struct StageEventPorts {
 // DATA_LOSS where a page would begin with a damaged event; those before it are listed.
 class StageEventService final : public rpc::Service<StageEventPorts> {
  public:
-  // `feed` must outlive the server's calls.
-  StageEventService(const rpc::Binding& binding, pg::Pool& pool, feed::Feed& feed);
+  // The feeds must outlive the server's calls.
+  StageEventService(const rpc::Binding& binding, pg::Pool& pool, const Feeds& feeds);
 
   void EndStreams() override;
 };

@@ -59,11 +59,12 @@ grpc::Slice SliceOf(const feed::FeedEventPointer& event) {
 }
 
 // A message is its fields one after the other, so the events need not be serialized again.
-grpc::ByteBuffer MessageOf(const feed::Stretch& stretch) {
+grpc::ByteBuffer MessageOf(const feed::Stretch& stretch, int partitions) {
   SubscribeStageEventsResponse rest;
   rest.set_begin_sequence(stretch.begin);
   rest.set_read_sequence(stretch.read);
   rest.set_last_sequence(stretch.last);
+  rest.set_partitions(partitions);
   if (stretch.milliseconds > 0) {
     rpc::SetTime(absl::FromUnixMillis(stretch.milliseconds), rest.mutable_read_time());
   }
@@ -76,14 +77,15 @@ grpc::ByteBuffer MessageOf(const feed::Stretch& stretch) {
 
 class SubscriberCall final : public feed::Subscriber, public rpc::StreamSource {
  public:
-  SubscriberCall(feed::Feed& feed, rpc::StreamCall& call,
+  SubscriberCall(const Feeds& feeds, rpc::StreamCall& call,
                  const SubscribeStageEventsRequest& request)
       : Subscriber(InterestOf(call.context(), request), BeginningOf(request)),
-        feed_(feed),
+        feed_(feeds[request.partition()]),
+        partitions_(feeds.size()),
         call_(call) {}
   ~SubscriberCall() override { feed_.Remove(*this); }
 
-  void Take(feed::Stretch stretch) override { call_.Write(MessageOf(stretch)); }
+  void Take(feed::Stretch stretch) override { call_.Write(MessageOf(stretch, partitions_)); }
   void End(absl::Status status) override { call_.End(status); }
   void Abort() override { call_.Cancel(); }
 
@@ -95,6 +97,7 @@ class SubscriberCall final : public feed::Subscriber, public rpc::StreamSource {
 
  private:
   feed::Feed& feed_;
+  const int partitions_;
   rpc::StreamCall& call_;
 };
 
@@ -111,6 +114,7 @@ void CheckSubject(absl::string_view path, absl::string_view subject, rpc::Valida
 
 void CheckSubscription(const SubscribeStageEventsRequest& request, rpc::Validation& v) {
   if (request.after_sequence() < 0) v.Custom("after_sequence", "must not be negative");
+  if (request.partition() < 0) v.Custom("partition", "must not be negative");
   v.TimestampField("start_time", request.has_start_time(), request.start_time(), rpc::kOptional);
   CheckTexts("types", request.types(), rpc::kIdLimit, v);
   CheckTexts("to_stages", request.to_stages(), rpc::kIdLimit, v);
@@ -121,10 +125,20 @@ void CheckSubscription(const SubscribeStageEventsRequest& request, rpc::Validati
   }
 }
 
+absl::Status CheckPartition(int partition, int partitions) {
+  if (partitions == 0) {
+    return error::Unavailable(error::kDatabaseUnavailable, "The service is not ready yet.",
+                              absl::Seconds(1));
+  }
+  if (partition < partitions) return absl::OkStatus();
+  return rpc::FieldsInvalid({{"partition", absl::StrCat("must be less than ", partitions)}});
+}
+
 absl::StatusOr<std::unique_ptr<rpc::StreamSource>> OpenSubscription(
-    feed::Feed& feed, rpc::StreamCall& call, const SubscribeStageEventsRequest& request) {
-  auto subscriber = std::make_unique<SubscriberCall>(feed, call, request);
-  CRM_RETURN_IF_ERROR(feed.Add(*subscriber));
+    const Feeds& feeds, rpc::StreamCall& call, const SubscribeStageEventsRequest& request) {
+  CRM_RETURN_IF_ERROR(CheckPartition(request.partition(), feeds.size()));
+  auto subscriber = std::make_unique<SubscriberCall>(feeds, call, request);
+  CRM_RETURN_IF_ERROR(feeds[request.partition()].Add(*subscriber));
   return subscriber;
 }
 

@@ -1,5 +1,6 @@
 #include "common/serving/subscription.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,10 +14,15 @@ std::string ProgramOf(const SubscriptionPlan& plan) {
   return absl::StrCat("crm-", plan.consumer.substr(0, plan.consumer.find('.')));
 }
 
-event::ConsumerOptions OptionsFor(const Process& process, const SubscriptionPlan& plan) {
+// A neighbour that has not answered yet is asked again soon.
+constexpr absl::Duration kAskAgain = absl::Seconds(1);
+constexpr absl::Duration kLookAgain = absl::Seconds(30);
+
+event::ConsumerOptions OptionsFor(const Process& process, const SubscriptionPlan& plan,
+                                  int partition) {
   event::ConsumerOptions options;
   options.name = plan.consumer;
-  options.stream = stage::StreamKey(plan.neighbour, 0);
+  options.stream = stage::StreamKey(plan.neighbour, partition);
   options.database = process.database;
   options.redis.url = process.redis_url;
   options.redis.client_name = absl::StrCat("crm-", plan.consumer);
@@ -30,10 +36,38 @@ event::ConsumerOptions OptionsFor(const Process& process, const SubscriptionPlan
 
 }  // namespace
 
+Subscription::Part::Part(const Process& process, const SubscriptionPlan& plan,
+                         const std::shared_ptr<grpc::Channel>& channel, int partition)
+    : source(channel, ProgramOf(plan), partition),
+      consumer(OptionsFor(process, plan, partition), plan.decode, &source,
+               stage::EffectOf(plan.effect), &process.metrics) {}
+
 Subscription::Subscription(const Process& process, SubscriptionPlan plan,
                            const std::shared_ptr<grpc::Channel>& channel)
-    : source_(channel, ProgramOf(plan)),
-      consumer_(OptionsFor(process, plan), std::move(plan.decode), &source_,
-                stage::EffectOf(std::move(plan.effect)), &process.metrics) {}
+    : process_(process), plan_(std::move(plan)), channel_(channel) {}
+
+void Subscription::StartNext() {
+  const int partition = parts_.size();
+  parts_.Add(std::make_unique<Part>(process_, plan_, channel_, partition));
+  parts_[partition].consumer.Start();
+}
+
+void Subscription::Start() {
+  StartNext();
+  looking_ = std::make_unique<lifecycle::Repeating>([this] { return LookForMore(); },
+                                                    absl::ZeroDuration());
+}
+
+absl::Duration Subscription::LookForMore() {
+  const absl::StatusOr<int> partitions = parts_[0].source.CountPartitions();
+  if (!partitions.ok()) return kAskAgain;
+  while (parts_.size() < std::min(*partitions, event::kMostPartitions)) StartNext();
+  return kLookAgain;
+}
+
+void Subscription::Stop() {
+  looking_.reset();
+  parts_.ForEach([](Part& part) { part.consumer.Stop(); });
+}
 
 }  // namespace crm::serving

@@ -5,7 +5,11 @@
 #include <memory>
 #include <string>
 
+#include "absl/time/time.h"
+#include "common/base/growing.h"
 #include "common/event/consumer.h"
+#include "common/event/event_log.h"
+#include "common/lifecycle/repeating.h"
 #include "common/serving/grpc_stage_event_source.h"
 #include "common/serving/service.h"
 #include "common/stage/stage_effect.h"
@@ -25,21 +29,37 @@ struct SubscriptionPlan {
   event::AgedOut aged_out = event::AgedOut::kStop;
 };
 
-// One neighbour's stream, followed by a process: where it is read, and where its holes are filled
-// from.
+// One neighbour's streams, followed by a process: where they are read, and where their holes are
+// filled from. Every log has partition 0; whether there are others the neighbour is asked, also
+// later on, since there may come to be more.
 class Subscription {
  public:
   // `process` must outlive it; `channel` is one to the neighbour.
   Subscription(const Process& process, SubscriptionPlan plan,
                const std::shared_ptr<grpc::Channel>& channel);
 
-  // As of event::Consumer.
-  void Start() { consumer_.Start(); }
-  void Stop() { consumer_.Stop(); }
+  void Start();
+  // Ends all threads; blocks as event::Consumer does.
+  void Stop();
 
  private:
-  GrpcStageEventSource source_;
-  event::Consumer consumer_;
+  // One partition.
+  struct Part {
+    Part(const Process& process, const SubscriptionPlan& plan,
+         const std::shared_ptr<grpc::Channel>& channel, int partition);
+
+    GrpcStageEventSource source;
+    event::Consumer consumer;
+  };
+
+  void StartNext();
+  absl::Duration LookForMore();
+
+  const Process& process_;
+  const SubscriptionPlan plan_;
+  const std::shared_ptr<grpc::Channel> channel_;
+  base::Growing<Part, event::kMostPartitions> parts_;
+  std::unique_ptr<lifecycle::Repeating> looking_;
 };
 
 }  // namespace crm::serving

@@ -28,13 +28,13 @@ absl::StatusOr<event::EventRecord> RecordOf(const redis::StreamEntry& entry) {
                             change.SerializeAsString()};
 }
 
-event::EventRecord Marker(absl::string_view service, absl::string_view actor,
+event::EventRecord Marker(absl::string_view service, int partition, absl::string_view actor,
                           const event::Reconciliation& done, absl::Time now, const base::Uuid& id) {
   StageChanged marker;
   id.AppendTo(marker.mutable_event_id());
   marker.set_type(absl::StrCat("crm.", service, kMarkerType));
   marker.set_source(absl::StrCat("/crm/", service));
-  marker.set_subject(StreamKey(service, 0));
+  marker.set_subject(StreamKey(service, partition));
   marker.set_version(done.epoch);
   marker.set_from_stage(absl::StrCat(done.first_orphan));
   marker.set_to_stage(absl::StrCat(done.last_orphan));
@@ -49,13 +49,15 @@ event::EventRecord Marker(absl::string_view service, absl::string_view actor,
 }  // namespace
 
 absl::StatusOr<event::Reconciliation> Reconcile(pg::Connection& database, redis::Connection& redis,
-                                                absl::string_view service, absl::string_view actor,
-                                                const base::Clock& clock, base::IdGenerator& ids) {
+                                                absl::string_view service, int partition,
+                                                absl::string_view actor, const base::Clock& clock,
+                                                base::IdGenerator& ids) {
   event::ReconcileOptions options;
-  options.stream = StreamKey(service, 0);
+  options.stream = StreamKey(service, partition);
+  options.partition = partition;
   options.record_of = RecordOf;
   options.marker = [&](const event::Reconciliation& done, absl::Time now) {
-    return Marker(service, actor, done, now, ids.New());
+    return Marker(service, partition, actor, done, now, ids.New());
   };
   return event::Reconcile(database, redis, options, clock);
 }

@@ -14,12 +14,13 @@
 
 namespace crm::stage {
 
-// event::Reconcile for the stage events of `service`. The marker is an event of type
+// event::Reconcile for a partition of the stage events of `service`. The marker is an event of type
 // "crm.<service>.stream.reconciled.v1", whose from_stage and to_stage are the first and the last
 // orphaned sequence. Errors as there.
 absl::StatusOr<event::Reconciliation> Reconcile(pg::Connection& database, redis::Connection& redis,
-                                                absl::string_view service, absl::string_view actor,
-                                                const base::Clock& clock, base::IdGenerator& ids);
+                                                absl::string_view service, int partition,
+                                                absl::string_view actor, const base::Clock& clock,
+                                                base::IdGenerator& ids);
 
 // The sequences that a marker names, in a service's log; nothing if the event is no marker or names
 // none.

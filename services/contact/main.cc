@@ -180,6 +180,19 @@ absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& p
   return std::make_unique<ContactProcess>(process, options, lead, opportunity);
 }
 
+// The partitions of a neighbour's log.
+using Logs = std::vector<std::unique_ptr<serving::GrpcStageEventSource>>;
+absl::StatusOr<Logs> LogsOf(const std::shared_ptr<grpc::Channel>& channel) {
+  Logs logs;
+  logs.push_back(std::make_unique<serving::GrpcStageEventSource>(channel, "crm-contact"));
+  CRM_ASSIGN_OR_RETURN(const int partitions, logs[0]->CountPartitions());
+  for (int partition = 1; partition < partitions; ++partition) {
+    logs.push_back(
+        std::make_unique<serving::GrpcStageEventSource>(channel, "crm-contact", partition));
+  }
+  return logs;
+}
+
 // "forget-orphans", for both neighbours.
 absl::Status RunForgetOrphans(const serving::Process& process, const ContactOptions& options) {
   const LifecycleEffect effect(process.clock, process.ids);
@@ -187,9 +200,12 @@ absl::Status RunForgetOrphans(const serving::Process& process, const ContactOpti
   for (const auto& [neighbour, address] :
        {std::pair("lead", options.lead_address), {"opportunity", options.opportunity_address}}) {
     CRM_ASSIGN_OR_RETURN(const auto channel, StreamOf(process, address));
-    serving::GrpcStageEventSource source(channel, "crm-contact");
-    event::ConsumerInbox inbox(database.get(), kLifecycleConsumer, stage::StreamKey(neighbour, 0));
-    CRM_RETURN_IF_ERROR(ForgetOrphans(inbox, source, effect, neighbour));
+    CRM_ASSIGN_OR_RETURN(const auto sources, LogsOf(channel));
+    for (size_t i = 0; i < sources.size(); ++i) {
+      const std::string stream = stage::StreamKey(neighbour, static_cast<int>(i));
+      event::ConsumerInbox inbox(database.get(), kLifecycleConsumer, stream);
+      CRM_RETURN_IF_ERROR(ForgetOrphans(inbox, *sources[i], effect, stream));
+    }
   }
   return absl::OkStatus();
 }
@@ -201,9 +217,13 @@ absl::Status RunErasuresWith(const serving::Process& process, const ContactOptio
   if (words.empty()) return RunErasures(erasures, {}, process.clock, words);
   CRM_ASSIGN_OR_RETURN(const auto lead, StreamOf(process, options.lead_address));
   CRM_ASSIGN_OR_RETURN(const auto opportunity, StreamOf(process, options.opportunity_address));
-  serving::GrpcStageEventSource leads(lead, "crm-contact");
-  serving::GrpcStageEventSource opportunities(opportunity, "crm-contact");
-  return RunErasures(erasures, {&leads, &opportunities}, process.clock, words);
+  CRM_ASSIGN_OR_RETURN(const Logs leads, LogsOf(lead));
+  CRM_ASSIGN_OR_RETURN(const Logs opportunities, LogsOf(opportunity));
+  std::vector<event::EventSource*> logs;
+  for (const Logs* const of : {&leads, &opportunities}) {
+    for (const auto& log : *of) logs.push_back(log.get());
+  }
+  return RunErasures(erasures, logs, process.clock, words);
 }
 
 // "renormalize".

@@ -20,14 +20,20 @@ int64_t PublishedAt(const event::v1::StageEvent& event) {
   return milliseconds;
 }
 
+event::v1::ListStageEventsRequest RequestOf(const EventLog& log) {
+  event::v1::ListStageEventsRequest request;
+  request.set_partition(log.partition);
+  return request;
+}
+
 // The first event behind `after` and up to `end` that may be seen; a page may show none.
 absl::StatusOr<std::optional<event::v1::StageEvent>> NextEvent(const client::Client& client,
-                                                               client::Service service,
-                                                               int64_t after, int64_t end) {
-  event::v1::ListStageEventsRequest request;
+                                                               const EventLog& log, int64_t after,
+                                                               int64_t end) {
+  event::v1::ListStageEventsRequest request = RequestOf(log);
   for (request.set_page_size(1);; request.set_page_size(1000)) {
     request.set_after_sequence(after);
-    CRM_ASSIGN_OR_RETURN(const EventPage page, client.CallOn(service, request));
+    CRM_ASSIGN_OR_RETURN(const EventPage page, client.CallOn(log.service, request));
     if (!page.events().empty()) return page.events(0);
     if (page.read_sequence() <= after || page.read_sequence() >= end) return std::nullopt;
     after = page.read_sequence();
@@ -36,13 +42,13 @@ absl::StatusOr<std::optional<event::v1::StageEvent>> NextEvent(const client::Cli
 
 }  // namespace
 
-absl::Status ReadEvents(const client::Client& client, client::Service service, int64_t after,
+absl::Status ReadEvents(const client::Client& client, const EventLog& log, int64_t after,
                         const std::function<absl::StatusOr<bool>(const EventPage&)>& visit) {
-  event::v1::ListStageEventsRequest request;
+  event::v1::ListStageEventsRequest request = RequestOf(log);
   request.set_page_size(1000);
   for (int64_t end = -1;;) {
     request.set_after_sequence(after);
-    CRM_ASSIGN_OR_RETURN(const EventPage page, client.CallOn(service, request));
+    CRM_ASSIGN_OR_RETURN(const EventPage page, client.CallOn(log.service, request));
     if (end < 0) end = page.last_sequence();
     CRM_ASSIGN_OR_RETURN(const bool go_on, visit(page));
     if (!go_on || page.read_sequence() <= after || page.read_sequence() >= end) break;
@@ -51,18 +57,18 @@ absl::Status ReadEvents(const client::Client& client, client::Service service, i
   return absl::OkStatus();
 }
 
-absl::StatusOr<int64_t> SequenceBefore(const client::Client& client, client::Service service,
+absl::StatusOr<int64_t> SequenceBefore(const client::Client& client, const EventLog& log,
                                        absl::Time time) {
-  event::v1::ListStageEventsRequest request;
+  event::v1::ListStageEventsRequest request = RequestOf(log);
   request.set_page_size(1);
-  CRM_ASSIGN_OR_RETURN(const EventPage first, client.CallOn(service, request));
+  CRM_ASSIGN_OR_RETURN(const EventPage first, client.CallOn(log.service, request));
   const int64_t wanted = absl::ToUnixMillis(time);
   int64_t low = first.floor_sequence() == 0 ? 0 : first.floor_sequence() - 1;
   int64_t high = first.last_sequence();
   // What may be seen up to `low` is older, and what may be seen behind `high` is not.
   while (low < high) {
     const int64_t middle = low + (high - low) / 2;
-    CRM_ASSIGN_OR_RETURN(const auto next, NextEvent(client, service, middle, high));
+    CRM_ASSIGN_OR_RETURN(const auto next, NextEvent(client, log, middle, high));
     if (next.has_value() && PublishedAt(*next) < wanted) {
       low = next->sequence();
     } else {

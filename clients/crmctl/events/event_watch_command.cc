@@ -22,6 +22,7 @@ namespace {
 
 struct EventWatchOptions {
   std::string service;
+  int partition = 0;
   int64_t after = -1;
   std::string since;
   std::vector<std::string> things, to_stages, subjects, tenants;
@@ -35,6 +36,7 @@ client::Service WatchedService(const std::string& name) {
 
 absl::StatusOr<event::v1::SubscribeStageEventsRequest> WatchRequest(const EventWatchOptions& o) {
   event::v1::SubscribeStageEventsRequest request;
+  request.set_partition(o.partition);
   if (o.after >= 0) request.set_after_sequence(o.after);
   Arguments arguments;
   arguments.SetTime("--since", o.since, [&] { return request.mutable_start_time(); });
@@ -92,6 +94,8 @@ void AddEventWatch(CLI::App* group, Session* session) {
   watch->add_option("--service", o->service, "contact, lead or opportunity")
       ->required()
       ->check(CLI::IsMember({"contact", "lead", "opportunity"}));
+  watch->add_option("--partition", o->partition, "of a log that has several; from 0 on")
+      ->check(CLI::NonNegativeNumber);
   auto* after = watch->add_option("--after", o->after, "first what follows this sequence; 0: all")
                     ->check(CLI::NonNegativeNumber);
   watch->add_option("--since", o->since, "first what was published since then, RFC 3339 or a date")

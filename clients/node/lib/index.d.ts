@@ -37,6 +37,8 @@ export interface WatchOptions {
   types?: string[];
   subjects?: string[];
   toStages?: string[];
+  /** Of a log that has several; 0 if left out. */
+  partition?: number;
   tenants?: string[];
 }
 

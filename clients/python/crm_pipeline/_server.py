@@ -25,11 +25,14 @@ class Server(typing.Generic[W]):
         attempts = Attempts(self._identity, method.seconds if timeout is None else timeout)
         return self._stubs.of(method), with_ids(method, request), attempts
 
-    def watch_stage_events(self, *, after=None, since=None, types=(), subjects=(), to_stages=(), tenants=()) -> W:
+    def watch_stage_events(self, *, after=None, since=None, types=(), subjects=(), to_stages=(), tenants=(),
+                           partition=0) -> W:
         """The stage events of this server, for ever: each once, in order, whatever breaks meanwhile.
         `after`: behind this sequence, 0 for the oldest kept. `since`: a datetime with its time zone.
-        Neither: those from now on. `types`, `subjects`, `to_stages`, `tenants`: these alone."""
+        Neither: those from now on. `types`, `subjects`, `to_stages`, `tenants`: these alone.
+        `partition`: of a log that has several."""
         if self._channel is None:
             raise no_address(self._SERVER)
-        request = start_of(after, since, types=types, subjects=subjects, to_stages=to_stages, tenants=tenants)
+        request = start_of(after, since, types=types, subjects=subjects, to_stages=to_stages, tenants=tenants,
+                           partition=partition)
         return self._WATCH(self._channel, self._identity, request)

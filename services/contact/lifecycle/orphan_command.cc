@@ -90,12 +90,12 @@ absl::Status ForgetRange(ConsumerInbox& inbox, event::EventSource& source,
 }  // namespace
 
 absl::Status ForgetOrphans(ConsumerInbox& inbox, event::EventSource& source,
-                           const LifecycleEffect& effect, const std::string& neighbour) {
+                           const LifecycleEffect& effect, const std::string& stream) {
   CRM_ASSIGN_OR_RETURN(const auto ranges, FindRanges(source));
   for (const stage::OrphanRange& range : ranges) {
     CRM_RETURN_IF_ERROR(ForgetRange(inbox, source, effect, range));
     std::printf("past events %lld to %lld of %s\n", static_cast<long long>(range.first),
-                static_cast<long long>(range.last), neighbour.c_str());
+                static_cast<long long>(range.last), stream.c_str());
   }
   return absl::OkStatus();
 }

@@ -15,10 +15,10 @@ namespace crm::contact {
 // they were applied already, goes past them, and applies again what came behind them for the same
 // things. Prints what it went past. Run again, it changes nothing.
 //
-// `inbox` is this service's place in the neighbour's stream, `source` the neighbour's log, which is
-// read as a whole. ABORTED if a consumer moved at the same time: try again. Errors of source,
-// database and effect. Blocks.
+// `inbox` is this service's place in a stream of the neighbour's, `source` that partition of its
+// log, which is read as a whole; `stream` is printed. ABORTED if a consumer moved at the same time:
+// try again. Errors of source, database and effect. Blocks.
 absl::Status ForgetOrphans(event::ConsumerInbox& inbox, event::EventSource& source,
-                           const LifecycleEffect& effect, const std::string& neighbour);
+                           const LifecycleEffect& effect, const std::string& stream);
 
 }  // namespace crm::contact

@@ -25,10 +25,10 @@ class ClientsTest : public ::testing::Test {
     feed::FeedOptions options;
     options.tail.stream = kStream;
     options.tail.redis = pipeline_.Redis();
-    feed_ = std::make_unique<feed::Feed>(options, *pipeline_.app, pipeline_.registry);
-    feed_->Start();
+    feeds_.Add(std::make_unique<feed::Feed>(options, *pipeline_.app, pipeline_.registry));
+    feeds_[0].Start();
     service_ = std::make_unique<serving::StageEventService>(
-        rpc::Binding{executor_, "crm.lead.v1", pipeline_.registry}, *pipeline_.app, *feed_);
+        rpc::Binding{executor_, "crm.lead.v1", pipeline_.registry}, *pipeline_.app, feeds_);
     server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
     server_->Register(*service_);
     EXPECT_TRUE(server_->Start().ok());
@@ -36,7 +36,7 @@ class ClientsTest : public ::testing::Test {
   }
   ~ClientsTest() override {
     server_->Drain(absl::ZeroDuration(), absl::Seconds(5));
-    feed_->Stop();
+    feeds_[0].Stop();
     executor_.Stop();
   }
 
@@ -90,7 +90,7 @@ class ClientsTest : public ::testing::Test {
   Pipeline pipeline_;
   std::unique_ptr<Relay> relay_ = pipeline_.StartRelay();
   rpc::Executor executor_;
-  std::unique_ptr<feed::Feed> feed_;
+  serving::Feeds feeds_;
   std::unique_ptr<serving::StageEventService> service_;
   std::unique_ptr<rpc::Server> server_;
   int64_t moves_ = 0;

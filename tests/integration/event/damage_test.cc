@@ -26,7 +26,7 @@ TEST(DamagedRow, StopsPublishingBeforeItUntilItIsRepaired) {
   Pipeline pipeline;
   for (int i = 0; i < 6; ++i) ASSERT_TRUE(pipeline.Move(1).ok());
   auto connection = pg::Connection::Open(pipeline.Database("relay"));
-  ASSERT_EQ(Sequencer(connection->get()).Sequence(100)->size(), 6u);
+  ASSERT_EQ(Sequencer(connection->get(), 0).Sequence(100)->size(), 6u);
   const std::string whole = pipeline.Sql("SELECT payload FROM crm_lead.event_log WHERE seq = 4");
   pipeline.Sql("UPDATE crm_lead.event_log SET payload = '\\xffff' WHERE seq = 4");
 
@@ -80,7 +80,7 @@ TEST(DamagedBookkeeping, IsDataLossAndNoCrash) {
   Pipeline pipeline;
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(pipeline.Move(1).ok());
   const auto owner = pg::Connection::Open(pipeline.Database("relay"));
-  Sequencer log(owner->get());
+  Sequencer log(owner->get(), 0);
   ASSERT_EQ(log.Sequence(100)->size(), 3u);
   pipeline.Sql(
       "SET search_path = crm_lead; ALTER TABLE event_log ALTER epoch TYPE text; "
@@ -95,7 +95,7 @@ TEST(DamagedBookkeeping, IsDataLossAndNoCrash) {
       "ALTER TABLE dead_letter ALTER event_id DROP NOT NULL; UPDATE dead_letter SET event_id = "
       "NULL");
   const auto fresh = pg::Connection::Open(pipeline.Database("relay"));
-  Sequencer damaged(fresh->get());
+  Sequencer damaged(fresh->get(), 0);
   const absl::Time soon = absl::Now() + absl::Seconds(10);
   const auto app = pg::Connection::Open(pipeline.Database("app"));
   const Effect never = [](auto&, auto) { return absl::InternalError("the effect ran"); };
@@ -103,7 +103,7 @@ TEST(DamagedBookkeeping, IsDataLossAndNoCrash) {
       {"state", damaged.State().status()},
       {"rows", damaged.ReadAfter(0, 10).status()},
       {"row", damaged.ReadOne(2).status()},
-      {"page", ReadLog(*pipeline.app, 0, 10, soon).status()},
+      {"page", ReadLog(*pipeline.app, pg::Tenants::All(), {.limit = 10}, soon).status()},
       {"inbox", ConsumerInbox(app->get(), "test", "s").Load().status()},
       {"letter", ReplayDeadLetter(*pipeline.app, "test", "s", 8, never, soon)},
       {"letters", ListDeadLetters(*pipeline.app, "test", 10, soon).status()},

@@ -40,8 +40,8 @@ class Divergence : public ::testing::Test {
   absl::StatusOr<Reconciliation> Reconciled() {
     auto database = pg::Connection::Open(pipeline_.Database("migrate"));
     auto redis = redis::Connection::Open(pipeline_.Redis());
-    return stage::Reconcile(**database, **redis, "lead", "operator", base::SystemClock::Instance(),
-                            pipeline_.ids);
+    return stage::Reconcile(**database, **redis, "lead", 0, "operator",
+                            base::SystemClock::Instance(), pipeline_.ids);
   }
 
   Pipeline pipeline_;
@@ -60,7 +60,7 @@ TEST_F(Divergence, IsFoundAlsoWhenTheLogHasOvertakenTheStream) {
   const auto before = pipeline_.EntryTexts();
   for (int i = 0; i < 9; ++i) ASSERT_TRUE(pipeline_.Move(1).ok());
   auto connection = pg::Connection::Open(pipeline_.Database("relay"));
-  ASSERT_EQ(Sequencer(connection->get()).Sequence(100)->size(), 9u);
+  ASSERT_EQ(Sequencer(connection->get(), 0).Sequence(100)->size(), 9u);
   const auto relay = pipeline_.StartRelay();
   ASSERT_TRUE(AwaitDiverged(1));
   EXPECT_EQ(pipeline_.EntryTexts(), before);
@@ -100,7 +100,8 @@ TEST_F(Divergence, LeavesLogAndStreamEqual) {
   const auto relay = pipeline_.StartRelay();
   ASSERT_TRUE(pipeline_.Move(1).ok());
   ASSERT_TRUE(pipeline_.AwaitStream(12));
-  const auto log = ReadLog(*pipeline_.app, 0, 100, absl::Now() + absl::Seconds(5));
+  const auto log =
+      ReadLog(*pipeline_.app, pg::Tenants::All(), {.limit = 100}, absl::Now() + absl::Seconds(5));
   ASSERT_TRUE(log.ok());
   const auto entries = pipeline_.Entries();
   ASSERT_EQ(log->rows.size(), entries.size());
@@ -119,7 +120,7 @@ TEST(Reconciliation, ChangesNothingWhereNothingDiverged) {
   ASSERT_TRUE(pipeline.AwaitStream(1));
   auto database = pg::Connection::Open(pipeline.Database("migrate"));
   auto redis = redis::Connection::Open(pipeline.Redis());
-  const auto done = stage::Reconcile(**database, **redis, "lead", "operator",
+  const auto done = stage::Reconcile(**database, **redis, "lead", 0, "operator",
                                      base::SystemClock::Instance(), pipeline.ids);
   ASSERT_TRUE(done.ok()) << done.status();
   EXPECT_FALSE(done->diverged);

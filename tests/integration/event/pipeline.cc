@@ -67,6 +67,8 @@ std::string Template() {
 
 }  // namespace
 
+std::string StreamOf(int partition) { return stage::StreamKey("lead", partition); }
+
 Pipeline::Pipeline() : database(postgres.CreateDatabase(Template())) {
   signal(SIGPIPE, SIG_IGN);
   app = std::make_unique<pg::Pool>(Database("app"), 8);
@@ -88,19 +90,20 @@ redis::ConnectionOptions Pipeline::Redis() const {
   return options;
 }
 
-RelayOptions Pipeline::RelayOptionsForTest() const {
+RelayOptions Pipeline::RelayOptionsForTest(int partition) const {
   RelayOptions options;
-  options.stream = kStream;
+  options.stream = StreamOf(partition);
+  options.partition = partition;
   options.database = Database("relay");
   options.redis = Redis();
   options.trim_interval = absl::Milliseconds(200);
   return options;
 }
 
-std::unique_ptr<Relay> Pipeline::StartRelay() {
-  auto relay =
-      std::make_unique<Relay>(RelayOptionsForTest(), std::make_unique<stage::StageEntryRenderer>(),
-                              &registry, &base::SystemClock::Instance());
+std::unique_ptr<Relay> Pipeline::StartRelay(int partition) {
+  auto relay = std::make_unique<Relay>(RelayOptionsForTest(partition),
+                                       std::make_unique<stage::StageEntryRenderer>(), &registry,
+                                       &base::SystemClock::Instance());
   relay->Start();
   return relay;
 }
@@ -156,20 +159,26 @@ double Pipeline::Metric(absl::string_view name) const {
 }
 
 int64_t Pipeline::StreamLength() {
-  const auto connection = redis::Connection::Open(Redis());
-  if (!connection.ok()) return -1;
-  const auto length = (*connection)->Run({"XLEN", kStream});
-  return length.ok() ? length->integer() : -1;
+  int64_t total = 0;
+  for (int partition = 0; partition < partitions; ++partition) {
+    const auto connection = redis::Connection::Open(redis::ForKey(Redis(), StreamOf(partition)));
+    if (!connection.ok()) return -1;
+    const auto length = (*connection)->Run({"XLEN", StreamOf(partition)});
+    if (!length.ok()) return -1;
+    total += length->integer();
+  }
+  return total;
 }
 
 bool Pipeline::AwaitStream(int64_t length, absl::Duration limit) {
   return crm::testing::Await(limit, [&] { return StreamLength() >= length; });
 }
 
-std::vector<redis::StreamEntry> Pipeline::Entries() {
-  auto connection = redis::Connection::Open(Redis());
+std::vector<redis::StreamEntry> Pipeline::Entries(int partition) {
+  const std::string stream = StreamOf(partition);
+  auto connection = redis::Connection::Open(redis::ForKey(Redis(), stream));
   if (!connection.ok()) return {};
-  auto reply = (*connection)->Run({"XRANGE", kStream, "-", "+"});
+  auto reply = (*connection)->Run({"XRANGE", stream, "-", "+"});
   return reply.ok() ? redis::EntriesOf(*reply).value() : std::vector<redis::StreamEntry>();
 }
 
@@ -192,27 +201,30 @@ std::string Pipeline::FirstViolation() {
                       absl::SkipEmpty())) {
     moves.insert(std::string(row));
   }
-  const auto log = ReadLog(*app, 0, 1'000'000, absl::Now() + absl::Seconds(30));
-  if (!log.ok()) return log.status().ToString();
   std::map<std::string, int64_t> versions;
-  int64_t sequence = 0;
-  for (const redis::StreamEntry& entry : Entries()) {
-    const auto event = stage::StageEventOf(entry);
-    if (!event.ok()) return event.status().ToString();
-    ++sequence;
-    const auto& change = event->change();
-    if (event->sequence() != sequence) return absl::StrCat("hole at sequence ", sequence);
-    if (sequence > static_cast<int64_t>(log->rows.size()) ||
-        stage::StageEventOf(log->rows[static_cast<size_t>(sequence) - 1])->SerializeAsString() !=
-            event->SerializeAsString()) {
-      return absl::StrCat("entry ", sequence, " is not what the log says");
-    }
-    if (change.version() != ++versions[change.subject()]) {
-      return absl::StrCat(change.subject(), " has version ", change.version(), " out of order");
-    }
-    const absl::string_view id = absl::string_view(change.subject()).substr(6);
-    if (moves.erase(absl::StrCat(change.event_id(), "|", id, "|", change.version())) != 1) {
-      return absl::StrCat("entry ", sequence, " is no move, or twice there");
+  for (int partition = 0; partition < partitions; ++partition) {
+    const auto log = ReadLog(*app, pg::Tenants::All(), {.partition = partition, .limit = 1'000'000},
+                             absl::Now() + absl::Seconds(30));
+    if (!log.ok()) return log.status().ToString();
+    int64_t sequence = 0;
+    for (const redis::StreamEntry& entry : Entries(partition)) {
+      const auto event = stage::StageEventOf(entry);
+      if (!event.ok()) return event.status().ToString();
+      ++sequence;
+      const auto& change = event->change();
+      if (event->sequence() != sequence) return absl::StrCat("hole at sequence ", sequence);
+      if (sequence > static_cast<int64_t>(log->rows.size()) ||
+          stage::StageEventOf(log->rows[static_cast<size_t>(sequence) - 1])->SerializeAsString() !=
+              event->SerializeAsString()) {
+        return absl::StrCat("entry ", sequence, " is not what the log says");
+      }
+      if (change.version() != ++versions[change.subject()]) {
+        return absl::StrCat(change.subject(), " has version ", change.version(), " out of order");
+      }
+      const absl::string_view id = absl::string_view(change.subject()).substr(6);
+      if (moves.erase(absl::StrCat(change.event_id(), "|", id, "|", change.version())) != 1) {
+        return absl::StrCat("entry ", sequence, " is no move, or twice there");
+      }
     }
   }
   if (!moves.empty()) return absl::StrCat(moves.size(), " moves are missing");
@@ -222,7 +234,8 @@ std::string Pipeline::FirstViolation() {
 absl::StatusOr<SourcePage> LogSource::After(int64_t sequence, int limit) {
   ++calls_;
   CRM_ASSIGN_OR_RETURN(const LogPage page,
-                       ReadLog(*pool_, sequence, limit, absl::Now() + absl::Seconds(5)));
+                       ReadLog(*pool_, pg::Tenants::All(), {.after = sequence, .limit = limit},
+                               absl::Now() + absl::Seconds(5)));
   SourcePage found;
   found.floor = page.floor_sequence;
   for (const LogRow& row : page.rows) {

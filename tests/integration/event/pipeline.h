@@ -25,6 +25,7 @@ using crm::testing::RedisServer;
 
 inline constexpr char kSchema[] = "crm_lead";
 inline constexpr char kStream[] = "crm:stage-events:lead:0";
+std::string StreamOf(int partition);
 
 // A database with the event tables and a table of things that move, and a Redis of its own: what a
 // service has, without the service.
@@ -34,8 +35,8 @@ class Pipeline {
   ~Pipeline();
 
   pg::ConnectionOptions Database(absl::string_view role) const;
-  RelayOptions RelayOptionsForTest() const;
-  std::unique_ptr<Relay> StartRelay();
+  RelayOptions RelayOptionsForTest(int partition = 0) const;
+  std::unique_ptr<Relay> StartRelay(int partition = 0);
   redis::ConnectionOptions Redis() const;
 
   // A move of `thing` as its service would do it: lock the row, record, commit.
@@ -49,20 +50,22 @@ class Pipeline {
   int64_t Count(absl::string_view table);
   double Metric(absl::string_view name) const;
 
+  // The length of all partitions' streams; -1 if one cannot be asked.
   int64_t StreamLength();
-  std::vector<redis::StreamEntry> Entries();
+  std::vector<redis::StreamEntry> Entries(int partition = 0);
   // Every entry with all fields as text, to compare streams.
   std::vector<std::string> EntryTexts();
   bool AwaitStream(int64_t length, absl::Duration limit = absl::Seconds(20));
 
-  // Empty if the stream is exactly the history: sequences 1, 2, 3… without holes, every thing's
-  // versions in order, every move once, each entry equal to the log. Else what is wrong.
+  // Empty if the streams are exactly the history: sequences 1, 2, 3… without holes on each, every
+  // thing's versions in order, every move once, each entry equal to the log. Else what is wrong.
   std::string FirstViolation();
 
   PostgresServer& postgres = PostgresServer::Shared();
   std::string database;
   RedisServer redis_server;
-  std::string redis_url;  // where the stream is instead, if not empty
+  std::string redis_url;  // where the streams are instead, if not empty
+  int partitions = 1;     // of the log; who changes it calls set_partitions
   metrics::Registry registry;
   std::unique_ptr<pg::Pool> app;
   base::RandomIdGenerator ids{&base::SystemClock::Instance()};

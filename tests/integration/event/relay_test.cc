@@ -221,7 +221,7 @@ TEST(Sequencer, SharesTheOutboxWithOthersWithoutLossOrRepetition) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       auto connection = pg::Connection::Open(pipeline.Database("relay"));
-      Sequencer sequencer(connection->get());
+      Sequencer sequencer(connection->get(), 0);
       while (moved < 400) {
         const auto rows = sequencer.Sequence(7);
         ASSERT_TRUE(rows.ok()) << rows.status();

@@ -162,10 +162,11 @@ TEST(StageHistory, CannotBeChangedByTheService) {
   ASSERT_TRUE(pipeline.Move(1).ok());
   auto connection = pg::Connection::Open(pipeline.Database("app"));
   ASSERT_TRUE(connection.ok()) << connection.status();
-  for (const char* sql : {"UPDATE stage_correction SET stage = 'x'", "DELETE FROM stage_correction",
-                          "UPDATE stage_history SET actor = 'x'", "DELETE FROM stage_history",
-                          "TRUNCATE stage_history", "DELETE FROM outbox_in",
-                          "UPDATE event_log SET tenant = 'x'", "SELECT event_log_drop(1, 1)"}) {
+  for (const char* sql :
+       {"UPDATE stage_correction SET stage = 'x'", "DELETE FROM stage_correction",
+        "UPDATE stage_history SET actor = 'x'", "DELETE FROM stage_history",
+        "TRUNCATE stage_history", "DELETE FROM outbox_in", "UPDATE event_log SET tenant = 'x'",
+        "SELECT event_log_drop(0::smallint, 1, 1)"}) {
     EXPECT_FALSE((*connection)->Execute(sql).ok()) << sql;
   }
   EXPECT_TRUE((*connection)->Execute("SELECT * FROM event_log").ok());
@@ -180,7 +181,7 @@ TEST(Outbox, RefusesAnEventThatIsTooLarge) {
 
 TEST(EventLog, TellsItsEndsAndListsFromAnyPosition) {
   Pipeline pipeline;
-  auto empty = ReadLog(*pipeline.app, 0, 10, Soon());
+  auto empty = ReadLog(*pipeline.app, pg::Tenants::All(), {.limit = 10}, Soon());
   ASSERT_TRUE(empty.ok()) << empty.status();
   EXPECT_EQ(empty->last_sequence, 0);
   EXPECT_EQ(empty->floor_sequence, 0);
@@ -188,19 +189,20 @@ TEST(EventLog, TellsItsEndsAndListsFromAnyPosition) {
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(pipeline.Move(1).ok());
   auto connection = pg::Connection::Open(pipeline.Database("relay"));
   ASSERT_TRUE(connection.ok());
-  Sequencer sequencer(connection->get());
+  Sequencer sequencer(connection->get(), 0);
   ASSERT_EQ(sequencer.Sequence(3)->size(), 3u);
   ASSERT_EQ(sequencer.Sequence(3)->size(), 2u);
   ASSERT_TRUE(sequencer.Sequence(3)->empty());
 
-  const auto page = ReadLog(*pipeline.app, 2, 2, Soon());
+  const auto page = ReadLog(*pipeline.app, pg::Tenants::All(), {.after = 2, .limit = 2}, Soon());
   ASSERT_TRUE(page.ok()) << page.status();
   EXPECT_EQ(page->last_sequence, 5);
   EXPECT_EQ(page->floor_sequence, 1);
   ASSERT_EQ(page->rows.size(), 2u);
   EXPECT_EQ(page->rows[0].sequence, 3);
   EXPECT_EQ(stage::StageEventOf(page->rows[0])->change().version(), 3);
-  EXPECT_TRUE(ReadLog(*pipeline.app, 5, 2, Soon())->rows.empty());
+  EXPECT_TRUE(
+      ReadLog(*pipeline.app, pg::Tenants::All(), {.after = 5, .limit = 2}, Soon())->rows.empty());
 }
 
 TEST(EventLog, DropsOnlyPartitionsThatAreOldAndPublished) {
@@ -211,14 +213,14 @@ TEST(EventLog, DropsOnlyPartitionsThatAreOldAndPublished) {
   for (int i = 0; i < 25; ++i) ASSERT_TRUE(pipeline.Move(1).ok());
   auto connection = pg::Connection::Open(pipeline.Database("relay"));
   ASSERT_TRUE(connection.ok());
-  Sequencer sequencer(connection->get());
+  Sequencer sequencer(connection->get(), 0);
   ASSERT_EQ(sequencer.Sequence(100)->size(), 25u);
   const absl::Time past = absl::Now() - absl::Hours(1);
   const absl::Time future = absl::Now() + absl::Hours(1);
   EXPECT_EQ(sequencer.DropOldLog(25, past).value(), 1) << "not old enough";
   EXPECT_EQ(sequencer.DropOldLog(15, future).value(), 11) << "not published beyond";
   EXPECT_EQ(sequencer.DropOldLog(25, future).value(), 21) << "the last one is not full";
-  const auto page = ReadLog(*pipeline.app, 3, 100, Soon());
+  const auto page = ReadLog(*pipeline.app, pg::Tenants::All(), {.after = 3, .limit = 100}, Soon());
   EXPECT_EQ(page->floor_sequence, 21);
   EXPECT_EQ(page->rows.front().sequence, 21) << "a position below the floor is no error";
   EXPECT_EQ(pipeline.Count("stage_history"), 25);
@@ -232,7 +234,7 @@ TEST(EventLog, WhoReadsTheLogForLongHoldsUpNobody) {
   for (int i = 0; i < 15; ++i) ASSERT_TRUE(pipeline.Move(1).ok());
   auto connection = pg::Connection::Open(pipeline.Database("relay"));
   ASSERT_TRUE(connection.ok());
-  Sequencer sequencer(connection->get());
+  Sequencer sequencer(connection->get(), 0);
   ASSERT_EQ(sequencer.Sequence(100)->size(), 15u);
   auto reader = pg::Connection::Open(pipeline.Database("readonly"));
   ASSERT_TRUE(reader.ok());
@@ -250,7 +252,7 @@ TEST(EventLog, TellsItsBacklogWithoutCountingIt) {
   Pipeline pipeline;
   auto connection = pg::Connection::Open(pipeline.Database("relay"));
   ASSERT_TRUE(connection.ok());
-  Sequencer sequencer(connection->get());
+  Sequencer sequencer(connection->get(), 0);
   EXPECT_EQ(sequencer.MeasureBacklog()->rows, 0);
   EXPECT_EQ(sequencer.MeasureBacklog()->oldest, std::nullopt);
   for (int i = 0; i < 7; ++i) ASSERT_TRUE(pipeline.Move(1).ok());

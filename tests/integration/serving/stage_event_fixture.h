@@ -67,9 +67,12 @@ class StageEvents : public ::testing::Test {
     feed.tail.redis.url = "redis://127.0.0.1:9/0";  // nobody is there, so the log is read
     feed.heartbeat = absl::Milliseconds(500);
     feed.most_subscribers = kMostSubscribers;
-    feed_ = std::make_unique<feed::Feed>(feed, *pool_, metrics_);
-    feed_->Start();
-    service_ = std::make_unique<StageEventService>(binding, *pool_, *feed_);
+    feeds_ = std::make_unique<Feeds>();
+    for (; feed.tail.partition < partitions_; ++feed.tail.partition) {
+      feeds_->Add(std::make_unique<feed::Feed>(feed, *pool_, metrics_));
+      (*feeds_)[feed.tail.partition].Start();
+    }
+    service_ = std::make_unique<StageEventService>(binding, *pool_, *feeds_);
     server_ = std::make_unique<rpc::Server>(std::move(options));
     server_->Register(*service_);
     ASSERT_TRUE(server_->Start().ok());
@@ -80,10 +83,10 @@ class StageEvents : public ::testing::Test {
   }
   void EndServing() {
     server_->Drain(absl::ZeroDuration(), absl::Seconds(5));
-    feed_->Stop();
+    feeds_->ForEach([](feed::Feed& feed) { feed.Stop(); });
     server_.reset();
     service_.reset();
-    feed_.reset();
+    feeds_.reset();
   }
 
   std::string Sql(const std::string& sql) {
@@ -128,7 +131,8 @@ class StageEvents : public ::testing::Test {
   metrics::Registry metrics_;
   std::unique_ptr<pg::Pool> pool_;
   rpc::Executor executor_;
-  std::unique_ptr<feed::Feed> feed_;
+  int partitions_ = 1;
+  std::unique_ptr<Feeds> feeds_;
   std::unique_ptr<StageEventService> service_;
   std::unique_ptr<rpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;

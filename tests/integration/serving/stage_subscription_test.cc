@@ -132,7 +132,8 @@ TEST_F(StageEvents, WhoGoesAwayIsForgotten) {
   Subscription refused(*stub_, After(0));
   EXPECT_EQ(error::ReasonOf(refused.End()), error::kOverloaded);
   many.clear();
-  EXPECT_TRUE(crm::testing::Await(absl::Seconds(30), [&] { return feed_->subscribers() == 0; }));
+  EXPECT_TRUE(
+      crm::testing::Await(absl::Seconds(30), [&] { return (*feeds_)[0].subscribers() == 0; }));
   EXPECT_EQ(Subscription(*stub_, After(0)).NextEvents(), "1-1: 1");
 }
 
