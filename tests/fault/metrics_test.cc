@@ -56,21 +56,24 @@ TEST_F(MetricsTest, ARunningProgramTellsWhatIsPromised) {
   ASSERT_TRUE(Await(absl::Seconds(30), [&] {
     const std::string text = Scrape();
     return text.find("\ncrm_event_freshness_seconds_count 1\n") != std::string::npos &&
-           text.find("\ncrm_stream_tip_seq 1\n") != std::string::npos &&
-           text.find("\ncrm_outbox_unsequenced_rows 0\n") != std::string::npos;
+           text.find("\ncrm_stream_tip_seq{partition=\"0\"} 1\n") != std::string::npos &&
+           text.find("\ncrm_outbox_unsequenced_rows{partition=\"0\"} 0\n") != std::string::npos;
   })) << Scrape();
   const std::string text = Scrape();
   for (const std::string& line :
        {std::string("crm_idempotent_replays_total{method=\"OpenOpportunity\"} 1\n"),
         absl::StrCat("crm_calls_by_tenant_total{grpc_code=\"OK\",tenant=\"", tenant(), "\"} 2\n"),
         std::string("crm_db_pool_wait_seconds_bucket{le=\"+Inf\"}"),
-        std::string("crm_outbox_oldest_unsequenced_seconds 0\n"),
-        std::string("crm_stream_last_seq 1\n"), std::string("crm_stream_diverged 0\n"),
-        std::string("crm_stream_damaged_seq 0\n"), std::string("crm_stream_publish_lag_seconds "),
-        std::string("crm_stream_rewinds_total 0\n"), std::string("crm_log_dropped_total 0\n"),
-        std::string("process_start_time_seconds "), std::string("process_cpu_seconds_total "),
-        std::string("process_resident_memory_bytes "), std::string("process_open_fds "),
-        std::string("process_max_fds "), std::string("process_threads ")}) {
+        std::string("crm_outbox_oldest_unsequenced_seconds{partition=\"0\"} 0\n"),
+        std::string("crm_stream_last_seq{partition=\"0\"} 1\n"),
+        std::string("crm_stream_diverged{partition=\"0\"} 0\n"),
+        std::string("crm_stream_damaged_seq{partition=\"0\"} 0\n"),
+        std::string("crm_stream_publish_lag_seconds{partition=\"0\"} "),
+        std::string("crm_stream_rewinds_total{partition=\"0\"} 0\n"),
+        std::string("crm_log_dropped_total 0\n"), std::string("process_start_time_seconds "),
+        std::string("process_cpu_seconds_total "), std::string("process_resident_memory_bytes "),
+        std::string("process_open_fds "), std::string("process_max_fds "),
+        std::string("process_threads ")}) {
     EXPECT_THAT(text, HasSubstr("\n" + line));
   }
   EXPECT_THAT(text, ContainsRegex("\ncrm_build_info\\{commit=\"[a-z0-9]+\",service=\"opportunity\","

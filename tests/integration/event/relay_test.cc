@@ -161,7 +161,7 @@ TEST(Relay, TrimsByTimeAndReportsGroupsThatLoseEntries) {
   ASSERT_TRUE(pipeline.AwaitStream(200));
   pipeline.redis_server.Run({"XGROUP", "CREATE", kStream, "slow", "0"});
   EXPECT_TRUE(Await(absl::Seconds(5), [&] {
-    return pipeline.registry.Text().find("crm_stream_group_lag{group=\"slow\"} 200") !=
+    return pipeline.registry.Text().find("crm_stream_group_lag{group=\"slow\",partition=\"0\"} 200") !=
            std::string::npos;
   }));
   clock.Advance(absl::Hours(8 * 24));
@@ -205,11 +205,11 @@ TEST(Relay, TheLeaderAloneTellsHowFarTheStreamIs) {
   follower.Start();
   ASSERT_TRUE(pipeline.Move(1).ok());
   ASSERT_TRUE(pipeline.AwaitStream(2));
-  EXPECT_EQ(other_registry.Text().find("crm_stream_tip_seq "), std::string::npos);
+  EXPECT_EQ(other_registry.Text().find("crm_stream_tip_seq{"), std::string::npos);
   leader->Stop();
   EXPECT_EQ(pipeline.Metric("crm_stream_tip_seq"), -1);
   EXPECT_TRUE(Await(absl::Seconds(20), [&] {
-    return other_registry.Text().find("\ncrm_stream_tip_seq 2") != std::string::npos;
+    return other_registry.Text().find("\ncrm_stream_tip_seq{partition=\"0\"} 2") != std::string::npos;
   }));
 }
 

@@ -40,6 +40,19 @@ TEST_F(EventSource, AsksForWhatIsBeyondThePosition) {
   EXPECT_EQ(page->floor, 17);
 }
 
+TEST_F(EventSource, AnOldNeighbourHasOnePartition) {
+  EXPECT_CALL(*stub_, ListStageEvents(_, _, _))
+      .WillOnce(Invoke([](grpc::ClientContext*, const event::v1::ListStageEventsRequest&,
+                          event::v1::ListStageEventsResponse*) { return grpc::Status::OK; }))
+      .WillOnce(Invoke([](grpc::ClientContext*, const event::v1::ListStageEventsRequest&,
+                          event::v1::ListStageEventsResponse* response) {
+        response->set_partitions(4);
+        return grpc::Status::OK;
+      }));
+  EXPECT_EQ(source_->CountPartitions().value(), 1);
+  EXPECT_EQ(source_->CountPartitions().value(), 4);
+}
+
 TEST_F(EventSource, HalvesPagesThatAreTooLarge) {
   std::vector<int> sizes;
   EXPECT_CALL(*stub_, ListStageEvents(_, _, _))

@@ -40,6 +40,42 @@ TEST_F(StageEvents, PagesFollowEachOtherWithoutHoles) {
   EXPECT_EQ(List(9999, 10)->events_size(), 0) << "a position beyond the end is no error";
 }
 
+TEST_F(StageEvents, EachPartitionIsReadByItselfAndAThingFindsItsOwn) {
+  Log(3);
+  const std::string thing = "0190a2b4-1111-7000-8000-000000000001";
+  Sql("SELECT set_partitions(3); UPDATE event_stream SET last_seq = 1 WHERE stream = 2;"
+      "INSERT INTO event_log VALUES (2, 1, 1, 2, gen_random_uuid(), 'acme', gen_random_uuid(), 1, "
+      "'')");
+  EndServing();
+  partitions_ = 3;
+  Serve({});
+  ListStageEventsRequest request;
+  EXPECT_EQ(List(request)->last_sequence(), 3);
+  EXPECT_EQ(List(request)->partitions(), 3);
+  request.set_partition(1);
+  EXPECT_EQ(List(request)->last_sequence(), 0);
+  request.set_partition(2);
+  ASSERT_EQ(List(request)->events_size(), 1);
+  EXPECT_EQ(List(request)->partition(), 2);
+
+  Sql(absl::StrCat("UPDATE event_log SET aggregate = '", thing, "' WHERE stream = 2"));
+  event::v1::StageChanged change;
+  change.set_subject("leads/" + thing);
+  Sql(absl::StrCat("UPDATE event_log SET payload = '\\x",
+                   absl::BytesToHexString(change.SerializeAsString()), "' WHERE stream = 2"));
+  request.clear_partition();
+  request.set_subject("leads/" + thing);
+  EXPECT_EQ(List(request)->partition(), 2);
+  EXPECT_EQ(List(request)->events_size(), 1);
+  request.set_partition(0);
+  EXPECT_EQ(List(request)->events_size(), 0) << "it was asked for that one";
+
+  for (const int wrong : {-1, 3}) {
+    request.set_partition(wrong);
+    EXPECT_EQ(error::ReasonOf(List(request).status()), error::kFieldInvalid) << wrong;
+  }
+}
+
 TEST_F(StageEvents, ADamagedEventIsAnErrorAndThoseAroundItAreListed) {
   Log(6);
   Sql("UPDATE event_log SET payload = '\\xffff' WHERE seq = 4");
