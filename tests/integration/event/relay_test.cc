@@ -161,8 +161,8 @@ TEST(Relay, TrimsByTimeAndReportsGroupsThatLoseEntries) {
   ASSERT_TRUE(pipeline.AwaitStream(200));
   pipeline.redis_server.Run({"XGROUP", "CREATE", kStream, "slow", "0"});
   EXPECT_TRUE(Await(absl::Seconds(5), [&] {
-    return pipeline.registry.Text().find("crm_stream_group_lag{group=\"slow\",partition=\"0\"} 200") !=
-           std::string::npos;
+    return pipeline.registry.Text().find(
+               "crm_stream_group_lag{group=\"slow\",partition=\"0\"} 200") != std::string::npos;
   }));
   clock.Advance(absl::Hours(8 * 24));
   EXPECT_TRUE(Await(absl::Seconds(5), [&] { return pipeline.StreamLength() < 150; }));
@@ -209,7 +209,8 @@ TEST(Relay, TheLeaderAloneTellsHowFarTheStreamIs) {
   leader->Stop();
   EXPECT_EQ(pipeline.Metric("crm_stream_tip_seq"), -1);
   EXPECT_TRUE(Await(absl::Seconds(20), [&] {
-    return other_registry.Text().find("\ncrm_stream_tip_seq{partition=\"0\"} 2") != std::string::npos;
+    return other_registry.Text().find("\ncrm_stream_tip_seq{partition=\"0\"} 2") !=
+           std::string::npos;
   }));
 }
 
