@@ -104,8 +104,9 @@ absl::Status Export(const Session& session, const EventOptions& o) {
   const EventFilter filter = FilterOf(o);
   const lifecycle::ShutdownSignal signal;
   Progress progress(isatty(STDERR_FILENO) ? Progress::Style::kBar : Progress::Style::kLines);
-  FileOutcome shown;
+  ProgressFacts shown;
   shown.label = o.service;
+  shown.unit = "events";
   int64_t written = 0;
   int64_t reached = after;
   bool told = false;
@@ -119,12 +120,13 @@ absl::Status Export(const Session& session, const EventOptions& o) {
         }
         CRM_RETURN_IF_ERROR(writer->Flush());
         reached = std::max(reached, page.read_sequence());
-        shown.read = page.last_sequence() - after;
-        shown.created = reached - after;
+        const int64_t all = page.last_sequence() - after;
+        shown.done = reached - after;
+        shown.share = all == 0 ? 1 : static_cast<double>(shown.done) / static_cast<double>(all);
         progress.Show(shown, absl::Now());
         return !signal.Triggered();
       });
-  progress.End({}, absl::Now());
+  progress.End();
   std::fprintf(stderr, "%s: %s events, up to sequence %lld%s\n", o.service.c_str(),
                Grouped(written).c_str(), static_cast<long long>(reached),
                signal.Triggered() ? "; stopped" : "");

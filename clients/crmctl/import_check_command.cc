@@ -12,51 +12,92 @@
 #include "clients/crmctl/arguments.h"
 #include "clients/crmctl/import/column_profile.h"
 #include "clients/crmctl/import/draft.h"
-#include "clients/crmctl/import/records.h"
+#include "clients/crmctl/import/record_feed.h"
+#include "clients/crmctl/import/value_text.h"
 #include "clients/crmctl/import_command.h"
+#include "clients/crmctl/print.h"
+#include "common/base/status.h"
 #include "common/lifecycle/shutdown_signal.h"
 
 namespace crm::crmctl {
 namespace {
 
-// Reasons with how many rows have each; what is in quotes differs from row to row.
-std::vector<std::pair<int64_t, std::string>> Summed(const std::vector<Rejected>& rows) {
-  std::map<std::string, std::pair<int64_t, std::string>> by_kind;
-  for (const Rejected& each : rows) {
+// Reasons with how many rows have each; what is in quotes, and figures, differ from row to row.
+class ReasonCounts {
+ public:
+  void Add(const std::string& reason) {
+    ++rows_;
     std::string kind;
     bool quoted = false;
-    for (const char c : each.reason) {
+    for (const char c : reason) {
       if (c == '"') quoted = !quoted;
       if (!quoted && (c < '0' || c > '9')) kind += c;
     }
-    auto& [count, example] = by_kind[kind];
-    if (++count == 1) example = ValidText(each.reason);
+    auto& [count, example] = by_kind_[kind];
+    if (++count == 1) example = ValidText(reason);
   }
-  std::vector<std::pair<int64_t, std::string>> sums;
-  for (auto& [kind, sum] : by_kind) sums.push_back(std::move(sum));
-  std::sort(sums.rbegin(), sums.rend());
-  return sums;
+  int64_t rows() const { return rows_; }
+  // The most frequent first.
+  std::vector<std::pair<int64_t, std::string>> Sums() const {
+    std::vector<std::pair<int64_t, std::string>> sums;
+    for (const auto& [kind, sum] : by_kind_) sums.push_back(sum);
+    std::sort(sums.rbegin(), sums.rend());
+    return sums;
+  }
+
+ private:
+  int64_t rows_ = 0;
+  std::map<std::string, std::pair<int64_t, std::string>> by_kind_;
+};
+
+// What a file of the import looks like.
+struct CheckedFile {
+  const FileMapping* mapping = nullptr;
+  int64_t read = 0;
+  ReasonCounts refused, warned;
+  std::vector<ColumnProfile> columns;
+
+  int64_t importable() const { return read - refused.rows(); }
+};
+
+absl::StatusOr<CheckedFile> CheckFile(RecordFeed* feed) {
+  CheckedFile checked;
+  checked.mapping = &feed->mapping();
+  TableProfiler profiler(feed->file().columns());
+  feed->Watch([&](const CsvRow& row) { profiler.Take(row); });
+  ImportRecord record;
+  while (feed->Next(&record)) {
+    if (!record.problem.empty()) {
+      checked.refused.Add(record.problem);
+    } else if (!record.warning.empty()) {
+      checked.warned.Add(record.warning);
+    }
+  }
+  checked.read = feed->read();
+  checked.columns = profiler.Profiles();
+  if (!feed->status().ok()) return feed->status();
+  return checked;
 }
 
-nlohmann::ordered_json SumsJson(const std::vector<Rejected>& rows) {
+nlohmann::ordered_json SumsJson(const ReasonCounts& counts) {
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
-  for (const auto& [count, reason] : Summed(rows)) {
+  for (const auto& [count, reason] : counts.Sums()) {
     json.push_back({{"rows", count}, {"reason", reason}});
   }
   return json;
 }
 
-void PrintCheckJson(const std::vector<LoadedFile>& files) {
+void PrintCheckJson(const std::vector<CheckedFile>& files) {
   nlohmann::ordered_json json;
-  for (const LoadedFile& file : files) {
+  for (const CheckedFile& file : files) {
     nlohmann::ordered_json& node = json["files"].emplace_back();
     node["file"] = file.mapping->file;
     node["entity"] = NameOf(file.mapping->entity);
-    node["read"] = file.table.rows().size();
-    node["importable"] = file.contacts.size() + file.deals.size();
-    node["refused"] = SumsJson(file.rejected);
-    node["warned"] = SumsJson(file.warnings);
-    for (const ColumnProfile& each : ProfilesOf(file.table)) {
+    node["read"] = file.read;
+    node["importable"] = file.importable();
+    node["refused"] = SumsJson(file.refused);
+    node["warned"] = SumsJson(file.warned);
+    for (const ColumnProfile& each : file.columns) {
       node["columns"].push_back({{"name", each.name},
                                  {"type", each.type},
                                  {"filled", each.filled},
@@ -70,25 +111,24 @@ void PrintCheckJson(const std::vector<LoadedFile>& files) {
               json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
 
-void PrintSums(const char* what, const std::vector<Rejected>& rows) {
-  for (const auto& [count, reason] : Summed(rows)) {
+void PrintSums(const char* what, const ReasonCounts& counts) {
+  for (const auto& [count, reason] : counts.Sums()) {
     std::printf("  %s %s rows, as: %s\n", what, Grouped(count).c_str(), reason.c_str());
   }
 }
 
-void PrintCheck(const LoadedFile& file) {
-  std::printf(
-      "%s: %s rows are a %s each; %s can be imported, %s are refused\n", file.mapping->file.c_str(),
-      Grouped(static_cast<int64_t>(file.table.rows().size())).c_str(), NameOf(file.mapping->entity),
-      Grouped(static_cast<int64_t>(file.contacts.size() + file.deals.size())).c_str(),
-      Grouped(static_cast<int64_t>(file.rejected.size())).c_str());
+void PrintCheck(const CheckedFile& file) {
+  std::printf("%s: %s rows are a %s each; %s can be imported, %s are refused\n",
+              file.mapping->file.c_str(), Grouped(file.read).c_str(),
+              NameOf(file.mapping->entity), Grouped(file.importable()).c_str(),
+              Grouped(file.refused.rows()).c_str());
   if (file.mapping->key.from == KeySource::From::kRow) {
     std::printf("  the key is the place of a row: rows must never change places\n");
   }
-  PrintSums("refused:", file.rejected);
-  PrintSums("warned of:", file.warnings);
+  PrintSums("refused:", file.refused);
+  PrintSums("warned of:", file.warned);
   std::vector<std::vector<std::string>> rows;
-  for (const ColumnProfile& each : ProfilesOf(file.table)) {
+  for (const ColumnProfile& each : file.columns) {
     std::string looks = each.type;
     if (!each.formats.empty()) {
       absl::StrAppend(&looks, each.formats.size() > 1 ? " (SEVERAL FORMATS FIT: " : " (",
@@ -102,13 +142,25 @@ void PrintCheck(const LoadedFile& file) {
   std::printf("\n");
 }
 
+absl::StatusOr<std::vector<CheckedFile>> CheckFiles(const ImportOptions& o, const Mapping& mapping,
+                                                    const std::string& tenant,
+                                                    const std::function<bool()>& stop) {
+  const ImportIds ids(tenant, mapping.name);
+  CRM_ASSIGN_OR_RETURN(
+      const auto files, ImportFiles::Open(mapping, FolderOf(o, mapping), ids, absl::Now(), stop));
+  std::vector<CheckedFile> checked;
+  for (size_t i = 0; i < files->size(); ++i) {
+    CRM_ASSIGN_OR_RETURN(checked.emplace_back(), CheckFile(&files->feed(i)));
+  }
+  return checked;
+}
+
 absl::Status Check(Session* session, const ImportOptions& o) {
   const lifecycle::ShutdownSignal signal;
   const absl::StatusOr<Mapping> mapping = ReadMapping(o);
   if (!mapping.ok()) return Usage(mapping.status());
-  const ImportIds ids(session->settings.caller.tenant, mapping->name);
-  const absl::StatusOr<std::vector<LoadedFile>> files = LoadFiles(
-      *mapping, FolderOf(o, *mapping), ids, absl::Now(), [&] { return signal.Triggered(); });
+  const absl::StatusOr<std::vector<CheckedFile>> files =
+      CheckFiles(o, *mapping, session->settings.caller.tenant, [&] { return signal.Triggered(); });
   if (absl::IsCancelled(files.status())) {
     session->exit_code = kExitInterrupted;
     return absl::OkStatus();
@@ -117,10 +169,10 @@ absl::Status Check(Session* session, const ImportOptions& o) {
   if (session->settings.json()) {
     PrintCheckJson(*files);
   } else {
-    for (const LoadedFile& file : *files) PrintCheck(file);
+    for (const CheckedFile& file : *files) PrintCheck(file);
   }
   const bool refused = std::any_of(files->begin(), files->end(),
-                                   [](const LoadedFile& file) { return !file.rejected.empty(); });
+                                   [](const CheckedFile& file) { return file.refused.rows() > 0; });
   if (refused) session->exit_code = kExitRowsFailed;
   return absl::OkStatus();
 }

@@ -11,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-#include "clients/crmctl/import/csv_table.h"
+#include "clients/crmctl/import/csv_row.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
 

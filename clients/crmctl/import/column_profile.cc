@@ -21,9 +21,11 @@ constexpr std::array kFormats = {
 constexpr std::array kForms = {std::pair{'.', ""}, std::pair{'.', ","}, std::pair{',', "."},
                                std::pair{',', " "}};
 
-class Profiler {
+}  // namespace
+
+class TableProfiler::Column {
  public:
-  explicit Profiler(std::string name) : formats_(kFormats.begin(), kFormats.end()) {
+  explicit Column(std::string name) : formats_(kFormats.begin(), kFormats.end()) {
     profile_.name = std::move(name);
   }
 
@@ -77,22 +79,32 @@ class Profiler {
   bool email_ = true, whole_ = true, number_ = true;
 };
 
-}  // namespace
+TableProfiler::TableProfiler(const std::vector<std::string>& columns) {
+  for (const std::string& name : columns) columns_.emplace_back(name);
+}
+
+TableProfiler::~TableProfiler() = default;
+
+void TableProfiler::Take(const CsvRow& row) {
+  for (size_t i = 0; i < row.fields.size(); ++i) {
+    const bool spoiled = std::any_of(row.spoiled.begin(), row.spoiled.end(),
+                                     [i](const auto& each) { return each.first == i; });
+    spoiled ? columns_[i].Spoiled() : columns_[i].Take(row.fields[i]);
+  }
+}
+
+std::vector<ColumnProfile> TableProfiler::Profiles() {
+  std::vector<ColumnProfile> profiles;
+  for (Column& column : columns_) profiles.push_back(column.Take());
+  return profiles;
+}
 
 std::vector<ColumnProfile> ProfilesOf(const CsvTable& table) {
-  std::vector<Profiler> profilers;
-  for (const std::string& name : table.columns()) profilers.emplace_back(name);
+  TableProfiler profiler(table.columns());
   for (const CsvRow& row : table.rows()) {
-    if (!row.problem.empty()) continue;
-    for (size_t i = 0; i < row.fields.size(); ++i) {
-      const bool spoiled = std::any_of(row.spoiled.begin(), row.spoiled.end(),
-                                       [i](const auto& each) { return each.first == i; });
-      spoiled ? profilers[i].Spoiled() : profilers[i].Take(row.fields[i]);
-    }
+    if (row.problem.empty()) profiler.Take(row);
   }
-  std::vector<ColumnProfile> profiles;
-  for (Profiler& profiler : profilers) profiles.push_back(profiler.Take());
-  return profiles;
+  return profiler.Profiles();
 }
 
 }  // namespace crm::crmctl

@@ -42,7 +42,7 @@ void ReadOrganization(const ImportIds& ids, RowValues* values, ContactRecord* re
   organization.set_parent_organization(rpc::FormatName("contacts", record->reference_id));
 }
 
-void ReadPerson(const ImportIds& ids, const KnownContacts& known, RowValues* values,
+void ReadPerson(const ImportIds& ids, const Known& known, RowValues* values,
                 ContactRecord* record) {
   contact::v1::Person& person = *record->contact.mutable_person();
   person.set_given_name(values->Text("given_name"));
@@ -64,7 +64,7 @@ void ReadPerson(const ImportIds& ids, const KnownContacts& known, RowValues* val
   employment.set_organization(rpc::FormatName("contacts", record->reference_id));
   employment.set_job_title(values->Text("job_title"));
   employment.set_department(values->Text("department"));
-  if (known.organizations.contains(record->reference)) return;
+  if (known.organizations->Contains(record->reference_id)) return;
   values->Problem("organization", NotImportable(record->reference));
   contact.clear_employments();
   record->reference.clear();
@@ -102,7 +102,7 @@ void SetAsOf(const Mapping& mapping, RowValues* values,
   set(kAsOfAttribute, absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", *time, absl::UTCTimeZone()));
 }
 
-ContactRecord ReadContact(const ImportIds& ids, const Mapping& mapping, const KnownContacts& known,
+ContactRecord ReadContact(const ImportIds& ids, const Mapping& mapping, const Known& known,
                           RowValues* values) {
   ContactRecord record;
   const Entity entity = values->mapping().entity;

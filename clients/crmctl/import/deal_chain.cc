@@ -18,13 +18,13 @@ bool MayBeThere(const absl::Status& status) {
 
 }  // namespace
 
-DealChain::DealChain(ImportRun* run, const LoadedFile& file, size_t index, DealState* state)
+DealChain::DealChain(ImportRun* run, const FileMapping& file, ImportRow* row)
     : run_(*run),
       file_(file),
-      index_(index),
-      deal_(file.deals[index]),
-      state_(*state),
-      was_there_(state->lead != lead::v1::LEAD_STATE_UNSPECIFIED || !state->opportunity.empty()) {}
+      row_(*row),
+      deal_(std::get<DealRecord>(row->record.thing)),
+      state_(row->state),
+      was_there_(state_.lead != lead::v1::LEAD_STATE_UNSPECIFIED || !state_.opportunity.empty()) {}
 
 absl::StatusOr<bool> DealChain::HasSomethingToDo() const {
   if (IsOutOfDate()) return false;
@@ -33,28 +33,23 @@ absl::StatusOr<bool> DealChain::HasSomethingToDo() const {
   if (*step != Step::kDone) return true;
   if (!run_.Updates()) return false;
   std::string warning;
-  if (const auto it = run_.opportunities_.find(index_); it != run_.opportunities_.end()) {
-    const bool changes = ChangesOf(*file_.mapping, deal_, it->second, &warning).has_value();
-    if (!warning.empty()) run_.Warn(deal_.row, warning);
+  if (row_.opportunity) {
+    const bool changes = ChangesOf(file_, deal_, *row_.opportunity, &warning).has_value();
+    if (!changes && !warning.empty()) run_.Warn(row_, warning);
     return changes;
   }
-  const auto it = run_.leads_.find(index_);
-  return it != run_.leads_.end() && ChangesOf(*file_.mapping, deal_, it->second).has_value();
+  return row_.lead && ChangesOf(file_, deal_, *row_.lead).has_value();
 }
 
 // What is known from a newer export is left alone, stages and all.
 bool DealChain::IsOutOfDate() const {
   if (!run_.Updates()) return false;
-  const auto opportunity = run_.opportunities_.find(index_);
-  if (opportunity != run_.opportunities_.end()) {
-    return IsOlder(deal_.attributes, opportunity->second.attributes());
-  }
-  const auto lead = run_.leads_.find(index_);
-  return lead != run_.leads_.end() && IsOlder(deal_.attributes, lead->second.attributes());
+  if (row_.opportunity) return IsOlder(deal_.attributes, row_.opportunity->attributes());
+  return row_.lead && IsOlder(deal_.attributes, row_.lead->attributes());
 }
 
 void DealChain::Next() {
-  if (run_.stopped_) return run_.Finish();
+  if (run_.stopped_) return run_.Finish(&row_);
   const absl::StatusOr<Step> step = run_.plan_.Next(deal_, state_);
   if (!step.ok()) return Fail(step.status(), "");
   if (*step != Step::kDone) return Send(*step);
@@ -68,9 +63,9 @@ void DealChain::Next() {
 }
 
 void DealChain::End() {
-  if (!acted_) return run_.FinishAs(&FileOutcome::unchanged);
+  if (!acted_) return run_.FinishAs(&row_, &FileOutcome::unchanged);
   const bool updates = run_.Updates() && was_there_;
-  run_.FinishAs(updates ? &FileOutcome::updated : &FileOutcome::created);
+  run_.FinishAs(&row_, updates ? &FileOutcome::updated : &FileOutcome::created);
 }
 
 void DealChain::Send(Step step) {
@@ -79,7 +74,7 @@ void DealChain::Send(Step step) {
   move_ = run_.plan_.NextMove(deal_, state_);
   when_ = WhenOf(deal_, state_, step, move_);
   if (when_.later) {
-    run_.Warn(deal_.row, absl::StrCat(NameOf(step), ": what is there already is later than the ",
+    run_.Warn(row_, absl::StrCat(NameOf(step), ": what is there already is later than the ",
                                       "file says; its time is taken"));
   }
   client::AsyncCalls& calls = run_.calls_;
@@ -90,6 +85,8 @@ void DealChain::Send(Step step) {
       return calls.StartUnread(requests.Lead(deal_), answer);
     case Step::kWork:
       return calls.StartUnread(requests.Work(deal_, when_), answer);
+    case Step::kTakeUp:
+      return calls.StartUnread(requests.TakeUp(deal_, when_), answer);
     case Step::kQualify:
       return calls.StartUnread(requests.Qualify(deal_, when_), answer);
     case Step::kDisqualify:
@@ -98,6 +95,10 @@ void DealChain::Send(Step step) {
       return SendConvert(absl::ZeroDuration());
     case Step::kOpen:
       return calls.StartUnread(requests.Open(deal_), answer);
+    case Step::kReopen:
+      return calls.StartUnread(
+          requests.Reopen(deal_, run_.plan_.ReopenedStage(deal_), state_.opportunity, when_),
+          answer);
     case Step::kMove:
       return calls.StartUnread(requests.Move(deal_, *move_, state_.opportunity, when_), answer);
     case Step::kFill:
@@ -122,7 +123,7 @@ void DealChain::SendConvert(absl::Duration delay) {
 
 void DealChain::OnAnswer(Step step, absl::Status status) {
   if (!status.ok()) {
-    if (run_.stopped_) return run_.Finish();
+    if (run_.stopped_) return run_.Finish(&row_);
     if (MayBeThere(status)) return Check(step, std::move(status));
     return Fail(status, NameOf(step));
   }
@@ -133,6 +134,8 @@ void DealChain::OnAnswer(Step step, absl::Status status) {
 
 void DealChain::TakeEffect(Step step) {
   if (step != Step::kContact && step != Step::kFill && when_.time) state_.entered = when_.time;
+  if (step == Step::kConvert) state_.version = 0;
+  if (state_.version > 0 && step != Step::kFill) ++state_.version;
   switch (step) {
     case Step::kContact:
       state_.contact = true;
@@ -142,6 +145,7 @@ void DealChain::TakeEffect(Step step) {
           deal_.target == Target::kNew ? lead::v1::LEAD_STATE_NEW : lead::v1::LEAD_STATE_WORKING;
       return;
     case Step::kWork:
+    case Step::kTakeUp:
       state_.lead = lead::v1::LEAD_STATE_WORKING;
       return;
     case Step::kQualify:
@@ -157,6 +161,10 @@ void DealChain::TakeEffect(Step step) {
       state_.stage_type = opportunity::v1::STAGE_TYPE_OPEN;
       state_.stage = run_.plan_.FirstStage();
       state_.filled = !HasFill(deal_);
+      return;
+    case Step::kReopen:
+      state_.stage_type = opportunity::v1::STAGE_TYPE_OPEN;
+      state_.stage = run_.plan_.ReopenedStage(deal_);
       return;
     case Step::kMove:
       state_.stage = move_->stage;
@@ -185,7 +193,7 @@ void DealChain::OnConversion(absl::StatusOr<lead::v1::ConvertLeadResponse> answe
   if (answer->state() == lead::v1::CONVERSION_STATE_COMPENSATED) {
     return Fail(absl::FailedPreconditionError("the conversion was refused and undone"), "convert");
   }
-  if (run_.stopped_) return run_.Finish();
+  if (run_.stopped_) return run_.Finish(&row_);
   if (++polls_ > run_.options_.conversion_polls) {
     return Fail(absl::DeadlineExceededError("the conversion is still under way"), "convert");
   }
@@ -219,13 +227,32 @@ void DealChain::Check(Step step, absl::Status refusal) {
     if (answer.ok()) {
       state_.lead = answer->lead().state();
       state_.opportunity = answer->lead().opportunity();
+      state_.version = answer->lead().stage_version();
     }
     then(answer.status());
   });
 }
 
+bool DealChain::TakesDuplicate(const absl::Status& refusal) {
+  const std::optional<base::Uuid> holder = HolderOf(refusal);
+  if (!holder) return false;
+  if (run_.mapping_.duplicates == Mapping::Duplicates::kAttach) {
+    deal_.contact_id = *holder;
+    state_.contact = true;
+    run_.Warn(row_, absl::StrCat("contact_email: ", rpc::FormatName("contacts", *holder),
+                                 " has it and is used"));
+    return true;
+  }
+  if (run_.mapping_.duplicates != Mapping::Duplicates::kDrop || deal_.email_dropped) return false;
+  deal_.contact_emails.clear();
+  deal_.email_dropped = true;
+  run_.Warn(row_, "contact_email: another contact has it; left out");
+  return true;
+}
+
 void DealChain::OnCheck(Step step, const absl::Status& read, const absl::Status& refusal) {
-  if (run_.stopped_) return run_.Finish();
+  if (run_.stopped_) return run_.Finish(&row_);
+  if (step == Step::kContact && !state_.contact && TakesDuplicate(refusal)) return Next();
   if (!read.ok()) return Fail(refusal, NameOf(step));
   const absl::StatusOr<Step> next = run_.plan_.Next(deal_, state_);
   if (next.ok() && *next == step) return Fail(refusal, NameOf(step));
@@ -237,33 +264,31 @@ void DealChain::Refresh() {
     lead::v1::GetLeadRequest request;
     request.set_name(rpc::FormatName("leads", deal_.lead_id));
     return run_.calls_.Start(request, [this](auto answer) {
-      if (run_.stopped_) return run_.Finish();
+      if (run_.stopped_) return run_.Finish(&row_);
       if (!answer.ok()) return Fail(answer.status(), "update");
-      run_.leads_[index_] = answer->lead();
+      row_.lead = answer->lead();
       Update();
     });
   }
   opportunity::v1::GetOpportunityRequest request;
   request.set_name(state_.opportunity);
   run_.calls_.Start(request, [this](auto answer) {
-    if (run_.stopped_) return run_.Finish();
+    if (run_.stopped_) return run_.Finish(&row_);
     if (!answer.ok()) return Fail(answer.status(), "update");
-    run_.opportunities_[index_] = answer->opportunity();
+    row_.opportunity = answer->opportunity();
     Update();
   });
 }
 
 void DealChain::Update() {
-  if (const auto it = run_.opportunities_.find(index_); it != run_.opportunities_.end()) {
+  if (row_.opportunity) {
     std::string warning;
-    auto changes = ChangesOf(*file_.mapping, deal_, it->second, &warning);
-    if (!warning.empty()) run_.Warn(deal_.row, warning);
-    return changes ? SendUpdate(*std::move(changes), it->second.etag()) : End();
+    auto changes = ChangesOf(file_, deal_, *row_.opportunity, &warning);
+    if (!warning.empty()) run_.Warn(row_, warning);
+    return changes ? SendUpdate(*std::move(changes), row_.opportunity->etag()) : End();
   }
-  const auto it = run_.leads_.find(index_);
-  auto changes =
-      it == run_.leads_.end() ? std::nullopt : ChangesOf(*file_.mapping, deal_, it->second);
-  changes ? SendUpdate(*std::move(changes), it->second.etag()) : End();
+  auto changes = row_.lead ? ChangesOf(file_, deal_, *row_.lead) : std::nullopt;
+  changes ? SendUpdate(*std::move(changes), row_.lead->etag()) : End();
 }
 
 template <class Request>
@@ -272,7 +297,7 @@ void DealChain::SendUpdate(Request request, absl::string_view etag) {
   request.set_request_id(
       run_.requests_.Id(deal_, absl::StrCat("update ", etag, " ", request.ShortDebugString())));
   run_.calls_.StartUnread(request, [this](absl::Status status) {
-    if (run_.stopped_ && !status.ok()) return run_.Finish();
+    if (run_.stopped_ && !status.ok()) return run_.Finish(&row_);
     if (!status.ok()) return Fail(status, "update");
     acted_ = true;
     End();
@@ -280,7 +305,7 @@ void DealChain::SendUpdate(Request request, absl::string_view etag) {
 }
 
 void DealChain::Fail(const absl::Status& status, absl::string_view step) {
-  run_.FinishFailed(deal_.row, status, step);
+  run_.FinishFailed(&row_, status, step);
 }
 
 }  // namespace crm::crmctl

@@ -12,9 +12,9 @@ namespace crm::crmctl {
 // time) is checked by reading, and passed over if that is so.
 class DealChain {
  public:
-  // `state` is what is known to be there of the file's deal number `index`. All must outlive it.
-  // Ends by one of run's Finish… calls, after which `run` drops the chain.
-  DealChain(ImportRun* run, const LoadedFile& file, size_t index, DealState* state);
+  // Of a row that is a deal. All must outlive it. Ends by one of run's Finish… calls, after which
+  // `run` drops the row with its chain.
+  DealChain(ImportRun* run, const FileMapping& file, ImportRow* row);
 
   // Whether Next() would send something. Errors: where the deal cannot go; see DealPlan::Next.
   absl::StatusOr<bool> HasSomethingToDo() const;
@@ -27,6 +27,8 @@ class DealChain {
   void TakeEffect(Step step);
   void OnConversion(absl::StatusOr<lead::v1::ConvertLeadResponse> answer);
   void Check(Step step, absl::Status refusal);
+  // Where somebody else has the e-mail address of the deal's own contact: whether it goes on.
+  bool TakesDuplicate(const absl::Status& refusal);
   void OnCheck(Step step, const absl::Status& read, const absl::Status& refusal);
   // In mode update, behind the last step.
   bool IsOutOfDate() const;
@@ -38,9 +40,9 @@ class DealChain {
   void Fail(const absl::Status& status, absl::string_view step);
 
   ImportRun& run_;
-  const LoadedFile& file_;
-  const size_t index_;
-  const DealRecord& deal_;
+  const FileMapping& file_;
+  ImportRow& row_;
+  DealRecord& deal_;
   DealState& state_;
   const bool was_there_;  // something of it, before the run
   const StageMove* move_ = nullptr;

@@ -14,7 +14,7 @@ absl::Status ElseWhere(absl::string_view what, absl::string_view where) {
       absl::StrCat("the ", what, " is ", where, ", which the import does not undo"));
 }
 
-absl::StatusOr<Step> NextOfLead(Target target, lead::v1::LeadState state) {
+absl::StatusOr<Step> NextOfLead(Target target, lead::v1::LeadState state, bool back) {
   const bool gives_up = target == Target::kDisqualified;
   switch (state) {
     case lead::v1::LEAD_STATE_NEW:
@@ -30,6 +30,8 @@ absl::StatusOr<Step> NextOfLead(Target target, lead::v1::LeadState state) {
       if (gives_up) return ElseWhere("lead", "CONVERTING");
       return target <= Target::kQualified ? Step::kDone : Step::kConvert;
     default:
+      if (gives_up) return Step::kDone;
+      if (back) return Step::kTakeUp;
       if (target <= Target::kDisqualified) return Step::kDone;
       return ElseWhere("lead", "DISQUALIFIED");
   }
@@ -40,8 +42,8 @@ bool IsClosed(Target target) { return target == Target::kWon || target == Target
 }  // namespace
 
 const char* NameOf(Step step) {
-  static constexpr const char* kNames[] = {"contact",    "lead",    "work", "qualify",
-                                           "disqualify", "convert", "open", "move",
+  static constexpr const char* kNames[] = {"contact",    "lead",    "work", "take up", "qualify",
+                                           "disqualify", "convert", "open", "reopen",  "move",
                                            "fill",       "win",     "lose", "done"};
   return kNames[static_cast<int>(step)];
 }
@@ -57,7 +59,10 @@ const StageMove* DealPlan::NextMove(const DealRecord& deal, const DealState& sta
   for (const StageMove& move : deal.moves) {
     if (PositionOf(move.stage) > at) return &move;
   }
-  return nullptr;
+  if (!back_ || deal.target != Target::kOpen || deal.moves.empty()) return nullptr;
+  const StageMove& last = deal.moves.back();
+  const int position = PositionOf(last.stage);
+  return position >= 0 && position < at ? &last : nullptr;
 }
 
 absl::StatusOr<Step> DealPlan::Next(const DealRecord& deal, const DealState& state) const {
@@ -72,16 +77,22 @@ absl::StatusOr<Step> DealPlan::Next(const DealRecord& deal, const DealState& sta
     if (state.lead == lead::v1::LEAD_STATE_UNSPECIFIED) {
       return deal.reference.empty() && !state.contact ? Step::kContact : Step::kLead;
     }
-    if (state.lead != lead::v1::LEAD_STATE_CONVERTED) return NextOfLead(deal.target, state.lead);
+    if (state.lead != lead::v1::LEAD_STATE_CONVERTED) {
+      return NextOfLead(deal.target, state.lead, back_);
+    }
     if (deal.target == Target::kDisqualified) return ElseWhere("lead", "CONVERTED");
     if (deal.target < Target::kOpen) return Step::kDone;
   }
   const bool win = deal.target == Target::kWon;
   switch (state.stage_type) {
     case opportunity::v1::STAGE_TYPE_WON:
-      if (win || !IsClosed(deal.target)) return Step::kDone;
+      if (win) return Step::kDone;
+      if (back_) return Step::kReopen;
+      if (!IsClosed(deal.target)) return Step::kDone;
       return ElseWhere("opportunity", "WON");
     case opportunity::v1::STAGE_TYPE_LOST:
+      if (deal.target == Target::kLost) return Step::kDone;
+      if (back_) return Step::kReopen;
       if (!win) return Step::kDone;
       return ElseWhere("opportunity", "LOST");
     default:
@@ -110,6 +121,7 @@ When WhenOf(const DealRecord& deal, const DealState& state, Step step, const Sta
     when.time = state.entered;
     when.later = true;
   }
+  when.version = state.version;
   return when;
 }
 

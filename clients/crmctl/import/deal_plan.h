@@ -18,10 +18,12 @@ enum class Step {
   kContact,
   kLead,
   kWork,  // of a lead that was new
+  kTakeUp,  // a lead that was disqualified
   kQualify,
   kDisqualify,
   kConvert,
-  kOpen,  // an opportunity without a lead
+  kOpen,    // an opportunity without a lead
+  kReopen,  // a closed opportunity
   kMove,
   kFill,  // what a conversion does not take along
   kWin,
@@ -38,6 +40,7 @@ struct DealState {
   std::string opportunity;                                      // name; set once there is one
   opportunity::v1::StageType stage_type = opportunity::v1::STAGE_TYPE_UNSPECIFIED;  // or not known
   std::string stage;                  // key; empty: not known
+  int64_t version = 0;                // of the lead's moves, or else of the opportunity's
   bool filled = true;                 // kFill is made, or there is nothing to fill
   std::optional<absl::Time> entered;  // when the lead, or else the opportunity, was last moved
 };
@@ -46,29 +49,39 @@ struct DealState {
 struct When {
   std::optional<absl::Time> time;  // nothing: at the time of the call
   bool later = false;              // than the file says
+  int64_t version = 0;             // the moves before it; 0: of a thing that this run makes
 };
 
 // Takes the opportunities of an import through the stages of their pipeline.
 class DealPlan {
  public:
-  // `stages`: the keys of the pipeline's stages in their order; may be empty where no deal names
-  // one.
-  explicit DealPlan(std::vector<std::string> stages) : stages_(std::move(stages)) {}
+  // `stages`: the keys of the pipeline's open stages in their order; may be empty where no deal
+  // names one and none goes back. `back`: what went further than the deal says comes back.
+  explicit DealPlan(std::vector<std::string> stages, bool back = false)
+      : stages_(std::move(stages)), back_(back) {}
 
   // What to do next. A thing that is where the deal belongs, or beyond, is left alone: people may
-  // have worked with it since. Errors: FAILED_PRECONDITION when it went another way (disqualified;
-  // lost where it should be won); INVALID_ARGUMENT for a stage that the pipeline has not.
+  // have worked with it since; or with `back` it comes back, but a conversion is never undone. Errors:
+  // FAILED_PRECONDITION when it went another way (disqualified; lost where it should be won);
+  // INVALID_ARGUMENT for a stage that the pipeline has not.
   absl::StatusOr<Step> Next(const DealRecord& deal, const DealState& state) const;
 
-  // Which move is next; only forward in the pipeline. Nothing when there is none.
+  // Which move is next: forward in the pipeline; behind these with `back` also back to where the
+  // deal is. Nothing when there is none.
   const StageMove* NextMove(const DealRecord& deal, const DealState& state) const;
   // The stage that a new opportunity is in.
   std::string FirstStage() const { return stages_.empty() ? "" : stages_.front(); }
+  // The one in which a closed opportunity goes on.
+  std::string ReopenedStage(const DealRecord& deal) const {
+    const bool open = deal.target == Target::kOpen && !deal.moves.empty();
+    return open ? deal.moves.back().stage : FirstStage();
+  }
 
  private:
   int PositionOf(const std::string& stage) const;  // -1: not there
 
   std::vector<std::string> stages_;
+  bool back_;
 };
 
 // When `step` takes effect.
@@ -88,12 +101,16 @@ class DealRequests {
   contact::v1::CreateContactRequest OwnContact(const DealRecord& deal) const;
   lead::v1::CreateLeadRequest Lead(const DealRecord& deal) const;
   lead::v1::LogActivityRequest Work(const DealRecord& deal, When when) const;
+  lead::v1::ReopenLeadRequest TakeUp(const DealRecord& deal, When when) const;
   lead::v1::QualifyLeadRequest Qualify(const DealRecord& deal, When when) const;
   lead::v1::DisqualifyLeadRequest Disqualify(const DealRecord& deal, When when) const;
   lead::v1::ConvertLeadRequest Convert(const DealRecord& deal, When when) const;
   opportunity::v1::OpenOpportunityRequest Open(const DealRecord& deal) const;
   opportunity::v1::MoveOpportunityRequest Move(const DealRecord& deal, const StageMove& move,
                                                const std::string& opportunity, When when) const;
+  opportunity::v1::ReopenOpportunityRequest Reopen(const DealRecord& deal, const std::string& stage,
+                                                   const std::string& opportunity,
+                                                   When when) const;
   opportunity::v1::UpdateOpportunityRequest Fill(const DealRecord& deal,
                                                  const std::string& opportunity) const;
   opportunity::v1::WinOpportunityRequest Win(const DealRecord& deal, const std::string& opportunity,

@@ -19,10 +19,11 @@ void SetEffective(const std::optional<absl::Time>& time, Request* request) {
 }  // namespace
 
 std::string DealRequests::Id(const DealRecord& deal, absl::string_view step, When when) const {
-  // Another time makes another request.
-  return ids_.RequestId(
-      NameOf(deal.entity), deal.key,
-      when.later ? absl::StrCat(step, "@", absl::ToUnixMicros(*when.time)) : std::string(step));
+  // Another time makes another request, and so does a step that was made once and undone since.
+  std::string name(step);
+  if (when.later) absl::StrAppend(&name, "@", absl::ToUnixMicros(*when.time));
+  if (when.version > 0) absl::StrAppend(&name, "#", when.version);
+  return ids_.RequestId(NameOf(deal.entity), deal.key, name);
 }
 
 contact::v1::CreateContactRequest DealRequests::Contact(const ContactRecord& record,
@@ -46,7 +47,8 @@ contact::v1::CreateContactRequest DealRequests::OwnContact(const DealRecord& dea
   for (const std::string& email : deal.contact_emails) contact.add_emails()->set_address(email);
   for (const std::string& phone : deal.contact_phones) contact.add_phones()->set_number(phone);
   request.set_contact_id(deal.contact_id.ToString());
-  request.set_request_id(Id(deal, NameOf(Step::kContact)));
+  request.set_request_id(Id(deal, deal.email_dropped ? "contact without e-mail"
+                                                     : NameOf(Step::kContact)));
   SetEffective(deal.opened, &request);
   return request;
 }
@@ -85,6 +87,15 @@ lead::v1::LogActivityRequest DealRequests::Work(const DealRecord& deal, When whe
   return request;
 }
 
+lead::v1::ReopenLeadRequest DealRequests::TakeUp(const DealRecord& deal, When when) const {
+  lead::v1::ReopenLeadRequest request;
+  request.set_name(FormatName("leads", deal.lead_id));
+  request.set_request_id(Id(deal, NameOf(Step::kTakeUp), when));
+  request.set_reason(mapping_.override_reason);
+  SetEffective(when.time, &request);
+  return request;
+}
+
 lead::v1::QualifyLeadRequest DealRequests::Qualify(const DealRecord& deal, When when) const {
   lead::v1::QualifyLeadRequest request;
   request.set_name(FormatName("leads", deal.lead_id));
@@ -107,6 +118,7 @@ lead::v1::DisqualifyLeadRequest DealRequests::Disqualify(const DealRecord& deal,
 lead::v1::ConvertLeadRequest DealRequests::Convert(const DealRecord& deal, When when) const {
   lead::v1::ConvertLeadRequest request;
   request.set_name(FormatName("leads", deal.lead_id));
+  when.version = 0;  // it is never undone
   request.set_request_id(Id(deal, NameOf(Step::kConvert), when));
   request.set_override_reason(mapping_.override_reason);
   request.set_opportunity_display_name(deal.title);
@@ -155,6 +167,19 @@ opportunity::v1::MoveOpportunityRequest DealRequests::Move(const DealRecord& dea
   request.set_request_id(Id(deal, absl::StrCat(NameOf(Step::kMove), " ", move.stage), when));
   request.set_stage(move.stage);
   request.set_override_reason(mapping_.override_reason);
+  SetEffective(when.time, &request);
+  return request;
+}
+
+opportunity::v1::ReopenOpportunityRequest DealRequests::Reopen(const DealRecord& deal,
+                                                               const std::string& stage,
+                                                               const std::string& opportunity,
+                                                               When when) const {
+  opportunity::v1::ReopenOpportunityRequest request;
+  request.set_name(opportunity);
+  request.set_request_id(Id(deal, NameOf(Step::kReopen), when));
+  request.set_stage(stage);
+  request.set_reason(mapping_.override_reason);
   SetEffective(when.time, &request);
   return request;
 }

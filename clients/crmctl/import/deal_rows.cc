@@ -39,7 +39,7 @@ void ReadWords(RowValues* values, DealRecord* deal) {
 
 class DealReader {
  public:
-  DealReader(const ImportIds& ids, const Mapping& mapping, const KnownContacts& known,
+  DealReader(const ImportIds& ids, const Mapping& mapping, const Known& known,
              RowValues* values)
       : ids_(ids), mapping_(mapping), known_(known), values_(*values) {}
 
@@ -93,12 +93,11 @@ class DealReader {
   }
 
   // Looks a reference up; its display name, or a problem.
-  std::string Referred(const char* field, const absl::flat_hash_map<std::string, std::string>& rows,
-                       std::string* key) {
+  std::string Referred(const char* field, base::Uuid (ImportIds::*id)(absl::string_view) const,
+                       KnownRows* rows, std::string* key) {
     *key = values_.Reference(field);
     if (key->empty()) return "";
-    const auto it = rows.find(*key);
-    if (it != rows.end()) return it->second;
+    if (auto name = rows->Find((ids_.*id)(*key))) return *std::move(name);
     values_.Problem(field, NotImportable(*key));
     key->clear();
     return "";
@@ -107,13 +106,13 @@ class DealReader {
   // Who may be either; the display name.
   std::string Customer(std::string* person, std::string* organization) {
     std::string key = values_.Reference("customer");
-    if (known_.organizations.contains(key)) {
+    if (auto name = known_.organizations->Find(ids_.Organization(key))) {
       *organization = std::move(key);
-      return known_.organizations.at(*organization);
+      return *std::move(name);
     }
-    if (known_.persons.contains(key)) {
+    if (auto name = known_.persons->Find(ids_.Person(key))) {
       *person = std::move(key);
-      return known_.persons.at(*person);
+      return *std::move(name);
     }
     if (!key.empty()) values_.Problem("customer", NotImportable(key));
     return "";
@@ -121,8 +120,10 @@ class DealReader {
 
   void Contact() {
     std::string person, organization;
-    const std::string person_name = Referred("contact", known_.persons, &person);
-    std::string name = Referred("organization", known_.organizations, &organization);
+    const std::string person_name =
+        Referred("contact", &ImportIds::Person, known_.persons.get(), &person);
+    std::string name = Referred("organization", &ImportIds::Organization,
+                                known_.organizations.get(), &organization);
     if (person.empty() && organization.empty()) name = Customer(&person, &organization);
     deal_.contact_name = values_.Text("contact_name");
     deal_.contact_emails = ReadEmails(&values_, "contact_email");
@@ -238,14 +239,14 @@ class DealReader {
 
   const ImportIds& ids_;
   const Mapping& mapping_;
-  const KnownContacts& known_;
+  const Known& known_;
   RowValues& values_;
   DealRecord deal_;
 };
 
 }  // namespace
 
-DealRecord ReadDeal(const ImportIds& ids, const Mapping& mapping, const KnownContacts& known,
+DealRecord ReadDeal(const ImportIds& ids, const Mapping& mapping, const Known& known,
                     RowValues* values) {
   return DealReader(ids, mapping, known, values).Read();
 }

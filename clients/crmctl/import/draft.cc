@@ -10,11 +10,13 @@
 #include <nlohmann/json.hpp>
 
 #include "clients/crmctl/import/column_profile.h"
-#include "clients/crmctl/import/text_encoding.h"
 #include "common/base/unicode.h"
 
 namespace crm::crmctl {
 namespace {
+
+// Rows of a file, which is not held whole.
+constexpr size_t kLookedAt = 100'000;
 
 // A text as JSON has it.
 std::string Json(const std::string& text) {
@@ -64,7 +66,7 @@ absl::StatusOr<DraftFile> ReadFile(const std::filesystem::path& path) {
   DraftFile file;
   file.name = path.filename().string();
   for (const char* encoding : {"", "windows-1252"}) {
-    absl::StatusOr<CsvTable> table = CsvTable::Read(path.string(), encoding);
+    absl::StatusOr<CsvTable> table = CsvTable::Read(path.string(), encoding, {}, kLookedAt);
     if (!table.ok() && *encoding != 0) return table.status();
     if (!table.ok()) continue;
     file.encoding = encoding;

@@ -2,7 +2,7 @@
 #include <absl/strings/str_join.h>
 
 #include "clients/crmctl/import/mapping_parts.h"
-#include "clients/crmctl/import/text_encoding.h"
+#include "clients/crmctl/import/text_file.h"
 #include "common/base/unicode.h"
 
 namespace crm::crmctl {

@@ -1,3 +1,4 @@
+#include <absl/container/flat_hash_set.h>
 #include <absl/strings/ascii.h>
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
@@ -35,7 +36,7 @@ std::string AttributeKey(absl::string_view column) {
   return key.substr(0, 63);
 }
 
-FileReader::FileReader(const Mapping& mapping, const FileMapping& file, const CsvTable& table,
+FileReader::FileReader(const Mapping& mapping, const FileMapping& file, const CsvColumns& table,
                        absl::Time now, const OtherFiles& others, error::Error* problems)
     : all_(mapping),
       mapping_(file),

@@ -28,99 +28,149 @@ bool Holds(const RowCondition& condition, absl::string_view field) {
 
 }  // namespace
 
-absl::StatusOr<CsvTable> FileTables::ReadAs(const std::string& file, const FileMapping& like) {
+absl::Status JoinedFile::Index(const std::function<bool()>& stop) {
+  CsvRow row;
+  for (int64_t count = 0; reader_.Next(&row); ++count) {
+    if (count % 1024 == 0 && stop && stop()) return absl::CancelledError("stopped while reading");
+    if (!row.problem.empty()) continue;
+    places_.Add(KeyIndex::Hashed(base::Tidy(row.fields[column_])), row.place);
+  }
+  return reader_.failed() ? absl::NotFoundError("cannot be read to its end") : absl::OkStatus();
+}
+
+const CsvRow* JoinedFile::Find(const std::string& value) {
+  const std::optional<int64_t> place = places_.Find(KeyIndex::Hashed(value));
+  if (!place) return nullptr;
+  if (const auto it = held_.find(*place); it != held_.end()) return &it->second;
+  if (held_.size() >= kHeld) held_.clear();
+  CsvRow row;
+  if (!reader_.At(*place, 1, &row) || !row.problem.empty()) return nullptr;
+  return &held_.emplace(*place, std::move(row)).first->second;
+}
+
+void FileRows::Join(CsvRow* row) {
+  for (const auto& [own, other] : joins_) {
+    const size_t before = row->fields.size();
+    if (const CsvRow* found = other->Find(base::Tidy(row->fields[own]))) {
+      row->fields.insert(row->fields.end(), found->fields.begin(), found->fields.end());
+      for (const auto& [column, why] : found->spoiled) {
+        row->spoiled.emplace_back(before + column, why);
+      }
+    }
+    row->fields.resize(before + other->columns().size());
+  }
+}
+
+bool FileRows::Counts(const CsvRow& row) const {
+  return std::all_of(where_.begin(), where_.end(), [&](const auto& each) {
+    return Holds(*each.second, row.fields[each.first]);
+  });
+}
+
+bool FileRows::Next(CsvRow* row) {
+  while (reader_.Next(row)) {
+    if (!row->problem.empty()) return true;
+    Join(row);
+    if (Counts(*row)) return true;
+  }
+  return false;
+}
+
+bool FileRows::At(int64_t place, int64_t line, CsvRow* row) {
+  if (!reader_.At(place, line, row)) return false;
+  if (row->problem.empty()) Join(row);
+  return true;
+}
+
+absl::StatusOr<CsvReader> FileTables::OpenAs(const std::string& file, const FileMapping& like) {
   CsvOptions options;
   options.delimiter = like.delimiter;
   options.skip = like.skip;
   options.footer = like.footer;
   options.stop = stop_;
-  return CsvTable::Read(folder_.empty() ? file : absl::StrCat(folder_, "/", file), like.encoding,
-                        options);
+  return CsvReader::Open(folder_.empty() ? file : absl::StrCat(folder_, "/", file), like.encoding,
+                         options);
 }
 
-absl::StatusOr<std::shared_ptr<const CsvTable>> FileTables::Plain(const std::string& file,
-                                                                  const FileMapping& like) {
-  std::shared_ptr<const CsvTable>& known = plain_[file];
-  if (known) return known;
-  // A file that is imported itself is read as its own mapping says; another with the encoding of
-  // the one that needs it.
+absl::StatusOr<CsvReader> FileTables::OpenOther(const std::string& file, const FileMapping& like) {
   const auto own = std::find_if(mapping_.files.begin(), mapping_.files.end(),
                                 [&](const FileMapping& each) { return each.file == file; });
+  if (own != mapping_.files.end()) return OpenAs(file, *own);
   FileMapping form;
   form.encoding = like.encoding;
-  CRM_ASSIGN_OR_RETURN(CsvTable table, ReadAs(file, own == mapping_.files.end() ? form : *own));
-  known = std::make_shared<const CsvTable>(std::move(table));
-  return known;
+  return OpenAs(file, form);
 }
 
-absl::Status FileTables::Bring(const FileMapping& file, const FileJoin& join, CsvTable* table) {
-  const auto read = Plain(join.file, file);
-  if (!read.ok()) {
-    return absl::Status(read.status().code(),
-                        absl::StrCat(join.file, " ", read.status().message()));
-  }
-  const CsvTable& other = **read;
-  const std::optional<size_t> own_column = table->Column(join.own);
-  const std::optional<size_t> other_column = other.Column(join.other);
-  if (!own_column) return NoColumn(join.own);
-  if (!other_column) {
-    return absl::NotFoundError(absl::StrCat(join.file, " ", NoColumn(join.other).message()));
-  }
-  absl::flat_hash_map<std::string, const CsvRow*> rows;
-  for (const CsvRow& row : other.rows()) {
-    if (row.problem.empty()) rows.try_emplace(base::Tidy(row.fields[*other_column]), &row);
-  }
-  std::vector<std::string> columns;
-  for (const std::string& column : other.columns()) {
-    columns.push_back(column.empty() ? "" : absl::StrCat(join.prefix, column));
-  }
-  table->Join(columns, [&](const CsvRow& row) -> const CsvRow* {
-    const auto it = rows.find(base::Tidy(row.fields[*own_column]));
-    return it == rows.end() ? nullptr : it->second;
-  });
-  return absl::OkStatus();
+absl::StatusOr<std::shared_ptr<JoinedFile>> FileTables::Joined(const FileMapping& file,
+                                                               const FileJoin& join) {
+  std::shared_ptr<JoinedFile>& known = joined_[{join.file, join.other}];
+  if (known) return known;
+  CRM_ASSIGN_OR_RETURN(CsvReader reader, OpenOther(join.file, file));
+  const std::optional<size_t> column = reader.Column(join.other);
+  if (!column) return NoColumn(join.other);
+  auto joined = std::make_shared<JoinedFile>(std::move(reader), *column);
+  CRM_RETURN_IF_ERROR(joined->Index(stop_));
+  known = joined;
+  return joined;
 }
 
-absl::StatusOr<CsvTable> FileTables::Prepared(const FileMapping& file) {
-  CRM_ASSIGN_OR_RETURN(CsvTable table, ReadAs(file.file, file));
-  for (const FileJoin& join : file.joins) CRM_RETURN_IF_ERROR(Bring(file, join, &table));
+absl::StatusOr<std::unique_ptr<FileRows>> FileTables::Prepared(const FileMapping& file) {
+  CRM_ASSIGN_OR_RETURN(CsvReader reader, OpenAs(file.file, file));
+  auto rows = std::make_unique<FileRows>(std::move(reader));
+  for (const FileJoin& join : file.joins) {
+    const auto other = Joined(file, join);
+    if (absl::IsCancelled(other.status())) return other.status();
+    if (!other.ok()) {
+      return absl::Status(other.status().code(),
+                          absl::StrCat(join.file, " ", other.status().message()));
+    }
+    const std::optional<size_t> own = rows->Column(join.own);
+    if (!own) return NoColumn(join.own);
+    std::vector<std::string> columns;
+    for (const std::string& column : (*other)->columns()) {
+      columns.push_back(column.empty() ? "" : absl::StrCat(join.prefix, column));
+    }
+    rows->joins_.emplace_back(*own, *other);
+    rows->AddColumns(columns);
+  }
   for (const RowCondition& condition : file.where) {
-    const std::optional<size_t> column = table.Column(condition.column);
+    const std::optional<size_t> column = rows->Column(condition.column);
     if (!column) return NoColumn(condition.column);
-    table.Filter([&](const CsvRow& row) { return Holds(condition, row.fields[*column]); });
+    rows->where_.emplace_back(*column, &condition);
   }
-  return table;
+  return rows;
 }
 
 absl::StatusOr<FileReader::Histories> FileTables::History(const FileMapping& file) {
   const StageHistory& history = file.history;
-  CRM_ASSIGN_OR_RETURN(const auto table, Plain(history.file, file));
+  CRM_ASSIGN_OR_RETURN(CsvReader reader, OpenOther(history.file, file));
   std::array<size_t, 3> columns{};
   const std::array<const std::string*, 3> names = {&history.other, &history.stage,
                                                    &history.time.text};
   for (size_t i = 0; i < names.size(); ++i) {
-    const std::optional<size_t> column = table->Column(*names[i]);
+    const std::optional<size_t> column = reader.Column(*names[i]);
     if (!column) return NoColumn(*names[i]);
     columns[i] = *column;
   }
-  auto stages = std::make_shared<FileReader::StagesByKey>();
-  for (const CsvRow& row : table->rows()) {
-    if (!row.problem.empty()) continue;
-    (*stages)[base::Tidy(row.fields[columns[0]])].emplace_back(base::Tidy(row.fields[columns[1]]),
-                                                               base::Tidy(row.fields[columns[2]]));
-  }
-  return stages;
+  auto histories = std::make_shared<StageHistories>(std::move(reader), columns);
+  CRM_RETURN_IF_ERROR(histories->Index(stop_));
+  return histories;
 }
 
 absl::StatusOr<FileReader::Listing> FileTables::Values(const std::string& file,
                                                        const std::string& column) {
-  CRM_ASSIGN_OR_RETURN(const auto table, Plain(file, FileMapping()));
-  const std::optional<size_t> position = table->Column(column);
+  CRM_ASSIGN_OR_RETURN(CsvReader reader, OpenOther(file, FileMapping()));
+  const std::optional<size_t> position = reader.Column(column);
   if (!position) return NoColumn(column);
-  auto values = std::make_shared<absl::flat_hash_set<std::string>>();
-  for (const CsvRow& row : table->rows()) {
-    if (row.problem.empty()) values->insert(base::Tidy(row.fields[*position]));
+  auto values = std::make_shared<KeyIndex>();
+  CsvRow row;
+  for (int64_t count = 0; reader.Next(&row); ++count) {
+    if (count % 1024 == 0 && stop_ && stop_()) {
+      return absl::CancelledError("stopped while reading");
+    }
+    if (row.problem.empty()) values->Add(KeyIndex::Hashed(base::Tidy(row.fields[*position])), 0);
   }
+  if (reader.failed()) return absl::NotFoundError("cannot be read to its end");
   return values;
 }
 

@@ -2,30 +2,42 @@
 
 #include <absl/strings/str_cat.h>
 
-#include <algorithm>
-
 #include "clients/cpp/error_text.h"
 #include "clients/crmctl/import/deal_chain.h"
 #include "common/base/status.h"
+#include "crm/opportunity/v1/pipeline_service.pb.h"
 
 namespace crm::crmctl {
+namespace {
 
-ImportRun::ImportRun(const Mapping& mapping, const ImportIds& ids,
-                     const std::vector<LoadedFile>& files, client::AsyncCalls* calls,
-                     Options options)
+constexpr size_t kWindowRows = 1000;  // as many as a batch of names may hold
+constexpr size_t kWindowBytes = 1 << 20;
+constexpr size_t kHeldBytes = 64 << 20;
+
+bool NeedsPipeline(const FileMapping& file) {
+  if (IsContact(file.entity) || file.entity == Entity::kLead) return false;
+  const auto named = [](const auto& each) { return !each.second.stage.empty(); };
+  const auto& [values, patterns, rest] = file.stages;
+  return !file.stage_dates.empty() || !file.history.file.empty() ||
+         std::any_of(values.begin(), values.end(), named) ||
+         std::any_of(patterns.begin(), patterns.end(), named) || (rest && !rest->stage.empty());
+}
+
+}  // namespace
+
+ImportRun::ImportRun(const Mapping& mapping, const ImportIds& ids, ImportFiles* files,
+                     client::AsyncCalls* calls, Options options)
     : mapping_(mapping),
       ids_(ids),
-      files_(files),
+      files_(*files),
       calls_(*calls),
       options_(options),
       requests_(mapping_, ids_) {
-  for (const LoadedFile& file : files_) {
+  for (size_t i = 0; i < files_.size(); ++i) {
     FileOutcome& outcome = outcomes_.emplace_back();
-    outcome.label = file.mapping->label;
-    outcome.read = file.Read();
-    outcome.failed = static_cast<int64_t>(file.rejected.size());
-    outcome.rejected = file.rejected;
-    outcome.warnings = file.warnings;
+    outcome.label = files_.feed(i).mapping().label;
+    absl::StatusOr<std::unique_ptr<RowLog>> log = RowLog::Make();
+    log.ok() ? void(outcome.log = *std::move(log)) : failure_.Update(log.status());
   }
 }
 
@@ -33,51 +45,150 @@ ImportRun::~ImportRun() = default;
 
 absl::Status ImportRun::Run(const Pause& pause) {
   pause_ = &pause;
-  absl::Status status;
-  for (current_ = 0; current_ < files_.size(); ++current_) {
-    const LoadedFile& file = files_[current_];
-    status = IsContact(file.mapping->entity) ? RunContacts(file) : RunDeals(file);
+  absl::Status status = failure_;
+  for (current_ = 0; current_ < files_.size() && status.ok(); ++current_) {
+    status = RunFile();
     if (!status.ok() || stopped_) break;
   }
   current_ = std::min(current_, files_.size() - 1);
-  const auto by_row = [](const Rejected& a, const Rejected& b) { return a.row < b.row; };
-  for (FileOutcome& outcome : outcomes_) {
-    std::sort(outcome.rejected.begin(), outcome.rejected.end(), by_row);
-    std::sort(outcome.warnings.begin(), outcome.warnings.end(), by_row);
-    // A row that failed is not warned of as well.
-    std::erase_if(outcome.warnings, [&](const Rejected& each) {
-      return std::binary_search(outcome.rejected.begin(), outcome.rejected.end(), each, by_row);
-    });
-  }
   return stopped_ ? absl::OkStatus() : status;
 }
 
-void ImportRun::Drive(std::vector<size_t> items, std::function<void(size_t)> start) {
-  items_ = std::move(items);
-  next_item_ = 0;
-  start_ = std::move(start);
-  // Also where the run was stopped while it was reading what is there.
-  while (!stopped_ && active_ < options_.in_flight && next_item_ < items_.size()) StartNext();
-  Wait([this] { return active_ == 0; });
-}
-
-void ImportRun::StartNext() {
-  if (stopped_ || next_item_ >= items_.size()) return;
-  ++active_;
-  start_(items_[next_item_++]);
-}
-
-void ImportRun::Wait(const std::function<bool()>& done) {
+absl::Status ImportRun::RunFile() {
+  RecordFeed& feed = files_.feed(current_);
+  level_ = 0;
   answered_ = base::SteadyNow();
-  while (!done()) {
-    calls_.Poll(base::Deadline::After(absl::Milliseconds(50)));
-    if (!stopped_ && ((*pause_)(*this) || GivesUp())) {
-      stopped_ = true;
-      stop_limit_ = base::SteadyNow() + options_.stop_grace;
-      calls_.StopRetrying();
-    }
-    if (stopped_ && base::SteadyNow() > stop_limit_) calls_.CancelAll();
+  plan_ = DealPlan({}, GoesBack());
+  if (NeedsPipeline(feed.mapping()) || (GoesBack() && !IsContact(entity()))) {
+    CRM_RETURN_IF_ERROR(ReadStages());
   }
+  while (true) {
+    Fill();
+    StartRows();
+    DropWindows();
+    const bool over = stopped_ || !failure_.ok();
+    if (over ? calls_.open() == 0 : feed.complete() && windows_.empty() && !held_) break;
+    Poll();
+  }
+  windows_.clear();
+  held_.reset();
+  outcomes_[current_].complete = feed.complete();
+  CRM_RETURN_IF_ERROR(failure_);
+  return outcomes_[current_].log->status();
+}
+
+size_t ImportRun::Waiting() const {
+  size_t waiting = 0;
+  for (const auto& window : windows_) waiting += window->rows.size() - window->next;
+  return waiting;
+}
+
+// One window at a time, so that answers do not wait for long.
+void ImportRun::Fill() {
+  RecordFeed& feed = files_.feed(current_);
+  size_t bytes = 0;
+  for (const auto& window : windows_) bytes += window->bytes;
+  const bool full = Waiting() >= static_cast<size_t>(options_.in_flight) + kWindowRows ||
+                    bytes >= kHeldBytes;
+  if (stopped_ || !failure_.ok() || full || (held_ && !windows_.empty())) return;
+  auto window = std::make_unique<RowWindow>();
+  window->rows.reserve(kWindowRows);
+  if (held_) level_ = held_->level;
+  while (window->rows.size() < kWindowRows && window->bytes < kWindowBytes &&
+         TakeRow(window.get())) {
+  }
+  FileOutcome& outcome = outcomes_[current_];
+  outcome.read = feed.read();
+  outcome.share = feed.share();
+  if (absl::IsCancelled(feed.status())) return;  // as `pause` will say
+  failure_.Update(feed.status());
+  if (window->rows.empty()) return;
+  ReadWindow(window.get());
+  windows_.push_back(std::move(window));
+}
+
+// Puts the next row into the window; false when there is none, or its parents are not done.
+bool ImportRun::TakeRow(RowWindow* window) {
+  ImportRecord record;
+  if (held_) {
+    record = std::move(*held_);
+    held_.reset();
+  } else if (!files_.feed(current_).Next(&record)) {
+    return false;
+  }
+  if (!record.problem.empty()) {
+    Reject(record, record.problem);
+    window->bytes += record.raw.size();
+    return true;
+  }
+  if (record.level > level_) {
+    held_ = std::make_unique<ImportRecord>(std::move(record));
+    return false;
+  }
+  ImportRow& row = window->rows.emplace_back();
+  row.record = std::move(record);
+  row.window = window;
+  window->bytes += 2 * row.record.raw.size();
+  if (!row.record.warning.empty()) Warn(row, row.record.warning);
+  return true;
+}
+
+void ImportRun::ReadWindow(RowWindow* window) {
+  if (IsContact(entity())) return ReadContacts(window);
+  entity() == Entity::kOpportunity ? ReadOpportunities(window) : ReadLeads(window);
+}
+
+void ImportRun::StartRows() {
+  for (const auto& window : windows_) {
+    if (window->reads > 0) continue;
+    while (window->next < window->rows.size()) {
+      if (stopped_ || !failure_.ok() || active_ >= options_.in_flight) return;
+      ImportRow& row = window->rows[window->next++];
+      ++active_;
+      ++window->open;
+      StartRow(&row);
+    }
+  }
+}
+
+void ImportRun::StartRow(ImportRow* row) {
+  IsContact(entity()) ? StartContact(row) : StartDeal(row);
+}
+
+// Not while a chain is at work: it is part of one.
+void ImportRun::DropWindows() {
+  std::erase_if(windows_, [](const std::unique_ptr<RowWindow>& window) {
+    return window->reads == 0 && window->open == 0 && window->next == window->rows.size();
+  });
+}
+
+absl::Status ImportRun::ReadStages() {
+  opportunity::v1::GetPipelineRequest request;
+  request.set_name(mapping_.pipeline.empty() ? "pipelines/default" : mapping_.pipeline);
+  absl::Status status;
+  bool done = false;
+  calls_.Start(request, [&](absl::StatusOr<opportunity::v1::GetPipelineResponse> answer) {
+    done = true;
+    status = answer.status();
+    if (!answer.ok()) return;
+    std::vector<std::string> stages;
+    for (const opportunity::v1::Stage& stage : answer->pipeline().stages()) {
+      if (stage.type() == opportunity::v1::STAGE_TYPE_OPEN) stages.push_back(stage.key());
+    }
+    plan_ = DealPlan(std::move(stages), GoesBack());
+  });
+  while (!done) Poll();
+  return status;
+}
+
+void ImportRun::Poll() {
+  calls_.Poll(base::Deadline::After(absl::Milliseconds(50)));
+  if (!stopped_ && ((*pause_)(*this) || GivesUp())) {
+    stopped_ = true;
+    stop_limit_ = base::SteadyNow() + options_.stop_grace;
+    calls_.StopRetrying();
+  }
+  if (stopped_ && base::SteadyNow() > stop_limit_) calls_.CancelAll();
 }
 
 bool ImportRun::GivesUp() {
@@ -102,39 +213,30 @@ bool ImportRun::GivesUp() {
   return true;
 }
 
-void ImportRun::Count(int64_t FileOutcome::*outcome) { ++(outcomes_[current_].*outcome); }
-
-void ImportRun::FinishAs(int64_t FileOutcome::*outcome) {
-  Count(outcome);
-  Finish();
+void ImportRun::FinishAs(ImportRow* row, int64_t FileOutcome::*outcome) {
+  ++(outcomes_[current_].*outcome);
+  Finish(row);
 }
 
-void ImportRun::FinishFailed(size_t row, const absl::Status& status, absl::string_view step) {
-  Reject(row, step.empty() ? std::string(status.message())
-                           : absl::StrCat(step, ": ", client::OneLine(status)));
-  Finish();
+void ImportRun::FinishFailed(ImportRow* row, const absl::Status& status, absl::string_view step) {
+  Reject(row->record, step.empty() ? std::string(status.message())
+                                   : absl::StrCat(step, ": ", client::OneLine(status)));
+  Finish(row);
 }
 
-void ImportRun::Reject(size_t row, std::string reason) {
+void ImportRun::Reject(const ImportRecord& record, absl::string_view reason) {
   FileOutcome& outcome = outcomes_[current_];
   ++outcome.failed;
-  outcome.rejected.push_back({row, std::move(reason), ""});
+  outcome.log->Fail(record.line, reason, record.raw);
 }
 
-void ImportRun::Warn(size_t row, std::string text) {
-  std::vector<Rejected>& warnings = outcomes_[current_].warnings;
-  const auto known = std::find_if(warnings.begin(), warnings.end(),
-                                  [&](const Rejected& each) { return each.row == row; });
-  if (known == warnings.end()) {
-    warnings.push_back({row, std::move(text), ""});
-  } else {
-    absl::StrAppend(&known->reason, "; ", text);
-  }
+void ImportRun::Warn(const ImportRow& row, absl::string_view text) {
+  outcomes_[current_].log->Warn(row.record.line, text, row.record.raw);
 }
 
-void ImportRun::Finish() {
+void ImportRun::Finish(ImportRow* row) {
   --active_;
-  StartNext();
+  --row->window->open;
 }
 
 }  // namespace crm::crmctl

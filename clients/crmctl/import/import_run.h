@@ -6,15 +6,19 @@
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "clients/cpp/async_calls.h"
 #include "clients/crmctl/import/deal_plan.h"
-#include "clients/crmctl/import/records.h"
+#include "clients/crmctl/import/record_feed.h"
+#include "clients/crmctl/import/row_log.h"
 #include "common/base/steady_clock.h"
 
 namespace crm::crmctl {
@@ -24,22 +28,53 @@ class DealChain;
 // What became of the rows of a file.
 struct FileOutcome {
   std::string label;
-  int64_t read = 0;
+  int64_t read = 0;       // rows so far
   int64_t created = 0;    // something of the row was made or, in mode create, moved
   int64_t updated = 0;    // in mode update: something that was there has changed
   int64_t unchanged = 0;  // all of it was there
   int64_t deleted = 0;    // it was there, and a person has deleted it since: it stays so
   int64_t failed = 0;
-  std::vector<Rejected> rejected;  // the failed rows
-  std::vector<Rejected> warnings;  // of rows that did not fail
+  double share = 0;       // of the file that was read, 0 to 1
+  bool complete = false;  // all of it was read
+  std::unique_ptr<RowLog> log;
 
   int64_t Done() const { return created + updated + unchanged + deleted + failed; }
+  // Of the whole file that is done, 0 to 1.
+  double DoneShare() const {
+    return read == 0 ? share : share * static_cast<double>(Done()) / static_cast<double>(read);
+  }
 };
 
-// Sends loaded files through the services: file after file, parents before children, deals side by
-// side, each as a chain of calls. What is there already is read first, in batches, and left alone,
-// or in mode update brought up to the file. A row that fails stops no other. One thread; see
-// client::AsyncCalls.
+struct RowWindow;
+
+// A row on its way, and what is there of it.
+struct ImportRow {
+  ImportRecord record;
+  RowWindow* window = nullptr;
+  bool there = false;                // a contact
+  contact::v1::Contact contact;      // only in mode update
+  DealState state;                   // of a deal, lead or opportunity
+  std::optional<lead::v1::Lead> lead;  // only in mode update, and so the opportunity
+  std::optional<opportunity::v1::Opportunity> opportunity;
+  std::unique_ptr<DealChain> chain;
+};
+
+// Who has the e-mail address or domain for which a contact was refused.
+std::optional<base::Uuid> HolderOf(const absl::Status& refusal);
+
+// Rows that are read together, and what of them is there asked for together.
+struct RowWindow {
+  std::vector<ImportRow> rows;
+  size_t bytes = 0;
+  size_t next = 0;  // to be started
+  int open = 0;     // started and not finished
+  int reads = 0;    // under way
+};
+
+// Sends the rows of files through the services: file after file, parents before children, deals side
+// by side, each as a chain of calls. What is there already is read first, in batches, and left
+// alone, or in mode update brought up to the file. A row that fails stops no other. Holds the rows
+// that are in flight and some thousand behind them. One thread; see client::AsyncCalls.
 class ImportRun {
  public:
   struct Options {
@@ -56,16 +91,18 @@ class ImportRun {
   using Pause = std::function<bool(const ImportRun&)>;
 
   // All must outlive the run.
-  ImportRun(const Mapping& mapping, const ImportIds& ids, const std::vector<LoadedFile>& files,
+  ImportRun(const Mapping& mapping, const ImportIds& ids, ImportFiles* files,
             client::AsyncCalls* calls, Options options);
   ~ImportRun();
 
   // Returns when all rows are done, or soon after `pause` said to stop or no service answered any
-  // more; rows not done by then can be imported by another run. Errors: what is there could not be
-  // read (the call's error); nothing more was sent then.
+  // more; rows not done by then can be imported by another run. Errors: what is there, or a file,
+  // could not be read (the call's or the file's error), or there is no room for temporary files;
+  // nothing more was sent then.
   absl::Status Run(const Pause& pause);
 
   const std::vector<FileOutcome>& outcomes() const { return outcomes_; }
+  std::vector<FileOutcome> TakeOutcomes() { return std::move(outcomes_); }
   const FileOutcome& current() const { return outcomes_[current_]; }
   size_t in_flight() const { return calls_.open(); }
   bool stopped() const { return stopped_; }
@@ -76,45 +113,57 @@ class ImportRun {
   friend class DealChain;
 
   bool Updates() const { return mapping_.mode == Mapping::Mode::kUpdate; }
+  bool GoesBack() const { return Updates() && mapping_.allow_back; }
+  Entity entity() const { return files_.feed(current_).mapping().entity; }
+  const FileMapping& file() const { return files_.feed(current_).mapping(); }
 
-  absl::Status RunContacts(const LoadedFile& file);
-  absl::Status ReadContacts(const LoadedFile& file);
-  void RunContact(const LoadedFile& file, const ContactRecord& record);
-  void StartContact(const LoadedFile& file, const ContactRecord& record, bool reach);
-  void CheckContact(const LoadedFile& file, const ContactRecord& record, absl::Status refusal,
-                    bool reach);
-  void UpdateContact(const LoadedFile& file, const ContactRecord& record);
-  void FailContact(const ContactRecord& record, const absl::Status& status);
-  absl::Status RunDeals(const LoadedFile& file);
-  absl::Status ReadStages(const LoadedFile& file);
-  absl::Status ReadDealStates(const LoadedFile& file);
-  absl::Status ReadLeads(const LoadedFile& file,
-                         absl::flat_hash_map<std::string, size_t>* opportunities);
+  absl::Status RunFile();
+  absl::Status ReadStages();
+  // Reads rows ahead of those that are started.
+  void Fill();
+  bool TakeRow(RowWindow* window);
+  void StartRows();
+  void DropWindows();
+  size_t Waiting() const;  // rows read and not started
+
+  void ReadWindow(RowWindow* window);
+  void ReadContacts(RowWindow* window);
+  void ReadLeads(RowWindow* window);
+  void ReadOpportunities(RowWindow* window);
+  void ReadOpportunities(
+      RowWindow* window,
+      const std::shared_ptr<absl::flat_hash_map<std::string, ImportRow*>>& by_name);
+  // Asks for a window's names at once; `take` gets the answer.
+  template <class Request, class Take>
+  void Read(RowWindow* window, const std::vector<std::string>& names, Take take);
+
+  void StartRow(ImportRow* row);
+  void StartContact(ImportRow* row);
+  void CreateContact(ImportRow* row, bool reach);
+  void CheckContact(ImportRow* row, absl::Status refusal, bool reach);
+  void OnDuplicate(ImportRow* row, const absl::Status& refusal, bool reach);
+  base::Uuid Resolved(const base::Uuid& contact) const;
+  void ResolveReference(ContactRecord* record) const;
+  void UpdateContact(ImportRow* row);
+  void FailContact(ImportRow* row, const absl::Status& status);
+  void StartDeal(ImportRow* row);
   void TakeOpportunity(const DealRecord& deal, const opportunity::v1::Opportunity& found,
                        DealState* state);
   // Why a deal cannot be made for want of its contact; empty if it can.
   std::string LacksContact(const DealRecord& deal, const DealState& state) const;
-  // Asks for up to 1000 names at a time, all at once.
-  template <class Request, class Take>
-  absl::Status ReadAll(const std::vector<std::string>& names, Take take);
 
-  // Runs `start` for each item, options_.in_flight of them at once. `start` only sends; the row
-  // calls Finish… when it is done.
-  void Drive(std::vector<size_t> items, std::function<void(size_t)> start);
-  void StartNext();
-  void Wait(const std::function<bool()>& done);
+  void Poll();
   // Whether no call was answered for too long; then outage_ says so.
   bool GivesUp();
-  void Count(int64_t FileOutcome::*outcome);
-  void FinishAs(int64_t FileOutcome::*outcome);
-  void FinishFailed(size_t row, const absl::Status& status, absl::string_view step);
-  void Reject(size_t row, std::string reason);
-  void Warn(size_t row, std::string text);
-  void Finish();
+  void FinishAs(ImportRow* row, int64_t FileOutcome::*outcome);
+  void FinishFailed(ImportRow* row, const absl::Status& status, absl::string_view step);
+  void Reject(const ImportRecord& record, absl::string_view reason);
+  void Warn(const ImportRow& row, absl::string_view text);
+  void Finish(ImportRow* row);
 
   const Mapping& mapping_;
   const ImportIds& ids_;
-  const std::vector<LoadedFile>& files_;
+  ImportFiles& files_;
   client::AsyncCalls& calls_;
   const Options options_;
   const DealRequests requests_;
@@ -123,24 +172,32 @@ class ImportRun {
   std::vector<FileOutcome> outcomes_;
   absl::flat_hash_set<base::Uuid> missing_contacts_;  // of rows that failed
   absl::flat_hash_set<base::Uuid> deleted_contacts_;  // by people
+  absl::flat_hash_map<base::Uuid, base::Uuid> attached_;  // rows → who has their address
   size_t current_ = 0;
+  absl::Status failure_;  // of reading
   bool stopped_ = false;
   base::SteadyTime stop_limit_;
   absl::Status outage_;
   int64_t answers_ = 0;        // of calls_, when last looked at
   base::SteadyTime answered_;  // when they last became more
 
-  // Of the current file: what is there.
-  absl::flat_hash_map<base::Uuid, contact::v1::Contact> contacts_;  // in mode create only the name
-  std::vector<DealState> states_;
-  absl::flat_hash_map<size_t, lead::v1::Lead> leads_;  // in mode update, by deal
-  absl::flat_hash_map<size_t, opportunity::v1::Opportunity> opportunities_;
-
-  absl::flat_hash_map<size_t, std::unique_ptr<DealChain>> chains_;
-  std::vector<size_t> items_;
-  size_t next_item_ = 0;
-  std::function<void(size_t)> start_;
+  // Of the current file.
+  std::deque<std::unique_ptr<RowWindow>> windows_;
+  std::unique_ptr<ImportRecord> held_;  // waits until all before it are done
+  int level_ = 0;
   int active_ = 0;
 };
+
+template <class Request, class Take>
+void ImportRun::Read(RowWindow* window, const std::vector<std::string>& names, Take take) {
+  if (names.empty()) return;
+  Request request;
+  for (const std::string& name : names) request.add_names(name);
+  ++window->reads;
+  calls_.Start(request, [this, window, take](absl::StatusOr<client::ResponseOf<Request>> answer) {
+    --window->reads;
+    answer.ok() ? take(*answer) : failure_.Update(answer.status());
+  });
+}
 
 }  // namespace crm::crmctl

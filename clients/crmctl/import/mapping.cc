@@ -28,7 +28,7 @@ class MappingReader {
     Mapping mapping;
     checks_.Known(root, "",
                   {"name", "data", "override_reason", "loss_note", "pipeline", "zone",
-                   "empty_words", "mode", "exported", "duplicates", "files"});
+                   "empty_words", "mode", "exported", "allow_back", "duplicates", "files"});
     Root(root, &mapping);
     const auto files = root.find("files");
     if (files == root.end() || !files->is_array() || files->empty()) {
@@ -70,8 +70,9 @@ class MappingReader {
     if (!exported.empty() && !mapping->exported) {
       checks_.Violation("exported", "is no date or time");
     }
-    mapping->duplicates =
-        static_cast<Mapping::Duplicates>(checks_.Word(root, "", "duplicates", {"refuse", "drop"}));
+    mapping->allow_back = checks_.Flag(root, "", "allow_back");
+    mapping->duplicates = static_cast<Mapping::Duplicates>(
+        checks_.Word(root, "", "duplicates", {"refuse", "drop", "attach"}));
   }
 
   FileMapping File(const json& node, const std::string& at) {

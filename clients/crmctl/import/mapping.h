@@ -157,7 +157,7 @@ struct FileMapping {
 // How the columns of CSV files become contacts, leads and opportunities.
 struct Mapping {
   enum class Mode { kCreate, kUpdate };
-  enum class Duplicates { kRefuse, kDrop };
+  enum class Duplicates { kRefuse, kDrop, kAttach };
 
   std::string name;  // part of all request ids: the same import has the same name
   std::string data;  // folder of the files, relative to the mapping; may be empty
@@ -168,6 +168,7 @@ struct Mapping {
   std::vector<std::string> empty_words;  // stand for nothing; folded
   Mode mode = Mode::kCreate;
   std::optional<absl::Time> exported;  // when the files were; of rows that do not say it themselves
+  bool allow_back = false;  // in mode update: deals may come back to where they were before
   Duplicates duplicates = Duplicates::kRefuse;  // an e-mail address that another contact has
   std::vector<FileMapping> files;               // in the order of import
 

@@ -1,17 +1,15 @@
 #pragma once
 
-#include <absl/status/statusor.h>
+#include <absl/strings/string_view.h>
 #include <absl/time/civil_time.h>
 #include <absl/time/time.h>
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "clients/crmctl/import/csv_table.h"
 #include "clients/crmctl/import/import_ids.h"
 #include "clients/crmctl/import/mapping.h"
 #include "crm/contact/v1/contact.pb.h"
@@ -26,14 +24,12 @@ constexpr char kAsOfAttribute[] = "imported_as_of";
 
 // A row that is an organization or a person, checked and ready to be created.
 struct ContactRecord {
-  size_t row = 0;  // index in the table
   std::string key;
   base::Uuid id;
   contact::v1::Contact contact;  // complete, with its references
   std::optional<absl::Time> effective;
   std::string reference;  // key of the parent or organization; empty for none
   base::Uuid reference_id;
-  int level = 0;  // parents within the file come before: 0 has none there
 };
 
 // An opportunity enters a stage; without a time at the time of the call.
@@ -44,7 +40,6 @@ struct StageMove {
 
 // A row that is a deal, a lead or an opportunity, checked.
 struct DealRecord {
-  size_t row = 0;
   Entity entity = Entity::kDeal;
   std::string key;
   std::string external_id;
@@ -55,6 +50,7 @@ struct DealRecord {
   std::string reference;
   std::string contact_name;
   std::vector<std::string> contact_emails, contact_phones;
+  bool email_dropped = false;  // another contact has it
   std::string owner;
   std::vector<std::string> interests;
   std::string title;
@@ -77,37 +73,7 @@ struct DealRecord {
   std::map<std::string, std::string> attributes;
 };
 
-struct Rejected {
-  size_t row;
-  std::string reason;  // all of them
-  std::string key;     // where the row has one
-};
-
-// A file of the import: every row that is not passed over is in exactly one of the three lists, in
-// the order of the file (contacts: by level first).
-struct LoadedFile {
-  const FileMapping* mapping = nullptr;
-  CsvTable table;
-  std::vector<ContactRecord> contacts;
-  std::vector<DealRecord> deals;
-  std::vector<Rejected> rejected;
-  std::vector<Rejected> warnings;  // what was left out or changed of rows that are imported
-  int64_t passed_over = 0;         // rows of a key that an earlier one has
-
-  // Rows that count.
-  int64_t Read() const { return static_cast<int64_t>(table.rows().size()) - passed_over; }
-};
-
 // The id of a contact by the file's kind and the row's key.
 base::Uuid ContactIdOf(const ImportIds& ids, Entity entity, absl::string_view key);
-
-// Reads and checks all files before anything is sent. A row's problems are found all at once:
-// malformed values, missing ones, unknown stages, keys used twice, references to rows that do not
-// exist or are rejected themselves, parents in a circle, dates in the wrong order or after `now`.
-// `stop` is asked now and then. Errors: INVALID_ARGUMENT with every file that cannot be read and
-// every column that is missing; CANCELLED. `mapping` must outlive the result.
-absl::StatusOr<std::vector<LoadedFile>> LoadFiles(const Mapping& mapping, const std::string& folder,
-                                                  const ImportIds& ids, absl::Time now,
-                                                  const std::function<bool()>& stop = nullptr);
 
 }  // namespace crm::crmctl

@@ -1,25 +1,27 @@
 #pragma once
 
-#include <absl/container/flat_hash_map.h>
-
 #include <functional>
+#include <memory>
 #include <string>
 
+#include "clients/crmctl/import/known_rows.h"
 #include "clients/crmctl/import/records.h"
 #include "clients/crmctl/import/row_values.h"
+#include "clients/crmctl/import/taken_addresses.h"
 
 namespace crm::crmctl {
 
-// The contacts of the rows read so far, by key: what others are told of them.
-struct KnownContacts {
-  absl::flat_hash_map<std::string, std::string> organizations;  // key → display name
-  absl::flat_hash_map<std::string, std::string> persons;
+// What the rows read so far tell others.
+struct Known {
+  std::unique_ptr<KnownRows> organizations;
+  std::unique_ptr<KnownRows> persons;
+  std::unique_ptr<TakenAddresses> addresses;
 };
 
 // Makes a record of a row; what is wrong with it is in `values` afterwards.
-ContactRecord ReadContact(const ImportIds& ids, const Mapping& mapping, const KnownContacts& known,
+ContactRecord ReadContact(const ImportIds& ids, const Mapping& mapping, const Known& known,
                           RowValues* values);
-DealRecord ReadDeal(const ImportIds& ids, const Mapping& mapping, const KnownContacts& known,
+DealRecord ReadDeal(const ImportIds& ids, const Mapping& mapping, const Known& known,
                     RowValues* values);
 
 // The addresses of a field, each once; what is none is a problem.

@@ -76,7 +76,7 @@ std::string RowValues::Checked(absl::string_view field, std::string value) {
     Warning(field, absl::StrCat(long_by, "; cut"));
     value = base::CutAtCharacter(value, limit);
   }
-  if (!value.empty() && source.listing && !source.listing->contains(value)) {
+  if (!value.empty() && source.listing && !source.listing->Contains(KeyIndex::Hashed(value))) {
     Problem(field, absl::StrCat(Shown(value), " is not in ", source.mapping->listed_file));
     return "";
   }
@@ -240,10 +240,8 @@ std::vector<PastStage> RowValues::History() {
   if (!reader_->histories_) return past;
   const StageHistory& history = reader_->mapping_.history;
   std::string problem;
-  const auto found =
-      reader_->histories_->find(reader_->Cell(*reader_->history_column_, *row_, &problem));
-  if (found == reader_->histories_->end()) return past;
-  for (const auto& [stage, text] : found->second) {
+  const std::string key = reader_->Cell(*reader_->history_column_, *row_, &problem);
+  for (const auto& [stage, text] : reader_->histories_->Find(key)) {
     const auto time = ParseTime(text, history.time.formats, reader_->all_.zone);
     if (time && *time <= reader_->now_) {
       past.push_back({stage, *time});

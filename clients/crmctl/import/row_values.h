@@ -1,7 +1,6 @@
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
-#include <absl/container/flat_hash_set.h>
 #include <absl/status/status.h>
 #include <absl/strings/string_view.h>
 #include <absl/time/time.h>
@@ -15,8 +14,10 @@
 #include <utility>
 #include <vector>
 
-#include "clients/crmctl/import/csv_table.h"
+#include "clients/crmctl/import/csv_row.h"
+#include "clients/crmctl/import/key_index.h"
 #include "clients/crmctl/import/mapping.h"
+#include "clients/crmctl/import/stage_histories.h"
 #include "common/base/money.h"
 #include "common/error/error.h"
 
@@ -76,11 +77,8 @@ class RowValues {
 // A mapped file, ready to give the values of its rows. Holds references to the mapping and table.
 class FileReader {
  public:
-  using Listing = std::shared_ptr<const absl::flat_hash_set<std::string>>;
-  // Stages and their times as texts, by the value that rows must agree in.
-  using StagesByKey =
-      absl::flat_hash_map<std::string, std::vector<std::pair<std::string, std::string>>>;
-  using Histories = std::shared_ptr<const StagesByKey>;
+  using Listing = std::shared_ptr<const KeyIndex>;
+  using Histories = std::shared_ptr<StageHistories>;
   // What other files of the data folder have.
   struct OtherFiles {
     // The values that stand in a column.
@@ -91,8 +89,8 @@ class FileReader {
 
   // `problems` gets a violation per column that the file lacks or has twice, and per other file
   // that cannot be read.
-  FileReader(const Mapping& mapping, const FileMapping& file, const CsvTable& table, absl::Time now,
-             const OtherFiles& others, error::Error* problems);
+  FileReader(const Mapping& mapping, const FileMapping& file, const CsvColumns& table,
+             absl::Time now, const OtherFiles& others, error::Error* problems);
 
   RowValues Row(const CsvRow& row) const { return RowValues(this, &row); }
 
@@ -123,7 +121,7 @@ class FileReader {
 
   const Mapping& all_;
   const FileMapping& mapping_;
-  const CsvTable& table_;
+  const CsvColumns& table_;
   const absl::Time now_;
   std::vector<size_t> key_;
   std::optional<size_t> history_column_;

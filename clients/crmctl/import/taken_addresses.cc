@@ -9,11 +9,25 @@
 
 namespace crm::crmctl {
 
+namespace {
+
+constexpr int64_t kLines = int64_t{1} << 38;  // the rest of the number is that of the file
+
+}  // namespace
+
+int64_t TakenAddresses::PlaceOf(const RowValues& values) const {
+  const auto file = static_cast<int64_t>(&values.mapping() - mapping_.files.data());
+  return file * kLines + values.row().line;
+}
+
 bool TakenAddresses::Allows(RowValues* values, const char* field, const std::string& form) {
-  const auto taken = taken_.find(form);
-  if (taken == taken_.end()) return true;
-  const std::string whose = absl::StrCat(Shown(form), " is that of ", taken->second);
-  if (duplicates_ == Mapping::Duplicates::kRefuse) {
+  if (mapping_.duplicates == Mapping::Duplicates::kAttach) return true;
+  const std::optional<int64_t> taken = taken_.Find(KeyIndex::Hashed(form));
+  if (!taken || *taken == PlaceOf(*values)) return true;
+  const std::string whose =
+      absl::StrCat(Shown(form), " is that of line ", *taken % kLines, " of ",
+                   mapping_.files[static_cast<size_t>(*taken / kLines)].file);
+  if (mapping_.duplicates == Mapping::Duplicates::kRefuse) {
     values->Problem(field, whose);
     return false;
   }
@@ -22,7 +36,8 @@ bool TakenAddresses::Allows(RowValues* values, const char* field, const std::str
 }
 
 void TakenAddresses::Remember(const RowValues& values, const std::string& form) {
-  taken_.emplace(form, absl::StrCat("line ", values.row().line, " of ", values.mapping().file));
+  if (mapping_.duplicates == Mapping::Duplicates::kAttach) return;
+  taken_.Add(KeyIndex::Hashed(form), PlaceOf(values));
 }
 
 void TakenAddresses::Take(RowValues* values, ContactRecord* record) {

@@ -105,7 +105,7 @@ TEST(CsvTableTest, ManyStrayQuotesAreReadInOnePass) {
 }
 
 TEST(CsvTableTest, HugeFieldsBadUtf8AndNulAreProblems) {
-  const std::string huge(CsvTable::kMaxField + 1, 'x');
+  const std::string huge(CsvReader::kMaxField + 1, 'x');
   const std::string text =
       "a,b\n" + huge + ",\xff\n1," + std::string("2\0", 2) + "\n" + huge.substr(1) + ",ü\n";
   const CsvTable table = Parsed(text);

@@ -72,6 +72,24 @@ class Opportunities final : public opportunity::v1::OpportunityService::Service 
         },
         [] { return Status::OK; });
   }
+  Status ReopenOpportunity(ServerContext* context,
+                           const opportunity::v1::ReopenOpportunityRequest* request,
+                           opportunity::v1::ReopenOpportunityResponse*) override {
+    return Write(
+        fake_, context, "ReopenOpportunity", request->name(), *request,
+        [&] {
+          opportunity::v1::Opportunity& each = fake_->opportunities[request->name()];
+          if (each.stage_type() == opportunity::v1::STAGE_TYPE_OPEN) return WrongState();
+          if (Status entered = Enter(*request, each.mutable_stage_enter_time()); !entered.ok()) {
+            return entered;
+          }
+          each.set_stage_type(opportunity::v1::STAGE_TYPE_OPEN);
+          each.set_stage(request->stage());
+          each.set_stage_version(each.stage_version() + 1);
+          return Status::OK;
+        },
+        [] { return Status::OK; });
+  }
   Status UpdateOpportunity(ServerContext* context,
                            const opportunity::v1::UpdateOpportunityRequest* request,
                            opportunity::v1::UpdateOpportunityResponse*) override {

@@ -10,6 +10,14 @@ Status Refusal(grpc::StatusCode code, const std::string& reason) {
   return rpc::ToPublicStatus(error, "crm.test.v1").status;
 }
 
+Status HeldBy(const std::string& contact) {
+  const error::Error error = error::Error(absl::StatusCode::kAlreadyExists, "DUPLICATE_CONTACT",
+                                          "Another contact has this e-mail address.")
+                                 .With("rule", "email")
+                                 .With("contacts", contact);
+  return rpc::ToPublicStatus(error, "crm.test.v1").status;
+}
+
 class FakeServices::Contacts final : public contact::v1::ContactService::Service {
  public:
   explicit Contacts(FakeServices* fake) : fake_(fake) {}
@@ -120,7 +128,21 @@ class FakeServices::Leads final : public lead::v1::LeadService::Service {
         [&] {
           lead::v1::Lead& lead = fake_->leads[request->name()];
           lead.set_state(lead::v1::LEAD_STATE_DISQUALIFIED);
+          lead.set_stage_version(lead.stage_version() + 1);
           lead.set_disqualify_reason(request->reason());
+          return Status::OK;
+        },
+        [] { return Status::OK; });
+  }
+  Status ReopenLead(ServerContext* context, const lead::v1::ReopenLeadRequest* request,
+                    lead::v1::ReopenLeadResponse*) override {
+    return Write(
+        fake_, context, "ReopenLead", request->name(), *request,
+        [&] {
+          lead::v1::Lead& lead = fake_->leads[request->name()];
+          if (lead.state() != lead::v1::LEAD_STATE_DISQUALIFIED) return WrongState();
+          lead.set_state(lead::v1::LEAD_STATE_WORKING);
+          lead.set_stage_version(lead.stage_version() + 1);
           return Status::OK;
         },
         [] { return Status::OK; });

@@ -62,5 +62,7 @@ std::unique_ptr<grpc::Service> MakePipelines();
 
 // An error as a server sends it.
 grpc::Status Refusal(grpc::StatusCode code, const std::string& reason);
+// That `contact` has an e-mail address already.
+grpc::Status HeldBy(const std::string& contact);
 
 }  // namespace crm::client

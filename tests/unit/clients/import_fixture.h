@@ -8,9 +8,24 @@
 
 #include "clients/crmctl/import/import_ids.h"
 #include "clients/crmctl/import/mapping.h"
-#include "clients/crmctl/import/records.h"
+#include "clients/crmctl/import/record_feed.h"
 
 namespace crm::crmctl {
+
+// What is told of a row.
+struct Rejected {
+  int64_t line = 0;
+  std::string reason;
+};
+
+// A file of an import, read to its end.
+struct LoadedFile {
+  std::vector<ContactRecord> contacts;
+  std::vector<int> levels;  // of the contacts
+  std::vector<DealRecord> deals;
+  std::vector<Rejected> rejected, warnings;
+  int64_t read = 0;  // rows that count
+};
 
 // A folder of CSV files and a small mapping over them: companies.csv and deals.csv.
 class ImportTest : public testing::Test {
@@ -42,13 +57,35 @@ class ImportTest : public testing::Test {
   void Companies(const std::string& rows) { Write("companies.csv", kCompanies + rows); }
   void Deals(const std::string& rows) { Write("deals.csv", kDeals + rows); }
 
+  absl::StatusOr<std::unique_ptr<ImportFiles>> Open() {
+    return ImportFiles::Open(mapping_, folder_, ids_,
+                             absl::FromCivil(absl::CivilDay(2026, 1, 1), absl::UTCTimeZone()),
+                             stop_);
+  }
   std::vector<LoadedFile> Load() {
-    absl::StatusOr<std::vector<LoadedFile>> files = LoadFiles(
-        mapping_, folder_, ids_, absl::FromCivil(absl::CivilDay(2026, 1, 1), absl::UTCTimeZone()));
+    const auto files = Open();
     EXPECT_TRUE(files.ok()) << files.status();
-    return files.ok() ? *std::move(files) : std::vector<LoadedFile>();
+    std::vector<LoadedFile> loaded;
+    for (size_t i = 0; files.ok() && i < (*files)->size(); ++i) {
+      LoadedFile& file = loaded.emplace_back();
+      ImportRecord record;
+      while ((*files)->feed(i).Next(&record)) Take(record, &file);
+      file.read = (*files)->feed(i).read();
+      EXPECT_TRUE((*files)->feed(i).status().ok()) << (*files)->feed(i).status();
+    }
+    return loaded;
+  }
+  static void Take(const ImportRecord& record, LoadedFile* file) {
+    if (!record.problem.empty()) file->rejected.push_back({record.line, record.problem});
+    if (!record.warning.empty()) file->warnings.push_back({record.line, record.warning});
+    if (const auto* contact = std::get_if<ContactRecord>(&record.thing)) {
+      file->contacts.push_back(*contact);
+      file->levels.push_back(record.level);
+    }
+    if (const auto* deal = std::get_if<DealRecord>(&record.thing)) file->deals.push_back(*deal);
   }
 
+  const std::function<bool()> stop_ = [] { return false; };
   Mapping mapping_;
   ImportIds ids_;
   std::string folder_;

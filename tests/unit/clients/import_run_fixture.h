@@ -9,6 +9,11 @@
 
 namespace crm::crmctl {
 
+// What became of a file, with what was told of its rows.
+struct ToldOutcome : FileOutcome {
+  std::vector<Rejected> rejected, warnings;
+};
+
 // Imports into services in memory.
 class ImportRunTest : public ImportTest {
  protected:
@@ -22,19 +27,30 @@ class ImportRunTest : public ImportTest {
   }
 
   // Imports everything; returns the outcomes.
-  std::vector<FileOutcome> Import(const std::function<bool()>& stop = [] { return false; }) {
-    const std::vector<LoadedFile> files = Load();
+  std::vector<ToldOutcome> Import(const std::function<bool()>& stop = [] { return false; }) {
+    const auto files = Open();
+    EXPECT_TRUE(files.ok()) << files.status();
     client::AsyncCalls calls(
         *client::Channels::Make(fake_.addresses(), client::Channels::Retries::kNone),
         client::Caller{.tenant = "acme"},
         client::RetryPolicy{.first_delay = absl::Milliseconds(1),
                             .longest_delay = absl::Milliseconds(5),
                             .total = absl::Seconds(10)});
-    ImportRun run(mapping_, ids_, files, &calls, {.in_flight = 3, .give_up = give_up_});
+    ImportRun run(mapping_, ids_, files->get(), &calls, {.in_flight = 3, .give_up = give_up_});
     status_ = run.Run([&](const ImportRun&) { return stop(); });
     stopped_ = run.stopped();
     outage_ = run.outage();
-    return run.outcomes();
+    std::vector<ToldOutcome> told;
+    for (FileOutcome& outcome : run.TakeOutcomes()) {
+      ToldOutcome& each = told.emplace_back();
+      static_cast<FileOutcome&>(each) = std::move(outcome);
+      const auto take = [](std::vector<Rejected>* to) {
+        return [to](const RowLog::Entry& entry) { to->push_back({entry.line, entry.reason}); };
+      };
+      each.log->ForEachFailure(take(&each.rejected));
+      each.log->ForEachWarning(take(&each.warnings));
+    }
+    return told;
   }
 
   // The whole of what the services hold.

@@ -45,7 +45,7 @@ TEST_F(ImportRunTest, ABadRowStopsNoOther) {
   const auto outcomes = Import();
   EXPECT_EQ(outcomes[1].created, 3);
   ASSERT_EQ(outcomes[1].rejected.size(), 1u);
-  EXPECT_EQ(outcomes[1].rejected[0].row, 0u);
+  EXPECT_EQ(outcomes[1].rejected[0].line, 2);
   EXPECT_THAT(outcomes[1].rejected[0].reason,
               HasSubstr("qualify: INVALID_ARGUMENT EFFECTIVE_TIME_INVALID"));
   fake_.before = nullptr;

@@ -46,7 +46,7 @@ class ImportUpdateTest : public ImportRunTest {
 TEST_F(ImportUpdateTest, NumbersOfSeveralTablesAreSeveralThings) {
   Map("");
   Sales("1,Offer,1,2025-01-01,2031-01-01,Ben,10,40\n");
-  for (const FileOutcome& outcome : Import()) EXPECT_EQ(outcome.created, 1) << outcome.label;
+  for (const ToldOutcome& outcome : Import()) EXPECT_EQ(outcome.created, 1) << outcome.label;
   EXPECT_EQ(fake_.contacts.size(), 2u);
   EXPECT_EQ(fake_.leads.size(), 1u);
   EXPECT_EQ(fake_.opportunities.size(), 2u);
@@ -193,6 +193,65 @@ TEST_F(ImportUpdateTest, AnAddressThatAnotherContactHasMayBeLeftOut) {
   EXPECT_EQ(outcomes[0].created, 1);
   EXPECT_EQ(outcomes[0].warnings.size(), 1u);
   EXPECT_EQ(fake_.contacts.at("contacts/" + ids_.Organization("1").ToString()).emails_size(), 0);
+}
+
+// And forward again: what was made once is made again where it was undone.
+TEST_F(ImportUpdateTest, DealsComeBackOnlyWhereTheMappingAllowsIt) {
+  const auto week = [this](const std::string& row) {
+    Sales(row);
+    const auto outcomes = Import();
+    EXPECT_EQ(outcomes[2].failed, 0) << outcomes[2].rejected[0].reason;
+  };
+  Map(R"("mode": "update", )");
+  week("1,Contract,1,2025-01-01,2031-01-01,Ben,10,\n");
+  week("1,Offer,1,2025-01-01,2031-01-01,Ben,10,\n");
+  EXPECT_EQ(Opportunity().stage(), "contract");
+  Map(R"("mode": "update", "allow_back": true, )");
+  for (int round = 0; round < 2; ++round) {
+    week("1,Offer,1,2025-01-01,2031-01-01,Ben,10,\n");
+    EXPECT_EQ(Opportunity().stage(), "offer");
+    week("1,Contract,1,2025-01-01,2031-01-01,Ben,10,\n");
+    EXPECT_EQ(Opportunity().stage(), "contract");
+    week("1,Won,1,2025-01-01,2025-03-01,Ben,10,\n");
+    EXPECT_EQ(Opportunity().stage_type(), opportunity::v1::STAGE_TYPE_WON);
+    week("1,Lost,1,2025-01-01,2025-03-01,Ben,10,\n");
+    EXPECT_EQ(Opportunity().stage_type(), opportunity::v1::STAGE_TYPE_LOST);
+  }
+  const int writes = fake_.writes;
+  Import();
+  EXPECT_EQ(fake_.writes, writes);
+}
+
+TEST_F(ImportUpdateTest, ADisqualifiedLeadIsTakenUpAgain) {
+  Map(R"("mode": "update", "allow_back": true, )");
+  for (int round = 0; round < 2; ++round) {
+    Sales("1,Bad,1,2025-01-01,2025-02-01,Ben,,\n");
+    Import();
+    EXPECT_EQ(Lead().state(), lead::v1::LEAD_STATE_DISQUALIFIED);
+    Sales("1,Talk,1,2025-01-01,,Ben,,\n");
+    Import();
+    EXPECT_EQ(Lead().state(), lead::v1::LEAD_STATE_WORKING);
+  }
+}
+
+// The company and its owner have one address: whatever hangs on the person hangs on the company.
+TEST_F(ImportUpdateTest, TheContactThatHasAnAddressMayBeUsedInstead) {
+  const std::string acme = "contacts/" + ids_.Organization("1").ToString();
+  Map(R"("duplicates": "attach", )");
+  Write("companies.csv", "no,name,mail\n0,Mother,\n1,Acme,a@acme.example\n");
+  const std::string taken = "contacts/" + ids_.Person("1").ToString();
+  fake_.before = [&](const std::string& method, const std::string& subject) {
+    return method == "CreateContact" && subject == taken ? client::HeldBy(acme) : grpc::Status::OK;
+  };
+  for (int run = 0; run < 2; ++run) {
+    const auto outcomes = Import();
+    EXPECT_EQ(outcomes[1].unchanged, 1);
+    ASSERT_EQ(outcomes[1].warnings.size(), 1u);
+    EXPECT_THAT(outcomes[1].warnings[0].reason, HasSubstr(acme + " is used"));
+    EXPECT_EQ(outcomes[2].failed + outcomes[3].failed, 0);
+  }
+  EXPECT_EQ(fake_.opportunities.begin()->second.contact(), acme);
+  EXPECT_FALSE(fake_.contacts.contains(taken));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "clients/crmctl/import/records.h"
+#include "clients/crmctl/import/record_feed.h"
 
 #include <gmock/gmock.h>
 
@@ -29,7 +29,7 @@ TEST_F(RecordsTest, ParentsComeFirst) {
   std::vector<std::string> order;
   for (const ContactRecord& each : files[0].contacts) order.push_back(each.key);
   EXPECT_THAT(order, ElementsAre("Root", "Twig", "Leaf"));
-  EXPECT_EQ(files[0].contacts[2].level, 2);
+  EXPECT_THAT(files[0].levels, ElementsAre(0, 1, 2));
   EXPECT_EQ(files[0].contacts[1].contact.organization().parent_organization(),
             "contacts/" + ids_.Organization("Root").ToString());
 }
@@ -107,15 +107,12 @@ TEST_F(RecordsTest, AKeyUsedTwiceIsRejectedTheSecondTime) {
 TEST_F(RecordsTest, MissingFilesAndColumnsAreReportedTogether) {
   Write("companies.csv", "name\n");
   Write("deals.csv", "id,agent\n");
-  const auto files = LoadFiles(mapping_, folder_, ids_, absl::Now());
-  const auto details = error::DetailsOf(files.status());
+  const auto details = error::DetailsOf(Open().status());
   ASSERT_TRUE(details);
   EXPECT_EQ(details->fields.size(), 5u + 6u);
   std::filesystem::remove(folder_ + "/companies.csv");
   std::filesystem::remove(folder_ + "/deals.csv");
-  EXPECT_EQ(
-      error::DetailsOf(LoadFiles(mapping_, folder_, ids_, absl::Now()).status())->fields.size(),
-      2u);
+  EXPECT_EQ(error::DetailsOf(Open().status())->fields.size(), 2u);
 }
 
 }  // namespace

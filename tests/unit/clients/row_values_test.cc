@@ -89,7 +89,7 @@ TEST_F(RowValuesTest, AColumnThatStandsTwiceIsAnErrorOnlyIfItIsMapped) {
   EXPECT_EQ(Deal("id,stage,o,,o,x,x\n1,Open,a,,b,,\n").owner, "b");
   Map(R"("owner": "o")");
   Write("f.csv", "id,stage,o,o\n");
-  const auto files = LoadFiles(mapping_, folder_, ids_, absl::Now());
+  const auto files = Open();
   EXPECT_THAT(error::DetailsOf(files.status())->fields.at(0).description, HasSubstr("say \"o#2\""));
 }
 
@@ -118,7 +118,7 @@ TEST_F(RowValuesTest, OfTwoRowsOfOneKeyTheFirstSoundOneCounts) {
   const DealRecord deal = Deal("id,stage,v\n1,Open,many\n1,Open,5\n");
   EXPECT_EQ(Amount(deal), "5.00 EUR");
   ASSERT_EQ(file_.rejected.size(), 1u);
-  EXPECT_EQ(file_.rejected[0].row, 0u);
+  EXPECT_EQ(file_.rejected[0].line, 2);
 }
 
 TEST_F(RowValuesTest, EverythingElseBecomesAttributes) {

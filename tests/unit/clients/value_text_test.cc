@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include "clients/crmctl/import/file_tables.h"
-#include "clients/crmctl/import/text_encoding.h"
 #include "common/base/text.h"
 
 namespace crm::crmctl {
@@ -125,20 +124,6 @@ TEST(ValueTextTest, WhatIsShownIsNeverHalfACharacter) {
   }
   EXPECT_EQ(Shown("caf\xe9"), "\"caf\uFFFD\"");
   EXPECT_TRUE(base::IsValidUtf8(Shown(std::string(5000, '\xff'))));
-}
-
-TEST(ValueTextTest, EncodingsByMarkNameAndGuess) {
-  EXPECT_EQ(DecodeText("\xEF\xBB\xBF\xEF\xBB\xBFé", "")->text, "é");
-  EXPECT_EQ(DecodeText(std::string("\xFF\xFE\xe9\0;\0", 6), "")->text, "é;");
-  EXPECT_EQ(DecodeText(std::string("\xFE\xFF\0\xe9", 4), "windows-1252")->text, "é");
-  EXPECT_EQ(DecodeText("\x80 caf\xe9", "windows-1252")->text, "€ café");
-  EXPECT_EQ(DecodeText("\x83\x65\x83\x58\x83\x67", "shift_jis")->text, "テスト");
-  EXPECT_EQ(DecodeText("caf\xe9 con le\xf1\x61\n", "")->guess, "windows-1252");
-  EXPECT_EQ(DecodeText("plain", "")->guess, "");
-  EXPECT_FALSE(DecodeText("x", "latin-99").ok());
-  std::string large;
-  for (int i = 0; i < 20'000; ++i) large += "\xe9";
-  EXPECT_EQ(base::CodePoints(DecodeText(large, "iso-8859-1")->text), 20'000u);
 }
 
 TEST(ValueTextTest, PatternsOfRows) {

@@ -1,0 +1,210 @@
+#include "clients/crmctl/import/record_feed.h"
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
+
+#include <algorithm>
+
+#include "common/base/status.h"
+#include "common/error/error.h"
+
+namespace crm::crmctl {
+namespace {
+
+// By what name people know it: the server's rule, so that deals are named alike.
+std::string DisplayName(const contact::v1::Contact& contact) {
+  if (!contact.display_name().empty() || !contact.has_person()) return contact.display_name();
+  const contact::v1::Person& person = contact.person();
+  const bool both = !person.given_name().empty() && !person.family_name().empty();
+  return absl::StrCat(person.given_name(), both ? " " : "", person.family_name());
+}
+
+}  // namespace
+
+bool RecordFeed::Stopped() {
+  if (asked_++ % 1024 == 0 && stop_ && stop_()) {
+    status_ = absl::CancelledError("stopped while reading");
+  }
+  return !status_.ok();
+}
+
+double RecordFeed::share() const {
+  if (complete_ || rows_->size() == 0) return 1;
+  if (next_later_ > 0) {
+    const auto left = static_cast<double>(later_.size() - next_later_);
+    return static_cast<double>(read_) / (static_cast<double>(read_) + left);
+  }
+  return static_cast<double>(row_.place) / static_cast<double>(rows_->size());
+}
+
+base::Uuid RecordFeed::Read(RowValues* values, ImportRecord* record) {
+  if (IsContact(mapping_.entity)) {
+    ContactRecord& contact = record->thing.emplace<ContactRecord>(
+        ReadContact(ids_, all_, known_, values));
+    return contact.key.empty() ? base::Uuid() : contact.id;
+  }
+  DealRecord& deal =
+      record->thing.emplace<DealRecord>(ReadDeal(ids_, all_, known_, values));
+  if (deal.key.empty()) return base::Uuid();
+  return deal.entity == Entity::kOpportunity ? deal.opportunity_id : deal.lead_id;
+}
+
+std::optional<int64_t> RecordFeed::LineBefore(const base::Uuid& id) const {
+  if (id.IsNil()) return std::nullopt;
+  const std::optional<int64_t> line = keys_.Find(id);
+  return line && *line != row_.line ? line : std::nullopt;
+}
+
+void RecordFeed::Keep(const base::Uuid& id, const ImportRecord& record) {
+  keys_.Add(id, row_.line);
+  if (mapping_.entity == Entity::kOrganization) {
+    known_.organizations->Add(id, DisplayName(std::get<ContactRecord>(record.thing).contact));
+    status_.Update(known_.organizations->status());
+  } else if (mapping_.entity == Entity::kPerson) {
+    known_.persons->Add(id, DisplayName(std::get<ContactRecord>(record.thing).contact));
+    status_.Update(known_.persons->status());
+  }
+}
+
+// Reads the whole file once for who is whose parent.
+bool RecordFeed::FindOrder() {
+  order_ = std::make_unique<ParentOrder>();
+  while (rows_->Next(&row_)) {
+    if (Stopped()) return false;
+    if (!row_.problem.empty()) continue;
+    RowValues values = reader_->Row(row_);
+    ContactRecord contact = ReadContact(ids_, all_, known_, &values);
+    if (values.problems().empty()) known_.addresses->Take(&values, &contact);
+    if (values.problems().empty()) order_->Add(contact.id, contact.reference_id, row_);
+  }
+  order_->Solve(*known_.organizations);
+  later_ = order_->Later();
+  rows_->Rewind();
+  return true;
+}
+
+bool RecordFeed::Take(ImportRecord* record) {
+  record->line = row_.line;
+  record->raw = row_.raw;
+  record->problem = row_.problem;
+  record->warning.clear();
+  record->level = 0;
+  record->thing = std::monostate();
+  if (!row_.problem.empty()) return true;
+  RowValues values = reader_->Row(row_);
+  const base::Uuid id = Read(&values, record);
+  if (const std::optional<int64_t> before = LineBefore(id)) {
+    if (mapping_.first_only) return false;
+    values.KeyProblem(absl::StrCat("stands on line ", *before, " already"));
+  }
+  if (auto* contact = std::get_if<ContactRecord>(&record->thing); values.problems().empty()) {
+    contact != nullptr ? known_.addresses->Take(&values, contact)
+                       : known_.addresses->Take(&values, &std::get<DealRecord>(record->thing));
+  }
+  std::optional<int> level = 0;
+  if (order_ && values.problems().empty()) level = order_->LevelOf(id);
+  if (!values.problems().empty()) {
+    record->problem = absl::StrJoin(values.problems(), "; ");
+  } else if (!level) {
+    record->problem =
+        absl::StrCat("parent: ", Shown(std::get<ContactRecord>(record->thing).reference),
+                     " is unknown, cannot be imported, or is below this one");
+  }
+  if (!record->problem.empty()) {
+    record->thing = std::monostate();
+    return true;
+  }
+  record->warning = absl::StrJoin(values.warnings(), "; ");
+  record->level = *level;
+  Keep(id, *record);
+  return true;
+}
+
+bool RecordFeed::NextOfFile(ImportRecord* record) {
+  while (rows_->Next(&row_)) {
+    if (Stopped()) return false;
+    if (watcher_ && row_.problem.empty()) watcher_(row_);
+    if (!Take(record)) continue;
+    // Its turn comes when that of its parents has been.
+    if (record->level > 0) continue;
+    ++read_;
+    return true;
+  }
+  return false;
+}
+
+bool RecordFeed::NextOfLater(ImportRecord* record) {
+  while (next_later_ < later_.size() && !Stopped()) {
+    const ParentOrder::Place& at = later_[next_later_++];
+    if (!rows_->At(at.place, at.line, &row_)) return false;
+    if (!Take(record)) continue;
+    ++read_;
+    return true;
+  }
+  return false;
+}
+
+bool RecordFeed::Next(ImportRecord* record) {
+  if (complete_ || !status_.ok()) return false;
+  if (!began_) {
+    began_ = true;
+    const bool ordered = mapping_.entity == Entity::kOrganization &&
+                         mapping_.fields.contains("parent");
+    if (ordered && !FindOrder()) return false;
+  }
+  if (next_later_ == 0 && NextOfFile(record)) return true;
+  if (status_.ok() && NextOfLater(record)) return true;
+  if (status_.ok() && rows_->failed()) {
+    status_ = absl::NotFoundError(absl::StrCat(mapping_.file, ": cannot be read to its end"));
+  }
+  if (!status_.ok()) return false;
+  complete_ = true;
+  keys_ = KeyIndex();
+  order_.reset();
+  return false;
+}
+
+absl::StatusOr<std::unique_ptr<ImportFiles>> ImportFiles::Open(
+    const Mapping& mapping, const std::string& folder, const ImportIds& ids, absl::Time now,
+    const std::function<bool()>& stop) {
+  std::unique_ptr<ImportFiles> files(new ImportFiles());
+  CRM_ASSIGN_OR_RETURN(files->known_.organizations, KnownRows::Make());
+  CRM_ASSIGN_OR_RETURN(files->known_.persons, KnownRows::Make());
+  files->known_.addresses = std::make_unique<TakenAddresses>(mapping);
+  FileTables tables(mapping, folder, stop);
+  error::Error problems = error::InvalidFields();
+  for (const FileMapping& each : mapping.files) {
+    absl::StatusOr<std::unique_ptr<FileRows>> rows = tables.Prepared(each);
+    if (absl::IsCancelled(rows.status()) || absl::IsResourceExhausted(rows.status())) {
+      return rows.status();
+    }
+    if (!rows.ok()) {
+      problems.Violation(each.file, std::string(rows.status().message()));
+      continue;
+    }
+    files->feeds_.emplace_back(new RecordFeed(mapping, each, ids, now, stop, &files->known_,
+                                              *std::move(rows)));
+  }
+  if (problems.HasViolations()) return problems;
+  bool stopped = false;
+  const FileReader::OtherFiles others = {
+      [&](const std::string& name, const std::string& column) {
+        auto values = tables.Values(name, column);
+        stopped |= absl::IsCancelled(values.status());
+        return values;
+      },
+      [&](const FileMapping& of) {
+        auto histories = tables.History(of);
+        stopped |= absl::IsCancelled(histories.status());
+        return histories;
+      }};
+  for (const std::unique_ptr<RecordFeed>& feed : files->feeds_) {
+    feed->reader_ = std::make_unique<FileReader>(mapping, feed->mapping_, *feed->rows_, now,
+                                                 others, &problems);
+  }
+  if (stopped) return absl::CancelledError("stopped while reading");
+  if (problems.HasViolations()) return problems;
+  return files;
+}
+
+}  // namespace crm::crmctl

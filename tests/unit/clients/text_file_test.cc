@@ -1,0 +1,101 @@
+#include "clients/crmctl/import/text_file.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "clients/crmctl/import/key_index.h"
+#include "clients/crmctl/import/row_log.h"
+#include "common/base/text.h"
+
+namespace crm::crmctl {
+namespace {
+
+using testing::ElementsAre;
+
+class TextFileTest : public testing::Test {
+ protected:
+  TextFileTest() {
+    std::string pattern = testing::TempDir() + "/textXXXXXX";
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~TextFileTest() override { std::filesystem::remove_all(folder_); }
+
+  absl::StatusOr<std::string> Read(const std::string& bytes, absl::string_view encoding,
+                                   const std::function<bool()>& stop = nullptr) {
+    std::ofstream(folder_ + "/f", std::ios::binary) << bytes;
+    const auto file = TextFile::Open(folder_ + "/f", encoding, stop);
+    if (!file.ok()) return file.status();
+    std::string text;
+    // In small pieces, as if it were large.
+    while ((*file)->Read(static_cast<int64_t>(text.size()), 7, &text) &&
+           static_cast<int64_t>(text.size()) < (*file)->size()) {
+    }
+    return text;
+  }
+
+  std::string folder_;
+};
+
+TEST_F(TextFileTest, EncodingsByMarkAndName) {
+  EXPECT_EQ(*Read("\xEF\xBB\xBF\xEF\xBB\xBFé", ""), "é");
+  EXPECT_EQ(*Read("\xEF\xBB\xBFé", "windows-1252"), "é") << "the mark counts";
+  EXPECT_EQ(*Read(std::string("\xFF\xFE\xe9\0;\0", 6), ""), "é;");
+  EXPECT_EQ(*Read(std::string("\xFE\xFF\0\xe9", 4), "windows-1252"), "é");
+  EXPECT_EQ(*Read("\x80 caf\xe9", "windows-1252"), "€ café");
+  EXPECT_EQ(*Read("\x83\x65\x83\x58\x83\x67", "shift_jis"), "テスト");
+  EXPECT_EQ(*Read("caf\xe9", ""), "caf\xe9") << "as it is";
+  EXPECT_EQ(*Read("", ""), "");
+  EXPECT_EQ(Read("x", "latin-99").status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(TextFile::Open(folder_, "", nullptr).status().code(), absl::StatusCode::kNotFound);
+}
+
+// A character may lie on both sides of the border between two pieces.
+TEST_F(TextFileTest, LargeFilesAreConvertedInPieces) {
+  std::string wide = "\xFF\xFE";
+  std::string narrow = "x";
+  for (int i = 0; i < 700'000; ++i) wide += std::string("\x3d\xd8\x00\xde", 4);  // 😀
+  wide.insert(2, std::string("x\0", 2));
+  for (int i = 0; i < 700'000; ++i) narrow += "😀";
+  const auto read = Read(wide, "");
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_TRUE(*read == narrow);
+  EXPECT_TRUE(absl::IsCancelled(Read(wide, "", [] { return true; }).status()));
+}
+
+TEST_F(TextFileTest, SaysWhatBytesLookLike) {
+  EXPECT_EQ(LikelyEncoding("caf\xe9 con le\xf1\x61\n"), "windows-1252");
+}
+
+TEST(KeyIndexTest, FindsTheFirstNumberOfEachOfManyKeys) {
+  KeyIndex index;
+  for (int i = 0; i < 100'000; ++i) {
+    ASSERT_TRUE(index.Add(KeyIndex::Hashed(std::to_string(i)), KeyIndex::kMost - i)) << i;
+  }
+  EXPECT_FALSE(index.Add(KeyIndex::Hashed("7"), 1));
+  EXPECT_EQ(index.Find(KeyIndex::Hashed("7")), KeyIndex::kMost - 7);
+  EXPECT_FALSE(index.Contains(KeyIndex::Hashed("100000")));
+}
+
+TEST(RowLogTest, TellsInTheOrderOfLinesAndFailuresAlone) {
+  const auto log = *RowLog::Make();
+  const std::string large(600 << 10, 'x');
+  log->Warn(9, "late", "row 9");
+  log->Warn(5, "cut", "row 5");
+  log->Warn(3, "one", "row 3");
+  log->Fail(5, "bad", "row 5");
+  log->Fail(2, "worse", large);
+  log->Warn(3, "two", "row 3");
+  std::vector<std::string> told;
+  log->ForEachFailure([&](const RowLog::Entry& each) {
+    told.push_back(std::to_string(each.line) + each.reason + std::to_string(each.raw.size()));
+  });
+  log->ForEachWarning(
+      [&](const RowLog::Entry& each) { told.push_back(each.reason + "/" + each.raw); });
+  EXPECT_THAT(told, ElementsAre("2worse614400", "5bad5", "one; two/row 3", "late/row 9"));
+  EXPECT_EQ(log->warned(), 2);
+}
+
+}  // namespace
+}  // namespace crm::crmctl
