@@ -31,9 +31,10 @@ TEST_F(ImportRunTest, ASecondRunChangesNothingAndReadsInBatches) {
   EXPECT_EQ(outcomes[1].unchanged, 4);
   EXPECT_EQ(fake_.writes, writes);
   EXPECT_EQ(Held(), held);
+  // Of companies one for those below none, and one for those below these.
   EXPECT_EQ(fake_.counts,
             (std::map<std::string, int>{
-                {"BatchGetContacts", 1}, {"BatchGetLeads", 1}, {"BatchGetOpportunities", 1}}));
+                {"BatchGetContacts", 2}, {"BatchGetLeads", 1}, {"BatchGetOpportunities", 1}}));
 }
 
 TEST_F(ImportRunTest, ABadRowStopsNoOther) {
