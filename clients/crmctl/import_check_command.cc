@@ -119,9 +119,8 @@ void PrintSums(const char* what, const ReasonCounts& counts) {
 
 void PrintCheck(const CheckedFile& file) {
   std::printf("%s: %s rows are a %s each; %s can be imported, %s are refused\n",
-              file.mapping->file.c_str(), Grouped(file.read).c_str(),
-              NameOf(file.mapping->entity), Grouped(file.importable()).c_str(),
-              Grouped(file.refused.rows()).c_str());
+              file.mapping->file.c_str(), Grouped(file.read).c_str(), NameOf(file.mapping->entity),
+              Grouped(file.importable()).c_str(), Grouped(file.refused.rows()).c_str());
   if (file.mapping->key.from == KeySource::From::kRow) {
     std::printf("  the key is the place of a row: rows must never change places\n");
   }
@@ -146,8 +145,8 @@ absl::StatusOr<std::vector<CheckedFile>> CheckFiles(const ImportOptions& o, cons
                                                     const std::string& tenant,
                                                     const std::function<bool()>& stop) {
   const ImportIds ids(tenant, mapping.name);
-  CRM_ASSIGN_OR_RETURN(
-      const auto files, ImportFiles::Open(mapping, FolderOf(o, mapping), ids, absl::Now(), stop));
+  CRM_ASSIGN_OR_RETURN(const auto files,
+                       ImportFiles::Open(mapping, FolderOf(o, mapping), ids, absl::Now(), stop));
   std::vector<CheckedFile> checked;
   for (size_t i = 0; i < files->size(); ++i) {
     CRM_ASSIGN_OR_RETURN(checked.emplace_back(), CheckFile(&files->feed(i)));

@@ -44,12 +44,16 @@ void PrintJson(const ImportFiles& files, const ImportRun& run, const ImportCost&
   std::printf("{\n  \"files\": [");
   for (size_t i = 0; i < run.outcomes().size(); ++i) {
     const FileOutcome& outcome = run.outcomes()[i];
-    const ordered_json facts = {
-        {"file", files.feed(i).mapping().file}, {"label", outcome.label},
-        {"read", outcome.read},                 {"created", outcome.created},
-        {"updated", outcome.updated},           {"unchanged", outcome.unchanged},
-        {"deleted", outcome.deleted},           {"failed", outcome.failed},
-        {"left", outcome.read - outcome.Done()}, {"complete", outcome.complete}};
+    const ordered_json facts = {{"file", files.feed(i).mapping().file},
+                                {"label", outcome.label},
+                                {"read", outcome.read},
+                                {"created", outcome.created},
+                                {"updated", outcome.updated},
+                                {"unchanged", outcome.unchanged},
+                                {"deleted", outcome.deleted},
+                                {"failed", outcome.failed},
+                                {"left", outcome.read - outcome.Done()},
+                                {"complete", outcome.complete}};
     std::printf("%s\n    {\n", i == 0 ? "" : ",");
     for (const auto& [key, value] : facts.items()) {
       std::printf("      \"%s\": %s,\n", key.c_str(), Text(value).c_str());
@@ -97,9 +101,9 @@ void PrintSummary(const ImportFiles& files, const ImportRun& run, const ImportCo
                     Grouped(outcome.log->warned()), Grouped(outcome.failed)});
     done += outcome.Done();
     if (!run.stopped()) continue;
-    rows.back().push_back(outcome.read == 0 ? "all"
-                                            : absl::StrCat(outcome.complete ? "" : "about ",
-                                                           Grouped(Left(outcome))));
+    rows.back().push_back(
+        outcome.read == 0 ? "all"
+                          : absl::StrCat(outcome.complete ? "" : "about ", Grouped(Left(outcome))));
   }
   std::vector<std::string> titles = {"",          "READ",    "CREATED", "UPDATED",
                                      "UNCHANGED", "DELETED", "WARNED",  "FAILED"};
@@ -142,8 +146,7 @@ void PrintImport(const ImportFiles& files, const ImportRun& run, const ImportCos
   json ? PrintJson(files, run, cost) : PrintSummary(files, run, cost);
 }
 
-absl::Status WriteRejects(const std::string& path, const ImportFiles& files,
-                          const ImportRun& run) {
+absl::Status WriteRejects(const std::string& path, const ImportFiles& files, const ImportRun& run) {
   const std::string folder = path + ".d";
   std::error_code ignored;
   std::filesystem::remove(path, ignored);

@@ -17,8 +17,8 @@ struct ImportCost {
   int64_t calls = 0;
 };
 
-// What became of an import, on standard output: as JSON with every reason, or as a table. Nothing of
-// it is gathered in memory.
+// What became of an import, on standard output: as JSON with every reason, or as a table. Nothing
+// of it is gathered in memory.
 void PrintImport(const ImportFiles& files, const ImportRun& run, const ImportCost& cost, bool json);
 
 // Writes the failed rows with their reasons, and what was left out of others, to `path`; and beside

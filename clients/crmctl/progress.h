@@ -6,8 +6,8 @@
 
 namespace crm::crmctl {
 
-// Shows on standard error how far something is: on a terminal a bar, ten times a second; elsewhere a
-// line every ten seconds.
+// Shows on standard error how far something is: on a terminal a bar, ten times a second; elsewhere
+// a line every ten seconds.
 class Progress {
  public:
   enum class Style { kBar, kLines };

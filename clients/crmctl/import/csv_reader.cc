@@ -104,9 +104,8 @@ absl::Status CsvReader::ReadHeader(const CsvOptions& options) {
   std::vector<std::string> columns;
   for (const std::string& column : header.fields) {
     if (!base::IsValidUtf8(column)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("the header is not UTF-8 (it looks like ", LikelyEncoding(head),
-                       ": set \"encoding\")"));
+      return absl::InvalidArgumentError(absl::StrCat("the header is not UTF-8 (it looks like ",
+                                                     LikelyEncoding(head), ": set \"encoding\")"));
     }
     columns.push_back(base::Tidy(column));
   }

@@ -28,9 +28,9 @@ struct CsvOptions {
 // A CSV file as RFC 4180 has it, and as files really are, row by row: byte order marks, CRLF, LF or
 // CR, delimiters of several kinds, quoted fields with delimiters, quotes and line ends; unquoted
 // fields are trimmed. Rows of nothing but delimiters and white space are none, and neither is the
-// header once more. A bad row keeps to itself: one with a wrong number of columns or a quote that is
-// never closed is given with its problem, and reading goes on at the next line. Reading is linear in
-// the file, whatever it holds, and takes some megabytes of memory at most. One thread.
+// header once more. A bad row keeps to itself: one with a wrong number of columns or a quote that
+// is never closed is given with its problem, and reading goes on at the next line. Reading is
+// linear in the file, whatever it holds, and takes some megabytes of memory at most. One thread.
 class CsvReader : public CsvColumns {
  public:
   static constexpr size_t kMaxField = 64 << 10;

@@ -20,9 +20,9 @@ namespace crm::crmctl {
 // by which a row gets its place. Holds the row at hand and what was read ahead of it.
 //
 // Rows of several lines are found out of order: what looks like one, and has another number of
-// columns than the header, is refused for its first line alone and read again from the second on; so
-// is a quote that is never closed, or not within kLongestRow. That could read the same lines again
-// and again; what was learnt from a row refused keeps it linear.
+// columns than the header, is refused for its first line alone and read again from the second on;
+// so is a quote that is never closed, or not within kLongestRow. That could read the same lines
+// again and again; what was learnt from a row refused keeps it linear.
 class RowScanner {
  public:
   static constexpr size_t kLongestRow = 4 << 20;
@@ -77,7 +77,7 @@ class RowScanner {
   std::optional<size_t> columns_;
   std::string text_;  // of the file from base_ on
   int64_t base_ = 0;
-  size_t piece_;     // how much is read at once
+  size_t piece_;      // how much is read at once
   size_t start_ = 0;  // of the row, within text_
   int64_t line_ = 1;  // of start_
   bool at_end_ = false;
@@ -90,9 +90,9 @@ class RowScanner {
   // A row with quotes.
   csv_parser parser_;
   bool ended_ = false;
-  size_t position_ = 0;        // behind what libcsv was given
-  size_t second_ = 0;          // where the row's second line begins
-  int64_t lines_ = 0;          // that libcsv was given
+  size_t position_ = 0;         // behind what libcsv was given
+  size_t second_ = 0;           // where the row's second line begins
+  int64_t lines_ = 0;           // that libcsv was given
   std::vector<size_t> counts_;  // fields of this row before its second line, its third…
   // Who is inside a quote at a place from here on does not get out before open_until_, or ever.
   int64_t open_from_ = 0;

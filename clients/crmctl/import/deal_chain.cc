@@ -75,7 +75,7 @@ void DealChain::Send(Step step) {
   when_ = WhenOf(deal_, state_, step, move_);
   if (when_.later) {
     run_.Warn(row_, absl::StrCat(NameOf(step), ": what is there already is later than the ",
-                                      "file says; its time is taken"));
+                                 "file says; its time is taken"));
   }
   client::AsyncCalls& calls = run_.calls_;
   switch (step) {

@@ -17,7 +17,7 @@ namespace crm::crmctl {
 enum class Step {
   kContact,
   kLead,
-  kWork,  // of a lead that was new
+  kWork,    // of a lead that was new
   kTakeUp,  // a lead that was disqualified
   kQualify,
   kDisqualify,
@@ -61,9 +61,9 @@ class DealPlan {
       : stages_(std::move(stages)), back_(back) {}
 
   // What to do next. A thing that is where the deal belongs, or beyond, is left alone: people may
-  // have worked with it since; or with `back` it comes back, but a conversion is never undone. Errors:
-  // FAILED_PRECONDITION when it went another way (disqualified; lost where it should be won);
-  // INVALID_ARGUMENT for a stage that the pipeline has not.
+  // have worked with it since; or with `back` it comes back, but a conversion is never undone.
+  // Errors: FAILED_PRECONDITION when it went another way (disqualified; lost where it should be
+  // won); INVALID_ARGUMENT for a stage that the pipeline has not.
   absl::StatusOr<Step> Next(const DealRecord& deal, const DealState& state) const;
 
   // Which move is next: forward in the pipeline; behind these with `back` also back to where the
@@ -109,8 +109,7 @@ class DealRequests {
   opportunity::v1::MoveOpportunityRequest Move(const DealRecord& deal, const StageMove& move,
                                                const std::string& opportunity, When when) const;
   opportunity::v1::ReopenOpportunityRequest Reopen(const DealRecord& deal, const std::string& stage,
-                                                   const std::string& opportunity,
-                                                   When when) const;
+                                                   const std::string& opportunity, When when) const;
   opportunity::v1::UpdateOpportunityRequest Fill(const DealRecord& deal,
                                                  const std::string& opportunity) const;
   opportunity::v1::WinOpportunityRequest Win(const DealRecord& deal, const std::string& opportunity,

@@ -47,8 +47,8 @@ contact::v1::CreateContactRequest DealRequests::OwnContact(const DealRecord& dea
   for (const std::string& email : deal.contact_emails) contact.add_emails()->set_address(email);
   for (const std::string& phone : deal.contact_phones) contact.add_phones()->set_number(phone);
   request.set_contact_id(deal.contact_id.ToString());
-  request.set_request_id(Id(deal, deal.email_dropped ? "contact without e-mail"
-                                                     : NameOf(Step::kContact)));
+  request.set_request_id(
+      Id(deal, deal.email_dropped ? "contact without e-mail" : NameOf(Step::kContact)));
   SetEffective(deal.opened, &request);
   return request;
 }

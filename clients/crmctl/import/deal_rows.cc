@@ -39,8 +39,7 @@ void ReadWords(RowValues* values, DealRecord* deal) {
 
 class DealReader {
  public:
-  DealReader(const ImportIds& ids, const Mapping& mapping, const Known& known,
-             RowValues* values)
+  DealReader(const ImportIds& ids, const Mapping& mapping, const Known& known, RowValues* values)
       : ids_(ids), mapping_(mapping), known_(known), values_(*values) {}
 
   DealRecord Read() {

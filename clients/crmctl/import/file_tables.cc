@@ -62,9 +62,8 @@ void FileRows::Join(CsvRow* row) {
 }
 
 bool FileRows::Counts(const CsvRow& row) const {
-  return std::all_of(where_.begin(), where_.end(), [&](const auto& each) {
-    return Holds(*each.second, row.fields[each.first]);
-  });
+  return std::all_of(where_.begin(), where_.end(),
+                     [&](const auto& each) { return Holds(*each.second, row.fields[each.first]); });
 }
 
 bool FileRows::Next(CsvRow* row) {

@@ -17,8 +17,8 @@
 
 namespace crm::crmctl {
 
-// A file whose rows others bring into theirs, found by the value of a column: an index of where each
-// row stands is held, not the rows.
+// A file whose rows others bring into theirs, found by the value of a column: an index of where
+// each row stands is held, not the rows.
 class JoinedFile {
  public:
   JoinedFile(CsvReader reader, size_t column) : reader_(std::move(reader)), column_(column) {}

@@ -112,8 +112,7 @@ void ImportRun::CreateContact(ImportRow* row, bool reach) {
   contact::v1::CreateContactRequest request = requests_.Contact(record, entity());
   if (!reach) {
     request.mutable_contact()->clear_emails();
-    request.set_request_id(
-        ids_.RequestId(NameOf(entity()), record.key, "create without e-mail"));
+    request.set_request_id(ids_.RequestId(NameOf(entity()), record.key, "create without e-mail"));
   }
   calls_.StartUnread(request, [this, row, reach](absl::Status status) {
     if (status.ok()) return FinishAs(row, &FileOutcome::created);

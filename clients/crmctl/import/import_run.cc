@@ -88,8 +88,8 @@ void ImportRun::Fill() {
   RecordFeed& feed = files_.feed(current_);
   size_t bytes = 0;
   for (const auto& window : windows_) bytes += window->bytes;
-  const bool full = Waiting() >= static_cast<size_t>(options_.in_flight) + kWindowRows ||
-                    bytes >= kHeldBytes;
+  const bool full =
+      Waiting() >= static_cast<size_t>(options_.in_flight) + kWindowRows || bytes >= kHeldBytes;
   if (stopped_ || !failure_.ok() || full || (held_ && !windows_.empty())) return;
   auto window = std::make_unique<RowWindow>();
   window->rows.reserve(kWindowRows);

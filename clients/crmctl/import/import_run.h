@@ -51,9 +51,9 @@ struct RowWindow;
 struct ImportRow {
   ImportRecord record;
   RowWindow* window = nullptr;
-  bool there = false;                // a contact
-  contact::v1::Contact contact;      // only in mode update
-  DealState state;                   // of a deal, lead or opportunity
+  bool there = false;                  // a contact
+  contact::v1::Contact contact;        // only in mode update
+  DealState state;                     // of a deal, lead or opportunity
   std::optional<lead::v1::Lead> lead;  // only in mode update, and so the opportunity
   std::optional<opportunity::v1::Opportunity> opportunity;
   std::unique_ptr<DealChain> chain;
@@ -71,8 +71,8 @@ struct RowWindow {
   int reads = 0;    // under way
 };
 
-// Sends the rows of files through the services: file after file, parents before children, deals side
-// by side, each as a chain of calls. What is there already is read first, in batches, and left
+// Sends the rows of files through the services: file after file, parents before children, deals
+// side by side, each as a chain of calls. What is there already is read first, in batches, and left
 // alone, or in mode update brought up to the file. A row that fails stops no other. Holds the rows
 // that are in flight and some thousand behind them. One thread; see client::AsyncCalls.
 class ImportRun {
@@ -170,8 +170,8 @@ class ImportRun {
   DealPlan plan_{{}};
   const Pause* pause_ = nullptr;
   std::vector<FileOutcome> outcomes_;
-  absl::flat_hash_set<base::Uuid> missing_contacts_;  // of rows that failed
-  absl::flat_hash_set<base::Uuid> deleted_contacts_;  // by people
+  absl::flat_hash_set<base::Uuid> missing_contacts_;      // of rows that failed
+  absl::flat_hash_set<base::Uuid> deleted_contacts_;      // by people
   absl::flat_hash_map<base::Uuid, base::Uuid> attached_;  // rows → who has their address
   size_t current_ = 0;
   absl::Status failure_;  // of reading

@@ -11,9 +11,9 @@
 
 namespace crm::crmctl {
 
-// Which of a file's keys were met, and a number for each: 16 bytes a key and the table's slack, 18 to
-// 37 in all, however long the keys are. A key is told by 80 bits of its hash: among ten million keys
-// two are taken for one with a probability of 4e-11.
+// Which of a file's keys were met, and a number for each: 16 bytes a key and the table's slack, 18
+// to 37 in all, however long the keys are. A key is told by 80 bits of its hash: among ten million
+// keys two are taken for one with a probability of 4e-11.
 class KeyIndex {
  public:
   static constexpr int64_t kMost = (int64_t{1} << 48) - 1;

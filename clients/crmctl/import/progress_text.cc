@@ -35,11 +35,11 @@ std::string ProgressText(const ProgressFacts& facts, const ProgressFacts& from,
   const auto filled = static_cast<size_t>(static_cast<double>(kWidth) * share);
   const double seconds = absl::ToDoubleSeconds(since);
   const double rate = seconds > 0 ? static_cast<double>(facts.done - from.done) / seconds : 0;
-  std::string text = absl::StrCat(
-      facts.label, "  [", std::string(filled, '#'), std::string(kWidth - filled, ' '), "]  ",
-      static_cast<int>(100 * share), " %  ", Grouped(facts.done), " ", facts.unit, "  ",
-      Grouped(static_cast<int64_t>(rate)), " ", facts.unit, "/s  ",
-      TimeLeft(share, share - from.share, since), " left");
+  std::string text =
+      absl::StrCat(facts.label, "  [", std::string(filled, '#'), std::string(kWidth - filled, ' '),
+                   "]  ", static_cast<int>(100 * share), " %  ", Grouped(facts.done), " ",
+                   facts.unit, "  ", Grouped(static_cast<int64_t>(rate)), " ", facts.unit, "/s  ",
+                   TimeLeft(share, share - from.share, since), " left");
   if (facts.calls > 0) absl::StrAppend(&text, "  ", Grouped(facts.calls), " calls in flight");
   if (facts.failed > 0) absl::StrAppend(&text, "  ", Grouped(facts.failed), " failed");
   return text;

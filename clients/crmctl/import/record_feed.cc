@@ -39,12 +39,11 @@ double RecordFeed::share() const {
 
 base::Uuid RecordFeed::Read(RowValues* values, ImportRecord* record) {
   if (IsContact(mapping_.entity)) {
-    ContactRecord& contact = record->thing.emplace<ContactRecord>(
-        ReadContact(ids_, all_, known_, values));
+    ContactRecord& contact =
+        record->thing.emplace<ContactRecord>(ReadContact(ids_, all_, known_, values));
     return contact.key.empty() ? base::Uuid() : contact.id;
   }
-  DealRecord& deal =
-      record->thing.emplace<DealRecord>(ReadDeal(ids_, all_, known_, values));
+  DealRecord& deal = record->thing.emplace<DealRecord>(ReadDeal(ids_, all_, known_, values));
   if (deal.key.empty()) return base::Uuid();
   return deal.entity == Entity::kOpportunity ? deal.opportunity_id : deal.lead_id;
 }
@@ -148,8 +147,8 @@ bool RecordFeed::Next(ImportRecord* record) {
   if (complete_ || !status_.ok()) return false;
   if (!began_) {
     began_ = true;
-    const bool ordered = mapping_.entity == Entity::kOrganization &&
-                         mapping_.fields.contains("parent");
+    const bool ordered =
+        mapping_.entity == Entity::kOrganization && mapping_.fields.contains("parent");
     if (ordered && !FindOrder()) return false;
   }
   if (next_later_ == 0 && NextOfFile(record)) return true;
@@ -164,9 +163,10 @@ bool RecordFeed::Next(ImportRecord* record) {
   return false;
 }
 
-absl::StatusOr<std::unique_ptr<ImportFiles>> ImportFiles::Open(
-    const Mapping& mapping, const std::string& folder, const ImportIds& ids, absl::Time now,
-    const std::function<bool()>& stop) {
+absl::StatusOr<std::unique_ptr<ImportFiles>> ImportFiles::Open(const Mapping& mapping,
+                                                               const std::string& folder,
+                                                               const ImportIds& ids, absl::Time now,
+                                                               const std::function<bool()>& stop) {
   std::unique_ptr<ImportFiles> files(new ImportFiles());
   CRM_ASSIGN_OR_RETURN(files->known_.organizations, KnownRows::Make());
   CRM_ASSIGN_OR_RETURN(files->known_.persons, KnownRows::Make());
@@ -182,25 +182,24 @@ absl::StatusOr<std::unique_ptr<ImportFiles>> ImportFiles::Open(
       problems.Violation(each.file, std::string(rows.status().message()));
       continue;
     }
-    files->feeds_.emplace_back(new RecordFeed(mapping, each, ids, now, stop, &files->known_,
-                                              *std::move(rows)));
+    files->feeds_.emplace_back(
+        new RecordFeed(mapping, each, ids, now, stop, &files->known_, *std::move(rows)));
   }
   if (problems.HasViolations()) return problems;
   bool stopped = false;
-  const FileReader::OtherFiles others = {
-      [&](const std::string& name, const std::string& column) {
-        auto values = tables.Values(name, column);
-        stopped |= absl::IsCancelled(values.status());
-        return values;
-      },
-      [&](const FileMapping& of) {
-        auto histories = tables.History(of);
-        stopped |= absl::IsCancelled(histories.status());
-        return histories;
-      }};
+  const FileReader::OtherFiles others = {[&](const std::string& name, const std::string& column) {
+                                           auto values = tables.Values(name, column);
+                                           stopped |= absl::IsCancelled(values.status());
+                                           return values;
+                                         },
+                                         [&](const FileMapping& of) {
+                                           auto histories = tables.History(of);
+                                           stopped |= absl::IsCancelled(histories.status());
+                                           return histories;
+                                         }};
   for (const std::unique_ptr<RecordFeed>& feed : files->feeds_) {
-    feed->reader_ = std::make_unique<FileReader>(mapping, feed->mapping_, *feed->rows_, now,
-                                                 others, &problems);
+    feed->reader_ =
+        std::make_unique<FileReader>(mapping, feed->mapping_, *feed->rows_, now, others, &problems);
   }
   if (stopped) return absl::CancelledError("stopped while reading");
   if (problems.HasViolations()) return problems;

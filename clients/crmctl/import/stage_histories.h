@@ -15,8 +15,8 @@
 
 namespace crm::crmctl {
 
-// A file of the stages that things were in. Where each row stands is held, in 16 bytes, and an index
-// of the things; not the rows.
+// A file of the stages that things were in. Where each row stands is held, in 16 bytes, and an
+// index of the things; not the rows.
 class StageHistories {
  public:
   // `columns`: those of the thing's key, of the stage and of its time.

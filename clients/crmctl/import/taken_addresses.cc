@@ -24,9 +24,8 @@ bool TakenAddresses::Allows(RowValues* values, const char* field, const std::str
   if (mapping_.duplicates == Mapping::Duplicates::kAttach) return true;
   const std::optional<int64_t> taken = taken_.Find(KeyIndex::Hashed(form));
   if (!taken || *taken == PlaceOf(*values)) return true;
-  const std::string whose =
-      absl::StrCat(Shown(form), " is that of line ", *taken % kLines, " of ",
-                   mapping_.files[static_cast<size_t>(*taken / kLines)].file);
+  const std::string whose = absl::StrCat(Shown(form), " is that of line ", *taken % kLines, " of ",
+                                         mapping_.files[static_cast<size_t>(*taken / kLines)].file);
   if (mapping_.duplicates == Mapping::Duplicates::kRefuse) {
     values->Problem(field, whose);
     return false;

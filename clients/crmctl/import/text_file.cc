@@ -165,8 +165,7 @@ absl::StatusOr<std::shared_ptr<const TextFile>> TextFile::Open(const std::string
 }
 
 bool TextFile::Read(int64_t offset, size_t most, std::string* to) const {
-  most = static_cast<size_t>(
-      std::clamp<int64_t>(size_ - offset, 0, static_cast<int64_t>(most)));
+  most = static_cast<size_t>(std::clamp<int64_t>(size_ - offset, 0, static_cast<int64_t>(most)));
   if (file_ >= 0) return most == 0 || ReadAt(file_, begin_ + offset, most, to);
   to->append(text_, static_cast<size_t>(offset), most);
   return true;

@@ -205,7 +205,8 @@ TEST(CsvTableTest, ALineThatIsTooLongIsPassedOver) {
 
 TEST(CsvTableTest, RowsAreFoundAgainByTheirPlace) {
   auto reader = CsvReader::Of(
-      TextFile::Of("a,b\r\n1,\"two\r\nlines\"\r\nbad\r\n" + std::string(100'000, '\n') + "3,4"), {});
+      TextFile::Of("a,b\r\n1,\"two\r\nlines\"\r\nbad\r\n" + std::string(100'000, '\n') + "3,4"),
+      {});
   ASSERT_TRUE(reader.ok()) << reader.status();
   std::vector<CsvRow> rows;
   CsvRow row;
