@@ -82,7 +82,10 @@ absl::Status Consumer::TakeTurn() {
   CRM_RETURN_IF_ERROR(metrics_.ShowIfDue(reader_.redis(), *inbox_, position_));
   CRM_RETURN_IF_ERROR(RetryMissedLetters());
   CRM_RETURN_IF_ERROR(WriteDownIfDue());
-  CRM_ASSIGN_OR_RETURN(const StreamReader::Page page, reader_.Read(position_));
+  const absl::StatusOr<StreamReader::Page> read = reader_.Read(position_);
+  metrics_.diverged.Set(absl::IsFailedPrecondition(read.status()) ? 1 : 0);
+  CRM_RETURN_IF_ERROR(read.status());
+  const StreamReader::Page& page = *read;
   if (page.events.empty()) return absl::OkStatus();
   CRM_RETURN_IF_ERROR(Pass(page.gone));
   metrics_.filled.Increment(static_cast<double>(page.from_source));

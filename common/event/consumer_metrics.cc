@@ -36,6 +36,9 @@ ConsumerMetrics::ConsumerMetrics(metrics::Registry& registry, const std::string&
           "crm_consumer_aged_out_events",
           "Events that left the publisher's log unread, before which the consumer stands.",
           LabelsOf(consumer, stream))),
+      diverged(registry.GetTransientGauge(
+          "crm_consumer_diverged", "1 while the publisher's log is not the one that was read.",
+          LabelsOf(consumer, stream))),
       stream_(stream),
       clock_(clock),
       lag_events_(registry.GetTransientGauge("crm_consumer_lag_events",
@@ -78,7 +81,7 @@ void ConsumerMetrics::ShowLag(redis::Connection& redis, const ConsumerInbox::Pos
 
 void ConsumerMetrics::Withdraw() {
   for (metrics::TransientGauge* gauge :
-       {&position, &aged_out, &lag_events_, &lag_seconds_, &waiting_}) {
+       {&position, &aged_out, &diverged, &lag_events_, &lag_seconds_, &waiting_}) {
     gauge->Withdraw();
   }
 }

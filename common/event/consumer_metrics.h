@@ -26,6 +26,7 @@ class ConsumerMetrics {
   metrics::Counter& dead_letters;
   metrics::Counter& skipped;
   metrics::TransientGauge& aged_out;
+  metrics::TransientGauge& diverged;
 
   // Measures every two seconds how far the consumer is behind the stream, and every ten how many
   // dead letters wait. `redis` may be null: then only the latter. Errors of the inbox's connection.

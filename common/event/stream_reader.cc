@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/log/log.h"
 #include "common/redis/stream.h"
@@ -17,8 +18,47 @@ constexpr absl::Duration kLookInterval = absl::Seconds(5);
 StreamReader::StreamReader(StreamReaderOptions options, EntryDecoder decode, EventSource* source)
     : options_(std::move(options)), decode_(std::move(decode)), source_(source) {}
 
+absl::Status StreamReader::OpenRedis() {
+  if (redis_ != nullptr && !redis_->dead()) return absl::OkStatus();
+  confirmed_ = false;
+  CRM_ASSIGN_OR_RETURN(redis_,
+                       redis::Connection::Open(redis::ForKey(options_.redis, options_.stream)));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> StreamReader::IsShown(const ConsumerInbox::Position& position) {
+  if (redis_ == nullptr || redis_->dead()) return false;
+  const std::string id = position.entry.ToString();
+  CRM_ASSIGN_OR_RETURN(const redis::Reply entries,
+                       redis_->Run({"XRANGE", options_.stream, id, id, "COUNT", "1"}));
+  return entries.size() == 1;
+}
+
+// An entry's id holds the time at which it was given its sequence, so another event has another
+// one. What nobody can be asked about now is asked later.
+absl::Status StreamReader::Confirm(const ConsumerInbox::Position& position) {
+  if (confirmed_ || base::SteadyNow() < next_confirm_) return absl::OkStatus();
+  next_confirm_ = base::SteadyNow() + kLookInterval;
+  const absl::StatusOr<bool> shown = IsShown(position);
+  confirmed_ = position.sequence == 0 || (shown.ok() && *shown);
+  if (confirmed_) return absl::OkStatus();
+  const absl::StatusOr<SourcePage> found = source_->After(position.sequence - 1, 1);
+  if (!found.ok()) return absl::OkStatus();
+  const Event* const next = found->events.empty() ? nullptr : &found->events[0];
+  const bool aged_out =
+      next == nullptr ? found->floor > position.sequence : next->sequence > position.sequence;
+  confirmed_ = aged_out || (next != nullptr && next->entry == position.entry);
+  if (confirmed_) return absl::OkStatus();
+  next_confirm_ = base::SteadyTime::InfinitePast();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the publisher's log is another one than was read up to ", position.entry.ToString(), ": ",
+      next == nullptr ? "it ends before" : absl::StrCat("it has ", next->entry.ToString())));
+}
+
 absl::StatusOr<StreamReader::Page> StreamReader::Read(const ConsumerInbox::Position& position) {
-  absl::StatusOr<Page> page = ReadStream(position);
+  const absl::Status opened = OpenRedis();
+  CRM_RETURN_IF_ERROR(Confirm(position));
+  absl::StatusOr<Page> page = opened.ok() ? ReadStream(position) : opened;
   if (page.ok()) {
     redis_is_away_ = false;
     return page;
@@ -38,10 +78,6 @@ absl::StatusOr<StreamReader::Page> StreamReader::Read(const ConsumerInbox::Posit
 
 absl::StatusOr<StreamReader::Page> StreamReader::ReadStream(
     const ConsumerInbox::Position& position) {
-  if (redis_ == nullptr || redis_->dead()) {
-    CRM_ASSIGN_OR_RETURN(redis_,
-                         redis::Connection::Open(redis::ForKey(options_.redis, options_.stream)));
-  }
   CRM_RETURN_IF_ERROR(redis_->ConfirmPrimary());
   CRM_ASSIGN_OR_RETURN(const std::vector<redis::StreamEntry> entries,
                        redis::ReadStream(*redis_, options_.stream, position.entry,

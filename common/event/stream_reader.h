@@ -25,7 +25,9 @@ struct StreamReaderOptions {
 };
 
 // Reads one service's events in order: from its Redis stream, and what that does not hold, be it a
-// hole, an aged-out position or a Redis that is away, from the service's own log. One thread.
+// hole, an aged-out position or a Redis that is away, from the service's own log. With each new
+// connection it is looked at whether the last event read is still there: a publisher that was
+// restored to an earlier point gives its sequences to other events. One thread.
 class StreamReader {
  public:
   struct Page {
@@ -38,7 +40,8 @@ class StreamReader {
   StreamReader(StreamReaderOptions options, EntryDecoder decode, EventSource* source);
 
   // What follows `position`, without events if there is nothing within `block`. UNAVAILABLE if
-  // neither the stream nor the log can tell.
+  // neither the stream nor the log can tell; FAILED_PRECONDITION if the publisher's log is not the
+  // one that was read up to `position`.
   absl::StatusOr<Page> Read(const ConsumerInbox::Position& position);
 
   // The connection to Redis, null if there is none.
@@ -46,6 +49,9 @@ class StreamReader {
   void Disconnect() { redis_.reset(); }
 
  private:
+  absl::Status OpenRedis();
+  absl::Status Confirm(const ConsumerInbox::Position& position);
+  absl::StatusOr<bool> IsShown(const ConsumerInbox::Position& position);
   absl::StatusOr<Page> ReadStream(const ConsumerInbox::Position& position);
   absl::StatusOr<bool> IsBehind(const ConsumerInbox::Position& position);
   absl::StatusOr<Page> ReadSource(const ConsumerInbox::Position& position);
@@ -55,6 +61,8 @@ class StreamReader {
   EventSource* const source_;
   std::unique_ptr<redis::Connection> redis_;
   bool redis_is_away_ = false;
+  bool confirmed_ = false;  // the log is the one that was read
+  base::SteadyTime next_confirm_ = base::SteadyTime::InfinitePast();
   base::SteadyTime next_look_ = base::SteadyTime::InfinitePast();
 };
 

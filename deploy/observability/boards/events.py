@@ -23,6 +23,8 @@ def board():
                      [(largest("crm_stream_damaged_seq"), "{{job}}")], "short", beyond(1)),
                 stat("Dead letters", "Events given up on that nobody has replayed yet.",
                      [(largest("crm_dead_letters_waiting", "stream"), "{{stream}}")], "short", beyond(1)),
+                stat("Another log", "1: a publisher's log is not the one that was read; the consumer stands.",
+                     [(largest("crm_consumer_diverged", "stream"), "{{stream}}")], "short", beyond(1)),
                 stat("Aged out", "Events that left their service's log unread, before which a consumer stands.",
                      [(largest("crm_consumer_aged_out_events", "stream"), "{{stream}}")], "short", beyond(1)),
                 stat("Not on the stream", "Numbered and not published.",

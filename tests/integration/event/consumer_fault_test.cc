@@ -241,5 +241,47 @@ TEST_F(AgedOutTest, AHoleAboveTheFloorIsNeverSkipped) {
   EXPECT_EQ(pipeline_.Count("applied"), 0);
 }
 
+// The publisher's database is restored to an earlier point and its stream is gone: it gives the
+// sequences that a consumer has read to other events, which must not be passed over.
+class RestoredTest : public ConsumerFaultTest {
+ protected:
+  void SetUp() override {
+    ConsumerFaultTest::SetUp();
+    Publish(10);
+    {
+      const auto consumer = StartConsumer();
+      ASSERT_TRUE(AwaitApplied(10));
+    }
+    relay_.reset();
+    pipeline_.redis_server.FlushAll();
+  }
+  void GiveBack(int last) {
+    pipeline_.Sql(absl::StrCat("SET search_path TO crm_lead; DELETE FROM event_log WHERE seq > ",
+                               last, "; UPDATE event_stream SET last_seq = ", last));
+  }
+};
+
+TEST_F(RestoredTest, AConsumerStopsAndSaysSo) {
+  GiveBack(6);
+  const auto consumer = StartConsumer();
+  EXPECT_TRUE(Await(absl::Seconds(20), [&] {
+    return pipeline_.Metric("crm_consumer_diverged") == 1;
+  })) << "the log ends before what was read";
+  const auto relay = pipeline_.StartRelay();
+  for (int move = 0; move < 8; ++move) ASSERT_TRUE(pipeline_.Move(1 + move % 3).ok());
+  ASSERT_TRUE(pipeline_.AwaitStream(14));
+  EXPECT_EQ(pipeline_.Metric("crm_consumer_diverged"), 1) << "event 10 is another one now";
+  EXPECT_EQ(pipeline_.Count("applied"), 10);
+  EXPECT_EQ(Position(), 10);
+}
+
+TEST_F(RestoredTest, OneWhoseStreamAloneIsGoneGoesOn) {
+  const auto consumer = StartConsumer();
+  const auto relay = pipeline_.StartRelay();
+  ASSERT_TRUE(pipeline_.Move(1).ok());
+  ASSERT_TRUE(AwaitApplied(11));
+  EXPECT_EQ(pipeline_.Metric("crm_consumer_diverged"), 0);
+}
+
 }  // namespace
 }  // namespace crm::event
