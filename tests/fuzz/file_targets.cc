@@ -16,9 +16,30 @@
 
 namespace crm::fuzz {
 
+namespace {
+
+// A row is found again by its place, whatever was read in between.
+void CsvPlaces(absl::string_view input) {
+  auto reader = crmctl::CsvReader::Of(crmctl::TextFile::Of(std::string(input)), {});
+  if (!reader.ok()) return;
+  std::vector<crmctl::CsvRow> rows;
+  crmctl::CsvRow row;
+  while (reader->Next(&row)) {
+    if (row.problem.empty()) rows.push_back(row);
+  }
+  for (auto it = rows.rbegin(); it != rows.rend(); ++it) {
+    Require(reader->At(it->place, it->line, &row), "a row is where it was");
+    Require(row.raw == it->raw && row.fields == it->fields && row.line == it->line,
+            "a row is what it was");
+  }
+}
+
+}  // namespace
+
 void Csv(absl::string_view input) {
   const auto table = crmctl::CsvTable::Parse(input);
   if (!table.ok()) return;
+  CsvPlaces(input);
   int64_t line = 0;
   for (const crmctl::CsvRow& row : table->rows()) {
     Require(row.line > line, "rows stand in order, each on a line of its own");
