@@ -70,7 +70,9 @@ class ImportVolumeTest : public ::testing::Test {
  protected:
   ImportVolumeTest() {
     const char* rows = std::getenv("CRM_IMPORT_ROWS");
-    if (rows != nullptr) EXPECT_TRUE(absl::SimpleAtoi(rows, &rows_)) << rows;
+    if (rows != nullptr) {
+      EXPECT_TRUE(absl::SimpleAtoi(rows, &rows_)) << rows;
+    }
     std::string pattern = ::testing::TempDir() + "/volumeXXXXXX";
     folder_ = mkdtemp(pattern.data());
     std::ofstream(folder_ + "/m.json") << R"({"name": "volume", "files": [
