@@ -225,6 +225,7 @@ absl::StatusOr<std::optional<SeenDeal>> See(const Deal& deal, const Viewpoint& v
   // What was recorded by then has happened by then.
   if (view.clock == ReportClock::kRecorded || last.record_time <= view.at) {
     seen.facts = last.facts;
+    if (deal.facts_by_changes) SetStay(seen.stays, seen.facts);
   } else {
     CRM_ASSIGN_OR_RETURN(const std::vector<absl::Time> moves,
                          TimesOfMoves(Known(deal.changes, view.known_at)));

@@ -85,6 +85,7 @@ struct Deal {
   base::Uuid id;
   std::vector<DealVersion> versions;  // never empty, in the order of their revisions
   std::vector<DealChange> changes;    // in the order of their versions
+  bool facts_by_changes = false;      // the facts are what the changes tell, all else is not known
 };
 
 // A stay in a stage, by the clock of the viewpoint. Texts are those of the changes.

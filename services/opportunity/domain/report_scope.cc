@@ -109,6 +109,19 @@ std::string ReportGroups::KeyBy(ReportGrouping grouping, const DealFacts& facts,
   }
 }
 
+ScopeFields FieldsOf(const ReportScope& scope, const ReportGroups& groups) {
+  const auto grouped = [&groups](ReportGrouping by) {
+    return absl::c_linear_search(groups.by, by);
+  };
+  if (!scope.attributes.empty() || !scope.lead_sources.empty() ||
+      grouped(ReportGrouping::kAttribute) || grouped(ReportGrouping::kLeadSource)) {
+    return ScopeFields::kAny;
+  }
+  const bool edited = !scope.owners.empty() || !scope.currency.empty() ||
+                      grouped(ReportGrouping::kOwner) || grouped(ReportGrouping::kCurrency);
+  return edited ? ScopeFields::kOfEdits : ScopeFields::kOfMoves;
+}
+
 bool GroupKeyLess::operator()(const GroupKey& a, const GroupKey& b) const {
   for (size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
     if (a[i] == b[i]) continue;

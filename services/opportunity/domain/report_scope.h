@@ -91,6 +91,11 @@ struct ReportGroups {
   std::string KeyBy(ReportGrouping grouping, absl::CivilDay day) const;
 };
 
+// What fields a scope and groups go by: those that only moves change; those that edits change, too,
+// and moves tell; or any.
+enum class ScopeFields { kOfMoves, kOfEdits, kAny };
+ScopeFields FieldsOf(const ReportScope& scope, const ReportGroups& groups);
+
 // Sorts group keys: stages along the way to a sale, all else by its text.
 struct GroupKeyLess {
   const ReportGroups* groups;

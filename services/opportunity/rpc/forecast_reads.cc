@@ -24,6 +24,9 @@ absl::Status QueryForecast(const ReportPorts& ports, const rpc::CallContext& con
                            v1::QueryForecastResponse& response) {
   ReportRun run(ports, context, request);
   run.needs().changes = DealNeeds::Changes::kAll;
+  run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kClosed);
+  run.needs().or_open_since = run.Viewed();
+  run.NeedFacts(false);
   ForecastReport report(run.query());
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
                              [&](const SeenDeal& deal) { report.Add(deal); }));
@@ -44,6 +47,11 @@ absl::Status CompareForecasts(const ReportPorts& ports, const rpc::CallContext& 
   const Viewpoint first = FirstOf(request, run.query().view);
   run.needs().changes = DealNeeds::Changes::kAll;
   run.needs().versions_since = std::min(first.at, first.known_at);
+  if (request.has_period()) {
+    // What was won before and what is neither open at the one instant nor at the other is the same.
+    run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kClosed);
+    run.needs().or_open_since = std::min(run.Viewed(), *run.needs().versions_since);
+  }
   ForecastComparison comparison(first, run.query(), request.has_period(),
                                 static_cast<size_t>(request.most_things()));
   CRM_RETURN_IF_ERROR(run.GoThrough(*response.mutable_basis(), OnAnyGround,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 
@@ -67,6 +68,30 @@ class ReportRun {
   DealNeeds& needs() { return needs_; }
   absl::Time PeriodStart() const {
     return absl::FromCivil(query_.period.start, query_.groups.zone);
+  }
+
+  // What was written by then is in effect at the instant.
+  absl::Time Viewed() const { return std::min(query_.view.at, query_.view.known_at); }
+
+  // Whether a report looks from the present.
+  template <class Req>
+  static bool Now(const Req& request) {
+    return !request.view().has_as_of() && !request.view().has_known_at();
+  }
+
+  // Asks for no more fields than scope and groups go by; `moves`: of the rest the report needs only
+  // what stage changes tell, as it is now.
+  void NeedFacts(bool moves) {
+    switch (FieldsOf(query_.scope, query_.groups)) {
+      case ScopeFields::kOfMoves:
+        needs_.facts = moves ? DealNeeds::Facts::kOfChanges : DealNeeds::Facts::kOfEdits;
+        break;
+      case ScopeFields::kOfEdits:
+        needs_.facts = DealNeeds::Facts::kOfEdits;
+        break;
+      case ScopeFields::kAny:
+        needs_.facts = DealNeeds::Facts::kAll;
+    }
   }
 
   // The stage changes in the period.

@@ -24,14 +24,6 @@ std::vector<int> DaysFrom(const Days& given, const int (&otherwise)[kSize]) {
   return {given.begin(), given.end()};
 }
 
-// Whether a funnel needs nothing but stage changes: all of a pipeline's things, as they are now.
-bool IsOfPipelinesNow(const v1::QueryFunnelRequest& request) {
-  v1::ReportScope scope = request.scope();
-  scope.clear_pipeline();
-  return scope.ByteSizeLong() == 0 && request.groups().by().empty() &&
-         !request.view().has_as_of() && !request.view().has_known_at();
-}
-
 // What is open and won in all currencies, told in one.
 void AddConverted(const VelocityReport& report, const RateTable& rates,
                   v1::QuerySalesVelocityResponse& response) {
@@ -53,6 +45,7 @@ absl::Status SummarizePipeline(const ReportPorts& ports, const rpc::CallContext&
                                v1::SummarizePipelineResponse& response) {
   ReportRun run(ports, context, request);
   run.needs().open = true;
+  run.NeedFacts(false);
   PipelineSummary report(run.query());
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
                              [&](const SeenDeal& deal) { report.Add(deal); }));
@@ -74,7 +67,7 @@ absl::Status QueryFunnel(const ReportPorts& ports, const rpc::CallContext& conte
   run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kOpened);
   // Nothing is opened after that was recorded, be it by a correction.
   run.needs().written_since = run.PeriodStart();
-  run.needs().facts = !IsOfPipelinesNow(request);
+  run.NeedFacts(ReportRun::Now(request));
   std::optional<FunnelReport> report;
   const auto begin = [&](const ReportGround& ground) -> absl::Status {
     for (const Pipeline& pipeline : ground.pipelines) {
@@ -106,6 +99,7 @@ absl::Status QueryTimeInStage(const ReportPorts& ports, const rpc::CallContext& 
   run.needs().changes = DealNeeds::Changes::kAll;
   run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kAny);
   run.needs().written_since = run.PeriodStart();
+  run.NeedFacts(ReportRun::Now(request));
   StageTimeReport report(run.query());
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
                              [&](const SeenDeal& deal) { report.Add(deal); }));
@@ -128,6 +122,7 @@ absl::Status QueryWinRate(const ReportPorts& ports, const rpc::CallContext& cont
   run.needs().changes = DealNeeds::Changes::kAll;
   run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kClosed);
   run.needs().written_since = run.PeriodStart();
+  run.NeedFacts(ReportRun::Now(request));
   WinReport report(run.query());
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
                              [&](const SeenDeal& deal) { report.Add(deal); }));
@@ -146,6 +141,7 @@ absl::Status QueryFlow(const ReportPorts& ports, const rpc::CallContext& context
   run.needs().changes = DealNeeds::Changes::kAll;
   run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kAny);
   run.needs().written_since = run.PeriodStart();
+  run.NeedFacts(ReportRun::Now(request));
   FlowReport report(run.query());
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
                              [&](const SeenDeal& deal) { report.Add(deal); }));
@@ -166,6 +162,9 @@ absl::Status QuerySalesVelocity(const ReportPorts& ports, const rpc::CallContext
                                 v1::QuerySalesVelocityResponse& response) {
   ReportRun run(ports, context, request);
   run.needs().changes = DealNeeds::Changes::kAll;
+  run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kClosed);
+  run.needs().or_open_since = run.Viewed();
+  run.NeedFacts(false);
   VelocityReport report(run.query());
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
                              [&](const SeenDeal& deal) { report.Add(deal); }));
@@ -187,12 +186,14 @@ absl::Status QuerySalesVelocity(const ReportPorts& ports, const rpc::CallContext
 absl::Status ListAtRisk(const ReportPorts& ports, const rpc::CallContext& context,
                         const v1::ListAtRiskRequest& request, v1::ListAtRiskResponse& response) {
   ReportRun run(ports, context, request);
-  run.needs().changes = DealNeeds::Changes::kAll;
+  run.needs().changes = DealNeeds::Changes::kStays;
+  if (ReportRun::Now(request)) run.needs().facts = DealNeeds::Facts::kOfChanges;
   StagePace pace;
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround, [&](const SeenDeal& deal) {
     pace.Add(deal, run.query().order, run.query().view.at);
   }));
   run.needs().changes = DealNeeds::Changes::kNone;
+  run.needs().facts = DealNeeds::Facts::kAll;
   run.needs().open = true;
   run.needs().versions_since = absl::UnixEpoch();
   const int silent_days = request.silent_days() > 0 ? request.silent_days() : kSilentDays;

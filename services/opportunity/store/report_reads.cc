@@ -1,23 +1,22 @@
 #include "services/opportunity/store/report_reads.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/types/span.h"
-#include "common/aggregate/fields.h"
 #include "common/base/status.h"
-#include "common/error/error.h"
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
 #include "common/pg/snapshot.h"
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/store/deal_fields.h"
-#include "services/opportunity/store/deal_stages.h"
 #include "services/opportunity/store/pipeline_table.h"
+#include "services/opportunity/store/report_reading.h"
 #include "services/opportunity/store/report_statements.h"
+#include "services/opportunity/store/report_versions.h"
 
 namespace crm::opportunity {
 namespace {
@@ -56,19 +55,6 @@ absl::string_view NameOf(ChangedIn::Kind kind) {
   }
   return "";
 }
-
-// What the parts of one reading share.
-struct Reading {
-  pg::Snapshot& snapshot;
-  const std::string& tenant;
-  const DealNeeds& needs;
-  DealChanges& changes;
-  int64_t most_changes;
-  const std::function<absl::Status(const Deal&)>& visit;
-
-  // What was written by then is in effect at the viewpoint.
-  absl::Time Viewed() const { return std::min(needs.view.at, needs.view.known_at); }
-};
 
 // One piece of opportunities, whose parts are read one after the other.
 class Piece {
@@ -114,19 +100,18 @@ class Piece {
     last_ = deals_.back().id;
     CRM_RETURN_IF_ERROR(ReadChanges(listed));
     if (needs_.open) CRM_RETURN_IF_ERROR(LeaveOutClosed());
-    return ReadVersions();
+    return ReadVersions(of_, absl::MakeSpan(deals_));
   }
 
-  bool WrittenSince(const Deal& deal, absl::Time since) const {
-    return deal.versions.back().record_time > since;
-  }
   pg::Array ThoseWrittenSince(absl::Time since) const {
     pg::Array ids;
     for (const Deal& deal : deals_) {
-      if (WrittenSince(deal, since)) ids.Add(deal.id);
+      if (deal.versions.back().record_time > since) ids.Add(deal.id);
     }
     return ids;
   }
+  // Whether conditions leave many out between the first and the last of the piece.
+  bool Sparse() const { return needs_.open || needs_.written_since; }
 
   absl::Status ReadChanges(const pg::Array& listed) {
     const pg::Array moved = ThoseWrittenSince(of_.Viewed());
@@ -136,12 +121,18 @@ class Piece {
       if (moved.empty()) return absl::OkStatus();
       return TakeChanges(statements::kReportListedChanges, pg::MakeParams(of_.tenant, moved));
     }
-    if (!listed.empty()) {
+    if (!listed.empty() || Sparse()) {
       return TakeChanges(all ? statements::kReportListedChanges : statements::kReportListedStays,
-                         pg::MakeParams(of_.tenant, listed));
+                         pg::MakeParams(of_.tenant, listed.empty() ? Found() : listed));
     }
     return TakeChanges(all ? statements::kReportChanges : statements::kReportStays,
                        pg::MakeParams(of_.tenant, deals_.front().id, last_));
+  }
+
+  pg::Array Found() const {
+    pg::Array ids;
+    for (const Deal& deal : deals_) ids.Add(deal.id);
+    return ids;
   }
 
   // Both are in the order of ids.
@@ -179,45 +170,6 @@ class Piece {
     return absl::OkStatus();
   }
 
-  // Takes writes back from the present version, one by one. Where one is missing, as of a time
-  // before there was field history, the fields are taken to have been the same before.
-  absl::Status ReadVersions() {
-    // Present versions that are older than this are all there is to know.
-    const absl::Time since =
-        needs_.versions_since ? std::min(of_.Viewed(), *needs_.versions_since) : of_.Viewed();
-    const pg::Array ids = ThoseWrittenSince(since);
-    if (ids.empty()) return absl::OkStatus();
-    CRM_ASSIGN_OR_RETURN(
-        const pg::Rows rows,
-        of_.snapshot.Query(statements::kReportRevisions, pg::MakeParams(of_.tenant, ids, since)));
-    absl::flat_hash_map<base::Uuid, Deal*> by_id;
-    for (Deal& deal : deals_) by_id.emplace(deal.id, &deal);
-    for (const pg::Row row : rows) {
-      pg::RowReader read(row);
-      const auto found = by_id.find(read.Uuid(0));
-      if (found == by_id.end()) continue;
-      CRM_RETURN_IF_ERROR(TakeBack(row, *found->second));
-    }
-    for (Deal& deal : deals_) std::reverse(deal.versions.begin(), deal.versions.end());
-    return absl::OkStatus();
-  }
-
-  static absl::Status TakeBack(const pg::Row& row, Deal& deal) {
-    pg::RowReader read(row);
-    const int64_t revision = read.Int(1);
-    const std::optional<absl::Time> previous = read.OptionalTime(2);
-    if (!read.ok()) return read.Damage(OpportunityName(deal.id));
-    if (!previous) return absl::OkStatus();  // it was made then
-    DealVersion before = deal.versions.back();
-    before.revision = revision - 1;
-    before.record_time = *previous;
-    if (!aggregate::ReadChanges<DealFacts>(row.View(3), DealFieldTable(), &before.facts, nullptr)) {
-      return error::DataDamaged(OpportunityName(deal.id));
-    }
-    deal.versions.push_back(std::move(before));
-    return absl::OkStatus();
-  }
-
   const Reading& of_;
   const DealNeeds& needs_;
   std::vector<Deal> deals_;
@@ -225,33 +177,52 @@ class Piece {
   base::Uuid last_;
 };
 
-// Those that are looked for by their stage changes, in order; nothing if there are too many.
-absl::StatusOr<std::optional<std::vector<base::Uuid>>> Listed(const Reading& of) {
-  std::optional<std::vector<base::Uuid>> ids;
-  absl::StatusOr<pg::Rows> rows;
-  int64_t most = of.most_changes;
-  if (const std::optional<ChangedIn>& in = of.needs.changed_in) {
-    rows = of.snapshot.Query(
-        of.needs.view.clock == ReportClock::kEffective ? statements::kReportEffectiveIn
-                                                       : statements::kReportRecordedIn,
-        pg::MakeParams(of.tenant, in->from, in->until, NameOf(in->kind), most));
-  } else if (of.needs.open) {
-    most /= 3;  // the open ones are listed too
-    rows =
-        of.snapshot.Query(statements::kReportOpenAt, pg::MakeParams(of.tenant, of.Viewed(), most));
-  } else {
-    return ids;
-  }
+using Ids = std::vector<base::Uuid>;
+
+// Adds the things of `rows`, which are in order, and leaves out those that are there. False if
+// there are too many changes.
+absl::StatusOr<bool> AddListed(const absl::StatusOr<pg::Rows>& rows, int64_t most, Ids& ids) {
   if (!rows.ok()) return rows.status();
-  ids.emplace();
+  Ids found;
   int64_t changes = 0;
   for (const pg::Row row : *rows) {
     pg::RowReader read(row);
-    ids->push_back(read.Uuid(0));
+    found.push_back(read.Uuid(0));
     changes += read.Int(1);
     if (!read.ok()) return read.Damage("stage history");
   }
-  if (changes >= most) ids.reset();
+  Ids both;
+  std::set_union(ids.begin(), ids.end(), found.begin(), found.end(), std::back_inserter(both));
+  ids = std::move(both);
+  return changes < most;
+}
+
+// Those that are looked for by their stage changes, in order; nothing if there are too many.
+absl::StatusOr<std::optional<Ids>> Listed(const Reading& of) {
+  const DealNeeds& needs = of.needs;
+  if (!needs.changed_in && !needs.open) return std::nullopt;
+  Ids ids;
+  if (const std::optional<ChangedIn>& in = needs.changed_in) {
+    const bool effective = needs.view.clock == ReportClock::kEffective;
+    CRM_ASSIGN_OR_RETURN(
+        const bool few,
+        AddListed(
+            of.snapshot.Query(
+                effective ? statements::kReportEffectiveIn : statements::kReportRecordedIn,
+                pg::MakeParams(of.tenant, in->from, in->until, NameOf(in->kind), of.most_changes)),
+            of.most_changes, ids));
+    if (!few) return std::nullopt;
+  }
+  if (needs.open || needs.or_open_since) {
+    const int64_t most = of.most_changes / 3;  // the open ones are listed too
+    CRM_ASSIGN_OR_RETURN(
+        const bool few,
+        AddListed(of.snapshot.Query(
+                      statements::kReportOpenAt,
+                      pg::MakeParams(of.tenant, needs.or_open_since.value_or(of.Viewed()), most)),
+                  most, ids));
+    if (!few) return std::nullopt;
+  }
   return ids;
 }
 
@@ -283,7 +254,7 @@ Deal DealOf(const base::Uuid& id, std::vector<DealChange> changes) {
   DealVersion& version = deal.versions.emplace_back();
   version.revision = 1;
   version.record_time = changes.front().record_time;
-  version.facts.pipeline = std::string(changes.back().pipeline);
+  deal.facts_by_changes = true;
   deal.changes = std::move(changes);
   return deal;
 }
@@ -300,31 +271,68 @@ absl::StatusOr<absl::flat_hash_set<base::Uuid>> Deleted(const Reading& of) {
   return deleted;
 }
 
-// By the stage history alone.
-absl::Status TellOfStays(const Reading& of) {
-  CRM_ASSIGN_OR_RETURN(const auto deleted, Deleted(of));
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows corrections,
-      of.snapshot.Query(statements::kReportCorrections,
-                        pg::MakeParams(of.tenant, base::Uuid(), base::Uuid(~0ULL, ~0ULL))));
-  CRM_RETURN_IF_ERROR(of.changes.ReadCorrections(corrections));
-  base::Uuid last;
-  for (bool more = true; more;) {
+// Tells things by their stage history alone.
+class Histories {
+ public:
+  explicit Histories(const Reading& of)
+      : of_(of), all_(of.needs.changes == DealNeeds::Changes::kAll) {}
+
+  absl::Status Tell(const std::optional<Ids>& listed) {
+    CRM_ASSIGN_OR_RETURN(deleted_, Deleted(of_));
     CRM_ASSIGN_OR_RETURN(
-        const pg::Rows rows,
-        of.snapshot.Query(statements::kReportNextStays, pg::MakeParams(of.tenant, last, kPiece)));
-    for (const pg::Row row : rows) {
-      pg::RowReader read(row);
-      last = read.Uuid(0);
-      if (!read.ok()) return read.Damage("stage history");
-      CRM_ASSIGN_OR_RETURN(auto changes, of.changes.Read(last, row));
-      if (deleted.contains(last) || changes.front().record_time > of.needs.view.known_at) continue;
-      CRM_RETURN_IF_ERROR(of.visit(DealOf(last, std::move(changes))));
-    }
-    more = rows.size() == kPiece;
+        const pg::Rows corrections,
+        of_.snapshot.Query(statements::kReportCorrections,
+                           pg::MakeParams(of_.tenant, base::Uuid(), base::Uuid(~0ULL, ~0ULL))));
+    CRM_RETURN_IF_ERROR(of_.changes.ReadCorrections(corrections));
+    return listed ? TellOfListed(*listed) : TellOfAll();
   }
-  return absl::OkStatus();
-}
+
+ private:
+  absl::Status TellOfListed(absl::Span<const base::Uuid> ids) {
+    const pg::Statement& statement =
+        all_ ? statements::kReportListedChanges : statements::kReportListedStays;
+    for (size_t from = 0; from < ids.size(); from += kPiece) {
+      pg::Array piece;
+      for (const base::Uuid& id : ids.subspan(from, kPiece)) piece.Add(id);
+      CRM_RETURN_IF_ERROR(
+          Visit(of_.snapshot.Query(statement, pg::MakeParams(of_.tenant, piece))).status());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status TellOfAll() {
+    const pg::Statement& statement =
+        all_ ? statements::kReportNextChanges : statements::kReportNextStays;
+    for (bool more = true; more;) {
+      CRM_ASSIGN_OR_RETURN(
+          const int64_t read,
+          Visit(of_.snapshot.Query(statement, pg::MakeParams(of_.tenant, last_, kPiece))));
+      more = read == kPiece;
+    }
+    return absl::OkStatus();
+  }
+
+  // How many there were.
+  absl::StatusOr<int64_t> Visit(const absl::StatusOr<pg::Rows>& rows) {
+    if (!rows.ok()) return rows.status();
+    for (const pg::Row row : *rows) {
+      pg::RowReader read(row);
+      last_ = read.Uuid(0);
+      if (!read.ok()) return read.Damage("stage history");
+      CRM_ASSIGN_OR_RETURN(auto changes, of_.changes.Read(last_, row));
+      if (deleted_.contains(last_) || changes.front().record_time > of_.needs.view.known_at) {
+        continue;
+      }
+      CRM_RETURN_IF_ERROR(of_.visit(DealOf(last_, std::move(changes))));
+    }
+    return static_cast<int64_t>(rows->size());
+  }
+
+  const Reading& of_;
+  const bool all_;
+  absl::flat_hash_set<base::Uuid> deleted_;
+  base::Uuid last_;
+};
 
 }  // namespace
 
@@ -339,8 +347,8 @@ absl::Status ReportReads::Read(const std::string& tenant, const DealNeeds& needs
   DealChanges changes;
   const Reading of{*snapshot, tenant, needs, changes, most_changes_, visit};
   CRM_ASSIGN_OR_RETURN(const auto listed, Listed(of));
-  if (listed) return TellOfListed(of, *listed);
-  return needs.facts ? TellOfAll(of) : TellOfStays(of);
+  if (needs.facts == DealNeeds::Facts::kOfChanges) return Histories(of).Tell(listed);
+  return listed ? TellOfListed(of, *listed) : TellOfAll(of);
 }
 
 }  // namespace crm::opportunity

@@ -28,15 +28,19 @@ struct DealNeeds {
   // Of stage changes: none but those that the viewpoint needs; pipelines, stages, types and times;
   // or all of them.
   enum class Changes { kNone, kStays, kAll };
+  // Of the fields: what stage changes tell, as it is now (the viewpoint must be the present); also
+  // what edits between them change, but for names, next steps, attributes and lead sources; or all.
+  enum class Facts { kOfChanges, kOfEdits, kAll };
 
   Viewpoint view;
   Changes changes = Changes::kNone;
-  // Without, nothing but the pipeline is told of the facts, and the viewpoint must be the present.
-  bool facts = true;
+  Facts facts = Facts::kAll;
   // All versions since then, not only since the viewpoint.
   std::optional<absl::Time> versions_since;
   // Only those with such a change.
   std::optional<ChangedIn> changed_in;
+  // With it: or those that were open then or since, as recorded.
+  std::optional<absl::Time> or_open_since;
   // Only those written since then.
   std::optional<absl::Time> written_since;
   // Only those that are open at the viewpoint.

@@ -44,6 +44,23 @@ inline constexpr pg::Statement kReportRevisions{
     "AS k JOIN revision r ON r.tenant = $1::text AND r.id = k.id AND r.revision = k.revision "
     "ORDER BY r.id, r.revision DESC"};
 
+// The writes of the opportunities $2 from the times $3, one for each, until $4, in order.
+inline constexpr pg::Statement kReportRevisionsBetween{
+    "report_revisions_between",
+    "SELECT r.id, r.revision, r.record_time, r.changes FROM (SELECT w.id, v.revision FROM "
+    "(SELECT unnest($2::uuid[]) AS id, unnest($3::timestamptz[]) AS since) AS w, "
+    "LATERAL (SELECT revision FROM revision WHERE tenant = $1::text AND id = w.id "
+    "AND record_time >= w.since AND record_time <= $4::timestamptz OFFSET 0) AS v OFFSET 0) AS k "
+    "JOIN revision r ON r.tenant = $1::text AND r.id = k.id AND r.revision = k.revision "
+    "ORDER BY r.id, r.revision"};
+
+// The expected close dates that stage changes left: those of the things $2 with the versions $3.
+inline constexpr pg::Statement kReportCloseDates{
+    "report_close_dates",
+    "SELECT h.aggregate, h.close_date FROM (SELECT unnest($2::uuid[]) AS id, "
+    "unnest($3::bigint[]) AS version) AS k JOIN stage_history h "
+    "ON h.tenant = $1::text AND h.aggregate = k.id AND h.version = k.version"};
+
 // Times are microseconds since 1970, which a double holds exactly.
 #define CRM_MICROS(time) "(date_part('epoch', " time ") * 1e6)::bigint"
 
@@ -83,6 +100,8 @@ inline constexpr pg::Statement kReportNextStays{
 inline constexpr pg::Statement kReportChanges{"report_changes", CRM_PACKED(CRM_WHOLE, CRM_RANGE)};
 inline constexpr pg::Statement kReportListedChanges{"report_listed_changes",
                                                     CRM_PACKED(CRM_WHOLE, CRM_LISTED)};
+inline constexpr pg::Statement kReportNextChanges{
+    "report_next_changes", CRM_PACKED(CRM_WHOLE, "aggregate > $2::uuid") " LIMIT $3::bigint"};
 
 #undef CRM_WHOLE
 #undef CRM_STAYS

@@ -200,7 +200,7 @@ TEST_F(Attaching, TheRevisionTellsWhatWasFilled) {
   ASSERT_TRUE(revisions.ok()) << revisions.status();
   ASSERT_EQ(revisions->revisions_size(), 2);
   EXPECT_EQ(revisions->revisions(1).method(), "AttachLead");
-  EXPECT_EQ(revisions->revisions(1).changes_size(), 2) << revisions->DebugString();
+  EXPECT_EQ(revisions->revisions(1).changes_size(), 3) << revisions->DebugString();
 }
 
 }  // namespace

@@ -69,6 +69,7 @@ TEST_F(Listing, FiltersByEveryDocumentedField) {
   v1::Opportunity& facts = *request.mutable_opportunity();
   facts.set_external_id("deal 1");
   facts.set_owner("agent-9");
+  facts.set_lead_source(type::v1::LEAD_SOURCE_EVENT);
   facts.mutable_amount()->set_currency_code("EUR");
   facts.mutable_amount()->set_amount_minor(500);
   SetDay(2020, 6, 30, facts.mutable_expected_close_date());
@@ -131,6 +132,10 @@ TEST_F(Listing, FiltersByEveryDocumentedField) {
       {"expected_close_date >", "2020-06-30", {}},
       {"expected_close_date >=", "2020-06-30", {a}},
       {"expected_close_date :", "*", {a}},
+      {"lead_source =", "EVENT", {a}},
+      {"lead_source =", "UNSPECIFIED", {b, c}},
+      {"lead_source !=", "EVENT", {b, c}},
+      {"lead_source IN", "(WEB, EVENT)", {a}},
       {"forecast_category =", "BEST_CASE", {b}},
       {"forecast_category !=", "BEST_CASE", {a, c}},
       {"forecast_category IN", "(PIPELINE, CLOSED)", {a, c}},

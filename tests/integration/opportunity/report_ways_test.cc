@@ -92,6 +92,26 @@ class ReportWays : public Reports {
     }
   }
 
+  // Fields are read as far as groups go by them: from stage changes alone, forward from the last
+  // one before the instant, or back from the present. Lead sources, of which there are none here,
+  // are only told by the last.
+  template <class Request, class Response>
+  void ExpectSameOfAllFields(const Request& request, absl::Time middle,
+                             absl::Status (*handler)(const ReportPorts&, const rpc::CallContext&,
+                                                     const Request&, Response&)) {
+    const ReportReads reads(Service().database().pool());
+    Request by_source = request;
+    by_source.mutable_groups()->add_by(v1::REPORT_GROUPING_LEAD_SOURCE);
+    for (const v1::ReportView& view : Views(middle)) {
+      const Response a = Answer(reads, request, view, handler);
+      Response b = Answer(reads, by_source, view, handler);
+      for (auto& row : *b.mutable_rows()) row.mutable_key()->RemoveLast();
+      EXPECT_TRUE(MessageDifferencer::Equals(a, b))
+          << view.DebugString() << a.DebugString() << b.DebugString();
+      told_ += a.ByteSizeLong() > 0 ? 1 : 0;
+    }
+  }
+
   template <class Request>
   static Request In(absl::CivilDay start, absl::CivilDay end) {
     Request request;
@@ -116,6 +136,11 @@ TEST_F(ReportWays, WhicheverIsTakenReportsSayTheSame) {
     ExpectSame(In<v1::QueryWinRateRequest>(start, end), middle, &QueryWinRate);
     ExpectSame(In<v1::QueryTimeInStageRequest>(start, end), middle, &QueryTimeInStage);
     ExpectSame(In<v1::QueryFlowRequest>(start, end), middle, &QueryFlow);
+    ExpectSame(In<v1::QueryForecastRequest>(start, end), middle, &QueryForecast);
+    ExpectSame(In<v1::QuerySalesVelocityRequest>(start, end), middle, &QuerySalesVelocity);
+    auto comparison = In<v1::CompareForecastsRequest>(start, end);
+    rpc::SetTime(kLongAgo + kDay * 2, comparison.mutable_first_as_of());
+    ExpectSame(comparison, middle, &CompareForecasts);
     auto grouped = In<v1::QueryFunnelRequest>(start, end);
     grouped.mutable_groups()->add_by(v1::REPORT_GROUPING_OWNER);
     grouped.mutable_groups()->add_by(v1::REPORT_GROUPING_LOSS_REASON);
@@ -125,6 +150,27 @@ TEST_F(ReportWays, WhicheverIsTakenReportsSayTheSame) {
   pipeline.mutable_groups()->add_by(v1::REPORT_GROUPING_OWNER);
   ExpectSame(pipeline, middle, &SummarizePipeline);
   EXPECT_GT(told_, 20);
+}
+
+TEST_F(ReportWays, WhicheverFieldsAreReadReportsSayTheSame) {
+  const absl::Time middle = MakeHistories();
+  const auto everything = []<class Request>(Request) {
+    return In<Request>(absl::CivilDay(2000, 1, 1), absl::CivilDay(2100, 1, 1));
+  };
+  for (const bool by_owner : {false, true}) {
+    const auto ask = [&](auto request, auto handler) {
+      if (by_owner) request.mutable_groups()->add_by(v1::REPORT_GROUPING_OWNER);
+      ExpectSameOfAllFields(request, middle, handler);
+    };
+    ask(v1::SummarizePipelineRequest(), &SummarizePipeline);
+    ask(everything(v1::QueryFunnelRequest()), &QueryFunnel);
+    ask(everything(v1::QueryTimeInStageRequest()), &QueryTimeInStage);
+    ask(everything(v1::QueryWinRateRequest()), &QueryWinRate);
+    ask(everything(v1::QueryFlowRequest()), &QueryFlow);
+    ask(everything(v1::QueryForecastRequest()), &QueryForecast);
+    ask(everything(v1::QuerySalesVelocityRequest()), &QuerySalesVelocity);
+  }
+  EXPECT_GT(told_, 50);
 }
 
 // Without groups a funnel of now is read from the stage histories alone, else from everything.
