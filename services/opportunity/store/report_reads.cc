@@ -5,7 +5,6 @@
 #include <memory>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/types/span.h"
 #include "common/base/status.h"
 #include "common/pg/params.h"
@@ -13,16 +12,13 @@
 #include "common/pg/snapshot.h"
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/store/deal_fields.h"
+#include "services/opportunity/store/deal_reads.h"
+#include "services/opportunity/store/history_reads.h"
 #include "services/opportunity/store/pipeline_table.h"
-#include "services/opportunity/store/report_reading.h"
 #include "services/opportunity/store/report_statements.h"
-#include "services/opportunity/store/report_versions.h"
 
 namespace crm::opportunity {
 namespace {
-
-// Opportunities that are read and told at a time.
-constexpr int64_t kPiece = 2000;
 
 absl::StatusOr<ReportGround> ReadGround(pg::Snapshot& snapshot, const std::string& tenant) {
   ReportGround ground;
@@ -247,93 +243,6 @@ absl::Status TellOfAll(const Reading& of) {
   return absl::OkStatus();
 }
 
-// What the changes alone tell of a thing.
-Deal DealOf(const base::Uuid& id, std::vector<DealChange> changes) {
-  Deal deal;
-  deal.id = id;
-  DealVersion& version = deal.versions.emplace_back();
-  version.revision = 1;
-  version.record_time = changes.front().record_time;
-  deal.facts_by_changes = true;
-  deal.changes = std::move(changes);
-  return deal;
-}
-
-absl::StatusOr<absl::flat_hash_set<base::Uuid>> Deleted(const Reading& of) {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       of.snapshot.Query(statements::kReportDeleted, pg::MakeParams(of.tenant)));
-  absl::flat_hash_set<base::Uuid> deleted;
-  for (const pg::Row row : rows) {
-    pg::RowReader read(row);
-    deleted.insert(read.Uuid(0));
-    if (!read.ok()) return read.Damage("opportunities");
-  }
-  return deleted;
-}
-
-// Tells things by their stage history alone.
-class Histories {
- public:
-  explicit Histories(const Reading& of)
-      : of_(of), all_(of.needs.changes == DealNeeds::Changes::kAll) {}
-
-  absl::Status Tell(const std::optional<Ids>& listed) {
-    CRM_ASSIGN_OR_RETURN(deleted_, Deleted(of_));
-    CRM_ASSIGN_OR_RETURN(
-        const pg::Rows corrections,
-        of_.snapshot.Query(statements::kReportCorrections,
-                           pg::MakeParams(of_.tenant, base::Uuid(), base::Uuid(~0ULL, ~0ULL))));
-    CRM_RETURN_IF_ERROR(of_.changes.ReadCorrections(corrections));
-    return listed ? TellOfListed(*listed) : TellOfAll();
-  }
-
- private:
-  absl::Status TellOfListed(absl::Span<const base::Uuid> ids) {
-    const pg::Statement& statement =
-        all_ ? statements::kReportListedChanges : statements::kReportListedStays;
-    for (size_t from = 0; from < ids.size(); from += kPiece) {
-      pg::Array piece;
-      for (const base::Uuid& id : ids.subspan(from, kPiece)) piece.Add(id);
-      CRM_RETURN_IF_ERROR(
-          Visit(of_.snapshot.Query(statement, pg::MakeParams(of_.tenant, piece))).status());
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status TellOfAll() {
-    const pg::Statement& statement =
-        all_ ? statements::kReportNextChanges : statements::kReportNextStays;
-    for (bool more = true; more;) {
-      CRM_ASSIGN_OR_RETURN(
-          const int64_t read,
-          Visit(of_.snapshot.Query(statement, pg::MakeParams(of_.tenant, last_, kPiece))));
-      more = read == kPiece;
-    }
-    return absl::OkStatus();
-  }
-
-  // How many there were.
-  absl::StatusOr<int64_t> Visit(const absl::StatusOr<pg::Rows>& rows) {
-    if (!rows.ok()) return rows.status();
-    for (const pg::Row row : *rows) {
-      pg::RowReader read(row);
-      last_ = read.Uuid(0);
-      if (!read.ok()) return read.Damage("stage history");
-      CRM_ASSIGN_OR_RETURN(auto changes, of_.changes.Read(last_, row));
-      if (deleted_.contains(last_) || changes.front().record_time > of_.needs.view.known_at) {
-        continue;
-      }
-      CRM_RETURN_IF_ERROR(of_.visit(DealOf(last_, std::move(changes))));
-    }
-    return static_cast<int64_t>(rows->size());
-  }
-
-  const Reading& of_;
-  const bool all_;
-  absl::flat_hash_set<base::Uuid> deleted_;
-  base::Uuid last_;
-};
-
 }  // namespace
 
 absl::Status ReportReads::Read(const std::string& tenant, const DealNeeds& needs,
@@ -347,7 +256,7 @@ absl::Status ReportReads::Read(const std::string& tenant, const DealNeeds& needs
   DealChanges changes;
   const Reading of{*snapshot, tenant, needs, changes, most_changes_, visit};
   CRM_ASSIGN_OR_RETURN(const auto listed, Listed(of));
-  if (needs.facts == DealNeeds::Facts::kOfChanges) return Histories(of).Tell(listed);
+  if (needs.facts == DealNeeds::Facts::kOfChanges) return TellOfHistories(of, listed);
   return listed ? TellOfListed(of, *listed) : TellOfAll(of);
 }
 

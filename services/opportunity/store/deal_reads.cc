@@ -1,4 +1,4 @@
-#include "services/opportunity/store/report_versions.h"
+#include "services/opportunity/store/deal_reads.h"
 
 #include <algorithm>
 #include <optional>
