@@ -97,6 +97,12 @@ v1::SummarizePipelineRequest PipelineAt(absl::Duration ago) {
   return request;
 }
 
+v1::CompareForecastsRequest SinceAWeekAgo() {
+  auto request = OfMonth<v1::CompareForecastsRequest>();
+  rpc::SetTime(absl::Now() - absl::Hours(24 * 7), request.mutable_first_as_of());
+  return request;
+}
+
 v1::QueryFunnelRequest WholeFunnel() {
   v1::QueryFunnelRequest request;
   rpc::SetDay(absl::CivilDay(2000, 1, 1), request.mutable_period()->mutable_start());
@@ -159,6 +165,11 @@ void Reports(Field& others) {
   Time(field, report, "QueryWinRate, a month", "≤ 1", OfMonth<v1::QueryWinRateRequest>());
   Time(field, report, "QueryTimeInStage, a month", "≤ 1", OfMonth<v1::QueryTimeInStageRequest>());
   Time(field, report, "QueryFlow, a month", "≤ 1", OfMonth<v1::QueryFlowRequest>());
+  Time(field, report, "QuerySalesVelocity, a month", "≤ 1",
+       OfMonth<v1::QuerySalesVelocityRequest>());
+  Time(field, report, "QueryForecast, a month", "≤ 1", OfMonth<v1::QueryForecastRequest>());
+  Time(field, report, "CompareForecasts, a month, since a week ago", "≤ 1", SinceAWeekAgo());
+  Time(field, report, "ListAtRisk", "≤ 5", v1::ListAtRiskRequest());
   Time(field, report, "SummarizePipeline, now", "≤ 2", PipelineAt(absl::ZeroDuration()));
   Time(field, report, "SummarizePipeline, a month ago", "≤ 2", PipelineAt(absl::Hours(24 * 30)));
   Time(field, report, "SummarizePipeline, a year and a half ago", "≤ 2",

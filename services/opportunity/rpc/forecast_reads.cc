@@ -47,6 +47,8 @@ absl::Status CompareForecasts(const ReportPorts& ports, const rpc::CallContext& 
   const Viewpoint first = FirstOf(request, run.query().view);
   run.needs().changes = DealNeeds::Changes::kAll;
   run.needs().versions_since = std::min(first.at, first.known_at);
+  // What was known of the first instant may have been another opening.
+  if (request.has_first_known_at()) run.needs().as_known_now = false;
   if (request.has_period()) {
     // What was won before and what is neither open at the one instant nor at the other is the same.
     run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kClosed);

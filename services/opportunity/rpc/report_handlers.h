@@ -62,6 +62,7 @@ class ReportRun {
       if (request.has_rates()) query_.rates = RatesFrom(request.rates());
     }
     needs_.view = query_.view;
+    needs_.as_known_now = !request.view().has_known_at();
   }
 
   ReportQuery& query() { return query_; }

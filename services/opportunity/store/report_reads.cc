@@ -82,7 +82,11 @@ class Piece {
   template <class Ids>
   pg::Params Conditions(const Ids& ids) const {
     const auto open_at = needs_.open ? std::optional(of_.Viewed()) : std::nullopt;
-    return pg::MakeParams(of_.tenant, ids, needs_.view.known_at, needs_.written_since, open_at);
+    const bool effective = needs_.view.clock == ReportClock::kEffective;
+    const auto opened_by =
+        effective && needs_.as_known_now ? std::optional(needs_.view.at) : std::nullopt;
+    return pg::MakeParams(of_.tenant, ids, needs_.view.known_at, needs_.written_since, open_at,
+                          opened_by);
   }
 
   absl::Status Read(const absl::StatusOr<pg::Rows>& rows, const pg::Array& listed) {

@@ -33,6 +33,8 @@ struct DealNeeds {
   enum class Facts { kOfChanges, kOfEdits, kAll };
 
   Viewpoint view;
+  // The viewpoint knows all that is known: what was opened later is not looked at.
+  bool as_known_now = false;
   Changes changes = Changes::kNone;
   Facts facts = Facts::kAll;
   // All versions since then, not only since the viewpoint.

@@ -22,12 +22,13 @@ inline constexpr pg::Statement kReportPipelines{
   "next_step_due, attributes, delete_time, lead_source FROM opportunity "                  \
   "WHERE tenant = $1::text AND create_time <= $3::timestamptz "                            \
   "AND ($4::timestamptz IS NULL OR update_time >= $4::timestamptz) "                       \
-  "AND ($5::timestamptz IS NULL OR close_time IS NULL OR update_time > $5::timestamptz) "
+  "AND ($5::timestamptz IS NULL OR close_time IS NULL OR update_time > $5::timestamptz) "  \
+  "AND ($6::timestamptz IS NULL OR open_time <= $6::timestamptz) "
 
-// The next $6 opportunities behind $2 that were made by $3; with $4, written since
-// then; with $5, that may have been open then.
+// The next $7 opportunities behind $2 that were made by $3; with $4, written since then; with $5,
+// that may have been open then; with $6, opened by then, as known now.
 inline constexpr pg::Statement kReportDeals{
-    "report_deals", CRM_DEAL_COLUMNS "AND id > $2::uuid ORDER BY id LIMIT $6::bigint"};
+    "report_deals", CRM_DEAL_COLUMNS "AND id > $2::uuid ORDER BY id LIMIT $7::bigint"};
 
 // The same of the list $2.
 inline constexpr pg::Statement kReportListedDeals{
