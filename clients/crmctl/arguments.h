@@ -187,6 +187,7 @@ void AddEventCommands(CLI::App* app, Session* session);
 void AddAccessCommands(CLI::App* app, Session* session);
 void AddOverviewCommand(CLI::App* app, Session* session);
 void AddReportCommands(CLI::App* app, Session* session);
+void AddReportPage(CLI::App* app, Session* session);
 void AddForecastCommands(CLI::App* app, Session* session);
 void AddPipelineSummary(CLI::App* group, Session* session);
 void AddImportCommand(CLI::App* app, Session* session);

@@ -8,6 +8,7 @@
 #include <absl/time/time.h>
 #include <google/protobuf/duration.pb.h>
 #include <google/protobuf/timestamp.pb.h>
+#include <google/protobuf/util/json_util.h>
 
 #include "clients/crmctl/import/money_text.h"
 #include "common/rpc/proto_values.h"
@@ -151,6 +152,15 @@ std::vector<std::pair<std::string, std::string>> FieldTexts(const Message& messa
   std::vector<std::pair<std::string, std::string>> texts;
   Collect(message, "", &texts);
   return texts;
+}
+
+std::string JsonOf(const google::protobuf::Message& message, bool indented) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = indented;
+  std::string json;
+  if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) return "{}\n";
+  if (!json.ends_with('\n')) json += '\n';
+  return json;
 }
 
 }  // namespace crm::crmctl

@@ -25,4 +25,7 @@ std::string FieldText(const google::protobuf::Message& message, absl::string_vie
 std::vector<std::pair<std::string, std::string>> FieldTexts(
     const google::protobuf::Message& message);
 
+// proto3 JSON, on one line or over several, with a line's end behind it.
+std::string JsonOf(const google::protobuf::Message& message, bool indented);
+
 }  // namespace crm::crmctl

@@ -2,7 +2,6 @@
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
-#include <google/protobuf/util/json_util.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -39,13 +38,6 @@ bool Coloured() {
   return coloured;
 }
 
-std::string Grouped(int64_t number) {
-  std::string text = absl::StrCat(number);
-  const size_t first = number < 0 ? 1 : 0;
-  for (size_t i = text.size(); i > first + 3;) text.insert(i -= 3, 1, ',');
-  return text;
-}
-
 void PrintTable(const std::vector<std::string>& titles,
                 const std::vector<std::vector<std::string>>& rows) {
   std::vector<size_t> widths;
@@ -72,15 +64,6 @@ void PrintTable(const std::vector<std::string>& titles,
     print(row);
     std::fputs("\n", stdout);
   }
-}
-
-std::string JsonOf(const google::protobuf::Message& message, bool indented) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = indented;
-  std::string json;
-  if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) return "{}\n";
-  if (!json.ends_with('\n')) json += '\n';
-  return json;
 }
 
 void PrintMessage(const google::protobuf::Message& message, bool json) {

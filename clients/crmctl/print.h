@@ -6,6 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "clients/crmctl/message_fields.h"
+#include "clients/crmctl/report/figure_text.h"
+
 namespace crm::crmctl {
 
 // One column of a table of messages: its title and the path of the field.
@@ -26,14 +29,8 @@ template <class Messages>
 void PrintMessages(const Messages& messages, const std::vector<Column>& columns, bool json,
                    bool more);
 
-// proto3 JSON, on one line or over several.
-std::string JsonOf(const google::protobuf::Message& message, bool indented);
-
 // Whether standard output is a terminal that takes colours (NO_COLOR is honoured).
 bool Coloured();
-
-// "8800" → "8,800".
-std::string Grouped(int64_t number);
 
 void PrintPointers(const std::vector<const google::protobuf::Message*>& messages,
                    const std::vector<Column>& columns, bool json, bool more);

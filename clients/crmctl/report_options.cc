@@ -8,7 +8,6 @@
 
 #include <cstdio>
 
-#include "clients/crmctl/import/money_text.h"
 #include "clients/crmctl/message_file.h"
 #include "common/rpc/proto_values.h"
 
@@ -17,7 +16,6 @@ namespace {
 
 namespace v1 = opportunity::v1;
 
-constexpr size_t kWidth = 80;
 constexpr char kAttributeWord[] = "attribute:";
 
 }  // namespace
@@ -142,22 +140,8 @@ void PrintReport(const Session& session, const google::protobuf::Message& answer
   } else if (session.settings.csv()) {
     std::fputs(RenderCsv(table).c_str(), stdout);
   } else {
-    std::fputs(RenderTable(table, kWidth, Coloured()).c_str(), stdout);
+    std::fputs(RenderTable(table, kTerminalWidth, Coloured()).c_str(), stdout);
   }
-}
-
-std::string SumsText(const google::protobuf::RepeatedPtrField<v1::ReportSum>& sums, bool weighted) {
-  std::string text;
-  for (const v1::ReportSum& sum : sums) {
-    absl::StrAppend(
-        &text, text.empty() ? "" : ", ",
-        FormatMinor(weighted ? sum.weighted_minor() : sum.amount_minor(), sum.currency_code()));
-  }
-  return text;
-}
-
-std::string SumText(const v1::ConvertedSum& sum, bool weighted) {
-  return FormatMinor(weighted ? sum.weighted_minor() : sum.amount_minor(), sum.currency_code());
 }
 
 }  // namespace crm::crmctl

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <initializer_list>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -58,6 +57,9 @@ struct ReportOptions {
   void SetPeriod(Arguments& arguments, opportunity::v1::ReportPeriod& period) const;
 };
 
+// Columns that tables of reports keep to.
+inline constexpr size_t kTerminalWidth = 80;
+
 // Adds a report command, which takes --output csv too.
 CLI::App* AddReport(CLI::App* group, const std::string& name, const std::string& help,
                     Session* session, std::function<absl::Status()> action);
@@ -65,19 +67,6 @@ CLI::App* AddReport(CLI::App* group, const std::string& name, const std::string&
 // Prints as the session asks: the whole answer as JSON, or the table as text or CSV.
 void PrintReport(const Session& session, const google::protobuf::Message& answer,
                  const ReportTable& table);
-
-// "1054.50 USD, 10 EUR".
-std::string SumsText(const google::protobuf::RepeatedPtrField<opportunity::v1::ReportSum>& sums,
-                     bool weighted);
-
-std::string SumText(const opportunity::v1::ConvertedSum& sum, bool weighted);
-
-// The sums of a row; behind "=" the same in one currency, where there were rates.
-template <class Row>
-std::string SumsOf(const Row& row, bool weighted) {
-  const std::string text = SumsText(row.sums(), weighted);
-  return row.has_converted() ? text + " = " + SumText(row.converted(), weighted) : text;
-}
 
 // Asks, makes a table of the answer by `table_of` and prints.
 template <class Request, class MakeTable>
@@ -113,18 +102,6 @@ CLI::App* AddReportOf(CLI::App* group, Session* session, const char* name, const
     options->AddPeriodTo(command);
   }
   return command;
-}
-
-// `words` and `more` behind them: the cells of a row.
-inline std::vector<std::string> With(std::vector<std::string> words,
-                                     std::initializer_list<std::string> more) {
-  words.insert(words.end(), more);
-  return words;
-}
-
-template <class Keys>
-std::vector<std::string> KeyWords(const Keys& keys) {
-  return {keys.begin(), keys.end()};
 }
 
 }  // namespace crm::crmctl

@@ -224,3 +224,8 @@ def see(deal, recorded_clock, instant, known_at):
         facts.loss_reason = last.loss_reason
         facts.open_time, facts.enter_time = stays[0].enter, last.enter
     return None if facts.deleted else (facts, stays)
+
+
+def at_close(facts, close):
+    """With the owner and the amount of the closing."""
+    return dataclasses.replace(facts, owner=close.owner or facts.owner, amount=close.amount)

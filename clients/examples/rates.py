@@ -19,14 +19,29 @@ class Rates:
         for rate in table.get("rates", []):
             self.months.setdefault(rate["currencyCode"], {})[rate["month"]] = fractions.Fraction(rate["rate"])
 
-    def per_minor(self, currency, day=None):
-        """What the smallest unit of a currency is worth in that of the table, by the rate of the day's month, or
-        of the last month; None if there is no rate."""
+    def find(self, currency, day=None):
+        """(currency, month) of the rate of the day's month, or of the last month; None if there is none."""
+        if currency == self.currency:
+            return currency, ""
+        months = [month for month in self.months.get(currency, ()) if day is None or month <= day[:7]]
+        return (currency, max(months)) if months else None
+
+    def worth(self, rate):
+        """What the smallest unit of a currency is worth in that of the table."""
+        currency, month = rate
         if currency == self.currency:
             return fractions.Fraction(1)
-        known = self.months.get(currency, {})
-        months = [month for month in known if day is None or month <= day[:7]]
-        return known[max(months)] * power(self.currency) / power(currency) if months else None
+        return self.months[currency][month] * power(self.currency) / power(currency)
+
+
+def decimal_text(fraction):
+    """A fraction of powers of ten, exact."""
+    digits = 0
+    while (fraction * 10 ** digits).denominator != 1:
+        digits += 1
+    whole = str(abs(int(fraction * 10 ** digits))).rjust(digits + 1, "0")
+    point = len(whole) - digits
+    return ("-" if fraction < 0 else "") + whole[:point] + ("." + whole[point:] if digits else "")
 
 
 class Converted:
@@ -40,10 +55,11 @@ class Converted:
     def add(self, amount, percent=100, day=None):
         if self.rates is None or amount is None:
             return
-        rate = self.rates.per_minor(amount[0], day)
-        if rate is None:
+        found = self.rates.find(amount[0], day)
+        if found is None:
             self.without_rate += 1
             return
+        rate = self.rates.worth(found)
         self.count += 1
         self.minor += amount[1] * rate
         self.weighted += amount[1] * percent * rate

@@ -16,6 +16,14 @@ def day_text(day):
     return f"{day['year']:04}-{day['month']:02}-{day['day']:02}"
 
 
+def filled(**values):
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def ratio(part, whole):
+    return part / whole if whole > 0 else None
+
+
 class Query:
     """Of a request as JSON; `found` are the deals of the log, `stages` the keys of OPEN stages in their order."""
 
@@ -66,10 +74,15 @@ class Query:
         return self.ranks.get(key, -1)
 
     def holds(self, facts):
+        return self.of_owners(facts) and self.in_rest(facts)
+
+    def of_owners(self, facts):
+        return not self.scope.get("owners") or facts.owner in self.scope["owners"]
+
+    def in_rest(self, facts):
+        """Of the scope without its owners."""
         scope = self.scope
         if scope.get("pipeline") and facts.pipeline != scope["pipeline"]:
-            return False
-        if scope.get("owners") and facts.owner not in scope["owners"]:
             return False
         if scope.get("stageTypes") and f"STAGE_TYPE_{facts.type}" not in scope["stageTypes"]:
             return False
@@ -104,3 +117,13 @@ class Query:
             seen = log.see(deal, self.recorded, self.at, self.known_at)
             if seen is not None:
                 yield seen
+
+    def closed(self, found):
+        """(key, facts at the closing, stays) of what was last closed in the period and is closed."""
+        for facts, stays in self.seen(found):
+            close = stays[-1]
+            if close.type == "OPEN" or not self.in_period(close.enter):
+                continue
+            facts = log.at_close(facts, close)
+            if self.holds(facts):
+                yield self.key(facts, self.day(close.enter)), facts, stays

@@ -19,23 +19,12 @@ import sys
 
 import deals as log
 import figures
-from report_query import Query
+import forecasts
+import risks
+import velocity
+from report_query import Query, filled, ratio
 
 STAGES = "discovery,needs_confirmed,proposal,payment_terms,contract"
-CATEGORIES = ("PIPELINE", "BEST_CASE", "COMMIT", "CLOSED", "OMITTED")
-KINDS = ("OVERDUE", "MONTH", "NO_DATE")
-
-
-def filled(**values):
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def ratio(part, whole):
-    return part / whole if whole > 0 else None
-
-
-def at_close(facts, close):
-    return log.dataclasses.replace(facts, owner=close.owner or facts.owner, amount=close.amount)
 
 
 def summarize_pipeline(query, found, _request):
@@ -157,20 +146,9 @@ def stage_time_row(left, running, totals, days):
         meanTotalDays=figures.mean_days(totals), medianTotalDays=figures.percentile_days(totals, 50))
 
 
-def closed_in_period(query, found):
-    """(key, facts at the closing, stays) of what was last closed in the period and is closed."""
-    for facts, stays in query.seen(found):
-        close = stays[-1]
-        if close.type == "OPEN" or not query.in_period(close.enter):
-            continue
-        facts = at_close(facts, close)
-        if query.holds(facts):
-            yield query.key(facts, query.day(close.enter)), facts, stays
-
-
 def query_win_rate(query, found, _request):
     rows, everything = collections.defaultdict(list), []
-    for key, facts, stays in closed_in_period(query, found):
+    for key, facts, stays in query.closed(found):
         rows[key].append((facts, stays))
         everything.append((facts, stays))
     return {"rows": query.rows(rows, lambda some: win_row(query, some)), "total": win_row(query, everything)}
@@ -240,36 +218,10 @@ def flow_row(query, moves):
                   overridden=sum(stay.overridden for stay, _again in moves), converted=sums.converted.json())
 
 
-def query_forecast(query, found, _request):
-    rows = collections.defaultdict(lambda: collections.defaultdict(query.sums))
-    for facts, stays in query.seen(found):
-        if facts.type == "LOST":
-            continue
-        day = facts.close_date
-        if facts.type == "WON":
-            facts, day = at_close(facts, stays[-1]), query.day(stays[-1].enter)
-        if not query.holds(facts):
-            continue
-        if not day:
-            kind = "NO_DATE"
-        elif facts.type == "OPEN" and day < query.day(query.at):
-            kind = "OVERDUE"
-        elif query.start <= day < query.end:
-            kind = "MONTH"
-        else:
-            continue
-        where = (KINDS.index(kind), day[:7] if kind == "MONTH" else "", CATEGORIES.index(facts.category))
-        rows[query.key(facts, day)][where].add(facts.amount, facts.probability, day if facts.type == "WON" else None)
-    return {"rows": [filled(key=list(key), kind=f"FORECAST_ROW_KIND_{KINDS[kind]}", month=month,
-                            category=f"FORECAST_CATEGORY_{CATEGORIES[category]}",
-                            count=sums.without + sum(total[0] for total in sums.by_currency.values()),
-                            withoutAmount=sums.without, sums=sums.json(), converted=sums.converted.json())
-                     for key in sorted(rows, key=query.order)
-                     for (kind, month, category), sums in sorted(rows[key].items())]}
-
-
 METHODS = {"SummarizePipeline": summarize_pipeline, "QueryFunnel": query_funnel, "QueryFlow": query_flow,
-           "QueryTimeInStage": query_time_in_stage, "QueryWinRate": query_win_rate, "QueryForecast": query_forecast}
+           "QueryTimeInStage": query_time_in_stage, "QueryWinRate": query_win_rate,
+           "QuerySalesVelocity": velocity.query_sales_velocity, "QueryForecast": forecasts.query_forecast,
+           "CompareForecasts": forecasts.compare_forecasts, "ListAtRisk": risks.list_at_risk}
 
 
 def answer(found, stages, method, request):

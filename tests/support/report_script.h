@@ -79,7 +79,7 @@ class ReportScript {
     }
   }
 
-  // Stages' display names: those that nothing has entered are in no event.
+  // Display names: those of things are in no event, nor those of stages that nothing has entered.
   template <class Response>
   static void ClearUnpublished(Response& response) {
     response.clear_basis();
@@ -88,6 +88,11 @@ class ReportScript {
       for (auto& row : *response.mutable_rows()) ClearNames(*row.mutable_stages());
     } else if constexpr (requires { response.rows(0).curve(); }) {
       ClearNames(*response.mutable_rows());
+    } else if constexpr (requires { response.things(); }) {
+      ClearNames(*response.mutable_things());
+    } else if constexpr (requires { response.net(); }) {
+      for (auto& part : *response.mutable_net()) ClearNames(*part.mutable_things());
+      for (auto& part : *response.mutable_gross()) ClearNames(*part.mutable_things());
     }
   }
   template <class Messages>

@@ -1,12 +1,10 @@
 #include "clients/crmctl/report/report_table.h"
 
-#include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_format.h>
 
 #include <algorithm>
 
-#include "common/base/text.h"
+#include "clients/crmctl/report/figure_text.h"
 
 namespace crm::crmctl {
 namespace {
@@ -15,38 +13,6 @@ constexpr size_t kGap = 2;
 constexpr size_t kLeastWord = 8;
 constexpr size_t kLeastBar = 6;
 constexpr size_t kMostBar = 40;
-
-size_t Columns(const std::string& text) {
-  return base::IsValidUtf8(text) ? base::CodePoints(text) : text.size();
-}
-
-// The first `columns` characters, the last of them "…" if there are more.
-std::string Cut(const std::string& text, size_t columns) {
-  if (Columns(text) <= columns) return text;
-  size_t end = 0;
-  for (size_t seen = 0; end < text.size(); ++end) {
-    const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;
-    if (begins && seen++ == columns - 1) break;
-  }
-  return text.substr(0, end) + "…";
-}
-
-// Digits, perhaps with a sign, a decimal part and a unit behind a space.
-bool IsFigure(const std::string& text) {
-  const size_t first = !text.empty() && text[0] == '-' ? 1 : 0;
-  if (text.size() <= first || !absl::ascii_isdigit(text[first])) return false;
-  return text.find_first_not_of("0123456789.", first) == text.find(' ', first) &&
-         text.find('-', first) == std::string::npos;
-}
-
-std::string Separated(const std::string& figure) {
-  const size_t first = figure[0] == '-' ? 1 : 0;
-  std::string text = figure;
-  size_t end = text.find_first_not_of("0123456789", first);
-  if (end == std::string::npos) end = text.size();
-  for (size_t i = end; i > first + 3;) text.insert(i -= 3, 1, ',');
-  return text;
-}
 
 std::string Bar(double value, double most, size_t room) {
   if (most <= 0 || value <= 0) return "";
@@ -126,9 +92,7 @@ std::string CsvLine(const std::vector<std::string>& fields) {
 std::string RenderTable(const ReportTable& table, size_t width, bool bold) {
   std::vector<std::vector<std::string>> texts = table.rows;
   for (auto& row : texts) {
-    for (std::string& text : row) {
-      if (IsFigure(text)) text = Separated(text);
-    }
+    for (std::string& text : row) text = Grouped(text);
   }
   const Layout layout = LayOut(table, texts, width);
   const std::string titles = Line(table.titles, layout, "");
@@ -146,14 +110,6 @@ std::string RenderCsv(const ReportTable& table) {
   std::string out = CsvLine(table.titles);
   for (const auto& row : table.rows) out += CsvLine(row);
   return out;
-}
-
-std::string DaysText(const std::optional<double>& days) {
-  return days ? absl::StrFormat("%.1f", *days) : "";
-}
-
-std::string PercentText(const std::optional<double>& share) {
-  return share ? absl::StrFormat("%.1f %%", *share * 100) : "";
 }
 
 }  // namespace crm::crmctl

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,10 +20,5 @@ std::string RenderTable(const ReportTable& table, size_t width, bool bold);
 
 // Titles and rows as CSV (RFC 4180); figures as they are.
 std::string RenderCsv(const ReportTable& table);
-
-// "12.3", one decimal; empty for nothing.
-std::string DaysText(const std::optional<double>& days);
-// "63.2 %"; empty for nothing.
-std::string PercentText(const std::optional<double>& share);
 
 }  // namespace crm::crmctl

@@ -1,0 +1,57 @@
+#include "clients/crmctl/report/figure_text.h"
+
+#include <absl/strings/ascii.h>
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
+#include <absl/strings/str_replace.h>
+
+#include "common/base/text.h"
+
+namespace crm::crmctl {
+
+bool IsFigure(const std::string& text) {
+  const size_t first = !text.empty() && text[0] == '-' ? 1 : 0;
+  if (text.size() <= first || !absl::ascii_isdigit(text[first])) return false;
+  return text.find_first_not_of("0123456789.", first) == text.find(' ', first) &&
+         text.find('-', first) == std::string::npos;
+}
+
+std::string Grouped(const std::string& text) {
+  if (!IsFigure(text)) return text;
+  const size_t first = text[0] == '-' ? 1 : 0;
+  std::string grouped = text;
+  size_t end = text.find_first_not_of("0123456789", first);
+  if (end == std::string::npos) end = text.size();
+  for (size_t i = end; i > first + 3;) grouped.insert(i -= 3, 1, ',');
+  return grouped;
+}
+
+std::string Grouped(int64_t number) { return Grouped(absl::StrCat(number)); }
+
+std::string DaysText(const std::optional<double>& days) {
+  return days ? absl::StrFormat("%.1f", *days) : "";
+}
+
+std::string PercentText(const std::optional<double>& share) {
+  return share ? absl::StrFormat("%.1f %%", *share * 100) : "";
+}
+
+std::string Spoken(const std::string& word) {
+  return absl::StrReplaceAll(absl::AsciiStrToLower(word), {{"_", " "}});
+}
+
+size_t Columns(const std::string& text) {
+  return base::IsValidUtf8(text) ? base::CodePoints(text) : text.size();
+}
+
+std::string Cut(const std::string& text, size_t columns) {
+  if (Columns(text) <= columns) return text;
+  size_t end = 0;
+  for (size_t seen = 0; end < text.size(); ++end) {
+    const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;
+    if (begins && seen++ == columns - 1) break;
+  }
+  return text.substr(0, end) + "…";
+}
+
+}  // namespace crm::crmctl

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+// How figures and words of reports are written, at a terminal and on a page.
+namespace crm::crmctl {
+
+// Whether `text` is a number: digits, perhaps with a sign, a decimal part and a unit behind a
+// space.
+bool IsFigure(const std::string& text);
+
+// A number with its thousands apart: "-1234.50 USD" as "-1,234.50 USD"; other texts as they are.
+std::string Grouped(const std::string& text);
+std::string Grouped(int64_t number);
+
+// "12.3", one decimal; empty for nothing.
+std::string DaysText(const std::optional<double>& days);
+// "63.2 %"; empty for nothing.
+std::string PercentText(const std::optional<double>& share);
+
+// "PULLED_IN" as "pulled in".
+std::string Spoken(const std::string& word);
+
+// How many characters a text has.
+size_t Columns(const std::string& text);
+// Its first `columns` characters, the last of them "…" if there are more.
+std::string Cut(const std::string& text, size_t columns);
+
+}  // namespace crm::crmctl
