@@ -189,9 +189,10 @@ Section WinsSection(const SalesFigures& figures) {
   for (const v1::WinSum& sum : total.sums()) {
     section.figures.push_back(WonFigure(figures, sum.currency_code()));
   }
-  section.figures.push_back(ClosedFigure(figures));
-  if (total.won() + total.lost() == 0) section.figures.back().table.rows.clear();
-  section.figures.push_back(OwnerFigure(figures));
+  for (Figure figure : {ClosedFigure(figures), OwnerFigure(figures)}) {
+    if (total.won() + total.lost() == 0) figure.table.rows.clear();  // a total of nothing
+    section.figures.push_back(std::move(figure));
+  }
   if (total.lost() == 0) return section;
   section.figures.push_back(LossFigure("Why lost", "Of what was lost in the period.", "REASON",
                                        total.loss_reasons(), Spoken));

@@ -51,7 +51,7 @@ svg.narrow { display: none; height: auto; margin: 0 auto; }
 text { font-size: 13px; fill: var(--ink); unicode-bidi: isolate; }
 text.quiet { fill: var(--quiet); font-size: 12px; }
 .figure { font-variant-numeric: tabular-nums; }
-text.figure { font-weight: 600; }
+text.figure { font-weight: 500; }
 text.halo { paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; }
 .s1 { fill: var(--s1); stroke: var(--s1); } .s2 { fill: var(--s2); stroke: var(--s2); }
 .s3 { fill: var(--s3); stroke: var(--s3); } .s4 { fill: var(--s4); stroke: var(--s4); }

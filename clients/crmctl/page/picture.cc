@@ -11,7 +11,7 @@
 namespace crm::crmctl {
 namespace {
 
-constexpr double kLetter = 7.3;  // pixels, of a text of 13
+constexpr double kLetter = 8.2;  // pixels, of a wide font of 13
 
 const char* NameOf(Anchor anchor) {
   switch (anchor) {
