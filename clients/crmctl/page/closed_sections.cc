@@ -145,7 +145,7 @@ Figure ReachedFigure(const SalesFigures& figures) {
   figure.table = FunnelTable(figures.funnel.answer, {});
   BarChart chart{"Bars: how many reached each stage", {}, 0, false};
   const auto opened = static_cast<double>(row.opened());
-  chart.bars.push_back({"opened", 0, opened, std::nullopt, Grouped(row.opened()), "s1"});
+  chart.bars.push_back({"Opened", 0, opened, std::nullopt, Grouped(row.opened()), "s1"});
   for (const v1::FunnelStage& stage : row.stages()) {
     const auto reached = static_cast<double>(stage.reached());
     std::string text =
@@ -187,6 +187,7 @@ Section WinsSection(const SalesFigures& figures) {
   const v1::WinRow& total = figures.wins_by_month.answer.total();
   Section section{"wins", "Won and lost", {}};
   for (const v1::WinSum& sum : total.sums()) {
+    if (sum.won_minor() == 0) continue;
     section.figures.push_back(WonFigure(figures, sum.currency_code()));
   }
   for (Figure figure : {ClosedFigure(figures), OwnerFigure(figures)}) {

@@ -32,7 +32,7 @@ void DrawScale(const ColumnChart& chart, const std::vector<double>& ticks,
   for (const double tick : ticks) {
     const double y = layout.Y(tick);
     picture.Line(layout.left, y, layout.width, y, tick == 0 ? "axis" : "grid");
-    picture.Text(layout.left - 6, y + 4, chart.tick(tick), Anchor::kEnd, "quiet");
+    picture.Text(layout.left - 6, y + 4, WithoutZeros(chart.tick(tick)), Anchor::kEnd, "quiet");
   }
 }
 
@@ -75,7 +75,7 @@ std::string DrawColumns(const ColumnChart& chart, double width) {
   const std::vector<double> ticks = Ticks(most, 4);
   ColumnLayout layout{width, IsNarrow(width) ? 220.0 : 260.0, 0, 0, ticks.back()};
   for (const double tick : ticks) {
-    layout.left = std::max(layout.left, TextWidth(chart.tick(tick)) + 8);
+    layout.left = std::max(layout.left, TextWidth(WithoutZeros(chart.tick(tick))) + 8);
   }
   layout.step =
       (width - layout.left) / std::max<double>(1, static_cast<double>(chart.columns.size()));

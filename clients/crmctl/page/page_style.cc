@@ -68,11 +68,12 @@ details { margin-top: 12px; font-size: 14px; }
 summary { cursor: pointer; color: var(--quiet); font-size: 13px; padding: 4px 0; }
 .scroll { overflow-x: auto; margin-top: 6px; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
-th, td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; unicode-bidi: isolate; }
+th, td { padding: 5px 10px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; unicode-bidi: isolate; }
 th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
 th::first-letter { text-transform: uppercase; }
-th.figure, td.figure { text-align: right; padding: 5px 0 5px 14px; white-space: nowrap; }
-td.word { overflow-wrap: anywhere; min-width: 8ch; }
+th.figure, td.figure { text-align: right; white-space: nowrap; }
+th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 2px; }
+td.word { overflow-wrap: anywhere; min-width: 13ch; }
 @media (max-width: 899px) {
   .frame { display: block; }
   nav { position: static; margin: 0 0 24px; }

@@ -85,7 +85,7 @@ class StagePlaces {
 
   // 0 where things are opened, open stages from 1, closed ones behind them.
   FlowNode NodeOf(const SalesFigures& figures, const std::string& key) const {
-    if (key.empty()) return {"opened", 0, "s1", 1};
+    if (key.empty()) return {"Opened", 0, "s1", 1};
     if (const auto place = places_.find(key); place != places_.end()) {
       return {StageName(figures, key), place->second, "s1", 1};
     }
@@ -141,6 +141,7 @@ Card WonCard(const SalesFigures& figures) {
   const v1::WinRow& total = figures.wins_by_month.answer.total();
   std::vector<std::string> sums;
   for (const v1::WinSum& sum : total.sums()) {
+    if (sum.won_minor() == 0) continue;
     sums.push_back(ShortMoney(static_cast<double>(sum.won_minor()), sum.currency_code()));
   }
   return {"Won in the period", MoneyList(sums), absl::StrCat(Grouped(total.won()), " closed won")};

@@ -4,6 +4,7 @@
 #include <absl/strings/str_format.h>
 #include <absl/time/civil_time.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "common/base/money.h"
@@ -40,6 +41,16 @@ std::string Short(double number) {
   const int decimals = unit == 0 ? 0 : value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
   const char* const sign = number < 0 && value >= 0.5 ? "−" : "";
   return absl::StrFormat("%s%.*f%s", sign, decimals, value, kUnits[unit]);
+}
+
+std::string WithoutZeros(const std::string& text) {
+  const size_t point = text.find('.');
+  if (point == std::string::npos) return text;
+  const size_t end = std::min(text.find_first_not_of("0123456789", point + 1), text.size());
+  size_t last = end;
+  while (text[last - 1] == '0') --last;
+  if (last == point + 1) last = point;
+  return text.substr(0, last) + text.substr(end);
 }
 
 std::string ShortAmount(double minor, const std::string& currency) {

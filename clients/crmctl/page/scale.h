@@ -13,6 +13,9 @@ std::vector<double> Ticks(double most, int wanted);
 // "950", "12.4k", "1.20M": three digits that tell.
 std::string Short(double number);
 
+// A scale's value: "1.50M" as "1.5M", "2.00M USD" as "2M USD".
+std::string WithoutZeros(const std::string& text);
+
 // A sum of minor units, shortened: "12.4k", "12.4k USD".
 std::string ShortAmount(double minor, const std::string& currency);
 std::string ShortMoney(double minor, const std::string& currency);

@@ -46,6 +46,9 @@ TEST(Scale, NumbersKeepThreeDigits) {
   EXPECT_EQ(Short(12345), "12.3k");
   EXPECT_EQ(Short(-61000000), "−61.0M");
   EXPECT_EQ(Short(123456789012), "123G");
+  EXPECT_EQ(WithoutZeros("1.50M"), "1.5M");
+  EXPECT_EQ(WithoutZeros("2.00M EUR"), "2M EUR");
+  EXPECT_EQ(WithoutZeros("100 %"), "100 %");
   EXPECT_EQ(ShortMoney(1234567, "EUR"), "12.3k EUR");
   EXPECT_EQ(ShortMoney(1234567, "JPY"), "1.23M JPY");
 }
