@@ -6,14 +6,13 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "clients/crmctl/arguments.h"
 #include "clients/crmctl/import/column_profile.h"
 #include "clients/crmctl/import/draft.h"
 #include "clients/crmctl/import/record_feed.h"
-#include "clients/crmctl/import/value_text.h"
+#include "clients/crmctl/import/rejected_groups.h"
 #include "clients/crmctl/import_command.h"
 #include "clients/crmctl/print.h"
 #include "common/base/status.h"
@@ -22,39 +21,12 @@
 namespace crm::crmctl {
 namespace {
 
-// Reasons with how many rows have each; what is in quotes, and figures, differ from row to row.
-class ReasonCounts {
- public:
-  void Add(const std::string& reason) {
-    ++rows_;
-    std::string kind;
-    bool quoted = false;
-    for (const char c : reason) {
-      if (c == '"') quoted = !quoted;
-      if (!quoted && (c < '0' || c > '9')) kind += c;
-    }
-    auto& [count, example] = by_kind_[kind];
-    if (++count == 1) example = ValidText(reason);
-  }
-  int64_t rows() const { return rows_; }
-  // The most frequent first.
-  std::vector<std::pair<int64_t, std::string>> Sums() const {
-    std::vector<std::pair<int64_t, std::string>> sums;
-    for (const auto& [kind, sum] : by_kind_) sums.push_back(sum);
-    std::sort(sums.rbegin(), sums.rend());
-    return sums;
-  }
-
- private:
-  int64_t rows_ = 0;
-  std::map<std::string, std::pair<int64_t, std::string>> by_kind_;
-};
-
 // What a file of the import looks like.
 struct CheckedFile {
   const FileMapping* mapping = nullptr;
   int64_t read = 0;
-  ReasonCounts refused, warned;
+  int64_t passed_over = 0;
+  RejectedGroups refused, warned;
   std::vector<ColumnProfile> columns;
 
   int64_t importable() const { return read - refused.rows(); }
@@ -68,21 +40,27 @@ absl::StatusOr<CheckedFile> CheckFile(RecordFeed* feed) {
   ImportRecord record;
   while (feed->Next(&record)) {
     if (!record.problem.empty()) {
-      checked.refused.Add(record.problem);
+      checked.refused.Add(record.line, record.problem);
     } else if (!record.warning.empty()) {
-      checked.warned.Add(record.warning);
+      checked.warned.Add(record.line, record.warning);
     }
   }
   checked.read = feed->read();
+  checked.passed_over = feed->passed_over();
   checked.columns = profiler.Profiles();
   if (!feed->status().ok()) return feed->status();
   return checked;
 }
 
-nlohmann::ordered_json SumsJson(const ReasonCounts& counts) {
+nlohmann::ordered_json GroupsJson(const RejectedGroups& groups) {
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
-  for (const auto& [count, reason] : counts.Sums()) {
-    json.push_back({{"rows", count}, {"reason", reason}});
+  for (const RejectedGroup& group : groups.Groups()) {
+    nlohmann::ordered_json& node = json.emplace_back(nlohmann::ordered_json{
+        {"rows", group.rows}, {"reason", group.reason}, {"lines", group.lines}});
+    node["values"] = nlohmann::ordered_json::array();
+    for (const auto& [value, count] : group.values) {
+      node["values"].push_back({{"value", value}, {"rows", count}});
+    }
   }
   return json;
 }
@@ -93,10 +71,12 @@ void PrintCheckJson(const std::vector<CheckedFile>& files) {
     nlohmann::ordered_json& node = json["files"].emplace_back();
     node["file"] = file.mapping->file;
     node["entity"] = NameOf(file.mapping->entity);
+    node["label"] = file.mapping->label;
     node["read"] = file.read;
+    node["passed_over"] = file.passed_over;
     node["importable"] = file.importable();
-    node["refused"] = SumsJson(file.refused);
-    node["warned"] = SumsJson(file.warned);
+    node["refused"] = GroupsJson(file.refused);
+    node["warned"] = GroupsJson(file.warned);
     for (const ColumnProfile& each : file.columns) {
       node["columns"].push_back({{"name", each.name},
                                  {"type", each.type},
@@ -111,9 +91,15 @@ void PrintCheckJson(const std::vector<CheckedFile>& files) {
               json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
 
-void PrintSums(const char* what, const ReasonCounts& counts) {
-  for (const auto& [count, reason] : counts.Sums()) {
-    std::printf("  %s %s rows, as: %s\n", what, Grouped(count).c_str(), reason.c_str());
+void PrintGroups(const char* what, const RejectedGroups& groups) {
+  for (const RejectedGroup& group : groups.Groups()) {
+    std::printf("  %s %s rows, as line %lld: %s\n", what, Grouped(group.rows).c_str(),
+                static_cast<long long>(group.lines.front()), group.reason.c_str());
+    if (group.values.size() < 2) continue;
+    const auto value = [](std::string* out, const std::pair<std::string, int64_t>& each) {
+      absl::StrAppend(out, "\"", each.first, "\" (", each.second, ")");
+    };
+    std::printf("    %s\n", absl::StrJoin(group.values, ", ", value).c_str());
   }
 }
 
@@ -124,8 +110,12 @@ void PrintCheck(const CheckedFile& file) {
   if (file.mapping->key.from == KeySource::From::kRow) {
     std::printf("  the key is the place of a row: rows must never change places\n");
   }
-  PrintSums("refused:", file.refused);
-  PrintSums("warned of:", file.warned);
+  if (file.passed_over > 0) {
+    std::printf("  %s more rows have the key of an earlier one and are passed over\n",
+                Grouped(file.passed_over).c_str());
+  }
+  PrintGroups("refused:", file.refused);
+  PrintGroups("warned of:", file.warned);
   std::vector<std::vector<std::string>> rows;
   for (const ColumnProfile& each : file.columns) {
     std::string looks = each.type;

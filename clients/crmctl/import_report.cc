@@ -129,10 +129,13 @@ absl::Status WriteMendable(const std::filesystem::path& folder, const RecordFeed
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   const std::filesystem::path path = folder / std::filesystem::path(feed.mapping().file).filename();
-  std::ofstream out(path, std::ios::binary);
+  const bool begun = std::filesystem::exists(path);  // by another part of the same file
+  std::ofstream out(path, std::ios::binary | std::ios::app);
   // Read as UTF-8, whatever the mapping says of the encoding of the first file.
-  out << "\xEF\xBB\xBF" << std::string(static_cast<size_t>(feed.mapping().skip), '\n')
-      << feed.file().header() << '\n';
+  if (!begun) {
+    out << "\xEF\xBB\xBF" << std::string(static_cast<size_t>(feed.mapping().skip), '\n')
+        << feed.file().header() << '\n';
+  }
   log.ForEachFailure([&](const RowLog::Entry& entry) { out << entry.raw << '\n'; });
   out.flush();
   if (out.good()) return absl::OkStatus();

@@ -12,11 +12,25 @@
 namespace crm::crmctl {
 namespace {
 
-constexpr std::array kFormats = {
-    "iso",      "%d/%m/%Y",       "%m/%d/%Y",       "%d/%m/%y",          "%m/%d/%y",
-    "%d.%m.%Y", "%d.%m.%y",       "%d-%m-%Y",       "%m-%d-%Y",          "%Y/%m/%d",
-    "%Y%m%d",   "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M %p", "%m-%d-%Y %H:%M",
-    "%d %b %Y", "%b %d, %Y",      "unix_ms"};
+constexpr std::array kFormats = {"iso",
+                                 "%d/%m/%Y",
+                                 "%m/%d/%Y",
+                                 "%d/%m/%y",
+                                 "%m/%d/%y",
+                                 "%d.%m.%Y",
+                                 "%d.%m.%Y %H:%M",
+                                 "%d.%m.%y",
+                                 "%d-%m-%Y",
+                                 "%m-%d-%Y",
+                                 "%Y/%m/%d",
+                                 "%Y%m%d",
+                                 "%d/%m/%Y %H:%M",
+                                 "%m/%d/%Y %H:%M",
+                                 "%m/%d/%Y %I:%M %p",
+                                 "%m-%d-%Y %H:%M",
+                                 "%d %b %Y",
+                                 "%b %d, %Y",
+                                 "unix_ms"};
 
 constexpr std::array kForms = {std::pair{'.', ""}, std::pair{'.', ","}, std::pair{',', "."},
                                std::pair{',', " "}};

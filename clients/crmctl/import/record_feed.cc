@@ -93,7 +93,10 @@ bool RecordFeed::Take(ImportRecord* record) {
   RowValues values = reader_->Row(row_);
   const base::Uuid id = Read(&values, record);
   if (const std::optional<int64_t> before = LineBefore(id)) {
-    if (mapping_.first_only) return false;
+    if (mapping_.first_only) {
+      ++passed_over_;
+      return false;
+    }
     values.KeyProblem(absl::StrCat("stands on line ", *before, " already"));
   }
   if (auto* contact = std::get_if<ContactRecord>(&record->thing); values.problems().empty()) {

@@ -72,9 +72,10 @@ class RecordFeed {
 
   const FileMapping& mapping() const { return mapping_; }
   const FileRows& file() const { return *rows_; }
-  int64_t read() const { return read_; }       // rows so far that count
-  double share() const;                        // of the file that was read, 0 to 1
-  bool complete() const { return complete_; }  // read to its end
+  int64_t read() const { return read_; }                // rows so far that count
+  int64_t passed_over() const { return passed_over_; }  // those of a key that stood before
+  double share() const;                                 // of the file that was read, 0 to 1
+  bool complete() const { return complete_; }           // read to its end
   // Shown each sound row of the file once, as it stands there.
   void Watch(std::function<void(const CsvRow&)> watcher) { watcher_ = std::move(watcher); }
 
@@ -118,6 +119,7 @@ class RecordFeed {
   bool began_ = false;
   bool complete_ = false;
   int64_t read_ = 0;
+  int64_t passed_over_ = 0;
   int64_t asked_ = 0;
   absl::Status status_;
 };

@@ -1,0 +1,163 @@
+// A first mapping by names and values, and what is said of rows before anything is sent.
+
+#include "clients/crmctl/import/draft.h"
+
+#include <gmock/gmock.h>
+
+#include "clients/crmctl/import/rejected_groups.h"
+#include "tests/unit/clients/import_fixture.h"
+
+namespace crm::crmctl {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+class DraftTest : public ImportTest {
+ protected:
+  DraftTest() {
+    std::filesystem::remove(folder_ + "/companies.csv");
+    std::filesystem::remove(folder_ + "/deals.csv");
+  }
+  // The draft, which must be a mapping that can be used at once.
+  std::string Draft() {
+    const absl::StatusOr<std::string> text = DraftMapping(folder_);
+    EXPECT_TRUE(text.ok()) << text.status();
+    if (!text.ok()) return "";
+    const absl::StatusOr<Mapping> mapping = Mapping::Parse(*text);
+    EXPECT_TRUE(mapping.ok()) << mapping.status() << *text;
+    if (mapping.ok()) mapping_ = *mapping;
+    return *text;
+  }
+};
+
+TEST_F(DraftTest, WithoutFilesThereIsNone) {
+  EXPECT_TRUE(absl::IsNotFound(DraftMapping(folder_).status()));
+  EXPECT_TRUE(absl::IsNotFound(DraftMapping(folder_ + "/gone").status()));
+}
+
+TEST_F(DraftTest, WhoRefersToWhomIsSeenByTheValues) {
+  Write("accounts.csv", "GUID,Account ID,Account Name\ng1,A1,Acme\ng2,A2,Bolt\n");
+  Write("contacts.csv", "Id,Full Name,Account,Account Name\n1,Ann,x,Acme\n2,Ben,y,Bolt\n");
+  const std::string text = Draft();
+  EXPECT_EQ(mapping_.files[0].entity, Entity::kOrganization) << "what others refer to comes first";
+  EXPECT_THAT(mapping_.files[0].key.columns, ElementsAre("Account Name"))
+      << "names are referred to, ids are not";
+  EXPECT_EQ(mapping_.files[1].fields.at("organization").text, "Account Name");
+}
+
+TEST_F(DraftTest, ReferencesToNothingAreSaid) {
+  Write("companies.csv", "Id,Name\n1,Acme\n");
+  Write("deals.csv", "Id,Deal Name,Stage,Account Id\n1,a,Won,1\n2,b,Won,7\n");
+  EXPECT_THAT(Draft(), HasSubstr("GUESS: 1 of them are in no file"));
+  EXPECT_TRUE(mapping_.files[1].fields.at("organization").drop);
+}
+
+TEST_F(DraftTest, AStatusAndAStageAreOnePlace) {
+  Write("deals.csv",
+        "Id,Status,Stage\n1,Open,Proposal Made\n2,Won,Proposal Made\n3,Lost,New\n4,Open,New\n");
+  Draft();
+  const FileMapping& file = mapping_.files[0];
+  EXPECT_EQ(file.fields.at("stage").text, "{Status} / {Stage}");
+  EXPECT_EQ(file.stages.Find("won / whatever")->target, Target::kWon);
+  EXPECT_EQ(file.stages.Find("lost / new")->target, Target::kLost);
+  EXPECT_EQ(file.stages.Find("open / proposal made")->stage, "proposal");
+  EXPECT_EQ(file.stages.Find("open / new")->stage, "");
+}
+
+TEST_F(DraftTest, FiguresAndDatesAreReadAsTheyAllCanBe) {
+  Write("deals.csv",
+        "Id,Stage,Amount,Created Date,Close Date,Probability\n"
+        "1,Won,\"1.250\",13/2/25,1/2/25,50.5\n2,Won,\"12,50\",28/2/25,3/4/25,7\n");
+  const std::string text = Draft();
+  const FileMapping& file = mapping_.files[0];
+  EXPECT_EQ(file.fields.at("amount").number.decimal, ',');
+  EXPECT_EQ(file.fields.at("amount").number.thousands, ".");
+  EXPECT_THAT(file.fields.at("opened").formats, ElementsAre("%d/%m/%y"));
+  EXPECT_TRUE(file.fields.at("probability").number.round);
+  EXPECT_THAT(text, HasSubstr("// GUESS: these formats fit all dates: %d/%m/%y, %m/%d/%y"));
+}
+
+TEST_F(DraftTest, CompaniesThatStandOnlyInDealsAreMadeOfThem) {
+  Write("ventas.csv",
+        "Informe;;;\nExportado el "
+        "2/3/26;;;\n;;;\nNumero;Empresa;Etapa;Importe\n1;Acme;Ganada;$5\n2;Acme;Perdida;$6\n"
+        "TOTAL;;;$11\n");
+  Draft();
+  ASSERT_EQ(mapping_.files.size(), 2u);
+  EXPECT_EQ(mapping_.files[0].entity, Entity::kOrganization);
+  EXPECT_TRUE(mapping_.files[0].first_only);
+  EXPECT_EQ(mapping_.files[1].skip, 2);
+  EXPECT_EQ(mapping_.files[1].footer, 1);
+  EXPECT_EQ(mapping_.files[1].fields.at("organization").text, "Empresa");
+  EXPECT_EQ(mapping_.files[1].stages.Find("Perdida")->target, Target::kLost);
+}
+
+TEST_F(DraftTest, LeadsThatBecameDealsAreJoinedToThem) {
+  Write("Account.csv", "Id,Name\n1,Acme\n");
+  Write("Lead.csv",
+        "Id,LastName,FirstName,Status,LeadSource,IsConverted,ConvertedOpportunityId\n"
+        "L1,a,b,New,Web,0,\nL2,a,b,Closed,Fair,1,O1\n");
+  Write("Opportunity.csv",
+        "Id,IsDeleted,AccountId,StageName,CreatedDate,CloseDate\n"
+        "O1,0,1,Proposal,2025-01-01,2026-01-01\nO2,0,1,Proposal,2025-01-01,2026-01-01\n"
+        "O3,1,1,Proposal,2025-01-01,2026-01-01\n");
+  Write("OpportunityHistory.csv",
+        "Id,OpportunityId,StageName,CreatedDate\n1,O1,Qualified,2025-02-01\n");
+  Draft();
+  const std::vector<LoadedFile> files = Load();
+  ASSERT_EQ(files.size(), 4u);
+  EXPECT_EQ(files[1].deals.size(), 1u) << "the lead that is still one";
+  ASSERT_EQ(files[2].deals.size(), 1u) << "the deal that was a lead";
+  EXPECT_EQ(files[2].mapping->entity, Entity::kDeal);
+  EXPECT_EQ(files[2].deals[0].source_detail, "Fair");
+  EXPECT_EQ(files[2].deals[0].moves.at(0).stage, "needs_confirmed");
+  ASSERT_EQ(files[3].deals.size(), 1u) << "the one that was none, but not the deleted one";
+  EXPECT_EQ(files[3].mapping->entity, Entity::kOpportunity);
+}
+
+TEST_F(DraftTest, APartnersFileHasCompaniesAndPersons) {
+  Write("Contact (res.partner).csv",
+        "External ID,Name,Is a Company,Related Company\n1,Acme,True,\n2,Ann,False,1\n");
+  Write("leads.csv", "External ID,Opportunity,Stage,Customer\n1,a,New,1\n2,b,Won,2\n");
+  std::filesystem::rename(folder_ + "/leads.csv", folder_ + "/opportunities.csv");
+  Draft();
+  const std::vector<LoadedFile> files = Load();
+  ASSERT_EQ(files.size(), 3u);
+  EXPECT_EQ(files[0].contacts.size(), 1u);
+  EXPECT_EQ(files[1].contacts.at(0).reference, "1");
+  EXPECT_EQ(mapping_.files[2].fields.at("customer").text, "Customer");
+}
+
+TEST_F(DraftTest, HostileNamesAreStillJson) {
+  Write("deals.csv", "Id,\"St\"\"age\",Stage\n1,x,\"Won \"\"big\"\"\n*/ //\"\n");
+  EXPECT_THAT(Draft(), Not(HasSubstr("big\"\n")));
+}
+
+TEST(RejectedGroupsTest, WhatIsSaidOfRowsIsGroupedWithTheValuesThatDiffer) {
+  RejectedGroups said;
+  said.Add(3, "stage: \"Won?\" is no stage of the mapping");
+  said.Add(4, "stage: \"Lost?\" is no stage of the mapping");
+  said.Add(5, "stage: \"Won?\" is no stage of the mapping");
+  said.Add(6, "opened: \"soon\" is no date");
+  EXPECT_EQ(said.rows(), 4);
+  const std::vector<RejectedGroup> groups = said.Groups();
+  ASSERT_EQ(groups.size(), 2u);
+  EXPECT_EQ(groups[0].reason, "stage: \"Won?\" is no stage of the mapping");
+  EXPECT_EQ(groups[0].rows, 3);
+  EXPECT_THAT(groups[0].lines, ElementsAre(3, 4, 5));
+  EXPECT_THAT(groups[0].values, ElementsAre(testing::Pair("Won?", 2), testing::Pair("Lost?", 1)));
+  EXPECT_THAT(groups[1].lines, ElementsAre(6));
+}
+
+TEST(RejectedGroupsTest, HowMuchIsHeldIsBounded) {
+  RejectedGroups said;
+  for (int i = 0; i < 5000; ++i) said.Add(i, "stage: \"" + std::to_string(i) + "x\" is none");
+  EXPECT_EQ(said.Groups()[0].rows, 5000);
+  EXPECT_EQ(said.Groups()[0].lines.size(), 1000u);
+  EXPECT_EQ(said.Groups()[0].values.size(), 20u);
+}
+
+}  // namespace
+}  // namespace crm::crmctl
