@@ -114,6 +114,9 @@ When WhenOf(const DealRecord& deal, const DealState& state, Step step, const Sta
     case Step::kLose:
       when.time = deal.closed;
       break;
+    case Step::kContact:
+    case Step::kFill:
+      break;  // no move of the deal
     default:
       when.time = deal.opened;
   }
@@ -123,6 +126,19 @@ When WhenOf(const DealRecord& deal, const DealState& state, Step step, const Sta
   }
   when.version = state.version;
   return when;
+}
+
+bool IsFilled(const DealRecord& deal, const opportunity::v1::Opportunity& found) {
+  if (!HasFill(deal)) return true;
+  const bool probability = !deal.probability || *deal.probability == found.probability();
+  const bool category = deal.forecast_category == opportunity::v1::FORECAST_CATEGORY_UNSPECIFIED ||
+                        deal.forecast_category == found.forecast_category();
+  // Where a run was cut off between conversion and filling, nobody has set anything yet, and no
+  // stage but those of the file has been entered. Else people have been at work. What is the
+  // stage's own value is not marked as set.
+  const int64_t versions = 1 + static_cast<int64_t>(deal.moves.size());
+  return (probability && category) || found.probability_manual() ||
+         found.forecast_category_manual() || found.stage_version() > versions;
 }
 
 bool HasFill(const DealRecord& deal) {

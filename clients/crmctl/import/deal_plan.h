@@ -89,6 +89,8 @@ When WhenOf(const DealRecord& deal, const DealState& state, Step step, const Sta
 
 // Whether the deal has something that a conversion does not take along.
 bool HasFill(const DealRecord& deal);
+// Whether an opportunity has it already, or people have been at work on it.
+bool IsFilled(const DealRecord& deal, const opportunity::v1::Opportunity& found);
 
 // The requests. They hold nothing that differs from run to run, so that the same request id always
 // carries the same request.

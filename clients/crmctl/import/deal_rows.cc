@@ -1,5 +1,6 @@
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
 
 #include <algorithm>
 
@@ -50,6 +51,7 @@ class DealReader {
     deal_.source_detail = values_.Text("source_detail");
     deal_.loss_note = values_.Text("loss_note");
     deal_.disqualify_note = values_.Text("disqualify_note");
+    deal_.attributes = values_.Attributes();
     Contact();
     ReadWords(&values_, &deal_);
     deal_.opened = values_.Date("opened");
@@ -62,7 +64,6 @@ class DealReader {
       deal_.expected_close = absl::ToCivilDay(*day, mapping_.zone);
     }
     deal_.probability = values_.Whole("probability");
-    deal_.attributes = values_.Attributes();
     Stage();
     Title();
     SetAsOf(mapping_, &values_, [this](std::string key, std::string value) {
@@ -117,6 +118,19 @@ class DealReader {
     return "";
   }
 
+  // What a deal's file says of a contact stays with the deal where its customer is another row.
+  void KeepContact() {
+    const auto keep = [&](const char* field, std::string value) {
+      const auto source = values_.mapping().fields.find(field);
+      const bool said = source != values_.mapping().fields.end() &&
+                        source->second.from == ValueSource::From::kColumn;
+      if (said && !value.empty()) deal_.attributes.try_emplace(field, std::move(value));
+    };
+    keep("contact_name", deal_.contact_name);
+    keep("contact_email", absl::StrJoin(deal_.contact_emails, "; "));
+    keep("contact_phone", absl::StrJoin(deal_.contact_phones, "; "));
+  }
+
   void Contact() {
     std::string person, organization;
     const std::string person_name =
@@ -130,6 +144,7 @@ class DealReader {
     if (!person.empty() || !organization.empty()) {
       deal_.reference = person.empty() ? organization : person;
       deal_.contact_id = person.empty() ? ids_.Organization(organization) : ids_.Person(person);
+      KeepContact();
       deal_.contact_name = person_name.empty() || !organization.empty() ? name : person_name;
       return;
     }

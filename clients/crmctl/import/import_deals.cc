@@ -34,11 +34,7 @@ void ImportRun::TakeOpportunity(const DealRecord& deal, const opportunity::v1::O
   state->version = found.stage_version();
   state->deleted |= found.has_delete_time();
   if (found.has_stage_enter_time()) state->entered = rpc::TimeFrom(found.stage_enter_time());
-  // Where a run was cut off between conversion and filling, nobody has set anything yet, and no
-  // stage but those of the file has been entered. Else people have been at work.
-  const int64_t versions = 1 + static_cast<int64_t>(deal.moves.size());
-  state->filled = !HasFill(deal) || found.probability_manual() ||
-                  found.forecast_category_manual() || found.stage_version() > versions;
+  state->filled = IsFilled(deal, found);
 }
 
 void ImportRun::ReadLeads(RowWindow* window) {

@@ -158,6 +158,35 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{Target::kLost, lead::v1::LEAD_STATE_CONVERTED, kLostStage, Step::kDone},
                     Case{Target::kLost, lead::v1::LEAD_STATE_CONVERTED, kWonStage, std::nullopt}));
 
+TEST(DealPlanTest, WhatIsFilledInIsNoMove) {
+  DealState state;
+  state.entered = absl::FromUnixSeconds(5000);
+  for (const Step step : {Step::kFill, Step::kContact}) {
+    const When when = WhenOf(Deal(Target::kOpen), state, step, nullptr);
+    EXPECT_FALSE(when.time);
+    EXPECT_FALSE(when.later) << "nothing to be warned of";
+  }
+}
+
+TEST(DealPlanTest, WhatTheStageHasAnywayIsFilledIn) {
+  DealRecord deal = Deal(Target::kOpen);
+  opportunity::v1::Opportunity found;
+  found.set_stage_version(1);
+  found.set_probability(20);
+  EXPECT_TRUE(IsFilled(deal, found)) << "nothing is to be filled in";
+  deal.probability = 60;
+  EXPECT_FALSE(IsFilled(deal, found));
+  found.set_probability(60);
+  EXPECT_TRUE(IsFilled(deal, found)) << "though nobody has set it";
+  deal.forecast_category = opportunity::v1::FORECAST_CATEGORY_COMMIT;
+  EXPECT_FALSE(IsFilled(deal, found));
+  found.set_forecast_category_manual(true);
+  EXPECT_TRUE(IsFilled(deal, found)) << "people have been at work";
+  found.set_forecast_category_manual(false);
+  found.set_stage_version(2);
+  EXPECT_TRUE(IsFilled(deal, found));
+}
+
 TEST(DealPlanTest, AContactOfItsOwnComesBeforeTheLead) {
   DealState state;
   EXPECT_EQ(*DealPlan({}).Next(Deal(Target::kWon, true), state), Step::kContact);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 
 #include "common/error/error.h"
 
@@ -23,10 +24,14 @@ std::vector<std::string> FieldsWrongIn(absl::string_view json) {
 }
 
 TEST(MappingTest, ReadsTheOnesThatShip) {
-  for (const char* path :
-       {"clients/crmctl/mappings/maven.json", "clients/crmctl/sample/sample.json"}) {
-    const absl::StatusOr<Mapping> mapping =
-        Mapping::Read(std::string(std::getenv("CRM_SOURCE_DIR")) + "/" + path);
+  const std::string folder = std::string(std::getenv("CRM_SOURCE_DIR")) + "/clients/crmctl/";
+  std::vector<std::string> paths = {folder + "sample/sample.json"};
+  for (const auto& entry : std::filesystem::directory_iterator(folder + "mappings")) {
+    if (entry.path().extension() == ".json") paths.push_back(entry.path().string());
+  }
+  EXPECT_GE(paths.size(), 9u);
+  for (const std::string& path : paths) {
+    const absl::StatusOr<Mapping> mapping = Mapping::Read(path);
     EXPECT_TRUE(mapping.ok()) << path << ": " << mapping.status();
   }
 }
