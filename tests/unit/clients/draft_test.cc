@@ -110,11 +110,11 @@ TEST_F(DraftTest, LeadsThatBecameDealsAreJoinedToThem) {
   ASSERT_EQ(files.size(), 4u);
   EXPECT_EQ(files[1].deals.size(), 1u) << "the lead that is still one";
   ASSERT_EQ(files[2].deals.size(), 1u) << "the deal that was a lead";
-  EXPECT_EQ(files[2].mapping->entity, Entity::kDeal);
+  EXPECT_EQ(mapping_.files[2].entity, Entity::kDeal);
   EXPECT_EQ(files[2].deals[0].source_detail, "Fair");
   EXPECT_EQ(files[2].deals[0].moves.at(0).stage, "needs_confirmed");
   ASSERT_EQ(files[3].deals.size(), 1u) << "the one that was none, but not the deleted one";
-  EXPECT_EQ(files[3].mapping->entity, Entity::kOpportunity);
+  EXPECT_EQ(mapping_.files[3].entity, Entity::kOpportunity);
 }
 
 TEST_F(DraftTest, APartnersFileHasCompaniesAndPersons) {

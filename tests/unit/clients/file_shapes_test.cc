@@ -143,6 +143,13 @@ TEST_F(RepeatsTest, TheFirstRowOfAKeyCountsAndCustomersAreOfEitherKind) {
   EXPECT_EQ(files[2].deals[3].reference, "") << "without a customer it has a contact of its own";
 }
 
+TEST_F(RepeatsTest, WhatARowSaysOfAnotherRowsContactIsKeptWithTheDeal) {
+  const auto files = LoadDeals("refuse", "1,x,A,,,A,reply@x.example\n2,x,,,,,own@x.example\n");
+  EXPECT_EQ(files[2].deals[0].attributes.at("contact_email"), "reply@x.example");
+  EXPECT_EQ(files[2].deals[1].attributes.count("contact_email"), 0u);
+  EXPECT_EQ(files[2].deals[1].contact_emails.at(0), "own@x.example");
+}
+
 TEST_F(RepeatsTest, OfSeveralReferencesTheFirstIsTaken) {
   const auto files = LoadDeals("refuse", "1,x,A,,,A,\n2,x,B,,,B,\n");
   EXPECT_EQ(files[1].contacts[0].reference, "A");
