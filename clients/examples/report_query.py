@@ -27,6 +27,8 @@ def ratio(part, whole):
 class Query:
     """Of a request as JSON; `found` are the deals of the log, `stages` the keys of OPEN stages in their order."""
 
+    last = None  # what was seen last: by whom, from where, what
+
     def __init__(self, request, found, stages):
         view, groups = request.get("view", {}), request.get("groups", {})
         now = time.time_ns() // 1000
@@ -113,10 +115,12 @@ class Query:
         return [{"key": list(key), **render(rows[key])} for key in sorted(rows, key=self.order)]
 
     def seen(self, found):
-        for deal in found.values():
-            seen = log.see(deal, self.recorded, self.at, self.known_at)
-            if seen is not None:
-                yield seen
+        """(facts, stays) of each deal that is there; kept for the next question that looks from the same place."""
+        view = (self.recorded, self.at, self.known_at)
+        if Query.last is None or Query.last[0] is not found or Query.last[1] != view:
+            seen = (log.see(deal, *view) for deal in found.values())
+            Query.last = (found, view, [it for it in seen if it is not None])
+        return Query.last[2]
 
     def closed(self, found):
         """(key, facts at the closing, stays) of what was last closed in the period and is closed."""

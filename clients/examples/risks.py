@@ -1,6 +1,7 @@
 """Open things that are slower than others were, or that nobody seems to look after."""
 
 import collections
+import functools
 
 import deals as log
 import figures
@@ -24,9 +25,11 @@ class Pace:
                 if facts.type == "WON":
                     self.of_won[key].append(stay.leave - stay.enter)
 
+    @functools.cache
     def p75_won(self, key):
         return figures.percentile_days(self.of_won[key], 75)
 
+    @functools.cache
     def p75_all(self, key):
         return figures.Survival(self.left[key], self.running[key]).percentile_days(75)
 

@@ -80,6 +80,12 @@ TEST_F(ImportTest, TheFactsHoldAndASecondImportChangesNothing) {
       stack.Source(), "exec crmctl events export --service opportunity --file ", Quoted(events)));
   ASSERT_EQ(exported.code, 0) << exported.output;
   ExpectEventsTellTheSame(client, events);
+  const std::string page = absl::StrCat(stack.folder(), "/logs/report.html");
+  const Outcome made = RunScript(absl::StrCat(
+      stack.Source(), "crmctl report --as-of 2017-10-16 --html ", Quoted(page),
+      " && exec /usr/bin/python3 -B clients/examples/check_page.py ", Quoted(page), " ",
+      Quoted(events)));
+  EXPECT_EQ(made.code, 0) << made.output;
   const auto before = LastSequences(client);
   const Outcome second = RunScript(ImportScript(stack));
   EXPECT_EQ(second.code, 0) << second.output;

@@ -1,7 +1,7 @@
 #include "clients/crmctl/page/page.h"
 
-#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
 #include <absl/strings/str_replace.h>
 
 #include "clients/crmctl/page/markup.h"
@@ -39,30 +39,14 @@ void WriteHead(const Page& page, Markup& out) {
   out.Close();
 }
 
-// Whether all cells of a column are figures, or sums of several currencies.
 bool IsColumnOfFigures(const ReportTable& table, size_t column) {
   bool any = false;
   for (const auto& row : table.rows) {
-    const std::string& text = row[column];
-    if (text.empty()) continue;
-    if (!IsFigure(text.substr(0, text.find(", ")))) return false;
+    if (row[column].empty()) continue;
+    if (FigureLines(row[column]).empty()) return false;
     any = true;
   }
   return any;
-}
-
-// "1234.50 USD, 10 EUR" with thousands apart.
-std::string Cell(const std::string& text, bool figure) {
-  if (!figure) return text;
-  std::string grouped;
-  size_t start = 0;
-  while (start <= text.size()) {
-    const size_t end = std::min(text.find(", ", start), text.size());
-    absl::StrAppend(&grouped, grouped.empty() ? "" : ", ",
-                    Grouped(text.substr(start, end - start)));
-    start = end + 2;
-  }
-  return grouped;
 }
 
 void WriteTable(const std::string& title, const ReportTable& table, Markup& out) {
@@ -75,14 +59,15 @@ void WriteTable(const std::string& title, const ReportTable& table, Markup& out)
   out.Open("thead").Open("tr");
   for (size_t i = 0; i < table.titles.size(); ++i) {
     figures.push_back(IsColumnOfFigures(table, i));
-    const std::string name = table.titles[i].empty() ? "What" : Spoken(table.titles[i]);
-    out.Element("th", {{"scope", "col"}, {"class", figures[i] ? "figure" : "word"}}, name);
+    out.Element("th", {{"scope", "col"}, {"class", figures[i] ? "figure" : "word"}},
+                Spoken(table.titles[i]));
   }
   out.Close().Close().Open("tbody");
   for (const auto& row : table.rows) {
     out.Open("tr");
     for (size_t i = 0; i < row.size(); ++i) {
-      out.Element("td", {{"class", figures[i] ? "figure" : "word"}}, Cell(row[i], figures[i]));
+      out.Element("td", {{"class", figures[i] ? "figure" : "word"}},
+                  figures[i] ? absl::StrJoin(FigureLines(row[i]), ", ") : row[i]);
     }
     out.Close();
   }

@@ -1,13 +1,13 @@
 #include "clients/crmctl/page/sales_figures.h"
 
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_split.h>
+#include <absl/strings/str_join.h>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
-#include "clients/crmctl/message_fields.h"
 #include "common/base/status.h"
 #include "common/rpc/proto_values.h"
 
@@ -69,6 +69,17 @@ v1::ReportView ViewFrom(v1::ReportView view, const v1::ReportBasis& basis) {
   return view;
 }
 
+absl::StatusOr<std::optional<LeadFigures>> LeadsIfTold(const client::Client& client,
+                                                       const v1::ReportView& view,
+                                                       const SalesQuestion& question) {
+  auto leads = AskForLeads(client, view, question.scope, question.period);
+  if (leads.ok()) return std::optional<LeadFigures>(*std::move(leads));
+  if (absl::IsUnimplemented(leads.status()) || absl::IsFailedPrecondition(leads.status())) {
+    return std::optional<LeadFigures>();
+  }
+  return leads.status();
+}
+
 }  // namespace
 
 absl::StatusOr<SalesFigures> AskForSales(const client::Client& client,
@@ -85,31 +96,19 @@ absl::StatusOr<SalesFigures> AskForSales(const client::Client& client,
   rpc::SetTime(month_start, figures.forecast_change.request.mutable_first_as_of());
   CRM_ASSIGN_OR_RETURN(const auto times, client.Call(figures.stage_times.request));
   SetCurveDays(times, figures.stage_times.request);
-  absl::Status status;
-  SalesFigures::ForEach(figures, [&](auto& asked) {
-    if (!status.ok()) return;
-    auto answer = client.Call(asked.request);
-    if (answer.ok()) {
-      asked.answer = *std::move(answer);
-    } else {
-      status = answer.status();
-    }
-  });
-  if (!status.ok()) return status;
+  CRM_RETURN_IF_ERROR(AskAll(client, figures));
+  CRM_ASSIGN_OR_RETURN(figures.leads, LeadsIfTold(client, view, question));
   return figures;
 }
 
 std::string JsonOf(const SalesFigures& figures) {
-  std::string json = "{\"questions\":[";
-  SalesFigures::ForEach(figures, [&json](const auto& asked) {
-    using Question = std::decay_t<decltype(asked.request)>;
-    const std::vector<std::string> path =
-        absl::StrSplit(client::MethodOf<Question>::Path(), '/', absl::SkipEmpty());
-    absl::StrAppend(&json, json.ends_with('[') ? "" : ",", "\n{\"service\":\"", path[0],
-                    "\",\"method\":\"", path[1], "\",\n\"request\":", JsonOf(asked.request, false),
-                    ",\"answer\":", JsonOf(asked.answer, false), "}");
-  });
-  return json + "\n]}\n";
+  std::vector<std::string> questions = QuestionsAsJson(figures);
+  if (figures.leads) {
+    for (std::string& question : QuestionsAsJson(*figures.leads)) {
+      questions.push_back(std::move(question));
+    }
+  }
+  return absl::StrCat("{\"questions\":[\n", absl::StrJoin(questions, ",\n"), "\n]}\n");
 }
 
 }  // namespace crm::crmctl

@@ -2,19 +2,14 @@
 
 #include <absl/status/statusor.h>
 
+#include <optional>
 #include <string>
 
-#include "clients/cpp/client.h"
+#include "clients/crmctl/page/asked.h"
+#include "clients/crmctl/page/lead_figures.h"
 #include "crm/opportunity/v1/report_service.pb.h"
 
 namespace crm::crmctl {
-
-// A question and what was answered.
-template <class Question>
-struct Asked {
-  Question request;
-  client::ResponseOf<Question> answer;
-};
 
 // What a page of sales shows: reports that all look from the same instant, of the same scope.
 struct SalesFigures {
@@ -31,7 +26,9 @@ struct SalesFigures {
   Asked<opportunity::v1::QuerySalesVelocityRequest> velocity;
   Asked<opportunity::v1::ListAtRiskRequest> at_risk;
 
-  // `visit(asked)` for each of them, in this order.
+  std::optional<LeadFigures> leads;  // nothing where there is no lead service that tells them
+
+  // `visit(asked)` for each but the leads', in this order.
   template <class Self, class Visit>
   static void ForEach(Self& self, Visit visit) {
     visit(self.open_by_stage);
@@ -58,12 +55,12 @@ struct SalesQuestion {
 };
 
 // Asks one report after the other, all of the instant that the first one was answered for. Blocks.
-// Errors: those of the calls; INVALID_ARGUMENT for a time zone that is not known here.
+// A lead service that has no address, or knows no reports, is done without. Errors: those of the
+// calls; INVALID_ARGUMENT for a time zone that is not known here.
 absl::StatusOr<SalesFigures> AskForSales(const client::Client& client,
                                          const SalesQuestion& question);
 
-// All questions and answers as one document: {"questions": [{"service": …, "method": …,
-// "request": …, "answer": …}]}, in the JSON of protobuf.
+// All questions and answers as one document: {"questions": […]} as QuestionsAsJson has them.
 std::string JsonOf(const SalesFigures& figures);
 
 }  // namespace crm::crmctl

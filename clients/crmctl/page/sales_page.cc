@@ -59,27 +59,31 @@ std::vector<std::string> FactsOf(const SalesFigures& figures) {
   return facts;
 }
 
-// Where stages stand along the way, from what the reports say of them.
+// Where the stages that moves name stand along the way, from what the reports say of them.
 class StagePlaces {
  public:
   explicit StagePlaces(const SalesFigures& figures) {
+    std::set<std::string> entered, named;
+    for (const v1::FlowRow& row : figures.flow.answer.rows()) {
+      entered.insert(row.to_stage_key());
+      named.insert({row.from_stage_key(), row.to_stage_key()});
+    }
     for (const v1::FunnelStage& stage : figures.funnel.answer.total().stages()) {
       if (stage.type() == v1::STAGE_TYPE_WON) {
         won_.insert(stage.stage_key());
-      } else {
+      } else if (named.contains(stage.stage_key())) {
         Add(stage.stage_key());
       }
     }
     for (const v1::WinRow& row : figures.wins_by_stage.answer.rows()) {
       if (row.won() > 0) won_.insert(row.key(0));
     }
-    for (const v1::StageTimeRow& row : figures.stage_times.answer.rows()) Add(row.stage_key());
-    std::set<std::string> entered;
-    for (const v1::FlowRow& row : figures.flow.answer.rows()) entered.insert(row.to_stage_key());
+    for (const v1::StageTimeRow& row : figures.stage_times.answer.rows()) {
+      if (named.contains(row.stage_key())) Add(row.stage_key());
+    }
     // What was left and not entered was entered before the period, so it is open.
-    for (const v1::FlowRow& row : figures.flow.answer.rows()) {
-      const std::string& from = row.from_stage_key();
-      if (!from.empty() && !entered.contains(from) && !won_.contains(from)) Add(from);
+    for (const std::string& key : named) {
+      if (!key.empty() && !entered.contains(key) && !won_.contains(key)) Add(key);
     }
   }
 
@@ -211,13 +215,15 @@ std::vector<Card> SalesCards(const SalesFigures& figures) {
 }
 
 Page SalesPage(const SalesFigures& figures) {
-  return {"Sales report",
-          FactsOf(figures),
-          SalesCards(figures),
-          {PipelineSection(figures), ForecastSection(figures), WinsSection(figures),
-           FunnelSection(figures), StageTimeSection(figures), FlowSection(figures),
-           RiskSection(figures)},
-          ""};
+  Page page{"Sales report",
+            FactsOf(figures),
+            SalesCards(figures),
+            {PipelineSection(figures), ForecastSection(figures), WinsSection(figures),
+             FunnelSection(figures), StageTimeSection(figures), FlowSection(figures)},
+            ""};
+  if (figures.leads) page.sections.push_back(LeadSection(*figures.leads));
+  page.sections.push_back(RiskSection(figures));
+  return page;
 }
 
 }  // namespace crm::crmctl

@@ -1,13 +1,22 @@
 #include "clients/crmctl/report/figure_text.h"
 
 #include <absl/strings/ascii.h>
+#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
 #include <absl/strings/str_replace.h>
+#include <absl/strings/str_split.h>
 
 #include "common/base/text.h"
 
 namespace crm::crmctl {
+namespace {
+
+std::vector<std::string> Parts(const std::string& text) {
+  return absl::StrSplit(absl::StrReplaceAll(text, {{" = ", ", = "}}), ", ");
+}
+
+}  // namespace
 
 bool IsFigure(const std::string& text) {
   const size_t first = !text.empty() && text[0] == '-' ? 1 : 0;
@@ -27,6 +36,17 @@ std::string Grouped(const std::string& text) {
 }
 
 std::string Grouped(int64_t number) { return Grouped(absl::StrCat(number)); }
+
+std::vector<std::string> FigureLines(const std::string& text) {
+  std::vector<std::string> lines;
+  for (const std::string& part : Parts(text)) {
+    const bool sum = absl::StartsWith(part, "= ");
+    const std::string figure = sum ? part.substr(2) : part;
+    if (!IsFigure(figure)) return {};
+    lines.push_back((sum ? "= " : "") + Grouped(figure));
+  }
+  return lines;
+}
 
 std::string DaysText(const std::optional<double>& days) {
   return days ? absl::StrFormat("%.1f", *days) : "";

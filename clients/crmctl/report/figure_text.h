@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 // How figures and words of reports are written, at a terminal and on a page.
 namespace crm::crmctl {
@@ -15,6 +16,10 @@ bool IsFigure(const std::string& text);
 // A number with its thousands apart: "-1234.50 USD" as "-1,234.50 USD"; other texts as they are.
 std::string Grouped(const std::string& text);
 std::string Grouped(int64_t number);
+
+// Sums of several currencies, "1234.50 USD, 10 EUR = 1100 EUR", each for itself: "1,234.50 USD",
+// "10 EUR", "= 1,100 EUR". Also of a single figure. Nothing for what is no figure.
+std::vector<std::string> FigureLines(const std::string& text);
 
 // "12.3", one decimal; empty for nothing.
 std::string DaysText(const std::optional<double>& days);

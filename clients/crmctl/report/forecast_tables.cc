@@ -2,6 +2,8 @@
 #include <absl/strings/str_format.h>
 #include <absl/strings/str_join.h>
 
+#include <cmath>
+
 #include "clients/crmctl/import/money_text.h"
 #include "clients/crmctl/message_fields.h"
 #include "clients/crmctl/report/figure_text.h"
@@ -96,13 +98,18 @@ ReportTable RiskTable(const v1::ListAtRiskResponse& answer, const Titles&) {
 }
 
 ReportTable ComparisonTable(const v1::CompareForecastsResponse& answer, bool gross) {
-  ReportTable table{{"", "COUNT", "WEIGHTED"}, {}, {}};
-  table.rows.push_back({"before", "", ValuesText(answer.before())});
+  ReportTable table{{"PART", "COUNT", "WEIGHTED"}, {}, {}};
+  const auto add = [&table](const std::string& part, const std::string& count, const auto& values) {
+    table.rows.push_back({part, count, ValuesText(values)});
+    // Sums of several currencies have no common length.
+    table.bars.push_back(
+        values.size() == 1 ? std::abs(static_cast<double>(values[0].weighted_minor())) : 0);
+  };
+  add("before", "", answer.before());
   for (const v1::ForecastDifference& part : gross ? answer.gross() : answer.net()) {
-    table.rows.push_back(
-        {WordOf(part.part()), absl::StrCat(part.count()), ValuesText(part.values())});
+    add(WordOf(part.part()), absl::StrCat(part.count()), part.values());
   }
-  table.rows.push_back({"after", "", ValuesText(answer.after())});
+  add("after", "", answer.after());
   return table;
 }
 

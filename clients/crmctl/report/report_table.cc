@@ -3,6 +3,7 @@
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "clients/crmctl/report/figure_text.h"
 
@@ -13,6 +14,9 @@ constexpr size_t kGap = 2;
 constexpr size_t kLeastWord = 8;
 constexpr size_t kLeastBar = 6;
 constexpr size_t kMostBar = 40;
+constexpr char kBold[] = "\033[1m";
+constexpr char kBlue[] = "\033[34m";
+constexpr char kPlain[] = "\033[0m";
 
 std::string Bar(double value, double most, size_t room) {
   if (most <= 0 || value <= 0) return "";
@@ -30,19 +34,38 @@ struct Layout {
   size_t bar = 0;
 };
 
-Layout LayOut(const ReportTable& table, const std::vector<std::vector<std::string>>& texts,
-              size_t width) {
+// Lines of a cell: of sums of several currencies one for each.
+using Cell = std::vector<std::string>;
+
+bool HoldsFigures(const ReportTable& table, size_t column) {
+  return !table.rows.empty() &&
+         std::all_of(table.rows.begin(), table.rows.end(), [column](const auto& row) {
+           return row[column].empty() || !FigureLines(row[column]).empty();
+         });
+}
+
+std::vector<std::vector<Cell>> CellsOf(const ReportTable& table, const std::vector<bool>& figures) {
+  std::vector<std::vector<Cell>> rows;
+  for (const auto& row : table.rows) {
+    std::vector<Cell>& cells = rows.emplace_back();
+    for (size_t i = 0; i < row.size(); ++i) {
+      cells.push_back(figures[i] && !row[i].empty() ? FigureLines(row[i]) : Cell{Grouped(row[i])});
+    }
+  }
+  return rows;
+}
+
+Layout LayOut(const ReportTable& table, const std::vector<std::vector<Cell>>& rows,
+              std::vector<bool> figures, size_t width) {
   Layout layout;
+  layout.right = std::move(figures);
   size_t used = 0;
   for (size_t i = 0; i < table.titles.size(); ++i) {
     size_t most = Columns(table.titles[i]);
-    bool right = !table.rows.empty();
-    for (size_t row = 0; row < texts.size(); ++row) {
-      most = std::max(most, Columns(texts[row][i]));
-      right = right && (table.rows[row][i].empty() || IsFigure(table.rows[row][i]));
+    for (const auto& row : rows) {
+      for (const std::string& text : row[i]) most = std::max(most, Columns(text));
     }
     layout.widths.push_back(most);
-    layout.right.push_back(right);
     used += most + (i > 0 ? kGap : 0);
   }
   // Words give way to figures.
@@ -89,19 +112,25 @@ std::string CsvLine(const std::vector<std::string>& fields) {
 
 }  // namespace
 
-std::string RenderTable(const ReportTable& table, size_t width, bool bold) {
-  std::vector<std::vector<std::string>> texts = table.rows;
-  for (auto& row : texts) {
-    for (std::string& text : row) text = Grouped(text);
-  }
-  const Layout layout = LayOut(table, texts, width);
+std::string RenderTable(const ReportTable& table, size_t width, bool coloured) {
+  std::vector<bool> figures;
+  for (size_t i = 0; i < table.titles.size(); ++i) figures.push_back(HoldsFigures(table, i));
+  const std::vector<std::vector<Cell>> rows = CellsOf(table, figures);
+  const Layout layout = LayOut(table, rows, std::move(figures), width);
   const std::string titles = Line(table.titles, layout, "");
-  std::string out = bold ? absl::StrCat("\033[1m", titles, "\033[0m\n") : titles + "\n";
+  std::string out = coloured ? absl::StrCat(kBold, titles, kPlain, "\n") : titles + "\n";
   const double most =
       table.bars.empty() ? 0 : *std::max_element(table.bars.begin(), table.bars.end());
-  for (size_t i = 0; i < texts.size(); ++i) {
-    const std::string bar = layout.bar > 0 ? Bar(table.bars[i], most, layout.bar) : "";
-    absl::StrAppend(&out, Line(texts[i], layout, bar), "\n");
+  for (size_t i = 0; i < rows.size(); ++i) {
+    std::string bar = layout.bar > 0 ? Bar(table.bars[i], most, layout.bar) : "";
+    if (coloured && !bar.empty()) bar = absl::StrCat(kBlue, bar, kPlain);
+    size_t lines = 1;
+    for (const Cell& cell : rows[i]) lines = std::max(lines, cell.size());
+    for (size_t line = 0; line < lines; ++line) {
+      std::vector<std::string> texts;
+      for (const Cell& cell : rows[i]) texts.push_back(line < cell.size() ? cell[line] : "");
+      absl::StrAppend(&out, Line(texts, layout, line == 0 ? bar : ""), "\n");
+    }
   }
   return out;
 }

@@ -14,9 +14,10 @@ struct ReportTable {
 };
 
 // In lines of at most `width` columns: words to the left, cut with "…" where there is no room,
-// figures to the right with thousands separated; a bar where there is room for it. UTF-8. `bold`:
-// titles so, by an escape sequence.
-std::string RenderTable(const ReportTable& table, size_t width, bool bold);
+// figures to the right with thousands separated, sums of several currencies below each other; a bar
+// where there is room for it. UTF-8. `coloured`: titles are bold and bars blue, by escape
+// sequences.
+std::string RenderTable(const ReportTable& table, size_t width, bool coloured);
 
 // Titles and rows as CSV (RFC 4180); figures as they are.
 std::string RenderCsv(const ReportTable& table);

@@ -39,9 +39,9 @@ ReportTable PipelineTable(const v1::SummarizePipelineResponse& answer, const Tit
   ReportTable table{With(keys, {"COUNT", "OVERDUE", "MEAN AGE", "AMOUNT", "WEIGHTED"}), {}, {}};
   const auto add = [&table](std::vector<std::string> key, const v1::PipelineRow& row) {
     table.rows.push_back(
-        With(std::move(key), {absl::StrCat(row.count()), absl::StrCat(row.overdue()),
-                              DaysText(CRM_OPTIONAL(row, mean_age_days)),
-                              SumsOf(row, false), SumsOf(row, true)}));
+        With(std::move(key),
+             {absl::StrCat(row.count()), absl::StrCat(row.overdue()),
+              DaysText(CRM_OPTIONAL(row, mean_age_days)), SumsOf(row, false), SumsOf(row, true)}));
     table.bars.push_back(static_cast<double>(row.count()));
   };
   for (const v1::PipelineRow& row : answer.rows()) add(KeyWords(row.key()), row);
@@ -53,9 +53,7 @@ ReportTable PipelineTable(const v1::SummarizePipelineResponse& answer, const Tit
 
 ReportTable FunnelTable(const v1::QueryFunnelResponse& answer, const Titles& keys) {
   ReportTable table{
-      With(keys, {"STAGE", "ENTERED", "REACHED", "OF PREVIOUS", "OF OPENED", "MEDIAN DAYS", "P90"}),
-      {},
-      {}};
+      With(keys, {"STAGE", "ENTERED", "REACHED", "OF PREV", "OF ALL", "MEDIAN", "P90"}), {}, {}};
   const auto add = [&table](const std::vector<std::string>& key, const v1::FunnelRow& row) {
     const auto fate = [&](const char* word, int64_t count) {
       table.rows.push_back(With(
@@ -77,7 +75,7 @@ ReportTable FunnelTable(const v1::QueryFunnelResponse& answer, const Titles& key
       table.bars.push_back(static_cast<double>(stage.reached()));
     }
     fate("(lost)", row.lost());
-    fate("(open, could still)", row.could_still());
+    fate("(still open)", row.could_still());
   };
   if (keys.empty()) {
     add({}, answer.total());

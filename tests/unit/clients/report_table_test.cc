@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "common/base/text.h"
 
@@ -37,10 +38,25 @@ TEST(ReportTable, NoLineIsTooLong) {
   EXPECT_THAT(RenderTable(Sample(), 58, false), ::testing::HasSubstr("…"));
 }
 
-TEST(ReportTable, OnlyTitlesAreBold) {
+TEST(ReportTable, ColoursAreAskedFor) {
   const std::string text = RenderTable(Sample(), 80, true);
   EXPECT_TRUE(text.starts_with("\033[1mOWNER"));
-  EXPECT_EQ(text.rfind('\033'), text.find("\033[0m\n"));
+  EXPECT_THAT(text, ::testing::HasSubstr("USD  \033[34m█"));
+  EXPECT_EQ(absl::StrReplaceAll(text, {{"\033[1m", ""}, {"\033[34m", ""}, {"\033[0m", ""}}),
+            RenderTable(Sample(), 80, false));
+}
+
+TEST(ReportTable, SumsOfSeveralCurrenciesStandBelowEachOther) {
+  const ReportTable table{
+      {"OWNER", "COUNT", "AMOUNT"},
+      {{"mara", "12", "1054000.50 USD, 70000 JPY = 990123.00 EUR"}, {"total", "13", ""}},
+      {}};
+  EXPECT_EQ(RenderTable(table, 80, false),
+            "OWNER  COUNT            AMOUNT\n"
+            "mara      12  1,054,000.50 USD\n"
+            "                    70,000 JPY\n"
+            "              = 990,123.00 EUR\n"
+            "total     13\n");
 }
 
 TEST(ReportTable, CsvHasFiguresAsTheyAre) {

@@ -30,11 +30,13 @@ void Parse(const nlohmann::json& json, google::protobuf::Message& message) {
 SalesFigures FiguresFrom(const nlohmann::json& json) {
   SalesFigures figures;
   size_t i = 0;
-  SalesFigures::ForEach(figures, [&](auto& asked) {
+  const auto take = [&](auto& asked) {
     const nlohmann::json& question = json.at("questions").at(i++);
     Parse(question.at("request"), asked.request);
     Parse(question.at("answer"), asked.answer);
-  });
+  };
+  SalesFigures::ForEach(figures, take);
+  LeadFigures::ForEach(figures.leads.emplace(), take);
   EXPECT_EQ(i, json.at("questions").size());
   return figures;
 }
@@ -122,6 +124,20 @@ TEST(SalesPage, TheWaterfallEndsWhereTheForecastIs) {
   EXPECT_THAT(picture, HasSubstr(">before<"));
   EXPECT_THAT(picture, HasSubstr(">+61"));
   EXPECT_THAT(picture, HasSubstr(">8.90M EUR<"));
+}
+
+TEST(SalesPage, LeadsAreToldWhereTheirServiceTellsThem) {
+  EXPECT_THAT(PageOf(Sample()), HasSubstr("Leads by source"));
+  SalesFigures figures = Sample();
+  figures.leads.reset();
+  EXPECT_THAT(PageOf(figures), Not(HasSubstr("Leads by source")));
+}
+
+TEST(SalesPage, WaitsAreSaidInTheUnitThatFits) {
+  EXPECT_EQ(MinutesText(5), "5 min");
+  EXPECT_EQ(MinutesText(75), "1.25 h");
+  EXPECT_EQ(MinutesText(1440), "1 day");
+  EXPECT_EQ(MinutesText(10080), "7 days");
 }
 
 TEST(SalesPage, WithoutAnyOpportunityItSaysSo) {
