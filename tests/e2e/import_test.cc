@@ -81,10 +81,10 @@ TEST_F(ImportTest, TheFactsHoldAndASecondImportChangesNothing) {
   ASSERT_EQ(exported.code, 0) << exported.output;
   ExpectEventsTellTheSame(client, events);
   const std::string page = absl::StrCat(stack.folder(), "/logs/report.html");
-  const Outcome made = RunScript(absl::StrCat(
-      stack.Source(), "crmctl report --as-of 2017-10-16 --html ", Quoted(page),
-      " && exec /usr/bin/python3 -B clients/examples/check_page.py ", Quoted(page), " ",
-      Quoted(events)));
+  const Outcome made = RunScript(
+      absl::StrCat(stack.Source(), "crmctl report --as-of 2017-10-16 --html ", Quoted(page),
+                   " && exec /usr/bin/python3 -B clients/examples/check_page.py ", Quoted(page),
+                   " ", Quoted(events)));
   EXPECT_EQ(made.code, 0) << made.output;
   const auto before = LastSequences(client);
   const Outcome second = RunScript(ImportScript(stack));

@@ -143,7 +143,7 @@ class ReportsFromEvents : public ::testing::Test {
     };
     add("USD", "2026-08", "0.923456789");
     add("USD", "2026-03", "0.9");
-    add("USD", "2026-10", "1.0000000001");
+    add("USD", "2026-10", "1.000000001");
     add("JPY", "2026-09", "0.006123");
     return table;
   }
