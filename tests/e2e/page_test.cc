@@ -60,6 +60,15 @@ TEST_F(PageTest, IsWellFormedAndNeedsNothingBesideItself) {
   EXPECT_EQ(events.code, 0) << events.output;
   EXPECT_THAT(events.output, HasSubstr("agree"));
 
+  const Outcome tables = RunScript(Script("crmctl report --most-at-risk 3"));
+  EXPECT_EQ(tables.code, 0) << tables.output;
+  EXPECT_THAT(tables.output, ::testing::AllOf(HasSubstr("Moves from stage to stage\nFROM"),
+                                              HasSubstr("Opportunities at risk")));
+  for (const char* const wrong : {"--html /nowhere/report.html", "--most-at-risk 0", "--output csv",
+                                  "--time-zone Mars/Olympus"}) {
+    EXPECT_NE(RunScript(Script(absl::StrCat("crmctl report ", wrong))).code, 0) << wrong;
+  }
+
   const std::string npm = SourceFolder() + "/build/npm-pages";
   if (Browser().empty() || access((npm + "/node_modules/axe-core").c_str(), R_OK) != 0) {
     GTEST_SKIP() << "there is no browser, or no axe-core; `./tests/run e2e` installs them where "
