@@ -118,8 +118,9 @@ def load(lines):
         elif change["type"].startswith(TYPE + "record_changed."):
             # Beside a move it is part of the move's write.
             same = deal.moves and change.get("causationId") == deal.moves[-1]["eventId"]
-            version = (deal.versions.pop()[0] if same else recorded, apply_change(facts, change))
-            deal.versions.append(version)
+            if same:
+                deal.versions.pop()
+            deal.versions.append((recorded, apply_change(facts, change)))
     return deals
 
 
