@@ -19,6 +19,7 @@ namespace crm::rpc {
 inline constexpr size_t kMostReportGroups = 3;
 inline constexpr size_t kMostReportPoints = 100;
 inline constexpr int kLongestReportDays = 3650;
+inline constexpr int kMonthsOfYear = 12;
 inline constexpr size_t kTimeZoneLimit = 64;
 inline constexpr size_t kAttributeKeyLimit = 63;
 
@@ -51,6 +52,7 @@ void CheckReportView(const View& view, Clock recorded, Validation& v) {
   if (v.violations().size() == before && !report::TimeZoneOf(view.time_zone())) {
     v.Custom("view.time_zone", "must be the name of a time zone, e.g. \"Europe/Berlin\"");
   }
+  v.Number("view.fiscal_year_start_month", view.fiscal_year_start_month(), 0, kMonthsOfYear);
 }
 
 // A ReportGroups, of whose groupings `attribute` goes by an attribute.

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "common/base/status.h"
 #include "common/event/dead_letters.h"
+#include "common/stage/stage_effect.h"
 
 namespace crm::serving {
 namespace {
@@ -24,22 +26,49 @@ absl::Status Print(pg::Pool& pool, const std::string& consumer, base::Deadline d
   return absl::OkStatus();
 }
 
+absl::Status Replay(pg::Pool& pool, absl::Span<const LetterReader> readers,
+                    const std::string& stream, int64_t sequence, base::Deadline deadline) {
+  absl::Status status = absl::NotFoundError("there is no such letter");
+  for (const LetterReader& reader : readers) {
+    status =
+        event::ReplayDeadLetter(pool, reader.consumer, stream, sequence, reader.effect, deadline);
+    if (!absl::IsNotFound(status)) break;
+  }
+  return status;
+}
+
 }  // namespace
 
-absl::Status RunDeadLetters(pg::Pool& pool, const base::Clock& clock, const std::string& consumer,
-                            const event::Effect& effect,
+absl::Status RunDeadLetters(pg::Pool& pool, const base::Clock& clock,
+                            absl::Span<const LetterReader> readers,
                             const std::vector<std::string>& arguments) {
   const base::Deadline deadline = clock.Now() + kPatience;
-  if (arguments.empty()) return Print(pool, consumer, deadline);
+  if (arguments.empty()) {
+    for (const LetterReader& reader : readers) {
+      CRM_RETURN_IF_ERROR(Print(pool, reader.consumer, deadline));
+    }
+    return absl::OkStatus();
+  }
   int64_t sequence = 0;
   if (arguments.size() != 3 || arguments[0] != "replay" ||
       !absl::SimpleAtoi(arguments[2], &sequence)) {
     return absl::InvalidArgumentError("usage: dead-letters [replay STREAM SEQUENCE]");
   }
-  CRM_RETURN_IF_ERROR(
-      event::ReplayDeadLetter(pool, consumer, arguments[1], sequence, effect, deadline));
+  CRM_RETURN_IF_ERROR(Replay(pool, readers, arguments[1], sequence, deadline));
   std::printf("replayed\n");
   return absl::OkStatus();
+}
+
+Command DeadLetterCommand(std::function<std::vector<SubscriptionPlan>(const Process&)> plans) {
+  return {
+      "dead-letters", "list the events that were given up on; \"replay STREAM SEQUENCE\" one",
+      [plans = std::move(plans)](const Process& process, const std::vector<std::string>& words) {
+        std::vector<LetterReader> readers;
+        for (const SubscriptionPlan& plan : plans(process)) {
+          readers.push_back({plan.consumer, stage::EffectOf(plan.effect)});
+        }
+        return RunDeadLetters(process.pool, process.clock, readers, words);
+      }};
 }
 
 }  // namespace crm::serving

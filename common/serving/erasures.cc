@@ -9,8 +9,7 @@
 #include "common/base/status.h"
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
-#include "common/serving/dead_letter_command.h"
-#include "common/stage/stage_effect.h"
+#include "common/stage/envelope.h"
 
 namespace crm::serving {
 
@@ -45,20 +44,11 @@ SubscriptionPlan FollowErasures(const Process& process, const KeptOfContacts& ke
       // All of a batch may be erasures, each of which reads its tenant's stored answers: some 2.5 s
       // for a million of them. A transaction has 30 s.
       .batch_size = 10,
-      .concerns = stage::MayBeErasure,
+      .concerns = stage::HasPayload,
       // Nobody waits for it; most of what is on that stream is nothing to this service.
       .pace = absl::Milliseconds(250),
       // An erasure that left the log unread stays open at the contact service, which asks again.
       .aged_out = event::AgedOut::kSkip};
-}
-
-Command ErasureDeadLetters(KeptOfContacts kept) {
-  return {"dead-letters", "list the events that were given up on; \"replay STREAM SEQUENCE\" one",
-          [kept = std::move(kept)](const Process& process, const std::vector<std::string>& words) {
-            const SubscriptionPlan plan = FollowErasures(process, kept);
-            return RunDeadLetters(process.pool, process.clock, plan.consumer,
-                                  stage::EffectOf(plan.effect), words);
-          }};
 }
 
 }  // namespace crm::serving

@@ -26,7 +26,4 @@ stage::EraseContact EraserOf(const KeptOfContacts& kept);
 // on the own stream.
 SubscriptionPlan FollowErasures(const Process& process, const KeptOfContacts& kept);
 
-// The operator's command "dead-letters" of that consumer.
-Command ErasureDeadLetters(KeptOfContacts kept);
-
 }  // namespace crm::serving

@@ -1,5 +1,6 @@
 #include "common/stage/envelope.h"
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
@@ -70,5 +71,18 @@ absl::StatusOr<event::Event> DecodeEntry(const redis::StreamEntry& entry) {
   CRM_ASSIGN_OR_RETURN(const StageEvent event, StageEventOf(entry));
   return ToEvent(event);
 }
+
+absl::StatusOr<event::Event> DecodeEntryOf(absl::Span<const absl::string_view> types,
+                                           const redis::StreamEntry& entry) {
+  if (absl::c_linear_search(types, entry.fields.Field("type").view())) return DecodeEntry(entry);
+  event::Event other;
+  other.sequence = entry.id.seq;
+  other.entry = entry.id;
+  other.id = std::string(entry.fields.Field(event::kIdField).view());
+  if (other.id.empty()) return Foreign("no id");
+  return other;
+}
+
+bool HasPayload(const event::Event& event) { return !event.payload.empty(); }
 
 }  // namespace crm::stage

@@ -55,4 +55,9 @@ absl::StatusOr<crm::event::v1::StageEvent> StageEventOf(const redis::StreamEntry
 // The same as consumers get it: an event::EntryDecoder.
 absl::StatusOr<event::Event> DecodeEntry(const redis::StreamEntry& entry);
 
+// The same for consumers of events of these types: others have no payload, and are not parsed.
+absl::StatusOr<event::Event> DecodeEntryOf(absl::Span<const absl::string_view> types,
+                                           const redis::StreamEntry& entry);
+bool HasPayload(const event::Event& event);
+
 }  // namespace crm::stage

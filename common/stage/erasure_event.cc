@@ -93,16 +93,8 @@ absl::Status AddErasure(pg::Transaction& transaction, const ContactErasure& eras
 }
 
 absl::StatusOr<event::Event> DecodeErasure(const redis::StreamEntry& entry) {
-  if (entry.fields.Field("type").view() == kByContact) return DecodeEntry(entry);
-  event::Event other;
-  other.sequence = entry.id.seq;
-  other.entry = entry.id;
-  other.id = std::string(entry.fields.Field(event::kIdField).view());
-  if (other.id.empty()) return absl::InvalidArgumentError("not a stage event: no id");
-  return other;
+  return DecodeEntryOf({kByContact}, entry);
 }
-
-bool MayBeErasure(const event::Event& event) { return !event.payload.empty(); }
 
 StageEffect ErasureEffect(std::string service, EraseContact erase, const base::Clock& clock,
                           base::IdGenerator& ids) {

@@ -49,10 +49,8 @@ absl::StatusOr<std::optional<ContactErasure>> ErasureIn(const crm::event::v1::St
 absl::Status AddErasure(pg::Transaction& transaction, const ContactErasure& erasure);
 
 // An event::EntryDecoder for those who follow the contact service's stream for its erasures alone:
-// other events get no payload, which is cheap.
+// DecodeEntryOf their type, which is cheap.
 absl::StatusOr<event::Event> DecodeErasure(const redis::StreamEntry& entry);
-// Whether an event of that decoder, or of the log, may be one; all of the log may be.
-bool MayBeErasure(const event::Event& event);
 
 // Empties what this service keeps of the contact, in the transaction; gives how many rows of which
 // table.

@@ -286,11 +286,10 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
   };
   definition.make = [&values](const serving::Process& process) { return Make(process, values); };
   definition.commands = {
-      {"dead-letters", "list the events that were given up on; \"replay STREAM SEQUENCE\" one",
-       [](const serving::Process& process, const std::vector<std::string>& words) {
-         return serving::RunDeadLetters(process.pool, process.clock, kLifecycleConsumer,
-                                        stage::EffectOf(EffectOf(process)), words);
-       }},
+      serving::DeadLetterCommand([&values](const serving::Process& process) {
+        // Of both neighbours.
+        return std::vector{LifecycleOf(process, values, "lead")};
+      }),
       {"forget-orphans", "take back what events did that a restored neighbour no longer has",
        [&values](const serving::Process& process, const std::vector<std::string>&) {
          return RunForgetOrphans(process, values);

@@ -10,6 +10,7 @@
 #include "common/neighbours/grpc_contact_directory.h"
 #include "common/neighbours/grpc_lead_directory.h"
 #include "common/neighbours/neighbour_channel.h"
+#include "common/serving/dead_letter_command.h"
 #include "common/serving/erasures.h"
 #include "common/serving/service.h"
 #include "common/serving/subscription.h"
@@ -118,7 +119,9 @@ serving::ServiceDefinition Program(Addresses& addresses) {
   definition.neighbours = {{"contact", "", &addresses.contact}, {"lead", "", &addresses.lead}};
   definition.own_lanes = kNeighbourLanes;
   definition.single_lanes = kReportLanes;
-  definition.commands = {serving::ErasureDeadLetters(KeptOfContacts())};
+  definition.commands = {serving::DeadLetterCommand([](const serving::Process& process) {
+    return std::vector{serving::FollowErasures(process, KeptOfContacts())};
+  })};
   definition.make = [&addresses](const serving::Process& process) {
     return Make(process, addresses);
   };

@@ -11,6 +11,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/clock.h"
 #include "common/rpc/proto_values.h"
+#include "tests/support/await.h"
 #include "tests/support/command.h"
 #include "tests/support/report_script.h"
 #include "tests/support/server_folder.h"
@@ -158,6 +159,48 @@ void AddQuarters(const client::Client& client, Figures& figures) {
   }
 }
 
+void AddLeads(const lead::v1::LeadFunnelRow& funnel, const lead::v1::ConversionRow& conversion,
+              const std::string& name, Figures& figures) {
+  const std::string prefix = absl::StrCat("leads.", name, ".");
+  Put(figures, prefix + "created", static_cast<double>(funnel.created()));
+  Put(figures, prefix + "could_still", static_cast<double>(funnel.could_still()));
+  Put(figures, prefix + "won", static_cast<double>(funnel.won()));
+  Put(figures, prefix + "lost", static_cast<double>(funnel.lost()));
+  ASSERT_EQ(funnel.steps_size(), 6);
+  EXPECT_EQ(funnel.steps(5).reached(), funnel.won());
+  Put(figures, prefix + "responded", static_cast<double>(funnel.steps(1).entered()));
+  Put(figures, prefix + "converted", static_cast<double>(conversion.converted()));
+  for (const lead::v1::ConversionShares& shares : conversion.shares()) {
+    EXPECT_EQ(shares.converted(), 1);
+    EXPECT_EQ(shares.mature_converted(), shares.mature());
+    Put(figures, absl::StrCat(prefix, "won_by_", shares.days()), shares.won());
+    Put(figures, absl::StrCat(prefix, "lost_by_", shares.days()), shares.lost());
+    Put(figures, absl::StrCat(prefix, "undecided_by_", shares.days()), shares.undecided());
+    Put(figures, absl::StrCat(prefix, "mature_", shares.days()),
+        static_cast<double>(shares.mature()));
+  }
+}
+
+// As soon as the lead service has heard of all sales.
+void AddLeads(const client::Client& client, Figures& figures) {
+  auto funnel = Within<lead::v1::QueryLeadFunnelRequest>(kFirstDay, kLastDay + 1);
+  funnel.mutable_groups()->add_by(lead::v1::REPORT_GROUPING_MONTH);
+  auto conversion = Within<lead::v1::QueryConversionRequest>(kFirstDay, kLastDay + 1);
+  *conversion.mutable_groups() = funnel.groups();
+  for (const int day : {30, 60, 90, 120, 138}) conversion.add_within_days(day);
+  const int64_t told =
+      Ask(client, AsOf<v1::SummarizePipelineRequest>(kLastDay)).basis().last_sequence();
+  ASSERT_TRUE(Await(absl::Seconds(60),
+                    [&] { return Ask(client, funnel).basis().opportunity_sequence() >= told; }));
+  const auto ways = Ask(client, funnel);
+  const auto ends = Ask(client, conversion);
+  ASSERT_EQ(ways.rows_size(), ends.rows_size());
+  AddLeads(ways.total(), ends.total(), "all", figures);
+  for (int i = 0; i < ways.rows_size(); ++i) {
+    AddLeads(ways.rows(i), ends.rows(i), ways.rows(i).key(0), figures);
+  }
+}
+
 // What was imported is new by this clock: nothing of it was known before.
 void ExpectRecordedClock(const client::Client& client, absl::Time import_start) {
   auto past = Within<v1::QueryWinRateRequest>(kFirstDay, kLastDay + 1);
@@ -233,6 +276,7 @@ Figures FiguresOfReports(const client::Client& client) {
   AddTimeInStage(client, figures);
   AddWins(client, figures);
   AddQuarters(client, figures);
+  AddLeads(client, figures);
   return figures;
 }
 

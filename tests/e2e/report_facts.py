@@ -164,6 +164,27 @@ def print_quarters(deals):
         before = after
 
 
+def print_leads(deals):
+    """Each deal was a lead that was converted when it came in, and that nobody turned to first."""
+    def cohort(name, some):
+        became = [deal.outcome(LAST) for deal in some]
+        print(f"leads.{name}.created {len(some)}")
+        print(f"leads.{name}.converted {len(some)}")
+        print(f"leads.{name}.responded 0")
+        for outcome, field in (("open", "could_still"), ("won", "won"), ("lost", "lost")):
+            print(f"leads.{name}.{field} {became.count(outcome)}")
+        times = [(((LAST if deal.outcome(LAST) == "open" else deal.closed) - deal.opened).days,
+                  deal.outcome(LAST)) for deal in some]
+        for day, shares in outcomes(times, OUTCOME_DAYS).items():
+            for field, share in zip(("won", "lost", "undecided"), shares):
+                print(f"leads.{name}.{field}_by_{day} {float(share)!r}")
+            print(f"leads.{name}.mature_{day} {sum(1 for deal in some if (LAST - deal.opened).days >= day)}")
+
+    cohort("all", deals)
+    for month in sorted({deal.opened.strftime("%Y-%m") for deal in deals}):
+        cohort(month, [deal for deal in deals if deal.opened.strftime("%Y-%m") == month])
+
+
 def main():
     deals = deals_of(sys.argv[1])
     print_open(deals)
@@ -171,6 +192,7 @@ def main():
     print_time_in_stage(deals)
     print_wins(deals)
     print_quarters(deals)
+    print_leads(deals)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ constexpr char kLeads[] = "crm.lead.v1.LeadService";
 constexpr char kPolicies[] = "crm.lead.v1.QualificationPolicyService";
 constexpr char kRules[] = "crm.lead.v1.AssignmentService";
 constexpr char kModels[] = "crm.lead.v1.PredictionService";
+constexpr char kLeadReports[] = "crm.lead.v1.ReportService";
 constexpr char kConversions[] = "crm.lead.v1.ConversionService";
 constexpr char kOpportunities[] = "crm.opportunity.v1.OpportunityService";
 constexpr char kPipelines[] = "crm.opportunity.v1.PipelineService";
@@ -188,6 +189,10 @@ const std::vector<WallCase>& OpportunityCases() {
        kOwn},
       {kPipelines, "GetPipeline", "name: 'pipelines/alpha'"},
       {kPipelines, "ListPipelines", "", kOwn},
+      {kLeadReports, "QueryLeadFunnel", "groups { by: REPORT_GROUPING_OWNER } " CRM_PERIOD, kOwn},
+      {kLeadReports, "QueryResponseTime", CRM_PERIOD, kOwn},
+      {kLeadReports, "QueryQualification", CRM_PERIOD, kOwn},
+      {kLeadReports, "QueryConversion", "groups { by: REPORT_GROUPING_SOURCE } " CRM_PERIOD, kOwn},
       {kReports, "SummarizePipeline", "groups { by: REPORT_GROUPING_OWNER }", kOwn},
       {kReports, "QueryFunnel", "scope { pipeline: 'pipelines/alpha' } " CRM_PERIOD},
       {kReports, "QueryFunnel", CRM_PERIOD, kOwn},

@@ -18,10 +18,13 @@
 
 namespace crm::testing {
 
-// Compares what clients/examples/reports.py makes of exported events with what ReportService
-// answers.
+// Compares what a script makes of exported events with what a ReportService answers: by default
+// clients/examples/reports.py with that of opportunities.
 class ReportScript {
  public:
+  explicit ReportScript(std::string script = "clients/examples/reports.py")
+      : script_(std::move(script)) {}
+
   // Notes a question and its answer.
   template <class Request, class Response>
   void Expect(const std::string& method, const Request& request, Response answer) {
@@ -40,8 +43,8 @@ class ReportScript {
     const std::filesystem::path requests = events.parent_path() / "requests";
     std::ofstream(requests) << requests_;
     const auto outcome =
-        RunScript(absl::StrCat("exec /usr/bin/python3 -B clients/examples/reports.py ",
-                               Quoted(events.string()), " --requests ", Quoted(requests.string())));
+        RunScript(absl::StrCat("exec /usr/bin/python3 -B ", script_, " ", Quoted(events.string()),
+                               " --requests ", Quoted(requests.string())));
     ASSERT_EQ(outcome.code, 0) << outcome.output;
     const std::vector<std::string> answers =
         absl::StrSplit(outcome.output, '\n', absl::SkipEmpty());
@@ -83,7 +86,7 @@ class ReportScript {
   template <class Response>
   static void ClearUnpublished(Response& response) {
     response.clear_basis();
-    if constexpr (requires { response.immature(); }) {
+    if constexpr (requires { response.total().stages(); }) {
       ClearNames(*response.mutable_total()->mutable_stages());
       for (auto& row : *response.mutable_rows()) ClearNames(*row.mutable_stages());
     } else if constexpr (requires { response.rows(0).curve(); }) {
@@ -100,6 +103,7 @@ class ReportScript {
     for (auto& message : messages) message.clear_display_name();
   }
 
+  const std::string script_;
   std::string requests_;
   std::vector<std::function<void(const std::string&)>> checks_;
 };

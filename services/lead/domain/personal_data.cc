@@ -78,6 +78,7 @@ constexpr const char* kImpersonal[] = {
     "prediction_model.factors",
     "qualification_policy.actor",
     "qualification_policy.definition",
+    "sale_change.state",
     "training_turn.after_tenant",
 };
 

@@ -16,6 +16,7 @@
 #include "services/lead/store/lead_reads.h"
 #include "services/lead/store/model_store.h"
 #include "services/lead/store/policy_store.h"
+#include "services/lead/store/report_reads.h"
 
 namespace crm::lead {
 
@@ -51,6 +52,12 @@ struct ConversionPorts {
 struct PredictionPorts {
   Predictions& predictions;
   const ModelStore& models;
+};
+
+// What reports work with.
+struct ReportPorts {
+  const ReportReads& reports;
+  const base::Clock& clock;
 };
 
 }  // namespace crm::lead

@@ -6,6 +6,7 @@
 #include "crm/lead/v1/lead_service.grpc.pb.h"
 #include "crm/lead/v1/prediction_service.grpc.pb.h"
 #include "crm/lead/v1/qualification_policy_service.grpc.pb.h"
+#include "crm/lead/v1/report_service.grpc.pb.h"
 #include "services/lead/rpc/assignment_checks.h"
 #include "services/lead/rpc/assignment_handlers.h"
 #include "services/lead/rpc/capture_checks.h"
@@ -17,6 +18,8 @@
 #include "services/lead/rpc/policy_handlers.h"
 #include "services/lead/rpc/prediction_checks.h"
 #include "services/lead/rpc/prediction_handlers.h"
+#include "services/lead/rpc/report_checks.h"
+#include "services/lead/rpc/report_handlers.h"
 
 namespace crm::lead {
 namespace {
@@ -26,6 +29,7 @@ namespace batch = rpc::batch;
 
 constexpr Lane kAsksContact = rpc::OwnLane(0);
 constexpr Lane kAsksOpportunity = rpc::OwnLane(1);
+constexpr Lane kReports = rpc::OwnLane(kOwnLanes);
 
 // Those that wait together cost one statement now and then, and one worker.
 constexpr size_t kMostWaiting = 1000;
@@ -92,6 +96,14 @@ AssignmentService::AssignmentService(const rpc::Binding& binding, const Ports& p
   Single("GetAssignmentRules", Lane::kRead, Check, GetAssignmentRules);
   Batched("UpdateAssignmentRules", Lane::kWrite, 1, Check, UpdateAssignmentRules);
   Single("ListAssignmentRuleRevisions", Lane::kRead, Check, ListAssignmentRuleRevisions);
+}
+
+ReportService::ReportService(const rpc::Binding& binding, const ReportPorts& ports)
+    : Service(v1::ReportService::service_full_name(), binding, ports) {
+  Single("QueryLeadFunnel", kReports, Check, QueryLeadFunnel);
+  Single("QueryResponseTime", kReports, Check, QueryResponseTime);
+  Single("QueryQualification", kReports, Check, QueryQualification);
+  Single("QueryConversion", kReports, Check, QueryConversion);
 }
 
 }  // namespace crm::lead

@@ -11,6 +11,8 @@ inline constexpr int kNeighbourLanes = 2;
 // Behind them, one for calls that wait for conversions to end.
 inline constexpr rpc::Lane kAwaitsConversions = rpc::OwnLane(kNeighbourLanes);
 inline constexpr int kOwnLanes = kNeighbourLanes + 1;
+// Reports have one with one worker: rpc::OwnLane(kOwnLanes).
+inline constexpr int kReportLanes = 1;
 
 // crm.lead.v1.LeadService.
 class LeadService final : public rpc::Service<Ports> {
@@ -42,6 +44,12 @@ class PredictionService final : public rpc::Service<PredictionPorts> {
 class AssignmentService final : public rpc::Service<Ports> {
  public:
   AssignmentService(const rpc::Binding& binding, const Ports& ports);
+};
+
+// crm.lead.v1.ReportService.
+class ReportService final : public rpc::Service<ReportPorts> {
+ public:
+  ReportService(const rpc::Binding& binding, const ReportPorts& ports);
 };
 
 }  // namespace crm::lead

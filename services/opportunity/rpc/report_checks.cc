@@ -27,13 +27,11 @@ constexpr size_t kMostOwners = 100;
 constexpr size_t kMostTypes = 3;
 constexpr size_t kMostSources = 9;
 constexpr size_t kMostRates = 5000;
-constexpr int kMonths = 12;
 constexpr int kLongest = rpc::kLongestReportDays;
 constexpr int kMostThings = 1000;
 
 void CheckView(const v1::ReportView& view, Validation& v) {
   rpc::CheckReportView(view, v1::REPORT_CLOCK_RECORDED, v);
-  v.Number("view.fiscal_year_start_month", view.fiscal_year_start_month(), 0, kMonths);
 }
 
 void CheckAmounts(const v1::ReportScope& scope, Validation& v) {

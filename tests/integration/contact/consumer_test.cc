@@ -106,15 +106,16 @@ TEST_F(LifecycleConsumer, AnEventOfAnUnknownContactIsGivenUpOnAndCanBeReplayed) 
 
   AddContactAs(stranger, "Late");
   const base::Clock& clock = base::SystemClock::Instance();
-  EXPECT_TRUE(serving::RunDeadLetters(pool, clock, kLifecycleConsumer, replay_effect_, {}).ok());
-  EXPECT_EQ(
-      serving::RunDeadLetters(pool, clock, kLifecycleConsumer, replay_effect_, {"replay"}).code(),
-      absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(
+      serving::RunDeadLetters(pool, clock, {{kLifecycleConsumer, replay_effect_}}, {}).ok());
+  EXPECT_EQ(serving::RunDeadLetters(pool, clock, {{kLifecycleConsumer, replay_effect_}}, {"replay"})
+                .code(),
+            absl::StatusCode::kInvalidArgument);
   const std::vector<std::string> replay = {"replay", (*letters)[0].stream, "2"};
   EXPECT_TRUE(
-      serving::RunDeadLetters(pool, clock, kLifecycleConsumer, replay_effect_, replay).ok());
+      serving::RunDeadLetters(pool, clock, {{kLifecycleConsumer, replay_effect_}}, replay).ok());
   EXPECT_FALSE(
-      serving::RunDeadLetters(pool, clock, kLifecycleConsumer, replay_effect_, replay).ok())
+      serving::RunDeadLetters(pool, clock, {{kLifecycleConsumer, replay_effect_}}, replay).ok())
       << "only once";
   EXPECT_EQ(Sql("SELECT stage FROM contact WHERE display_name = 'Late'"), "CUSTOMER");
   EXPECT_EQ(Sql("SELECT count(*) FROM account"), "2");
@@ -153,8 +154,8 @@ TEST_F(LifecycleConsumer, AReplayDoesNotUndoWhatCameAfterIt) {
   }
   ASSERT_EQ(Sql("SELECT seq FROM dead_letter"), "3");
   pg::Pool pool(options_, 1);
-  EXPECT_TRUE(serving::RunDeadLetters(pool, base::SystemClock::Instance(), kLifecycleConsumer,
-                                      replay_effect_,
+  EXPECT_TRUE(serving::RunDeadLetters(pool, base::SystemClock::Instance(),
+                                      {{kLifecycleConsumer, replay_effect_}},
                                       {"replay", "crm:stage-events:opportunity:0", "3"})
                   .ok());
   EXPECT_EQ(Sql("SELECT win_count FROM account"), "0");

@@ -81,6 +81,19 @@ std::vector<MethodCase> Methods() {
   };
 }
 
+std::vector<MethodCase> ReportMethods() {
+  const std::string asked =
+      "view { as_of { seconds: 1000000000 } time_zone: \"Europe/Berlin\" } scope { owners: "
+      "\"mara\" sources: LEAD_SOURCE_WEB source_details: \"fair\" states: LEAD_STATE_NEW } groups "
+      "{ by: REPORT_GROUPING_ATTRIBUTE attribute: \"campaign\" } period { start { year: 2026 "
+      "month: 1 day: 1 } end { year: 2026 month: 2 day: 1 } }";
+  const std::vector<std::string> required = {"period", "period.start", "period.end"};
+  return {{"QueryLeadFunnel", asked, required},
+          {"QueryResponseTime", asked, required},
+          {"QueryQualification", asked, required},
+          {"QueryConversion", asked, required}};
+}
+
 TEST_F(LeadServiceTest, NoMethodTakesBadInput) {
   v1::CreateLeadRequest request = CreateRequest();
   request.set_request_id(NewUuid());
@@ -136,6 +149,10 @@ TEST_F(LeadServiceTest, NoMethodTakesBadInput) {
         {"rules"},
         {"rules.actor"}},
        {"ListAssignmentRuleRevisions", ""}},
+      {Service().channel(), tenant(), qualify.name(), request.request_id(),
+       [] { return Service().Everything(); }});
+  crm::testing::ExpectBadInputRefused(
+      v1::ReportService::service_full_name(), ReportMethods(),
       {Service().channel(), tenant(), qualify.name(), request.request_id(),
        [] { return Service().Everything(); }});
 }

@@ -7,7 +7,7 @@ namespace crm::lead::testing {
 
 RunningService::RunningService()
     : database_("crm_lead", SchemaMigrations()),
-      executor_({.own_workers = std::vector<int>(kOwnLanes, 2)}) {
+      executor_({.own_workers = std::vector<int>(kOwnLanes + kReportLanes, 2)}) {
   leads_ = std::make_unique<aggregate::PgRepository<Lead>>(database_.pool(), table_, clock_, [] {});
   reads_ = std::make_unique<LeadReads>(database_.pool());
   policies_ = std::make_unique<PolicyStore>(database_.pool());
@@ -44,18 +44,23 @@ RunningService::RunningService()
   server_->Register(*prediction_service_);
   assignment_service_ = std::make_unique<AssignmentService>(binding, ports);
   server_->Register(*assignment_service_);
+  reports_ = std::make_unique<ReportReads>(database_.pool(), "crm:stage-events:opportunity:0");
+  report_service_ = std::make_unique<ReportService>(binding, ReportPorts{*reports_, clock_});
+  server_->Register(*report_service_);
   channel_ = ::crm::testing::Serve(*server_);
   stub_ = v1::LeadService::NewStub(channel_);
   conversion_stub_ = v1::ConversionService::NewStub(channel_);
   policy_stub_ = v1::QualificationPolicyService::NewStub(channel_);
   prediction_stub_ = v1::PredictionService::NewStub(channel_);
   assignment_stub_ = v1::AssignmentService::NewStub(channel_);
+  report_stub_ = v1::ReportService::NewStub(channel_);
 }
 
 RunningService::~RunningService() {
   conversion_stub_.reset();
   prediction_stub_.reset();
   assignment_stub_.reset();
+  report_stub_.reset();
   policy_stub_.reset();
   stub_.reset();
   channel_.reset();

@@ -15,11 +15,13 @@
 #include "crm/lead/v1/lead_service.grpc.pb.h"
 #include "crm/lead/v1/prediction_service.grpc.pb.h"
 #include "crm/lead/v1/qualification_policy_service.grpc.pb.h"
+#include "crm/lead/v1/report_service.grpc.pb.h"
 #include "services/lead/conversion/conversion_completer.h"
 #include "services/lead/prediction/predictions.h"
 #include "services/lead/rpc/lead_service.h"
 #include "services/lead/store/lead_table.h"
 #include "services/lead/store/pg_conversion_store.h"
+#include "services/lead/store/report_reads.h"
 #include "tests/support/fake_contact_directory.h"
 #include "tests/support/service_fixture.h"
 #include "tests/unit/lead/fake_contact_registry.h"
@@ -68,6 +70,7 @@ class RunningService {
   Predictions& predictions() { return *predictions_; }
   FakeContactDirectory& contacts() { return contacts_; }
   v1::AssignmentService::Stub& assignment_stub() { return *assignment_stub_; }
+  v1::ReportService::Stub& report_stub() { return *report_stub_; }
   FakeContactRegistry& registry() { return registry_; }
   LeadCaptures& captures() { return *captures_; }
   FakeOpportunityOpener& opener() { return opener_; }
@@ -78,6 +81,7 @@ class RunningService {
   AdjustableClock& clock() { return clock_; }
   std::string Sql(const std::string& sql) const { return database_.Sql(sql); }
   std::string Everything() const { return database_.Everything(); }
+  std::string Url() const { return database_.Url(); }
 
  private:
   ServiceDatabase database_;
@@ -112,6 +116,8 @@ class RunningService {
   std::unique_ptr<LeadCaptures> captures_;
   std::unique_ptr<AssignmentStore> assignments_;
   std::unique_ptr<AssignmentService> assignment_service_;
+  std::unique_ptr<ReportReads> reports_;
+  std::unique_ptr<ReportService> report_service_;
   std::unique_ptr<rpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::LeadService::Stub> stub_;
@@ -119,6 +125,7 @@ class RunningService {
   std::unique_ptr<v1::ConversionService::Stub> conversion_stub_;
   std::unique_ptr<v1::PredictionService::Stub> prediction_stub_;
   std::unique_ptr<v1::AssignmentService::Stub> assignment_stub_;
+  std::unique_ptr<v1::ReportService::Stub> report_stub_;
 };
 
 using Stub = v1::LeadService::Stub;

@@ -6,7 +6,7 @@ import re
 THINGS = {
     "contact": ("contact", "account", "search", "duplicate", "duplicate_group", "erasure", "merge",
                 "upsert"),
-    "lead": ("lead", "activity", "policy", "conversion", "prediction", "assignment", "capture"),
+    "lead": ("lead", "activity", "policy", "conversion", "prediction", "assignment", "capture", "report"),
     "opportunity": ("opportunity", "pipeline", "attachment", "report", "forecast",
                     "timeline"),
 }

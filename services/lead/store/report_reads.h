@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/base/steady_clock.h"
+#include "common/pg/pool.h"
+#include "services/lead/domain/report_story.h"
+
+namespace crm::lead {
+
+// A half open time.
+struct TimeSpan {
+  absl::Time from;
+  absl::Time until;  // not in it
+};
+
+// Which leads a report needs, and what of them. More than that may come.
+struct StoryNeeds {
+  report::Viewpoint view;
+  // Only those that came in then, by the clock of the viewpoint.
+  std::optional<TimeSpan> created;
+  // Only those written since then.
+  std::optional<absl::Time> written_since;
+  bool all_versions = false;  // not only those since the viewpoint
+  bool verdicts = false;
+  bool sales = false;
+};
+
+// What a report stands on: up to which event of either service.
+struct ReportGround {
+  int64_t last_sequence = 0;
+  int64_t opportunity_sequence = 0;
+};
+
+// Reads for reports, all of one call from one snapshot of the database. Thread-safe; blocks for
+// several round trips.
+class ReportReads {
+ public:
+  // `pool` must outlive the reads; `stream` is the key of the opportunity service's.
+  ReportReads(pg::Pool& pool, std::string stream) : pool_(pool), stream_(std::move(stream)) {}
+
+  // Calls `visit` for each lead of the tenant, in the order in which they were made; the first
+  // error of it ends the reading. DATA_LOSS DATA_DAMAGED if a row cannot be read.
+  absl::StatusOr<ReportGround> Read(
+      const std::string& tenant, const StoryNeeds& needs, base::Deadline deadline,
+      const std::function<absl::Status(const LeadStory&)>& visit) const;
+
+ private:
+  pg::Pool& pool_;
+  const std::string stream_;
+};
+
+}  // namespace crm::lead
