@@ -28,6 +28,8 @@ add_library(crm::pqxx ALIAS PkgConfig::libpqxx)
 add_library(crm::pq ALIAS PkgConfig::libpq)
 add_library(crm::hiredis ALIAS PkgConfig::hiredis)
 add_library(crm::rhonabwy ALIAS PkgConfig::rhonabwy)
+pkg_check_modules(libcurl REQUIRED IMPORTED_TARGET libcurl)
+add_library(crm::curl ALIAS PkgConfig::libcurl)
 pkg_check_modules(libidn2 REQUIRED IMPORTED_TARGET libidn2)
 add_library(crm::idn2 ALIAS PkgConfig::libidn2)
 

@@ -73,19 +73,17 @@ size_t Feed::subscribers() const {
   return all_.size();
 }
 
+int64_t Feed::last_sequence() const {
+  absl::MutexLock lock(&mutex_);
+  return last_sequence_;
+}
+
 absl::Status Feed::Add(Subscriber& subscriber) {
   {
     absl::MutexLock lock(&mutex_);
     if (closed_) return Stopping();
-    size_t& of_tenant = by_tenant_[subscriber.interest_.tenant];
-    const size_t share = options_.most_subscribers - options_.most_subscribers / 9;
-    if (all_.size() >= options_.most_subscribers || of_tenant >= share) {
-      if (of_tenant == 0) by_tenant_.erase(subscriber.interest_.tenant);
-      return TooMany();
-    }
-    ++of_tenant;
+    if (subscriber.whose_ == Whose::kCallers && !TakeCaller(subscriber)) return TooMany();
     all_.insert(&subscriber);
-    count_.Set(static_cast<double>(all_.size()));
     subscriber.place_ = Subscriber::Place::kQueued;
     queue_.push_back(&subscriber);
   }
@@ -97,10 +95,23 @@ absl::Status Feed::Add(Subscriber& subscriber) {
 void Feed::Remove(Subscriber& subscriber) {
   absl::MutexLock lock(&mutex_);
   if (all_.erase(&subscriber) == 0) return;
+  if (all_.empty()) changed_.SignalAll();
+  if (subscriber.whose_ == Whose::kOwn) return;
   const auto of_tenant = by_tenant_.find(subscriber.interest_.tenant);
   if (--of_tenant->second == 0) by_tenant_.erase(of_tenant);
-  count_.Set(static_cast<double>(all_.size()));
-  if (all_.empty()) changed_.SignalAll();
+  count_.Set(static_cast<double>(--callers_));
+}
+
+bool Feed::TakeCaller(const Subscriber& subscriber) {
+  size_t& of_tenant = by_tenant_[subscriber.interest_.tenant];
+  const size_t share = options_.most_subscribers - options_.most_subscribers / 9;
+  if (callers_ >= options_.most_subscribers || of_tenant >= share) {
+    if (of_tenant == 0) by_tenant_.erase(subscriber.interest_.tenant);
+    return false;
+  }
+  ++of_tenant;
+  count_.Set(static_cast<double>(++callers_));
+  return true;
 }
 
 void Feed::Next(Subscriber& subscriber) {

@@ -71,6 +71,8 @@ class Feed {
 
   // How many there are.
   size_t subscribers() const;
+  // The newest sequence of the log that is known.
+  int64_t last_sequence() const;
 
  private:
   // What a subscriber gets next, if anything.
@@ -95,6 +97,7 @@ class Feed {
   void ReadFor(std::vector<Subscriber*> waiting);
   void EndAll(const std::vector<Subscriber*>& subscribers, const absl::Status& status);
 
+  bool TakeCaller(const Subscriber& subscriber) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Turn TurnOf(Subscriber& subscriber) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Turn FromRecent(Subscriber& subscriber) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Turn FromPage(Subscriber& subscriber, absl::Span<const FeedEventPointer> events, int64_t last);
@@ -117,6 +120,7 @@ class Feed {
   RecentEvents recent_ ABSL_GUARDED_BY(mutex_);
   int64_t last_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::flat_hash_set<Subscriber*> all_ ABSL_GUARDED_BY(mutex_);
+  size_t callers_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::flat_hash_map<std::string, size_t> by_tenant_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<Subscriber*> idle_ ABSL_GUARDED_BY(mutex_);
   std::vector<Subscriber*> queue_ ABSL_GUARDED_BY(mutex_);

@@ -25,13 +25,16 @@ using Beginning = std::variant<FromNow, After, Since>;
 
 class Feed;
 
+// Whose subscription it is: one of a caller, of whom there is a limit, or of the process itself.
+enum class Whose { kCallers, kOwn };
+
 // One who is sent events. It is either with the feed or at work with what it was given, so its
 // functions are called one at a time, on any thread. They must not block, and must not call the
 // feed before they have returned.
 class Subscriber {
  public:
-  Subscriber(Interest interest, Beginning beginning)
-      : interest_(std::move(interest)), beginning_(std::move(beginning)) {}
+  Subscriber(Interest interest, Beginning beginning, Whose whose = Whose::kCallers)
+      : interest_(std::move(interest)), beginning_(std::move(beginning)), whose_(whose) {}
   virtual ~Subscriber() = default;
   Subscriber(const Subscriber&) = delete;
   Subscriber& operator=(const Subscriber&) = delete;
@@ -51,6 +54,7 @@ class Subscriber {
   // The feed's own, guarded by its mutex; but for `cancelled_` only while it has the subscriber.
   const Interest interest_;
   const Beginning beginning_;
+  const Whose whose_;
   bool opened_ = false;
   bool cancelled_ = false;
   Place place_ = Place::kAway;

@@ -159,6 +159,7 @@ void CommonOptions::AddTo(Options& options, bool own_lanes) {
   AddWorkers(*this, options, own_lanes);
   AddTenantLimits(*this, options);
   AddAccessLog(*this, options);
+  webhook.AddTo(options);
   options.Number("max-subscribers",
                  "subscriptions to stage events that this process takes before more are refused",
                  &max_subscribers, 0, 100'000);

@@ -8,6 +8,7 @@
 #include "common/serving/auth_options.h"
 #include "common/serving/cpu.h"
 #include "common/serving/tls_options.h"
+#include "common/serving/webhook_options.h"
 
 namespace crm::serving {
 
@@ -18,6 +19,7 @@ struct CommonOptions {
   bool allow_insecure_listen = false;
   AuthOptions auth;
   TlsOptions tls;
+  WebhookOptions webhook;
   std::string database_url;
   std::string relay_database_url;    // empty: database_url
   std::string migrate_database_url;  // empty: database_url

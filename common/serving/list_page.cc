@@ -23,7 +23,7 @@ rpc::PageArguments Bound(const rpc::CallContext& context, const ListArguments& a
 }
 
 std::string SelectionOf(const ListArguments& arguments) {
-  return absl::StrCat(arguments.filter, "\n", arguments.show_deleted);
+  return absl::StrCat(arguments.filter, "\n", arguments.show_deleted, arguments.parent);
 }
 
 std::string TextOf(absl::Time time) { return absl::StrCat(absl::ToUnixMicros(time)); }

@@ -27,6 +27,7 @@ struct ListArguments {
   absl::string_view page_token = {};
   int page_size = 0;
   bool show_deleted = false;
+  absl::string_view parent = {};  // whose things these are
 };
 
 // The query for one page by a filter over `fields`, in the order that is named, or else the first
@@ -57,6 +58,7 @@ absl::Status AnswerList(const rpc::CallContext& context, const Req& request, Res
   if constexpr (requires { request.show_deleted(); }) {
     arguments.show_deleted = request.show_deleted();
   }
+  if constexpr (requires { request.webhook(); }) arguments.parent = request.webhook();
   std::vector<const listing::Order*> known;
   for (const listing::OrderOf<A>& each : orders) known.push_back(&each.order);
   CRM_ASSIGN_OR_RETURN(const listing::Query query, QueryOf(context, arguments, fields, known));

@@ -183,10 +183,12 @@ absl::Status Program::Start() {
       process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_, feeds_);
   audit_ = std::make_unique<AuditService>(
       process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_);
+  MakeWebhooks();
   server_ = std::make_unique<rpc::Server>(ServerOptionsOf(options_, certificates_.get()));
   for (rpc::ServiceCore* const service : service_->RpcServices()) server_->Register(*service);
   server_->Register(*stage_events_);
   server_->Register(*audit_);
+  server_->Register(*webhook_service_);
   CRM_RETURN_IF_ERROR(server_->Start());
   health_.Set(rpc::kStartup, true);
   const Workers workers = options_.WorkerCounts();
@@ -197,6 +199,24 @@ absl::Status Program::Start() {
                           {"own_workers", workers.own},
                           {"connections", pool_.size()}});
   return absl::OkStatus();
+}
+
+void Program::MakeWebhooks() {
+  const WebhookOptions& options = options_.webhook;
+  webhook_service_ = std::make_unique<WebhookService>(
+      process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")),
+      WebhookPorts{pool_, process_.clock, ids_, definition_.name, options.webhooks,
+                   options.Policy()});
+  if (!options.webhooks) return;
+  webhook::DispatcherOptions dispatcher;
+  dispatcher.service = definition_.name;
+  dispatcher.database = process_.database;
+  dispatcher.sender = options.Sender();
+  dispatcher.limits.retry_for = options.retry_for;
+  dispatcher.limits.first_retry = options.first_retry;
+  dispatcher.most_transfers = options.connections;
+  webhooks_ = std::make_unique<webhook::Dispatcher>(dispatcher, *feed_, process_.clock, ids_,
+                                                    metrics_, process_.on_commit);
 }
 
 absl::Status Program::OpenCertificates() {
@@ -285,8 +305,11 @@ bool Program::BecomeReady() {
   if (access_log_ != nullptr) access_log_->Start();
   sweeper_ = std::make_unique<Sweeper>(
       pool_, process_.clock,
-      Retentions{.answers = options_.request_retention, .accesses = options_.access_log_retention});
+      Retentions{.answers = options_.request_retention,
+                 .accesses = options_.access_log_retention,
+                 .deliveries = options_.webhook.log_retention});
   service_->Start();
+  if (webhooks_ != nullptr) webhooks_->Start();
   server_->SetServing(true);
   health_.Set(rpc::kReadiness, true);
   SetReady(metrics_, true);
@@ -298,6 +321,9 @@ bool Program::BecomeReady() {
 void Program::Stop() {
   SetReady(metrics_, false);
   health_.Set(rpc::kReadiness, false);
+  drain_.Add("webhooks", [this] {
+    if (webhooks_ != nullptr) webhooks_->Stop();
+  });
   drain_.Add("server", [this] { server_->Drain(options_.drain_delay, options_.drain_grace); });
   drain_.Add("subscribers", [this] { feeds_.ForEach([](feed::Feed& feed) { feed.Stop(); }); });
   drain_.Add("service", [this] {

@@ -27,7 +27,9 @@
 #include "common/serving/stage_event_service.h"
 #include "common/serving/sweeper.h"
 #include "common/serving/tracing.h"
+#include "common/serving/webhook_service.h"
 #include "common/tls/certificates.h"
+#include "common/webhook/dispatcher.h"
 
 namespace crm::serving {
 
@@ -64,6 +66,7 @@ class Program {
   absl::Status StartHealth();
   absl::Status StartTracing();
   absl::Status StartMetrics();
+  void MakeWebhooks();
   absl::Status CheckSchema();
   absl::Status OpenPartitions();
 
@@ -89,6 +92,8 @@ class Program {
   Feeds feeds_;  // the same
   std::unique_ptr<StageEventService> stage_events_;
   std::unique_ptr<AuditService> audit_;
+  std::unique_ptr<WebhookService> webhook_service_;
+  std::unique_ptr<webhook::Dispatcher> webhooks_;  // nullptr: this process sends nothing
   std::unique_ptr<Service> service_;
   std::unique_ptr<Sweeper> sweeper_;
   std::unique_ptr<rpc::Server> server_;

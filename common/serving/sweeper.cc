@@ -3,6 +3,7 @@
 #include "common/access/access_store.h"
 #include "common/idempotency/ledger.h"
 #include "common/log/log.h"
+#include "common/webhook/webhook_store.h"
 
 namespace crm::serving {
 namespace {
@@ -34,7 +35,8 @@ absl::Duration Sweeper::Sweep() {
   const absl::Time now = clock_.Now();
   const bool answers = SweepSome(idempotency::Sweep, pool_, now, retentions_.answers);
   const bool accesses = SweepSome(access::Sweep, pool_, now, retentions_.accesses);
-  return answers || accesses ? kShortPause : pause_;
+  const bool deliveries = SweepSome(webhook::Sweep, pool_, now, retentions_.deliveries);
+  return answers || accesses || deliveries ? kShortPause : pause_;
 }
 
 }  // namespace crm::serving

@@ -11,6 +11,7 @@ namespace crm::serving {
 struct Retentions {
   absl::Duration answers;                              // to request ids
   absl::Duration accesses = absl::InfiniteDuration();  // to personal data
+  absl::Duration deliveries = absl::InfiniteDuration();  // to webhooks
 };
 
 // Forgets what is older, a few thousand rows at a time, on a thread of its own.

@@ -8,6 +8,7 @@ LIBRARIES = {
     "absl": r"absl/",
     "cli": r"CLI/",
     "csv": r"csv\.h$",
+    "curl": r"curl/",
     "fmt": r"fmt/",
     "grpc": r"grpc(pp)?/",
     "hiredis": r"hiredis/",
@@ -60,9 +61,11 @@ COMMON = {
     "aggregate": ("base error listing pg stage idempotency", "json", ""),
     # Who was shown personal data; told by rpc, which does not know that there is a database.
     "access": ("base listing log metrics pg aggregate rpc/access_sink.h", "", ""),
+    # Events sent to URLs that tenants name.
+    "webhook": ("base error listing log metrics pg aggregate event feed idempotency stage", "curl openssl protobuf system", "crm/event"),
     # What a service's process is put together from; it joins what the others keep apart.
     "serving": ("auth base error occasion listing config log metrics lifecycle pg redis rpc event stage feed idempotency "
-                "aggregate access trace otlp tls", "grpc system", "crm/event crm/audit"),
+                "aggregate access trace otlp tls webhook", "grpc protobuf system", "crm/event crm/audit"),
 }
 
 # layer of a service -> (folders of common/, layers of the same service, libraries, protos).

@@ -23,6 +23,9 @@ OVER_ALL = {
     "common/event/sequencer.cc": (2, "the relay moves what is in the outbox"),
     "common/idempotency/ledger.cc": (1, "the sweeper forgets old answers"),
     "common/pg/migrator.cc": (2, "migrations change every tenant's data"),
+    "common/webhook/dispatch_store.cc":
+        (3, "who sends serves the webhooks of all tenants; each event only if it is the webhook's tenant's"),
+    "common/webhook/webhook_writes.cc": (1, "the sweeper forgets old deliveries"),
     "services/contact/store/erasure_store.cc":
         (3, "an operator's list, the count of open erasures, and those to be looked for once more"),
     "services/contact/store/contact_reads.cc": (1, "an operator has all contacts compared anew"),
