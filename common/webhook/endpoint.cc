@@ -179,7 +179,7 @@ void Endpoint::Failed(Delivery delivery, Lane& lane, const Posted& posted, absl:
   delivery.next_attempt_time =
       now + std::max(posted.retry_after.value_or(absl::ZeroDuration()),
                      PauseAfter(delivery.attempts));
-  unsaved_[delivery.sequence] = delivery;
+  Note(delivery);
   if (!lane.waiting.empty()) {
     lane.waiting.front() = std::move(delivery);
     return;
@@ -209,12 +209,12 @@ void Endpoint::Settle(Delivery delivery, Lane& lane, absl::Time now) {
     --pending_;
     if (!lane.waiting.empty()) lane.waiting.front().next_attempt_time = now;
   }
-  unsaved_[delivery.sequence] = std::move(delivery);
+  Note(delivery);
 }
 
 void Endpoint::Park(Delivery delivery, Lane& lane, absl::Time now) {
   delivery.next_attempt_time = now;
-  unsaved_[delivery.sequence] = delivery;
+  Note(delivery);
   lane.waiting.push_back(std::move(delivery));
   ++pending_;
 }
@@ -237,8 +237,13 @@ absl::Duration Endpoint::PauseAfter(int64_t attempts) {
   return pause * (0.75 + 0.5 * base::UnitInterval(random_()));
 }
 
+// The tables will know it, together with the position.
+void Endpoint::Note(const Delivery& delivery) {
+  unsettled_.erase(delivery.sequence);
+  unsaved_[delivery.sequence] = delivery;
+}
+
 void Endpoint::Saved() {
-  for (const auto& [sequence, delivery] : unsaved_) unsettled_.erase(sequence);
   unsaved_.clear();
   saved_position_ = position();
 }

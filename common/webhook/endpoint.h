@@ -70,7 +70,7 @@ class Endpoint {
   // The same of one that was not sent after all, and changes nothing.
   void Unsent(int64_t sequence);
 
-  // What the tables do not know yet.
+  // What the tables do not know yet; to be written together with the position.
   const std::map<int64_t, Delivery>& unsaved() const { return unsaved_; }
   bool HasNews() const { return !unsaved_.empty() || position() != saved_position_; }
   void Saved();
@@ -102,6 +102,7 @@ class Endpoint {
   void Failed(Delivery delivery, Lane& lane, const Posted& posted, absl::Time now);
   bool GivesUp(const Delivery& delivery, const Posted& posted, absl::Time now);
   void Settle(Delivery delivery, Lane& lane, absl::Time now);
+  void Note(const Delivery& delivery);
   absl::Duration PauseAfter(int64_t attempts);
 
   const EndpointLimits limits_;
@@ -115,8 +116,7 @@ class Endpoint {
   absl::flat_hash_map<std::string, Lane> lanes_;
   size_t pending_ = 0;
   std::map<int64_t, Delivery> in_flight_;
-  // Of those that the tables do not know.
-  std::set<int64_t> unsettled_;
+  std::set<int64_t> unsettled_;  // begun or queued, and in no table, nor in what follows
   std::map<int64_t, Delivery> unsaved_;
 
   absl::flat_hash_set<std::string> failed_;  // things since the last success; no more than needed
