@@ -21,6 +21,7 @@ constexpr char kPipelines[] = "crm.opportunity.v1.PipelineService";
 constexpr char kReports[] = "crm.opportunity.v1.ReportService";
 constexpr char kAccesses[] = "crm.audit.v1.AuditService";
 constexpr char kEvents[] = "crm.event.v1.StageEventService";
+constexpr char kWebhooks[] = "crm.event.v1.WebhookService";
 
 #define CRM_PERIOD \
   "period { start { year: 2020 month: 1 day: 1 } end { year: 2090 month: 1 day: 1 } }"
@@ -240,6 +241,18 @@ const std::vector<WallCase>& LastCases() {
       {kEvents, "ListStageEvents", "newest_first: true", kOwn},
       {kEvents, "ListStageEvents", "subject: '$deal'", kOwn},
       {kEvents, "SubscribeStageEvents", "after_sequence: 0 subjects: '$deal'", kOwn},
+      {kWebhooks, "CreateWebhook",
+       "webhook { display_name: '$Tenant' url: 'https://$slug.invalid/hook' }", kOwn,
+       "webhook=webhook.name"},
+      {kWebhooks, "GetWebhook", "name: '$webhook'"},
+      {kWebhooks, "ListWebhooks", "", kOwn},
+      {kWebhooks, "TestWebhook", "name: '$webhook'"},
+      {kWebhooks, "ListWebhookDeliveries", "webhook: '$webhook'"},
+      {kWebhooks, "UpdateWebhook", "webhook { name: '$webhook' display_name: '$Tenant' }"},
+      {kWebhooks, "RotateWebhookSecret", "name: '$webhook'"},
+      {kWebhooks, "DisableWebhook", "name: '$webhook'"},
+      {kWebhooks, "EnableWebhook", "name: '$webhook'"},
+      {kWebhooks, "ReplayWebhook", "name: '$webhook' after_sequence: 0"},
   };
   return *cases;
 }

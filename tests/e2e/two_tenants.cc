@@ -42,7 +42,7 @@ constexpr char kScopes[] =
 constexpr absl::string_view kNameFields[] = {
     "name",        "names",         "contact",    "contacts", "lead",     "leads",
     "opportunity", "opportunities", "conversion", "account",  "accounts", "organization",
-    "pipeline",    "survivor",      "merged",     "into"};
+    "pipeline",    "survivor",      "merged",     "into",     "webhook"};
 
 bool HoldsNames(const FieldDescriptor& field) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_STRING &&

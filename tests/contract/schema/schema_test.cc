@@ -111,11 +111,13 @@ TEST_P(SchemaTest, EveryConstraintIsNamedAfterItsTable) {
 }
 
 // What the libraries of all services store: ids, codes and actors; notes of moves, old values and
-// answers, which every erasure empties by itself; events, in which nothing is personal.
+// answers, which every erasure empties by itself; events, in which nothing is personal; where
+// tenants want them sent.
 constexpr const char* kOfLibraries[] = {
     "access_log.", "access_name.",       "consumer_inbox.",   "dead_letter.",
     "event_log.",  "event_stream.",      "idempotency.",      "outbox_in.",
-    "revision.",   "schema_migrations.", "stage_correction.", "stage_history."};
+    "revision.",   "schema_migrations.", "stage_correction.", "stage_history.",
+    "webhook.",   "webhook_delivery.",  "webhook_secret."};
 
 // So that no column is forgotten when a person is erased: whoever adds one says what it is, in the
 // personal_data.cc of the service's domain.
