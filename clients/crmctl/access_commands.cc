@@ -19,11 +19,6 @@ struct AccessOptions {
   std::string thing, by, since;
 };
 
-client::Service ServiceNamed(const std::string& name) {
-  if (name == "lead") return client::Service::kLead;
-  return name == "opportunity" ? client::Service::kOpportunity : client::Service::kContact;
-}
-
 absl::StatusOr<audit::v1::ListAccessRequest> RequestOf(const AccessOptions& o) {
   Arguments arguments;
   audit::v1::ListAccessRequest request;

@@ -72,4 +72,9 @@ absl::StatusOr<bool> Confirmed(bool yes, const std::string& file) {
   return answer == "y" || answer == "yes";
 }
 
+client::Service ServiceNamed(const std::string& name) {
+  if (name == "lead") return client::Service::kLead;
+  return name == "opportunity" ? client::Service::kOpportunity : client::Service::kContact;
+}
+
 }  // namespace crm::crmctl

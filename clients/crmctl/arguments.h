@@ -59,6 +59,9 @@ class Arguments {
                          "The command line is not understood."};
 };
 
+// The service called "contact", "lead" or "opportunity".
+client::Service ServiceNamed(const std::string& name);
+
 // The words for the value of an enum, for help texts.
 template <class Enum>
 std::string Words() {
@@ -185,6 +188,7 @@ void AddAssignmentCommands(CLI::App* app, Session* session);
 void AddLeadAssignments(CLI::App* group, Session* session);
 void AddEventCommands(CLI::App* app, Session* session);
 void AddAccessCommands(CLI::App* app, Session* session);
+void AddWebhookCommands(CLI::App* app, Session* session);
 void AddOverviewCommand(CLI::App* app, Session* session);
 void AddReportCommands(CLI::App* app, Session* session);
 void AddReportPage(CLI::App* app, Session* session);

@@ -39,12 +39,7 @@ struct EventOptions {
   bool resume = false;
 };
 
-client::Service ServiceOf(const std::string& name) {
-  if (name == "lead") return client::Service::kLead;
-  return name == "opportunity" ? client::Service::kOpportunity : client::Service::kContact;
-}
-
-EventLog LogOf(const EventOptions& o) { return {ServiceOf(o.service), o.partition}; }
+EventLog LogOf(const EventOptions& o) { return {ServiceNamed(o.service), o.partition}; }
 
 // A log may have more than what is shown.
 void TellOfOthers(const EventOptions& o, const EventPage& page) {

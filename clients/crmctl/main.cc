@@ -73,6 +73,7 @@ int Main(int argc, char** argv) {
   AddPolicyCommands(&app, &session);
   AddAssignmentCommands(&app, &session);
   AddEventCommands(&app, &session);
+  AddWebhookCommands(&app, &session);
   AddAccessCommands(&app, &session);
   AddOverviewCommand(&app, &session);
   AddReportCommands(&app, &session);

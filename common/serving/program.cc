@@ -203,20 +203,14 @@ absl::Status Program::Start() {
 
 void Program::MakeWebhooks() {
   const WebhookOptions& options = options_.webhook;
-  webhook_service_ = std::make_unique<WebhookService>(
-      process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")),
-      WebhookPorts{pool_, process_.clock, ids_, definition_.name, options.webhooks,
-                   options.Policy()});
+  webhook_service_ =
+      std::make_unique<WebhookService>(process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")),
+                                       WebhookPorts{pool_, process_.clock, ids_, definition_.name,
+                                                    options.webhooks, options.Policy()});
   if (!options.webhooks) return;
-  webhook::DispatcherOptions dispatcher;
-  dispatcher.service = definition_.name;
-  dispatcher.database = process_.database;
-  dispatcher.sender = options.Sender();
-  dispatcher.limits.retry_for = options.retry_for;
-  dispatcher.limits.first_retry = options.first_retry;
-  dispatcher.most_transfers = options.connections;
-  webhooks_ = std::make_unique<webhook::Dispatcher>(dispatcher, *feed_, process_.clock, ids_,
-                                                    metrics_, process_.on_commit);
+  webhooks_ = std::make_unique<webhook::Dispatcher>(
+      options.Dispatcher(definition_.name, process_.database), *feed_, process_.clock, ids_,
+      metrics_, process_.on_commit);
 }
 
 absl::Status Program::OpenCertificates() {
@@ -303,11 +297,10 @@ bool Program::BecomeReady() {
     return false;
   }
   if (access_log_ != nullptr) access_log_->Start();
-  sweeper_ = std::make_unique<Sweeper>(
-      pool_, process_.clock,
-      Retentions{.answers = options_.request_retention,
-                 .accesses = options_.access_log_retention,
-                 .deliveries = options_.webhook.log_retention});
+  sweeper_ = std::make_unique<Sweeper>(pool_, process_.clock,
+                                       Retentions{.answers = options_.request_retention,
+                                                  .accesses = options_.access_log_retention,
+                                                  .deliveries = options_.webhook.log_retention});
   service_->Start();
   if (webhooks_ != nullptr) webhooks_->Start();
   server_->SetServing(true);

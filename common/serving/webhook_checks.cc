@@ -18,7 +18,8 @@ namespace {
 constexpr size_t kMostWanted = 100;
 constexpr int64_t kLongestOverlap = int64_t{7} * 24 * 60 * 60;  // seconds
 
-constexpr rpc::MaskPath kMask[] = {{"display_name"}, {"url"}, {"types"}, {"subjects"}, {"to_stages"}};
+constexpr rpc::MaskPath kMask[] = {
+    {"display_name"}, {"url"}, {"types"}, {"subjects"}, {"to_stages"}};
 
 // Types and stages: words, which may stand in a header and in a line.
 void CheckWords(absl::string_view path,
@@ -104,8 +105,7 @@ void CheckWebhookRequest(const event::v1::TestWebhookRequest& request, rpc::Vali
   CheckNamed(request, v);
 }
 
-void CheckWebhookRequest(const event::v1::RotateWebhookSecretRequest& request,
-                         rpc::Validation& v) {
+void CheckWebhookRequest(const event::v1::RotateWebhookSecretRequest& request, rpc::Validation& v) {
   CheckNamed(request, v);
   CheckSecret(request.secret(), v);
   if (!request.has_overlap()) return;

@@ -29,9 +29,10 @@ void WebhookOptions::AddTo(config::Options& options) {
             &ca_file, config::Options::Need::kOptional, WrongCertificateFile)
       .Time("webhook-timeout", "how long a receiver may take to answer", &timeout,
             absl::Milliseconds(100), absl::Minutes(1))
-      .Time("webhook-first-retry", "how long after a failure the first retry comes; each pause is "
-            "twice the one before, up to an hour", &first_retry, absl::Milliseconds(10),
-            absl::Hours(1))
+      .Time("webhook-first-retry",
+            "how long after a failure the first retry comes; each pause is "
+            "twice the one before, up to an hour",
+            &first_retry, absl::Milliseconds(10), absl::Hours(1))
       .Time("webhook-retry-for",
             "how long a delivery is tried again, and after how long without any success a webhook "
             "is disabled",
@@ -60,13 +61,19 @@ webhook::UrlPolicy WebhookOptions::Policy() const {
   return policy;
 }
 
-webhook::SenderOptions WebhookOptions::Sender() const {
-  webhook::SenderOptions sender;
-  sender.policy = Policy();
-  sender.timeout = timeout;
-  sender.connect_timeout = timeout / 2;
-  sender.ca_file = ca_file;
-  return sender;
+webhook::DispatcherOptions WebhookOptions::Dispatcher(const std::string& service,
+                                                      const pg::ConnectionOptions& database) const {
+  webhook::DispatcherOptions dispatcher;
+  dispatcher.service = service;
+  dispatcher.database = database;
+  dispatcher.sender.policy = Policy();
+  dispatcher.sender.timeout = timeout;
+  dispatcher.sender.connect_timeout = timeout / 2;
+  dispatcher.sender.ca_file = ca_file;
+  dispatcher.limits.retry_for = retry_for;
+  dispatcher.limits.first_retry = first_retry;
+  dispatcher.most_transfers = connections;
+  return dispatcher;
 }
 
 }  // namespace crm::serving

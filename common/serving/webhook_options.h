@@ -5,7 +5,8 @@
 
 #include "absl/time/time.h"
 #include "common/config/options.h"
-#include "common/webhook/sender.h"
+#include "common/pg/connection.h"
+#include "common/webhook/dispatcher.h"
 #include "common/webhook/url.h"
 
 namespace crm::serving {
@@ -25,7 +26,8 @@ struct WebhookOptions {
   void AddTo(config::Options& options);
 
   webhook::UrlPolicy Policy() const;
-  webhook::SenderOptions Sender() const;
+  webhook::DispatcherOptions Dispatcher(const std::string& service,
+                                        const pg::ConnectionOptions& database) const;
 };
 
 }  // namespace crm::serving

@@ -80,10 +80,9 @@ Answered Create(const WebhookPorts& ports, const CallContext& context,
   wanted.id = NewId(ports, request.webhook_id());
   wanted.creator = context.actor;
   const std::string secret = request.secret().empty() ? webhook::NewSecret() : request.secret();
-  CRM_ASSIGN_OR_RETURN(auto answer,
-                       webhook::Create(ports.pool, write, wanted, secret,
-                                       Showing<v1::CreateWebhookResponse>(write.now),
-                                       context.deadline));
+  CRM_ASSIGN_OR_RETURN(auto answer, webhook::Create(ports.pool, write, wanted, secret,
+                                                    Showing<v1::CreateWebhookResponse>(write.now),
+                                                    context.deadline));
   TellSecret<v1::CreateWebhookResponse>(secret, answer);
   return answer;
 }
@@ -129,8 +128,8 @@ Answered Disable(const WebhookPorts& ports, const CallContext& context,
                  const v1::DisableWebhookRequest& request) {
   const webhook::Write write = WriteOf(ports, context, request);
   return webhook::Change(ports.pool, write, IdIn(request.name()), request.etag(),
-                         webhook::Disabling(write),
-                         Showing<v1::DisableWebhookResponse>(write.now), context.deadline);
+                         webhook::Disabling(write), Showing<v1::DisableWebhookResponse>(write.now),
+                         context.deadline);
 }
 
 Answered Rotate(const WebhookPorts& ports, const CallContext& context,
@@ -142,10 +141,10 @@ Answered Rotate(const WebhookPorts& ports, const CallContext& context,
                                            absl::Nanoseconds(request.overlap().nanos())
                                      : kOverlap;
   CRM_ASSIGN_OR_RETURN(
-      auto answer, webhook::Change(ports.pool, write, IdIn(request.name()), request.etag(),
-                                   webhook::Rotating(write, secret, overlap),
-                                   Showing<v1::RotateWebhookSecretResponse>(write.now),
-                                   context.deadline));
+      auto answer,
+      webhook::Change(ports.pool, write, IdIn(request.name()), request.etag(),
+                      webhook::Rotating(write, secret, overlap),
+                      Showing<v1::RotateWebhookSecretResponse>(write.now), context.deadline));
   TellSecret<v1::RotateWebhookSecretResponse>(secret, answer);
   return answer;
 }
@@ -156,8 +155,8 @@ Answered Test(const WebhookPorts& ports, const CallContext& context,
   const base::Uuid event_id = ports.ids.New();
   v1::TestWebhookResponse response;
   response.set_event_id(event_id.ToString());
-  return webhook::Test(ports.pool, WriteOf(ports, context, request), IdIn(request.name()),
-                       event_id, webhook::TestType(ports.service), response.SerializeAsString(),
+  return webhook::Test(ports.pool, WriteOf(ports, context, request), IdIn(request.name()), event_id,
+                       webhook::TestType(ports.service), response.SerializeAsString(),
                        context.deadline);
 }
 
@@ -166,18 +165,19 @@ Answered Replay(const WebhookPorts& ports, const CallContext& context,
   CRM_RETURN_IF_ERROR(CheckOn(ports));
   int64_t after = request.after_sequence();
   if (request.has_start_time()) {
-    CRM_ASSIGN_OR_RETURN(after,
-                         event::SequenceBefore(ports.pool, rpc::TimeFrom(request.start_time()),
-                                               context.deadline));
+    CRM_ASSIGN_OR_RETURN(
+        after,
+        event::SequenceBefore(ports.pool, rpc::TimeFrom(request.start_time()), context.deadline));
   }
   const webhook::Write write = WriteOf(ports, context, request);
   return webhook::Change(ports.pool, write, IdIn(request.name()), request.etag(),
-                         webhook::Replaying(after),
-                         Showing<v1::ReplayWebhookResponse>(write.now), context.deadline);
+                         webhook::Replaying(after), Showing<v1::ReplayWebhookResponse>(write.now),
+                         context.deadline);
 }
 
 // Each call by itself.
-template <class Req, class Resp, Answered (*kAnswer)(const WebhookPorts&, const CallContext&, const Req&)>
+template <class Req, class Resp,
+          Answered (*kAnswer)(const WebhookPorts&, const CallContext&, const Req&)>
 void AnswerEach(const WebhookPorts& ports, rpc::Calls<Req, Resp> calls) {
   for (auto* call : calls) {
     const Answered answer = kAnswer(ports, call->context(), call->request());
@@ -232,9 +232,9 @@ absl::Status ListDeliveries(const WebhookPorts& ports, const CallContext& contex
 
 }  // namespace
 
-#define CRM_WEBHOOK_WRITE(method, function)                                                    \
-  Batched<v1::method##Request, v1::method##Response>(                                          \
-      #method, rpc::Lane::kWrite, 1, CheckWebhookRequest,                                      \
+#define CRM_WEBHOOK_WRITE(method, function)               \
+  Batched<v1::method##Request, v1::method##Response>(     \
+      #method, rpc::Lane::kWrite, 1, CheckWebhookRequest, \
       AnswerEach<v1::method##Request, v1::method##Response, function>)
 
 WebhookService::WebhookService(const rpc::Binding& binding, const WebhookPorts& ports)

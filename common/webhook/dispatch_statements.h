@@ -9,11 +9,11 @@ inline constexpr pg::Statement kTryLead{
     "webhook_try_lead",
     "SELECT pg_try_advisory_lock(hashtextextended(current_schema() || '.webhooks', 0))"};
 
-#define CRM_TARGET_COLUMNS                                                                   \
-  "w.tenant, w.id, w.revision, w.round, w.url, array_to_string(w.types, E'\\n'), "           \
-  "array_to_string(w.subjects, E'\\n'), array_to_string(w.to_stages, E'\\n'), w.position, "  \
-  "w.failing_since, (SELECT string_agg(s.secret, E'\\n' ORDER BY s.number DESC) "            \
-  "FROM webhook_secret s WHERE s.tenant = w.tenant AND s.webhook = w.id "                    \
+#define CRM_TARGET_COLUMNS                                                                  \
+  "w.tenant, w.id, w.revision, w.round, w.url, array_to_string(w.types, E'\\n'), "          \
+  "array_to_string(w.subjects, E'\\n'), array_to_string(w.to_stages, E'\\n'), w.position, " \
+  "w.failing_since, (SELECT string_agg(s.secret, E'\\n' ORDER BY s.number DESC) "           \
+  "FROM webhook_secret s WHERE s.tenant = w.tenant AND s.webhook = w.id "                   \
   "AND (s.expire_time IS NULL OR s.expire_time > $1::timestamptz))"
 
 // $1 now.
@@ -42,10 +42,10 @@ inline constexpr pg::Statement kUnfinished{
     "AND sequence > $4::bigint AND state <> 'PENDING' ORDER BY sequence"};
 
 // $1 sequences.
-inline constexpr pg::Statement kEvents{
-    "webhook_events",
-    "SELECT l.seq, l.ms, l.epoch, l.event_id, l.payload, l.tenant FROM unnest($1::bigint[]) AS k(s) "
-    "JOIN event_log l ON l.stream = 0 AND l.seq = k.s"};
+inline constexpr pg::Statement kEvents{"webhook_events",
+                                       "SELECT l.seq, l.ms, l.epoch, l.event_id, l.payload, "
+                                       "l.tenant FROM unnest($1::bigint[]) AS k(s) "
+                                       "JOIN event_log l ON l.stream = 0 AND l.seq = k.s"};
 
 // $1 tenants, $2 ids, $3 rounds, $4 positions, $5 failing since, $6 last successes or NULL. Locks
 // them, so that no replay or deletion comes between this and the rows of deliveries.
@@ -61,10 +61,13 @@ inline constexpr pg::Statement kMove{
 // $9 attempts, $10 created, $11 first, $12 last, $13 next, $14 results, $15 status, $16 duration.
 inline constexpr pg::Statement kRecord{
     "webhook_record",
-    "INSERT INTO webhook_delivery AS d (tenant, webhook, id, sequence, round, type, subject, state, "
+    "INSERT INTO webhook_delivery AS d (tenant, webhook, id, sequence, round, type, subject, "
+    "state, "
     "attempts, create_time, first_attempt_time, last_attempt_time, next_attempt_time, last_result, "
-    "http_status, duration_ms) SELECT k.t, k.w, k.i, k.s, w.round, k.y, k.b, k.e, k.a, k.c, k.f, k.l, "
-    "k.n, k.r, k.h, k.d FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], "
+    "http_status, duration_ms) SELECT k.t, k.w, k.i, k.s, w.round, k.y, k.b, k.e, k.a, k.c, k.f, "
+    "k.l, "
+    "k.n, k.r, k.h, k.d FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::bigint[], "
+    "$5::bigint[], "
     "$6::text[], $7::text[], $8::text[], $9::int[], $10::timestamptz[], $11::timestamptz[], "
     "$12::timestamptz[], $13::timestamptz[], $14::text[], $15::int[], $16::bigint[]) "
     "AS k(t, w, i, s, o, y, b, e, a, c, f, l, n, r, h, d) "

@@ -76,9 +76,8 @@ absl::StatusOr<bool> DispatchStore::TryLead() {
 }
 
 absl::StatusOr<std::vector<Target>> DispatchStore::Targets(absl::Time now) {
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      connection_.Query(pg::Tenants::All(), kTargets, pg::MakeParams(now), Soon()));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, connection_.Query(pg::Tenants::All(), kTargets,
+                                                              pg::MakeParams(now), Soon()));
   std::vector<Target> targets;
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
@@ -89,9 +88,8 @@ absl::StatusOr<std::vector<Target>> DispatchStore::Targets(absl::Time now) {
 }
 
 absl::StatusOr<std::vector<WaitingTest>> DispatchStore::Tests(absl::Time now, int limit) {
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      connection_.Query(pg::Tenants::All(), kTests, pg::MakeParams(now, limit), Soon()));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, connection_.Query(pg::Tenants::All(), kTests,
+                                                              pg::MakeParams(now, limit), Soon()));
   std::vector<WaitingTest> tests;
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
@@ -130,9 +128,8 @@ absl::StatusOr<std::vector<event::LogRow>> DispatchStore::Events(
   if (sequences.empty()) return found;
   pg::Columns columns;
   for (const int64_t sequence : sequences) columns.Add(sequence);
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      connection_.Query(pg::Tenants::All(), kEvents, columns.ToParams(), Soon()));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       connection_.Query(pg::Tenants::All(), kEvents, columns.ToParams(), Soon()));
   for (const pg::Row row : rows) {
     CRM_ASSIGN_OR_RETURN(event::LogRow event, event::LogRowOf(row));
     pg::RowReader read(row);
@@ -176,15 +173,13 @@ absl::StatusOr<bool> DispatchStore::Disable(const std::string& service, const Ta
   const Webhook& webhook = target.webhook;
   const absl::string_view name = base::NameOf(kDisableReasonNames, reason);
   pg::Transaction transaction(connection_, pg::Tenants(webhook.tenant), Soon());
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      transaction.Query(kDisableDead, pg::MakeParams(webhook.tenant, webhook.id, target.round, name,
-                                                     now)));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       transaction.Query(kDisableDead, pg::MakeParams(webhook.tenant, webhook.id,
+                                                                      target.round, name, now)));
   if (rows.size() == 0) return false;
   const event::EventRecord notice{
       event_id, webhook.tenant, webhook.id, 0,
-      DisabledNotice(service, webhook.tenant, webhook.id, event_id, name, now)
-          .SerializeAsString()};
+      DisabledNotice(service, webhook.tenant, webhook.id, event_id, name, now).SerializeAsString()};
   CRM_RETURN_IF_ERROR(event::AddToOutbox(transaction, absl::MakeConstSpan(&notice, 1)));
   CRM_RETURN_IF_ERROR(transaction.Commit());
   return true;

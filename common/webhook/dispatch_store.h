@@ -15,8 +15,8 @@
 #include "common/webhook/webhook.h"
 
 // The tables as the process that sends knows them. All of it goes over the connection that holds
-// the lock of who sends, so that one who has lost it can write nothing. Each call blocks for a round
-// trip.
+// the lock of who sends, so that one who has lost it can write nothing. Each call blocks for a
+// round trip.
 namespace crm::webhook {
 
 // An enabled webhook, with what it takes to send.
@@ -56,7 +56,7 @@ class DispatchStore {
   absl::StatusOr<std::vector<WaitingTest>> Tests(absl::Time now, int limit);
 
   struct Unfinished {
-    std::vector<Delivery> pending;             // by sequence
+    std::vector<Delivery> pending;       // by sequence
     absl::flat_hash_set<int64_t> known;  // beyond the position
   };
   absl::StatusOr<Unfinished> UnfinishedOf(const Target& target);

@@ -45,8 +45,8 @@ void Dispatcher::Run() {
     Close();
     if (status.ok()) continue;
     if (backoff_.fresh()) {
-      log::Warning("webhooks have to wait", {{"error", status.ToString()},
-                                             {"detail", error::PrivateTextOf(status)}});
+      log::Warning("webhooks have to wait",
+                   {{"error", status.ToString()}, {"detail", error::PrivateTextOf(status)}});
     }
     inbox_.Rest(base::SteadyNow() + backoff_.Next());
   }

@@ -34,8 +34,8 @@ struct DispatcherOptions {
   pg::ConnectionOptions database;
   SenderOptions sender;
   EndpointLimits limits;
-  // Requests under way at once, shared out evenly: as long as there are no more webhooks than these,
-  // each has one of its own, however slow the others are.
+  // Requests under way at once, shared out evenly: as long as there are no more webhooks than
+  // these, each has one of its own, however slow the others are.
   int most_transfers = 256;
   int most_of_one = 8;
   // How often it is looked whether webhooks have changed and tests wait.

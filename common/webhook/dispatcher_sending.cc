@@ -83,8 +83,8 @@ void Dispatcher::Handle(const Posted& posted) {
   const absl::Time now = clock_.Now();
   if (flight.test.has_value()) {
     Delivery& test = *flight.test;
-    test.state = posted.result == Result::kAccepted ? DeliveryState::kDelivered
-                                                    : DeliveryState::kGivenUp;
+    test.state =
+        posted.result == Result::kAccepted ? DeliveryState::kDelivered : DeliveryState::kGivenUp;
     test.attempts = 1;
     test.first_attempt_time = now;
     test.last_attempt_time = now;
@@ -157,8 +157,8 @@ void Dispatcher::SendOne(Running& running, const Endpoint::Start& start, const S
                          absl::Time now) {
   const Webhook& webhook = running.target.webhook;
   Posting posting{++last_flight_, webhook.url, {}, BodyOf(event)};
-  posting.headers = HeadersOf(event.change(), posting.body, webhook.id, running.target.secrets,
-                              now, start.attempt);
+  posting.headers = HeadersOf(event.change(), posting.body, webhook.id, running.target.secrets, now,
+                              start.attempt);
   flights_[posting.id] = {{webhook.tenant, webhook.id}, start.sequence};
   sender_->Post(std::move(posting));
 }
@@ -219,10 +219,9 @@ void Dispatcher::Show() {
   metrics_.failing.Set(static_cast<double>(failing));
   metrics_.pending.Set(static_cast<double>(pending));
   metrics_.behind.Set(static_cast<double>(behind));
-  metrics_.delay_seconds.Set(
-      oldest == absl::InfiniteFuture()
-          ? 0
-          : std::max(0.0, absl::ToDoubleSeconds(clock_.Now() - oldest)));
+  metrics_.delay_seconds.Set(oldest == absl::InfiniteFuture()
+                                 ? 0
+                                 : std::max(0.0, absl::ToDoubleSeconds(clock_.Now() - oldest)));
 }
 
 }  // namespace crm::webhook

@@ -47,9 +47,8 @@ absl::Status Dispatcher::Begin(Target target) {
   CRM_ASSIGN_OR_RETURN(DispatchStore::Unfinished unfinished, store_->UnfinishedOf(target));
   Key key{target.webhook.tenant, target.webhook.id};
   auto running = std::make_unique<Running>(std::move(target), options_.limits, random_);
-  running->endpoint.Restore(running->target.webhook.position,
-                            running->target.webhook.failing_since, std::move(unfinished.pending),
-                            std::move(unfinished.known));
+  running->endpoint.Restore(running->target.webhook.position, running->target.webhook.failing_since,
+                            std::move(unfinished.pending), std::move(unfinished.known));
   running_.emplace(std::move(key), std::move(running));
   return absl::OkStatus();
 }
@@ -100,7 +99,8 @@ void Dispatcher::Unsubscribe(Running& running) {
 
 void Dispatcher::AskForMore() {
   for (const auto& [key, running] : running_) {
-    if (running->closing || !running->endpoint.WantsMore() || running->endpoint.disabled()) continue;
+    if (running->closing || !running->endpoint.WantsMore() || running->endpoint.disabled())
+      continue;
     running->events.clear();  // of what waits in a lane by now
     if (running->hook == nullptr && base::SteadyNow() >= running->next_subscription) {
       Subscribe(*running);

@@ -176,9 +176,8 @@ void Endpoint::Failed(Delivery delivery, Lane& lane, const Posted& posted, absl:
     Settle(std::move(delivery), lane, now);
     return;
   }
-  delivery.next_attempt_time =
-      now + std::max(posted.retry_after.value_or(absl::ZeroDuration()),
-                     PauseAfter(delivery.attempts));
+  delivery.next_attempt_time = now + std::max(posted.retry_after.value_or(absl::ZeroDuration()),
+                                              PauseAfter(delivery.attempts));
   Note(delivery);
   if (!lane.waiting.empty()) {
     lane.waiting.front() = std::move(delivery);

@@ -44,7 +44,8 @@ class Inbox {
     return stopping_;
   }
 
-  // What there is; waits for it until `end`, or until Stop if `even_stopping` does not say to go on.
+  // What there is; waits for it until `end`, or until Stop if `even_stopping` does not say to go
+  // on.
   std::vector<News> Take(base::SteadyTime end, bool even_stopping = false) {
     absl::MutexLock lock(&mutex_);
     changed_.AwaitUntil(mutex_, end, [&] {

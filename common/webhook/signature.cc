@@ -41,8 +41,8 @@ bool IsSecret(absl::string_view text) {
     return false;
   }
   return std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return absl::ascii_isalnum(c) || absl::string_view("+/=-_").find(static_cast<char>(c)) !=
-                                         absl::string_view::npos;
+    return absl::ascii_isalnum(c) ||
+           absl::string_view("+/=-_").find(static_cast<char>(c)) != absl::string_view::npos;
   });
 }
 

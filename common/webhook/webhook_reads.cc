@@ -38,16 +38,15 @@ constexpr Field kWebhookFields[] = {listing::EnumField("state", kStates),
                                     listing::EnumField("disable_reason", Given(kReasons)),
                                     listing::kCreateTimeField};
 
-constexpr Field kDeliveryFields[] = {
-    listing::EnumField("state", kDeliveryStates),
-    listing::EnumField("last_result", Given(kResults)),
-    listing::TextField("type"),
-    listing::TextField("subject"),
-    {.name = "event_id", .column = "id::text"},
-    NumberField("sequence"),
-    NumberField("http_status"),
-    NumberField("attempts"),
-    listing::kCreateTimeField};
+constexpr Field kDeliveryFields[] = {listing::EnumField("state", kDeliveryStates),
+                                     listing::EnumField("last_result", Given(kResults)),
+                                     listing::TextField("type"),
+                                     listing::TextField("subject"),
+                                     {.name = "event_id", .column = "id::text"},
+                                     NumberField("sequence"),
+                                     NumberField("http_status"),
+                                     NumberField("attempts"),
+                                     listing::kCreateTimeField};
 
 constexpr Field kOfWebhook = {
     .name = "webhook", .type = FieldType::kName, .column = "webhook", .collection = kCollection};
@@ -135,9 +134,8 @@ absl::Span<const listing::OrderOf<Delivery>> DeliveryOrders() { return kDelivery
 
 absl::StatusOr<Webhook> Find(pg::Pool& pool, const std::string& tenant, const base::Uuid& id,
                              base::Deadline deadline) {
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      pool.Read(pg::Tenants(tenant), kFindWebhook, pg::MakeParams(tenant, id), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool.Read(pg::Tenants(tenant), kFindWebhook,
+                                                      pg::MakeParams(tenant, id), deadline));
   if (rows.empty()) return error::NotFound(NameOf(id));
   return ReadWebhook(rows[0]);
 }

@@ -5,25 +5,25 @@
 // The SQL of those who look after webhooks.
 namespace crm::webhook {
 
-#define CRM_WEBHOOK_COLUMNS                                                                       \
-  "tenant, id, revision, create_time, update_time, creator, display_name, url, "                  \
-  "array_to_string(types, E'\\n'), array_to_string(subjects, E'\\n'), "                           \
-  "array_to_string(to_stages, E'\\n'), state, disable_reason, disable_time, position, "           \
-  "(SELECT s.last_seq FROM event_stream s WHERE s.stream = 0), "                                  \
-  "(SELECT count(*) FROM webhook_delivery d WHERE d.tenant = webhook.tenant "                     \
-  "AND d.webhook = webhook.id AND d.state = 'PENDING'), failing_since, last_success_time, "       \
-  "(SELECT string_agg(right(s.secret, 4) || ' ' || "                                              \
-  "(extract(epoch FROM s.create_time) * 1000000)::bigint || ' ' || "                              \
-  "coalesce(((extract(epoch FROM s.expire_time) * 1000000)::bigint)::text, '0'), E'\\n' "         \
-  "ORDER BY s.number DESC) FROM webhook_secret s WHERE s.tenant = webhook.tenant "                \
+#define CRM_WEBHOOK_COLUMNS                                                                 \
+  "tenant, id, revision, create_time, update_time, creator, display_name, url, "            \
+  "array_to_string(types, E'\\n'), array_to_string(subjects, E'\\n'), "                     \
+  "array_to_string(to_stages, E'\\n'), state, disable_reason, disable_time, position, "     \
+  "(SELECT s.last_seq FROM event_stream s WHERE s.stream = 0), "                            \
+  "(SELECT count(*) FROM webhook_delivery d WHERE d.tenant = webhook.tenant "               \
+  "AND d.webhook = webhook.id AND d.state = 'PENDING'), failing_since, last_success_time, " \
+  "(SELECT string_agg(right(s.secret, 4) || ' ' || "                                        \
+  "(extract(epoch FROM s.create_time) * 1000000)::bigint || ' ' || "                        \
+  "coalesce(((extract(epoch FROM s.expire_time) * 1000000)::bigint)::text, '0'), E'\\n' "   \
+  "ORDER BY s.number DESC) FROM webhook_secret s WHERE s.tenant = webhook.tenant "          \
   "AND s.webhook = webhook.id)"
 
 inline constexpr char kSelectWebhooks[] = "SELECT " CRM_WEBHOOK_COLUMNS " FROM webhook";
 
 // $1 tenant, $2 id.
 inline constexpr pg::Statement kFindWebhook{
-    "webhook_find", "SELECT " CRM_WEBHOOK_COLUMNS
-                    " FROM webhook WHERE tenant = $1::text AND id = $2::uuid"};
+    "webhook_find",
+    "SELECT " CRM_WEBHOOK_COLUMNS " FROM webhook WHERE tenant = $1::text AND id = $2::uuid"};
 inline constexpr pg::Statement kLockWebhook{
     "webhook_lock", "SELECT " CRM_WEBHOOK_COLUMNS
                     " FROM webhook WHERE tenant = $1::text AND id = $2::uuid FOR UPDATE"};

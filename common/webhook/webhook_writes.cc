@@ -72,13 +72,12 @@ absl::StatusOr<std::string> ChangeOnce(pg::Transaction& transaction, const Write
   CRM_RETURN_IF_ERROR(rule(changed));
   const Webhook& webhook = changed.webhook;
   CRM_RETURN_IF_ERROR(transaction.Defer(
-      kWriteWebhook,
-      pg::MakeParams(webhook.tenant, webhook.id, write.now, webhook.display_name, webhook.url,
-                     webhook.types, webhook.subjects, webhook.to_stages,
-                     base::NameOf(kStateNames, webhook.state),
-                     base::NameOf(kDisableReasonNames, webhook.disable_reason),
-                     webhook.disable_time, webhook.position, webhook.failing_since,
-                     changed.new_round ? 1 : 0)));
+      kWriteWebhook, pg::MakeParams(webhook.tenant, webhook.id, write.now, webhook.display_name,
+                                    webhook.url, webhook.types, webhook.subjects, webhook.to_stages,
+                                    base::NameOf(kStateNames, webhook.state),
+                                    base::NameOf(kDisableReasonNames, webhook.disable_reason),
+                                    webhook.disable_time, webhook.position, webhook.failing_since,
+                                    changed.new_round ? 1 : 0)));
   if (changed.after) CRM_RETURN_IF_ERROR(changed.after(transaction));
   CRM_ASSIGN_OR_RETURN(const Webhook stored, ReadBack(transaction, webhook));
   return answer(stored);
@@ -135,9 +134,9 @@ Rule Replaying(int64_t after_sequence) {
   return [after_sequence](Changed& changed) -> absl::Status {
     Webhook& webhook = changed.webhook;
     if (after_sequence > webhook.last_sequence) {
-      return error::FieldInvalid(
-          "after_sequence", absl::StrCat("must not be beyond the end of the log, which is at ",
-                                         webhook.last_sequence));
+      return error::FieldInvalid("after_sequence",
+                                 absl::StrCat("must not be beyond the end of the log, which is at ",
+                                              webhook.last_sequence));
     }
     webhook.position = after_sequence;
     changed.new_round = true;
@@ -186,17 +185,15 @@ absl::StatusOr<idempotency::OnceAnswer> Test(pg::Pool& pool, const Write& write,
       [&](pg::Transaction& transaction) -> absl::StatusOr<std::string> {
         CRM_RETURN_IF_ERROR(Lock(transaction, write.tenant, id, "").status());
         CRM_RETURN_IF_ERROR(transaction.Defer(
-            kInsertTest,
-            pg::MakeParams(write.tenant, id, event_id, type, NameOf(id), write.now)));
+            kInsertTest, pg::MakeParams(write.tenant, id, event_id, type, NameOf(id), write.now)));
         return answer;
       });
 }
 
 absl::StatusOr<int64_t> Sweep(pg::Pool& pool, absl::Time now, absl::Duration retention, int limit) {
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      pool.Read(pg::Tenants::All(), kSweepDeliveries, pg::MakeParams(now - retention, limit),
-                base::Deadline::After(kSweepPatience)));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool.Read(pg::Tenants::All(), kSweepDeliveries,
+                                                      pg::MakeParams(now - retention, limit),
+                                                      base::Deadline::After(kSweepPatience)));
   pg::RowReader read(rows[0]);
   return read.Checked(read.Int(0), kCollection);
 }

@@ -79,7 +79,9 @@ WebhookReceiver::~WebhookReceiver() {
   close(fd_);
 }
 
-std::string WebhookReceiver::url() const { return absl::StrCat("http://127.0.0.1:", port_, "/hook"); }
+std::string WebhookReceiver::url() const {
+  return absl::StrCat("http://127.0.0.1:", port_, "/hook");
+}
 
 void WebhookReceiver::Behave(Behaviour behave) {
   absl::MutexLock lock(&mutex_);

@@ -25,13 +25,13 @@ class WebhookReceiver {
   // What is done with a request. By default it is answered 200 at once.
   struct Reply {
     int status = 200;
-    std::string headers = {};               // further ones, each with its line's end
-    std::string raw = {};                   // instead of an answer of HTTP
-    size_t body = 0;                        // bytes
+    std::string headers = {};                      // further ones, each with its line's end
+    std::string raw = {};                          // instead of an answer of HTTP
+    size_t body = 0;                               // bytes
     absl::Duration before = absl::ZeroDuration();  // pause
-    bool hangs = false;                     // says nothing more until the receiver goes
-    bool closes = false;                    // without an answer
-    bool drips = false;                     // a byte of the answer each 50 ms, for ever
+    bool hangs = false;                            // says nothing more until the receiver goes
+    bool closes = false;                           // without an answer
+    bool drips = false;                            // a byte of the answer each 50 ms, for ever
   };
   using Behaviour = std::function<Reply(const Request&)>;
 

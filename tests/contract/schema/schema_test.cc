@@ -117,7 +117,7 @@ constexpr const char* kOfLibraries[] = {
     "access_log.", "access_name.",       "consumer_inbox.",   "dead_letter.",
     "event_log.",  "event_stream.",      "idempotency.",      "outbox_in.",
     "revision.",   "schema_migrations.", "stage_correction.", "stage_history.",
-    "webhook.",   "webhook_delivery.",  "webhook_secret."};
+    "webhook.",    "webhook_delivery.",  "webhook_secret."};
 
 // So that no column is forgotten when a person is erased: whoever adds one says what it is, in the
 // personal_data.cc of the service's domain.

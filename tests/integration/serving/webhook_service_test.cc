@@ -42,15 +42,15 @@ class RunningWebhooks {
  public:
   RunningWebhooks() : executor_(rpc::ExecutorOptions()) {
     WebhookPorts ports{database_.pool(), base::SystemClock::Instance(), ids_, "lead", true};
-    service_ = std::make_unique<WebhookService>(rpc::Binding{executor_, "crm.lead.v1", metrics_},
-                                                ports);
+    service_ =
+        std::make_unique<WebhookService>(rpc::Binding{executor_, "crm.lead.v1", metrics_}, ports);
     server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
     server_->Register(*service_);
     channel_ = testing::Serve(*server_);
     stub_ = event::v1::WebhookService::NewStub(channel_);
     ports.on = false;
-    off_ = std::make_unique<WebhookService>(rpc::Binding{executor_, "crm.lead.v1", metrics_},
-                                            ports);
+    off_ =
+        std::make_unique<WebhookService>(rpc::Binding{executor_, "crm.lead.v1", metrics_}, ports);
     off_server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
     off_server_->Register(*off_);
     off_stub_ = event::v1::WebhookService::NewStub(testing::Serve(*off_server_));
@@ -148,8 +148,7 @@ TEST_F(WebhookServiceTest, OneIsCreatedChangedDisabledEnabledAndDeleted) {
   enable.set_name(webhook.name());
   const auto enabled = Call(&Stub::EnableWebhook, enable);
   EXPECT_EQ(enabled->webhook().state(), event::v1::WEBHOOK_STATE_ENABLED);
-  EXPECT_EQ(enabled->webhook().disable_reason(),
-            event::v1::WEBHOOK_DISABLE_REASON_UNSPECIFIED);
+  EXPECT_EQ(enabled->webhook().disable_reason(), event::v1::WEBHOOK_DISABLE_REASON_UNSPECIFIED);
   EXPECT_FALSE(enabled->webhook().has_disable_time());
 
   event::v1::DeleteWebhookRequest remove;
@@ -301,8 +300,8 @@ TEST_F(WebhookServiceTest, DeliveriesAreListedByWhatTheyAre) {
   for (int i = 1; i <= 5; ++i) {
     Sql(absl::StrCat(
         "INSERT INTO webhook_delivery (tenant, webhook, id, sequence, round, type, subject, state, "
-        "attempts, create_time, last_result, http_status, duration_ms) VALUES ('", tenant(), "', '",
-        id, "', gen_random_uuid(), ", i, ", 1, 'a.v1', 'leads/", i, "', '",
+        "attempts, create_time, last_result, http_status, duration_ms) VALUES ('",
+        tenant(), "', '", id, "', gen_random_uuid(), ", i, ", 1, 'a.v1', 'leads/", i, "', '",
         i == 5 ? "PENDING" : "DELIVERED", "', ", i, ", now() - interval '", 10 - i, " min', '",
         i == 5 ? "REJECTED" : "ACCEPTED", "', ", i == 5 ? 503 : 200, ", 7)"));
   }
@@ -338,7 +337,8 @@ TEST_F(WebhookServiceTest, DeliveriesAreListedByWhatTheyAre) {
 
 TEST_F(WebhookServiceTest, WhatIsDamagedIsTold) {
   const std::string name = Create().webhook().name();
-  Sql(absl::StrCat("UPDATE webhook SET disable_reason = 'WEATHER' WHERE id = '", name.substr(9), "'"));
+  Sql(absl::StrCat("UPDATE webhook SET disable_reason = 'WEATHER' WHERE id = '", name.substr(9),
+                   "'"));
   EXPECT_EQ(testing::Reason(Get(name)), "DATA_DAMAGED");
   Sql(absl::StrCat("DELETE FROM webhook WHERE id = '", name.substr(9), "'"));
 }
@@ -350,27 +350,29 @@ TEST_F(WebhookServiceTest, BadInputIsRefused) {
   const std::string named = "name: \"$NAME\"";
   const std::vector<std::string> servers = {"webhook.name", "webhook.creator", "webhook.etag",
                                             "webhook.signing_keys"};
-  testing::ExpectBadInputRefused(
-      "crm.event.v1.WebhookService",
-      {{"CreateWebhook", "webhook { url: \"https://crm.example/\" }", {"webhook", "webhook.url"}, servers},
-       {"GetWebhook", named, {"name"}},
-       {"ListWebhooks", ""},
-       {"UpdateWebhook",
-        "webhook { name: \"$NAME\" display_name: \"other\" }",
-        {"webhook", "webhook.name"},
-        {"webhook.creator", "webhook.signing_keys"}},
-       {"DeleteWebhook", named, {"name"}},
-       {"EnableWebhook", named, {"name"}},
-       {"DisableWebhook", named, {"name"}},
-       {"RotateWebhookSecret", named, {"name"}},
-       {"TestWebhook", named, {"name"}},
-       {"ReplayWebhook", named + " after_sequence: 0", {"name"}},
-       {"ListWebhookDeliveries", "webhook: \"$NAME\"", {"webhook"}}},
-      {.channel = Service().channel(),
-       .tenant = tenant(),
-       .name = name,
-       .request_id = request.request_id(),
-       .stored = [] { return Service().database().Everything(); }});
+  testing::ExpectBadInputRefused("crm.event.v1.WebhookService",
+                                 {{"CreateWebhook",
+                                   "webhook { url: \"https://crm.example/\" }",
+                                   {"webhook", "webhook.url"},
+                                   servers},
+                                  {"GetWebhook", named, {"name"}},
+                                  {"ListWebhooks", ""},
+                                  {"UpdateWebhook",
+                                   "webhook { name: \"$NAME\" display_name: \"other\" }",
+                                   {"webhook", "webhook.name"},
+                                   {"webhook.creator", "webhook.signing_keys"}},
+                                  {"DeleteWebhook", named, {"name"}},
+                                  {"EnableWebhook", named, {"name"}},
+                                  {"DisableWebhook", named, {"name"}},
+                                  {"RotateWebhookSecret", named, {"name"}},
+                                  {"TestWebhook", named, {"name"}},
+                                  {"ReplayWebhook", named + " after_sequence: 0", {"name"}},
+                                  {"ListWebhookDeliveries", "webhook: \"$NAME\"", {"webhook"}}},
+                                 {.channel = Service().channel(),
+                                  .tenant = tenant(),
+                                  .name = name,
+                                  .request_id = request.request_id(),
+                                  .stored = [] { return Service().database().Everything(); }});
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -32,7 +34,7 @@ using Reply = WebhookReceiver::Reply;
 
 inline constexpr char kSecret[] = "whsec_0123456789abcdef0123456789abcdef";
 
-// "018f…/3": what a receiver is told of an event.
+// What a receiver was told of an event.
 struct Heard {
   int64_t sequence = 0;
   std::string subject;
@@ -96,14 +98,15 @@ class DispatcherTest : public ::testing::Test {
     wanted.url = url;
     Write write = Now();
     write.tenant = wanted.tenant;
-    const auto made = webhook::Create(*pipeline_.app, write, wanted, kSecret,
-                                      [](const Webhook&) { return std::string(); }, Soon());
+    const auto made = webhook::Create(
+        *pipeline_.app, write, wanted, kSecret, [](const Webhook&) { return std::string(); },
+        Soon());
     EXPECT_TRUE(made.ok()) << made.status();
     return wanted.id;
   }
   void Apply(const base::Uuid& id, const Rule& rule) {
-    const auto changed = webhook::Change(*pipeline_.app, Now(), id, "", rule,
-                                         [](const Webhook&) { return std::string(); }, Soon());
+    const auto changed = webhook::Change(
+        *pipeline_.app, Now(), id, "", rule, [](const Webhook&) { return std::string(); }, Soon());
     EXPECT_TRUE(changed.ok()) << changed.status();
   }
   Webhook Get(const base::Uuid& id) {
@@ -127,6 +130,15 @@ class DispatcherTest : public ::testing::Test {
     });
   }
 
+  double Gauge(const std::string& name) const {
+    const std::string text = metrics_.Text();
+    const size_t at = text.find(absl::StrCat("\n", name, " "));
+    return at == text.npos ? -1 : std::atof(text.c_str() + at + name.size() + 2);
+  }
+  bool AwaitGauge(const std::string& name, const std::function<bool(double)>& holds) {
+    return Await(absl::Seconds(20), [&] { return holds(Gauge(name)); });
+  }
+
   static std::string Text(const std::string& body, const std::string& name) {
     const std::string begin = absl::StrCat("\"", name, "\":\"");
     const size_t at = body.find(begin);
@@ -144,8 +156,8 @@ class DispatcherTest : public ::testing::Test {
     }
     return heard;
   }
-  // Empty if each of `from` to `to` has been heard, and the events of each thing in their order when
-  // they came for the first time.
+  // Empty if each of `from` to `to` has been heard, and the events of each thing in their order
+  // when they came for the first time.
   static std::string Wrong(const WebhookReceiver& receiver, int64_t from, int64_t to) {
     std::set<int64_t> all;
     std::map<std::string, int64_t> last;

@@ -112,8 +112,9 @@ TEST_F(DispatcherTest, ATestIsSentOnceEvenToOneThatIsDisabled) {
   Begin();
   const auto test = [&] {
     const base::Uuid event = pipeline_.ids.New();
-    EXPECT_TRUE(webhook::Test(*pipeline_.app, Now(), id, event, "crm.lead.webhook.tested.v1", "",
-                              Soon()).ok());
+    EXPECT_TRUE(
+        webhook::Test(*pipeline_.app, Now(), id, event, "crm.lead.webhook.tested.v1", "", Soon())
+            .ok());
     Delivery found;
     EXPECT_TRUE(Await(absl::Seconds(20), [&] {
       for (const Delivery& each : Deliveries(id)) {
@@ -145,8 +146,7 @@ TEST_F(DispatcherTest, WhatWasMissedArrivesWhenItIsEnabledUnlessItIsNotWanted) {
   ASSERT_TRUE(AwaitPosition(skips, 5));
   Apply(resumes, Disabling(Now()));
   Apply(skips, Disabling(Now()));
-  // What is disabled may take a look to be noticed.
-  absl::SleepFor(options_.look * 4);
+  ASSERT_TRUE(AwaitGauge("crm_webhooks_enabled", [](double value) { return value == 0; }));
   Move(5);
   ASSERT_TRUE(AwaitLog());
   Apply(resumes, Enabling(Now(), false));
@@ -191,7 +191,7 @@ TEST_F(DispatcherTest, OneThatIsDeletedGetsNothingMoreAndLeavesNothing) {
   Move(3);
   ASSERT_TRUE(AwaitPosition(id, 3));
   ASSERT_TRUE(webhook::Delete(*pipeline_.app, Now(), id, "", "", Soon()).ok());
-  absl::SleepFor(options_.look * 4);
+  ASSERT_TRUE(AwaitGauge("crm_webhooks_enabled", [](double value) { return value == 1; }));
   Move(3);
   ASSERT_TRUE(AwaitPosition(other, 6));
   for (const char* table : {"webhook", "webhook_secret"}) EXPECT_EQ(pipeline_.Count(table), 1);

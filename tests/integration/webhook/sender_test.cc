@@ -58,7 +58,8 @@ class SenderTest : public ::testing::Test {
 };
 
 TEST_F(SenderTest, ABodyArrivesAsItIs) {
-  const std::string body = "{\"name\": \"\xc3\xa4\", \"long\": \"" + std::string(200'000, 'x') + "\"}";
+  const std::string body =
+      "{\"name\": \"\xc3\xa4\", \"long\": \"" + std::string(200'000, 'x') + "\"}";
   EXPECT_EQ(Post(receiver_.url(), body).result, Result::kAccepted);
   ASSERT_EQ(receiver_.count(), 1u);
   EXPECT_EQ(receiver_.requests()[0].body, body);
@@ -84,7 +85,8 @@ TEST_F(SenderTest, WhatIsLateSlowBrokenOrTooLongHasFailed) {
   EXPECT_EQ(OutcomeOf({.hangs = true}), "TIMED_OUT 0");
   EXPECT_EQ(OutcomeOf({.drips = true}), "TIMED_OUT 0");
   EXPECT_EQ(OutcomeOf({.closes = true}), "BROKEN_OFF 0");
-  EXPECT_EQ(OutcomeOf({.raw = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"}), "BROKEN_OFF 200");
+  EXPECT_EQ(OutcomeOf({.raw = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"}),
+            "BROKEN_OFF 200");
   EXPECT_EQ(OutcomeOf({.raw = "SSH-2.0-OpenSSH_9.2\r\n"}), "ANSWER_UNUSABLE 0");
   EXPECT_EQ(OutcomeOf({.body = 20'000}), "ANSWER_UNUSABLE 200");
   EXPECT_EQ(OutcomeOf({.headers = absl::StrCat("X: ", std::string(20'000, 'x'), "\r\n")}),
@@ -92,14 +94,17 @@ TEST_F(SenderTest, WhatIsLateSlowBrokenOrTooLongHasFailed) {
 }
 
 TEST_F(SenderTest, AReceiverSaysWhenToComeAgain) {
-  receiver_.Behave([](const auto&) { return Reply{.status = 503, .headers = "Retry-After: 120\r\n"}; });
+  receiver_.Behave(
+      [](const auto&) { return Reply{.status = 503, .headers = "Retry-After: 120\r\n"}; });
   EXPECT_EQ(Post(receiver_.url()).retry_after, absl::Minutes(2));
-  receiver_.Behave([](const auto&) { return Reply{.status = 503, .headers = "Retry-After: 999999\r\n"}; });
+  receiver_.Behave(
+      [](const auto&) { return Reply{.status = 503, .headers = "Retry-After: 999999\r\n"}; });
   EXPECT_EQ(Post(receiver_.url()).retry_after, absl::Hours(1)) << "but not for ever";
 }
 
 TEST_F(SenderTest, WhereNobodyIsNothingArrives) {
-  EXPECT_EQ(Outcome(absl::StrCat("http://127.0.0.1:", crm::testing::FreePort(), "/")), "NOT_CONNECTED 0");
+  EXPECT_EQ(Outcome(absl::StrCat("http://127.0.0.1:", crm::testing::FreePort(), "/")),
+            "NOT_CONNECTED 0");
   EXPECT_EQ(Outcome("http://nobody.invalid/"), "HOST_UNKNOWN 0");
 }
 

@@ -62,10 +62,10 @@ COMMON = {
     # Who was shown personal data; told by rpc, which does not know that there is a database.
     "access": ("base listing log metrics pg aggregate rpc/access_sink.h", "", ""),
     # Events sent to URLs that tenants name.
-    "webhook": ("base error listing log metrics pg aggregate event feed idempotency stage", "curl openssl protobuf system", "crm/event"),
+    "webhook": ("base error listing log metrics pg aggregate event feed idempotency stage", "curl openssl system", "crm/event"),
     # What a service's process is put together from; it joins what the others keep apart.
     "serving": ("auth base error occasion listing config log metrics lifecycle pg redis rpc event stage feed idempotency "
-                "aggregate access trace otlp tls webhook", "grpc protobuf system", "crm/event crm/audit"),
+                "aggregate access trace otlp tls webhook", "grpc system", "crm/event crm/audit"),
 }
 
 # layer of a service -> (folders of common/, layers of the same service, libraries, protos).

@@ -280,7 +280,8 @@ TEST_F(EndpointTest, NothingIsLostOrOvertakenHoweverOftenItDies) {
     const auto chance = [&](int percent) { return static_cast<int>(random() % 100) < percent; };
     constexpr int64_t kEvents = 60;
     std::map<int64_t, std::string> log;
-    for (int64_t i = 1; i <= kEvents; ++i) log[i] = std::string(1, static_cast<char>('a' + random() % 6));
+    for (int64_t i = 1; i <= kEvents; ++i)
+      log[i] = std::string(1, static_cast<char>('a' + random() % 6));
     now_ = kStart;
     // The tables.
     int64_t position = 0;
@@ -321,7 +322,8 @@ TEST_F(EndpointTest, NothingIsLostOrOvertakenHoweverOftenItDies) {
         std::vector<int64_t>& of_thing = arrived[done->second];
         under_way.erase(done);
         const bool arrives = chance(60);
-        if (arrives && (of_thing.empty() || sequence > of_thing.back())) of_thing.push_back(sequence);
+        if (arrives && (of_thing.empty() || sequence > of_thing.back()))
+          of_thing.push_back(sequence);
         Finish(sequence, arrives && chance(90) ? kOk : kNo);
       } else {
         now_ += absl::Minutes(1);

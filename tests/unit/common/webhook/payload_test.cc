@@ -33,9 +33,9 @@ TEST(Secrets, AreLongAndNeverTheSame) {
     EXPECT_TRUE(IsSecret(secret)) << secret;
     EXPECT_TRUE(made.insert(secret).second);
   }
-  for (const std::string text : {"", "whsec_", "whsec_0123456789", "0123456789abcdef0123456789abcdef",
-                                 "whsec_0123456789abcdef0123456789abcde\n",
-                                 "whsec_0123456789 abcdef0123456789abcdef"}) {
+  for (const std::string text :
+       {"", "whsec_", "whsec_0123456789", "0123456789abcdef0123456789abcdef",
+        "whsec_0123456789abcdef0123456789abcde\n", "whsec_0123456789 abcdef0123456789abcdef"}) {
     EXPECT_FALSE(IsSecret(text)) << text;
   }
   EXPECT_TRUE(IsSecret("whsec_" + std::string(128, 'a')));
@@ -69,11 +69,11 @@ TEST(Headers, SayWhatItIsAndHowOftenItWasTried) {
   EXPECT_EQ(change.reason(), "FAILING");
   const auto headers = HeadersOf(change, "{}", kHook, {"whsec_a"}, kNow, 3);
   const std::set<std::string> all(headers.begin(), headers.end());
-  for (const char* line : {"Content-Type: application/cloudevents+json; charset=utf-8",
-                           "Crm-Event-Id: 018f0000-0000-7000-8000-00000000000e",
-                           "Crm-Event-Type: crm.lead.webhook.disabled.v1",
-                           "Crm-Webhook: webhooks/018f0000-0000-7000-8000-00000000000a",
-                           "Crm-Attempt: 3"}) {
+  for (const char* line :
+       {"Content-Type: application/cloudevents+json; charset=utf-8",
+        "Crm-Event-Id: 018f0000-0000-7000-8000-00000000000e",
+        "Crm-Event-Type: crm.lead.webhook.disabled.v1",
+        "Crm-Webhook: webhooks/018f0000-0000-7000-8000-00000000000a", "Crm-Attempt: 3"}) {
     EXPECT_TRUE(all.contains(line)) << line;
   }
   EXPECT_TRUE(all.contains("Crm-Signature: " + Signature({"whsec_a"}, kNow, "{}")));

@@ -15,13 +15,39 @@ TEST(Addresses, OnlyThoseOfThePublicInternetAreCalled) {
                            "223.255.255.255", "2606:4700::1111", "2a00::1", "2003::1"}) {
     EXPECT_TRUE(Address::Parse(text).value().IsPublic()) << text;
   }
-  for (const char* text :
-       {"0.0.0.0", "10.0.0.1", "100.64.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254",
-        "172.16.0.1", "172.31.255.255", "192.0.0.8", "192.0.2.1", "192.88.99.1", "192.168.1.1",
-        "198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1",
-        "255.255.255.255", "::", "::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::a00:1",
-        "fc00::1", "fd12::1", "fe80::1", "ff02::1", "2001::1", "2001:db8::1", "2002:a00:1::",
-        "3fff::1", "::ffff:169.254.169.254"}) {
+  for (const char* text : {"0.0.0.0",
+                           "10.0.0.1",
+                           "100.64.0.1",
+                           "127.0.0.1",
+                           "127.255.255.254",
+                           "169.254.169.254",
+                           "172.16.0.1",
+                           "172.31.255.255",
+                           "192.0.0.8",
+                           "192.0.2.1",
+                           "192.88.99.1",
+                           "192.168.1.1",
+                           "198.18.0.1",
+                           "198.19.255.255",
+                           "198.51.100.1",
+                           "203.0.113.1",
+                           "224.0.0.1",
+                           "240.0.0.1",
+                           "255.255.255.255",
+                           "::",
+                           "::1",
+                           "::ffff:10.0.0.1",
+                           "::ffff:127.0.0.1",
+                           "64:ff9b::a00:1",
+                           "fc00::1",
+                           "fd12::1",
+                           "fe80::1",
+                           "ff02::1",
+                           "2001::1",
+                           "2001:db8::1",
+                           "2002:a00:1::",
+                           "3fff::1",
+                           "::ffff:169.254.169.254"}) {
     EXPECT_FALSE(Address::Parse(text).value().IsPublic()) << text;
   }
 }
@@ -30,8 +56,8 @@ TEST(Addresses, AnOperatorAllowsNetworks) {
   AllowedAddresses allowed{{Network::Parse("10.20.0.0/16").value(),
                             Network::Parse("fd00:1::/32").value(),
                             Network::Parse("127.0.0.1/32").value()}};
-  for (const char* text : {"10.20.0.0", "10.20.255.255", "::ffff:10.20.1.1", "fd00:1::5",
-                           "127.0.0.1", "1.1.1.1"}) {
+  for (const char* text :
+       {"10.20.0.0", "10.20.255.255", "::ffff:10.20.1.1", "fd00:1::5", "127.0.0.1", "1.1.1.1"}) {
     EXPECT_TRUE(allowed.Allow(Address::Parse(text).value())) << text;
   }
   for (const char* text : {"10.21.0.0", "10.19.255.255", "fd00:2::", "127.0.0.2", "::1"}) {
@@ -49,17 +75,20 @@ TEST(Addresses, WhatIsNoNetworkIsTold) {
 }
 
 TEST(Urls, AreHttpOrHttpsWithoutUserAndFragment) {
-  for (const char* text : {"https://example.com", "https://example.com/", "https://example.com:8443/a/b?c=d",
-                           "http://example.com/hook", "https://[2606:4700::1111]/x",
-                           "https://xn--bcher-kva.example/h", "HTTPS://EXAMPLE.com/a"}) {
+  for (const char* text :
+       {"https://example.com", "https://example.com/", "https://example.com:8443/a/b?c=d",
+        "http://example.com/hook", "https://[2606:4700::1111]/x", "https://xn--bcher-kva.example/h",
+        "HTTPS://EXAMPLE.com/a"}) {
     EXPECT_FALSE(WrongUrl(text).has_value()) << text << WrongUrl(text).value_or("");
   }
   for (const std::string text :
        {"", "example.com", "ftp://example.com/", "https://", "//example.com/",
         "https://user@example.com/", "https://user:word@example.com/", "https://example.com/#part",
         "https://exa mple.com/", "https://example.com/\n", "https://example.com/a\tb",
-        "https://b\xc3\xbc" "cher.example/", "https://example.com:99999/", "file:///etc/passwd",
-        "javascript:alert(1)", "https://example.com\\@evil.example/", "gopher://example.com/"}) {
+        "https://b\xc3\xbc"
+        "cher.example/",
+        "https://example.com:99999/", "file:///etc/passwd", "javascript:alert(1)",
+        "https://example.com\\@evil.example/", "gopher://example.com/"}) {
     EXPECT_TRUE(WrongUrl(text).has_value()) << text;
   }
   const std::string start = "https://example.com/";
