@@ -127,11 +127,11 @@ def debian(options):
 
 
 def runtime_packages():
-    """The Debian packages of the libraries that the built programs load, and of time zones."""
+    """The Debian packages of the libraries that the built programs load, of authorities and of time zones."""
     programs = [BINARIES / "bin" / program(service) for service in SERVICES]
     libraries = {os.path.realpath(path)
                  for path in re.findall(r"=> (/\S+)", run("ldd", *programs))}
-    return sorted(packages_of(libraries) | {"tzdata"})
+    return sorted(packages_of(libraries) | {"ca-certificates", "tzdata"})
 
 
 def packages_of(files):

@@ -69,6 +69,14 @@ class Images(unittest.TestCase):
                 berlin = root / "usr/share/zoneinfo/Europe/Berlin"
                 self.assertEqual(service == "opportunity", berlin.is_file())
 
+    def test_know_the_authorities_where_webhooks_are_sent(self):
+        for service, root in self.roots.items():
+            with self.subTest(service):
+                authorities = root / "etc/ssl/certs/ca-certificates.crt"
+                self.assertEqual(service != "crmctl", authorities.is_file())
+                if service != "crmctl":
+                    self.assertIn("BEGIN CERTIFICATE", authorities.read_text())
+
     def test_can_be_changed_by_nobody_who_runs_in_them(self):
         for service, root in self.roots.items():
             with self.subTest(service):
@@ -117,9 +125,10 @@ class Images(unittest.TestCase):
                 named = {package["name"] for package in self.sbom(service)["packages"]}
                 owners = image_builder.packages_of(f"/{path.relative_to(root)}"
                                                    for path in files_of(root / "usr/lib"))
-                zones = {"tzdata"} if service == "opportunity" else set()
-                self.assertEqual(owners | zones | {program(service)}, named)
-                for package in owners | zones:
+                data = {"tzdata"} if service == "opportunity" else set()
+                data |= {"ca-certificates"} if service != "crmctl" else set()
+                self.assertEqual(owners | data | {program(service)}, named)
+                for package in owners | data:
                     self.assertTrue((root / "usr/share/doc" / package / "copyright").stat().st_size)
 
     def test_carry_a_customer_from_contact_to_account(self):

@@ -21,6 +21,9 @@ EDGES = {  # (from, to): ports. "+" joins a pod's component and name, "@" a name
     ("prometheus@monitoring", "crm-store:postgres"): {"9187"},
     ("cnpg.io/cluster:crm-postgres", "0.0.0.0/0"): {"443", "6443"},
     ("cnpg.io/cluster:crm-postgres", "::/0"): {"443", "6443"},
+    # Of what private networks hold nothing, see EXCEPT.
+    ("crm-webhooks:on", "0.0.0.0/0"): {"443"},
+    ("crm-webhooks:on", "::/0"): {"443"},
     ("service", "redis"): {"6379"},
     ("service", "sentinel"): {"26379"},
     ("redis", "redis"): {"6379"},
@@ -28,6 +31,10 @@ EDGES = {  # (from, to): ports. "+" joins a pod's component and name, "@" a name
     ("sentinel", "redis"): {"6379"},
     ("sentinel", "sentinel"): {"26379"},
 }
+# What webhooks, whose URLs others choose, must not reach.
+EXCEPT = {"0.0.0.0/0": {"10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+                        "192.168.0.0/16"},
+          "::/0": {"fc00::/7", "fe80::/10"}}
 # Whom no policy of ours binds: only the other side's policy says so.
 OUTSIDE = ("@", "/0")
 
@@ -105,4 +112,13 @@ def all_else_is_denied(rendering):
             yield f"{policy['metadata']['name']} has rules of a direction that it does not name"
 
 
-RULES = (only_what_is_meant, all_else_is_denied)
+def webhooks_reach_no_private_network(rendering):
+    policy = rendering.get("NetworkPolicy", "crm-webhooks")
+    for rule in policy["spec"]["egress"] if policy else []:
+        for peer in rule["to"]:
+            block = peer["ipBlock"]
+            if not set(block.get("except", [])) >= EXCEPT[block["cidr"]]:
+                yield f"webhooks may reach private addresses of {block['cidr']}"
+
+
+RULES = (only_what_is_meant, all_else_is_denied, webhooks_reach_no_private_network)

@@ -187,6 +187,8 @@ PLANTS = {
 
     N.only_what_is_meant: lambda r: policy(r, "crm-stores")["egress"].append(
         {"ports": [{"port": 443}]}),
+    N.webhooks_reach_no_private_network: lambda r:
+        policy(r, "crm-webhooks")["egress"][0]["to"][0]["ipBlock"]["except"].remove("10.0.0.0/8"),
     N.all_else_is_denied: lambda r: drop(r, "NetworkPolicy", "crm-default-deny"),
 }
 RULES = (*P.RULES, *W.RULES, *O.RULES, *C.RULES, *S.RULES, *N.RULES)

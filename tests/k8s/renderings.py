@@ -18,7 +18,7 @@ BUILD = ROOT / "build/k8s"
 OVERLAYS = ("local", "staging", "production")
 # In the order in which an overlay lists them.
 COMPONENTS = ("network-policies", "disruption-budgets", "autoscaling", "autoscaling-queue-wait",
-              "monitoring", "tls", "gateway", "gateway-tls", "postgres-cnpg", "postgres-trial", "redis-trial",
+              "monitoring", "tls", "webhooks", "gateway", "gateway-tls", "postgres-cnpg", "postgres-trial", "redis-trial",
               "redis-sentinel")
 # One of each at most.
 EXCLUSIVE = ({"autoscaling", "autoscaling-queue-wait"}, {"postgres-cnpg", "postgres-trial"},
