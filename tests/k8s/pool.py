@@ -9,8 +9,9 @@ from pod_environment import quantity
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # superuser_reserved_connections, streaming standbys and the operator's own, migrations.
 RESERVED = 3 + 6 + 3
-# Beside the pool: the relay's connection, two consumers of contact and of lead, one of opportunity.
-BESIDE = {"contact": 3, "lead": 3, "opportunity": 2}
+# Beside the pool: the relay's connection, two consumers of contact and of lead, one of opportunity, and
+# that of who sends to webhooks.
+BESIDE = {"contact": 4, "lead": 4, "opportunity": 3}
 # Lanes of workers that wait for neighbours, or for conversions.
 OWN_LANES = {"contact": 0, "lead": 3, "opportunity": 1}
 # Lanes with one worker each: of reports.
