@@ -9,8 +9,8 @@ namespace crm::serving {
 
 // How long is kept what need not be kept for ever.
 struct Retentions {
-  absl::Duration answers;                              // to request ids
-  absl::Duration accesses = absl::InfiniteDuration();  // to personal data
+  absl::Duration answers;                                // to request ids
+  absl::Duration accesses = absl::InfiniteDuration();    // to personal data
   absl::Duration deliveries = absl::InfiniteDuration();  // to webhooks
 };
 

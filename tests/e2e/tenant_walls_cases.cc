@@ -244,14 +244,14 @@ const std::vector<WallCase>& LastCases() {
       {kWebhooks, "CreateWebhook",
        "webhook { display_name: '$Tenant' url: 'https://$slug.invalid/hook' }", kOwn,
        "webhook=webhook.name"},
+      // At once, so that nothing is sent and changes on its own; what would be sent is tried by
+      // names.
+      {kWebhooks, "DisableWebhook", "name: '$webhook'"},
       {kWebhooks, "GetWebhook", "name: '$webhook'"},
       {kWebhooks, "ListWebhooks", "", kOwn},
-      {kWebhooks, "TestWebhook", "name: '$webhook'"},
       {kWebhooks, "ListWebhookDeliveries", "webhook: '$webhook'"},
       {kWebhooks, "UpdateWebhook", "webhook { name: '$webhook' display_name: '$Tenant' }"},
       {kWebhooks, "RotateWebhookSecret", "name: '$webhook'"},
-      {kWebhooks, "DisableWebhook", "name: '$webhook'"},
-      {kWebhooks, "EnableWebhook", "name: '$webhook'"},
       {kWebhooks, "ReplayWebhook", "name: '$webhook' after_sequence: 0"},
   };
   return *cases;

@@ -137,9 +137,9 @@ std::string TwoTenants::SecureFlags() {
   if (made.code != 0) Abort(made.output);
   std::ofstream(folder_ + "/jwks.json") << Jwks({&key_});
   const std::string tls = folder_ + "/service/";
-  return absl::StrCat("--webhooks --reflection on --access-log '*' --auth token --jwks-file ", folder_,
-                      "/jwks.json --token-issuer ", kIssuer, " --token-audience ", kAudience,
-                      " --trusted-peers spiffe://crm/service --tls-cert ", tls,
+  return absl::StrCat("--webhooks --reflection on --access-log '*' --auth token --jwks-file ",
+                      folder_, "/jwks.json --token-issuer ", kIssuer, " --token-audience ",
+                      kAudience, " --trusted-peers spiffe://crm/service --tls-cert ", tls,
                       "tls.crt --tls-key ", tls, "tls.key --tls-ca ", tls, "ca.crt");
 }
 
