@@ -183,7 +183,10 @@ absl::Status Program::Start() {
       process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_, feeds_);
   audit_ = std::make_unique<AuditService>(
       process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_);
-  MakeWebhooks();
+  webhook_service_ = std::make_unique<WebhookService>(
+      process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")),
+      WebhookPorts{pool_, process_.clock, ids_, definition_.name, options_.webhook.webhooks,
+                   options_.webhook.Policy(), &feeds_});
   server_ = std::make_unique<rpc::Server>(ServerOptionsOf(options_, certificates_.get()));
   for (rpc::ServiceCore* const service : service_->RpcServices()) server_->Register(*service);
   server_->Register(*stage_events_);
@@ -201,16 +204,16 @@ absl::Status Program::Start() {
   return absl::OkStatus();
 }
 
-void Program::MakeWebhooks() {
-  const WebhookOptions& options = options_.webhook;
-  webhook_service_ =
-      std::make_unique<WebhookService>(process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")),
-                                       WebhookPorts{pool_, process_.clock, ids_, definition_.name,
-                                                    options.webhooks, options.Policy()});
-  if (!options.webhooks) return;
+void Program::StartWebhooks() {
+  if (!options_.webhook.webhooks) return;
+  if (feeds_.size() > 1) {
+    log::Error("nothing is sent to webhooks: the log has more than one partition");
+    return;
+  }
   webhooks_ = std::make_unique<webhook::Dispatcher>(
-      options.Dispatcher(definition_.name, process_.database), *feed_, process_.clock, ids_,
-      metrics_, process_.on_commit);
+      options_.webhook.Dispatcher(definition_.name, process_.database), feeds_[0], process_.clock,
+      ids_, metrics_, process_.on_commit);
+  webhooks_->Start();
 }
 
 absl::Status Program::OpenCertificates() {
@@ -302,7 +305,7 @@ bool Program::BecomeReady() {
                                                   .accesses = options_.access_log_retention,
                                                   .deliveries = options_.webhook.log_retention});
   service_->Start();
-  if (webhooks_ != nullptr) webhooks_->Start();
+  StartWebhooks();
   server_->SetServing(true);
   health_.Set(rpc::kReadiness, true);
   SetReady(metrics_, true);

@@ -66,7 +66,7 @@ class Program {
   absl::Status StartHealth();
   absl::Status StartTracing();
   absl::Status StartMetrics();
-  void MakeWebhooks();
+  void StartWebhooks();
   absl::Status CheckSchema();
   absl::Status OpenPartitions();
 

@@ -57,7 +57,7 @@ void TellSecret(const std::string& secret, idempotency::OnceAnswer& answer) {
 
 // Nobody is left to wait for what nobody sends.
 absl::Status CheckOn(const WebhookPorts& ports) {
-  if (ports.on) return absl::OkStatus();
+  if (ports.on && (ports.feeds == nullptr || ports.feeds->size() <= 1)) return absl::OkStatus();
   return error::Error(absl::StatusCode::kFailedPrecondition, error::kWebhooksOff,
                       "Webhooks are not turned on here.");
 }
@@ -165,9 +165,9 @@ Answered Replay(const WebhookPorts& ports, const CallContext& context,
   CRM_RETURN_IF_ERROR(CheckOn(ports));
   int64_t after = request.after_sequence();
   if (request.has_start_time()) {
-    CRM_ASSIGN_OR_RETURN(
-        after,
-        event::SequenceBefore(ports.pool, rpc::TimeFrom(request.start_time()), context.deadline));
+    CRM_ASSIGN_OR_RETURN(after,
+                         event::SequenceBefore(ports.pool, 0, rpc::TimeFrom(request.start_time()),
+                                               context.deadline));
   }
   const webhook::Write write = WriteOf(ports, context, request);
   return webhook::Change(ports.pool, write, IdIn(request.name()), request.etag(),

@@ -6,6 +6,7 @@
 #include "common/base/id_generator.h"
 #include "common/pg/pool.h"
 #include "common/rpc/service.h"
+#include "common/serving/stage_event_service.h"
 #include "common/webhook/url.h"
 
 namespace crm::serving {
@@ -17,6 +18,8 @@ struct WebhookPorts {
   std::string service;  // "lead"
   bool on = false;      // whether webhooks are sent anything
   webhook::UrlPolicy policy = {};
+  // Of the log: of one with several partitions nothing is sent.
+  const Feeds* feeds = nullptr;
 };
 
 // WebhookService over a service's own tables. What is sent is a webhook::Dispatcher's business, of
