@@ -72,11 +72,10 @@ absl::Status List(const Session& session, const WebhookOptions& o) {
   v1::ListWebhooksRequest request;
   request.set_filter(o.list.filter);
   for (const std::string& service : o.services) {
-    CRM_RETURN_IF_ERROR(
-        client.ForEachPageOf(ServiceNamed(service), request, [&](const auto& page) {
-          for (const v1::Webhook& webhook : page.webhooks()) AddRow(service, webhook, rows);
-          return true;
-        }));
+    CRM_RETURN_IF_ERROR(client.ForEachPageOf(ServiceNamed(service), request, [&](const auto& page) {
+      for (const v1::Webhook& webhook : page.webhooks()) AddRow(service, webhook, rows);
+      return true;
+    }));
   }
   PrintRows(session, rows, WebhookColumns());
   return absl::OkStatus();
