@@ -134,8 +134,8 @@ TEST_F(RecordChanges, BesideAMoveOnlyWhatTheMoveDoesNotSay) {
   });
   Update(lose);
   ASSERT_TRUE(lose.outcome.ok()) << lose.outcome.status();
-  EXPECT_THAT(Told(), ElementsAre("OPENED:", "CHANGED: next_step=→2026-04-01 lead_source=→WEB",
-                                  "LOST:"));
+  EXPECT_THAT(Told(),
+              ElementsAre("OPENED:", "CHANGED: next_step=→2026-04-01 lead_source=→WEB", "LOST:"));
 }
 
 TEST_F(RecordChanges, NothingPersonalIsPublished) {
