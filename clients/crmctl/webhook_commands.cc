@@ -7,9 +7,9 @@
 namespace crm::crmctl {
 namespace {
 
-namespace v1 = event::v1;
+namespace hooks = event::v1;
 
-void SetWanted(const WebhookOptions& o, v1::Webhook* webhook) {
+void SetWanted(const WebhookOptions& o, hooks::Webhook* webhook) {
   webhook->set_url(o.url);
   webhook->set_display_name(o.display_name);
   for (const std::string& type : o.types) webhook->add_types(type);
@@ -20,7 +20,7 @@ void SetWanted(const WebhookOptions& o, v1::Webhook* webhook) {
 // One at each service, with the same name and secret.
 absl::Status Create(const Session& session, const WebhookOptions& o) {
   CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
-  v1::CreateWebhookRequest request;
+  hooks::CreateWebhookRequest request;
   SetWanted(o, request.mutable_webhook());
   request.set_webhook_id(client::NewRequestId());
   request.set_secret(o.secret);
@@ -40,11 +40,11 @@ absl::Status Create(const Session& session, const WebhookOptions& o) {
     std::printf("\nSecret, shown this once: %s\n", request.secret().c_str());
     return absl::OkStatus();
   }
-  v1::CreateWebhookResponse whole;
+  hooks::CreateWebhookResponse whole;
   whole.set_secret(request.secret());
   Rows with_secret;
   for (const auto& [service, message] : rows) {
-    *whole.mutable_webhook() = static_cast<const v1::Webhook&>(*message);
+    *whole.mutable_webhook() = static_cast<const hooks::Webhook&>(*message);
     AddRow(service, whole, with_secret);
   }
   PrintRows(session, with_secret, WebhookColumns());
@@ -53,7 +53,7 @@ absl::Status Create(const Session& session, const WebhookOptions& o) {
 
 absl::Status Update(const Session& session, const WebhookOptions& o, const CLI::App& command) {
   Arguments arguments;
-  v1::UpdateWebhookRequest request;
+  hooks::UpdateWebhookRequest request;
   SetWanted(o, request.mutable_webhook());
   request.mutable_webhook()->set_name(arguments.Name(o.name, "webhooks"));
   request.mutable_webhook()->set_etag(o.etag);
@@ -69,11 +69,11 @@ absl::Status Update(const Session& session, const WebhookOptions& o, const CLI::
 absl::Status List(const Session& session, const WebhookOptions& o) {
   CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
   Rows rows;
-  v1::ListWebhooksRequest request;
+  hooks::ListWebhooksRequest request;
   request.set_filter(o.list.filter);
   for (const std::string& service : o.services) {
     CRM_RETURN_IF_ERROR(client.ForEachPageOf(ServiceNamed(service), request, [&](const auto& page) {
-      for (const v1::Webhook& webhook : page.webhooks()) AddRow(service, webhook, rows);
+      for (const hooks::Webhook& webhook : page.webhooks()) AddRow(service, webhook, rows);
       return true;
     }));
   }
@@ -83,7 +83,7 @@ absl::Status List(const Session& session, const WebhookOptions& o) {
 
 absl::Status Show(const Session& session, const WebhookOptions& o) {
   Arguments arguments;
-  v1::GetWebhookRequest request;
+  hooks::GetWebhookRequest request;
   request.set_name(arguments.Name(o.name, "webhooks"));
   if (session.settings.json()) return ShowEach(session, o, arguments, request);
   CRM_RETURN_IF_ERROR(arguments.status());
@@ -97,7 +97,7 @@ absl::Status Show(const Session& session, const WebhookOptions& o) {
 
 absl::Status Delete(const Session& session, const WebhookOptions& o) {
   Arguments arguments;
-  v1::DeleteWebhookRequest request;
+  hooks::DeleteWebhookRequest request;
   request.set_name(arguments.Name(o.name, "webhooks"));
   request.set_etag(o.etag);
   CRM_RETURN_IF_ERROR(arguments.status());
@@ -110,7 +110,7 @@ absl::Status Delete(const Session& session, const WebhookOptions& o) {
 
 absl::Status Rotate(const Session& session, const WebhookOptions& o) {
   Arguments arguments;
-  v1::RotateWebhookSecretRequest request;
+  hooks::RotateWebhookSecretRequest request;
   request.set_name(arguments.Name(o.name, "webhooks"));
   request.set_etag(o.etag);
   request.set_secret(o.secret);
@@ -156,11 +156,11 @@ absl::Status Switch(const Session& session, const WebhookOptions& o) {
 void AddChanges(CLI::App* group, Session* session, const std::shared_ptr<WebhookOptions>& o) {
   const char* const etag = "refuse if it has changed since";
   AddNamed(group, session, o, "disable", "send nothing more to it",
-           Switch<v1::DisableWebhookRequest>)
+           Switch<hooks::DisableWebhookRequest>)
       ->add_option("--etag", o->etag, etag);
   CLI::App* enable = AddNamed(group, session, o, "enable",
                               "send it events again, from where it stopped; also: try at once",
-                              Switch<v1::EnableWebhookRequest>);
+                              Switch<hooks::EnableWebhookRequest>);
   enable->add_option("--etag", o->etag, etag);
   enable->add_flag("--from-now", o->from_now, "give up what it has missed");
   AddNamed(group, session, o, "delete", "for good, with its deliveries", Delete)

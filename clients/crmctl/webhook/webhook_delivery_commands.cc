@@ -11,14 +11,14 @@
 namespace crm::crmctl {
 namespace {
 
-namespace v1 = event::v1;
+namespace hooks = event::v1;
 
 constexpr absl::Duration kTestPatience = absl::Seconds(30);
 constexpr absl::Duration kTestPause = absl::Milliseconds(200);
 
 absl::Status Replay(const Session& session, const WebhookOptions& o) {
   Arguments arguments;
-  v1::ReplayWebhookRequest request;
+  hooks::ReplayWebhookRequest request;
   request.set_name(arguments.Name(o.name, "webhooks"));
   if (o.since.empty() == (o.after < 0)) {
     arguments.Problem("--after", "or --since must be given, and one of them alone");
@@ -31,18 +31,19 @@ absl::Status Replay(const Session& session, const WebhookOptions& o) {
 }
 
 // What became of the test: waits for it.
-absl::StatusOr<v1::WebhookDelivery> OutcomeOf(const client::Client& client,
-                                              const std::string& service, const std::string& name,
-                                              const std::string& event_id) {
-  v1::ListWebhookDeliveriesRequest request;
+absl::StatusOr<hooks::WebhookDelivery> OutcomeOf(const client::Client& client,
+                                                 const std::string& service,
+                                                 const std::string& name,
+                                                 const std::string& event_id) {
+  hooks::ListWebhookDeliveriesRequest request;
   request.set_webhook(name);
   request.set_order_by("create_time desc");
   request.set_page_size(50);
   const base::Deadline end = base::Deadline::After(kTestPatience);
   while (true) {
     CRM_ASSIGN_OR_RETURN(const auto page, client.CallOn(ServiceNamed(service), request));
-    for (const v1::WebhookDelivery& delivery : page.deliveries()) {
-      const bool done = delivery.state() != v1::WEBHOOK_DELIVERY_STATE_PENDING;
+    for (const hooks::WebhookDelivery& delivery : page.deliveries()) {
+      const bool done = delivery.state() != hooks::WEBHOOK_DELIVERY_STATE_PENDING;
       if (delivery.event_id() == event_id && (done || end.Passed())) return delivery;
     }
     if (end.Passed()) return absl::DeadlineExceededError("the test is not listed");
@@ -61,16 +62,16 @@ const std::vector<Column>& DeliveryColumns() {
 
 absl::Status Test(Session& session, const WebhookOptions& o) {
   Arguments arguments;
-  v1::TestWebhookRequest request;
+  hooks::TestWebhookRequest request;
   request.set_name(arguments.Name(o.name, "webhooks"));
   CRM_RETURN_IF_ERROR(arguments.status());
   CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
   Rows rows;
   CRM_RETURN_IF_ERROR(OnEach(
       client, o, request, [&](const std::string& service, const auto& response) -> absl::Status {
-        CRM_ASSIGN_OR_RETURN(const v1::WebhookDelivery outcome,
+        CRM_ASSIGN_OR_RETURN(const hooks::WebhookDelivery outcome,
                              OutcomeOf(client, service, request.name(), response.event_id()));
-        if (outcome.state() != v1::WEBHOOK_DELIVERY_STATE_DELIVERED) {
+        if (outcome.state() != hooks::WEBHOOK_DELIVERY_STATE_DELIVERED) {
           session.exit_code = kExitFailed;
         }
         AddRow(service, outcome, rows);
@@ -83,7 +84,7 @@ absl::Status Test(Session& session, const WebhookOptions& o) {
 // Of each service the latest, unless another order is asked for.
 absl::Status Deliveries(const Session& session, const WebhookOptions& o) {
   Arguments arguments;
-  v1::ListWebhookDeliveriesRequest request;
+  hooks::ListWebhookDeliveriesRequest request;
   request.set_webhook(arguments.Name(o.name, "webhooks"));
   CRM_RETURN_IF_ERROR(arguments.status());
   std::vector<std::string> terms;
@@ -101,7 +102,7 @@ absl::Status Deliveries(const Session& session, const WebhookOptions& o) {
     size_t taken = 0;
     const absl::Status read =
         client.ForEachPageOf(ServiceNamed(service), request, [&](const auto& page) {
-          for (const v1::WebhookDelivery& delivery : page.deliveries()) {
+          for (const hooks::WebhookDelivery& delivery : page.deliveries()) {
             if (taken++ < most) AddRow(service, delivery, rows);
           }
           return taken < most;
