@@ -181,6 +181,7 @@ void AddOpportunityCommands(CLI::App* app, Session* session);
 void AddOpportunityMoves(CLI::App* group, Session* session);
 void AddOpportunityRecords(CLI::App* group, Session* session);
 void AddLeadWork(CLI::App* group, Session* session);
+void AddLeadReports(CLI::App* group, Session* session);
 void AddPipelineCommands(CLI::App* app, Session* session);
 void AddPredictionCommands(CLI::App* app, Session* session);
 void AddPolicyCommands(CLI::App* app, Session* session);

@@ -278,6 +278,7 @@ void AddLeadCommands(CLI::App* app, Session* session) {
   AddMoves(group, session, o);
   AddLeadWork(group, session);
   AddLeadAssignments(group, session);
+  AddLeadReports(group, session);
 }
 
 }  // namespace crm::crmctl

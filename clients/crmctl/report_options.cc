@@ -2,53 +2,32 @@
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_split.h>
-#include <absl/strings/strip.h>
 #include <absl/time/clock.h>
 
 #include <cstdio>
 
 #include "clients/crmctl/message_file.h"
-#include "common/rpc/proto_values.h"
 
 namespace crm::crmctl {
 namespace {
 
 namespace v1 = opportunity::v1;
 
-constexpr char kAttributeWord[] = "attribute:";
-
 }  // namespace
 
-void ReportOptions::AddTo(CLI::App* command) {
+void CommonReportOptions::AddCommonTo(CLI::App* command) {
   command->add_option("--as-of", as_of, "the instant to look from; default: now");
   command->add_option("--clock", clock,
                       "effective (what was so, default) or recorded (what was known)");
   command->add_option("--known-at", known_at, "leave out what was recorded later; default: now");
   command->add_option("--time-zone", time_zone, "whose days and months; default: UTC");
-  command->add_option("--pipeline", pipeline, "pipelines/<id>");
   command->add_option("--owner", owners, "of this owner; may be repeated");
-  command->add_option("--currency", currency, "with amounts in this currency");
   command->add_option("--attribute", attributes, "with key=value; may be repeated");
-  command->add_option("--lead-source", lead_sources,
-                      Words<type::v1::LeadSource>() + "; may be repeated");
   command->add_option("--fiscal-year-start", fiscal_year_start,
                       "month with which fiscal years begin, 1 to 12; default: 1");
 }
 
-void ReportOptions::AddRatesTo(CLI::App* command) {
-  command->add_option("--rates", rates,
-                      "file with a RateTable (YAML, or JSON by its name): tells amounts in one "
-                      "currency too");
-}
-
-void ReportOptions::AddGroupsTo(CLI::App* command) {
-  command->add_option("--by", by,
-                      "a row for each stage, owner, pipeline, currency, month, quarter, year, "
-                      "loss_reason, lead_source or attribute:KEY; may be repeated");
-}
-
-void ReportOptions::AddPeriodTo(CLI::App* command) {
+void CommonReportOptions::AddPeriodTo(CLI::App* command) {
   command->add_option("--from", from,
                       ahead ? "first day; default: that of the month of --as-of"
                             : "first day; default: a year ago");
@@ -57,70 +36,59 @@ void ReportOptions::AddPeriodTo(CLI::App* command) {
                             : "first day after it; default: the day after --as-of");
 }
 
-void ReportOptions::SetView(Arguments& arguments, v1::ReportView& view) const {
-  view.set_clock(arguments.Word<v1::ReportClock>("--clock", clock));
-  arguments.SetTime("--as-of", as_of, [&] { return view.mutable_as_of(); });
-  arguments.SetTime("--known-at", known_at, [&] { return view.mutable_known_at(); });
-  view.set_time_zone(time_zone);
-  view.set_fiscal_year_start_month(fiscal_year_start);
+std::pair<absl::CivilDay, absl::CivilDay> CommonReportOptions::DefaultPeriod() const {
+  google::protobuf::Timestamp at;
+  rpc::SetTime(absl::Now(), &at);
+  Arguments unheard;  // SetView tells
+  unheard.SetTime("--as-of", as_of, [&] { return &at; });
+  const absl::CivilDay day = absl::ToCivilDay(rpc::TimeFrom(at), absl::UTCTimeZone());
+  if (ahead) {
+    return {absl::CivilDay(day.year(), day.month(), 1),
+            absl::CivilDay(day.year() + 1, day.month(), 1)};
+  }
+  return {absl::CivilDay(day.year() - 1, day.month(), day.day()), day + 1};
+}
+
+std::vector<std::string> CommonReportOptions::KeyTitles() const {
+  std::vector<std::string> titles;
+  for (const std::string& word : by) {
+    titles.push_back(absl::AsciiStrToUpper(absl::StripPrefix(word, kAttributeWord)));
+  }
+  return titles;
+}
+
+void ReportOptions::AddTo(CLI::App* command) {
+  AddCommonTo(command);
+  command->add_option("--pipeline", pipeline, "pipelines/<id>");
+  command->add_option("--currency", currency, "with amounts in this currency");
+  command->add_option("--lead-source", lead_sources,
+                      Words<type::v1::LeadSource>() + "; may be repeated");
+}
+
+void ReportOptions::AddGroupsTo(CLI::App* command) {
+  command->add_option("--by", by,
+                      "a row for each stage, owner, pipeline, currency, month, quarter, year, "
+                      "loss_reason, lead_source or attribute:KEY; may be repeated");
+}
+
+void ReportOptions::AddRatesTo(CLI::App* command) {
+  command->add_option("--rates", rates,
+                      "file with a RateTable (YAML, or JSON by its name): tells amounts in one "
+                      "currency too");
 }
 
 void ReportOptions::SetScope(Arguments& arguments, v1::ReportScope& scope) const {
+  SetOwnersAndAttributes(arguments, scope);
   scope.set_pipeline(arguments.Name(pipeline, "pipelines"));
-  scope.mutable_owners()->Assign(owners.begin(), owners.end());
   scope.set_currency_code(absl::AsciiStrToUpper(currency));
   for (const std::string& word : lead_sources) {
     scope.add_lead_sources(arguments.Word<type::v1::LeadSource>("--lead-source", word));
-  }
-  for (const std::string& attribute : attributes) {
-    const std::pair<std::string, std::string> parts =
-        absl::StrSplit(attribute, absl::MaxSplits('=', 1));
-    if (parts.first.empty()) arguments.Problem("--attribute", "must be key=value");
-    (*scope.mutable_attributes())[parts.first] = parts.second;
-  }
-}
-
-void ReportOptions::SetGroups(Arguments& arguments, v1::ReportGroups& groups) const {
-  for (const std::string& word : by) {
-    absl::string_view rest = word;
-    if (absl::ConsumePrefix(&rest, kAttributeWord)) {
-      groups.add_by(v1::REPORT_GROUPING_ATTRIBUTE);
-      groups.set_attribute(std::string(rest));
-    } else {
-      groups.add_by(arguments.Word<v1::ReportGrouping>("--by", word));
-    }
   }
 }
 
 void ReportOptions::SetRates(Arguments& arguments, v1::RateTable& table) const {
   const absl::Status status = ReadMessageFile(rates, &table);
   if (!status.ok()) arguments.Problem("--rates", std::string(status.message()));
-}
-
-void ReportOptions::SetPeriod(Arguments& arguments, v1::ReportPeriod& period) const {
-  google::protobuf::Timestamp at;
-  rpc::SetTime(absl::Now(), &at);
-  Arguments unheard;  // SetView tells
-  unheard.SetTime("--as-of", as_of, [&] { return &at; });
-  const absl::CivilDay day = absl::ToCivilDay(rpc::TimeFrom(at), absl::UTCTimeZone());
-  absl::CivilDay start(day.year() - 1, day.month(), day.day());
-  absl::CivilDay end = day + 1;
-  if (ahead) {
-    start = absl::CivilDay(day.year(), day.month(), 1);
-    end = absl::CivilDay(day.year() + 1, day.month(), 1);
-  }
-  rpc::SetDay(start, period.mutable_start());
-  rpc::SetDay(end, period.mutable_end());
-  arguments.SetDate("--from", from, [&] { return period.mutable_start(); });
-  arguments.SetDate("--until", until, [&] { return period.mutable_end(); });
-}
-
-std::vector<std::string> ReportOptions::KeyTitles() const {
-  std::vector<std::string> titles;
-  for (const std::string& word : by) {
-    titles.push_back(absl::AsciiStrToUpper(absl::StripPrefix(word, kAttributeWord)));
-  }
-  return titles;
 }
 
 CLI::App* AddReport(CLI::App* group, const std::string& name, const std::string& help,

@@ -2,6 +2,7 @@
 
 #include "common/rpc/resource_name.h"
 #include "crm/lead/v1/lead_service.pb.h"
+#include "crm/lead/v1/report_service.pb.h"
 #include "services/lead/domain/lead.h"
 #include "services/lead/domain/lead_edit.h"
 #include "services/lead/rpc/assignment_checks.h"
@@ -11,6 +12,8 @@
 #include "services/lead/rpc/lead_proto.h"
 #include "services/lead/rpc/policy_checks.h"
 #include "services/lead/rpc/prediction_checks.h"
+#include "services/lead/rpc/report_checks.h"
+#include "services/lead/rpc/report_proto.h"
 #include "tests/fuzz/handled_request.h"
 
 namespace crm::fuzz {
@@ -64,6 +67,14 @@ void AssessLead(const lead::v1::AssessCriterionRequest& request) {
   RequireShownAs<lead::v1::Assessment>(lead::FromProto(request.assessment(), Now()));
 }
 
+template <class Req>
+void AskReport(const Req& request) {
+  const lead::ReportQuery query =
+      lead::QueryFrom(request.view(), request.scope(), request.groups(), request.period(), Now());
+  Require(query.view.at <= Now() && query.period.start < query.period.end,
+          "a report looks at a time that there was");
+}
+
 void PlanConversion(const lead::v1::ConvertLeadRequest& request) { lead::FromProto(request); }
 
 }  // namespace
@@ -92,6 +103,10 @@ void LeadRequest(absl::string_view input) {
       Handled<lead::v1::UpdateAssignmentRulesRequest, lead::Check>(),
       Handled<lead::v1::UpdateQualificationPolicyRequest, lead::Check>(),
       Handled<lead::v1::PredictConversionRequest, lead::Check>(),
+      Handled<lead::v1::QueryLeadFunnelRequest, lead::Check, AskReport>(),
+      Handled<lead::v1::QueryResponseTimeRequest, lead::Check, AskReport>(),
+      Handled<lead::v1::QueryQualificationRequest, lead::Check, AskReport>(),
+      Handled<lead::v1::QueryConversionRequest, lead::Check, AskReport>(),
   };
   RunMethod(input, *methods);
 }

@@ -6,7 +6,9 @@
 #include <memory>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "common/base/text.h"
 #include "common/rpc/message_text.h"
 #include "common/rpc/request_hash.h"
@@ -19,6 +21,7 @@
 #include "crm/lead/v1/lead_service.pb.h"
 #include "crm/lead/v1/prediction_service.pb.h"
 #include "crm/lead/v1/qualification_policy_service.pb.h"
+#include "crm/lead/v1/report_service.pb.h"
 #include "crm/opportunity/v1/opportunity_service.pb.h"
 #include "crm/opportunity/v1/pipeline_service.pb.h"
 #include "crm/opportunity/v1/report_service.pb.h"
@@ -28,35 +31,47 @@ namespace crm::fuzz {
 namespace {
 
 using google::protobuf::Descriptor;
-using google::protobuf::FileDescriptor;
+using google::protobuf::DescriptorPool;
 using google::protobuf::Message;
 using google::protobuf::MessageFactory;
 
-// The files with services.
-std::vector<const FileDescriptor*> ServiceFiles() {
-  return {contact::v1::GetContactRequest::descriptor()->file(),
-          contact::v1::GetAccountRequest::descriptor()->file(),
-          event::v1::ListStageEventsRequest::descriptor()->file(),
-          lead::v1::GetLeadRequest::descriptor()->file(),
-          lead::v1::GetConversionRequest::descriptor()->file(),
-          lead::v1::GetModelRequest::descriptor()->file(),
-          lead::v1::GetAssignmentRulesRequest::descriptor()->file(),
-          lead::v1::GetQualificationPolicyRequest::descriptor()->file(),
-          opportunity::v1::GetOpportunityRequest::descriptor()->file(),
-          opportunity::v1::GetPipelineRequest::descriptor()->file(),
-          opportunity::v1::QueryFunnelRequest::descriptor()->file()};
+// One of the messages of each file, so that all are there to be found.
+std::vector<const Descriptor*> SomeRequests() {
+  return {contact::v1::CreateContactRequest::descriptor(),
+          contact::v1::GetContactRequest::descriptor(),
+          contact::v1::GetAccountRequest::descriptor(),
+          event::v1::ListStageEventsRequest::descriptor(),
+          lead::v1::CreateLeadRequest::descriptor(),
+          lead::v1::GetLeadRequest::descriptor(),
+          lead::v1::QualifyLeadRequest::descriptor(),
+          lead::v1::GetConversionRequest::descriptor(),
+          lead::v1::GetModelRequest::descriptor(),
+          lead::v1::GetAssignmentRulesRequest::descriptor(),
+          lead::v1::GetQualificationPolicyRequest::descriptor(),
+          lead::v1::QueryLeadFunnelRequest::descriptor(),
+          opportunity::v1::OpenOpportunityRequest::descriptor(),
+          opportunity::v1::GetOpportunityRequest::descriptor(),
+          opportunity::v1::MoveOpportunityRequest::descriptor(),
+          opportunity::v1::GetPipelineRequest::descriptor(),
+          opportunity::v1::QueryFunnelRequest::descriptor()};
+}
+
+const Descriptor* FindRequest(absl::string_view method) {
+  for (const char* package : {"contact", "event", "lead", "opportunity"}) {
+    const Descriptor* const found = DescriptorPool::generated_pool()->FindMessageTypeByName(
+        absl::StrCat("crm.", package, ".v1.", method, "Request"));
+    if (found != nullptr) return found;
+  }
+  return nullptr;
 }
 
 // What the method of this name takes.
 const Descriptor* RequestOf(absl::string_view method) {
-  static const auto* const files = new std::vector<const FileDescriptor*>(ServiceFiles());
-  for (const FileDescriptor* file : *files) {
-    for (int i = 0; i < file->service_count(); ++i) {
-      const auto* found = file->service(i)->FindMethodByName(std::string(method));
-      if (found != nullptr) return found->input_type();
-    }
-  }
-  return nullptr;
+  static const bool all_found = absl::c_all_of(SomeRequests(), [](const Descriptor* request) {
+    return FindRequest(absl::StripSuffix(request->name(), "Request")) == request;
+  });
+  Require(all_found, "a method's request is found by its name");
+  return FindRequest(method);
 }
 
 std::unique_ptr<Message> NewMessage(const Descriptor* type) {
