@@ -4,6 +4,7 @@ and every alert finds its data, a healthy stack raises no alert, and the runbook
 Arguments: the project's folder, the build folder.
 """
 
+import http.server
 import json
 import os
 import pathlib
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import urllib.error
@@ -53,6 +55,18 @@ def run(*words, environment=None, timeout=170):
                               env={**os.environ, **(environment or {})}, timeout=timeout).returncode
         output.seek(0)
         return code, output.read()
+
+
+class Receiver(http.server.BaseHTTPRequestHandler):
+    """What a webhook is sent to: it takes everything."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
 
 
 class Prometheus:
@@ -145,7 +159,9 @@ class Live(unittest.TestCase):
         cls.stack = cls.folder / "stack"
         cls.addClassCleanup(run, REPOSITORY.root / "deploy/local/down", "--remove", "--dir", cls.stack)
         code, output = run(REPOSITORY.root / "deploy/local/up", "--dir", cls.stack, "--build-dir", BUILD,
-                           environment={"CRM_METRICS_PER_TENANT": "true"})
+                           environment={"CRM_METRICS_PER_TENANT": "true", "CRM_WEBHOOKS": "true",
+                                        "CRM_WEBHOOK_ALLOW_HTTP": "true",
+                                        "CRM_WEBHOOK_ALLOW_NETWORKS": "127.0.0.0/8"})
         if code != 0:
             raise RuntimeError(output)
         (cls.folder / "prometheus").mkdir()
@@ -154,7 +170,11 @@ class Live(unittest.TestCase):
         cls.prometheus.await_ready()
 
     def test_every_panel_and_every_alert_finds_its_data(self):
+        receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+        threading.Thread(target=receiver.serve_forever, daemon=True).start()
+        self.addCleanup(receiver.shutdown)
         walk = Walk(BUILD / "bin/crmctl", self.stack)
+        walk.send_events_to(f"http://127.0.0.1:{receiver.server_port}/")
         queries = panel_queries() + alert_queries() + variable_queries()
         wanted = [(where, query) for where, query in queries if not happens_not(query)]
         self.assertGreater(len(wanted), 130)
