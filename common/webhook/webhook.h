@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/base/enum_names.h"
 #include "common/base/uuid.h"
@@ -108,7 +109,7 @@ struct Delivery {
 };
 
 // "webhooks/{uuid}".
-inline constexpr char kCollection[] = "webhooks";
+inline constexpr absl::string_view kCollection = "webhooks";
 std::string NameOf(const base::Uuid& id);
 
 }  // namespace crm::webhook
