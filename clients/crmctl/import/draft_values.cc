@@ -98,9 +98,9 @@ DraftSource MoneySource(const DraftTable& table, const std::vector<std::string>&
   DraftSource draft{DraftJson{{"column", ColumnOf(columns)}}, "GUESS: the currency and the signs"};
   Put(signs, &draft.source);
   for (const auto& [symbol, code] : kSymbols) {
-    const bool stands = std::any_of(cells.begin(), cells.end(), [&](const std::string& cell) {
-      return absl::StrContains(cell, symbol);
-    });
+    const bool stands = std::any_of(
+        cells.begin(), cells.end(),
+        [symbol = symbol](const std::string& cell) { return absl::StrContains(cell, symbol); });
     if (!stands) continue;
     draft.source["currency"] = {{"symbols", {{symbol, code}}}, {"default", code}};
     return draft;
