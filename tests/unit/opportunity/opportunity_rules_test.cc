@@ -56,6 +56,7 @@ TEST(Gate, EveryFieldIsSetOnceItHasAValue) {
   Opportunity full = Ready();
   full.lead = Id(3);
   full.external_id = "D-1";
+  full.lead_source = LeadSource::kReferral;
   full.interests = {"press"};
   full.line_items.emplace_back();
   full.competitors.emplace_back();
