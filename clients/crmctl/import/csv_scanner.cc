@@ -11,6 +11,7 @@ namespace {
 
 constexpr size_t kFirstPiece = 16 << 10;
 constexpr size_t kLargestPiece = 512 << 10;
+constexpr size_t kLeastGrowth = 128;  // of a field's memory
 enum Kind : uint8_t { kPlain, kDelimiter, kQuoteMark, kLineEnd };
 
 bool IsSpace(char c) { return c == ' ' || c == '\t'; }
@@ -190,6 +191,8 @@ void RowScanner::ScanQuoted() {
     }
     const size_t size = *end - position_;
     if (size == 0) break;
+    // By default libcsv lets a field grow by 128 bytes at a time, and may copy all of it each time.
+    csv_set_blk_size(&parser_, std::max(kLeastGrowth, *end - start_));
     if (csv_parse(&parser_, text_.data() + position_, size, OnField, OnRow, this) != size) {
       row_->problem = "the row is too large";
       ended_ = true;
