@@ -1,6 +1,7 @@
 #include "services/contact/domain/search_query.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -97,6 +98,12 @@ void AddNumber(std::vector<QueryUnit>& units, absl::string_view number, absl::st
   units.push_back(std::move(unit));
 }
 
+size_t SharedBytes(absl::string_view one, absl::string_view other) {
+  const size_t most = std::min(one.size(), other.size());
+  return static_cast<size_t>(std::mismatch(one.begin(), one.begin() + most, other.begin()).first -
+                             one.begin());
+}
+
 bool Begins(absl::string_view term, absl::string_view wanted) {
   return absl::StartsWith(term, wanted);
 }
@@ -143,12 +150,15 @@ std::string EndOfBeginning(absl::string_view beginning) {
   return absl::StrCat(beginning, "\U0010FFFF");
 }
 
-std::vector<std::string> MistypedTerms(const QueryUnit& unit) {
+std::vector<std::string> MistypedTerms(const QueryUnit& unit, const TermNeighbours& neighbours) {
   std::vector<std::string> terms;
   if (!unit.may_be_mistyped) return terms;
   const absl::string_view term = unit.terms.front();
+  const size_t shared =
+      std::max(SharedBytes(term, neighbours.before), SharedBytes(term, neighbours.behind));
   for (const std::string& text : OneErrorAway(term.substr(1))) {
-    terms.push_back(absl::StrCat(term.substr(0, 1), text));
+    std::string possible = absl::StrCat(term.substr(0, 1), text);
+    if (SharedBytes(term, possible) <= shared) terms.push_back(std::move(possible));
   }
   return terms;
 }

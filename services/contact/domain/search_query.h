@@ -39,8 +39,17 @@ std::vector<QueryUnit> ParseSearch(absl::string_view query, absl::string_view te
 // The first text that does not begin with `beginning` and comes after those that do.
 std::string EndOfBeginning(absl::string_view beginning);
 
-// What of a mistyped unit there could be: all terms one error away.
-std::vector<std::string> MistypedTerms(const QueryUnit& unit);
+// Terms that contacts have: the last one before a term and all that begin with it, and the first
+// one behind them; empty where there is none.
+struct TermNeighbours {
+  std::string before;
+  std::string behind;
+};
+
+// What of a mistyped unit there could be, with these neighbours of its first term: the terms one
+// error away, in order. None that has more of its beginning in common with the term than they do,
+// since there is none: a term in order has most in common with what stands beside it.
+std::vector<std::string> MistypedTerms(const QueryUnit& unit, const TermNeighbours& neighbours);
 
 // How a contact with these terms answers one unit, and a whole query.
 MatchGrade GradeOf(absl::Span<const absl::string_view> terms, const QueryUnit& unit);

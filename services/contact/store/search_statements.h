@@ -40,14 +40,18 @@ inline constexpr pg::Statement kSelectTermLines = {
     "SELECT s.tenant, s.contact, s.terms FROM unnest($1::text[], $2::uuid[]) AS k (t, i) "
     "JOIN contact_search s ON s.tenant = k.t AND s.contact = k.i"};
 
-// How many contacts have each term ($2), and how many a longer one that comes before $3; none
-// counts further than $4.
+// How many contacts have each term ($2), and how many a longer one that comes before $3, none
+// counted further than $4; and the terms before and behind all of these.
 inline constexpr pg::Statement kMeasureTerms = {
     "contact_term_measure",
     "SELECT (SELECT count(*) FROM (SELECT FROM contact_term t WHERE t.tenant = $1::text "
     "AND t.term = u.term LIMIT $4::int) AS c), "
     "(SELECT count(*) FROM (SELECT FROM contact_term t WHERE t.tenant = $1::text "
-    "AND t.term > u.term AND t.term < u.end_term LIMIT $4::int) AS c) "
+    "AND t.term > u.term AND t.term < u.end_term LIMIT $4::int) AS c), "
+    "coalesce((SELECT t.term FROM contact_term t WHERE t.tenant = $1::text AND t.term < u.term "
+    "ORDER BY t.tenant DESC, t.term DESC LIMIT 1), ''), "
+    "coalesce((SELECT t.term FROM contact_term t WHERE t.tenant = $1::text "
+    "AND t.term >= u.end_term ORDER BY t.tenant, t.term LIMIT 1), '') "
     "FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS u (term, end_term, n) ORDER BY u.n"};
 
 // Those of the terms ($2) that contacts have, each with how many, counted no further than $3.

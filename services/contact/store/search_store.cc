@@ -23,6 +23,7 @@ struct UnitSize {
   int64_t exact = 0;
   int64_t beginning = 0;
   int64_t mistyped = 0;
+  TermNeighbours neighbours = {};  // of its first term
 
   int64_t By(MatchGrade grade) const {
     if (grade == MatchGrade::kExact) return exact;
@@ -100,8 +101,10 @@ absl::Status Search::Measure() {
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
     UnitSize& size = sizes[unit_of[next++]];
+    const bool is_first = next == 1 || unit_of[next - 2] != unit_of[next - 1];
     size.exact += read.Int(0);
     size.beginning += read.Int(1);
+    if (is_first) size.neighbours = {read.Text(2), read.Text(3)};
     if (!read.ok()) return read.Damage("contact_term");
   }
   std::vector<QueryUnit> kept;
@@ -117,7 +120,7 @@ absl::Status Search::Measure() {
 absl::Status Search::LearnMistyped() {
   if (std::exchange(knows_mistyped_, true)) return absl::OkStatus();
   for (size_t i = 0; i < units_.size(); ++i) {
-    const std::vector<std::string> possible = MistypedTerms(units_[i]);
+    const auto possible = MistypedTerms(units_[i], sizes_[i].neighbours);
     if (possible.empty()) continue;
     CRM_ASSIGN_OR_RETURN(const auto known, KnownTerms(pool_, tenant_, possible, deadline_));
     for (const auto& [term, count] : known) {

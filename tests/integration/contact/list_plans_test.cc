@@ -105,6 +105,11 @@ TEST(SearchPlans, ReadOnlyWhatBeginsAsAskedAndItsLines) {
     EXPECT_GT(PagesIn(plan), 0) << plan;
     EXPECT_LT(PagesIn(plan), 600) << "some 111 beginnings, three pages a line: " << plan;
   }
+  const std::string measured =
+      PlanOfAny(database, kMeasureTerms, "'plans', '{wlast77,wname7}', '{wlast78,wname8}', 10");
+  EXPECT_THAT(measured, ::testing::Not(::testing::HasSubstr("Seq Scan"))) << measured;
+  EXPECT_GT(PagesIn(measured), 0) << measured;
+  EXPECT_LT(PagesIn(measured), 80) << "four reads of a few pages for each term: " << measured;
 }
 
 }  // namespace

@@ -1,7 +1,11 @@
 #include "services/contact/domain/search_query.h"
 
+#include <random>
+#include <set>
+
 #include "services/contact/domain/mail_domains.h"
 #include "services/contact/domain/search_terms.h"
+#include "services/contact/domain/typing_error.h"
 #include "tests/unit/contact/contact_fixture.h"
 
 namespace crm::contact::testing {
@@ -9,6 +13,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using TermList = std::vector<std::string>;
 
 // The units of a query, each with its terms.
 std::vector<std::vector<std::string>> Units(const std::string& query) {
@@ -55,17 +60,16 @@ TEST(Terms, OfAnOrganizationAreThoseOfItsNameAndDomain) {
 }
 
 TEST(Query, IsTakenApartIntoWhatItAsksFor) {
-  using Terms = std::vector<std::string>;
-  EXPECT_THAT(Units("  Ánna SNELLING "), ElementsAre(Terms{"wanna"}, Terms{"wsnelling"}));
-  EXPECT_THAT(Units("Anna-María"), ElementsAre(Terms{"wanna"}, Terms{"wmaria"}));
-  EXPECT_THAT(Units("anna@Acme.example"), ElementsAre(Terms{"eanna@acme.example"}));
-  EXPECT_THAT(Units("anna@ac"), ElementsAre(Terms{"eanna@ac"}));
-  EXPECT_THAT(Units("acme.com"), ElementsAre(Terms{"wacme"}));
-  EXPECT_THAT(Units("acme.example"), ElementsAre(Terms{"wacme"}, Terms{"wexample"}));
-  EXPECT_THAT(Units("C-1001"), ElementsAre(Terms{"xc1001"}));
-  EXPECT_THAT(Units("c1001"), ElementsAre(Terms{"wc1001", "xc1001"}));
+  EXPECT_THAT(Units("  Ánna SNELLING "), ElementsAre(TermList{"wanna"}, TermList{"wsnelling"}));
+  EXPECT_THAT(Units("Anna-María"), ElementsAre(TermList{"wanna"}, TermList{"wmaria"}));
+  EXPECT_THAT(Units("anna@Acme.example"), ElementsAre(TermList{"eanna@acme.example"}));
+  EXPECT_THAT(Units("anna@ac"), ElementsAre(TermList{"eanna@ac"}));
+  EXPECT_THAT(Units("acme.com"), ElementsAre(TermList{"wacme"}));
+  EXPECT_THAT(Units("acme.example"), ElementsAre(TermList{"wacme"}, TermList{"wexample"}));
+  EXPECT_THAT(Units("C-1001"), ElementsAre(TermList{"xc1001"}));
+  EXPECT_THAT(Units("c1001"), ElementsAre(TermList{"wc1001", "xc1001"}));
   EXPECT_THAT(Units("044 668 18 00"),
-              ElementsAre(Terms{"p008186644014", "p008186644", "x0446681800"}));
+              ElementsAre(TermList{"p008186644014", "p008186644", "x0446681800"}));
   EXPECT_THAT(Units("-- ,"), IsEmpty());
 }
 
@@ -79,8 +83,52 @@ TEST(Query, TheEndOfADomainIsAskedForOnlyIfContactsAreKnownByIt) {
 TEST(Query, WordsOfFiveLettersMayBeMistyped) {
   EXPECT_FALSE(ParseSearch("anna", "acme", FakePhones())[0].may_be_mistyped);
   EXPECT_TRUE(ParseSearch("annas", "acme", FakePhones())[0].may_be_mistyped);
-  EXPECT_THAT(MistypedTerms({.terms = {"wannas"}, .may_be_mistyped = true}),
+  EXPECT_THAT(MistypedTerms({.terms = {"wannas"}, .may_be_mistyped = true}, {"wannar", ""}),
               ::testing::Contains("wanna"));
+}
+
+// The terms of `all` that do not begin with `term`: the neighbours, and the mistyped ones.
+TermNeighbours NeighboursOf(const std::set<std::string>& all, const std::string& term) {
+  TermNeighbours neighbours;
+  const auto at = all.lower_bound(term);
+  if (at != all.begin()) neighbours.before = *std::prev(at);
+  const auto behind = all.lower_bound(EndOfBeginning(term));
+  if (behind != all.end()) neighbours.behind = *behind;
+  return neighbours;
+}
+TermList MistypedAmong(const std::set<std::string>& all, const std::string& term,
+                       const TermList& possible) {
+  TermList found;
+  for (const std::string& text : possible) {
+    if (all.contains(text) && text.compare(0, term.size(), term) != 0) found.push_back(text);
+  }
+  return found;
+}
+
+TEST(Query, WhatNeighboursRuleOutIsNoTerm) {
+  std::mt19937 random(20261127);
+  const auto one_of = [&](absl::string_view letters) { return letters[random() % letters.size()]; };
+  int found = 0;
+  for (int round = 0; round < 300; ++round) {
+    const auto word = [&](size_t least) {
+      std::string text = "w";
+      for (size_t i = least + random() % 3; i > 0; --i) text.push_back(one_of("abc"));
+      return text;
+    };
+    std::set<std::string> all;
+    for (int i = 0; i < 12; ++i) all.insert(word(4));
+    const std::string term = word(5);
+    TermList every;
+    for (const std::string& text : OneErrorAway(term.substr(1))) every.push_back("w" + text);
+    const QueryUnit unit{.terms = {term}, .may_be_mistyped = true};
+    const TermList expected = MistypedAmong(all, term, every);
+    EXPECT_EQ(MistypedAmong(all, term, MistypedTerms(unit, NeighboursOf(all, term))), expected);
+    found += static_cast<int>(expected.size());
+  }
+  EXPECT_GT(found, 10);
+  const QueryUnit alone{.terms = {"eanna@acme.example"}, .may_be_mistyped = true};
+  EXPECT_LT(MistypedTerms(alone, {"ebert@acme.example", "wanna"}).size(), 120u);
+  EXPECT_GT(MistypedTerms(alone, {"eanna@acme.exampl", ""}).size(), 800u);
 }
 
 TEST(Query, IsAnsweredAsItsWorstUnitIs) {
