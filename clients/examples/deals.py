@@ -82,8 +82,8 @@ def apply_move(facts, change, open_time):
 
 
 def apply_change(facts, change):
-    """Of a write that is no move; fields that no report goes by are passed over."""
-    after = {field["field"]: field.get("after", "") for field in change["changes"]}
+    """Of a write that is no move, or beside a move; fields that no report goes by are passed over."""
+    after = {field["field"]: field.get("after", "") for field in change.get("changes", [])}
     facts = dataclasses.replace(facts)
     facts.owner = after.get("owner", facts.owner)
     facts.close_date = after.get("expected_close_date", facts.close_date)
@@ -114,12 +114,9 @@ def load(lines):
         recorded = micros(change["recordedTime"])
         if change["type"].startswith(TYPE + "stage_changed."):
             deal.moves.append(change)
-            deal.versions.append((recorded, apply_move(facts, change, places(deal.moves)[0]["time"])))
+            facts = apply_move(facts, change, places(deal.moves)[0]["time"])
+            deal.versions.append((recorded, apply_change(facts, change)))
         elif change["type"].startswith(TYPE + "record_changed."):
-            # Beside a move it is part of the move's write.
-            same = deal.moves and change.get("causationId") == deal.moves[-1]["eventId"]
-            if same:
-                deal.versions.pop()
             deal.versions.append((recorded, apply_change(facts, change)))
     return deals
 

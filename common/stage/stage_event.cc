@@ -151,15 +151,19 @@ absl::StatusOr<StageChanged> ChangeOf(const RecordChange& record) {
   SetTime(record.recorded, *change.mutable_effective_time());
   SetTime(record.recorded, *change.mutable_recorded_time());
   change.set_kind("CHANGED");
-  change.set_revision(record.revision);
-  change.set_method(record.method);
+  TellBeside(record, change);
+  return change;
+}
+
+void TellBeside(const RecordChange& record, StageChanged& move) {
+  move.set_revision(record.revision);
+  move.set_method(record.method);
   for (const FieldChange& field : record.fields) {
-    crm::event::v1::FieldChange& added = *change.add_changes();
+    crm::event::v1::FieldChange& added = *move.add_changes();
     added.set_field(field.field);
     added.set_before(field.before);
     added.set_after(field.after);
   }
-  return change;
 }
 
 absl::StatusOr<StageEvent> StageEventOf(const event::LogRow& row) {

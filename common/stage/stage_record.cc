@@ -80,12 +80,26 @@ void AddCorrection(const StageRecord& record, pg::Columns& corrections) {
                   it.enter_time_before, it.enter_time);
 }
 
-// The changes of each thing that have not been put among the events yet, the latest first.
+// The changes of each thing that have not been put among the events yet, the latest first, and
+// those that moves tell.
 class Waiting {
  public:
   explicit Waiting(absl::Span<const RecordChange> changes) {
     for (size_t i = changes.size(); i-- > 0;) {
-      waiting_[{changes[i].tenant, changes[i].id}].push_back(&changes[i]);
+      const RecordChange& change = changes[i];
+      if (change.move) {
+        beside_[*change.move] = &change;
+      } else {
+        waiting_[{change.tenant, change.id}].push_back(&change);
+      }
+    }
+  }
+
+  // Adds to a move's event what it tells beside the move.
+  void AddTo(const base::Uuid& move, crm::event::v1::StageChanged& event) const {
+    if (beside_.empty()) return;
+    if (const auto found = beside_.find(move); found != beside_.end()) {
+      TellBeside(*found->second, event);
     }
   }
 
@@ -119,6 +133,7 @@ class Waiting {
   }
 
   absl::flat_hash_map<base::TenantKey, std::vector<const RecordChange*>> waiting_;
+  absl::flat_hash_map<base::Uuid, const RecordChange*> beside_;
 };
 
 }  // namespace
@@ -132,7 +147,8 @@ absl::Status RecordStages(pg::Transaction& transaction, absl::Span<const StageRe
   Waiting waiting(changes);
   for (const StageRecord& record : records) {
     CRM_RETURN_IF_ERROR(waiting.AddBefore(record, events));
-    CRM_ASSIGN_OR_RETURN(const crm::event::v1::StageChanged change, ChangeOf(record));
+    CRM_ASSIGN_OR_RETURN(crm::event::v1::StageChanged change, ChangeOf(record));
+    waiting.AddTo(record.event_id, change);
     AddHistory(record, history);
     if (record.correction) AddCorrection(record, corrections);
     events.push_back(

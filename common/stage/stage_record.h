@@ -93,8 +93,8 @@ struct StageRecord {
   friend bool operator==(const StageRecord&, const StageRecord&) = default;
 };
 
-// Defers the writing of stage history and outbox rows of `records`, and of the outbox rows of
-// `changes`, to the next round trip of `transaction`: two statements however many records there
+// Defers the writing of stage history and outbox rows of `records`, and of the outbox rows of those
+// `changes` that no record tells, to the next round trip of `transaction`: two statements however many records there
 // are, three if some are corrections. The rows of the things concerned must already be locked or
 // inserted in this transaction (the order of events rests on it), records of one thing must stand
 // in the order of their versions, and changes of one in that of their revisions; among each other

@@ -26,7 +26,7 @@ std::string Readable(absl::string_view stream, absl::string_view sequence,
                      const event::v1::StageChanged& change) {
   const char* bold = Coloured() ? "\033[1m" : "";
   const char* plain = Coloured() ? "\033[0m" : "";
-  if (change.changes_size() > 0) {
+  if (change.version() == 0 && change.changes_size() > 0) {
     return absl::StrCat(stream, " #", sequence, "  ", FieldText(change, "effective_time"), "  ",
                         change.subject(), " r", change.revision(), ChangesText(change),
                         change.actor().empty() ? "" : "  by ", change.actor());
@@ -36,7 +36,7 @@ std::string Readable(absl::string_view stream, absl::string_view sequence,
                       change.subject(), " v", change.version(), "  ",
                       change.from_stage().empty() ? "·" : change.from_stage(), " → ", bold,
                       change.to_stage(), plain, amount.empty() ? "" : "  ", amount,
-                      change.reason().empty() ? "" : "  ", change.reason(),
+                      change.reason().empty() ? "" : "  ", change.reason(), ChangesText(change),
                       change.actor().empty() ? "" : "  by ", change.actor());
 }
 

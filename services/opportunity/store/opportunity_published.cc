@@ -141,9 +141,10 @@ std::optional<stage::RecordChange> PublishedChange(const Opportunity& before,
   change.opportunity = NameOf(after);
   change.correlation_id = change.lead.empty() ? change.opportunity : change.lead;
   if (revision.request_id) change.request_id = revision.request_id->ToString();
-  change.causation_id = after.stage_version == before.stage_version
-                            ? change.request_id
-                            : after.stage_changes.back().event_id.ToString();
+  change.causation_id = change.request_id;
+  if (after.stage_version != before.stage_version) {
+    change.move = after.stage_changes.back().event_id;
+  }
   change.fields = std::move(fields);
   return change;
 }

@@ -16,7 +16,7 @@ struct PublishedField {
   // The value as docs/events.md spells it, empty if there is none; nullptr if values stay here:
   // what may be personal, and lists.
   std::string (*text)(const Opportunity& opportunity);
-  // The event of a move does not tell it, so it is published also where a move changed it.
+  // What a move says of itself does not tell it, so it is published also where a move changed it.
   bool beside_moves = false;
 };
 

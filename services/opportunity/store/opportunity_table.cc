@@ -211,7 +211,7 @@ std::optional<stage::RecordChange> OpportunityTable::Published(
     const aggregate::Revision& revision) const {
   if (ids_ == nullptr) return std::nullopt;
   std::optional<stage::RecordChange> change = PublishedChange(before, after, revision);
-  if (change.has_value()) change->event_id = ids_->New();
+  if (change.has_value() && !change->move) change->event_id = ids_->New();
   return change;
 }
 
