@@ -252,8 +252,9 @@ void RelayBacklog(Field& field) {
   field.Seed(field.settings().rows);
   MoveCapacity(field);  // some real events to copy
   auto redis = Redis(field);
-  // The contact service would follow the stream at the same time.
+  // These would follow the stream at the same time.
   field.stack().Kill("contact", SIGSTOP);
+  field.stack().Kill("lead", SIGSTOP);
   for (const int partitions : {1, 2, 4}) {
     field.stack().Kill("opportunity", SIGTERM);
     FillLog(field, partitions, backlog / partitions);
@@ -264,6 +265,7 @@ void RelayBacklog(Field& field) {
     }
     field.report().Add(std::move(finding));
   }
+  field.stack().Kill("lead", SIGCONT);
   field.stack().Kill("contact", SIGCONT);
 }
 
