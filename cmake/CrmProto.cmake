@@ -24,6 +24,8 @@ endfunction()
 
 # Everything that tools which read sources need to exist.
 add_custom_target(crm_generated)
+# The compiled protos, which other builds may take.
+add_custom_target(crm_protos)
 
 function(crm_proto_library name)
   cmake_parse_arguments(arg "GRPC" "" "PROTOS;DEPS" ${ARGN})
@@ -68,6 +70,7 @@ function(crm_proto_library name)
       VERBATIM)
   endforeach()
   add_library(${name} STATIC ${sources} ${headers})
+  add_dependencies(crm_protos ${name})
   add_custom_target(${name}_code DEPENDS ${sources} ${headers})
   add_dependencies(crm_generated ${name}_code)
   target_include_directories(${name} SYSTEM PUBLIC ${CRM_GEN_DIR})

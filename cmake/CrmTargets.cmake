@@ -12,7 +12,7 @@
 # CRM_UNITY: several sources of a target are compiled as one, so that headers and the templates in them
 # cost once. Names in unnamed namespaces are then unique within a target.
 # CRM_TEST_OPTIONS: compiler options of test programs alone, such as a lower optimisation: nothing in
-# them is measured, and they are half of what is compiled.
+# them is measured or ships, and they are half of what is compiled.
 
 # Shared precompiled headers: compiled once, reused by every target of the kind.
 function(crm_define_pch name)
@@ -83,11 +83,12 @@ endfunction()
 set(CRM_FUZZED crm_auth crm_base crm_error crm_rpc crm_stage crm_import crm_pipeline_file crm_fuzz_targets)
 
 # crm_use_built(NAME RESULT INCLUDE folder DEPS target...)
-#   RESULT: whether NAME is a library of the build in CRM_LIBRARIES_FROM; then it is made known.
+#   RESULT: whether NAME is taken from the build in CRM_LIBRARIES_FROM; then it is made known.
 function(crm_use_built name result)
   cmake_parse_arguments(arg "" "INCLUDE" "DEPS" ${ARGN})
   set(${result} OFF PARENT_SCOPE)
-  if(NOT CRM_LIBRARIES_FROM OR name IN_LIST CRM_FUZZED)
+  if(NOT CRM_LIBRARIES_FROM OR NOT name MATCHES "${CRM_LIBRARIES_TAKEN}" OR
+     (CRM_FUZZ AND name IN_LIST CRM_FUZZED))
     return()
   endif()
   file(RELATIVE_PATH folder ${CMAKE_BINARY_DIR} ${CMAKE_CURRENT_BINARY_DIR})

@@ -13,9 +13,10 @@ option(CRM_PCH "Use precompiled headers" ON)
 option(CRM_UNITY "Compile several sources of a target as one" ON)
 set(CRM_SANITIZER "" CACHE STRING "Value for -fsanitize, empty for none")
 option(CRM_FUZZ "Build the fuzzer, which needs clang" OFF)
-# Another build of the same sources whose libraries are taken, all but those in CRM_FUZZED: what is
-# not fuzzed need not be compiled a second time.
+# Another build of the same sources whose libraries are taken: what need not be watched need not be
+# compiled a second time.
 set(CRM_LIBRARIES_FROM "" CACHE PATH "Build folder of other libraries, empty for none")
+set(CRM_LIBRARIES_TAKEN ".*" CACHE STRING "Which of them: a regular expression of their names")
 
 # Our own code only; generated code does not get these.
 set(CRM_WARNINGS -Wall -Wextra -Werror)
