@@ -51,7 +51,8 @@ class RandomDeal {
       : RandomDeal(seed,
                    kStart + absl::Hours(24) * 100 + absl::Hours(static_cast<int64_t>(seed % 50))) {}
   // Recorded at `now`.
-  RandomDeal(uint32_t seed, absl::Time now) : random_(seed), it_(Ready()), now_(now) {
+  RandomDeal(uint32_t seed, absl::Time now)
+      : first_event_(100'000 + uint64_t{1000} * seed), random_(seed), it_(Ready()), now_(now) {
     it_.id = Id(seed);
     it_.lead_source = static_cast<LeadSource>(seed % 4);
     EXPECT_TRUE(Open(it_, *pipelines_[0], At(2000)).ok());
@@ -97,7 +98,7 @@ class RandomDeal {
   Occasion At(int64_t minutes_ago) {
     Occasion occasion = On(0);
     occasion.now = now_;
-    occasion.event_id = Id(2000 + story_.size());
+    occasion.event_id = Id(first_event_ + story_.size());
     if (minutes_ago > 0) occasion.effective_time = now_ - absl::Minutes(minutes_ago);
     return occasion;
   }
@@ -169,6 +170,7 @@ class RandomDeal {
 
   const std::vector<Definition> pipelines_ = {std::make_shared<Pipeline>(DefaultPipeline()),
                                               Renewals()};
+  const uint64_t first_event_;  // ids of events are of one deal each
   std::mt19937 random_;
   Opportunity it_;
   absl::Time now_;
