@@ -11,6 +11,7 @@
 #include "crm/contact/v1/erasure_service.pb.h"
 #include "crm/contact/v1/merge.pb.h"
 #include "crm/contact/v1/search_service.pb.h"
+#include "crm/event/v1/stage_event_reads.pb.h"
 #include "crm/event/v1/stage_event_service.pb.h"
 #include "crm/event/v1/webhook_reads.pb.h"
 #include "crm/event/v1/webhook_writes.pb.h"
@@ -219,6 +220,8 @@ CRM_REPORT_METHOD(GetTimeline)
     }                                                                                    \
   }
 CRM_SHARED_METHOD(event, StageEventService, ListStageEvents, kListDeadline);
+CRM_SHARED_METHOD(event, StageEventService, DigestStageEvents, kListDeadline);
+CRM_SHARED_METHOD(event, StageEventService, ListPresentStages, kListDeadline);
 CRM_SHARED_METHOD(audit, AuditService, ListAccess, kListDeadline);
 
 #define CRM_WEBHOOK_METHOD(method, deadline) \

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "clients/crmctl/arguments.h"
+#include "clients/crmctl/events/event_copy_commands.h"
 #include "clients/crmctl/events/event_filter.h"
 #include "clients/crmctl/events/event_log_reader.h"
 #include "clients/crmctl/events/event_text.h"
@@ -287,6 +288,7 @@ void AddEventCommands(CLI::App* app, Session* session) {
   AddPartition(tail, &o->partition);
   tail->add_flag("--from-start", o->from_start, "first all that Redis still has");
   tail->add_option("--count", o->count, "end after so many");
+  AddEventCopyCommands(group, session);
   AddEventWatch(group, session);
 }
 

@@ -25,11 +25,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def load_stubs(folder):
-    """Generates the Python stubs of StageEventService once and imports them."""
-    if not (folder / "crm/event/v1/stage_event_service_pb2_grpc.py").exists():
+    """Generates the Python stubs of StageEventService, unless they are there, and imports them."""
+    protos = ["crm/event/v1/stage_event_service.proto", "crm/event/v1/stage_event_reads.proto",
+              "crm/event/v1/stage_event.proto", "crm/type/v1/money.proto", "crm/auth/v1/auth.proto"]
+    made = folder / "crm/event/v1/stage_event_service_pb2_grpc.py"
+    changed = max((ROOT / "proto" / proto).stat().st_mtime for proto in protos)
+    if not made.exists() or made.stat().st_mtime < changed:
         folder.mkdir(parents=True, exist_ok=True)
-        protos = ["crm/event/v1/stage_event_service.proto", "crm/event/v1/stage_event.proto",
-                  "crm/type/v1/money.proto", "crm/auth/v1/auth.proto"]
         plugin = subprocess.run(["which", "grpc_python_plugin"], check=True,
                                 capture_output=True, text=True).stdout.strip()
         subprocess.run(["protoc", f"-I{ROOT / 'proto'}", f"--python_out={folder}",
@@ -74,8 +76,10 @@ class Log:
 
     def page(self, after, size):
         request = self.messages.ListStageEventsRequest(after_sequence=after, page_size=size)
-        return self.stub.ListStageEvents(request, timeout=15, wait_for_ready=True,
-                                         metadata=self.metadata())
+        return self.ask(self.stub.ListStageEvents, request)
+
+    def ask(self, method, request):
+        return method(request, timeout=15, wait_for_ready=True, metadata=self.metadata())
 
 
 class Positions:

@@ -100,15 +100,17 @@ def apply_change(facts, change):
 
 
 def load(lines):
-    """The deals by their ids, from the lines of `crmctl events export --service opportunity`."""
+    """The deals by their ids, from the lines of `crmctl events export --service opportunity`: those of
+    each partition of the log, one export after the other."""
     deals = {}
-    last = 0
+    events = {}  # by id, since an event may be there twice
     for line in lines:
         event = json.loads(line)
+        if event["change"]["type"].startswith(TYPE):
+            events[event["change"]["eventId"]] = event
+    # The order of the log for each deal: it has one partition in one epoch.
+    for event in sorted(events.values(), key=lambda event: (int(event.get("epoch", 0)), int(event["sequence"]))):
         change = event["change"]
-        if int(event["sequence"]) <= last or not change["type"].startswith(TYPE):
-            continue  # read twice, or about something else
-        last = int(event["sequence"])
         deal = deals.setdefault(change["subject"], Deal(change["subject"]))
         facts = deal.versions[-1][1] if deal.versions else Facts()
         recorded = micros(change["recordedTime"])

@@ -12,15 +12,15 @@ namespace {
 
 // The stream's state beside the page, which may have no row. The two orders and the two ways are
 // statements of their own, since each is planned by itself.
-#define CRM_LOG_PAGE(name, condition, direction)                                                 \
-  pg::Statement {                                                                                \
-    name,                                                                                        \
-        "SELECT s.last_seq, s.floor_seq, l.seq, l.ms, l.epoch, l.event_id, l.payload, l.tenant " \
-        "FROM event_stream s LEFT JOIN LATERAL ("                                                \
-        "SELECT seq, ms, epoch, event_id, payload, tenant FROM event_log WHERE stream = "        \
-        "$4::smallint AND seq > $1::bigint AND seq < $2::bigint" condition                       \
-        " ORDER BY seq " direction                                                               \
-        " LIMIT $3::bigint) l ON true WHERE s.stream = $4::smallint ORDER BY l.seq " direction   \
+#define CRM_LOG_PAGE(name, condition, direction)                                               \
+  pg::Statement {                                                                              \
+    name,                                                                                      \
+        "SELECT s.last_seq, s.floor_seq, l.seq, l.ms, l.epoch, l.event_id, l.payload, "        \
+        "l.tenant, s.last_ms FROM event_stream s LEFT JOIN LATERAL ("                          \
+        "SELECT seq, ms, epoch, event_id, payload, tenant FROM event_log WHERE stream = "      \
+        "$4::smallint AND seq > $1::bigint AND seq < $2::bigint" condition                     \
+        " ORDER BY seq " direction                                                             \
+        " LIMIT $3::bigint) l ON true WHERE s.stream = $4::smallint ORDER BY l.seq " direction \
   }
 constexpr pg::Statement kPages[2][2] = {
     {CRM_LOG_PAGE("event_page", "", "ASC"), CRM_LOG_PAGE("event_page_back", "", "DESC")},
@@ -31,6 +31,9 @@ constexpr pg::Statement kPages[2][2] = {
 constexpr pg::Statement kCountPartitions = {"event_partitions",
                                             "SELECT count(*) FROM event_stream"};
 
+constexpr pg::Statement kLastSequences = {"event_last_sequences",
+                                          "SELECT last_seq FROM event_stream ORDER BY stream"};
+
 constexpr pg::Statement kPartitionOf = {"event_partition_of", R"sql(
 SELECT stream FROM event_log WHERE aggregate = $1::uuid ORDER BY epoch DESC, ms DESC LIMIT 1)sql"};
 
@@ -39,6 +42,7 @@ absl::StatusOr<LogPage> PageOf(const pg::Rows& rows) {
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
     page.last_sequence = read.Int(0);
+    page.last_milliseconds = read.Int(8);
     page.floor_sequence = page.last_sequence == 0 ? 0 : read.Int(1);
     if (!read.ok()) return read.Damage("event_stream");
     if (read.IsNull(2)) continue;
@@ -97,6 +101,18 @@ absl::StatusOr<int> CountPartitions(pg::Connection& connection, base::Deadline d
                                                              pg::Params(), deadline));
   pg::RowReader read(rows[0]);
   return read.Checked(static_cast<int>(read.Int(0)), "event_stream");
+}
+
+absl::StatusOr<std::vector<int64_t>> LastSequences(pg::Pool& pool, base::Deadline deadline) {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       pool.Read(pg::Tenants::None(), kLastSequences, pg::Params(), deadline));
+  std::vector<int64_t> sequences;
+  for (const pg::Row row : rows) {
+    pg::RowReader read(row);
+    sequences.push_back(read.Int(0));
+    if (!read.ok()) return read.Damage("event_stream");
+  }
+  return sequences;
 }
 
 absl::StatusOr<std::optional<int>> PartitionOf(pg::Pool& pool, const pg::Tenants& tenants,

@@ -37,9 +37,12 @@ struct LogRow {
 absl::StatusOr<LogRow> LogRowOf(const pg::Row& row, int column = 0);
 
 struct LogPage {
-  std::vector<LogRow> rows;    // as asked for
-  int64_t last_sequence = 0;   // newest of the log at the time of the read; 0 if none
-  int64_t floor_sequence = 0;  // oldest that is kept; 0 if none
+  std::vector<LogRow> rows;       // as asked for
+  int64_t last_sequence = 0;      // newest of the log at the time of the read; 0 if none
+  int64_t last_milliseconds = 0;  // when that was given it, since 1970; 0 if none
+  int64_t floor_sequence = 0;     // oldest that is kept; 0 if none
+
+  redis::StreamId last() const { return {last_milliseconds, last_sequence}; }
 };
 
 // A stretch of a partition of the log, read from one end. A position below the floor reads from the
@@ -66,6 +69,9 @@ absl::StatusOr<int64_t> SequenceBefore(pg::Pool& pool, int partition, absl::Time
 
 // How many partitions the log has.
 absl::StatusOr<int> CountPartitions(pg::Connection& connection, base::Deadline deadline);
+
+// The last sequence of each partition, from 0 on.
+absl::StatusOr<std::vector<int64_t>> LastSequences(pg::Pool& pool, base::Deadline deadline);
 
 // The partition with the events of a thing; of several, after there came to be more, the one with
 // its newest. nullopt if it has none.

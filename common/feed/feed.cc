@@ -75,7 +75,11 @@ size_t Feed::subscribers() const {
 
 int64_t Feed::last_sequence() const {
   absl::MutexLock lock(&mutex_);
-  return last_sequence_;
+  return last_.seq;
+}
+
+void Feed::Saw(const redis::StreamId& last) {
+  if (last.seq > last_.seq) last_ = last;
 }
 
 absl::Status Feed::Add(Subscriber& subscriber) {
@@ -188,8 +192,8 @@ Feed::Turn Feed::FromRecent(Subscriber& subscriber) {
 }
 
 Feed::Turn Feed::Sent(Subscriber& subscriber, Stretch stretch) {
-  stretch.last = last_sequence_;
-  subscriber.next_beat_ = base::SteadyNow() + options_.heartbeat;
+  stretch.last = last_;
+  subscriber.next_beat_ = base::SteadyNow() + subscriber.heartbeat_.value_or(options_.heartbeat);
   return {Turn::What::kTake, std::move(stretch), {}};
 }
 
@@ -273,7 +277,7 @@ void Feed::Pass(std::vector<FeedEventPointer> events, std::optional<int64_t> beg
   {
     absl::MutexLock lock(&mutex_);
     if (begin.has_value()) recent_.Begin(*begin);
-    last_sequence_ = std::max(last_sequence_, tail_.last_sequence());
+    Saw(tail_.last());
     for (FeedEventPointer& event : events) recent_.Add(std::move(event));
     if (begin.has_value() || !events.empty()) idle = TakeIdle();
   }

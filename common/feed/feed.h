@@ -84,6 +84,7 @@ class Feed {
   };
 
   static absl::Status Gone();
+  void Saw(const redis::StreamId& last) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // The thread that follows the log.
   void Follow();
@@ -100,7 +101,8 @@ class Feed {
   bool TakeCaller(const Subscriber& subscriber) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Turn TurnOf(Subscriber& subscriber) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Turn FromRecent(Subscriber& subscriber) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  Turn FromPage(Subscriber& subscriber, absl::Span<const FeedEventPointer> events, int64_t last);
+  Turn FromPage(Subscriber& subscriber, absl::Span<const FeedEventPointer> events,
+                const redis::StreamId& last);
   Turn Sent(Subscriber& subscriber, Stretch stretch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::vector<Subscriber*> TakeIdle() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Do(Subscriber& subscriber, Turn turn);
@@ -118,7 +120,7 @@ class Feed {
   base::SteadyCondition changed_;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   RecentEvents recent_ ABSL_GUARDED_BY(mutex_);
-  int64_t last_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
+  redis::StreamId last_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<Subscriber*> all_ ABSL_GUARDED_BY(mutex_);
   size_t callers_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::flat_hash_map<std::string, size_t> by_tenant_ ABSL_GUARDED_BY(mutex_);

@@ -54,7 +54,7 @@ void Feed::Open(const std::vector<Subscriber*>& waiting) {
     Turn turn;
     {
       absl::MutexLock lock(&mutex_);
-      last_sequence_ = std::max(last_sequence_, newest->last_sequence);
+      Saw(newest->last());
       subscriber->opened_ = true;
       subscriber->progress_ = *begin;
       turn = Sent(*subscriber, WhatWasRead(subscriber->progress_));
@@ -99,16 +99,16 @@ void Feed::ReadFor(std::vector<Subscriber*> waiting) {
     std::vector<FeedEventPointer> events;
     for (const event::LogRow& row : page->rows) events.push_back(FeedEventOf(row));
     do {
-      Do(*waiting[i], FromPage(*waiting[i], events, page->last_sequence));
+      Do(*waiting[i], FromPage(*waiting[i], events, page->last()));
     } while (++i < waiting.size() && !events.empty() &&
              waiting[i]->progress_.read < events.back()->sequence);
   }
 }
 
 Feed::Turn Feed::FromPage(Subscriber& subscriber, absl::Span<const FeedEventPointer> events,
-                          int64_t last) {
+                          const redis::StreamId& last) {
   absl::MutexLock lock(&mutex_);
-  last_sequence_ = std::max(last_sequence_, last);
+  Saw(last);
   Progress& progress = subscriber.progress_;
   // What is in memory and follows nothing of the log: a gap.
   if (events.empty()) {

@@ -36,7 +36,7 @@ struct Stretch {
   int64_t begin = 0;         // first sequence that is covered
   int64_t read = 0;          // last one; begin - 1 if none is
   int64_t milliseconds = 0;  // when `read` was given; 0 if that is not known
-  int64_t last = 0;          // newest sequence of the log that is known
+  redis::StreamId last;      // entry of the newest event of the log that is known
 };
 
 // What one response holds at most; one event may be larger.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -33,8 +34,13 @@ enum class Whose { kCallers, kOwn };
 // feed before they have returned.
 class Subscriber {
  public:
-  Subscriber(Interest interest, Beginning beginning, Whose whose = Whose::kCallers)
-      : interest_(std::move(interest)), beginning_(std::move(beginning)), whose_(whose) {}
+  // `heartbeat`: how often it is told how far it is, if not as often as others.
+  Subscriber(Interest interest, Beginning beginning,
+             std::optional<absl::Duration> heartbeat = std::nullopt, Whose whose = Whose::kCallers)
+      : interest_(std::move(interest)),
+        beginning_(std::move(beginning)),
+        heartbeat_(heartbeat),
+        whose_(whose) {}
   virtual ~Subscriber() = default;
   Subscriber(const Subscriber&) = delete;
   Subscriber& operator=(const Subscriber&) = delete;
@@ -54,6 +60,7 @@ class Subscriber {
   // The feed's own, guarded by its mutex; but for `cancelled_` only while it has the subscriber.
   const Interest interest_;
   const Beginning beginning_;
+  const std::optional<absl::Duration> heartbeat_;
   const Whose whose_;
   bool opened_ = false;
   bool cancelled_ = false;

@@ -23,7 +23,7 @@ absl::StatusOr<int64_t> Tail::GoToEnd() {
                      {.partition = options_.partition, .newest_first = true, .limit = 1},
                      base::Deadline::After(kLogPatience)));
   position_ = page.rows.empty() ? redis::StreamId{0, page.last_sequence} : page.rows[0].entry_id();
-  last_sequence_ = page.last_sequence;
+  last_ = page.last();
   next_look_ = base::SteadyNow() + options_.look_interval;
   return position_.seq;
 }
@@ -78,7 +78,7 @@ absl::StatusOr<std::vector<FeedEventPointer>> Tail::ReadStream(bool* misses) {
     position_ = entry.id;
   }
   *misses = events.empty() && !entries.empty();
-  last_sequence_ = std::max(last_sequence_, position_.seq);
+  if (position_.seq > last_.seq) last_ = position_;
   return events;
 }
 
@@ -95,7 +95,7 @@ absl::StatusOr<std::vector<FeedEventPointer>> Tail::ReadLog() {
     events.push_back(FeedEventOf(row));
     position_ = row.entry_id();
   }
-  last_sequence_ = std::max(page.last_sequence, position_.seq);
+  last_ = page.last_sequence > position_.seq ? page.last() : position_;
   from_log_ += static_cast<int64_t>(events.size());
   return events;
 }

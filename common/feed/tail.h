@@ -41,8 +41,8 @@ class Tail {
   // gap among them is one of the log. Errors of the database, while Redis has nothing either.
   absl::StatusOr<std::vector<FeedEventPointer>> Read();
 
-  // The newest sequence of the log as last seen.
-  int64_t last_sequence() const { return last_sequence_; }
+  // The entry of the newest event of the log as last seen.
+  const redis::StreamId& last() const { return last_; }
   // How many events came from the log.
   int64_t from_log() const { return from_log_; }
 
@@ -61,7 +61,7 @@ class Tail {
   base::SteadyTime next_redis_ = base::SteadyTime::InfinitePast();
   base::SteadyTime next_look_ = base::SteadyTime::InfinitePast();
   redis::StreamId position_;
-  int64_t last_sequence_ = 0;
+  redis::StreamId last_;
   int64_t from_log_ = 0;
 };
 

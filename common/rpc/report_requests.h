@@ -3,9 +3,11 @@
 #include <absl/strings/str_cat.h>
 #include <google/protobuf/generated_enum_reflection.h>
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "common/report/calendar.h"
 #include "common/report/viewpoint.h"
@@ -126,6 +128,13 @@ void SetReportBasis(const report::Viewpoint& view, absl::TimeZone zone, Basis& b
   SetTime(view.at, basis.mutable_as_of());
   SetTime(view.known_at, basis.mutable_known_at());
   basis.set_time_zone(zone.name());
+}
+
+// Up to which event of each partition of the service's log a report goes.
+template <class Basis>
+void SetSequences(const std::vector<int64_t>& last_sequences, Basis& basis) {
+  basis.set_last_sequence(last_sequences.empty() ? 0 : last_sequences[0]);
+  basis.mutable_last_sequences()->Assign(last_sequences.begin(), last_sequences.end());
 }
 
 }  // namespace crm::rpc

@@ -206,14 +206,13 @@ absl::Status Program::Start() {
 
 void Program::StartWebhooks() {
   if (!options_.webhook.webhooks) return;
-  if (feeds_.size() > 1) {
-    log::Error("nothing is sent to webhooks: the log has more than one partition");
-    return;
+  const int partitions = feeds_.size();
+  for (int partition = 0; partition < partitions; ++partition) {
+    webhooks_.Add(std::make_unique<webhook::Dispatcher>(
+        options_.webhook.Dispatcher(definition_.name, process_.database, partition, partitions),
+        feeds_[partition], process_.clock, ids_, metrics_, process_.on_commit));
+    webhooks_[partition].Start();
   }
-  webhooks_ = std::make_unique<webhook::Dispatcher>(
-      options_.webhook.Dispatcher(definition_.name, process_.database), feeds_[0], process_.clock,
-      ids_, metrics_, process_.on_commit);
-  webhooks_->Start();
 }
 
 absl::Status Program::OpenCertificates() {
@@ -318,7 +317,8 @@ void Program::Stop() {
   SetReady(metrics_, false);
   health_.Set(rpc::kReadiness, false);
   drain_.Add("webhooks", [this] {
-    if (webhooks_ != nullptr) webhooks_->Stop();
+    webhooks_.ForEach([](webhook::Dispatcher& one) { one.AskToStop(); });
+    webhooks_.ForEach([](webhook::Dispatcher& one) { one.Stop(); });
   });
   drain_.Add("server", [this] { server_->Drain(options_.drain_delay, options_.drain_grace); });
   drain_.Add("subscribers", [this] { feeds_.ForEach([](feed::Feed& feed) { feed.Stop(); }); });

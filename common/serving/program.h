@@ -93,7 +93,7 @@ class Program {
   std::unique_ptr<StageEventService> stage_events_;
   std::unique_ptr<AuditService> audit_;
   std::unique_ptr<WebhookService> webhook_service_;
-  std::unique_ptr<webhook::Dispatcher> webhooks_;  // nullptr: this process sends nothing
+  base::Growing<webhook::Dispatcher, event::kMostPartitions> webhooks_;  // if it sends any
   std::unique_ptr<Service> service_;
   std::unique_ptr<Sweeper> sweeper_;
   std::unique_ptr<rpc::Server> server_;

@@ -6,6 +6,7 @@
 #include "common/base/status.h"
 #include "common/event/event_log.h"
 #include "common/serving/page_bytes.h"
+#include "common/serving/stage_copies.h"
 #include "common/serving/stage_subscription.h"
 #include "common/stage/stage_event.h"
 #include "crm/event/v1/stage_event_service.grpc.pb.h"
@@ -118,6 +119,8 @@ StageEventService::StageEventService(const rpc::Binding& binding, pg::Pool& pool
                                      const Feeds& feeds)
     : Service(event::v1::StageEventService::service_full_name(), binding, {pool, feeds}) {
   Single("ListStageEvents", rpc::Lane::kRead, Check, ListStageEvents);
+  Single("DigestStageEvents", rpc::Lane::kRead, CheckDigest, DigestStageEvents);
+  Single("ListPresentStages", rpc::Lane::kRead, CheckPresentStages, ListPresentStages);
   Stream<event::v1::SubscribeStageEventsRequest, event::v1::SubscribeStageEventsResponse>(
       "SubscribeStageEvents", CheckSubscription,
       [&feeds](rpc::StreamCall& call, const event::v1::SubscribeStageEventsRequest& request) {

@@ -17,8 +17,9 @@ struct StageEventPorts {
 };
 
 // StageEventService over a service's own event log: the complete, ordered record from which any
-// subscriber can catch up, however old its position, and those who want to be sent what comes.
-// DATA_LOSS where a page would begin with a damaged event; those before it are listed.
+// subscriber can catch up, however old its position, and those who want to be sent what comes, or
+// to keep a copy that is proved to be true. DATA_LOSS where a page would begin with a damaged
+// event; those before it are listed.
 class StageEventService final : public rpc::Service<StageEventPorts> {
  public:
   // The feeds must outlive the server's calls.

@@ -1,6 +1,7 @@
 #include "common/serving/stage_subscription.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,8 @@ using crm::event::v1::SubscribeStageEventsResponse;
 using Texts = google::protobuf::RepeatedPtrField<std::string>;
 
 constexpr size_t kMostTexts = 100;
+constexpr int64_t kLongestHeartbeat =
+    30;  // seconds; clients take longer silence for a dead connection
 constexpr absl::string_view kCollections[] = {"accounts", "contacts", "leads", "opportunities"};
 
 void CheckTexts(absl::string_view path, const Texts& texts, size_t max, rpc::Validation& v) {
@@ -50,6 +53,12 @@ feed::Beginning BeginningOf(const SubscribeStageEventsRequest& request) {
   return feed::FromNow{};
 }
 
+std::optional<absl::Duration> HeartbeatOf(const SubscribeStageEventsRequest& request) {
+  if (!request.has_heartbeat()) return std::nullopt;
+  return absl::Seconds(request.heartbeat().seconds()) +
+         absl::Nanoseconds(request.heartbeat().nanos());
+}
+
 // The event's bytes, which stay with the event: all subscribers to whom it is under way share them.
 grpc::Slice SliceOf(const feed::FeedEventPointer& event) {
   auto* const holder = new feed::FeedEventPointer(event);
@@ -63,10 +72,13 @@ grpc::ByteBuffer MessageOf(const feed::Stretch& stretch, int partitions) {
   SubscribeStageEventsResponse rest;
   rest.set_begin_sequence(stretch.begin);
   rest.set_read_sequence(stretch.read);
-  rest.set_last_sequence(stretch.last);
+  rest.set_last_sequence(stretch.last.seq);
   rest.set_partitions(partitions);
   if (stretch.milliseconds > 0) {
     rpc::SetTime(absl::FromUnixMillis(stretch.milliseconds), rest.mutable_read_time());
+  }
+  if (stretch.last.ms > 0) {
+    rpc::SetTime(absl::FromUnixMillis(stretch.last.ms), rest.mutable_last_time());
   }
   std::vector<grpc::Slice> slices;
   slices.reserve(stretch.events.size() + 1);
@@ -79,7 +91,7 @@ class SubscriberCall final : public feed::Subscriber, public rpc::StreamSource {
  public:
   SubscriberCall(const Feeds& feeds, rpc::StreamCall& call,
                  const SubscribeStageEventsRequest& request)
-      : Subscriber(InterestOf(call.context(), request), BeginningOf(request)),
+      : Subscriber(InterestOf(call.context(), request), BeginningOf(request), HeartbeatOf(request)),
         feed_(feeds[request.partition()]),
         partitions_(feeds.size()),
         call_(call) {}
@@ -116,6 +128,10 @@ void CheckSubscription(const SubscribeStageEventsRequest& request, rpc::Validati
   if (request.after_sequence() < 0) v.Custom("after_sequence", "must not be negative");
   if (request.partition() < 0) v.Custom("partition", "must not be negative");
   v.TimestampField("start_time", request.has_start_time(), request.start_time(), rpc::kOptional);
+  if (request.has_heartbeat()) {
+    v.Number("heartbeat.seconds", request.heartbeat().seconds(), 1, kLongestHeartbeat);
+    v.Number("heartbeat.nanos", request.heartbeat().nanos(), 0, 999'999'999);
+  }
   CheckTexts("types", request.types(), rpc::kIdLimit, v);
   CheckTexts("to_stages", request.to_stages(), rpc::kIdLimit, v);
   CheckTexts("tenants", request.tenants(), rpc::kMaxTenantSize, v);

@@ -119,6 +119,7 @@ void CheckWebhookRequest(const event::v1::ReplayWebhookRequest& request, rpc::Va
     v.Custom("start", "must be given: after_sequence or start_time");
   }
   if (request.after_sequence() < 0) v.Custom("after_sequence", "must not be negative");
+  if (request.partition() < 0) v.Custom("partition", "must not be negative");
   v.TimestampField("start_time", request.has_start_time(), request.start_time(), rpc::kOptional);
 }
 

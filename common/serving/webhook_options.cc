@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
@@ -62,9 +63,12 @@ webhook::UrlPolicy WebhookOptions::Policy() const {
 }
 
 webhook::DispatcherOptions WebhookOptions::Dispatcher(const std::string& service,
-                                                      const pg::ConnectionOptions& database) const {
+                                                      const pg::ConnectionOptions& database,
+                                                      int partition, int partitions) const {
   webhook::DispatcherOptions dispatcher;
   dispatcher.service = service;
+  dispatcher.partition = partition;
+  dispatcher.partitions = partitions;
   dispatcher.database = database;
   dispatcher.sender.policy = Policy();
   dispatcher.sender.timeout = timeout;
@@ -72,7 +76,11 @@ webhook::DispatcherOptions WebhookOptions::Dispatcher(const std::string& service
   dispatcher.sender.ca_file = ca_file;
   dispatcher.limits.retry_for = retry_for;
   dispatcher.limits.first_retry = first_retry;
-  dispatcher.most_transfers = connections;
+  // What one webhook may have at once and waiting, and the process, whoever sends which partition.
+  dispatcher.most_transfers = std::max(1, connections / partitions);
+  dispatcher.most_of_one = std::max(1, dispatcher.most_of_one / partitions);
+  dispatcher.limits.most_pending =
+      std::max<size_t>(1, dispatcher.limits.most_pending / static_cast<size_t>(partitions));
   return dispatcher;
 }
 

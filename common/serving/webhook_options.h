@@ -26,8 +26,10 @@ struct WebhookOptions {
   void AddTo(config::Options& options);
 
   webhook::UrlPolicy Policy() const;
+  // Of a partition of the log, of so many.
   webhook::DispatcherOptions Dispatcher(const std::string& service,
-                                        const pg::ConnectionOptions& database) const;
+                                        const pg::ConnectionOptions& database, int partition,
+                                        int partitions) const;
 };
 
 }  // namespace crm::serving

@@ -1,5 +1,8 @@
 #include "common/serving/webhook_proto.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "absl/strings/str_cat.h"
 #include "common/rpc/proto_values.h"
 
@@ -9,6 +12,28 @@ namespace {
 template <class Repeated>
 std::vector<std::string> TextsOf(const Repeated& texts) {
   return {texts.begin(), texts.end()};
+}
+
+void AddPartitions(const webhook::Webhook& webhook, event::v1::Webhook& message) {
+  std::optional<absl::Time> failing_since, last_success;
+  for (const webhook::PartitionState& state : webhook.partitions) {
+    event::v1::WebhookPartition& shown = *message.add_partitions();
+    shown.set_partition(message.partitions_size() - 1);
+    shown.set_position(state.position);
+    shown.set_last_sequence(state.last_sequence);
+    if (state.failing_since) {
+      rpc::SetTime(*state.failing_since, shown.mutable_failing_since());
+      failing_since = std::min(failing_since.value_or(*state.failing_since), *state.failing_since);
+    }
+    if (state.last_success_time) {
+      rpc::SetTime(*state.last_success_time, shown.mutable_last_success_time());
+      last_success = std::max(last_success, state.last_success_time);
+    }
+  }
+  message.set_position(message.partitions(0).position());
+  message.set_last_sequence(message.partitions(0).last_sequence());
+  if (failing_since) rpc::SetTime(*failing_since, message.mutable_failing_since());
+  if (last_success) rpc::SetTime(*last_success, message.mutable_last_success_time());
 }
 
 }  // namespace
@@ -24,16 +49,11 @@ void ToProto(const webhook::Webhook& webhook, absl::Time now, event::v1::Webhook
   message.set_disable_reason(static_cast<event::v1::WebhookDisableReason>(webhook.disable_reason));
   message.set_creator(webhook.creator);
   message.set_etag(absl::StrCat(webhook.revision));
-  message.set_position(webhook.position);
-  message.set_last_sequence(webhook.last_sequence);
+  AddPartitions(webhook, message);
   message.set_pending_deliveries(static_cast<int32_t>(webhook.pending));
   rpc::SetTime(webhook.create_time, message.mutable_create_time());
   rpc::SetTime(webhook.update_time, message.mutable_update_time());
   if (webhook.disable_time) rpc::SetTime(*webhook.disable_time, message.mutable_disable_time());
-  if (webhook.failing_since) rpc::SetTime(*webhook.failing_since, message.mutable_failing_since());
-  if (webhook.last_success_time) {
-    rpc::SetTime(*webhook.last_success_time, message.mutable_last_success_time());
-  }
   for (const webhook::SigningKey& key : webhook.keys) {
     if (key.expire_time && *key.expire_time <= now) continue;
     event::v1::WebhookSigningKey& shown = *message.add_signing_keys();
@@ -46,6 +66,7 @@ void ToProto(const webhook::Webhook& webhook, absl::Time now, event::v1::Webhook
 void ToProto(const webhook::Delivery& delivery, event::v1::WebhookDelivery& message) {
   message.set_webhook(webhook::NameOf(delivery.webhook));
   message.set_event_id(delivery.id.ToString());
+  message.set_partition(delivery.partition);
   message.set_sequence(delivery.sequence);
   message.set_type(delivery.type);
   message.set_subject(delivery.subject);

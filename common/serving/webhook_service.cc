@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/event/event_log.h"
@@ -12,6 +13,7 @@
 #include "common/serving/batch_write.h"
 #include "common/serving/list_page.h"
 #include "common/serving/requests.h"
+#include "common/serving/stage_subscription.h"
 #include "common/serving/webhook_checks.h"
 #include "common/serving/webhook_proto.h"
 #include "common/webhook/payload.h"
@@ -57,7 +59,7 @@ void TellSecret(const std::string& secret, idempotency::OnceAnswer& answer) {
 
 // Nobody is left to wait for what nobody sends.
 absl::Status CheckOn(const WebhookPorts& ports) {
-  if (ports.on && (ports.feeds == nullptr || ports.feeds->size() <= 1)) return absl::OkStatus();
+  if (ports.on) return absl::OkStatus();
   return error::Error(absl::StatusCode::kFailedPrecondition, error::kWebhooksOff,
                       "Webhooks are not turned on here.");
 }
@@ -160,19 +162,41 @@ Answered Test(const WebhookPorts& ports, const CallContext& context,
                        context.deadline);
 }
 
+// What is sent again: of one partition of the log, or of all.
+absl::StatusOr<std::vector<webhook::Replayed>> ReplayedBy(const WebhookPorts& ports,
+                                                          const CallContext& context,
+                                                          const v1::ReplayWebhookRequest& request) {
+  const int partitions = ports.feeds == nullptr ? 1 : ports.feeds->size();
+  CRM_RETURN_IF_ERROR(CheckPartition(request.partition(), partitions));
+  if (partitions > 1 && !request.has_partition() && request.after_sequence() > 0) {
+    return rpc::FieldsInvalid(
+        {{"partition", absl::StrCat("is required with this after_sequence: the log has ",
+                                    partitions, " partitions, each with sequences of its own")}});
+  }
+  const int first = request.partition();
+  const int end = request.has_partition() ? first + 1 : partitions;
+  std::vector<webhook::Replayed> replayed;
+  for (int partition = first; partition < end; ++partition) {
+    int64_t after = request.after_sequence();
+    if (request.has_start_time()) {
+      CRM_ASSIGN_OR_RETURN(
+          after, event::SequenceBefore(ports.pool, partition, rpc::TimeFrom(request.start_time()),
+                                       context.deadline));
+    }
+    replayed.push_back({partition, after});
+  }
+  return replayed;
+}
+
 Answered Replay(const WebhookPorts& ports, const CallContext& context,
                 const v1::ReplayWebhookRequest& request) {
   CRM_RETURN_IF_ERROR(CheckOn(ports));
-  int64_t after = request.after_sequence();
-  if (request.has_start_time()) {
-    CRM_ASSIGN_OR_RETURN(after,
-                         event::SequenceBefore(ports.pool, 0, rpc::TimeFrom(request.start_time()),
-                                               context.deadline));
-  }
+  CRM_ASSIGN_OR_RETURN(std::vector<webhook::Replayed> replayed,
+                       ReplayedBy(ports, context, request));
   const webhook::Write write = WriteOf(ports, context, request);
   return webhook::Change(ports.pool, write, IdIn(request.name()), request.etag(),
-                         webhook::Replaying(after), Showing<v1::ReplayWebhookResponse>(write.now),
-                         context.deadline);
+                         webhook::Replaying(std::move(replayed)),
+                         Showing<v1::ReplayWebhookResponse>(write.now), context.deadline);
 }
 
 // Each call by itself.

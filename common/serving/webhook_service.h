@@ -18,8 +18,7 @@ struct WebhookPorts {
   std::string service;  // "lead"
   bool on = false;      // whether webhooks are sent anything
   webhook::UrlPolicy policy = {};
-  // Of the log: of one with several partitions nothing is sent.
-  const Feeds* feeds = nullptr;
+  const Feeds* feeds = nullptr;  // of the log; nullptr: it has one partition
 };
 
 // WebhookService over a service's own tables. What is sent is a webhook::Dispatcher's business, of

@@ -130,8 +130,17 @@ void SetCorrection(const StageCorrection& correction, StageChanged& change) {
 
 }  // namespace
 
+std::string StreamKeys(absl::string_view service) {
+  return absl::StrCat("crm:stage-events:", service, ":");
+}
+
 std::string StreamKey(absl::string_view service, int partition) {
-  return absl::StrCat("crm:stage-events:", service, ":", partition);
+  return absl::StrCat(StreamKeys(service), partition);
+}
+
+absl::StatusOr<std::string> SubjectOf(absl::string_view kind, const base::Uuid& id) {
+  CRM_ASSIGN_OR_RETURN(const Kind* const known, KindNamed(kind));
+  return absl::StrCat(known->collection, "/", id.ToString());
 }
 
 absl::StatusOr<StageChanged> ChangeOf(const StageRecord& record) {

@@ -11,8 +11,13 @@
 
 namespace crm::stage {
 
+// What the keys of a service's streams begin with: "crm:stage-events:<service>:".
+std::string StreamKeys(absl::string_view service);
 // "crm:stage-events:<service>:<partition>".
 std::string StreamKey(absl::string_view service, int partition);
+
+// The resource name of a thing: "opportunities/<uuid>". INTERNAL for an unknown kind.
+absl::StatusOr<std::string> SubjectOf(absl::string_view kind, const base::Uuid& id);
 
 // The event of a recorded move, without its note. INTERNAL for an unknown kind.
 absl::StatusOr<crm::event::v1::StageChanged> ChangeOf(const StageRecord& record);

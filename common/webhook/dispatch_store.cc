@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/status.h"
 #include "common/event/outbox.h"
@@ -33,14 +34,13 @@ Target TargetOf(pg::RowReader& read, int first) {
   target.webhook.types = Lines(read.Text(first + 5));
   target.webhook.subjects = Lines(read.Text(first + 6));
   target.webhook.to_stages = Lines(read.Text(first + 7));
-  target.webhook.position = read.Int(first + 8);
-  target.webhook.failing_since = read.OptionalTime(first + 9);
-  target.secrets = Lines(read.TextOrEmpty(first + 10));
+  target.secrets = Lines(read.TextOrEmpty(first + 8));
   return target;
 }
 
-Delivery UnfinishedRow(pg::RowReader& read, const Target& target) {
+Delivery UnfinishedRow(pg::RowReader& read, const Target& target, int partition) {
   Delivery delivery;
+  delivery.partition = partition;
   delivery.tenant = target.webhook.tenant;
   delivery.webhook = target.webhook.id;
   delivery.id = read.Uuid(0);
@@ -63,26 +63,32 @@ void AddDelivery(const Delivery& d, int64_t round, pg::Columns& columns) {
   columns.Add(d.tenant, d.webhook, d.id, d.sequence, round, d.type, d.subject,
               base::NameOf(kDeliveryStateNames, d.state), d.attempts, d.create_time,
               d.first_attempt_time, d.last_attempt_time, d.next_attempt_time,
-              base::NameOf(kResultNames, d.last_result), d.http_status, d.duration_ms);
+              base::NameOf(kResultNames, d.last_result), d.http_status, d.duration_ms, d.partition);
 }
 
 }  // namespace
 
 absl::StatusOr<bool> DispatchStore::TryLead() {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       connection_.Query(pg::Tenants::None(), kTryLead, pg::Params(), Soon()));
+  const std::string lock = partition_ == 0 ? ".webhooks" : absl::StrCat(".webhooks.", partition_);
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, connection_.Query(pg::Tenants::None(), kTryLead,
+                                                              pg::MakeParams(lock), Soon()));
   pg::RowReader read(rows[0]);
   return read.Checked(read.Bool(0), "webhooks");
 }
 
 absl::StatusOr<std::vector<Target>> DispatchStore::Targets(absl::Time now) {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, connection_.Query(pg::Tenants::All(), kTargets,
-                                                              pg::MakeParams(now), Soon()));
+  CRM_ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      connection_.Query(pg::Tenants::All(), kTargets, pg::MakeParams(now, partition_), Soon()));
   std::vector<Target> targets;
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
-    targets.push_back(TargetOf(read, 0));
+    Target target = TargetOf(read, 0);
+    target.position = read.Int(9);
+    target.failing_since = read.OptionalTime(10);
+    target.last_success_time = read.OptionalTime(11);
     if (!read.ok()) return read.Damage("webhooks");
+    targets.push_back(std::move(target));
   }
   return targets;
 }
@@ -105,17 +111,17 @@ absl::StatusOr<std::vector<WaitingTest>> DispatchStore::Tests(absl::Time now, in
 
 absl::StatusOr<DispatchStore::Unfinished> DispatchStore::UnfinishedOf(const Target& target) {
   const Webhook& webhook = target.webhook;
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      connection_.Query(pg::Tenants(webhook.tenant), kUnfinished,
-                        pg::MakeParams(webhook.tenant, webhook.id, target.round, webhook.position),
-                        Soon()));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       connection_.Query(pg::Tenants(webhook.tenant), kUnfinished,
+                                         pg::MakeParams(webhook.tenant, webhook.id, target.round,
+                                                        target.position, partition_),
+                                         Soon()));
   Unfinished unfinished;
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
-    Delivery delivery = UnfinishedRow(read, target);
+    Delivery delivery = UnfinishedRow(read, target, partition_);
     if (!read.ok()) return read.Damage(NameOf(webhook.id));
-    if (delivery.sequence > webhook.position) unfinished.known.insert(delivery.sequence);
+    if (delivery.sequence > target.position) unfinished.known.insert(delivery.sequence);
     if (delivery.state != DeliveryState::kPending) continue;
     unfinished.pending.push_back(std::move(delivery));
   }
@@ -128,8 +134,9 @@ absl::StatusOr<std::vector<event::LogRow>> DispatchStore::Events(
   if (sequences.empty()) return found;
   pg::Columns columns;
   for (const int64_t sequence : sequences) columns.Add(sequence);
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       connection_.Query(pg::Tenants::All(), kEvents, columns.ToParams(), Soon()));
+  CRM_ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      connection_.Query(pg::Tenants::All(), kEvents, columns.ToParams().Add(partition_), Soon()));
   for (const pg::Row row : rows) {
     CRM_ASSIGN_OR_RETURN(event::LogRow event, event::LogRowOf(row));
     pg::RowReader read(row);
@@ -138,6 +145,26 @@ absl::StatusOr<std::vector<event::LogRow>> DispatchStore::Events(
     found.push_back(std::move(event));
   }
   return found;
+}
+
+absl::StatusOr<std::vector<Endpoint::Hold>> DispatchStore::HoldsOf(
+    absl::Span<const Target* const> targets) {
+  std::vector<Endpoint::Hold> holds(targets.size());
+  pg::Columns columns;
+  for (const Target* target : targets) columns.Add(target->webhook.tenant, target->webhook.id);
+  CRM_ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      connection_.Query(pg::Tenants::All(), kHolds, columns.ToParams().Add(partition_), Soon()));
+  for (const pg::Row row : rows) {
+    pg::RowReader read(row);
+    const size_t index = read.Index(0, holds.size());
+    const std::string subject = read.Text(1);
+    const int64_t beyond = read.Int(2);
+    if (!read.ok()) return read.Damage("webhooks");
+    Endpoint::Hold& hold = holds[index];
+    (subject.empty() ? hold.all_beyond : hold.beyond[subject]) = beyond;
+  }
+  return holds;
 }
 
 absl::Status DispatchStore::Save(absl::Span<const Progress> progress,
@@ -154,7 +181,11 @@ absl::Status DispatchStore::Save(absl::Span<const Progress> progress,
     AddDelivery(delivery, progress[at].round, rows);
   }
   pg::Transaction transaction(connection_, pg::TenantsOf(progress), Soon());
-  CRM_RETURN_IF_ERROR(transaction.Defer(kMove, moves));
+  if (partition_ == 0) {
+    CRM_RETURN_IF_ERROR(transaction.Defer(kMove, moves));
+  } else {
+    CRM_RETURN_IF_ERROR(transaction.Defer(kMovePartition, moves.ToParams().Add(partition_)));
+  }
   CRM_RETURN_IF_ERROR(transaction.Defer(kRecord, rows));
   return transaction.Commit();
 }

@@ -12,6 +12,7 @@
 #include "absl/types/span.h"
 #include "common/event/event_log.h"
 #include "common/pg/connection.h"
+#include "common/webhook/endpoint.h"
 #include "common/webhook/webhook.h"
 
 // The tables as the process that sends knows them. All of it goes over the connection that holds
@@ -21,9 +22,12 @@ namespace crm::webhook {
 
 // An enabled webhook, with what it takes to send.
 struct Target {
-  Webhook webhook;  // but for what people and reads alone need
+  Webhook webhook;  // but for what people and reads alone need, and how far it is
   int64_t round = 0;
-  std::vector<std::string> secrets;  // to sign with, the current one first
+  int64_t position = 0;  // in the partition
+  std::optional<absl::Time> failing_since;
+  std::optional<absl::Time> last_success_time;  // in any partition
+  std::vector<std::string> secrets;             // to sign with, the current one first
 };
 
 // A test that waits, of a webhook that may be disabled.
@@ -45,11 +49,12 @@ struct Progress {
 
 class DispatchStore {
  public:
-  // The connection must outlive it.
-  explicit DispatchStore(pg::Connection& connection) : connection_(connection) {}
+  // Of one partition of the log. The connection must outlive it.
+  DispatchStore(pg::Connection& connection, int partition)
+      : connection_(connection), partition_(partition) {}
 
-  // Whether this session is the one that sends, of all that share the database: an advisory lock,
-  // held until the connection closes.
+  // Whether this session is the one that sends the partition's events, of all that share the
+  // database: an advisory lock, held until the connection closes.
   absl::StatusOr<bool> TryLead();
 
   absl::StatusOr<std::vector<Target>> Targets(absl::Time now);
@@ -64,6 +69,9 @@ class DispatchStore {
   // The events with these sequences that the log still has, as the log has them.
   absl::StatusOr<std::vector<event::LogRow>> Events(absl::Span<const int64_t> sequences);
 
+  // What may not be sent yet of these, in their order.
+  absl::StatusOr<std::vector<Endpoint::Hold>> HoldsOf(absl::Span<const Target* const> targets);
+
   // In one transaction. What is of another round than the webhook's by now, or of one that is
   // deleted, is left out. Tests have progress of round 0, which is all rounds.
   absl::Status Save(absl::Span<const Progress> progress, absl::Span<const Delivery> deliveries);
@@ -75,6 +83,7 @@ class DispatchStore {
 
  private:
   pg::Connection& connection_;
+  const int partition_;
 };
 
 }  // namespace crm::webhook

@@ -25,7 +25,7 @@ Dispatcher::Dispatcher(DispatcherOptions options, feed::Feed& feed, const base::
       ids_(ids),
       committed_(std::move(committed)),
       random_(random),
-      metrics_(registry),
+      metrics_(registry, options_.partition),
       backoff_(kFirstPause, kLongestPause, random) {}
 
 Dispatcher::~Dispatcher() { Stop(); }
@@ -34,8 +34,10 @@ void Dispatcher::Start() {
   thread_ = std::thread([this] { Run(); });
 }
 
+void Dispatcher::AskToStop() { inbox_.Stop(); }
+
 void Dispatcher::Stop() {
-  inbox_.Stop();
+  AskToStop();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -55,7 +57,7 @@ void Dispatcher::Run() {
 // Until it stops, or the database fails.
 absl::Status Dispatcher::Lead() {
   CRM_ASSIGN_OR_RETURN(database_, pg::Connection::Open(options_.database));
-  store_.emplace(*database_);
+  store_.emplace(*database_, options_.partition);
   while (true) {
     if (inbox_.stopping()) return absl::OkStatus();
     CRM_ASSIGN_OR_RETURN(const bool leads, store_->TryLead());
@@ -64,7 +66,8 @@ absl::Status Dispatcher::Lead() {
   }
   inbox_.Rest(base::SteadyNow() + options_.take_over);
   if (inbox_.stopping()) return absl::OkStatus();
-  log::Info("this process sends to webhooks", {{"service", options_.service}});
+  log::Info("this process sends to webhooks",
+            {{"service", options_.service}, {"partition", options_.partition}});
   sender_ = std::make_unique<Sender>(options_.sender,
                                      [this](const Posted& posted) { inbox_.Put(posted); });
   next_look_ = base::SteadyTime::InfinitePast();

@@ -31,6 +31,8 @@ namespace crm::webhook {
 
 struct DispatcherOptions {
   std::string service;  // "lead"
+  int partition = 0;    // of the log, of `partitions`
+  int partitions = 1;
   pg::ConnectionOptions database;
   SenderOptions sender;
   EndpointLimits limits;
@@ -47,10 +49,11 @@ struct DispatcherOptions {
   absl::Duration last_words = absl::Seconds(2);
 };
 
-// Sends a service's events to its webhooks, on a thread of its own. Of all processes that share the
-// database one does so at a time; the others wait for it to go. See Endpoint for the rules. What is
-// kept in memory is bounded for each webhook: one stretch of the log (128 KiB, or one event) and
-// the marks of what waits for a retry; events that wait are read again from the log.
+// Sends the events of a partition of a service's log to its webhooks, on a thread of its own. Of
+// all processes that share the database one does so at a time; the others wait for it to go. Tests
+// are sent by that of partition 0. See Endpoint for the rules. What is kept in memory is bounded
+// for each webhook: one stretch of the log (128 KiB, or one event) and the marks of what waits for
+// a retry; events that wait are read again from the log.
 //
 // At least once: what was sent and not yet written down when the process dies is sent again.
 class Dispatcher {
@@ -63,6 +66,8 @@ class Dispatcher {
   ~Dispatcher();  // stops
 
   void Start();
+  // Begins to end the thread.
+  void AskToStop();
   // Ends the thread: blocks for `last_words` at most, and for a round trip of the database.
   void Stop();
 
@@ -76,6 +81,7 @@ class Dispatcher {
     Target target;
     Endpoint endpoint;
     bool closing = false;  // begins nothing more, since it has changed
+    bool held = true;      // it is not known yet that nothing is held back
     Hook* hook = nullptr;
     bool holds = false;  // a stretch of the feed, which waits to be told to go on
     base::SteadyTime next_subscription = base::SteadyTime::InfinitePast();
@@ -103,6 +109,7 @@ class Dispatcher {
   // dispatcher_targets.cc
   absl::Status Look();
   absl::Status Begin(Target target);
+  absl::Status LookAtHolds();
   absl::Status RemoveClosed();
   absl::Status StartTests(absl::Time now);
   void Subscribe(Running& running);

@@ -3,22 +3,28 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 
 namespace crm::webhook {
 
-DispatcherMetrics::DispatcherMetrics(metrics::Registry& registry)
+DispatcherMetrics::DispatcherMetrics(metrics::Registry& registry, int partition)
+    : DispatcherMetrics(registry, metrics::Labels{{"partition", absl::StrCat(partition)}}) {}
+
+DispatcherMetrics::DispatcherMetrics(metrics::Registry& registry, const metrics::Labels& labels)
     : enabled(registry.GetTransientGauge("crm_webhooks_enabled",
-                                         "Webhooks to which this process sends events.")),
+                                         "Webhooks to which this process sends events.", labels)),
       failing(registry.GetTransientGauge("crm_webhooks_failing",
-                                         "Webhooks whose last delivery failed.")),
+                                         "Webhooks whose last delivery failed.", labels)),
       pending(registry.GetTransientGauge("crm_webhook_deliveries_pending",
-                                         "Deliveries that wait for a retry or behind one.")),
+                                         "Deliveries that wait for a retry or behind one.",
+                                         labels)),
       behind(registry.GetTransientGauge(
           "crm_webhook_events_behind",
-          "Events of the log beyond the webhook that is furthest behind.")),
+          "Events of the log beyond the webhook that is furthest behind.", labels)),
       delay_seconds(registry.GetTransientGauge(
           "crm_webhook_delay_seconds",
-          "Age of the oldest event that has not been tried, of webhooks that do not fail.")),
+          "Age of the oldest event that has not been tried, of webhooks that do not fail.",
+          labels)),
       given_up(registry.GetCounter("crm_webhook_deliveries_given_up_total",
                                    "Deliveries that are not tried again.")),
       lost(registry.GetCounter("crm_webhook_events_lost_total",

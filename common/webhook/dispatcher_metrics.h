@@ -8,10 +8,11 @@
 
 namespace crm::webhook {
 
-// What a dispatcher shows of itself; the gauges only while it is the one that sends.
+// What a dispatcher shows of itself; the gauges, which are those of its partition of the log, only
+// while it is the one that sends.
 class DispatcherMetrics {
  public:
-  explicit DispatcherMetrics(metrics::Registry& registry);
+  DispatcherMetrics(metrics::Registry& registry, int partition);
 
   void Attempted(Result result, absl::Duration duration);
   void Disabled(DisableReason reason);
@@ -28,6 +29,8 @@ class DispatcherMetrics {
   metrics::Counter& lost;
 
  private:
+  DispatcherMetrics(metrics::Registry& registry, const metrics::Labels& labels);
+
   std::map<Result, metrics::Counter*> attempts_;
   std::map<DisableReason, metrics::Counter*> disabled_;
   metrics::Histogram& seconds_;

@@ -38,6 +38,7 @@ void Dispatcher::Handle(Taken taken) {
     metrics_.lost.Increment(static_cast<double>(missing));
     log::Error("events left the log before a webhook was sent them",
                {{"webhook", NameOf(running.target.webhook.id)},
+                {"partition", options_.partition},
                 {"after", running.endpoint.read()},
                 {"events", missing}});
   }
@@ -47,6 +48,7 @@ void Dispatcher::Handle(Taken taken) {
     delivery.tenant = event->tenant;
     delivery.webhook = running.target.webhook.id;
     delivery.id = base::Uuid::Parse(EventIn(*event).change().event_id()).value_or(base::Uuid());
+    delivery.partition = options_.partition;
     delivery.sequence = event->sequence;
     delivery.type = event->type;
     delivery.subject = event->subject;
@@ -156,7 +158,7 @@ absl::Status Dispatcher::Send(const std::vector<Order>& orders, absl::Time now) 
 void Dispatcher::SendOne(Running& running, const Endpoint::Start& start, const StageEvent& event,
                          absl::Time now) {
   const Webhook& webhook = running.target.webhook;
-  Posting posting{++last_flight_, webhook.url, {}, BodyOf(event)};
+  Posting posting{++last_flight_, webhook.url, {}, BodyOf(event, options_.partition)};
   posting.headers = HeadersOf(event.change(), posting.body, webhook.id, running.target.secrets, now,
                               start.attempt);
   flights_[posting.id] = {{webhook.tenant, webhook.id}, start.sequence};
@@ -194,6 +196,7 @@ void Dispatcher::Count(const Delivery& delivery) {
   log::Warning("a delivery to a webhook is given up",
                {{"webhook", NameOf(delivery.webhook)},
                 {"tenant", delivery.tenant},
+                {"partition", delivery.partition},
                 {"sequence", delivery.sequence},
                 {"attempts", delivery.attempts},
                 {"result", base::NameOf(kResultNames, delivery.last_result)},

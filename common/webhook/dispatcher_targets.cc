@@ -37,18 +37,40 @@ absl::Status Dispatcher::Look() {
     running.closing |= running.target.webhook.revision != target.webhook.revision ||
                        running.target.round != target.round;
     running.target.secrets = std::move(target.secrets);
+    running.endpoint.SucceededElsewhere(target.last_success_time);
   }
   for (const auto& [key, running] : running_) running->closing |= !enabled.contains(key);
   CRM_RETURN_IF_ERROR(RemoveClosed());
-  return StartTests(now);
+  CRM_RETURN_IF_ERROR(LookAtHolds());
+  return options_.partition == 0 ? StartTests(now) : absl::OkStatus();
+}
+
+// Once nothing is held back, nothing will be before the webhook is begun anew.
+absl::Status Dispatcher::LookAtHolds() {
+  if (options_.partitions == 1) return absl::OkStatus();
+  std::vector<Running*> held;
+  std::vector<const Target*> targets;
+  for (const auto& [key, running] : running_) {
+    if (!running->held) continue;
+    held.push_back(running.get());
+    targets.push_back(&running->target);
+  }
+  if (held.empty()) return absl::OkStatus();
+  CRM_ASSIGN_OR_RETURN(std::vector<Endpoint::Hold> holds, store_->HoldsOf(targets));
+  for (size_t i = 0; i < held.size(); ++i) {
+    held[i]->held = !holds[i].none();
+    held[i]->endpoint.SetHold(std::move(holds[i]), clock_.Now());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Dispatcher::Begin(Target target) {
   CRM_ASSIGN_OR_RETURN(DispatchStore::Unfinished unfinished, store_->UnfinishedOf(target));
   Key key{target.webhook.tenant, target.webhook.id};
   auto running = std::make_unique<Running>(std::move(target), options_.limits, random_);
-  running->endpoint.Restore(running->target.webhook.position, running->target.webhook.failing_since,
+  running->endpoint.Restore(running->target.position, running->target.failing_since,
                             std::move(unfinished.pending), std::move(unfinished.known));
+  running->endpoint.SucceededElsewhere(running->target.last_success_time);
   running_.emplace(std::move(key), std::move(running));
   return absl::OkStatus();
 }
@@ -144,7 +166,7 @@ absl::Status Dispatcher::StartTests(absl::Time now) {
     delivery.type = event.change().type();
     delivery.subject = event.change().subject();
     delivery.create_time = test.create_time;
-    Posting posting{++last_flight_, webhook.url, {}, BodyOf(event)};
+    Posting posting{++last_flight_, webhook.url, {}, BodyOf(event, 0)};
     posting.headers =
         HeadersOf(event.change(), posting.body, webhook.id, test.target.secrets, now, 1);
     tests_[test.event_id] = posting.id;

@@ -1,6 +1,7 @@
 #include "common/webhook/endpoint.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace crm::webhook {
 namespace {
@@ -9,6 +10,15 @@ constexpr size_t kDeadThings = 3;
 constexpr int kGone = 410;
 
 }  // namespace
+
+bool Endpoint::Hold::Covers(const Delivery& delivery) const {
+  return delivery.sequence > all_beyond || CoversThingOf(delivery);
+}
+
+bool Endpoint::Hold::CoversThingOf(const Delivery& delivery) const {
+  const auto of_thing = beyond.find(delivery.subject);
+  return of_thing != beyond.end() && delivery.sequence > of_thing->second;
+}
 
 Endpoint::Endpoint(EndpointLimits limits, base::RandomSource random)
     : limits_(limits), random_(random), pause_(limits.first_retry, limits.longest_pause, random) {}
@@ -26,14 +36,33 @@ void Endpoint::Restore(int64_t position, std::optional<absl::Time> failing_since
   }
 }
 
+void Endpoint::SetHold(Hold hold, absl::Time now) {
+  hold_ = std::move(hold);
+  std::deque<Delivery> queued = std::exchange(queue_, {});
+  for (Delivery& event : queued) {
+    if (WaitsBehind(event)) {
+      Park(std::move(event), lanes_[event.subject], now);
+    } else {
+      queue_.push_back(std::move(event));
+    }
+  }
+}
+
+// Whether it is known that it cannot be sent for long: something of its thing waits, here or in
+// another partition. Who is behind one that is under way for the first time may be next.
+bool Endpoint::WaitsBehind(const Delivery& delivery) const {
+  const auto lane = lanes_.find(delivery.subject);
+  if (lane != lanes_.end() && !lane->second.waiting.empty()) return true;
+  return hold_.CoversThingOf(delivery) && (lane == lanes_.end() || !lane->second.busy);
+}
+
 void Endpoint::Take(std::vector<Delivery> events, int64_t read, absl::Time now) {
   for (Delivery& event : events) {
     if (known_.contains(event.sequence)) continue;
     event.create_time = now;
     unsettled_.insert(event.sequence);
-    const auto lane = lanes_.find(event.subject);
-    if (lane != lanes_.end() && !lane->second.waiting.empty()) {
-      Park(std::move(event), lane->second, now);
+    if (WaitsBehind(event)) {
+      Park(std::move(event), lanes_[event.subject], now);
     } else {
       queue_.push_back(std::move(event));
     }
@@ -60,12 +89,27 @@ std::optional<Endpoint::Start> Endpoint::Next(absl::Time now, int most_in_flight
   return probe ? std::nullopt : StartFresh();
 }
 
-// The first in the queue whose thing is free.
+// The thing of one in the queue is free.
+bool Endpoint::MayBegin(const Delivery& queued) const {
+  const auto lane = lanes_.find(queued.subject);
+  const bool free = lane == lanes_.end() || (!lane->second.busy && lane->second.waiting.empty());
+  return free && !hold_.Covers(queued);
+}
+
+bool Endpoint::MayBegin(const Lane& lane) const {
+  return !lane.busy && !lane.waiting.empty() && !hold_.Covers(lane.waiting.front());
+}
+
+bool Endpoint::HasWork() const {
+  return std::any_of(queue_.begin(), queue_.end(),
+                     [this](const Delivery& each) { return MayBegin(each); }) ||
+         std::any_of(lanes_.begin(), lanes_.end(),
+                     [this](const auto& each) { return MayBegin(each.second); });
+}
+
 std::optional<Endpoint::Start> Endpoint::StartFresh() {
-  const auto found = std::find_if(queue_.begin(), queue_.end(), [this](const Delivery& each) {
-    const auto lane = lanes_.find(each.subject);
-    return lane == lanes_.end() || (!lane->second.busy && lane->second.waiting.empty());
-  });
+  const auto found = std::find_if(queue_.begin(), queue_.end(),
+                                  [this](const Delivery& each) { return MayBegin(each); });
   if (found == queue_.end()) return std::nullopt;
   Delivery delivery = std::move(*found);
   queue_.erase(found);
@@ -81,7 +125,7 @@ absl::flat_hash_map<std::string, Endpoint::Lane>::iterator Endpoint::DueLane(abs
   auto due = lanes_.end();
   absl::Time soonest = probe ? absl::InfiniteFuture() : now;
   for (auto lane = lanes_.begin(); lane != lanes_.end(); ++lane) {
-    if (lane->second.busy || lane->second.waiting.empty()) continue;
+    if (!MayBegin(lane->second)) continue;
     const absl::Time time = lane->second.waiting.front().next_attempt_time.value_or(now);
     if (time > soonest || (time == soonest && due != lanes_.end())) continue;
     soonest = time;
@@ -100,12 +144,12 @@ Endpoint::Start Endpoint::StartHead(Lane& lane) {
 absl::Time Endpoint::NextTime() const {
   if (disabled_.has_value()) return absl::InfiniteFuture();
   if (Failing()) {
-    const bool idle = in_flight_.empty() && (!queue_.empty() || pending_ > 0);
+    const bool idle = in_flight_.empty() && HasWork();
     return idle ? paused_until_ : absl::InfiniteFuture();
   }
   absl::Time next = absl::InfiniteFuture();
   for (const auto& [subject, lane] : lanes_) {
-    if (lane.busy || lane.waiting.empty()) continue;
+    if (!MayBegin(lane)) continue;
     next = std::min(next, lane.waiting.front().next_attempt_time.value_or(absl::InfinitePast()));
   }
   return next;
@@ -193,7 +237,8 @@ void Endpoint::Failed(Delivery delivery, Lane& lane, const Posted& posted, absl:
 bool Endpoint::GivesUp(const Delivery& delivery, const Posted& posted, absl::Time now) {
   if (posted.http_status == kGone && posted.result == Result::kRejected) {
     disabled_ = DisableReason::kGone;
-  } else if (now - *failing_since_ >= limits_.retry_for) {
+  } else if (now - std::max(*failing_since_, succeeded_elsewhere_.value_or(*failing_since_)) >=
+             limits_.retry_for) {
     disabled_ = DisableReason::kFailing;
   }
   if (disabled_.has_value()) return false;

@@ -42,6 +42,17 @@ struct EndpointLimits {
 // deliveries. One thread at a time; times are the wall clock's, since they are stored.
 class Endpoint {
  public:
+  // Which events may not be sent yet, since earlier ones of their things may be in other
+  // partitions: beyond a sequence all, or those of a thing.
+  struct Hold {
+    int64_t all_beyond = INT64_MAX;
+    absl::flat_hash_map<std::string, int64_t> beyond = {};
+
+    bool none() const { return all_beyond == INT64_MAX && beyond.empty(); }
+    bool Covers(const Delivery& delivery) const;
+    bool CoversThingOf(const Delivery& delivery) const;
+  };
+
   // An event that is to be sent now.
   struct Start {
     int64_t sequence = 0;
@@ -54,6 +65,13 @@ class Endpoint {
   // are done or wait.
   void Restore(int64_t position, std::optional<absl::Time> failing_since,
                std::vector<Delivery> pending, absl::flat_hash_set<int64_t> known);
+
+  // From now on these are held, and no others. Those of single things wait with what waits for a
+  // retry, and hold up nothing else.
+  void SetHold(Hold hold, absl::Time now);
+
+  // Deliveries of the webhook's other events succeed: the last did so then.
+  void SucceededElsewhere(std::optional<absl::Time> time) { succeeded_elsewhere_ = time; }
 
   // The next events that are wanted, and how far the log has been looked through with them.
   void Take(std::vector<Delivery> events, int64_t read, absl::Time now);
@@ -94,8 +112,12 @@ class Endpoint {
   };
 
   absl::flat_hash_map<std::string, Lane>::iterator DueLane(absl::Time now, bool probe);
+  bool MayBegin(const Delivery& queued) const;
+  bool MayBegin(const Lane& lane) const;
+  bool HasWork() const;
   std::optional<Start> StartFresh();
   Start StartHead(Lane& lane);
+  bool WaitsBehind(const Delivery& delivery) const;
   void Park(Delivery delivery, Lane& lane, absl::Time now);
   void ParkQueued(const std::string& subject, Lane& lane, absl::Time now);
   void Succeeded(Delivery& delivery, Lane& lane, absl::Time now);
@@ -112,6 +134,7 @@ class Endpoint {
   int64_t read_ = 0;
   int64_t saved_position_ = 0;
   absl::flat_hash_set<int64_t> known_;
+  Hold hold_;
   std::deque<Delivery> queue_;
   absl::flat_hash_map<std::string, Lane> lanes_;
   size_t pending_ = 0;
@@ -123,6 +146,7 @@ class Endpoint {
   absl::Time paused_until_ = absl::InfinitePast();
   std::optional<absl::Time> failing_since_;
   std::optional<absl::Time> last_success_;
+  std::optional<absl::Time> succeeded_elsewhere_;
   std::optional<DisableReason> disabled_;
 };
 

@@ -74,13 +74,17 @@ class Inbox {
 class Hook final : public feed::Subscriber {
  public:
   Hook(Inbox& inbox, feed::Interest interest, int64_t after)
-      : Subscriber(std::move(interest), feed::After{after}, feed::Whose::kOwn), inbox_(inbox) {}
+      : Subscriber(std::move(interest), feed::After{after}, kBeat, feed::Whose::kOwn),
+        inbox_(inbox) {}
 
   void Take(feed::Stretch stretch) override { inbox_.Put(Taken{this, std::move(stretch)}); }
   void End(absl::Status status) override { inbox_.Put(Ended{this, std::move(status)}); }
   void Abort() override {}
 
  private:
+  // Whoever waits for its position does not wait long where there is nothing to send.
+  static constexpr absl::Duration kBeat = absl::Seconds(1);
+
   Inbox& inbox_;
 };
 

@@ -40,7 +40,7 @@ StageChanged EventOf(absl::string_view service, absl::string_view what, const st
 
 std::string NameOf(const base::Uuid& id) { return absl::StrCat(kCollection, "/", id.ToString()); }
 
-std::string BodyOf(const crm::event::v1::StageEvent& event) {
+std::string BodyOf(const crm::event::v1::StageEvent& event, int partition) {
   const StageChanged& change = event.change();
   std::string body = "{\"specversion\":\"1.0\",";
   AppendPlain("id", change.event_id(), body);
@@ -53,6 +53,7 @@ std::string BodyOf(const crm::event::v1::StageEvent& event) {
   AppendPlain("tenant", change.tenant(), body);
   AppendPlain("seq", absl::StrCat(event.sequence()), body);
   AppendPlain("epoch", absl::StrCat(event.epoch()), body);
+  AppendPlain("partition", absl::StrCat(partition), body);
   AppendPlain("datacontenttype", "application/json", body);
   body += "\"data\":";
   stage::AppendJson(change, body);

@@ -15,8 +15,8 @@ namespace crm::webhook {
 inline constexpr char kContentType[] = "application/cloudevents+json; charset=utf-8";
 
 // The body: a CloudEvent in JSON with the attributes of the entry on the stream, and all of the
-// event in `data`, byte for byte what stands there.
-std::string BodyOf(const crm::event::v1::StageEvent& event);
+// event in `data`, byte for byte what stands there; and in which partition of the log it is.
+std::string BodyOf(const crm::event::v1::StageEvent& event, int partition);
 
 // The header lines. `attempt` counts from 1.
 std::vector<std::string> HeadersOf(const crm::event::v1::StageChanged& change,

@@ -64,6 +64,14 @@ struct SigningKey {
   std::optional<absl::Time> expire_time;
 };
 
+// How far a webhook is in one partition of the log.
+struct PartitionState {
+  int64_t position = 0;
+  int64_t last_sequence = 0;  // of the partition
+  std::optional<absl::Time> failing_since;
+  std::optional<absl::Time> last_success_time;
+};
+
 struct Webhook {
   std::string tenant;
   base::Uuid id;
@@ -80,12 +88,8 @@ struct Webhook {
   State state = State::kEnabled;
   DisableReason disable_reason = DisableReason::kNone;
   std::optional<absl::Time> disable_time;
-  // How far it is, of the log's `last_sequence`.
-  int64_t position = 0;
-  int64_t last_sequence = 0;
+  std::vector<PartitionState> partitions;  // how far it is in each, from 0 on
   int64_t pending = 0;
-  std::optional<absl::Time> failing_since;
-  std::optional<absl::Time> last_success_time;
   std::vector<SigningKey> keys;  // the current one first
 };
 
@@ -93,7 +97,8 @@ struct Webhook {
 struct Delivery {
   std::string tenant;
   base::Uuid webhook;
-  base::Uuid id;         // the event's
+  base::Uuid id;  // the event's
+  int partition = 0;
   int64_t sequence = 0;  // 0: a test
   std::string type;
   std::string subject;

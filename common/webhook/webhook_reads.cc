@@ -30,9 +30,10 @@ constexpr absl::Span<const absl::string_view> Given(const Names& names) {
   return absl::MakeConstSpan(names).subspan(1);
 }
 
-constexpr Field NumberField(absl::string_view name) {
-  return {.name = name, .type = FieldType::kNumber, .column = name, .operators = listing::kRange};
+constexpr Field NumberField(absl::string_view name, absl::string_view column) {
+  return {.name = name, .type = FieldType::kNumber, .column = column, .operators = listing::kRange};
 }
+constexpr Field NumberField(absl::string_view name) { return NumberField(name, name); }
 
 constexpr Field kWebhookFields[] = {listing::EnumField("state", kStates),
                                     listing::EnumField("disable_reason", Given(kReasons)),
@@ -46,6 +47,7 @@ constexpr Field kDeliveryFields[] = {listing::EnumField("state", kDeliveryStates
                                      NumberField("sequence"),
                                      NumberField("http_status"),
                                      NumberField("attempts"),
+                                     NumberField("partition", "stream"),
                                      listing::kCreateTimeField};
 
 constexpr Field kOfWebhook = {
@@ -76,6 +78,26 @@ std::optional<std::vector<SigningKey>> KeysIn(absl::string_view text) {
   return keys;
 }
 
+// "<position> <last sequence> <failing since or 0> <last success or 0>" of each partition, times in
+// microseconds since 1970.
+std::optional<std::vector<PartitionState>> PartitionsIn(absl::string_view text) {
+  std::vector<PartitionState> partitions;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    const std::vector<std::string> parts = absl::StrSplit(line, ' ');
+    PartitionState state;
+    int64_t failing = 0, success = 0;
+    if (parts.size() != 4 || !absl::SimpleAtoi(parts[0], &state.position) ||
+        !absl::SimpleAtoi(parts[1], &state.last_sequence) ||
+        !absl::SimpleAtoi(parts[2], &failing) || !absl::SimpleAtoi(parts[3], &success)) {
+      return std::nullopt;
+    }
+    if (failing > 0) state.failing_since = absl::FromUnixMicros(failing);
+    if (success > 0) state.last_success_time = absl::FromUnixMicros(success);
+    partitions.push_back(state);
+  }
+  return partitions;
+}
+
 absl::StatusOr<Delivery> ReadDelivery(const pg::Row& row) {
   pg::RowReader read(row);
   Delivery delivery;
@@ -94,6 +116,7 @@ absl::StatusOr<Delivery> ReadDelivery(const pg::Row& row) {
   delivery.last_result = read.Enum(12, kResultNames);
   delivery.http_status = read.Int(13);
   delivery.duration_ms = read.Int(14);
+  delivery.partition = static_cast<int>(read.Int(15));
   return read.Checked(delivery, NameOf(delivery.webhook));
 }
 
@@ -116,12 +139,9 @@ absl::StatusOr<Webhook> ReadWebhook(const pg::Row& row) {
   webhook.state = read.Enum(11, kStateNames);
   webhook.disable_reason = read.Enum(12, kDisableReasonNames);
   webhook.disable_time = read.OptionalTime(13);
-  webhook.position = read.Int(14);
-  webhook.last_sequence = read.Int(15);
-  webhook.pending = read.Int(16);
-  webhook.failing_since = read.OptionalTime(17);
-  webhook.last_success_time = read.OptionalTime(18);
-  webhook.keys = read.Parsed(19, KeysIn);
+  webhook.partitions = read.Parsed(14, PartitionsIn);
+  webhook.pending = read.Int(15);
+  webhook.keys = read.Parsed(16, KeysIn);
   return read.Checked(webhook, NameOf(webhook.id));
 }
 

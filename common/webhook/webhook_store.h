@@ -75,7 +75,12 @@ absl::StatusOr<idempotency::OnceAnswer> Change(pg::Pool& pool, const Write& writ
 // The rules. Times are the write's.
 Rule Enabling(const Write& write, bool from_now);
 Rule Disabling(const Write& write);
-Rule Replaying(int64_t after_sequence);
+// Sends again what is behind these sequences of these partitions, none of them twice.
+struct Replayed {
+  int partition = 0;
+  int64_t after_sequence = 0;
+};
+Rule Replaying(std::vector<Replayed> replayed);
 Rule Rotating(const Write& write, const std::string& secret, absl::Duration overlap);
 
 // Deletes it with all that belongs to it. Errors as of Change.

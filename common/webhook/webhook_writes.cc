@@ -58,6 +58,7 @@ absl::StatusOr<std::string> CreateOnce(pg::Transaction& transaction, const Write
                                        webhook.display_name, webhook.url, webhook.types,
                                        webhook.subjects, webhook.to_stages)));
   if (rows.empty()) return error::DuplicateId("webhook_id", NameOf(webhook.id));
+  CRM_RETURN_IF_ERROR(transaction.Defer(kGoToEnds, KeyOf(webhook)));
   CRM_RETURN_IF_ERROR(transaction.Defer(
       kInsertSecret, pg::MakeParams(webhook.tenant, webhook.id, secret, write.now)));
   CRM_ASSIGN_OR_RETURN(const Webhook stored, ReadBack(transaction, webhook));
@@ -71,12 +72,13 @@ absl::StatusOr<std::string> ChangeOnce(pg::Transaction& transaction, const Write
   CRM_ASSIGN_OR_RETURN(changed.webhook, Lock(transaction, write.tenant, id, etag));
   CRM_RETURN_IF_ERROR(rule(changed));
   const Webhook& webhook = changed.webhook;
+  const PartitionState& first = webhook.partitions[0];
   CRM_RETURN_IF_ERROR(transaction.Defer(
       kWriteWebhook, pg::MakeParams(webhook.tenant, webhook.id, write.now, webhook.display_name,
                                     webhook.url, webhook.types, webhook.subjects, webhook.to_stages,
                                     base::NameOf(kStateNames, webhook.state),
                                     base::NameOf(kDisableReasonNames, webhook.disable_reason),
-                                    webhook.disable_time, webhook.position, webhook.failing_since,
+                                    webhook.disable_time, first.position, first.failing_since,
                                     changed.new_round ? 1 : 0)));
   if (changed.after) CRM_RETURN_IF_ERROR(changed.after(transaction));
   CRM_ASSIGN_OR_RETURN(const Webhook stored, ReadBack(transaction, webhook));
@@ -108,11 +110,16 @@ Rule Enabling(const Write& write, bool from_now) {
     webhook.state = State::kEnabled;
     webhook.disable_reason = DisableReason::kNone;
     webhook.disable_time.reset();
-    webhook.failing_since.reset();
-    if (from_now) webhook.position = webhook.last_sequence;
+    PartitionState& first = webhook.partitions[0];
+    first.failing_since.reset();
+    if (from_now) first.position = first.last_sequence;
     changed.new_round = true;
     changed.after = [webhook, now, from_now](pg::Transaction& transaction) -> absl::Status {
-      if (from_now) CRM_RETURN_IF_ERROR(transaction.Defer(kGiveUpAll, KeyOf(webhook)));
+      if (from_now) {
+        CRM_RETURN_IF_ERROR(transaction.Defer(kGoToEnds, KeyOf(webhook)));
+        CRM_RETURN_IF_ERROR(transaction.Defer(kGiveUpAll, KeyOf(webhook)));
+      }
+      CRM_RETURN_IF_ERROR(transaction.Defer(kForgive, KeyOf(webhook)));
       return transaction.Defer(kCarryOn, pg::MakeParams(webhook.tenant, webhook.id, now));
     };
     return absl::OkStatus();
@@ -130,19 +137,28 @@ Rule Disabling(const Write& write) {
   };
 }
 
-Rule Replaying(int64_t after_sequence) {
-  return [after_sequence](Changed& changed) -> absl::Status {
+Rule Replaying(std::vector<Replayed> replayed) {
+  return [replayed = std::move(replayed)](Changed& changed) -> absl::Status {
     Webhook& webhook = changed.webhook;
-    if (after_sequence > webhook.last_sequence) {
-      return error::FieldInvalid("after_sequence",
-                                 absl::StrCat("must not be beyond the end of the log, which is at ",
-                                              webhook.last_sequence));
+    std::vector<int64_t> partitions, positions;
+    for (const auto& [partition, after] : replayed) {
+      PartitionState& state = webhook.partitions.at(static_cast<size_t>(partition));
+      if (after > state.last_sequence) {
+        return error::FieldInvalid("after_sequence",
+                                   absl::StrCat("must not be beyond the end of the log, which is "
+                                                "at ",
+                                                state.last_sequence));
+      }
+      state.position = after;
+      partitions.push_back(partition);
+      positions.push_back(after);
     }
-    webhook.position = after_sequence;
     changed.new_round = true;
-    changed.after = [webhook](pg::Transaction& transaction) -> absl::Status {
-      CRM_RETURN_IF_ERROR(transaction.Defer(kForgetBeyond, KeyOf(webhook)));
-      return transaction.Defer(kKeepWaiting, KeyOf(webhook));
+    changed.after = [webhook, positions, partitions](pg::Transaction& transaction) -> absl::Status {
+      const pg::Params of_partitions = KeyOf(webhook).Add(partitions);
+      CRM_RETURN_IF_ERROR(transaction.Defer(kGoTo, KeyOf(webhook).Add(partitions).Add(positions)));
+      CRM_RETURN_IF_ERROR(transaction.Defer(kForgetBeyond, of_partitions));
+      return transaction.Defer(kKeepWaiting, of_partitions);
     };
     return absl::OkStatus();
   };
@@ -169,7 +185,8 @@ absl::StatusOr<idempotency::OnceAnswer> Delete(pg::Pool& pool, const Write& writ
       pool, write.tenant, write.request, deadline,
       [&](pg::Transaction& transaction) -> absl::StatusOr<std::string> {
         CRM_RETURN_IF_ERROR(Lock(transaction, write.tenant, id, etag).status());
-        for (const auto& statement : {kDeleteWebhook, kDeleteSecrets, kDeleteDeliveries}) {
+        for (const auto& statement :
+             {kDeleteWebhook, kDeletePartitions, kDeleteSecrets, kDeleteDeliveries}) {
           CRM_RETURN_IF_ERROR(transaction.Defer(statement, pg::MakeParams(write.tenant, id)));
         }
         return answer;

@@ -110,7 +110,7 @@ class LeadProcess final : public serving::Service {
                              leads_, conversion_facts_, process.ids}),
         prediction_service_(process.Bind("crm.lead.v1"), {predictions_, models_}),
         assignment_service_(process.Bind("crm.lead.v1"), ports_),
-        reports_(process.pool, stage::StreamKey("opportunity", 0)),
+        reports_(process.pool, stage::StreamKeys("opportunity")),
         report_service_(process.Bind("crm.lead.v1"), {reports_, process.clock}),
         erasures_(process, serving::FollowErasures(process, KeptOfContacts()), to.contact_events),
         sales_(process, SalesPlan(options), to.opportunity_events) {}

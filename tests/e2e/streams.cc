@@ -51,27 +51,60 @@ client::Service ServiceNamed(const std::string& name) {
   return name == "lead" ? client::Service::kLead : client::Service::kOpportunity;
 }
 
+std::string KeyOf(const std::string& service, int64_t partition) {
+  return absl::StrCat("crm:stage-events:", service, ":", partition);
+}
+
+// One partition, whose newest sequence is `last`: on its stream, and read by those who follow it.
+bool Settled(const StoreUrls& stores, const std::string& service, int64_t partition, int64_t last) {
+  const std::string key = KeyOf(service, partition);
+  auto redis = redis::Connection::Open({.url = stores.redis});
+  if (!redis.ok()) return false;
+  const auto info = redis::ReadStreamInfo(**redis, key);
+  if (!info.ok() || info->last_generated.seq != last) return false;
+  if (service == "contact") return true;
+  const pg::Rows inbox =
+      Select(stores, "contact",
+             absl::StrCat("SELECT coalesce(max(last_seq), 0) FROM consumer_inbox WHERE stream = '",
+                          key, "'"));
+  return pg::RowReader(inbox[0]).Int(0) == last;
+}
+
 bool Settled(const StoreUrls& stores) {
-  std::string text;
   for (const std::string& service : kServices) {
     const pg::Rows rows = Select(stores, service,
-                                 "SELECT (SELECT count(*) FROM outbox_in) = 0, "
-                                 "(SELECT last_seq FROM event_stream WHERE stream = 0)");
-    if (!pg::RowReader(rows[0]).Bool(0)) return false;
-    const int64_t last = pg::RowReader(rows[0]).Int(1);
-    auto redis = redis::Connection::Open({.url = stores.redis});
-    if (!redis.ok()) return false;
-    const auto info =
-        redis::ReadStreamInfo(**redis, absl::StrCat("crm:stage-events:", service, ":0"));
-    if (!info.ok() || info->last_generated.seq != last) return false;
-    if (service == "contact") continue;
-    const pg::Rows inbox = Select(
-        stores, "contact",
-        absl::StrCat("SELECT coalesce(max(last_seq), 0) FROM consumer_inbox WHERE stream LIKE '%",
-                     service, "%'"));
-    if (pg::RowReader(inbox[0]).Int(0) != last) return false;
+                                 "SELECT (SELECT count(*) FROM outbox_in) = 0, stream, last_seq "
+                                 "FROM event_stream");
+    for (const pg::Row row : rows) {
+      pg::RowReader read(row);
+      if (!read.Bool(0) || !Settled(stores, service, read.Int(1), read.Int(2))) return false;
+    }
   }
   return true;
+}
+
+// How many partitions the service's log has.
+int PartitionsOf(const client::Client& client, const std::string& service) {
+  event::v1::ListStageEventsRequest request;
+  request.set_page_size(1);
+  const auto page = client.CallOn(ServiceNamed(service), request);
+  if (!page.ok()) Abort(page.status().ToString());
+  return page->partitions();
+}
+
+std::vector<event::v1::StageEvent> ReadPartition(const client::Client& client,
+                                                 const std::string& service, int partition) {
+  std::vector<event::v1::StageEvent> events;
+  event::v1::ListStageEventsRequest request;
+  request.set_page_size(1000);
+  request.set_partition(partition);
+  while (true) {
+    const auto page = client.CallOn(ServiceNamed(service), request);
+    if (!page.ok()) Abort(page.status().ToString());
+    if (page->events().empty()) return events;
+    events.insert(events.end(), page->events().begin(), page->events().end());
+    request.set_after_sequence(events.back().sequence());
+  }
 }
 
 void ExpectDense(const std::vector<StreamEntry>& entries) {
@@ -111,14 +144,15 @@ client::Client ConnectTo(const Stack& stack, client::Caller caller) {
   return *client;
 }
 
-std::vector<StreamEntry> ReadRedisStream(const StoreUrls& stores, const std::string& service) {
+std::vector<StreamEntry> ReadRedisStream(const StoreUrls& stores, const std::string& service,
+                                         int partition) {
   auto redis = redis::Connection::Open({.url = stores.redis});
   if (!redis.ok()) Abort(redis.status().ToString());
   std::vector<StreamEntry> entries;
   redis::StreamId after;
   while (true) {
-    const auto page = redis::ReadStream(**redis, absl::StrCat("crm:stage-events:", service, ":0"),
-                                        after, 5000, absl::ZeroDuration());
+    const auto page =
+        redis::ReadStream(**redis, KeyOf(service, partition), after, 5000, absl::ZeroDuration());
     if (!page.ok()) Abort(page.status().ToString());
     if (page->empty()) return entries;
     for (const redis::StreamEntry& entry : *page) entries.push_back(EntryOf(entry));
@@ -129,20 +163,17 @@ std::vector<StreamEntry> ReadRedisStream(const StoreUrls& stores, const std::str
 std::vector<event::v1::StageEvent> ReadEvents(const client::Client& client,
                                               const std::string& service) {
   std::vector<event::v1::StageEvent> events;
-  event::v1::ListStageEventsRequest request;
-  request.set_page_size(1000);
-  while (true) {
-    const auto page = client.CallOn(ServiceNamed(service), request);
-    if (!page.ok()) Abort(page.status().ToString());
-    if (page->events().empty()) return events;
-    events.insert(events.end(), page->events().begin(), page->events().end());
-    request.set_after_sequence(events.back().sequence());
+  for (int partition = 0; partition < PartitionsOf(client, service); ++partition) {
+    const auto some = ReadPartition(client, service, partition);
+    events.insert(events.end(), some.begin(), some.end());
   }
+  return events;
 }
 
-std::vector<StreamEntry> ReadLog(const client::Client& client, const std::string& service) {
+std::vector<StreamEntry> ReadLog(const client::Client& client, const std::string& service,
+                                 int partition) {
   std::vector<StreamEntry> entries;
-  for (const event::v1::StageEvent& event : ReadEvents(client, service)) {
+  for (const event::v1::StageEvent& event : ReadPartition(client, service, partition)) {
     const event::v1::StageChanged& change = event.change();
     entries.push_back(
         {event.sequence(),
@@ -179,19 +210,22 @@ std::map<std::string, int64_t> LastSequences(const client::Client& client) {
 
 void ExpectStreamsEqualHistories(const StoreUrls& stores, const client::Client& client) {
   for (const std::string& service : kServices) {
-    SCOPED_TRACE("stream of " + service);
-    const std::vector<StreamEntry> stream = ReadRedisStream(stores, service);
-    ASSERT_FALSE(stream.empty());
-    ExpectDense(stream);
-    EXPECT_TRUE(stream == ReadLog(client, service)) << "Redis and ListStageEvents differ";
     std::vector<Told> told;
-    for (const StreamEntry& entry : stream) {
-      if (IsMove(entry)) told.push_back(entry.told);
+    for (int partition = 0; partition < PartitionsOf(client, service); ++partition) {
+      SCOPED_TRACE(KeyOf(service, partition));
+      const std::vector<StreamEntry> stream = ReadRedisStream(stores, service, partition);
+      ExpectDense(stream);
+      EXPECT_TRUE(stream == ReadLog(client, service, partition))
+          << "Redis and ListStageEvents differ";
+      for (const StreamEntry& entry : stream) {
+        if (IsMove(entry)) told.push_back(entry.told);
+      }
     }
+    ASSERT_FALSE(told.empty()) << service;
     std::vector<Told> history = ReadHistory(stores, service);
     std::sort(told.begin(), told.end());
     std::sort(history.begin(), history.end());
-    EXPECT_EQ(told.size(), history.size());
+    EXPECT_EQ(told.size(), history.size()) << service;
     EXPECT_TRUE(told == history) << "the stream and the stage history differ";
   }
 }

@@ -42,10 +42,12 @@ struct StoreUrls {
 
 inline const std::vector<std::string> kServices = {"contact", "lead", "opportunity"};
 
-// What the three places say about a service's events, oldest first.
-std::vector<StreamEntry> ReadRedisStream(const StoreUrls& stores, const std::string& service);
-std::vector<StreamEntry> ReadLog(const client::Client& client, const std::string& service);
-// What ListStageEvents says, whole.
+// What the three places say about a service's events, oldest first; the first two of a partition.
+std::vector<StreamEntry> ReadRedisStream(const StoreUrls& stores, const std::string& service,
+                                         int partition = 0);
+std::vector<StreamEntry> ReadLog(const client::Client& client, const std::string& service,
+                                 int partition = 0);
+// What ListStageEvents says, whole, of one partition after the other.
 std::vector<event::v1::StageEvent> ReadEvents(const client::Client& client,
                                               const std::string& service);
 std::vector<Told> ReadHistory(const StoreUrls& stores, const std::string& service);
@@ -54,11 +56,12 @@ std::vector<Told> ReadHistory(const StoreUrls& stores, const std::string& servic
 // false when that takes longer than a minute.
 bool Settle(const StoreUrls& stores);
 
-// Newest sequence of each service's stream.
+// Newest sequence of each service's stream; of a log in partitions that of the first.
 std::map<std::string, int64_t> LastSequences(const client::Client& client);
 
-// The promise: every stage event on its Redis stream exactly once, sequences 1, 2, 3… without
-// holes, each thing's versions 1, 2, 3… in order, and of moves nothing but what the history has.
+// The promise: every stage event on one of its Redis streams exactly once, on each sequences 1, 2,
+// 3… without holes, each thing's versions 1, 2, 3… in order, and of moves nothing but what the
+// history has.
 void ExpectStreamsEqualHistories(const StoreUrls& stores, const client::Client& client);
 
 // A client of the stack's services; of a secure one's by TLS, and by the token of its stack.env

@@ -1,4 +1,5 @@
-// One customer from first contact to account, on a whole stack, also while its servers come and go.
+// One customer from first contact to account, on a whole stack whose logs have several partitions,
+// also while its servers come and go.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,11 +24,16 @@ namespace crm::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
+
+constexpr int kPartitions = 3;
 
 class WalkTest : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { stack_ = std::make_unique<Stack>(); }
+  static void SetUpTestSuite() {
+    stack_ = std::make_unique<Stack>(StackOptions{.partitions = kPartitions});
+  }
   static void TearDownTestSuite() { stack_.reset(); }
 
   contact::v1::LifecycleStage StageOf(const std::string& contact) {
@@ -36,6 +42,13 @@ class WalkTest : public ::testing::Test {
     const auto response = client_.Call(request);
     EXPECT_TRUE(response.ok()) << response.status();
     return response.ok() ? response->contact().stage() : contact::v1::LIFECYCLE_STAGE_UNSPECIFIED;
+  }
+
+  // What a script prints that has the stack's addresses and crmctl.
+  static std::string Do(const std::string& script) {
+    const Outcome outcome = RunScript(stack_->Source() + script);
+    EXPECT_EQ(outcome.code, 0) << outcome.output;
+    return outcome.output;
   }
 
   // The customer's account, once it is there.
@@ -104,6 +117,58 @@ TEST_F(WalkTest, EveryMoveIsOnItsStreamExactlyOnce) {
   WalkToSale(client_, "Bellweather Mills", 100'000);
   ASSERT_TRUE(Settle(*stack_));
   ExpectStreamsEqualHistories(*stack_, client_);
+}
+
+// By whoever has a copy: of what is on Redis, and in a file.
+TEST_F(WalkTest, CopiesProveThemselves) {
+  WalkToSale(client_, "Ostrander Paper", 90'000);
+  ASSERT_TRUE(Settle(*stack_));
+  const std::string folder = stack_->folder() + "/logs/";
+  const std::string streams = Do(absl::StrCat("clients/examples/prove_streams.py --stack ",
+                                              stack_->folder(), " --stubs ", folder, "stubs"));
+  for (const std::string& service : kServices) {
+    EXPECT_THAT(streams, HasSubstr(absl::StrCat("crm:stage-events:", service, ":2: ")));
+  }
+  const std::string told = Do(absl::StrCat(
+      "cd ", folder, "\nfor p in 0 1 2; do\n",
+      "crmctl events export --service opportunity --partition $p --file $p.jsonl 2>/dev/null\n",
+      "crmctl events verify --service opportunity --partition $p $p.jsonl\ndone"));
+  EXPECT_THAT(told, HasSubstr("are the log's"));
+  EXPECT_THAT(Do(absl::StrCat("cd ", folder, "\nfile=$(ls -S *.jsonl | head -n 1)\n",
+                              "sed -i '1s/\"toStage\":\"/\"toStage\":\"x/' $file\n",
+                              "crmctl events verify --service opportunity --partition "
+                              "${file%.jsonl} $file 2>&1 || echo code $?")),
+              HasSubstr("event 1 of the copy is not what the log has\ncode 1"));
+}
+
+TEST_F(WalkTest, ReportsSayHowFarTheyGoInEachPartition) {
+  WalkToSale(client_, "Tamarack Tools", 80'000);
+  ASSERT_TRUE(Settle(*stack_));
+  const auto ends = [&](const std::string& service) {
+    std::vector<int64_t> all;
+    for (int partition = 0; partition < kPartitions; ++partition) {
+      all.push_back(static_cast<int64_t>(ReadLog(client_, service, partition).size()));
+    }
+    return all;
+  };
+  const auto pipeline = client_.Call(opportunity::v1::SummarizePipelineRequest());
+  ASSERT_TRUE(pipeline.ok()) << pipeline.status();
+  EXPECT_THAT(pipeline->basis().last_sequences(), ElementsAreArray(ends("opportunity")));
+  EXPECT_EQ(pipeline->basis().last_sequence(), ends("opportunity")[0]);
+  lead::v1::QueryLeadFunnelRequest request;
+  request.mutable_period()->mutable_start()->set_year(2026);
+  request.mutable_period()->mutable_start()->set_month(1);
+  request.mutable_period()->mutable_start()->set_day(1);
+  *request.mutable_period()->mutable_end() = request.period().start();
+  request.mutable_period()->mutable_end()->set_year(2030);
+  EXPECT_TRUE(Await(absl::Seconds(30), [&] {
+    const auto funnel = client_.Call(request);
+    EXPECT_TRUE(funnel.ok()) << funnel.status();
+    if (!funnel.ok()) return true;
+    EXPECT_THAT(funnel->basis().last_sequences(), ElementsAreArray(ends("lead")));
+    const auto& followed = funnel->basis().opportunity_sequences();
+    return std::vector<int64_t>(followed.begin(), followed.end()) == ends("opportunity");
+  })) << "it follows the opportunities' log";
 }
 
 TEST_F(WalkTest, ServersMayRestartUnderLoad) {

@@ -15,6 +15,7 @@
 #include "common/rpc/validation.h"
 #include "crm/contact/v1/account_service.pb.h"
 #include "crm/contact/v1/contact_service.pb.h"
+#include "crm/event/v1/stage_event_reads.pb.h"
 #include "crm/event/v1/stage_event_service.pb.h"
 #include "crm/lead/v1/assignment_service.pb.h"
 #include "crm/lead/v1/conversion_service.pb.h"
@@ -41,6 +42,8 @@ std::vector<const Descriptor*> SomeRequests() {
           contact::v1::GetContactRequest::descriptor(),
           contact::v1::GetAccountRequest::descriptor(),
           event::v1::ListStageEventsRequest::descriptor(),
+          event::v1::DigestStageEventsRequest::descriptor(),
+          event::v1::ListPresentStagesRequest::descriptor(),
           lead::v1::CreateLeadRequest::descriptor(),
           lead::v1::GetLeadRequest::descriptor(),
           lead::v1::QualifyLeadRequest::descriptor(),

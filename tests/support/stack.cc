@@ -89,8 +89,9 @@ void Stack::StartWatchdog() {
 
 void Stack::Start() {
   const Outcome up =
-      RunScript(absl::StrCat("deploy/local/up ", options_.secure ? "--secure " : "", "--dir ",
-                             folder_, " --build-dir ", Quoted(BuildFolder())));
+      RunScript(absl::StrCat("CRM_PARTITIONS=", options_.partitions, " deploy/local/up ",
+                             options_.secure ? "--secure " : "", "--dir ", folder_, " --build-dir ",
+                             Quoted(BuildFolder())));
   if (up.code != 0) Abort("the stack does not start:\n" + up.output);
 }
 

@@ -15,6 +15,7 @@ std::string ReadmeBlock(const std::string& name);
 
 struct StackOptions {
   bool secure = false;  // by up --secure: TLS, tokens, users and passwords
+  int partitions = 1;   // of each service's log
 };
 
 // A whole local stack of its own, started and stopped by deploy/local/up and down as users do it:

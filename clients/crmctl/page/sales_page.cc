@@ -42,6 +42,17 @@ std::vector<std::string> ScopeFacts(const v1::ReportScope& scope) {
   return facts;
 }
 
+// Up to which event, in each partition of the log.
+std::string EventsText(const v1::ReportBasis& basis) {
+  if (basis.last_sequences_size() < 2) {
+    return absl::StrCat("Events up to ", Grouped(basis.last_sequence()));
+  }
+  std::vector<std::string> sequences;
+  for (const int64_t sequence : basis.last_sequences()) sequences.push_back(Grouped(sequence));
+  return absl::StrCat("Events up to ", absl::StrJoin(sequences, " / "), " of the ",
+                      sequences.size(), " partitions of the log");
+}
+
 std::vector<std::string> FactsOf(const SalesFigures& figures) {
   const v1::ReportBasis& basis = figures.funnel.answer.basis();
   const v1::ReportPeriod& period = figures.funnel.request.period();
@@ -52,7 +63,7 @@ std::vector<std::string> FactsOf(const SalesFigures& figures) {
                    DayText(period.end())),
       basis.clock() == v1::REPORT_CLOCK_RECORDED ? "What was known then"
                                                  : "What was so, as known now",
-      absl::StrCat("Events up to ", Grouped(basis.last_sequence()))};
+      EventsText(basis)};
   for (std::string& fact : ScopeFacts(figures.funnel.request.scope())) {
     facts.push_back(std::move(fact));
   }

@@ -27,6 +27,7 @@ absl::Status Replay(const Session& session, const WebhookOptions& o) {
   }
   arguments.SetTime("--since", o.since, [&] { return request.mutable_start_time(); });
   if (o.since.empty()) request.set_after_sequence(std::max<int64_t>(o.after, 0));
+  if (o.partition >= 0) request.set_partition(o.partition);
   return ShowEach(session, o, arguments, request);
 }
 
@@ -53,10 +54,10 @@ absl::StatusOr<hooks::WebhookDelivery> OutcomeOf(const client::Client& client,
 
 const std::vector<Column>& DeliveryColumns() {
   static const auto* const columns = new std::vector<Column>{
-      {"CREATED", "create_time"},   {"SEQUENCE", "sequence"},  {"TYPE", "type"},
-      {"ABOUT", "subject"},         {"STATE", "state"},        {"TRIED", "attempts"},
-      {"RESULT", "last_result"},    {"STATUS", "http_status"}, {"MS", "duration_ms"},
-      {"NEXT", "next_attempt_time"}};
+      {"CREATED", "create_time"}, {"PART", "partition"},        {"SEQUENCE", "sequence"},
+      {"TYPE", "type"},           {"ABOUT", "subject"},         {"STATE", "state"},
+      {"TRIED", "attempts"},      {"RESULT", "last_result"},    {"STATUS", "http_status"},
+      {"MS", "duration_ms"},      {"NEXT", "next_attempt_time"}};
   return *columns;
 }
 
@@ -134,6 +135,8 @@ void AddDeliveryCommands(CLI::App* group, Session* session,
   CLI::App* replay =
       AddNamed(group, session, o, "replay", "send it again what the log holds", Replay);
   replay->add_option("--after", o->after, "behind this sequence; 0 is the oldest that is kept");
+  replay->add_option("--partition", o->partition, "of a log that has several; all unless given")
+      ->check(CLI::NonNegativeNumber);
   replay->add_option("--since", o->since, "what happened since then, RFC 3339 or a date");
 }
 

@@ -18,6 +18,7 @@ struct WebhookOptions {
   std::string name, url, display_name, secret, etag, since;
   std::vector<std::string> types, things, to_stages;
   int64_t after = -1;
+  int partition = -1;
   bool from_now = false;
   double overlap_hours = 24;
   std::string state;

@@ -69,7 +69,7 @@ def board():
                 graph("Attempts", "Attempts to deliver an event, per second, by what they came to. Needs --webhooks.",
                       [(total("crm_webhook_attempts_total", "job, result"), "{{job}} {{result}}")], "ops"),
                 graph("Waiting", "Deliveries that wait for a retry; events beyond the webhook that is furthest behind.",
-                      [(largest("crm_webhook_deliveries_pending"), "{{job}} to be retried"),
+                      [(f"sum by (job) ({selected('crm_webhook_deliveries_pending')})", "{{job}} to be retried"),
                        (largest("crm_webhook_events_behind"), "{{job}} furthest behind")]),
                 graph("Not tried yet", "Age of the oldest event that has not been tried, of webhooks that do not fail. CrmWebhooksSlow.",
                       [(largest("crm_webhook_delay_seconds"), "{{job}}")], "s", beyond(60)),

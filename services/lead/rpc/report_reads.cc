@@ -50,8 +50,10 @@ class ReportRun {
     };
     CRM_ASSIGN_OR_RETURN(const ReportGround ground,
                          ports_.reports.Read(context_.tenant, needs_, context_.deadline, visit));
-    basis.set_last_sequence(ground.last_sequence);
-    basis.set_opportunity_sequence(ground.opportunity_sequence);
+    rpc::SetSequences(ground.last_sequences, basis);
+    basis.set_opportunity_sequence(ground.opportunity_sequences[0]);
+    basis.mutable_opportunity_sequences()->Assign(ground.opportunity_sequences.begin(),
+                                                  ground.opportunity_sequences.end());
     return absl::OkStatus();
   }
 

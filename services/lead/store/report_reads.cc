@@ -189,15 +189,21 @@ class Piece {
   ReadTo end_;
 };
 
-absl::StatusOr<ReportGround> ReadGround(pg::Snapshot& snapshot, const std::string& stream) {
+absl::StatusOr<ReportGround> ReadGround(pg::Snapshot& snapshot, const std::string& streams) {
   ReportGround ground;
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       snapshot.Query(kReportGround, pg::MakeParams(kSalesConsumer, stream)));
-  if (rows.empty()) return ground;
-  pg::RowReader read(rows[0]);
-  ground.last_sequence = read.Int(0);
-  ground.opportunity_sequence = read.Int(1);
-  return read.Checked(ground, "events");
+                       snapshot.Query(kReportGround, pg::MakeParams(kSalesConsumer, streams)));
+  for (const pg::Row row : rows) {
+    pg::RowReader read(row);
+    std::vector<int64_t>& sequences =
+        read.Bool(0) ? ground.last_sequences : ground.opportunity_sequences;
+    const auto partition = static_cast<size_t>(read.Int(1));
+    const int64_t sequence = read.Int(2);
+    if (!read.ok()) return read.Damage("events");
+    if (partition >= sequences.size()) sequences.resize(partition + 1);
+    sequences[partition] = sequence;
+  }
+  return ground;
 }
 
 }  // namespace
@@ -207,7 +213,7 @@ absl::StatusOr<ReportGround> ReportReads::Read(
     const std::function<absl::Status(const LeadStory&)>& visit) const {
   CRM_ASSIGN_OR_RETURN(const std::unique_ptr<pg::Snapshot> snapshot,
                        pg::Snapshot::Begin(pool_, pg::Tenants(tenant), deadline));
-  CRM_ASSIGN_OR_RETURN(const ReportGround ground, ReadGround(*snapshot, stream_));
+  CRM_ASSIGN_OR_RETURN(const ReportGround ground, ReadGround(*snapshot, streams_));
   const Reading of{*snapshot, tenant, needs};
   ReadTo behind;
   for (bool more = true; more;) {

@@ -31,18 +31,19 @@ struct StoryNeeds {
   bool sales = false;
 };
 
-// What a report stands on: up to which event of either service.
+// What a report stands on: up to which event of either service, in each partition of its log.
 struct ReportGround {
-  int64_t last_sequence = 0;
-  int64_t opportunity_sequence = 0;
+  std::vector<int64_t> last_sequences = {0};
+  std::vector<int64_t> opportunity_sequences = {0};
 };
 
 // Reads for reports, all of one call from one snapshot of the database. Thread-safe; blocks for
 // several round trips.
 class ReportReads {
  public:
-  // `pool` must outlive the reads; `stream` is the key of the opportunity service's.
-  ReportReads(pg::Pool& pool, std::string stream) : pool_(pool), stream_(std::move(stream)) {}
+  // `pool` must outlive the reads; `streams` is what the keys of the
+  // opportunity service's begin with, before their partitions' numbers.
+  ReportReads(pg::Pool& pool, std::string streams) : pool_(pool), streams_(std::move(streams)) {}
 
   // Calls `visit` for each lead of the tenant, in the order in which they were made; the first
   // error of it ends the reading. DATA_LOSS DATA_DAMAGED if a row cannot be read.
@@ -52,7 +53,7 @@ class ReportReads {
 
  private:
   pg::Pool& pool_;
-  const std::string stream_;
+  const std::string streams_;
 };
 
 }  // namespace crm::lead

@@ -5,11 +5,13 @@
 // What reports read, in pieces of some thousand leads, and what they know of sales.
 namespace crm::lead {
 
-// $1 consumer, $2 stream: how far the own log goes, and how far the other service's was followed.
+// $1 consumer, $2 what keys of streams begin with: how far each partition of the own log goes, and
+// how far each of the other service's was followed.
 inline constexpr pg::Statement kReportGround{
     "report_ground",
-    "SELECT s.last_seq, coalesce((SELECT last_seq FROM consumer_inbox WHERE consumer = $1::text "
-    "AND stream = $2::text), 0) FROM event_stream s WHERE s.stream = 0"};
+    "SELECT true, stream::integer, last_seq FROM event_stream UNION ALL "
+    "SELECT false, substr(stream, length($2::text) + 1)::integer, last_seq FROM consumer_inbox "
+    "WHERE consumer = $1::text AND starts_with(stream, $2::text)"};
 
 // $1 tenant; the next $4 leads made from $2 on, behind the lead $3 of that time; made by $5. With
 // $6 and $7 those that came in then, which is when they were made ($8) or when they are said to

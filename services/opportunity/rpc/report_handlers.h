@@ -111,7 +111,7 @@ class ReportRun {
         context_.tenant, needs_, context_.deadline,
         [&](const ReportGround& ground) {
           query_.order = StageOrder(ground.pipelines);
-          basis.set_last_sequence(ground.last_sequence);
+          rpc::SetSequences(ground.last_sequences, basis);
           return begin(ground);
         },
         visit);

@@ -23,9 +23,9 @@ namespace {
 absl::StatusOr<ReportGround> ReadGround(pg::Snapshot& snapshot, const std::string& tenant) {
   ReportGround ground;
   CRM_ASSIGN_OR_RETURN(const pg::Rows stream, snapshot.Query(statements::kReportGround, {}));
-  if (!stream.empty()) {
-    pg::RowReader read(stream[0]);
-    ground.last_sequence = read.Int(0);
+  for (const pg::Row row : stream) {
+    pg::RowReader read(row);
+    ground.last_sequences.push_back(read.Int(0));
     if (!read.ok()) return read.Damage("events");
   }
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,

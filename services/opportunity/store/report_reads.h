@@ -51,8 +51,8 @@ struct DealNeeds {
 
 // What a report stands on.
 struct ReportGround {
-  std::vector<Pipeline> pipelines;  // oldest first; the default one always
-  int64_t last_sequence = 0;        // of the event stream
+  std::vector<Pipeline> pipelines;      // oldest first; the default one always
+  std::vector<int64_t> last_sequences;  // of each partition of the log of events
 };
 
 // Reads for reports, all of one call from one snapshot of the database. Thread-safe; blocks for

@@ -8,7 +8,7 @@
 namespace crm::opportunity::statements {
 
 inline constexpr pg::Statement kReportGround{"report_ground",
-                                             "SELECT last_seq FROM event_stream WHERE stream = 0"};
+                                             "SELECT last_seq FROM event_stream ORDER BY stream"};
 
 inline constexpr pg::Statement kReportPipelines{
     "report_pipelines",

@@ -63,7 +63,7 @@ class Reader final : public feed::Subscriber {
       }
       if (stretch.events.empty()) ++beats_;
       read_ = stretch.read;
-      last_ = stretch.last;
+      last_ = stretch.last.seq;
       if (holds_) {
         held_ = true;
         return;

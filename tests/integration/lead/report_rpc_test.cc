@@ -91,7 +91,8 @@ TEST_F(LeadReportTest, AFunnelGoesFromTheLeadToTheSale) {
   EXPECT_EQ(response.total().lost(), 1);
   ASSERT_EQ(response.rows_size(), 1);
   EXPECT_THAT(response.rows(0).key(), ElementsAre("WEB"));
-  EXPECT_GT(response.basis().last_sequence() + 1, 0);
+  EXPECT_EQ(response.basis().last_sequences_size(), 1);
+  EXPECT_EQ(response.basis().opportunity_sequences_size(), 1);
   EXPECT_EQ(response.basis().clock(), v1::REPORT_CLOCK_EFFECTIVE);
   EXPECT_EQ(response.basis().time_zone(), "UTC");
 }

@@ -259,7 +259,7 @@ class LeadReportScript : public ::testing::Test {
   crm::testing::ServiceDatabase database_{"crm_lead", SchemaMigrations()};
   const LeadTable table_;
   Repository repository_{database_.pool(), table_, clock_, [] {}};
-  const ReportReads reports_{database_.pool(), kStream};
+  const ReportReads reports_{database_.pool(), "crm:stage-events:opportunity:"};
   const std::filesystem::path folder_{::testing::TempDir()};
   std::deque<RandomLead> lives_;
   int64_t sales_ = 0;

@@ -26,6 +26,9 @@ using event::v1::ListStageEventsResponse;
 
 inline constexpr size_t kMostSubscribers = 20;
 
+inline constexpr char kDeal[] = "018f0000-0000-7000-8000-00000000000a";
+inline constexpr char kOther[] = "018f0000-0000-7000-8000-00000000000b";
+
 // Lets everybody in as somebody of the tenant acme.
 class AcmeAlone final : public rpc::Admission {
  public:
@@ -65,7 +68,7 @@ class StageEvents : public ::testing::Test {
     feed::FeedOptions feed;
     feed.tail.stream = "crm:stage-events:lead:0";
     feed.tail.redis.url = "redis://127.0.0.1:9/0";  // nobody is there, so the log is read
-    feed.heartbeat = absl::Milliseconds(500);
+    feed.heartbeat = heartbeat_;
     feed.most_subscribers = kMostSubscribers;
     feeds_ = std::make_unique<Feeds>();
     for (; feed.tail.partition < partitions_; ++feed.tail.partition) {
@@ -95,7 +98,8 @@ class StageEvents : public ::testing::Test {
   // Adds so many events of nothing in particular.
   void Log(int count) {
     Sql(absl::StrCat("WITH s AS (UPDATE event_stream SET last_seq = last_seq + ", count,
-                     " RETURNING last_seq - ", count, " AS base) INSERT INTO event_log ",
+                     ", last_ms = 1000 + last_seq + ", count, " RETURNING last_seq - ", count,
+                     " AS base) INSERT INTO event_log ",
                      "SELECT 0, base + n, 1000 + base + n, 1, gen_random_uuid(), 'acme', ",
                      "gen_random_uuid(), 1, '' FROM s, generate_series(1, ", count, ") AS n"));
   }
@@ -132,6 +136,7 @@ class StageEvents : public ::testing::Test {
   std::unique_ptr<pg::Pool> pool_;
   rpc::Executor executor_;
   int partitions_ = 1;
+  absl::Duration heartbeat_ = absl::Milliseconds(500);
   std::unique_ptr<Feeds> feeds_;
   std::unique_ptr<StageEventService> service_;
   std::unique_ptr<rpc::Server> server_;

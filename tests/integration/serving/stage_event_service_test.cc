@@ -107,9 +107,6 @@ TEST_F(StageEvents, NegativeNumbersAreRefusedBothAtOnce) {
   EXPECT_EQ(details->fields[1].field, "page_size");
 }
 
-constexpr char kDeal[] = "018f0000-0000-7000-8000-00000000000a";
-constexpr char kOther[] = "018f0000-0000-7000-8000-00000000000b";
-
 ListStageEventsRequest Backwards(int64_t before, int page_size, int64_t after = 0) {
   ListStageEventsRequest request;
   request.set_newest_first(true);
@@ -191,6 +188,8 @@ TEST_F(StageEvents, BadInputIsRefused) {
   testing::ExpectBadInputRefused(
       "crm.event.v1.StageEventService",
       {{"ListStageEvents", "subject: '$NAME'"},
+       {"DigestStageEvents", "after_sequence: 0"},
+       {"ListPresentStages", "page_size: 10"},
        {"SubscribeStageEvents",
         "after_sequence: 0 types: 'a' subjects: '$NAME' to_stages: 'b' tenants: 'c'"}},
       input);

@@ -72,14 +72,33 @@ TEST_F(StageEvents, ASubscriberIsToldWhereItBeginsAndThenSentWhatThereIsAndWhatC
   Subscription subscription(*stub_, After(1));
   EXPECT_EQ(subscription.Next(), "2-1:");
   EXPECT_EQ(subscription.last().last_sequence(), 3);
+  EXPECT_EQ(subscription.last().last_time().nanos(), 3'000'000);
   EXPECT_EQ(subscription.NextEvents(), "2-3: 2 3");
   EXPECT_EQ(subscription.last().read_time().nanos(), 3'000'000);
   EXPECT_EQ(subscription.last().events(0).entry_id(), "1002-2");
   Log(2);
   EXPECT_EQ(subscription.NextEvents(), "4-5: 4 5");
   EXPECT_EQ(subscription.Next(), "6-5:") << "while nothing happens";
+  EXPECT_EQ(subscription.last().last_time().nanos(), subscription.last().read_time().nanos());
   Log(1);
   EXPECT_EQ(subscription.NextEvents(), "6-6: 6");
+}
+
+// Also one to whom nothing of what comes is sent.
+TEST_F(StageEvents, IsToldHowFarItIsAsOftenAsItAsksFor) {
+  EndServing();
+  heartbeat_ = absl::Hours(1);
+  Serve({});
+  Log(1);
+  SubscribeStageEventsRequest request = After(0);
+  request.mutable_heartbeat()->set_seconds(1);
+  request.add_types("none");
+  Subscription subscription(*stub_, request);
+  EXPECT_EQ(subscription.Next(), "1-0:");
+  EXPECT_EQ(subscription.Next(), "1-1:");
+  Log(2);
+  while (subscription.last().read_sequence() < 3) ASSERT_EQ(subscription.Next().substr(0, 1), "2");
+  EXPECT_EQ(subscription.last().read_time().nanos(), 3'000'000);
 }
 
 TEST_F(StageEvents, BeginsWithWhatComesOrAtATime) {
@@ -168,6 +187,11 @@ TEST_F(StageEvents, WrongPositionsAreRefused) {
   SubscribeStageEventsRequest request;
   request.mutable_start_time()->set_nanos(-1);
   EXPECT_EQ(error::ReasonOf(Subscription(*stub_, request).End()), error::kFieldInvalid);
+  for (const int seconds : {-1, 0, 31}) {
+    SubscribeStageEventsRequest often = After(0);
+    often.mutable_heartbeat()->set_seconds(seconds);
+    EXPECT_EQ(error::ReasonOf(Subscription(*stub_, often).End()), error::kFieldInvalid);
+  }
 }
 
 }  // namespace

@@ -41,7 +41,12 @@ pg::MigrationSet EventMigrations() {
 class RunningWebhooks {
  public:
   RunningWebhooks() : executor_(rpc::ExecutorOptions()) {
-    WebhookPorts ports{database_.pool(), base::SystemClock::Instance(), ids_, "lead", true};
+    database_.Sql("SELECT set_partitions(3)");
+    for (feed::FeedOptions feed; feed.tail.partition < 3; ++feed.tail.partition) {
+      feeds_.Add(std::make_unique<feed::Feed>(feed, database_.pool(), metrics_));
+    }
+    WebhookPorts ports{database_.pool(), base::SystemClock::Instance(), ids_, "lead", true, {},
+                       &feeds_};
     service_ =
         std::make_unique<WebhookService>(rpc::Binding{executor_, "crm.lead.v1", metrics_}, ports);
     server_ = std::make_unique<rpc::Server>(rpc::ServerOptions());
@@ -75,6 +80,7 @@ class RunningWebhooks {
   base::RandomIdGenerator ids_{&base::SystemClock::Instance()};
   metrics::Registry metrics_;
   rpc::Executor executor_;
+  Feeds feeds_;  // of a log with three partitions
   std::unique_ptr<WebhookService> service_, off_;
   std::unique_ptr<rpc::Server> server_, off_server_;
   std::shared_ptr<grpc::Channel> channel_;
@@ -285,13 +291,54 @@ TEST_F(WebhookServiceTest, AReplayBeginsInTheLog) {
   request.set_name(name);
   EXPECT_THAT(testing::Fields(Call(&Stub::ReplayWebhook, request)), ElementsAre("start"));
   request.set_after_sequence(1'000'000'000);
+  EXPECT_THAT(testing::Fields(Call(&Stub::ReplayWebhook, request)), ElementsAre("partition"))
+      << "whose sequences are they?";
+  for (const int partition : {-1, 3}) {
+    request.set_partition(partition);
+    EXPECT_THAT(testing::Fields(Call(&Stub::ReplayWebhook, request)), ElementsAre("partition"));
+  }
+  request.set_partition(2);
   EXPECT_THAT(testing::Fields(Call(&Stub::ReplayWebhook, request)), ElementsAre("after_sequence"));
   request.set_after_sequence(-1);
   EXPECT_THAT(testing::Fields(Call(&Stub::ReplayWebhook, request)), ElementsAre("after_sequence"));
   request.set_after_sequence(0);
   EXPECT_EQ(Call(&Stub::ReplayWebhook, request)->webhook().position(), 0);
+  request.clear_partition();
   request.mutable_start_time()->set_seconds(0);
   EXPECT_EQ(Call(&Stub::ReplayWebhook, request)->webhook().position(), 0);
+}
+
+TEST_F(WebhookServiceTest, BeginsAtTheEndOfEachPartition) {
+  Sql("UPDATE event_stream SET last_seq = 7 * stream");
+  const std::string name = Create().webhook().name();
+  const auto positions = [&] {
+    const event::v1::Webhook webhook = Get(name).value_or(event::v1::Webhook());
+    std::vector<int64_t> all;
+    for (const auto& each : webhook.partitions()) all.push_back(each.position());
+    return all;
+  };
+  EXPECT_THAT(positions(), ElementsAre(0, 7, 14));
+  event::v1::ReplayWebhookRequest request;
+  request.set_name(name);
+  request.set_after_sequence(5);
+  request.set_partition(2);
+  const auto replayed = Call(&Stub::ReplayWebhook, request);
+  ASSERT_TRUE(replayed.ok()) << replayed.status();
+  EXPECT_THAT(positions(), ElementsAre(0, 7, 5));
+  EXPECT_EQ(replayed->webhook().partitions(2).last_sequence(), 14);
+  event::v1::EnableWebhookRequest enable;
+  enable.set_name(name);
+  ASSERT_TRUE(Call(&Stub::EnableWebhook, enable).ok());
+  EXPECT_THAT(positions(), ElementsAre(0, 7, 5));
+  enable.set_from_now(true);
+  ASSERT_TRUE(Call(&Stub::EnableWebhook, enable).ok());
+  EXPECT_THAT(positions(), ElementsAre(0, 7, 14));
+  event::v1::DeleteWebhookRequest gone;
+  gone.set_name(name);
+  ASSERT_TRUE(Call(&Stub::DeleteWebhook, gone).ok());
+  EXPECT_EQ(Sql("SELECT count(*) FROM webhook_partition WHERE webhook = '" + name.substr(9) + "'"),
+            "0");
+  Sql("UPDATE event_stream SET last_seq = 0");
 }
 
 TEST_F(WebhookServiceTest, DeliveriesAreListedByWhatTheyAre) {

@@ -17,11 +17,11 @@ TEST_F(DispatcherTest, AReceiverThatIsAwayGetsEverythingInOrderWhenItIsBack) {
   Begin();
   Move(30);
   ASSERT_TRUE(Await(absl::Seconds(20), [&] { return Get(id).pending >= 3; }));
-  EXPECT_NE(Get(id).failing_since, std::nullopt);
+  EXPECT_NE(State(id).failing_since, std::nullopt);
   away = false;
   ASSERT_TRUE(AwaitPosition(id, 30));
   EXPECT_EQ(Wrong(receiver, 1, 30), "");
-  EXPECT_EQ(Get(id).failing_since, std::nullopt);
+  EXPECT_EQ(State(id).failing_since, std::nullopt);
 }
 
 // One thing's event that is never taken holds up that thing alone.
@@ -38,7 +38,7 @@ TEST_F(DispatcherTest, WhatIsNeverTakenHoldsUpItsThingAlone) {
   Move(20);
   ASSERT_TRUE(Await(absl::Seconds(20), [&] {
     const Webhook webhook = Get(id);
-    return webhook.position >= 21 && webhook.pending == 4;
+    return webhook.partitions[0].position >= 21 && webhook.pending == 4;
   }));
   std::set<int64_t> heard;
   for (const Heard& each : HeardBy(receiver)) {
@@ -118,16 +118,16 @@ TEST_F(DispatcherTest, WhoeverIsCutOffLosesNothingAndAnotherGoesOn) {
   });
   const base::Uuid id = Create(receiver.url());
   std::vector<std::unique_ptr<Dispatcher>> processes;
-  for (int i = 0; i < 3; ++i) processes.push_back(MakeDispatcher(*feed_));
+  for (int i = 0; i < 3; ++i) processes.push_back(MakeDispatcher(0));
   for (int i = 0; i < 6; ++i) {
     Move(20);
     if (i % 2 == 0) {
       processes.erase(processes.begin());  // in the midst of it
-      processes.push_back(MakeDispatcher(*feed_));
+      processes.push_back(MakeDispatcher(0));
     } else {
       pipeline_.Sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
     }
-    ASSERT_TRUE(Await(absl::Seconds(30), [&] { return Get(id).position > moves_ - 20; }));
+    ASSERT_TRUE(Await(absl::Seconds(30), [&] { return Position(id) > moves_ - 20; }));
   }
   receiver.Behave([](const auto&) { return Reply(); });
   ASSERT_TRUE(AwaitPosition(id, moves_));
@@ -144,10 +144,10 @@ TEST_F(DispatcherTest, TheLogIsReadNoFurtherThanWhatMayWait) {
   Begin();
   Move(20, 2);
   ASSERT_TRUE(Await(absl::Seconds(20), [&] { return Get(id).pending >= 10; }));
-  const int64_t reads = Get(id).position;
+  const int64_t reads = Position(id);
   Move(100, 2);
   ASSERT_TRUE(AwaitGauge("crm_webhook_events_behind", [](double value) { return value >= 100; }));
-  EXPECT_LE(Get(id).position, reads + 20) << "what was under way at most";
+  EXPECT_LE(Position(id), reads + 20) << "what was under way at most";
   receiver.Behave([](const auto&) { return Reply(); });
   ASSERT_TRUE(AwaitPosition(id, moves_));
   EXPECT_EQ(Wrong(receiver, 1, moves_), "");

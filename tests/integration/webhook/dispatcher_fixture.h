@@ -43,7 +43,7 @@ struct Heard {
 // A service's log with moves, without the service, and its webhooks.
 class DispatcherTest : public ::testing::Test {
  protected:
-  DispatcherTest() {
+  explicit DispatcherTest(int partitions = 1) {
     options_.service = "lead";
     options_.database = pipeline_.Database("app");
     options_.sender.policy.allow_http = true;
@@ -53,16 +53,33 @@ class DispatcherTest : public ::testing::Test {
     options_.limits.longest_pause = absl::Milliseconds(400);
     options_.look = absl::Milliseconds(50);
     options_.take_over = absl::ZeroDuration();
-    feed_ = MakeFeed();
+    StartLog(partitions);
   }
   ~DispatcherTest() override {
-    dispatcher_.reset();
-    feed_->Stop();
+    End();
+    EndLog();
   }
 
-  std::unique_ptr<feed::Feed> MakeFeed() {
+  // More than before only while nothing is started.
+  void StartLog(int partitions) {
+    pipeline_.Sql(
+        absl::StrCat("SET search_path TO crm_lead; SELECT set_partitions(", partitions, ")"));
+    pipeline_.partitions = partitions;
+    for (int partition = 0; partition < partitions; ++partition) {
+      relays_.push_back(pipeline_.StartRelay(partition));
+      feeds_.push_back(MakeFeed(partition));
+    }
+  }
+  void EndLog() {
+    for (const auto& feed : feeds_) feed->Stop();
+    feeds_.clear();
+    relays_.clear();
+  }
+
+  std::unique_ptr<feed::Feed> MakeFeed(int partition) {
     feed::FeedOptions options;
-    options.tail.stream = event::testing::kStream;
+    options.tail.stream = event::testing::StreamOf(partition);
+    options.tail.partition = partition;
     options.tail.redis = pipeline_.Redis();
     options.tail.block = absl::Milliseconds(50);
     options.tail.look_interval = absl::Milliseconds(200);
@@ -71,14 +88,22 @@ class DispatcherTest : public ::testing::Test {
     feed->Start();
     return feed;
   }
-  std::unique_ptr<Dispatcher> MakeDispatcher(feed::Feed& feed) {
-    auto dispatcher = std::make_unique<Dispatcher>(options_, feed, base::SystemClock::Instance(),
-                                                   pipeline_.ids, metrics_, nullptr);
+  std::unique_ptr<Dispatcher> MakeDispatcher(int partition) {
+    DispatcherOptions options = options_;
+    options.partition = partition;
+    options.partitions = pipeline_.partitions;
+    auto dispatcher = std::make_unique<Dispatcher>(options, *feeds_[static_cast<size_t>(partition)],
+                                                   base::SystemClock::Instance(), pipeline_.ids,
+                                                   metrics_, nullptr);
     dispatcher->Start();
     return dispatcher;
   }
-  void Begin() { dispatcher_ = MakeDispatcher(*feed_); }
-  void End() { dispatcher_.reset(); }
+  void Begin() {
+    for (int partition = 0; partition < pipeline_.partitions; ++partition) {
+      dispatchers_.push_back(MakeDispatcher(partition));
+    }
+  }
+  void End() { dispatchers_.clear(); }
 
   // So many moves of things 1 to `things`, in turn.
   void Move(int count, int things = 5) {
@@ -123,17 +148,22 @@ class DispatcherTest : public ::testing::Test {
     EXPECT_TRUE(found.ok()) << found.status();
     return found.value_or(std::vector<Delivery>());
   }
+  // In the first partition.
+  PartitionState State(const base::Uuid& id) {
+    const Webhook webhook = Get(id);
+    return webhook.partitions.empty() ? PartitionState() : webhook.partitions[0];
+  }
+  int64_t Position(const base::Uuid& id) { return State(id).position; }
   bool AwaitPosition(const base::Uuid& id, int64_t position) {
-    return Await(absl::Seconds(30), [&] {
-      const Webhook webhook = Get(id);
-      return webhook.position >= position && webhook.pending == 0;
-    });
+    return Await(absl::Seconds(30),
+                 [&] { return Position(id) >= position && Get(id).pending == 0; });
   }
 
-  double Gauge(const std::string& name) const {
+  double Gauge(const std::string& name, int partition = 0) const {
     const std::string text = metrics_.Text();
-    const size_t at = text.find(absl::StrCat("\n", name, " "));
-    return at == text.npos ? -1 : std::atof(text.c_str() + at + name.size() + 2);
+    const std::string line = absl::StrCat("\n", name, "{partition=\"", partition, "\"} ");
+    const size_t at = text.find(line);
+    return at == text.npos ? -1 : std::atof(text.c_str() + at + line.size());
   }
   bool AwaitGauge(const std::string& name, const std::function<bool(double)>& holds) {
     return Await(absl::Seconds(20), [&] { return holds(Gauge(name)); });
@@ -176,11 +206,11 @@ class DispatcherTest : public ::testing::Test {
   }
 
   event::testing::Pipeline pipeline_;
-  std::unique_ptr<event::Relay> relay_ = pipeline_.StartRelay();
+  std::vector<std::unique_ptr<event::Relay>> relays_;
   metrics::Registry metrics_;
   DispatcherOptions options_;
-  std::unique_ptr<feed::Feed> feed_;
-  std::unique_ptr<Dispatcher> dispatcher_;
+  std::vector<std::unique_ptr<feed::Feed>> feeds_;
+  std::vector<std::unique_ptr<Dispatcher>> dispatchers_;
   int64_t moves_ = 0;
 };
 

@@ -37,7 +37,7 @@ TEST_F(DispatcherTest, WhatHappensFromThenOnArrivesSignedOnceAndInOrder) {
     EXPECT_EQ(delivery.http_status, 200);
     EXPECT_EQ(delivery.attempts, 1);
   }
-  EXPECT_NE(Get(id).last_success_time, std::nullopt);
+  EXPECT_NE(State(id).last_success_time, std::nullopt);
 }
 
 TEST_F(DispatcherTest, OnlyWhatIsWantedAndOnlyTheTenantsOwn) {
@@ -133,7 +133,7 @@ TEST_F(DispatcherTest, ATestIsSentOnceEvenToOneThatIsDisabled) {
   EXPECT_EQ(receiver.count(), 2u);
   Move(3);
   ASSERT_TRUE(AwaitLog());
-  EXPECT_EQ(Get(id).position, 0) << "nothing else is sent";
+  EXPECT_EQ(Position(id), 0) << "nothing else is sent";
 }
 
 TEST_F(DispatcherTest, WhatWasMissedArrivesWhenItIsEnabledUnlessItIsNotWanted) {
@@ -169,7 +169,7 @@ TEST_F(DispatcherTest, AReplaySendsAgainWhatTheLogHolds) {
   Move(5);
   ASSERT_TRUE(AwaitPosition(id, 10));
   EXPECT_EQ(receiver.count(), 5u);
-  Apply(id, Replaying(2));
+  Apply(id, Replaying({{0, 2}}));
   ASSERT_TRUE(Await(absl::Seconds(20), [&] { return receiver.count() >= 13; }));
   ASSERT_TRUE(AwaitPosition(id, 10));
   EXPECT_EQ(receiver.count(), 13u) << "3 to 10 once more";

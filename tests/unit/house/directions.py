@@ -52,7 +52,7 @@ COMMON = {
     "rpc": ("auth base error listing log metrics report trace", "grpc protobuf json", "google/rpc crm/auth"),
     "event": ("base error failpoint log metrics pg redis trace", "", ""),
     # The one folder of common that knows the CRM's words.
-    "stage": ("base error pg redis event trace", "protobuf rapidjson", "crm/event"),
+    "stage": ("base error pg redis event trace", "json protobuf rapidjson", "crm/event"),
     # The end of a service's log, for any number of subscribers.
     "feed": ("base error log metrics pg redis event stage", "", "crm/event"),
     "idempotency": ("base error pg", "", ""),

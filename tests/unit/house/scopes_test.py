@@ -63,7 +63,8 @@ SCOPES = {
         crm.opportunity.v1.ReportService: SummarizePipeline QueryFunnel QueryTimeInStage
         QueryWinRate QueryFlow QuerySalesVelocity QueryForecast CompareForecasts ListAtRisk""",
     "crm.events.read": """
-        crm.event.v1.StageEventService: ListStageEvents SubscribeStageEvents""",
+        crm.event.v1.StageEventService: ListStageEvents SubscribeStageEvents DigestStageEvents
+        ListPresentStages""",
     "crm.webhooks.read": """
         crm.event.v1.WebhookService: GetWebhook ListWebhooks ListWebhookDeliveries""",
     "crm.webhooks.admin": """
@@ -74,7 +75,7 @@ SCOPES = {
 }
 # Who sees every tenant.
 ALL_TENANTS = {f"crm.event.v1.StageEventService/{method}": "crm.events.read_all"
-               for method in ("ListStageEvents", "SubscribeStageEvents")}
+               for method in ("ListStageEvents", "SubscribeStageEvents", "DigestStageEvents", "ListPresentStages")}
 
 # Scopes of methods that are still to come.
 AHEAD = {"crm.reports.read"} - {*SCOPES}

@@ -17,6 +17,8 @@ OVER_ALL = {
     "common/feed/feed_log.cc": (2, "the end of the log, which is one for all tenants"),
     "common/feed/tail.cc": (2, "the end of the log, which is one for all tenants"),
     "common/serving/migrate.cc": (1, "the log gets more partitions, by an operator"),
+    "common/serving/stage_copies.cc": (1, "a digest covers all sequences, and holds what the caller may see"),
+    "common/stage/present_stages.cc": (1, "for those who may see all tenants"),
     "common/serving/stage_event_service.cc":
         (1, "the log is one for all tenants; who may see his own alone is told where others' are"),
     "common/event/reconcile.cc": (1, "the log after a restore, by an operator"),
@@ -24,7 +26,7 @@ OVER_ALL = {
     "common/idempotency/ledger.cc": (1, "the sweeper forgets old answers"),
     "common/pg/migrator.cc": (2, "migrations change every tenant's data"),
     "common/webhook/dispatch_store.cc":
-        (3, "who sends serves the webhooks of all tenants; each event only if it is the webhook's tenant's"),
+        (4, "who sends serves the webhooks of all tenants; each event only if it is the webhook's tenant's"),
     "common/webhook/webhook_writes.cc": (1, "the sweeper forgets old deliveries"),
     "services/contact/store/erasure_store.cc":
         (3, "an operator's list, the count of open erasures, and those to be looked for once more"),

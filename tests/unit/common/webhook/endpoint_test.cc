@@ -103,6 +103,54 @@ TEST_F(EndpointTest, ThePositionStaysBeforeTheFirstOfWhichTheTablesKnowNothing) 
   EXPECT_FALSE(endpoint_->HasNews());
 }
 
+// What came before there were so many partitions is sent before what came then.
+TEST_F(EndpointTest, WhatIsHeldIsNotSentUntilItIsHeldNoMore) {
+  Endpoint::Hold hold;
+  hold.all_beyond = 2;
+  endpoint_->SetHold(hold, now_);
+  Take({{1, "a"}, {2, "b"}, {3, "c"}, {4, "a"}});
+  EXPECT_EQ(Starts(), "1 2");
+  Finish(1, kNo);
+  Finish(2, kOk);
+  EXPECT_EQ(Starts(), "") << "3 is held, and 4 behind 1";
+  EXPECT_EQ(endpoint_->NextTime(), kStart + EndpointLimits().first_retry) << "of 1 alone";
+  EXPECT_FALSE(endpoint_->WantsMore());
+  endpoint_->SetHold({INT64_MAX, {{"c", 2}}}, now_);
+  EXPECT_EQ(Starts(), "") << "c still is";
+  EXPECT_TRUE(endpoint_->WantsMore()) << "and holds up itself alone";
+  EXPECT_EQ(endpoint_->position(), 4) << "with it in the tables";
+  Take({{5, "d"}, {6, "c"}});
+  EXPECT_EQ(Starts(), "5");
+  endpoint_->SetHold({}, now_);
+  EXPECT_EQ(Starts(), "3");
+  Finish(3, kOk);
+  EXPECT_EQ(Starts(), "6");
+}
+
+TEST_F(EndpointTest, ADeadOneThatIsHeldDoesNotWaitForATimeThatHasPassed) {
+  Take({{1, "a"}, {2, "b"}, {3, "c"}});
+  EXPECT_EQ(Starts(), "1 2 3");
+  for (const int64_t sequence : {1, 2, 3}) Finish(sequence, kNo);
+  EXPECT_TRUE(endpoint_->Failing());
+  EXPECT_LT(endpoint_->NextTime(), absl::InfiniteFuture());
+  endpoint_->SetHold({0, {}}, now_);
+  EXPECT_EQ(endpoint_->NextTime(), absl::InfiniteFuture());
+  now_ += absl::Hours(1);
+  EXPECT_EQ(Starts(), "");
+}
+
+TEST_F(EndpointTest, OneThatTakesOtherPartitionsEventsIsNotDisabled) {
+  Take({{1, "a"}});
+  EXPECT_EQ(Starts(), "1");
+  Finish(1, kNo);
+  now_ += EndpointLimits().retry_for;
+  endpoint_->SucceededElsewhere(now_ - absl::Minutes(1));
+  EXPECT_EQ(Starts(), "1");
+  Finish(1, kNo);
+  EXPECT_EQ(endpoint_->disabled(), std::nullopt);
+  EXPECT_EQ(Saves(), "1 GIVEN_UP") << "the event alone";
+}
+
 TEST_F(EndpointTest, WhatFailsHoldsUpItsThingAloneAndIsTriedAgainLaterAndLater) {
   Take({{1, "a"}, {2, "b"}, {3, "a"}});
   EXPECT_EQ(Starts(), "1 2");

@@ -48,19 +48,20 @@ TEST(Body, IsACloudEvent) {
   event.set_sequence(17);
   event.set_epoch(2);
   *event.mutable_change() = TestEvent("lead", "acme", kHook, kEvent, kNow);
-  EXPECT_EQ(BodyOf(event),
-            "{\"specversion\":\"1.0\",\"id\":\"018f0000-0000-7000-8000-00000000000e\","
-            "\"source\":\"/crm/lead\",\"type\":\"crm.lead.webhook.tested.v1\","
-            "\"subject\":\"webhooks/018f0000-0000-7000-8000-00000000000a\","
-            "\"time\":\"2026-09-21T14:13:20Z\",\"tenant\":\"acme\",\"seq\":\"17\","
-            "\"epoch\":\"2\",\"datacontenttype\":\"application/json\",\"data\":{"
-            "\"eventId\":\"018f0000-0000-7000-8000-00000000000e\","
-            "\"type\":\"crm.lead.webhook.tested.v1\",\"source\":\"/crm/lead\","
-            "\"subject\":\"webhooks/018f0000-0000-7000-8000-00000000000a\",\"tenant\":\"acme\","
-            "\"effectiveTime\":\"2026-09-21T14:13:20Z\","
-            "\"recordedTime\":\"2026-09-21T14:13:20Z\",\"actor\":\"webhooks\","
-            "\"correlationId\":\"webhooks/018f0000-0000-7000-8000-00000000000a\","
-            "\"kind\":\"TESTED\"}}");
+  EXPECT_EQ(
+      BodyOf(event, 3),
+      "{\"specversion\":\"1.0\",\"id\":\"018f0000-0000-7000-8000-00000000000e\","
+      "\"source\":\"/crm/lead\",\"type\":\"crm.lead.webhook.tested.v1\","
+      "\"subject\":\"webhooks/018f0000-0000-7000-8000-00000000000a\","
+      "\"time\":\"2026-09-21T14:13:20Z\",\"tenant\":\"acme\",\"seq\":\"17\","
+      "\"epoch\":\"2\",\"partition\":\"3\",\"datacontenttype\":\"application/json\",\"data\":{"
+      "\"eventId\":\"018f0000-0000-7000-8000-00000000000e\","
+      "\"type\":\"crm.lead.webhook.tested.v1\",\"source\":\"/crm/lead\","
+      "\"subject\":\"webhooks/018f0000-0000-7000-8000-00000000000a\",\"tenant\":\"acme\","
+      "\"effectiveTime\":\"2026-09-21T14:13:20Z\","
+      "\"recordedTime\":\"2026-09-21T14:13:20Z\",\"actor\":\"webhooks\","
+      "\"correlationId\":\"webhooks/018f0000-0000-7000-8000-00000000000a\","
+      "\"kind\":\"TESTED\"}}");
 }
 
 TEST(Headers, SayWhatItIsAndHowOftenItWasTried) {
