@@ -222,6 +222,7 @@ CRM_REPORT_METHOD(GetTimeline)
 CRM_SHARED_METHOD(event, StageEventService, ListStageEvents, kListDeadline);
 CRM_SHARED_METHOD(event, StageEventService, DigestStageEvents, kListDeadline);
 CRM_SHARED_METHOD(event, StageEventService, ListPresentStages, kListDeadline);
+CRM_SHARED_METHOD(event, StageEventService, ListStageMoves, kListDeadline);
 CRM_SHARED_METHOD(audit, AuditService, ListAccess, kListDeadline);
 
 #define CRM_WEBHOOK_METHOD(method, deadline) \

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
-#include "common/error/error.h"
+#include "common/event/rebuild.h"
 #include "common/log/log.h"
 #include "common/pg/error_map.h"
 #include "common/trace/causes.h"
@@ -17,12 +17,6 @@ constexpr absl::Duration kFirstBackoff = absl::Milliseconds(20);
 constexpr absl::Duration kNoteEvery = absl::Seconds(1);
 constexpr int kPageSize = 500;            // of those who pass most of it over
 constexpr int kMaxAttemptsOfAnyKind = 4;  // times max_attempts, with changing errors
-
-std::string TextOf(const absl::Status& status) {
-  const std::string hidden = error::PrivateTextOf(status);
-  return absl::StrCat(absl::StatusCodeToString(status.code()), ": ", status.message(),
-                      hidden.empty() ? "" : " / ", hidden);
-}
 
 }  // namespace
 
@@ -58,7 +52,7 @@ void Consumer::Run() {
     if (backoff_.fresh()) {
       log::Warning(
           "a consumer has to try again",
-          {{"consumer", options_.name}, {"stream", options_.stream}, {"error", TextOf(status)}});
+          {{"consumer", options_.name}, {"stream", options_.stream}, {"error", FaultText(status)}});
     }
     waker_.Wait(backoff_.Next());
   }
@@ -87,7 +81,7 @@ absl::Status Consumer::TakeTurn() {
   CRM_RETURN_IF_ERROR(read.status());
   const StreamReader::Page& page = *read;
   if (page.events.empty()) return absl::OkStatus();
-  CRM_RETURN_IF_ERROR(Pass(page.gone));
+  CRM_RETURN_IF_ERROR(Pass(page.gone, page.events.front()));
   metrics_.filled.Increment(static_cast<double>(page.from_source));
   const absl::Status status = ApplyPage(page.events);
   // Whatever went wrong, the row holds the true position.
@@ -143,14 +137,15 @@ absl::Status Consumer::RetryMissedLetters() {
   return absl::OkStatus();
 }
 
-// `gone` events are lost to this consumer.
-absl::Status Consumer::Pass(int64_t gone) {
+// `gone` events are lost to this consumer; `next` is the first that is not.
+absl::Status Consumer::Pass(int64_t gone, const Event& next) {
   metrics_.aged_out.Set(static_cast<double>(gone));
   if (gone == 0) return absl::OkStatus();
+  if (options_.aged_out == AgedOut::kRebuild) return Rebuild(gone, next);
   if (options_.aged_out == AgedOut::kStop) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("events ", position_.sequence + 1, " to ", position_.sequence + gone,
-                     " are gone from the publisher's log; they can only be skipped"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "events ", position_.sequence + 1, " to ", position_.sequence + gone,
+        " are gone from the publisher's log; they can only be skipped, or rebuilt from history"));
   }
   log::Error("a consumer skips events that are gone from the publisher's log",
              {{"consumer", options_.name},
@@ -158,6 +153,36 @@ absl::Status Consumer::Pass(int64_t gone) {
               {"after", position_.sequence},
               {"events", gone}});
   metrics_.skipped.Increment(static_cast<double>(gone));
+  return absl::OkStatus();
+}
+
+absl::Status Consumer::Rebuild(int64_t gone, const Event& next) {
+  log::Warning("events are gone from the publisher's log: a consumer reads its whole history",
+               {{"consumer", options_.name},
+                {"stream", options_.stream},
+                {"after", position_.sequence},
+                {"events", gone}});
+  const ConsumerInbox::Position behind = {next.sequence - 1, {next.entry.ms, next.entry.seq - 1}};
+  const absl::StatusOr<Rebuilt> rebuilt = RebuildFromHistory(
+      *inbox_,
+      {*options_.history, effect_, written_, behind.sequence, options_.batch_size,
+       options_.max_attempts, [this] { return waker_.stopping(); }},
+      behind);
+  if (!rebuilt.ok()) {
+    if (!database_->broken()) CRM_RETURN_IF_ERROR(LoadPosition());
+    return rebuilt.status();
+  }
+  log::Info("a consumer has read the publisher's whole history",
+            {{"consumer", options_.name},
+             {"stream", options_.stream},
+             {"moves", rebuilt->moves},
+             {"dead_letters", rebuilt->dead_letters}});
+  metrics_.rebuilt.Increment(static_cast<double>(rebuilt->moves));
+  metrics_.dead_letters.Increment(static_cast<double>(rebuilt->dead_letters));
+  metrics_.aged_out.Set(0);
+  metrics_.CountSoon();
+  position_ = written_ = behind;
+  if (options_.committed) options_.committed();
   return absl::OkStatus();
 }
 
@@ -224,7 +249,7 @@ absl::Status Consumer::Blame(const Event& event, absl::Status status) {
 
 // Counts the failure. Whether it makes no sense to try again.
 bool Consumer::IsHopeless(const Event& event, const absl::Status& status) {
-  const std::string what = TextOf(status);
+  const std::string what = FaultText(status);
   if (failure_.sequence != event.sequence) failure_ = {event.sequence, "", 0, 0};
   failure_.times = failure_.what == what ? failure_.times + 1 : 1;
   failure_.what = what;

@@ -18,6 +18,7 @@
 #include "common/event/effect.h"
 #include "common/event/entry_format.h"
 #include "common/event/event_source.h"
+#include "common/event/history_source.h"
 #include "common/event/missed_letters.h"
 #include "common/event/stream_reader.h"
 #include "common/event/waker.h"
@@ -29,8 +30,9 @@ namespace crm::event {
 
 // What to do about events that have left the publisher's log before they were read.
 enum class AgedOut {
-  kStop,  // nothing, until an operator says otherwise
-  kSkip,  // go on behind them
+  kStop,     // nothing, until an operator says otherwise
+  kSkip,     // go on behind them
+  kRebuild,  // give the effect all moves of the publisher's history, then go on behind them
 };
 
 struct ConsumerOptions {
@@ -46,6 +48,7 @@ struct ConsumerOptions {
   // is moved to the dead letters.
   int max_attempts = 5;
   AgedOut aged_out = AgedOut::kStop;
+  HistorySource* history = nullptr;  // for kRebuild; must outlive the consumer
   // Between attempts at dead letters that spoke of what was not there (see MissedLetters).
   absl::Duration missed_letters = absl::Minutes(1);
   absl::Duration block = absl::Milliseconds(500);  // of one XREAD
@@ -87,7 +90,8 @@ class Consumer {
   absl::Status TakeTurn();
   absl::Status OpenDatabase();
   absl::Status RetryMissedLetters();
-  absl::Status Pass(int64_t gone);
+  absl::Status Pass(int64_t gone, const Event& next);
+  absl::Status Rebuild(int64_t gone, const Event& next);
   absl::Status LoadPosition();
   absl::Status WriteDownIfDue();
   absl::Status ApplyPage(absl::Span<const Event> events);

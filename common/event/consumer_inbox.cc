@@ -107,11 +107,23 @@ absl::Status ConsumerInbox::MoveToDeadLetters(const Event& event, const std::str
   pg::Transaction transaction(*connection_, pg::Tenants::All(), base::Deadline::After(kPatience));
   CRM_ASSIGN_OR_RETURN(const int64_t position, Lock(transaction));
   if (position >= event.sequence) return absl::OkStatus();
-  CRM_RETURN_IF_ERROR(transaction.Defer(
-      kInsertDeadLetter, pg::MakeParams(consumer_, stream_, event.sequence, event.id, reason,
-                                        attempts, pg::Bytes{event.payload})));
+  CRM_RETURN_IF_ERROR(WriteLetter(transaction, event, reason, attempts));
   CRM_RETURN_IF_ERROR(Advance(transaction, {event.sequence, event.entry}));
   return transaction.Commit();
+}
+
+absl::Status ConsumerInbox::WriteLetter(pg::Transaction& transaction, const Event& event,
+                                        const std::string& reason, int attempts) {
+  return transaction.Defer(kInsertDeadLetter,
+                           pg::MakeParams(consumer_, stream_, event.sequence, event.id, reason,
+                                          attempts, pg::Bytes{event.payload}));
+}
+
+absl::Status ConsumerInbox::AddDeadLetter(int64_t expected, const Event& event,
+                                          const std::string& reason, int attempts) {
+  return Rewrite(expected, Position{expected, {}}, [&](pg::Transaction& transaction) {
+    return WriteLetter(transaction, event, reason, attempts);
+  });
 }
 
 absl::Status ConsumerInbox::Rewrite(int64_t expected, const Position& to,

@@ -43,6 +43,11 @@ class ConsumerInbox {
   // In one transaction: writes the event to dead_letter with the reason and moves the row past it.
   absl::Status MoveToDeadLetters(const Event& event, const std::string& reason, int attempts);
 
+  // In one transaction: writes it there without moving the row, unless it is there. ABORTED if the
+  // row is not at `expected`.
+  absl::Status AddDeadLetter(int64_t expected, const Event& event, const std::string& reason,
+                             int attempts);
+
   // In one transaction: locks the row, runs `work`, and moves the row to `to` if that is beyond it.
   // ABORTED, with nothing done, if the row is not at `expected`.
   absl::Status Rewrite(int64_t expected, const Position& to,
@@ -51,6 +56,8 @@ class ConsumerInbox {
  private:
   absl::StatusOr<int64_t> Lock(pg::Transaction& transaction);
   absl::Status Advance(pg::Transaction& transaction, const Position& to);
+  absl::Status WriteLetter(pg::Transaction& transaction, const Event& event,
+                           const std::string& reason, int attempts);
 
   pg::Connection* const connection_;
   const std::string consumer_;

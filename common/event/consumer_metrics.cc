@@ -32,6 +32,10 @@ ConsumerMetrics::ConsumerMetrics(metrics::Registry& registry, const std::string&
       skipped(registry.GetCounter("crm_consumer_skipped_total",
                                   "Events skipped since they had left the publisher's log.",
                                   LabelsOf(consumer, stream))),
+      rebuilt(registry.GetCounter("crm_consumer_rebuilt_total",
+                                  "Moves read from the publisher's history in place of events "
+                                  "that had left its log.",
+                                  LabelsOf(consumer, stream))),
       aged_out(registry.GetTransientGauge(
           "crm_consumer_aged_out_events",
           "Events that left the publisher's log unread, before which the consumer stands.",

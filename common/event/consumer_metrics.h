@@ -25,6 +25,7 @@ class ConsumerMetrics {
   metrics::Counter& filled;
   metrics::Counter& dead_letters;
   metrics::Counter& skipped;
+  metrics::Counter& rebuilt;
   metrics::TransientGauge& aged_out;
   metrics::TransientGauge& diverged;
 

@@ -3,6 +3,8 @@
 #include <string>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/error/error.h"
 #include "common/pg/error_map.h"
 
 namespace crm::event {
@@ -28,6 +30,12 @@ Fault FaultOf(const absl::Status& status) {
   }
   if (const std::string state = pg::SqlStateOf(status); !state.empty()) return FaultOfSql(state);
   return absl::IsInternal(status) || absl::IsUnknown(status) ? Fault::kUnclear : Fault::kEvent;
+}
+
+std::string FaultText(const absl::Status& status) {
+  const std::string hidden = error::PrivateTextOf(status);
+  return absl::StrCat(absl::StatusCodeToString(status.code()), ": ", status.message(),
+                      hidden.empty() ? "" : " / ", hidden);
 }
 
 }  // namespace crm::event

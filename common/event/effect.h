@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
@@ -30,5 +31,8 @@ enum class Fault {
 //   INTERNAL and UNKNOWN otherwise                                          unclear
 //   any other code                                                          the event
 Fault FaultOf(const absl::Status& status);
+
+// What it says, also what is for the log alone; begins with the code: "NOT_FOUND: …".
+std::string FaultText(const absl::Status& status);
 
 }  // namespace crm::event

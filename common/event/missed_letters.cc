@@ -27,7 +27,7 @@ absl::StatusOr<int> MissedLetters::TryIfDue(pg::Connection& connection, const Ef
   next_ = base::SteadyNow() + interval_;
   CRM_ASSIGN_OR_RETURN(const std::vector<int64_t> sequences,
                        ListMissing(connection, consumer_, stream_, last_tried_, kAtATime));
-  last_tried_ = sequences.size() < kAtATime ? 0 : sequences.back();
+  last_tried_ = sequences.size() < kAtATime ? kBeforeAll : sequences.back();
   int replayed = 0;
   for (const int64_t sequence : sequences) {
     CRM_ASSIGN_OR_RETURN(const bool done, Try(connection, sequence, effect));

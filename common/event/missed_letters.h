@@ -22,13 +22,16 @@ class MissedLetters {
   absl::StatusOr<int> TryIfDue(pg::Connection& connection, const Effect& effect);
 
  private:
+  // Letters of a rebuild have numbers below 0.
+  static constexpr int64_t kBeforeAll = INT64_MIN;
+
   absl::StatusOr<bool> Try(pg::Connection& connection, int64_t sequence, const Effect& effect);
 
   const std::string consumer_;
   const std::string stream_;
   const absl::Duration interval_;
   base::SteadyTime next_;
-  int64_t last_tried_ = 0;
+  int64_t last_tried_ = kBeforeAll;
 };
 
 }  // namespace crm::event

@@ -67,4 +67,33 @@ absl::StatusOr<event::SourcePage> GrpcStageEventSource::After(int64_t sequence, 
   }
 }
 
+absl::StatusOr<event::HistoryPage> GrpcStageEventSource::Moves(const std::string& position,
+                                                               int64_t sequence, int limit) {
+  rpc::CallContext caller;
+  caller.actor = asker_;
+  event::v1::ListStageMovesRequest request;
+  request.set_page_token(position);
+  for (int size = std::min(limit, kLargestPage);; size /= 2) {
+    request.set_page_size(size);
+    event::v1::ListStageMovesResponse response;
+    const auto context = rpc::ClientContextFor(caller, limit_);
+    const absl::Status status =
+        rpc::FromGrpcStatus(stub_->ListStageMoves(context.get(), request, &response));
+    if (!status.ok()) {
+      if (size > 1 && IsTooLarge(status)) continue;
+      return status;
+    }
+    event::HistoryPage page;
+    page.next = response.next_page_token();
+    page.moves.reserve(static_cast<size_t>(response.moves_size()));
+    for (auto& move : *response.mutable_moves()) {
+      event::v1::StageEvent event;
+      event.set_sequence(sequence);
+      *event.mutable_change() = std::move(move);
+      page.moves.push_back(stage::ToEvent(event));
+    }
+    return page;
+  }
+}
+
 }  // namespace crm::serving

@@ -180,7 +180,8 @@ absl::Status Program::Start() {
   CRM_RETURN_IF_ERROR(OpenCertificates());
   CRM_ASSIGN_OR_RETURN(service_, definition_.make(process_));
   stage_events_ = std::make_unique<StageEventService>(
-      process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_, feeds_);
+      process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_, feeds_,
+      definition_.parties);
   audit_ = std::make_unique<AuditService>(
       process_.Bind(absl::StrCat("crm.", definition_.name, ".v1")), pool_);
   webhook_service_ = std::make_unique<WebhookService>(

@@ -15,6 +15,7 @@
 #include "common/metrics/registry.h"
 #include "common/pg/migrator.h"
 #include "common/pg/pool.h"
+#include "common/pg/statement.h"
 #include "common/rpc/executor.h"
 #include "common/rpc/service.h"
 
@@ -83,6 +84,8 @@ struct ServiceDefinition {
   std::function<void(config::Options&)> add_options;
   std::function<absl::StatusOr<std::unique_ptr<Service>>(const Process&)> make;
   std::vector<Command> commands;
+  // Whom its things concern; as of stage::ReadMoves. nullptr: nobody else.
+  const pg::Statement* parties = nullptr;
   // How many lanes of its own it has: rpc::OwnLane(0), rpc::OwnLane(1) and so on.
   int own_lanes = 0;
   // How many lanes after those have one worker each: what runs there is not to crowd out the rest.

@@ -4,6 +4,7 @@
 #include "common/event/event_log.h"
 #include "common/feed/feed.h"
 #include "common/pg/pool.h"
+#include "common/pg/statement.h"
 #include "common/rpc/service.h"
 
 namespace crm::serving {
@@ -14,6 +15,7 @@ using Feeds = base::Growing<feed::Feed, event::kMostPartitions>;
 struct StageEventPorts {
   pg::Pool& pool;
   const Feeds& feeds;
+  const pg::Statement* parties;
 };
 
 // StageEventService over a service's own event log: the complete, ordered record from which any
@@ -22,8 +24,9 @@ struct StageEventPorts {
 // event; those before it are listed.
 class StageEventService final : public rpc::Service<StageEventPorts> {
  public:
-  // The feeds must outlive the server's calls.
-  StageEventService(const rpc::Binding& binding, pg::Pool& pool, const Feeds& feeds);
+  // The feeds must outlive the server's calls. `parties` is that of stage::ReadMoves.
+  StageEventService(const rpc::Binding& binding, pg::Pool& pool, const Feeds& feeds,
+                    const pg::Statement* parties = nullptr);
 
   void EndStreams() override;
 };

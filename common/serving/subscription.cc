@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/enum_names.h"
 #include "common/stage/stage_event.h"
 
 namespace crm::serving {
@@ -18,8 +19,14 @@ std::string ProgramOf(const SubscriptionPlan& plan) {
 constexpr absl::Duration kAskAgain = absl::Seconds(1);
 constexpr absl::Duration kLookAgain = absl::Seconds(30);
 
+constexpr base::EnumName<event::AgedOut> kAgedOutNames[] = {
+    {event::AgedOut::kStop, "stop"},
+    {event::AgedOut::kSkip, "skip"},
+    {event::AgedOut::kRebuild, "rebuild"},
+};
+
 event::ConsumerOptions OptionsFor(const Process& process, const SubscriptionPlan& plan,
-                                  int partition) {
+                                  int partition, GrpcStageEventSource& source) {
   event::ConsumerOptions options;
   options.name = plan.consumer;
   options.stream = stage::StreamKey(plan.neighbour, partition);
@@ -30,16 +37,27 @@ event::ConsumerOptions OptionsFor(const Process& process, const SubscriptionPlan
   options.concerns = plan.concerns;
   options.pace = plan.pace;
   options.aged_out = plan.aged_out;
+  options.history = &source;
   options.committed = process.on_commit;
   return options;
 }
 
 }  // namespace
 
+std::vector<std::string> AgedOutNames() {
+  std::vector<std::string> names;
+  for (const auto& [value, name] : kAgedOutNames) names.emplace_back(name);
+  return names;
+}
+
+event::AgedOut AgedOutNamed(absl::string_view name) {
+  return base::ValueOf(kAgedOutNames, name).value_or(event::AgedOut::kStop);
+}
+
 Subscription::Part::Part(const Process& process, const SubscriptionPlan& plan,
                          const std::shared_ptr<grpc::Channel>& channel, int partition)
     : source(channel, ProgramOf(plan), partition),
-      consumer(OptionsFor(process, plan, partition), plan.decode, &source,
+      consumer(OptionsFor(process, plan, partition, source), plan.decode, &source,
                stage::EffectOf(plan.effect), &process.metrics) {}
 
 Subscription::Subscription(const Process& process, SubscriptionPlan plan,

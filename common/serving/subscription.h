@@ -4,7 +4,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/base/growing.h"
 #include "common/event/consumer.h"
@@ -28,6 +30,11 @@ struct SubscriptionPlan {
   absl::Duration pace = absl::Milliseconds(25);
   event::AgedOut aged_out = event::AgedOut::kStop;
 };
+
+// How flags call what to do about events that have aged out.
+std::vector<std::string> AgedOutNames();
+// One of these.
+event::AgedOut AgedOutNamed(absl::string_view name);
 
 // One neighbour's streams, followed by a process: where they are read, and where their holes are
 // filled from. Every log has partition 0; whether there are others the neighbour is asked, also

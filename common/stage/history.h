@@ -11,6 +11,7 @@
 #include "common/base/money.h"
 #include "common/base/uuid.h"
 #include "common/pg/pool.h"
+#include "common/pg/statement.h"
 #include "common/stage/stage_record.h"
 
 namespace crm::stage {
@@ -64,5 +65,24 @@ struct HistoryEntry {
 absl::StatusOr<std::vector<HistoryEntry>> ReadHistory(pg::Pool& pool, const std::string& tenant,
                                                       const base::Uuid& id, int64_t after_version,
                                                       int limit, base::Deadline deadline);
+
+// One move among those of all things.
+struct MovePosition {
+  std::string tenant;
+  base::Uuid thing;
+  int64_t version = 0;
+};
+
+// At most `limit` moves of the things of `tenant`, or of all if it is empty, behind `after` (of the
+// default value: from the first on), one thing after the other, as their events told them but for
+// what no history keeps: correlation and trace, and what the program adds that knows the thing.
+// `parties` tells of things ($1 tenants, $2 ids) who is concerned by them now: tenant, id, contact,
+// lead, the last of which may be NULL; null: nobody. `tenants` must comprise the tenant. DATA_LOSS
+// if one cannot be read. Blocks for two reads.
+absl::StatusOr<std::vector<StageRecord>> ReadMoves(pg::Pool& pool, const pg::Tenants& tenants,
+                                                   const std::string& tenant,
+                                                   const MovePosition& after, int limit,
+                                                   const pg::Statement* parties,
+                                                   base::Deadline deadline);
 
 }  // namespace crm::stage

@@ -89,12 +89,11 @@ stage::StageEffect EffectOf(const serving::Process& process) {
 
 serving::SubscriptionPlan LifecycleOf(const serving::Process& process, const ContactOptions& values,
                                       const char* neighbour) {
-  return {
-      .consumer = kLifecycleConsumer,
-      .neighbour = neighbour,
-      .decode = stage::DecodeEntry,
-      .effect = EffectOf(process),
-      .aged_out = values.aged_out_events == "skip" ? event::AgedOut::kSkip : event::AgedOut::kStop};
+  return {.consumer = kLifecycleConsumer,
+          .neighbour = neighbour,
+          .decode = stage::DecodeEntry,
+          .effect = EffectOf(process),
+          .aged_out = serving::AgedOutNamed(values.aged_out_events)};
 }
 
 class ContactProcess final : public serving::Service {
@@ -264,7 +263,7 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
               &values.tenant_phone_regions)
         .Choice("aged-out-events",
                 "what to do about stage events that left their service's log unread",
-                &values.aged_out_events, {"stop", "skip"})
+                &values.aged_out_events, serving::AgedOutNames())
         .Text("public-mail-domains",
               "file of the domains at which anybody may have a mailbox, one a line; empty: those "
               "that "

@@ -56,8 +56,7 @@ serving::SubscriptionPlan SalesPlan(const LeadOptions& options) {
       .concerns = stage::HasPayload,
       // Reports alone read it.
       .pace = absl::Milliseconds(250),
-      .aged_out =
-          options.aged_out_events == "skip" ? event::AgedOut::kSkip : event::AgedOut::kStop};
+      .aged_out = serving::AgedOutNamed(options.aged_out_events)};
 }
 
 using Channel = std::shared_ptr<grpc::Channel>;
@@ -207,7 +206,7 @@ serving::ServiceDefinition Definition(LeadOptions& values) {
   definition.add_options = [&values](config::Options& options) {
     options.Choice("aged-out-events",
                    "what to do about events of opportunities that left their service's log unread",
-                   &values.aged_out_events, {"stop", "skip"});
+                   &values.aged_out_events, serving::AgedOutNames());
   };
   definition.commands = {
       {"conversions", "list those that need attention; \"retry ID|all\", \"give-up ID\"",
@@ -218,6 +217,7 @@ serving::ServiceDefinition Definition(LeadOptions& values) {
       serving::DeadLetterCommand([&values](const serving::Process& process) {
         return std::vector{serving::FollowErasures(process, KeptOfContacts()), SalesPlan(values)};
       })};
+  definition.parties = &kLeadParties;
   definition.make = [&values](const serving::Process& process) { return Make(process, values); };
   return definition;
 }

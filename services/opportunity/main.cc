@@ -122,6 +122,7 @@ serving::ServiceDefinition Program(Addresses& addresses) {
   definition.commands = {serving::DeadLetterCommand([](const serving::Process& process) {
     return std::vector{serving::FollowErasures(process, KeptOfContacts())};
   })};
+  definition.parties = &statements::kParties;
   definition.make = [&addresses](const serving::Process& process) {
     return Make(process, addresses);
   };

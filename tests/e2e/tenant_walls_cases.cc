@@ -242,6 +242,7 @@ const std::vector<WallCase>& LastCases() {
       {kEvents, "ListStageEvents", "subject: '$deal'", kOwn},
       {kEvents, "DigestStageEvents", "after_sequence: 0", kOwn},
       {kEvents, "ListPresentStages", "", kOwn},
+      {kEvents, "ListStageMoves", "", kOwn},
       {kEvents, "SubscribeStageEvents", "after_sequence: 0 subjects: '$deal'", kOwn},
       {kWebhooks, "CreateWebhook",
        "webhook { display_name: '$Tenant' url: 'https://$slug.invalid/hook' }", kOwn,

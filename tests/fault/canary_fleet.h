@@ -26,10 +26,10 @@ inline constexpr char kCanary[] = "zanzibar";
 // One replica of each service, and people with a word in every text that is kept of them.
 class CanaryFleet : public ::testing::Test {
  protected:
-  CanaryFleet()
+  explicit CanaryFleet(const std::string& environment = "")
       : fleet_(
             {absl::StrCat("127.0.0.1:", PostgresServer::Shared().port()), database_, redis_.Url()},
-            {.drain_delay = absl::ZeroDuration(), .replicas = 1}),
+            {.drain_delay = absl::ZeroDuration(), .environment = environment, .replicas = 1}),
         client_(fleet_.Client()) {}
 
   std::string Sql(const std::string& sql) { return PostgresServer::Shared().Run(database_, sql); }
@@ -40,6 +40,25 @@ class CanaryFleet : public ::testing::Test {
     The(service).Signal(signal);
     The(service).Wait();
     output_ += The(service).Output();
+  }
+
+  // Holds the rows of a table until it is gone.
+  std::unique_ptr<Command> Hold(const std::string& table) {
+    auto held = std::make_unique<Command>(
+        absl::StrCat("exec psql -X -q -d ", Quoted(PostgresServer::Shared().Url(database_)),
+                     " -c 'BEGIN' -c 'SELECT count(*) FROM (SELECT FROM ", table,
+                     " FOR UPDATE) AS held' -c \"SELECT 'held'\" -c 'SELECT pg_sleep(600)'"));
+    EXPECT_TRUE(Await(kLong, [&] {
+      return absl::StrContains(held->Output(), "held\n(") ||
+             absl::StrContains(held->Output(), " held");
+    }));
+    return held;
+  }
+  void Release(std::unique_ptr<Command> held) {
+    held->Signal(SIGKILL);
+    held->Wait();
+    Sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE "
+        "'SELECT pg_sleep(600)%' AND datname = current_database()");
   }
 
   // Calls until a service that was away answers.

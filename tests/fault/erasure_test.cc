@@ -150,24 +150,6 @@ class ErasureFaultTest : public CanaryFleet {
                             database_, "' AND usename = 'crm_", role,
                             "_app' AND wait_event_type = 'Lock'")) == "t";
   }
-  // Holds the rows of a table until it is gone.
-  std::unique_ptr<Command> Hold(const std::string& table) {
-    auto held = std::make_unique<Command>(
-        absl::StrCat("exec psql -X -q -d ", Quoted(PostgresServer::Shared().Url(database_)),
-                     " -c 'BEGIN' -c 'SELECT count(*) FROM (SELECT FROM ", table,
-                     " FOR UPDATE) AS held' -c \"SELECT 'held'\" -c 'SELECT pg_sleep(600)'"));
-    EXPECT_TRUE(Await(kLong, [&] {
-      return absl::StrContains(held->Output(), "held\n(") ||
-             absl::StrContains(held->Output(), " held");
-    }));
-    return held;
-  }
-  void Release(std::unique_ptr<Command> held) {
-    held->Signal(SIGKILL);
-    held->Wait();
-    Sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE "
-        "'SELECT pg_sleep(600)%' AND datname = current_database()");
-  }
 };
 
 TEST_F(ErasureFaultTest, LeaveNothingWhateverIsAwayOrDies) {

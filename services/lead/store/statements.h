@@ -12,6 +12,12 @@ inline constexpr pg::Statement kLockLeadsOfContact = {
     "lead_lock_of_contact",
     "SELECT id FROM lead WHERE tenant = $1::text AND contact = $2::uuid ORDER BY id FOR UPDATE"};
 
+// Whom leads concern.
+inline constexpr pg::Statement kLeadParties = {
+    "lead_parties",
+    "SELECT tenant, id, contact, NULL::uuid FROM unnest($1::text[], $2::uuid[]) AS k(tenant, id) "
+    "JOIN lead USING (tenant, id)"};
+
 // The columns of a lead, in the order in which ReadLead wants them.
 #define CRM_LEAD_COLUMNS                                                                        \
   "tenant, id, revision, create_time, update_time, contact, state, stage_version, "             \

@@ -13,6 +13,12 @@ inline constexpr pg::Statement kLockOfContact = {
     "SELECT id FROM opportunity WHERE tenant = $1::text AND contact = $2::uuid ORDER BY id "
     "FOR UPDATE"};
 
+// Whom opportunities concern.
+inline constexpr pg::Statement kParties = {
+    "opportunity_parties",
+    "SELECT tenant, id, contact, lead FROM unnest($1::text[], $2::uuid[]) AS k(tenant, id) "
+    "JOIN opportunity USING (tenant, id)"};
+
 // In the order in which OpportunityTable::Read takes them.
 #define CRM_OPPORTUNITY_COLUMNS                                                                 \
   "tenant, id, revision, create_time, update_time, display_name, contact, lead, owner, "        \

@@ -231,6 +231,55 @@ TEST_F(AgedOutTest, OrSkipsThemIfItIsToldTo) {
   EXPECT_TRUE(Await(absl::Seconds(5), [&] { return Position() == 20; }));
 }
 
+// What it knows already changes nothing, as it must be with effects of those who rebuild.
+absl::Status NoteOnce(pg::Transaction& transaction, absl::Span<const Event> events) {
+  constexpr pg::Statement kNoteOnce = {
+      "test_note_once",
+      "INSERT INTO applied (seq, event_id) SELECT $1::bigint, $2::text WHERE NOT EXISTS (SELECT "
+      "FROM applied WHERE event_id = $2::text)"};
+  for (const Event& event : events) {
+    CRM_RETURN_IF_ERROR(transaction.Defer(kNoteOnce, pg::MakeParams(event.sequence, event.id)));
+  }
+  return absl::OkStatus();
+}
+
+TEST_F(AgedOutTest, OrRebuildsThemFromHistory) {
+  ASSERT_TRUE(pipeline_.Move(1).ok());  // the stream shows that something is missing
+  const std::string lost = pipeline_.Sql(
+      "SELECT event_id FROM crm_lead.stage_history WHERE version = 2 ORDER BY aggregate LIMIT 1");
+  std::atomic<int> failures{2};
+  std::atomic<bool> appears{false};
+  ConsumerOptions options = Options();
+  options.aged_out = AgedOut::kRebuild;
+  options.history = &source_;
+  options.batch_size = 3;
+  options.missed_letters = absl::Milliseconds(50);
+  const auto consumer = StartConsumer(
+      options, [&](pg::Transaction& transaction, absl::Span<const Event> events) -> absl::Status {
+        CRM_RETURN_IF_ERROR(NoteOnce(transaction, events));
+        for (const Event& event : events) {
+          if (event.id == lost && !appears) return absl::NotFoundError("contacts/late");
+        }
+        // Broken off in the middle, it begins anew.
+        const bool fails = pipeline_.Count("applied") >= 6 && failures-- > 0;
+        return fails ? absl::UnavailableError("not now") : absl::OkStatus();
+      });
+  EXPECT_TRUE(Await(absl::Seconds(20), [&] { return Position() == 21; }));
+  EXPECT_EQ(pipeline_.Count("applied"), 20);
+  EXPECT_EQ(pipeline_.Metric("crm_consumer_rebuilt_total"), 20);
+  EXPECT_EQ(pipeline_.Metric("crm_consumer_aged_out_events"), 0);
+  EXPECT_EQ(pipeline_.Sql("SELECT event_id FROM crm_lead.dead_letter WHERE seq < 0"), lost);
+  appears = true;
+  ASSERT_TRUE(AwaitApplied(21));
+  ASSERT_TRUE(pipeline_.Move(2).ok());
+  ASSERT_TRUE(AwaitApplied(22)) << "it goes on";
+  EXPECT_EQ(pipeline_.Sql("SELECT count(*) FROM crm_lead.stage_history h FULL JOIN "
+                          "crm_lead.applied a ON a.event_id = h.event_id::text WHERE h.event_id IS "
+                          "NULL OR a.event_id IS NULL"),
+            "0");
+  EXPECT_EQ(pipeline_.Count("applied"), 22) << "each once";
+}
+
 TEST_F(AgedOutTest, AHoleAboveTheFloorIsNeverSkipped) {
   pipeline_.Sql("UPDATE crm_lead.event_stream SET floor_seq = 5");
   ConsumerOptions options = Options();

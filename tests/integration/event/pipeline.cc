@@ -17,6 +17,7 @@
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
 #include "common/stage/envelope.h"
+#include "common/stage/history.h"
 #include "common/stage/stage_event.h"
 #include "common/stage/stage_record.h"
 #include "tests/support/await.h"
@@ -243,6 +244,30 @@ absl::StatusOr<SourcePage> LogSource::After(int64_t sequence, int limit) {
     found.events.push_back(stage::ToEvent(event));
   }
   return found;
+}
+
+absl::StatusOr<HistoryPage> LogSource::Moves(const std::string& position, int64_t sequence, int) {
+  constexpr int kPage = 7;
+  stage::MovePosition after;
+  if (const std::vector<std::string> keys = absl::StrSplit(position, ' '); keys.size() == 3) {
+    after = {keys[0], base::Uuid::Parse(keys[1]).value(), std::stoll(keys[2])};
+  }
+  CRM_ASSIGN_OR_RETURN(const std::vector<stage::StageRecord> records,
+                       stage::ReadMoves(*pool_, pg::Tenants::All(), "", after, kPage, nullptr,
+                                        absl::Now() + absl::Seconds(5)));
+  HistoryPage page;
+  for (const stage::StageRecord& record : records) {
+    crm::event::v1::StageEvent event;
+    event.set_sequence(sequence);
+    CRM_ASSIGN_OR_RETURN(*event.mutable_change(), stage::ChangeOf(record));
+    page.moves.push_back(stage::ToEvent(event));
+    page.moves.back().sequence = 0;
+  }
+  if (records.size() == kPage) {
+    const stage::StageRecord& last = records.back();
+    page.next = absl::StrCat(last.tenant, " ", last.id.ToString(), " ", last.version);
+  }
+  return page;
 }
 
 }  // namespace crm::event::testing

@@ -9,6 +9,7 @@
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
 #include "common/event/event_source.h"
+#include "common/event/history_source.h"
 #include "common/event/relay.h"
 #include "common/metrics/registry.h"
 #include "common/pg/pool.h"
@@ -71,11 +72,14 @@ class Pipeline {
   base::RandomIdGenerator ids{&base::SystemClock::Instance()};
 };
 
-// The log read directly, as ListStageEvents would give it.
-class LogSource final : public EventSource {
+// The log and the history read directly, as ListStageEvents and ListStageMoves would give them.
+class LogSource final : public EventSource, public HistorySource {
  public:
   explicit LogSource(pg::Pool* pool) : pool_(pool) {}
   absl::StatusOr<SourcePage> After(int64_t sequence, int limit) override;
+  // Pages of seven.
+  absl::StatusOr<HistoryPage> Moves(const std::string& position, int64_t sequence,
+                                    int limit) override;
   int calls() const { return calls_; }
 
  private:

@@ -181,6 +181,81 @@ TEST_F(StageEvents, EachQuestionIsReadByItsIndex) {
   }
 }
 
+class StageMoves : public StageEvents {
+ protected:
+  void SetUp() override {
+    for (const char* tenant : {"acme", "globex"}) {
+      for (const char* thing : {kDeal, kOther}) {
+        for (int version = 1; version <= 3; ++version) {
+          Sql(absl::StrCat(
+              "INSERT INTO stage_history (tenant, aggregate, version, kind, event_id, from_stage, "
+              "from_type, to_stage, to_type, effective_time, recorded_time, actor, reason, note, "
+              "overridden, gates, request_id, forecast_category) VALUES ('",
+              tenant, "', '", thing, "', ", version,
+              ", 'lead', gen_random_uuid(), 'OLD', '', 'NEW', '', now(), now(), 'agent-7', '', "
+              "'a note', false, '{}', '', '')"));
+        }
+      }
+    }
+  }
+  // "acme a1 a2 …": tenant, last letter of the thing, version; the pages parted by "|".
+  std::string Told(int page_size) {
+    std::string told;
+    event::v1::ListStageMovesRequest request;
+    request.set_page_size(page_size);
+    do {
+      const auto page = Moves(request);
+      if (!page.ok()) return page.status().ToString();
+      for (const auto& move : page->moves()) {
+        absl::StrAppend(&told, move.tenant().substr(0, 1),
+                        move.subject().substr(move.subject().size() - 1), move.version(), " ");
+      }
+      request.set_page_token(page->next_page_token());
+      if (!request.page_token().empty()) absl::StrAppend(&told, "| ");
+    } while (!request.page_token().empty());
+    return told;
+  }
+  absl::StatusOr<event::v1::ListStageMovesResponse> Moves(
+      const event::v1::ListStageMovesRequest& request) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    event::v1::ListStageMovesResponse response;
+    const grpc::Status status = stub_->ListStageMoves(&context, request, &response);
+    if (!status.ok()) return rpc::FromGrpcStatus(status);
+    return response;
+  }
+};
+
+TEST_F(StageMoves, AreListedThingByThingOnPagesThatFollowEachOther) {
+  EXPECT_EQ(Told(0), "aa1 aa2 aa3 ab1 ab2 ab3 ga1 ga2 ga3 gb1 gb2 gb3 ");
+  EXPECT_EQ(Told(5), "aa1 aa2 aa3 ab1 ab2 | ab3 ga1 ga2 ga3 gb1 | gb2 gb3 ");
+  callers_.sees_all = false;
+  EXPECT_EQ(Told(4), "aa1 aa2 aa3 ab1 | ab2 ab3 ") << "of the caller's tenant alone";
+}
+
+TEST_F(StageMoves, SayNothingPersonal) {
+  const auto page = Moves({});
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->DebugString().find("a note"), std::string::npos);
+}
+
+TEST_F(StageMoves, ATokenIsThatOfItsCaller) {
+  event::v1::ListStageMovesRequest request;
+  request.set_page_size(2);
+  request.set_page_token(Moves(request)->next_page_token());
+  callers_.sees_all = false;
+  EXPECT_EQ(error::ReasonOf(Moves(request).status()), error::kPageTokenInvalid);
+  request.set_page_token("nonsense");
+  EXPECT_EQ(error::ReasonOf(Moves(request).status()), error::kPageTokenInvalid);
+}
+
+TEST_F(StageMoves, ADamagedMoveIsAnError) {
+  Sql("UPDATE stage_history SET to_stage = 'X', probability = NULL, time_in_previous = 1");
+  Sql(absl::StrCat("UPDATE stage_history SET kind = 'tree' WHERE version = 3 AND aggregate = '",
+                   kDeal, "'"));
+  EXPECT_FALSE(Moves({}).ok());
+}
+
 TEST_F(StageEvents, BadInputIsRefused) {
   const std::string id = kDeal;
   testing::BadInput input{channel_, "acme", "opportunities/" + id, "",
@@ -190,6 +265,7 @@ TEST_F(StageEvents, BadInputIsRefused) {
       {{"ListStageEvents", "subject: '$NAME'"},
        {"DigestStageEvents", "after_sequence: 0"},
        {"ListPresentStages", "page_size: 10"},
+       {"ListStageMoves", ""},
        {"SubscribeStageEvents",
         "after_sequence: 0 types: 'a' subjects: '$NAME' to_stages: 'b' tenants: 'c'"}},
       input);

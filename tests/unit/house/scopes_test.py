@@ -63,7 +63,7 @@ SCOPES = {
         crm.opportunity.v1.ReportService: SummarizePipeline QueryFunnel QueryTimeInStage
         QueryWinRate QueryFlow QuerySalesVelocity QueryForecast CompareForecasts ListAtRisk""",
     "crm.events.read": """
-        crm.event.v1.StageEventService: ListStageEvents SubscribeStageEvents DigestStageEvents
+        crm.event.v1.StageEventService: ListStageEvents ListStageMoves SubscribeStageEvents DigestStageEvents
         ListPresentStages""",
     "crm.webhooks.read": """
         crm.event.v1.WebhookService: GetWebhook ListWebhooks ListWebhookDeliveries""",
@@ -75,7 +75,8 @@ SCOPES = {
 }
 # Who sees every tenant.
 ALL_TENANTS = {f"crm.event.v1.StageEventService/{method}": "crm.events.read_all"
-               for method in ("ListStageEvents", "SubscribeStageEvents", "DigestStageEvents", "ListPresentStages")}
+               for method in ("ListStageEvents", "ListStageMoves", "SubscribeStageEvents", "DigestStageEvents",
+                              "ListPresentStages")}
 
 # Scopes of methods that are still to come.
 AHEAD = {"crm.reports.read"} - {*SCOPES}

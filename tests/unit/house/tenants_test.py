@@ -20,7 +20,7 @@ OVER_ALL = {
     "common/serving/stage_copies.cc": (1, "a digest covers all sequences, and holds what the caller may see"),
     "common/stage/present_stages.cc": (1, "for those who may see all tenants"),
     "common/serving/stage_event_service.cc":
-        (1, "the log is one for all tenants; who may see his own alone is told where others' are"),
+        (2, "the log and the moves are those of all tenants; who may see his own alone is told where others' are"),
     "common/event/reconcile.cc": (1, "the log after a restore, by an operator"),
     "common/event/sequencer.cc": (2, "the relay moves what is in the outbox"),
     "common/idempotency/ledger.cc": (1, "the sweeper forgets old answers"),
