@@ -55,6 +55,19 @@ WHERE NOT EXISTS (SELECT FROM pg_tables WHERE schemaname = :'schema')
   OR EXISTS (SELECT FROM pg_policies WHERE schemaname = :'schema')
 \gexec
 
+-- What it refuses PostgreSQL would write to its log with the whole statement and the key that was
+-- there already, and both hold what customers wrote. Its message and the service's own log say
+-- enough. Only a superuser may set that.
+SELECT format($block$DO $$
+BEGIN
+  ALTER ROLE %1$I SET log_min_error_statement TO 'panic';
+  ALTER ROLE %1$I SET log_error_verbosity TO 'terse';
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE WARNING 'PostgreSQL''s log will hold personal data of statements that it refuses: %%', %1$L;
+END $$$block$, role)
+FROM (VALUES (:'app'), (:'relay'), (:'migrate')) AS wanted (role)
+\gexec
+
 -- Below a policy only operators that cannot tell of rows they were not to see may use an index.
 -- jsonb's @> looks at nothing but its arguments and fails on none, but PostgreSQL does not vouch for
 -- it. Only a superuser may; without it, lists by attribute and contacts by telephone walk a tenant.

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/support/await.h"
+#include "tests/support/leaks.h"
 #include "tests/support/stack.h"
 
 namespace crm::testing {
@@ -19,6 +20,7 @@ ProgramTest::ProgramTest(PostgresServer& postgres, RedisServer& redis, const std
 }
 
 ProgramTest::~ProgramTest() {
+  if (service_) KeepTold("log lines of crm-" + name_, JsonLinesOf(service_->Output()));
   service_.reset();
   std::filesystem::remove_all(folder_);
 }

@@ -16,7 +16,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import image_builder  # noqa: E402
 from image_builder import SERVICES, SOURCE, program, run  # noqa: E402
-from support import report  # noqa: E402
+from support import leaks, report  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -141,6 +141,7 @@ class Images(unittest.TestCase):
         stack = self.builder.folder / "stack"
         self.addCleanup(run, SOURCE / "deploy/local/down", "--remove", "--dir", stack)
         run(SOURCE / "deploy/local/up", "--dir", stack, "--build-dir", programs.parent)
+        self.addCleanup(leaks.find, stack)
         for service in SERVICES[:3]:
             self.assert_contained((stack / "pids" / service).read_text().split()[0])
         walk = f"set -euo pipefail\nsource {stack}/stack.env\n" + readme_block("crmctl")

@@ -21,6 +21,8 @@ import urllib.parse
 import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "support"))
+import leaks  # noqa: E402
 import support  # noqa: E402
 from walk import Walk  # noqa: E402
 
@@ -164,6 +166,7 @@ class Live(unittest.TestCase):
                                         "CRM_WEBHOOK_ALLOW_NETWORKS": "127.0.0.0/8"})
         if code != 0:
             raise RuntimeError(output)
+        cls.addClassCleanup(leaks.find, cls.stack)
         (cls.folder / "prometheus").mkdir()
         cls.prometheus = Prometheus(cls.folder / "prometheus", cls.stack)
         cls.addClassCleanup(cls.prometheus.stop)

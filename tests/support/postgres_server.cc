@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/substitute.h"
 #include "tests/support/await.h"
+#include "tests/support/leaks.h"
 
 namespace crm::testing {
 namespace {
@@ -71,6 +72,7 @@ PostgresServer::PostgresServer(PostgresOptions options)
     : options_(options),
       folder_(std::make_unique<ServerFolder>("postgres", "data/postmaster.pid")),
       bin_(BinFolder()) {
+  Watch(*this);
   if (options_.standby_of == nullptr) {
     Initialise();
     Start();
@@ -87,7 +89,10 @@ PostgresServer::PostgresServer(PostgresOptions options)
   }
 }
 
-PostgresServer::~PostgresServer() { Stop(SIGQUIT); }
+PostgresServer::~PostgresServer() {
+  Leave(*this);
+  Stop(SIGQUIT);
+}
 
 PostgresServer& PostgresServer::Shared() {
   static PostgresServer server;
@@ -141,6 +146,7 @@ void PostgresServer::Start() {
 
 void PostgresServer::Stop(int signal) {
   if (pid_ < 0) return;
+  paused_ = false;
   kill(pid_, signal);
   if (signal != SIGKILL) SignalAll(SIGCONT);  // else what is paused would never end
   WaitForProcess(pid_);
@@ -150,8 +156,16 @@ void PostgresServer::Stop(int signal) {
 void PostgresServer::StopImmediately() { Stop(SIGQUIT); }
 void PostgresServer::StopFast() { Stop(SIGINT); }
 
-void PostgresServer::Pause() { SignalAll(SIGSTOP); }
-void PostgresServer::Resume() { SignalAll(SIGCONT); }
+void PostgresServer::Pause() {
+  paused_ = true;
+  SignalAll(SIGSTOP);
+}
+void PostgresServer::Resume() {
+  paused_ = false;
+  SignalAll(SIGCONT);
+}
+
+bool PostgresServer::Answers() const { return pid_ > 0 && !paused_ && Accepts(Url("postgres")); }
 
 void PostgresServer::SignalAll(int signal) {
   kill(pid_, signal);  // first, so that there are no new children

@@ -79,6 +79,9 @@ class PostgresServer {
   void Pause();
   void Resume();
 
+  // Whether it takes connections now.
+  bool Answers() const;
+
  private:
   void Initialise();
   void CopyPrimary();
@@ -91,6 +94,7 @@ class PostgresServer {
   std::string bin_;
   int port_ = 0;
   pid_t pid_ = -1;
+  bool paused_ = false;
   std::atomic<int> databases_{0};
 };
 

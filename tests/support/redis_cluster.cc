@@ -71,6 +71,12 @@ std::string RedisCluster::Url() const {
   return absl::StrCat("redis+cluster://", places);
 }
 
+std::vector<RedisServer*> RedisCluster::Nodes() {
+  std::vector<RedisServer*> nodes;
+  for (const auto& node : nodes_) nodes.push_back(node.get());
+  return nodes;
+}
+
 RedisServer& RedisCluster::NodeOf(const std::string& key) {
   RedisServer* found = nullptr;
   if (!Await(kPatience, [&] {

@@ -18,6 +18,8 @@ class RedisCluster {
   // "redis+cluster://…", all nodes.
   std::string Url() const;
 
+  std::vector<RedisServer*> Nodes();
+
   // The node that says itself that it has this key; waits for there to be one.
   RedisServer& NodeOf(const std::string& key);
 

@@ -5,9 +5,11 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "tests/support/await.h"
+#include "tests/support/leaks.h"
 
 namespace crm::testing {
 namespace {
@@ -36,10 +38,14 @@ std::string TextOf(const redisReply* reply) {
 
 RedisServer::RedisServer(RedisOptions options)
     : options_(std::move(options)), folder_(std::make_unique<ServerFolder>("redis", "server.pid")) {
+  Watch(*this);
   Start();
 }
 
-RedisServer::~RedisServer() { Kill(); }
+RedisServer::~RedisServer() {
+  Leave(*this);
+  Kill();
+}
 
 RedisServer& RedisServer::Shared() {
   static RedisServer server;
@@ -48,7 +54,7 @@ RedisServer& RedisServer::Shared() {
 
 std::string RedisServer::Url() const { return absl::StrCat("redis://127.0.0.1:", port_, "/0"); }
 
-void RedisServer::Start() {
+void RedisServer::Start(const std::vector<std::string>& more) {
   const bool first = port_ == 0;
   for (int attempt = 0; attempt < 5; ++attempt) {
     if (port_ == 0) port_ = FreePort();
@@ -62,6 +68,7 @@ void RedisServer::Start() {
              << (options_.appendonly ? "yes" : "no") << "\n";
       }
       for (const std::string& line : options_.extra) file << line << "\n";
+      for (const std::string& line : more) file << line << "\n";
     }
     chmod(settings.c_str(), 0666);  // Sentinels write into theirs
     std::vector<std::string> command = {"redis-server", settings};
@@ -77,6 +84,7 @@ void RedisServer::Start() {
 
 void RedisServer::Kill() {
   if (pid_ < 0) return;
+  paused_ = false;
   kill(pid_, SIGKILL);
   WaitForProcess(pid_);
   pid_ = -1;
@@ -87,8 +95,21 @@ void RedisServer::Restart() {
   Start();
 }
 
-void RedisServer::Pause() { kill(pid_, SIGSTOP); }
-void RedisServer::Resume() { kill(pid_, SIGCONT); }
+void RedisServer::Pause() {
+  paused_ = true;
+  kill(pid_, SIGSTOP);
+}
+void RedisServer::Resume() {
+  paused_ = false;
+  kill(pid_, SIGCONT);
+}
+
+std::string RedisServer::Dump() {
+  if (pid_ < 0 || paused_ || options_.sentinel) return "";
+  if (Run({"CONFIG", "SET", "rdbcompression", "no"}) != "OK" || Run({"SAVE"}) != "OK") return "";
+  std::ifstream file(folder() + "/dump.rdb", std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
 
 std::string RedisServer::Run(const std::vector<std::string>& command) {
   redisContext* context = redisConnectWithTimeout("127.0.0.1", port_, {2, 0});

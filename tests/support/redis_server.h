@@ -36,17 +36,22 @@ class RedisServer {
   std::string Run(const std::vector<std::string>& command);
 
   void FlushAll() { Run({"FLUSHALL"}); }
-  void Kill();     // SIGKILL; the data that reached the disk stays. Repeatable
-  void Start();    // on the same port and data, returns once it answers
+  void Kill();  // SIGKILL; the data that reached the disk stays. Repeatable
+  // On the same port and data, with further lines of configuration; returns once it answers.
+  void Start(const std::vector<std::string>& more = {});
   void Restart();  // Kill, then Start
   void Pause();    // SIGSTOP: connections hang
   void Resume();
+
+  // All that is in it, as bytes in which texts stand as they are; empty where it does not answer.
+  std::string Dump();
 
  private:
   RedisOptions options_;
   std::unique_ptr<ServerFolder> folder_;
   int port_ = 0;
   pid_t pid_ = -1;
+  bool paused_ = false;
 };
 
 }  // namespace crm::testing

@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -16,6 +17,7 @@
 #include "absl/time/time.h"
 #include "tests/support/await.h"
 #include "tests/support/command.h"
+#include "tests/support/leaks.h"
 #include "tests/support/server_folder.h"
 
 namespace crm::testing {
@@ -39,7 +41,36 @@ std::string FileText(const std::string& path) {
   return text.str();
 }
 
+std::string ValueIn(const std::string& folder, const std::string& variable) {
+  for (const absl::string_view line : absl::StrSplit(FileText(folder + "/stack.env"), '\n')) {
+    absl::string_view value = line;
+    if (absl::ConsumePrefix(&value, absl::StrCat(variable, "="))) {
+      if (absl::ConsumePrefix(&value, "'")) absl::ConsumeSuffix(&value, "'");
+      return std::string(value);
+    }
+  }
+  Abort(variable + " is not in stack.env");
+}
+
 }  // namespace
+
+// All that Redis was ever told stands in its append-only file as it is.
+void KeepToldByStack(const std::string& folder) {
+  LookThrough(ValueIn(folder, "CRM_DATABASE_URL"));
+  for (const char* log : {"contact", "lead", "opportunity", "redis", "postgres"}) {
+    KeepTold(absl::StrCat("log of ", log), FileText(absl::StrCat(folder, "/logs/", log, ".log")));
+  }
+  std::error_code none;
+  for (const auto& file :
+       std::filesystem::directory_iterator(folder + "/redis/appendonlydir", none)) {
+    KeepTold("Redis", FileText(file.path().string()));
+  }
+  for (const char* service : {"CONTACT", "LEAD", "OPPORTUNITY"}) {
+    const std::string url = ValueIn(folder, absl::StrCat("CRM_", service, "_METRICS_URL"));
+    KeepTold(absl::StrCat("metrics of ", service),
+             RunScript(absl::StrCat("curl -sS --max-time 10 ", url)).output);
+  }
+}
 
 std::string SourceFolder() { return Variable("CRM_SOURCE_DIR"); }
 std::string BuildFolder() { return Variable("CRM_BINARY_DIR"); }
@@ -63,6 +94,7 @@ Stack::Stack(StackOptions options) : options_(options) {
 }
 
 Stack::~Stack() {
+  KeepToldByStack(folder_);
   close(lifeline_);
   WaitForProcess(watchdog_);
 }
@@ -95,16 +127,7 @@ void Stack::Start() {
   if (up.code != 0) Abort("the stack does not start:\n" + up.output);
 }
 
-std::string Stack::Value(const std::string& variable) const {
-  for (const absl::string_view line : absl::StrSplit(FileText(folder_ + "/stack.env"), '\n')) {
-    absl::string_view value = line;
-    if (absl::ConsumePrefix(&value, absl::StrCat(variable, "="))) {
-      if (absl::ConsumePrefix(&value, "'")) absl::ConsumeSuffix(&value, "'");
-      return std::string(value);
-    }
-  }
-  Abort(variable + " is not in stack.env");
-}
+std::string Stack::Value(const std::string& variable) const { return ValueIn(folder_, variable); }
 
 std::string Stack::Log(const std::string& name) const {
   return FileText(absl::StrCat(folder_, "/logs/", name, ".log"));

@@ -13,6 +13,9 @@ std::string BuildFolder();
 // The shell block of README.md that follows the line `<!-- test: name -->`.
 std::string ReadmeBlock(const std::string& name);
 
+// Has what a stack in this folder told looked through (leaks.h), whoever started it; while it runs.
+void KeepToldByStack(const std::string& folder);
+
 struct StackOptions {
   bool secure = false;  // by up --secure: TLS, tokens, users and passwords
   int partitions = 1;   // of each service's log
@@ -20,7 +23,8 @@ struct StackOptions {
 
 // A whole local stack of its own, started and stopped by deploy/local/up and down as users do it:
 // PostgreSQL, Redis and the three services on real disks and ports. Goes away with the object, and
-// with the test however it ends. Failures to start abort the test program. Not thread-safe.
+// with the test however it ends; what it told is looked through before (tests/support/leaks.h).
+// Failures to start abort the test program. Not thread-safe.
 //
 // Names of its processes: postgres, redis, contact, lead, opportunity.
 class Stack {

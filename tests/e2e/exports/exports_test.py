@@ -15,6 +15,9 @@ import tempfile
 import unittest
 
 SOURCE = pathlib.Path(os.environ["CRM_SOURCE_DIR"])
+sys.path.insert(0, str(SOURCE / "tests"))
+from support import leaks  # noqa: E402
+
 BUILD = pathlib.Path(os.environ["CRM_BINARY_DIR"])
 MAPPINGS = SOURCE / "clients/crmctl/mappings"
 HERE = pathlib.Path(__file__).parent
@@ -57,6 +60,7 @@ class Exports(unittest.TestCase):
             return
         cls.addClassCleanup(cls.run_in, SOURCE / "deploy/local/down", "--dir", cls.folder / "stack", "--remove")
         cls.run_in(SOURCE / "deploy/local/up", "--dir", cls.folder / "stack", "--build-dir", BUILD)
+        cls.addClassCleanup(leaks.find, cls.folder / "stack")
 
     @classmethod
     def run_in(cls, *words, codes=(0,)):

@@ -1,0 +1,109 @@
+// What tests/support/leaks.h promises: personal data of a test that got somewhere else fails its
+// program. Each place has a leak planted.
+
+#include "tests/support/leaks.h"
+
+#include <gmock/gmock.h>
+
+#include <optional>
+
+#include "common/log/log.h"
+#include "tests/integration/contact/lifecycle_fixture.h"
+#include "tests/support/personal_words.h"
+#include "tests/support/postgres_server.h"
+#include "tests/support/redis_server.h"
+
+namespace crm::contact::testing {
+namespace {
+
+using ::crm::testing::KeepTold;
+using ::crm::testing::LookThrough;
+using ::crm::testing::PersonalWords;
+using ::crm::testing::PostgresServer;
+using ::crm::testing::RedisServer;
+using ::crm::testing::TakeLeaks;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+constexpr char kName[] = "Ada von Tropfen";
+constexpr char kElsewhere[] = "ada VON tropfen";
+
+class LeaksTest : public LifecycleTest {
+ protected:
+  // What others of this program have leaked is theirs.
+  void SetUp() override {
+    for (const std::string& leak : TakeLeaks()) ADD_FAILURE() << leak;
+    AddContact(kName);
+  }
+  std::vector<std::string> Leaks() {
+    LookThrough(PostgresServer::Shared().Url(database_));
+    return TakeLeaks();
+  }
+};
+
+TEST_F(LeaksTest, AreFoundInEventsAndInReasonsOfDeadLetters) {
+  EXPECT_THAT(Leaks(), IsEmpty()) << "a name where it belongs is none";
+  Sql(
+      absl::StrCat("INSERT INTO outbox_in (event_id, tenant, aggregate, version, payload) VALUES "
+                   "(gen_random_uuid(), 'acme', gen_random_uuid(), 1, 'says ",
+                   kElsewhere, "')"));
+  EXPECT_THAT(Leaks(), ElementsAre(StartsWith("crm_contact.outbox_in: ")));
+  Sql("DELETE FROM outbox_in");
+  Sql(
+      absl::StrCat("INSERT INTO dead_letter (consumer, stream, seq, event_id, reason, attempts, "
+                   "payload) VALUES ('c', 's', 1, 'e', 'Key (name)=(",
+                   kName, ") already exists', 1, '')"));
+  EXPECT_THAT(Leaks(), ElementsAre(StartsWith("crm_contact.dead_letter: ")));
+  Sql("DELETE FROM dead_letter");
+}
+
+TEST_F(LeaksTest, AreFoundInRedis) {
+  std::optional<RedisServer> redis(std::in_place);
+  redis->Run({"XADD", "crm:stage-events:contact:0", "*", "data", kElsewhere});
+  redis.reset();
+  EXPECT_THAT(Leaks(), ElementsAre(StartsWith("Redis ")));
+  redis.emplace();
+  redis->Run({"SET", "crm:anything", kElsewhere});
+  redis.reset();
+  EXPECT_THAT(Leaks(), ElementsAre(StartsWith("Redis "))) << "not in streams alone";
+}
+
+TEST_F(LeaksTest, AreFoundInWhatThisProgramLogsAndInWhatOthersTell) {
+  log::Warning("a name that is logged, as a test", {{"name", kElsewhere}});
+  EXPECT_THAT(Leaks(), ElementsAre(HasSubstr("log lines of this program: ")));
+  KeepTold("metrics", absl::StrCat("calls_total{by=\"", kElsewhere, "\"} 1"));
+  EXPECT_THAT(Leaks(), ElementsAre(HasSubstr("\"ada von tropfen\" in …calls_total{by=")));
+  EXPECT_THAT(Leaks(), IsEmpty()) << "each is told once";
+  // Who works with the system is told of by right.
+  Sql(absl::StrCat("UPDATE contact SET owner = '", kName, "'"));
+  KeepTold("events", kName);
+  EXPECT_THAT(Leaks(), IsEmpty());
+}
+
+TEST(PersonalWords, AreWhatCanBeRecognised) {
+  for (const char* text : {"Ada Lovelace", "ada@acme.example", "+41 44 668 18 00", "0446681800",
+                           "Zoë-Ann Ü", "müller ag"}) {
+    EXPECT_TRUE(PersonalWords::IsRecognisable(text)) << text;
+  }
+  for (const char* text : {"Acme", "presses", "018f0000-0000-7000-8000-00000000000a", "2026-01-31",
+                           "12 345", "EVIDENCE_SOURCE_CALL", "1 2 3 4 5 6"}) {
+    EXPECT_FALSE(PersonalWords::IsRecognisable(text)) << text;
+  }
+}
+
+TEST(PersonalWords, AreFoundWhereverTheyBeginAndTheLongestIsNotHiddenByTheShorter) {
+  PersonalWords words;
+  for (const char* word : {"Ada Lovelace", "Ada Lovelace-King", "ada@acme.example"})
+    words.Add(word);
+  words.Remove("ADA LOVELACE");
+  EXPECT_EQ(words.FirstIn("this is Ada Lovelace"), "");
+  EXPECT_THAT(words.FirstIn("xxxAda Lovelace-Kingxxx"),
+              StartsWith("\"ada lovelace-king\" in …xxxAda"));
+  EXPECT_THAT(words.FirstIn("ADA@ACME.EXAMPLE"), StartsWith("\"ada@acme.example\""));
+  EXPECT_EQ(words.FirstIn("ada@acme"), "");
+}
+
+}  // namespace
+}  // namespace crm::contact::testing
