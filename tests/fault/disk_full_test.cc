@@ -1,6 +1,8 @@
 // PostgreSQL's disk is full while it is written to: calls are refused as for a database that is
-// away, and once there is room all goes on by itself, with all that was acknowledged. The disk is a
-// small file system of this test alone; where one may not be mounted, the test is skipped.
+// away, and once there is room all goes on by itself, with all that was acknowledged. If it is the
+// disk of the write-ahead log, PostgreSQL ends itself, and goes on when it is started again. The
+// disk is a small file system of this test alone; where one may not be mounted, the test is
+// skipped.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -36,20 +38,21 @@ class DiskFullTest : private DiskFullServers, public ProgramTest {
  protected:
   DiskFullTest() : ProgramTest(DiskFullServers::postgres, DiskFullServers::redis) {}
 
-  // Moves the tables onto a file system of `mib`, which this process and its children alone see.
-  bool MoveTables(int mib) {
-    const std::string tables = postgres_.data_folder() + "/base";
+  // Moves a folder of the data onto a file system of `mib`, which this process and its children
+  // alone see.
+  bool MoveToSmallDisk(const std::string& name, int mib) {
+    folder_ = postgres_.data_folder() + "/" + name;
     const std::string size = absl::StrCat("mode=0777,size=", mib, "m");
     if (unshare(CLONE_NEWNS) != 0 ||
         mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
       return false;
     }
     postgres_.StopFast();
-    std::filesystem::rename(tables, tables + ".old");
-    const bool mounted = std::filesystem::create_directory(tables) &&
-                         mount("tables", tables.c_str(), "tmpfs", 0, size.c_str()) == 0;
+    std::filesystem::rename(folder_, folder_ + ".old");
+    const bool mounted = std::filesystem::create_directory(folder_) &&
+                         mount("small", folder_.c_str(), "tmpfs", 0, size.c_str()) == 0;
     const struct Outcome copied =
-        RunScript(absl::StrCat("cp -a ", Quoted(tables + ".old"), "/. ", Quoted(tables)));
+        RunScript(absl::StrCat("cp -a ", Quoted(folder_ + ".old"), "/. ", Quoted(folder_)));
     EXPECT_EQ(copied.code, 0) << copied.output;
     postgres_.Start();
     return mounted;
@@ -57,7 +60,13 @@ class DiskFullTest : private DiskFullServers, public ProgramTest {
   // Takes all room that is left, to the last byte.
   void Fill() { RunScript(absl::StrCat("cat /dev/zero >", Quoted(Ballast()))); }
   void MakeRoom() { std::filesystem::remove(Ballast()); }
-  std::string Ballast() const { return postgres_.data_folder() + "/base/ballast"; }
+  std::string Ballast() const { return folder_ + "/ballast"; }
+  // The log begins new files until there is none left that it had made before.
+  void UseUpLogFiles() {
+    RunScript(absl::StrCat("for i in $(seq 40); do psql -X -q -d ",
+                           Quoted(postgres_.Url("postgres")),
+                           " -c 'SELECT pg_switch_wal()' || exit; done"));
+  }
 
   void StartOpeners() {
     for (int i = 0; i < kOpeners; ++i) {
@@ -76,12 +85,33 @@ class DiskFullTest : private DiskFullServers, public ProgramTest {
     });
   }
 
+  // All that was acknowledged is stored and on the stream, and nothing else is.
+  void ExpectWhatWasAcknowledged() {
+    std::set<std::string> acknowledged;
+    for (const auto& opener : openers_) {
+      opener->Stop();
+      acknowledged.insert(opener->names().begin(), opener->names().end());
+      for (const std::string& code : opener->errors()) {
+        EXPECT_THAT(code, ::testing::AnyOf("UNAVAILABLE", "DEADLINE_EXCEEDED"));
+      }
+    }
+    const std::vector<std::string> stored = absl::StrSplit(
+        postgres_.Run(database_, "SELECT 'opportunities/' || id FROM crm_opportunity.opportunity"),
+        '\n');
+    EXPECT_EQ(std::set<std::string>(stored.begin(), stored.end()), acknowledged);
+    EXPECT_TRUE(Await(Opener::kLongest, [&] {
+      return redis_.Run({"XLEN", "crm:stage-events:opportunity:0"}) ==
+             absl::StrCat(acknowledged.size());
+    }));
+  }
+
+  std::string folder_;
   std::vector<std::unique_ptr<Opener>> openers_;
 };
 
 TEST_F(DiskFullTest, CallsAreRefusedUntilThereIsRoomAndNothingAcknowledgedIsLost) {
   ASSERT_EQ(RunProgram("migrate").code, 0);
-  if (!MoveTables(96)) GTEST_SKIP() << "no file system may be mounted here";
+  if (!MoveToSmallDisk("base", 96)) GTEST_SKIP() << "no file system may be mounted here";
   Serve("--drain-delay 0s");
   ASSERT_TRUE(AwaitLog("\"ready\"")) << service_->Output();
   StartOpeners();
@@ -90,23 +120,25 @@ TEST_F(DiskFullTest, CallsAreRefusedUntilThereIsRoomAndNothingAcknowledgedIsLost
   EXPECT_TRUE(AwaitMore(5, &Opener::failures)) << "the fault has not happened";
   MakeRoom();
   EXPECT_TRUE(AwaitMore(10, &Opener::acknowledged)) << service_->Output();
+  ExpectWhatWasAcknowledged();
+}
 
-  std::set<std::string> acknowledged;
-  for (const auto& opener : openers_) {
-    opener->Stop();
-    acknowledged.insert(opener->names().begin(), opener->names().end());
-    for (const std::string& code : opener->errors()) {
-      EXPECT_THAT(code, ::testing::AnyOf("UNAVAILABLE", "DEADLINE_EXCEEDED"));
-    }
-  }
-  const std::vector<std::string> stored = absl::StrSplit(
-      postgres_.Run(database_, "SELECT 'opportunities/' || id FROM crm_opportunity.opportunity"),
-      '\n');
-  EXPECT_EQ(std::set<std::string>(stored.begin(), stored.end()), acknowledged);
-  EXPECT_TRUE(Await(Opener::kLongest, [&] {
-    return redis_.Run({"XLEN", "crm:stage-events:opportunity:0"}) ==
-           absl::StrCat(acknowledged.size());
-  }));
+TEST_F(DiskFullTest, WithoutRoomForItsLogPostgresqlEndsAndNothingAcknowledgedIsLost) {
+  ASSERT_EQ(RunProgram("migrate").code, 0);
+  if (!MoveToSmallDisk("pg_wal", 256)) GTEST_SKIP() << "no file system may be mounted here";
+  Serve("--drain-delay 0s");
+  ASSERT_TRUE(AwaitLog("\"ready\"")) << service_->Output();
+  StartOpeners();
+  ASSERT_TRUE(AwaitMore(10, &Opener::acknowledged));
+  Fill();
+  UseUpLogFiles();
+  EXPECT_TRUE(AwaitMore(5, &Opener::failures)) << "the fault has not happened";
+  EXPECT_TRUE(Await(Opener::kLongest, [&] { return !postgres_.Answers(); }));
+  postgres_.StopImmediately();
+  MakeRoom();
+  postgres_.Start();
+  EXPECT_TRUE(AwaitMore(10, &Opener::acknowledged)) << service_->Output();
+  ExpectWhatWasAcknowledged();
 }
 
 }  // namespace

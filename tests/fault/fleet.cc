@@ -13,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "tests/bench/machine.h"
 #include "tests/support/await.h"
+#include "tests/support/leaks.h"
 #include "tests/support/server_folder.h"
 #include "tests/support/stack.h"
 
@@ -81,9 +82,20 @@ Replica::Replica(client::Service service, int port, int metrics_port, std::strin
       environment_(std::move(environment)),
       arguments_(std::move(arguments)) {}
 
+Replica::~Replica() {
+  if (!process_) return;
+  KeepOutput();
+  if (process_->Running()) KeepTold(absl::StrCat("metrics of ", name()), Metrics());
+}
+
+void Replica::KeepOutput() const {
+  KeepTold(absl::StrCat("log lines of ", name()), JsonLinesOf(Output()));
+}
+
 std::string Replica::address() const { return absl::StrCat("127.0.0.1:", port_); }
 
 void Replica::Start(const std::string& programs) {
+  if (process_) KeepOutput();
   process_.emplace(absl::StrCat("exec env ", environment_, " ", ProgramOf(programs, name()),
                                 " serve --listen ", address(),
                                 " --metrics-listen 127.0.0.1:", metrics_port_, " ", arguments_));
@@ -109,7 +121,9 @@ void Replica::Pause() {
 }
 
 std::string Replica::Metrics() const {
-  return RunScript(absl::StrCat("curl -fsS http://127.0.0.1:", metrics_port_, "/metrics")).output;
+  return RunScript(
+             absl::StrCat("curl -fsS --max-time 10 http://127.0.0.1:", metrics_port_, "/metrics"))
+      .output;
 }
 
 int Replica::Wait() { return process_->Wait().code; }
@@ -132,7 +146,9 @@ double Replica::PeakMib() const {
 }
 
 Fleet::Fleet(Stores stores, FleetOptions options)
-    : stores_(std::move(stores)), services_(std::move(options.services)) {
+    : stores_(std::move(stores)),
+      services_(std::move(options.services)),
+      partitions_(options.partitions) {
   for (const client::Service service : services_) {
     RunOrAbort(absl::StrCat("psql -X -q -d ", Quoted(stores_.Url("postgres")), " -v service=",
                             client::NameOf(service), " -f deploy/postgres/bootstrap.sql"));
@@ -191,10 +207,12 @@ std::vector<Replica*> Fleet::Of(client::Service service) {
 }
 
 void Fleet::Migrate(const std::string& programs) const {
+  // Programs of before partitions have no such flag.
+  const std::string more = partitions_ > 1 ? absl::StrCat(" --partitions ", partitions_) : "";
   for (const client::Service service : services_) {
     const std::string name = client::NameOf(service);
-    RunOrAbort(
-        absl::StrCat("env ", EnvironmentOf(name), " ", ProgramOf(programs, name), " migrate"));
+    RunOrAbort(absl::StrCat("env ", EnvironmentOf(name), " ", ProgramOf(programs, name), " migrate",
+                            more));
   }
 }
 

@@ -31,6 +31,8 @@ class Replica {
   // `arguments`: all flags but for the ports; `environment`: "NAME=value" words of a script.
   Replica(client::Service service, int port, int metrics_port, std::string environment,
           std::string arguments);
+  // Has it looked through what it told (tests/support/leaks.h).
+  ~Replica();
 
   client::Service service() const { return service_; }
   std::string name() const { return client::NameOf(service_); }
@@ -58,6 +60,8 @@ class Replica {
   std::string Output() const { return process_->Output(); }
 
  private:
+  void KeepOutput() const;
+
   const client::Service service_;
   const int port_;
   const int metrics_port_;
@@ -76,6 +80,7 @@ struct FleetOptions {
   std::string programs = {};     // where to find them at first; empty: the build's folder
   int replicas = 2;              // of each service
   std::vector<client::Service> services = kAllServices;
+  int partitions = 1;  // of each service's log
 };
 
 // Replicas of the three services on one database, behind round robin: what clients are given is one
@@ -110,6 +115,7 @@ class Fleet {
 
   const Stores stores_;
   const std::vector<client::Service> services_;
+  const int partitions_;
   client::Addresses addresses_;
   std::deque<Replica> replicas_;  // by service
 };

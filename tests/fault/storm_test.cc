@@ -1,7 +1,7 @@
 // Writers on few things while everything around them is killed, stopped, cut, emptied and split: by
 // the judgement of tests/fault/history nothing is lost, repeated or out of order. Beside it, on
 // stores of their own, ways that are known to be bad, in which the judge must find what is wrong.
-// tests/fault/run_storm lets it rage for as long as one likes.
+// tests/fault/run_storm lets it rage for as long as one likes, also over a Redis Cluster.
 
 #include <gtest/gtest.h>
 
@@ -21,6 +21,8 @@ namespace {
 
 constexpr absl::Duration kUntilSettled = absl::Minutes(3);
 constexpr int kAttempts = 4;
+// Of this length also faults that take a minute happen.
+constexpr absl::Duration kLong = absl::Minutes(5);
 
 int64_t FromEnvironment(const char* variable, int64_t otherwise) {
   int64_t number = 0;
@@ -63,17 +65,12 @@ class StormTest : public ::testing::Test {
 
 std::future<std::vector<Verdict>> StormTest::variants_;
 
-TEST_F(StormTest, NothingIsLostRepeatedOrOutOfOrder) {
-  const StormOptions options{.seed = static_cast<uint64_t>(FromEnvironment("CRM_STORM_SEED", 1)),
-                             .length = absl::Seconds(FromEnvironment("CRM_STORM_SECONDS", 30)),
-                             .folder = TextFromEnvironment("CRM_STORM_FOLDER")};
-  std::printf("seed %llu\n", static_cast<unsigned long long>(options.seed));
-  StormStores stores;
-  Storm storm(stores, options);
-  if (options.length < absl::Minutes(1)) StartVariants();
-  const auto happened = storm.Rage({{"services", ServiceFaults(storm.replicas())},
-                                    {"PostgreSQL", PostgresFaults(stores.postgres)},
-                                    {"Redis", RedisFaults(stores.redis, Storm::kStream)}});
+void RageAndJudge(const StormPlace& place, const StormOptions& options,
+                  const std::vector<Fault>& redis_faults, bool is_long) {
+  Storm storm(place, options);
+  const auto happened = storm.Rage({{"services", ServiceFaults(storm.replicas(), is_long)},
+                                    {"PostgreSQL", PostgresFaults(place.postgres)},
+                                    {"Redis", redis_faults}});
   storm.Calm();
   EXPECT_TRUE(storm.Settle(kUntilSettled));
   const Verdict verdict = storm.Judge();
@@ -88,6 +85,26 @@ TEST_F(StormTest, NothingIsLostRepeatedOrOutOfOrder) {
   EXPECT_GT(verdict.Figure("moves"), 100);
   EXPECT_GT(storm.seen_again(), 0) << "nothing was published again";
   for (const auto& subscriber : storm.subscribers()) EXPECT_GE(subscriber->subscriptions(), 2);
+}
+
+TEST_F(StormTest, NothingIsLostRepeatedOrOutOfOrder) {
+  const StormOptions options{
+      .seed = static_cast<uint64_t>(FromEnvironment("CRM_STORM_SEED", 1)),
+      .length = absl::Seconds(FromEnvironment("CRM_STORM_SECONDS", 30)),
+      .partitions = static_cast<int>(FromEnvironment("CRM_STORM_PARTITIONS", 1)),
+      .folder = TextFromEnvironment("CRM_STORM_FOLDER")};
+  std::printf("seed %llu\n", static_cast<unsigned long long>(options.seed));
+  const bool is_long = options.length >= kLong;
+  std::vector<std::string> streams;
+  for (int i = 0; i < options.partitions; ++i) streams.push_back(Storm::StreamOf(i));
+  if (FromEnvironment("CRM_STORM_CLUSTER", 0) != 0) {
+    StormClusterStores stores;
+    return RageAndJudge(stores.Place(), options, ClusterFaults(stores.redis, streams, is_long),
+                        is_long);
+  }
+  StormStores stores;
+  if (options.length < absl::Minutes(1)) StartVariants();
+  RageAndJudge(stores.Place(), options, RedisFaults(stores.redis, streams[0], is_long), is_long);
 }
 
 TEST_F(StormTest, EachWayThatIsKnownToBeBadIsFoundOut) {

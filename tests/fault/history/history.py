@@ -12,6 +12,9 @@
   seen     what somebody has read on the stream on the way: {by, entry, event, content}
   told     what a subscriber was told, in the order in which he was: {by, seq, entry, event}
 
+Event, entry, seen and told have the `partition` of the log that they are of, which is 0 if they do not say: each has
+sequences of its own, and all events of a thing are in one.
+
 What came of it belongs to any number of files; who wrote a line, and where lines of different kinds stand to each
 other, says nothing.
 """
@@ -23,9 +26,9 @@ Call = collections.namedtuple(
     "Call", "thing worker do begin end outcome version stage request expected", defaults=(None,) * 4)
 Move = collections.namedtuple("Move", "thing version from_stage to request event")
 Event = collections.namedtuple(
-    "Event", "seq entry event thing version to content differs", defaults=(None, None, None, "", ""))
-Seen = collections.namedtuple("Seen", "by entry event content")
-Told = collections.namedtuple("Told", "by seq entry event")
+    "Event", "seq entry event thing version to content differs partition", defaults=(None, None, None, "", "", 0))
+Seen = collections.namedtuple("Seen", "by entry event content partition", defaults=(0,))
+Told = collections.namedtuple("Told", "by seq entry event partition", defaults=(0,))
 
 
 class History:
@@ -45,6 +48,14 @@ class History:
             return
         make, into = self._take[kind]
         into.append(make(**line))
+
+    def partitions(self):
+        """(partition, history of its log, stream and readers alone) of each."""
+        parts = {0: History()}
+        for name in ("log", "stream", "seen", "told"):
+            for line in getattr(self, name):
+                getattr(parts.setdefault(line.partition, History()), name).append(line)
+        return sorted(parts.items())
 
 
 def read(files):

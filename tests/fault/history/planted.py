@@ -5,12 +5,13 @@ import random
 STAGES = ("discovery", "proposal", "contract")
 
 
-def good(things=3, moves=12, seed=7):
+def good(things=3, moves=12, seed=7, partitions=1):
     """Calls that overlap, each of which takes effect at one instant between its begin and its end."""
     chance = random.Random(seed)
     lines = [{"is": "allowed", "from": a, "to": b} for a in ("",) + STAGES for b in STAGES if a != b]
     state = {f"t{i}": (0, "") for i in range(things)}
-    seq = now = 0
+    last = [0] * partitions
+    number = now = 0
     for _ in range(things * moves):
         now += 10
         thing = chance.choice(sorted(state))
@@ -21,19 +22,25 @@ def good(things=3, moves=12, seed=7):
             lines.append(call | {"do": "read", "version": version, "stage": stage})
             continue
         to = chance.choice([s for s in STAGES if s != stage])
-        seq += 1
-        names = {"request": f"r{seq}", "event": f"e{seq}"}
+        number += 1
+        partition = int(thing[1:]) % partitions
+        last[partition] += 1
+        seq = last[partition]
+        names = {"request": f"r{number}", "event": f"e{number}"}
         move = call | {"do": "move", "request": names["request"], "version": version + 1, "stage": to}
         if chance.random() < .3:
             move["expected"] = version
         if chance.random() < .2:
             move |= {"outcome": "open", "version": None}
         entry = {"seq": seq, "entry": f"{1000 + seq // 3}-{seq}", "event": names["event"]}
+        if partitions > 1:
+            entry["partition"] = partition
         told = entry | {"thing": thing, "version": version + 1, "to": to}
         lines += [move, {"is": "move", "thing": thing, "version": version + 1, "from": stage, "to": to} | names,
-                  {"is": "event"} | told, {"is": "entry", "content": f"c{seq}", "differs": ""} | told,
+                  {"is": "event"} | told, {"is": "entry", "content": f"c{number}", "differs": ""} | told,
                   {"is": "told", "by": "anna"} | entry,
-                  {"is": "seen", "by": "bob", "entry": entry["entry"], "event": entry["event"], "content": f"c{seq}"}]
+                  {"is": "seen", "by": "bob", "content": f"c{number}"} | {
+                      name: value for name, value in entry.items() if name != "seq"}]
         state[thing] = version + 1, to
     for outcome in ("refused", "open"):
         lines.append({"is": "call", "thing": "t0", "worker": 1, "do": "move", "begin": now, "end": now + 9,
@@ -44,8 +51,8 @@ def good(things=3, moves=12, seed=7):
 class Lines:
     """A good history in which faults are planted."""
 
-    def __init__(self):
-        self.all = good()
+    def __init__(self, partitions=1):
+        self.all = good(partitions=partitions)
 
     def of(self, kind, **fields):
         return [line for line in self.all
@@ -199,6 +206,14 @@ def sequence_late(it):
             one[name], other[name] = other[name], one[name]
 
 
+def sequence_elsewhere(it):
+    """The last move of a thing is in a partition of its own."""
+    last = max(it.of("move", thing="t0"), key=lambda move: move["version"])
+    for kind in ("event", "entry", "seen", "told"):
+        for line in it.of(kind, event=last["event"]):
+            line |= {"partition": 9, "entry": "9999-1"} | ({"seq": 1} if "seq" in line else {})
+
+
 def publish_another_content(it):
     it.of("entry")[4]["differs"] = "to_stage is 'x', not 'y'"
 
@@ -249,7 +264,7 @@ PLANTED = {
     swap_two_moves: "stale", read_after_a_read: "stale", read_the_future: "early", read_what_never_was: "torn",
     tell_nothing: "missing", tell_twice: "duplicated", tell_another_stage: "two_contents",
     tell_what_never_was: "foreign", lose_an_entry: "missing", lose_the_tail: "missing", publish_twice: "duplicated",
-    publish_late: "out_of_order", sequence_late: "out_of_order", publish_another_content: "two_contents",
+    publish_late: "out_of_order", sequence_elsewhere: "out_of_order", sequence_late: "out_of_order", publish_another_content: "two_contents",
     republish_another_content: "two_contents", reuse_an_id: "two_contents", publish_before_commit: "foreign",
     publish_what_is_not_in_the_log: "foreign", skip_a_subscriber: "missing", leave_a_subscriber: "missing",
     repeat_to_a_subscriber: "duplicated", turn_back_a_subscriber: "out_of_order",

@@ -124,6 +124,15 @@ def moves_and_events(history):
         yield "foreign", f"event {event.event} tells of version {event.version} of {event.thing}, which never was"
 
 
+def together(history):
+    """All events of a thing are in one partition, since there is no order across them."""
+    partitions = {}
+    for event in history.log:
+        if event.thing and partitions.setdefault(event.thing, event.partition) != event.partition:
+            yield "out_of_order", (f"version {event.version} of {event.thing} is in partition {event.partition}, others "
+                                   f"in {partitions[event.thing]}")
+
+
 def once(place, events):
     for event, times in collections.Counter(event.event for event in events).items():
         if times > 1:
@@ -215,11 +224,13 @@ def faults(history):
         yield from kept(thing, story)
         yield from agrees_with_the_clock(thing, story)
     yield from moves_and_events(history)
-    yield from order("log", history.log)
-    yield from order("stream", history.stream)
-    yield from stream_is_log(history)
-    yield from seen_is_final(history)
-    yield from told_once(history)
+    yield from together(history)
+    for number, partition in history.partitions():
+        yield from order(f"log {number}", partition.log)
+        yield from order(f"stream {number}", partition.stream)
+        yield from stream_is_log(partition)
+        yield from seen_is_final(partition)
+        yield from told_once(partition)
 
 
 def _key(entry):

@@ -22,16 +22,18 @@ void Recorder::Allow(absl::string_view from, absl::string_view to) {
   Line(absl::Substitute(R"({"is":"allowed","from":"$0","to":"$1"})", from, to));
 }
 
-void Recorder::Saw(absl::string_view by, absl::string_view entry, absl::string_view event,
-                   absl::string_view content) {
-  Line(absl::Substitute(R"({"is":"seen","by":"$0","entry":"$1","event":"$2","content":"$3"})", by,
-                        entry, event, content));
+void Recorder::Saw(absl::string_view by, int partition, absl::string_view entry,
+                   absl::string_view event, absl::string_view content) {
+  Line(absl::Substitute(
+      R"({"is":"seen","by":"$0","partition":$1,"entry":"$2","event":"$3","content":"$4"})", by,
+      partition, entry, event, content));
 }
 
-void Recorder::Told(absl::string_view by, int64_t sequence, absl::string_view entry,
+void Recorder::Told(absl::string_view by, int partition, int64_t sequence, absl::string_view entry,
                     absl::string_view event) {
-  Line(absl::Substitute(R"({"is":"told","by":"$0","seq":$1,"entry":"$2","event":"$3"})", by,
-                        sequence, entry, event));
+  Line(absl::Substitute(
+      R"({"is":"told","by":"$0","partition":$1,"seq":$2,"entry":"$3","event":"$4"})", by, partition,
+      sequence, entry, event));
 }
 
 void Recorder::Flush() {

@@ -33,9 +33,9 @@ class Recorder {
 
   void Write(const RecordedCall& call);
   void Allow(absl::string_view from, absl::string_view to);
-  void Saw(absl::string_view by, absl::string_view entry, absl::string_view event,
+  void Saw(absl::string_view by, int partition, absl::string_view entry, absl::string_view event,
            absl::string_view content);
-  void Told(absl::string_view by, int64_t sequence, absl::string_view entry,
+  void Told(absl::string_view by, int partition, int64_t sequence, absl::string_view entry,
             absl::string_view event);
   void Flush();
 

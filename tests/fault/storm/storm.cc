@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/stage/stage_event.h"
 #include "tests/fault/storm/faults.h"
 #include "tests/support/await.h"
 #include "tests/support/command.h"
@@ -28,9 +29,11 @@ std::string NewFolder() {
   return name;
 }
 
-std::string NewDatabase(StormStores& stores) {
-  stores.redis.Primary().FlushAll();
-  return stores.postgres.CreateDatabase();
+std::string NewDatabase(const StormPlace& place, int partitions) {
+  for (int partition = 0; partition < partitions; ++partition) {
+    place.redis_of(Storm::StreamOf(partition)).FlushAll();
+  }
+  return place.postgres.CreateDatabase();
 }
 
 std::vector<std::string> AddressesOf(const std::vector<Replica*>& replicas) {
@@ -51,29 +54,46 @@ int64_t Verdict::Figure(const std::string& name) const {
   return figure;
 }
 
-Storm::Storm(StormStores& stores, StormOptions options)
-    : stores_(stores),
+StormPlace StormStores::Place() {
+  std::vector<RedisServer*> servers = redis.Replicas();
+  servers.push_back(&redis.Primary());
+  return {postgres, redis.Url(), std::move(servers),
+          [this](const std::string&) -> RedisServer& { return redis.Primary(); }};
+}
+
+StormPlace StormClusterStores::Place() {
+  return {postgres, redis.Url(), redis.Nodes(),
+          [this](const std::string& stream) -> RedisServer& { return redis.NodeOf(stream); }};
+}
+
+std::string Storm::StreamOf(int partition) { return stage::StreamKey("opportunity", partition); }
+
+Storm::Storm(StormPlace place, StormOptions options)
+    : place_(std::move(place)),
       options_(std::move(options)),
-      database_(NewDatabase(stores)),
+      database_(NewDatabase(place_, options_.partitions)),
       folder_(options_.folder.empty() ? NewFolder() : options_.folder),
-      fleet_({absl::StrCat("127.0.0.1:", stores.postgres.port()), database_, stores.redis.Url()},
+      fleet_({absl::StrCat("127.0.0.1:", place_.postgres.port()), database_, place_.redis_url},
              {.drain_delay = absl::ZeroDuration(),
               .flags = "--contact-address " + contacts_.address(),
               .environment = options_.environment,
               .programs = options_.programs,
               .replicas = options_.replicas,
-              .services = {client::Service::kOpportunity}}),
+              .services = {client::Service::kOpportunity},
+              .partitions = options_.partitions}),
       recorder_(folder_ + kCalls),
       writers_(AddressesOf(fleet_.replicas()),
                {.seed = options_.seed, .impatient = options_.impatient}, recorder_) {
-  std::vector<RedisServer*> servers = stores.redis.Replicas();
-  servers.push_back(&stores.redis.Primary());
-  for (RedisServer* const server : servers) {
-    const std::string name = absl::StrCat("redis-", watchers_.size() + 1);
-    watchers_.push_back(std::make_unique<StreamWatcher>(name, server->Url(), kStream, recorder_));
-  }
-  for (const char* name : {"anna", "bob"}) {
-    subscribers_.push_back(std::make_unique<Subscriber>(fleet_.Client(), name, recorder_));
+  for (int partition = 0; partition < options_.partitions; ++partition) {
+    for (RedisServer* const server : place_.redis_servers) {
+      const std::string name = absl::StrCat("redis-", watchers_.size() + 1);
+      watchers_.push_back(
+          std::make_unique<StreamWatcher>(name, server->Url(), partition, recorder_));
+    }
+    for (const char* name : {"anna", "bob"}) {
+      subscribers_.push_back(
+          std::make_unique<Subscriber>(fleet_.Client(), name, partition, recorder_));
+    }
   }
   writers_.Start();
 }
@@ -106,16 +126,27 @@ void Storm::Calm() {
 }
 
 bool Storm::Settled() const {
+  for (int partition = 0; partition < options_.partitions; ++partition) {
+    if (!IsSettled(partition)) return false;
+  }
+  return true;
+}
+
+bool Storm::IsSettled(int partition) const {
   const std::vector<std::string> log =
-      absl::StrSplit(Sql("SELECT (SELECT count(*) FROM crm_opportunity.outbox_in), last_seq FROM "
-                         "crm_opportunity.event_stream WHERE stream = 0"),
+      absl::StrSplit(Sql(absl::StrCat("SELECT (SELECT count(*) FROM crm_opportunity.outbox_in), "
+                                      "last_seq FROM crm_opportunity.event_stream WHERE stream = ",
+                                      partition)),
                      '|');
   if (log.size() != 2 || log[0] != "0") return false;
   for (const auto& subscriber : subscribers_) {
+    if (subscriber->partition() != partition) continue;
     if (absl::StrCat(subscriber->read()) != log[1]) return false;
   }
+  if (log[1] == "0") return true;
+  const std::string stream = StreamOf(partition);
   const std::string last =
-      stores_.redis.Primary().Run({"XREVRANGE", kStream, "+", "-", "COUNT", "1"});
+      place_.redis_of(stream).Run({"XREVRANGE", stream, "+", "-", "COUNT", "1"});
   return absl::EndsWith(last.substr(0, last.find('\n')), "-" + log[1]);
 }
 
@@ -126,9 +157,13 @@ bool Storm::Settle(absl::Duration limit) {
 Verdict Storm::Judge() {
   recorder_.Flush();
   const std::string tools = SourceFolder() + "/tests/fault/history/";
-  const Outcome collected = RunScript(absl::StrCat(
-      "CRM_DATABASE_URL=", Quoted(Url()), " CRM_REDIS_URL=", stores_.redis.Primary().Url(), " ",
-      tools, "collect opportunity > ", Quoted(folder_ + kStores)));
+  std::string servers;
+  for (int partition = 0; partition < options_.partitions; ++partition) {
+    absl::StrAppend(&servers, place_.redis_of(StreamOf(partition)).Url(), " ");
+  }
+  const Outcome collected =
+      RunScript(absl::StrCat("CRM_DATABASE_URL=", Quoted(Url()), " CRM_REDIS_URL=", Quoted(servers),
+                             " ", tools, "collect opportunity > ", Quoted(folder_ + kStores)));
   EXPECT_EQ(collected.code, 0) << collected.output;
   const Outcome judged = RunScript(
       absl::StrCat(tools, "judge ", Quoted(folder_ + kCalls), " ", Quoted(folder_ + kStores)));

@@ -14,6 +14,7 @@
 #include "tests/fault/storm/writers.h"
 #include "tests/support/contact_book.h"
 #include "tests/support/postgres_server.h"
+#include "tests/support/redis_cluster.h"
 #include "tests/support/redis_group.h"
 
 namespace crm::testing {
@@ -23,6 +24,7 @@ struct StormOptions {
   absl::Duration length = absl::Seconds(45);
   int replicas = 2;
   int impatient = 5;  // see WriterOptions
+  int partitions = 1;
   // Where the histories are kept; empty: nowhere, they go with the object.
   std::string folder = {};
   // Of a variant: where its programs are, and their environment ("NAME=value" words).
@@ -37,26 +39,47 @@ struct Verdict {
   int64_t Figure(const std::string& name) const;
 };
 
-// What storms rage over, one at a time.
+// What storms rage over, one at a time: a PostgreSQL and a Redis of several servers.
+struct StormPlace {
+  PostgresServer& postgres;
+  std::string redis_url;
+  std::vector<RedisServer*> redis_servers;
+  // The server that has this stream now; waits for there to be one.
+  std::function<RedisServer&(const std::string& stream)> redis_of;
+};
+
+// Processes die here, not the machine: what PostgreSQL has written is there without fsync.
+inline constexpr PostgresOptions kStormPostgres{.max_connections = 200};
+
+// A Redis with Sentinels.
 struct StormStores {
-  // Processes die here, not the machine: what PostgreSQL has written is there without fsync.
-  PostgresServer postgres{{.max_connections = 200}};
+  StormPlace Place();
+
+  PostgresServer postgres{kStormPostgres};
   RedisGroup redis;
 };
 
-// Replicas of crm-opportunity on a PostgreSQL and a Redis with Sentinels, under write load,
-// with watchers of every Redis server and subscribers; and lanes of faults. Used by one thread.
+// A Redis Cluster.
+struct StormClusterStores {
+  StormPlace Place();
+
+  PostgresServer postgres{kStormPostgres};
+  RedisCluster redis;
+};
+
+// Replicas of crm-opportunity on a PostgreSQL and a Redis under write load, with watchers of every
+// Redis server and subscribers; and lanes of faults. Used by one thread.
 class Storm {
  public:
-  // On a database of its own and with the whole Redis. `stores` must outlive it.
-  Storm(StormStores& stores, StormOptions options);
+  // On a database of its own and with the whole Redis. What `place` names must outlive it.
+  Storm(StormPlace place, StormOptions options);
   ~Storm();
 
-  static constexpr char kStream[] = "crm:stage-events:opportunity:0";
+  static std::string StreamOf(int partition);
 
   std::vector<Replica*> replicas() { return fleet_.replicas(); }
-  std::string Sql(const std::string& sql) const { return stores_.postgres.Run(database_, sql); }
-  std::string Url() const { return stores_.postgres.Url(database_); }
+  std::string Sql(const std::string& sql) const { return place_.postgres.Run(database_, sql); }
+  std::string Url() const { return place_.postgres.Url(database_); }
   Writers& writers() { return writers_; }
 
   // Has these faults for the storm's length, each lane beside the others; returns how often each
@@ -76,8 +99,9 @@ class Storm {
 
  private:
   bool Settled() const;
+  bool IsSettled(int partition) const;
 
-  StormStores& stores_;
+  const StormPlace place_;
   const StormOptions options_;
   const std::string database_;
   const std::string folder_;

@@ -62,14 +62,14 @@ Fault CrashAfterAcknowledgement(StormStores& stores, Storm& storm, bool hold_rel
 }
 
 void NotComparing(StormStores& stores, Verdict& verdict) {
-  Storm storm(stores, With("publish_blindly"));
-  storm.Rage(
-      {{"variant", Only(RedisFaults(stores.redis, Storm::kStream), {"the stream is deleted"})}});
+  Storm storm(stores.Place(), With("publish_blindly"));
+  storm.Rage({{"variant", Only(RedisFaults(stores.redis, Storm::StreamOf(0), false),
+                               {"the stream is deleted"})}});
   verdict = JudgeCalm(storm, absl::Seconds(20));
 }
 
 void NumbersThatAreNotDurable(StormStores& stores, Verdict& verdict) {
-  Storm storm(stores, With("publish_before_durable"));
+  Storm storm(stores.Place(), With("publish_before_durable"));
   AcknowledgeEarly(storm, "off");
   storm.Rage({{"variant", {CrashAfterAcknowledgement(stores, storm, false)}}});
   verdict = JudgeCalm(storm, absl::Seconds(1));
@@ -77,7 +77,7 @@ void NumbersThatAreNotDurable(StormStores& stores, Verdict& verdict) {
 }
 
 void AcknowledgementsThatAreNotDurable(StormStores& stores, Verdict& verdict) {
-  Storm storm(stores, {.length = kLength, .replicas = 1, .impatient = 0});
+  Storm storm(stores.Place(), {.length = kLength, .replicas = 1, .impatient = 0});
   AcknowledgeEarly(storm, "off");
   storm.Rage({{"variant", {CrashAfterAcknowledgement(stores, storm, true)}}});
   verdict = JudgeCalm(storm, absl::Seconds(20));
@@ -86,7 +86,7 @@ void AcknowledgementsThatAreNotDurable(StormStores& stores, Verdict& verdict) {
 
 // Most answers come too late for those who asked, and the service has forgotten what it answered.
 void ForgettingAnswers(StormStores& stores, Verdict& verdict) {
-  Storm storm(stores, {.length = kLength, .replicas = 1, .impatient = 70});
+  Storm storm(stores.Place(), {.length = kLength, .replicas = 1, .impatient = 70});
   storm.Rage({{"variant", {{"answers are forgotten", [&](Random&) {
                               const base::SteadyTime end = base::SteadyNow() + kLength;
                               while (base::SteadyNow() < end) {

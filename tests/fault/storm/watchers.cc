@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "common/base/digest.h"
 #include "common/base/status.h"
+#include "common/stage/stage_event.h"
 
 namespace crm::testing {
 namespace {
@@ -17,8 +18,9 @@ namespace {
 constexpr int kPage = 500;
 constexpr absl::Duration kWait = absl::Milliseconds(200);
 
-event::v1::SubscribeStageEventsRequest FromTheFirst() {
+event::v1::SubscribeStageEventsRequest FromTheFirst(int partition) {
   event::v1::SubscribeStageEventsRequest request;
+  request.set_partition(partition);
   request.set_after_sequence(0);
   return request;
 }
@@ -35,10 +37,11 @@ std::string DigestOf(const redis::Reply& fields) {
 
 }  // namespace
 
-StreamWatcher::StreamWatcher(std::string name, std::string url, std::string key, Recorder& recorder)
+StreamWatcher::StreamWatcher(std::string name, std::string url, int partition, Recorder& recorder)
     : name_(std::move(name)),
       url_(std::move(url)),
-      key_(std::move(key)),
+      partition_(partition),
+      key_(stage::StreamKey("opportunity", partition)),
       recorder_(recorder),
       thread_([this] { Run(); }) {}
 
@@ -88,20 +91,23 @@ void StreamWatcher::Note(const redis::StreamEntry& entry) {
     ++seen_again_;
     return;
   }
-  recorder_.Saw(name_, id, event, content);
+  recorder_.Saw(name_, partition_, id, event, content);
 }
 
-Subscriber::Subscriber(const client::Client& client, std::string name, Recorder& recorder)
+Subscriber::Subscriber(const client::Client& client, std::string name, int partition,
+                       Recorder& recorder)
     : name_(std::move(name)),
+      partition_(partition),
       recorder_(recorder),
-      watch_(client.Watch(client::Service::kOpportunity, FromTheFirst(),
+      watch_(client.Watch(client::Service::kOpportunity, FromTheFirst(partition),
                           {.silence = absl::Seconds(12),
                            .retries = {.longest_delay = absl::Milliseconds(500),
                                        .total = absl::InfiniteDuration()}})),
       thread_([this] {
         for (auto next = watch_->Next(); next.ok(); next = watch_->Next()) {
           for (const event::v1::StageEvent& event : next->events()) {
-            recorder_.Told(name_, event.sequence(), event.entry_id(), event.change().event_id());
+            recorder_.Told(name_, partition_, event.sequence(), event.entry_id(),
+                           event.change().event_id());
           }
           read_ = next->read_sequence();
         }

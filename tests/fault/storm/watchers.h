@@ -14,11 +14,12 @@
 
 namespace crm::testing {
 
-// Reads the stream of one Redis server, primary or not, whenever that can be read, and records each
-// entry that it has not seen before as it is. What was lost and published again comes by again.
+// Reads a partition's stream of one Redis server, primary or not, whenever that can be read, and
+// records each entry that it has not seen before as it is. What was lost and published again comes
+// by again.
 class StreamWatcher {
  public:
-  StreamWatcher(std::string name, std::string url, std::string key, Recorder& recorder);
+  StreamWatcher(std::string name, std::string url, int partition, Recorder& recorder);
   ~StreamWatcher();
 
   // How many entries came by that it had seen.
@@ -32,6 +33,7 @@ class StreamWatcher {
 
   const std::string name_;
   const std::string url_;
+  const int partition_;
   const std::string key_;
   Recorder& recorder_;
   absl::flat_hash_set<size_t> seen_;  // hashes of all that was recorded
@@ -40,17 +42,20 @@ class StreamWatcher {
   std::thread thread_;
 };
 
-// One who subscribes to all events of the opportunity service from the first on.
+// One who subscribes to all events of a partition of the opportunity service's log from the first
+// on.
 class Subscriber {
  public:
-  Subscriber(const client::Client& client, std::string name, Recorder& recorder);
+  Subscriber(const client::Client& client, std::string name, int partition, Recorder& recorder);
   ~Subscriber();
 
+  int partition() const { return partition_; }
   int64_t read() const { return read_; }
   int subscriptions() const { return watch_->subscriptions(); }
 
  private:
   const std::string name_;
+  const int partition_;
   Recorder& recorder_;
   const std::unique_ptr<client::StageEventWatch> watch_;
   std::atomic<int64_t> read_{0};
