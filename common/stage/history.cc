@@ -208,7 +208,8 @@ StageRecord MoveOf(std::string tenant, const base::Uuid& id, HistoryEntry entry)
   record.close_date_before = entry.close_date_before;
   record.close_date_after = entry.close_date;
   record.correction = std::move(entry.correction);
-  record.causation_id = entry.request_id;
+  // What moves a contact or an account is mostly an event, which is not kept.
+  if (record.kind == "lead" || record.kind == "opportunity") record.causation_id = entry.request_id;
   record.request_id = std::move(entry.request_id);
   return record;
 }

@@ -34,6 +34,7 @@ class AgedOutFaultTest : public CanaryFleet {
   void Reopen(const std::string& name) {
     opportunity::v1::ReopenOpportunityRequest request;
     request.set_name(name);
+    request.set_stage("discovery");
     request.set_reason(Text());
     Call(request);
   }
@@ -70,6 +71,9 @@ class AgedOutFaultTest : public CanaryFleet {
     for (auto& [id, move] : logged) {
       move.clear_correlation_id();
       move.clear_traceparent();
+      move.clear_revision();
+      move.clear_method();
+      move.clear_changes();
       if (service == Service::kLead) move.clear_opportunity();
       if (service == Service::kContact) {
         move.clear_causation_id();
