@@ -200,7 +200,7 @@ StageRecord MoveOf(std::string tenant, const base::Uuid& id, HistoryEntry entry)
   record.met_gates = std::move(entry.met_gates);
   record.owner = std::move(entry.owner);
   record.amount_before = std::move(entry.amount_before);
-  record.amount_after = std::move(entry.amount);
+  (record.kind == "account" ? record.win_amount : record.amount_after) = std::move(entry.amount);
   record.probability_before = entry.probability_before;
   record.probability_after = entry.probability;
   record.category_before = std::move(entry.category_before);

@@ -79,7 +79,6 @@ class AgedOutFaultTest : public CanaryFleet {
         move.clear_causation_id();
         move.clear_lead();
         move.clear_opportunity();
-        move.clear_win_amount();
         if (absl::StartsWith(move.subject(), "accounts/")) move.clear_contact();
       }
       std::string difference;

@@ -27,7 +27,7 @@ namespace {
 constexpr absl::Duration kLate = absl::Milliseconds(200);
 constexpr absl::Duration kHurry = absl::Milliseconds(300);
 // A quarter of a second, and what a machine may stand still that runs other tests.
-constexpr absl::Duration kBeyond = absl::Milliseconds(250) + absl::Milliseconds(1250);
+const absl::Duration kBeyond = absl::Milliseconds(250) + absl::Milliseconds(1250);
 
 class LateTest : public ProgramTest {
  protected:

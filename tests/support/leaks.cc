@@ -27,19 +27,19 @@ namespace {
 
 constexpr size_t kMostKept = size_t{64} << 20;  // of one place
 
-// Tables of services that others than their users read. All else that holds text may be personal,
-// but for these columns: ids of people who work with the system, and what tenants have set.
-constexpr char kPublished[] = "('event_log', 'outbox_in', 'dead_letter', 'consumer_inbox')";
+// All that holds text in the tables of services may be personal, but what others read (and what
+// only says who has read), and these columns: ids of people who work with the system, what tenants
+// have set, and errors.
 constexpr char kColumns[] = R"sql(
 SELECT n.nspname, c.relname, a.attname,
-  a.attname ~ '^(owner|.*actor|assessor|team|interests|taken|url|from_name|to_name|stage_name)$'
-    OR c.relname ~ '^(pipeline|stage_retirement|qualification_policy|assignment|prediction|webhook|access)'
+  a.attname ~ '^(owner|.*actor|assessor|team|interests|from_name|to_name|stage_name|last_error)$'
+    OR c.relname ~ '^(pipeline|stage_retirement|qualification_policy|assignment|prediction)'
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE n.nspname LIKE 'crm\_%' AND c.relkind = 'r' AND NOT c.relispartition
   AND a.atttypid IN ('text'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text[]'::regtype)
-  AND c.relname NOT IN )sql";
-constexpr char kSchemas[] = R"sql(
+  AND c.relname !~ '^(event_|outbox_in|dead_letter|consumer_inbox|webhook|access|schema)')sql";
+constexpr char kPublished[] = R"sql(
 SELECT n.nspname, c.relname, c.relname ~ '^webhook' FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname LIKE 'crm\_%' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
@@ -90,7 +90,7 @@ class Told {
   void LookThrough(const std::string& url) {
     Database database(url);
     AddWords(database);
-    for (const auto& row : database.Query(kSchemas)) {
+    for (const auto& row : database.Query(kPublished)) {
       const std::string table = absl::StrCat(row[0], ".", row[1]);
       const std::string columns = row[2] == "t"             ? "t::text"
                                   : row[1] == "dead_letter" ? "encode(payload, 'hex'), reason"
@@ -108,7 +108,6 @@ class Told {
   std::vector<std::string> Take() {
     log::Flush(absl::Seconds(5));
     const absl::MutexLock lock(&mutex_);
-    for (const std::string& word : impersonal_) words_.Remove(word);
     std::vector<std::string> leaks;
     for (const auto& [place, text] : kept_) {
       const std::string found = words_.FirstIn(text);
@@ -120,7 +119,7 @@ class Told {
 
  private:
   void AddWords(Database& database) {
-    for (const auto& row : database.Query(absl::StrCat(kColumns, kPublished))) {
+    for (const auto& row : database.Query(kColumns)) {
       const std::string leaves =
           absl::StrCat("SELECT DISTINCT v #>> '{}' FROM (SELECT jsonb_path_query(to_jsonb(\"",
                        row[2], "\"), 'lax $.**') AS v FROM ", row[0], ".", row[1],
@@ -128,7 +127,7 @@ class Told {
       for (const auto& leaf : database.Query(leaves)) {
         const absl::MutexLock lock(&mutex_);
         if (row[3] == "t") {
-          impersonal_.insert(leaf[0]);
+          words_.Allow(leaf[0]);
         } else {
           words_.Add(leaf[0]);
         }
@@ -138,7 +137,6 @@ class Told {
 
   absl::Mutex mutex_;
   PersonalWords words_ ABSL_GUARDED_BY(mutex_);
-  std::set<std::string> impersonal_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::string> kept_ ABSL_GUARDED_BY(mutex_);
 };
 

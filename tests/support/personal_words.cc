@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
@@ -46,16 +47,17 @@ bool PersonalWords::IsRecognisable(absl::string_view text) {
 }
 
 void PersonalWords::Add(absl::string_view text) {
-  text = absl::StripAsciiWhitespace(text);
-  if (!IsRecognisable(text)) return;
-  std::string word = absl::AsciiStrToLower(text);
-  const uint64_t beginning = BeginningOf(word.data());
-  const auto [at, fresh] = words_.insert(std::move(word));
-  if (fresh) absl::StrAppend(&by_beginning_[beginning], *at, "\n");
+  for (const absl::string_view line : absl::StrSplit(text, absl::ByAnyChar("\r\n"))) {
+    std::string word = absl::AsciiStrToLower(absl::StripAsciiWhitespace(line));
+    if (!IsRecognisable(word)) continue;
+    const uint64_t beginning = BeginningOf(word.data());
+    const auto [at, fresh] = words_.insert(std::move(word));
+    if (fresh) absl::StrAppend(&by_beginning_[beginning], *at, "\n");
+  }
 }
 
-void PersonalWords::Remove(absl::string_view text) {
-  words_.erase(absl::AsciiStrToLower(absl::StripAsciiWhitespace(text)));
+void PersonalWords::Allow(absl::string_view text) {
+  absl::StrAppend(&allowed_, absl::AsciiStrToLower(text), "\n");
 }
 
 std::string PersonalWords::FirstIn(absl::string_view text) const {
@@ -65,7 +67,8 @@ std::string PersonalWords::FirstIn(absl::string_view text) const {
     const auto found = by_beginning_.find(BeginningOf(lower.data() + i));
     if (found == by_beginning_.end()) continue;
     for (const absl::string_view word : absl::StrSplit(found->second, '\n', absl::SkipEmpty())) {
-      if (lower.compare(i, word.size(), word.data(), word.size()) != 0 || !words_.contains(word)) {
+      if (lower.compare(i, word.size(), word.data(), word.size()) != 0 ||
+          absl::StrContains(allowed_, word)) {
         continue;
       }
       const size_t begin = i < kShownAround ? 0 : i - kShownAround;

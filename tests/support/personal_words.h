@@ -17,9 +17,8 @@ class PersonalWords {
   static bool IsRecognisable(absl::string_view text);
 
   void Add(absl::string_view text);
-  void Remove(absl::string_view text);
-  bool empty() const { return words_.empty(); }
-  size_t size() const { return words_.size(); }
+  // What stands in this text too is told by right, whenever it was added.
+  void Allow(absl::string_view text);
 
   // Where the first of them is in `text`, with what stands around it; empty if none is. Costs some
   // ten nanoseconds a byte, however many words there are.
@@ -27,6 +26,7 @@ class PersonalWords {
 
  private:
   absl::flat_hash_set<std::string> words_;                   // in small letters
+  std::string allowed_;                                      // the same
   absl::flat_hash_map<uint64_t, std::string> by_beginning_;  // all that begin with it, by '\n'
 };
 

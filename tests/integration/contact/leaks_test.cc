@@ -93,11 +93,11 @@ TEST(PersonalWords, AreWhatCanBeRecognised) {
   }
 }
 
-TEST(PersonalWords, AreFoundWhereverTheyBeginAndTheLongestIsNotHiddenByTheShorter) {
+TEST(PersonalWords, AreFoundWhereverTheyBeginUnlessTheyAreToldByRight) {
   PersonalWords words;
   for (const char* word : {"Ada Lovelace", "Ada Lovelace-King", "ada@acme.example"})
     words.Add(word);
-  words.Remove("ADA LOVELACE");
+  words.Allow("by MS ADA LOVELACE");
   EXPECT_EQ(words.FirstIn("this is Ada Lovelace"), "");
   EXPECT_THAT(words.FirstIn("xxxAda Lovelace-Kingxxx"),
               StartsWith("\"ada lovelace-king\" in …xxxAda"));
