@@ -16,6 +16,7 @@ constexpr size_t kBeginning = sizeof(uint64_t);
 constexpr size_t kLongestWord = 400;
 constexpr size_t kShownAround = 100;
 constexpr int kTelephoneDigits = 9;
+constexpr int kMostTelephoneDigits = 15;  // by E.164
 
 uint64_t BeginningOf(const char* text) {
   uint64_t beginning = 0;
@@ -32,7 +33,7 @@ bool IsTelephone(absl::string_view text) {
       return false;
     }
   }
-  return digits >= kTelephoneDigits;
+  return digits >= kTelephoneDigits && digits <= kMostTelephoneDigits;
 }
 
 }  // namespace
