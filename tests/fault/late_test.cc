@@ -25,6 +25,8 @@ namespace crm::testing {
 namespace {
 
 constexpr absl::Duration kLate = absl::Milliseconds(200);
+// A new connection takes two seconds until it is open and knows its statements.
+constexpr absl::Duration kPatient = absl::Seconds(8);
 constexpr absl::Duration kHurry = absl::Milliseconds(300);
 // A quarter of a second, and what a machine may stand still that runs other tests.
 const absl::Duration kBeyond = absl::Milliseconds(250) + absl::Milliseconds(1250);
@@ -67,11 +69,18 @@ TEST_F(LateTest, CallsEndInTimeAndWhatWasAcknowledgedIsOnTheStreamOnce) {
   link_.SetDelay(kLate);
   const std::string address = absl::StrCat("127.0.0.1:", port());
   std::vector<std::unique_ptr<Opener>> openers;
-  for (int i = 0; i < 4; ++i) openers.push_back(std::make_unique<Opener>(address));
+  for (int i = 0; i < 4; ++i) openers.push_back(std::make_unique<Opener>(address, kPatient));
   EXPECT_TRUE(Await(Opener::kLongest, [&] {
     return std::all_of(openers.begin(), openers.end(),
-                       [](const auto& opener) { return opener->acknowledged() >= 3; });
+                       [](const auto& opener) { return opener->acknowledged() >= 5; });
   })) << service_->Output();
+  std::set<std::string> acknowledged;
+  for (const auto& opener : openers) {
+    opener->Stop();
+    EXPECT_GE(opener->longest(), 2 * kLate) << "nothing was late";
+    EXPECT_EQ(opener->failures(), 0);
+    acknowledged.insert(opener->names().begin(), opener->names().end());
+  }
 
   const auto stub = opportunity::v1::OpportunityService::NewStub(
       grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
@@ -87,18 +96,8 @@ TEST_F(LateTest, CallsEndInTimeAndWhatWasAcknowledgedIsOnTheStreamOnce) {
         << "two answers take longer";
   }
   EXPECT_TRUE(Await(absl::Seconds(30), [&] { return FailedCalls().size() >= 5; }));
-  // Openers have two seconds.
-  for (const absl::Duration took : FailedCalls()) EXPECT_LE(took, absl::Seconds(2) + kBeyond);
+  for (const absl::Duration took : FailedCalls()) EXPECT_LE(took, kHurry + kBeyond);
 
-  std::set<std::string> acknowledged;
-  for (const auto& opener : openers) {
-    opener->Stop();
-    EXPECT_GE(opener->longest(), 2 * kLate) << "nothing was late";
-    acknowledged.insert(opener->names().begin(), opener->names().end());
-    for (const std::string& code : opener->errors()) {
-      EXPECT_THAT(code, ::testing::AnyOf("UNAVAILABLE", "DEADLINE_EXCEEDED"));
-    }
-  }
   // What was not acknowledged may be there all the same.
   const std::vector<std::string> names = absl::StrSplit(
       postgres_.Run(database_,

@@ -23,8 +23,11 @@ class Opener {
  public:
   static constexpr absl::Duration kLongest = absl::Seconds(60);  // that it insists on one
 
-  explicit Opener(const std::string& address)
-      : stub_(opportunity::v1::OpportunityService::NewStub(
+  static constexpr absl::Duration kPatience = absl::Seconds(2);  // of one attempt
+
+  explicit Opener(const std::string& address, absl::Duration patience = kPatience)
+      : patience_(patience),
+        stub_(opportunity::v1::OpportunityService::NewStub(
             grpc::CreateChannel(address, grpc::InsecureChannelCredentials()))),
         thread_([this] { Run(); }) {}
   ~Opener() { Stop(); }
@@ -42,7 +45,6 @@ class Opener {
   absl::Duration longest() const { return longest_; }
 
  private:
-  static constexpr absl::Duration kPatience = absl::Seconds(2);     // of one attempt
   static constexpr absl::Duration kPause = absl::Milliseconds(50);  // of a client before the next
 
   void Run() {
@@ -63,7 +65,7 @@ class Opener {
 
   bool Open(const opportunity::v1::OpenOpportunityRequest& request) {
     grpc::ClientContext context;
-    context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
+    context.set_deadline(absl::ToChronoTime(absl::Now() + patience_));
     opportunity::v1::OpenOpportunityResponse response;
     const grpc::Status status = stub_->OpenOpportunity(&context, request, &response);
     if (!status.ok()) {
@@ -76,6 +78,7 @@ class Opener {
     return true;
   }
 
+  const absl::Duration patience_;
   const std::unique_ptr<opportunity::v1::OpportunityService::Stub> stub_;
   std::atomic<bool> stop_{false};
   std::atomic<int> acknowledged_{0};

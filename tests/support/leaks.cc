@@ -51,7 +51,7 @@ using Rows = std::vector<std::vector<std::string>>;
 class Database {
  public:
   explicit Database(const std::string& url) : connection_(PQconnectdb(url.c_str())) {
-    Query("SET statement_timeout TO '20s'");
+    Query("SET statement_timeout TO '20s'; SET lock_timeout TO '1s'");
   }
   ~Database() { PQfinish(connection_); }
 
@@ -152,11 +152,10 @@ struct Servers {
 
 void LookAt(PostgresServer& server) {
   if (!server.Answers()) return;
-  const std::string databases = server.Run(
-      "postgres",
-      "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'");
-  for (const absl::string_view database : absl::StrSplit(databases, '\n', absl::SkipEmpty())) {
-    LookThrough(server.Url(database));
+  Database server_itself(server.Url("postgres"));
+  for (const auto& row : server_itself.Query(
+           "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'")) {
+    LookThrough(server.Url(row[0]));
   }
 }
 
