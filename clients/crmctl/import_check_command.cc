@@ -104,8 +104,10 @@ void PrintGroups(const char* what, const RejectedGroups& groups) {
 }
 
 void PrintCheck(const CheckedFile& file) {
-  std::printf("%s: %s rows are a %s each; %s can be imported, %s are refused\n",
-              file.mapping->file.c_str(), Grouped(file.read).c_str(), NameOf(file.mapping->entity),
+  const char* const entity = NameOf(file.mapping->entity);
+  const bool vowel = absl::string_view("aeiou").find(entity[0]) != absl::string_view::npos;
+  std::printf("%s: %s rows are %s %s each; %s can be imported, %s are refused\n",
+              file.mapping->file.c_str(), Grouped(file.read).c_str(), vowel ? "an" : "a", entity,
               Grouped(file.importable()).c_str(), Grouped(file.refused.rows()).c_str());
   if (file.mapping->key.from == KeySource::From::kRow) {
     std::printf("  the key is the place of a row: rows must never change places\n");

@@ -88,6 +88,7 @@ absl::Status Import(Session* session, const ImportOptions& o) {
   ImportRun::Options options;
   options.in_flight = o.in_flight;
   options.give_up = absl::Seconds(o.give_up_seconds);
+  options.run = absl::StrCat(absl::ToUnixMicros(absl::Now()));
   ImportRun run(mapping, ids, files->get(), &calls, options);
   const auto style = isatty(STDERR_FILENO) ? Progress::Style::kBar : Progress::Style::kLines;
   Progress progress(style);
@@ -131,7 +132,7 @@ std::string FolderOf(const ImportOptions& o, const Mapping& mapping) {
 void AddImportCommand(CLI::App* app, Session* session) {
   auto o = std::make_shared<ImportOptions>();
   CLI::App* command = AddCommand(app, "import",
-                                 "bring in companies, people and deals from CSV files; "
+                                 "bring in companies, people, deals and what is known of them from CSV files; "
                                  "running it again changes nothing",
                                  session, [session, o] { return Import(session, *o); });
   command->require_subcommand(0, 1);

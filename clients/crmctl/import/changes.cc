@@ -222,11 +222,71 @@ std::optional<opportunity::v1::UpdateOpportunityRequest> ChangesOf(
   if (now.stage_type() == opportunity::v1::STAGE_TYPE_OPEN && deal.target == Target::kOpen) {
     ChangeOutlook(mapping, deal, now, &changes);
   }
+  if (Maps(mapping, "source") && deal.source != now.lead_source()) {
+    to.set_lead_source(deal.source);
+    changes.Name("lead_source");
+  }
   if (Maps(mapping, "interest") && !SameTexts(deal.interests, now.interests())) {
     for (const std::string& each : deal.interests) to.add_interests(each);
     changes.Name("interests");
   }
   if (SetAttributes(mapping, deal.attributes, now.attributes(), to.mutable_attributes())) {
+    changes.Name("attributes");
+  }
+  return changes.Take();
+}
+
+std::optional<lead::v1::UpdateActivityRequest> ChangesOf(const FileMapping& mapping,
+                                                         const EvidenceRecord& row,
+                                                         const lead::v1::Activity& now) {
+  Changes<lead::v1::UpdateActivityRequest> changes;
+  lead::v1::Activity& to = *changes.request().mutable_activity();
+  to.set_id(now.id());
+  if (row.activity.type() != now.type()) {
+    to.set_type(row.activity.type());
+    changes.Name("type");
+  }
+  if (row.activity.direction() != now.direction()) {
+    to.set_direction(row.activity.direction());
+    changes.Name("direction");
+  }
+  if (!MessageDifferencer::Equals(row.activity.occur_time(), now.occur_time())) {
+    *to.mutable_occur_time() = row.activity.occur_time();
+    changes.Name("occur_time");
+  }
+  changes.Text(Maps(mapping, "summary"), "summary", row.activity.summary(), now, &to);
+  return changes.Take();
+}
+
+bool Differs(const FileMapping& mapping, const EvidenceRecord& row,
+             const lead::v1::Assessment& now) {
+  lead::v1::Assessment known = now;
+  known.clear_id();
+  known.clear_assessor();
+  known.clear_record_time();
+  lead::v1::Assessment told = row.assessment;
+  if (!told.has_observe_time()) known.clear_observe_time();
+  if (!Maps(mapping, "observation")) told.set_observation(known.observation());
+  if (!Maps(mapping, "source")) told.set_source(known.source());
+  return !MessageDifferencer::Equals(told, known);
+}
+
+std::optional<contact::v1::UpdateAccountRequest> ChangesOf(const FileMapping& mapping,
+                                                           const AccountRecord& row,
+                                                           const contact::v1::Account& now) {
+  if (IsOlder(row.attributes, now.attributes())) return std::nullopt;
+  Changes<contact::v1::UpdateAccountRequest> changes;
+  contact::v1::Account& to = *changes.request().mutable_account();
+  to.set_name(now.name());
+  to.set_etag(now.etag());
+  changes.Text(Maps(mapping, "owner"), "owner", row.owner, now, &to);
+  const google::protobuf::RepeatedPtrField<contact::v1::AccountMember> members(
+      row.members.begin(), row.members.end());
+  if (AddMissing(members, now.members(), to.mutable_members(),
+                 [](const auto& each) { return each.contact(); })) {
+    changes.Name("members");
+  }
+  if (SetAttributes(mapping, row.attributes, now.attributes(), to.mutable_attributes())) {
     changes.Name("attributes");
   }
   return changes.Take();

@@ -5,6 +5,7 @@
 
 #include "clients/crmctl/import/mapping.h"
 #include "clients/crmctl/import/records.h"
+#include "crm/contact/v1/account_service.pb.h"
 #include "crm/contact/v1/contact_service.pb.h"
 #include "crm/lead/v1/lead_service.pb.h"
 #include "crm/opportunity/v1/opportunity_service.pb.h"
@@ -25,6 +26,19 @@ std::optional<lead::v1::UpdateLeadRequest> ChangesOf(const FileMapping& mapping,
 std::optional<opportunity::v1::UpdateOpportunityRequest> ChangesOf(
     const FileMapping& mapping, const DealRecord& deal, const opportunity::v1::Opportunity& now,
     std::string* warning);
+
+// An activity is its author's to change for a day, so that this may be refused. The name of the
+// lead is left to the caller too.
+std::optional<lead::v1::UpdateActivityRequest> ChangesOf(const FileMapping& mapping,
+                                                         const EvidenceRecord& row,
+                                                         const lead::v1::Activity& now);
+// Whether the row says something else than the assessment that is there.
+bool Differs(const FileMapping& mapping, const EvidenceRecord& row,
+             const lead::v1::Assessment& now);
+// Members are added, never taken away.
+std::optional<contact::v1::UpdateAccountRequest> ChangesOf(const FileMapping& mapping,
+                                                           const AccountRecord& row,
+                                                           const contact::v1::Account& now);
 
 // Whether a thing with attributes `now` is known from a newer export than the row with `row`.
 template <class Now, class Row>

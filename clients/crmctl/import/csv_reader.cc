@@ -116,6 +116,14 @@ absl::Status CsvReader::ReadHeader(const CsvOptions& options) {
   footer_ = static_cast<size_t>(options.footer);
   first_place_ = scanner_->place();
   first_line_ = scanner_->line();
+  stop_ = options.stop;
+  scanner_->StopIf(stop_);
+  return absl::OkStatus();
+}
+
+absl::Status CsvReader::status() const {
+  if (scanner_->stopped()) return absl::CancelledError("stopped while reading");
+  if (scanner_->failed()) return absl::NotFoundError("cannot be read to its end");
   return absl::OkStatus();
 }
 
@@ -181,7 +189,10 @@ bool CsvReader::Next(CsvRow* row) {
 bool CsvReader::At(int64_t place, int64_t line, CsvRow* row) {
   ahead_.clear();
   scanner_->Seek(place, line);
-  return Take(row);
+  scanner_->StopIf(nullptr);
+  const bool found = Take(row);
+  scanner_->StopIf(stop_);
+  return found;
 }
 
 std::optional<size_t> CsvColumns::Column(absl::string_view name) const {

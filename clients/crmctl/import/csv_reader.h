@@ -20,8 +20,8 @@ struct CsvOptions {
   char delimiter = 0;  // , ; tab or |; 0: found from the header
   int skip = 0;        // lines before the header
   int footer = 0;      // rows at the end that are none
-  // Asked now and then while the file is converted whether to stop; then opening ends with
-  // CANCELLED.
+  // Asked now and then, by how much is read, whether to stop: opening ends with CANCELLED then, and
+  // reading before the end of the file (CsvReader::status).
   std::function<bool()> stop;
 };
 
@@ -51,8 +51,9 @@ class CsvReader : public CsvColumns {
   const std::string& header() const { return header_; }  // as it stands in the file
   int64_t repeated_headers() const { return repeated_headers_; }
   int64_t size() const { return file_->size(); }  // bytes of the text
-  // Whether the file could not be read to its end.
-  bool failed() const { return scanner_->failed(); }
+  // Why Next() ended before the end of the file: CANCELLED, NOT_FOUND; else OK. At() always reads
+  // its row.
+  absl::Status status() const;
 
  private:
   CsvReader() = default;
@@ -67,6 +68,7 @@ class CsvReader : public CsvColumns {
   std::string header_;
   int64_t repeated_headers_ = 0;
   int64_t first_place_ = 0, first_line_ = 1;  // behind the header
+  std::function<bool()> stop_;
   size_t footer_ = 0;
   std::deque<CsvRow> ahead_;  // rows that may be the file's last
   std::string dialect_;       // how to read what is not UTF-8, once that was met

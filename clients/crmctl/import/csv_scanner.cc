@@ -47,6 +47,9 @@ void RowScanner::Seek(int64_t place, int64_t line) {
 
 bool RowScanner::More() {
   if (at_end_) return false;
+  stopped_ = stop_ && stop_();
+  if (stopped_) at_end_ = true;
+  if (at_end_) return false;
   const size_t before = text_.size();
   failed_ = !file_->Read(PlaceOf(before), piece_, &text_);
   piece_ = std::min(2 * piece_, kLargestPiece);
@@ -143,6 +146,7 @@ bool RowScanner::Next(CsvRow* row) {
       case Cut::kRow:
         break;
     }
+    if (stopped_) return false;
     row_->fields.resize(fields_);
     return true;
   }

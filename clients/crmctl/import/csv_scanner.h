@@ -32,6 +32,10 @@ class RowScanner {
   RowScanner(const RowScanner&) = delete;
   RowScanner& operator=(const RowScanner&) = delete;
 
+  // Asked before more of the text is read whether to stop. Then Next() is false: what was cut off
+  // is no row.
+  void StopIf(std::function<bool()> stop) { stop_ = std::move(stop); }
+  bool stopped() const { return stopped_; }
   // How many columns a row has; without it rows of any number are taken.
   void ExpectColumns(size_t columns) { columns_ = columns; }
   // Where reading goes on: the beginning of a line.
@@ -82,6 +86,8 @@ class RowScanner {
   int64_t line_ = 1;  // of start_
   bool at_end_ = false;
   bool failed_ = false;
+  bool stopped_ = false;
+  std::function<bool()> stop_;
   std::array<uint8_t, 256> kinds_{};
 
   CsvRow* row_ = nullptr;

@@ -6,31 +6,27 @@
 
 namespace crm::crmctl {
 
-absl::StatusOr<CsvTable> CsvTable::Of(absl::StatusOr<CsvReader> reader, const CsvOptions& options,
-                                      size_t most) {
+absl::StatusOr<CsvTable> CsvTable::Of(absl::StatusOr<CsvReader> reader, size_t most) {
   if (!reader.ok()) return reader.status();
   CsvTable table;
   table.AddColumns(reader->columns());
   CsvRow row;
   while (table.rows_.size() < most && reader->Next(&row)) {
     table.rows_.push_back(row);
-    if (table.rows_.size() % 1024 == 0 && options.stop && options.stop()) {
-      return absl::CancelledError("stopped while reading");
-    }
   }
-  if (reader->failed()) return absl::NotFoundError("cannot be read to its end");
+  CRM_RETURN_IF_ERROR(reader->status());
   table.repeated_headers_ = reader->repeated_headers();
   return table;
 }
 
 absl::StatusOr<CsvTable> CsvTable::Parse(absl::string_view text, const CsvOptions& options) {
-  return Of(CsvReader::Of(TextFile::Of(std::string(text)), options), options,
+  return Of(CsvReader::Of(TextFile::Of(std::string(text)), options),
             std::numeric_limits<size_t>::max());
 }
 
 absl::StatusOr<CsvTable> CsvTable::Read(const std::string& path, absl::string_view encoding,
                                         const CsvOptions& options, size_t most) {
-  return Of(CsvReader::Open(path, encoding, options), options, most);
+  return Of(CsvReader::Open(path, encoding, options), most);
 }
 
 }  // namespace crm::crmctl

@@ -16,7 +16,7 @@ namespace crm::crmctl {
 class CsvTable : public CsvColumns {
  public:
   static absl::StatusOr<CsvTable> Parse(absl::string_view text, const CsvOptions& options = {});
-  // Errors: CsvReader::Open's. No more than `most` rows.
+  // Errors: CsvReader::Open's and CsvReader::status. No more than `most` rows.
   static absl::StatusOr<CsvTable> Read(const std::string& path, absl::string_view encoding = "",
                                        const CsvOptions& options = {},
                                        size_t most = std::numeric_limits<size_t>::max());
@@ -25,8 +25,7 @@ class CsvTable : public CsvColumns {
   int64_t repeated_headers() const { return repeated_headers_; }
 
  private:
-  static absl::StatusOr<CsvTable> Of(absl::StatusOr<CsvReader> reader, const CsvOptions& options,
-                                     size_t most);
+  static absl::StatusOr<CsvTable> Of(absl::StatusOr<CsvReader> reader, size_t most);
 
   std::vector<CsvRow> rows_;
   int64_t repeated_headers_ = 0;

@@ -140,6 +140,7 @@ opportunity::v1::OpenOpportunityRequest DealRequests::Open(const DealRecord& dea
   opportunity.set_pipeline(mapping_.pipeline);
   opportunity.set_owner(deal.owner);
   opportunity.set_external_id(deal.external_id);
+  opportunity.set_lead_source(deal.source);
   if (deal.target != Target::kWon && deal.amount) *opportunity.mutable_amount() = *deal.amount;
   if (deal.expected_close) {
     rpc::SetDay(*deal.expected_close, opportunity.mutable_expected_close_date());

@@ -1,10 +1,10 @@
-#include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
 #include <algorithm>
 
 #include "clients/crmctl/import/row_records.h"
+#include "clients/crmctl/import/row_words.h"
 #include "common/base/text.h"
 #include "common/base/unicode.h"
 
@@ -12,20 +12,6 @@ namespace crm::crmctl {
 namespace {
 
 constexpr size_t kTitleLimit = 200;
-
-// Reads a field that is the word of an enum value: `prefix` and the word, in any case, with spaces
-// for the underscores if need be.
-template <class Enum>
-void ReadWord(RowValues* values, const char* field, const char* prefix,
-              bool (*parse)(google::protobuf::ConstStringParam, Enum*), Enum* value) {
-  const std::string word = values->Text(field);
-  std::string name = absl::AsciiStrToUpper(word);
-  std::replace(name.begin(), name.end(), ' ', '_');
-  const Enum before = *value;
-  if (word.empty() || (parse(absl::StrCat(prefix, name), value) && *value != 0)) return;
-  *value = before;
-  values->Problem(field, absl::StrCat(Shown(word), " is not known"));
-}
 
 void ReadWords(RowValues* values, DealRecord* deal) {
   ReadWord(values, "source", "LEAD_SOURCE_", type::v1::LeadSource_Parse, &deal->source);
@@ -52,6 +38,10 @@ class DealReader {
     deal_.loss_note = values_.Text("loss_note");
     deal_.disqualify_note = values_.Text("disqualify_note");
     deal_.attributes = values_.Attributes();
+    // An opportunity has no place for the words beside its source.
+    if (deal_.entity == Entity::kOpportunity && !deal_.source_detail.empty()) {
+      deal_.attributes.try_emplace("source_detail", deal_.source_detail);
+    }
     Contact();
     ReadWords(&values_, &deal_);
     deal_.opened = values_.Date("opened");
@@ -138,6 +128,7 @@ class DealReader {
     std::string name = Referred("organization", &ImportIds::Organization,
                                 known_.organizations.get(), &organization);
     if (person.empty() && organization.empty()) name = Customer(&person, &organization);
+    if (!organization.empty()) deal_.organization_id = ids_.Organization(organization);
     deal_.contact_name = values_.Text("contact_name");
     deal_.contact_emails = ReadEmails(&values_, "contact_email");
     deal_.contact_phones = values_.Texts("contact_phone");

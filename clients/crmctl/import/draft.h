@@ -26,6 +26,9 @@ struct DraftWord {
 };
 absl::Span<const DraftWord> DraftWords();
 
+// Those of activities and assessments; of the latter a criterion stands for the field.
+absl::Span<const DraftWord> EvidenceDraftWords();
+
 // What other systems call a stage or state, and what it is here: "OPEN", or with a stage of the
 // default pipeline "OPEN:proposal".
 struct DraftStage {

@@ -174,6 +174,9 @@ std::vector<DraftFile> DraftFiles::Parts() const {
     if (table.role != DraftTable::Role::kThings || table.entity != Entity::kDeal) continue;
     for (DraftFile& file : Deals(table)) files.push_back(std::move(file));
   }
+  for (std::vector<DraftFile> more : {Accounts(), Activities(), Assessments()}) {
+    for (DraftFile& file : more) files.push_back(std::move(file));
+  }
   return files;
 }
 

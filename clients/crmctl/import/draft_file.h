@@ -38,6 +38,12 @@ class DraftFiles {
   DraftFile Contact(const DraftParty& party) const;
   DraftFile Sale(const DraftTable& table, Entity entity) const;
   std::vector<DraftFile> Deals(const DraftTable& table) const;
+  std::vector<DraftFile> Accounts() const;
+  std::vector<DraftFile> Activities() const;
+  std::vector<DraftFile> Assessments() const;
+  DraftFile Activity(const DraftTable& table) const;
+  DraftFile Assessment(const DraftTable& leads, const std::string& criterion,
+                       const std::string& column) const;
 
   void PutOwner(const DraftTable& table, Entity entity, DraftFile* file) const;
   void PutReference(const DraftReference& reference, const char* field, DraftFile* file) const;
@@ -45,6 +51,11 @@ class DraftFiles {
   void PutStage(const DraftTable& table, Entity entity, DraftFile* file) const;
   void PutHistory(const DraftTable& table, Entity entity, DraftFile* file) const;
   void PutDates(const DraftTable& table, Entity entity, DraftFile* file) const;
+  void PutSource(const DraftTable& table, Entity entity, const std::string& prefix,
+                 DraftFile* file) const;
+  bool Holds(Entity entity) const;
+  // A field that refers to leads or deals; whether there is one.
+  bool PutThing(const DraftTable& table, Entity to, const char* field, DraftFile* file) const;
   const DraftTable* Of(DraftTable::Role role) const;
 
   const std::deque<DraftTable>& tables_;

@@ -7,6 +7,20 @@
 #include <algorithm>
 
 namespace crm::crmctl {
+namespace {
+
+constexpr DraftStage kSources[] = {
+    {"referral", "REFERRAL"}, {"recommend", "REFERRAL"}, {"recomend", "REFERRAL"},
+    {"word of", "REFERRAL"},  {"partner", "PARTNER"},    {"reseller", "PARTNER"},
+    {"show", "EVENT"},        {"event", "EVENT"},        {"fair", "EVENT"},
+    {"feria", "EVENT"},       {"conference", "EVENT"},   {"seminar", "EVENT"},
+    {"webinar", "EVENT"},     {"advert", "ADVERT"},      {"ads", "ADVERT"},
+    {"campaign", "ADVERT"},   {"paid", "ADVERT"},        {"cold", "OUTBOUND"},
+    {"outbound", "OUTBOUND"}, {"prospect", "OUTBOUND"},  {"web", "WEB"},
+    {"online", "WEB"},        {"organic", "WEB"},        {"chat", "WEB"},
+    {"import", "IMPORT"},     {"", "OTHER"}};
+
+}  // namespace
 
 void DraftFiles::PutCustomer(const DraftTable& table, DraftFile* file) const {
   const DraftReference organization =
@@ -97,6 +111,18 @@ void DraftFiles::PutDates(const DraftTable& table, Entity entity, DraftFile* fil
   }
 }
 
+// The word that the sales report by, and what stands there beside it.
+void DraftFiles::PutSource(const DraftTable& table, Entity entity, const std::string& prefix,
+                           DraftFile* file) const {
+  const std::string column = table.Find(entity, "source_detail");
+  if (column.empty() || table.Profile(column).filled == 0) return;
+  DraftJson values = DraftJson::object();
+  for (const std::string& word : table.Distinct(column)) values[word] = PlaceOf(kSources, word);
+  file->Put("source", {{{"column", absl::StrCat(prefix, column)}, {"values", std::move(values)}},
+                       "GUESS: where they come from"});
+  file->Put("source_detail", TextSource({absl::StrCat(prefix, column)}));
+}
+
 DraftFile DraftFiles::Sale(const DraftTable& table, Entity entity) const {
   const std::string key = table.Find(entity, "key");
   DraftFile file = Head(table, entity, key);
@@ -114,7 +140,7 @@ DraftFile DraftFiles::Sale(const DraftTable& table, Entity entity) const {
       file.PutTexts(table, entity, {"contact_name"});
     }
     file.PutReach(table, entity, {"contact_email", "contact_phone"});
-    file.PutTexts(table, entity, {"source_detail"});
+    PutSource(table, entity, "", &file);
     return file;
   }
   if (const auto columns = table.Chain(entity, "amount"); !columns.empty()) {
@@ -130,8 +156,8 @@ DraftFile DraftFiles::Sale(const DraftTable& table, Entity entity) const {
       file.PutTexts(table, entity, {"contact_name"});
       file.PutReach(table, entity, {"contact_email"});
     }
-    file.PutTexts(table, entity, {"source_detail"});
   }
+  PutSource(table, entity, "", &file);
   return file;
 }
 
@@ -154,10 +180,7 @@ std::vector<DraftFile> DraftFiles::Deals(const DraftTable& table) const {
       const bool of_lead = entity == Entity::kDeal;
       file.Where(of_lead ? DraftJson{{"column", lead}, {"matches", "?*"}}
                          : DraftJson{{"column", lead}, {"in", std::vector<std::string>{""}}});
-      const std::string source = leads.Find(Entity::kLead, "source_detail");
-      if (of_lead && !source.empty()) {
-        file.Put("source_detail", TextSource({absl::StrCat("lead.", source)}));
-      }
+      if (of_lead) PutSource(leads, Entity::kLead, "lead.", &file);
       if (!of_lead) file.node.erase("rest");
       files.push_back(std::move(file));
     }

@@ -24,7 +24,7 @@ bool IsNamed(const std::string& column, absl::string_view word) {
   const std::string form = FormOf(column);
   const std::string wanted = Compact(word);
   if (Compact(form) == wanted) return true;
-  for (const absl::string_view prefix : {"deal ", "person ", "organization ", "lead "}) {
+  for (const absl::string_view prefix : {"deal ", "person ", "organization ", "lead ", "activity "}) {
     if (absl::StartsWith(form, prefix) && Compact(form.substr(prefix.size())) == wanted) {
       return true;
     }
@@ -56,6 +56,9 @@ Entity EntityOf(const std::string& name, const CsvTable& table) {
     return std::any_of(words.begin(), words.end(),
                        [&](absl::string_view word) { return absl::StrContains(form, word); });
   };
+  if (named({"activit", "engagement", "task", "event", "meeting", "call", "note csv", "notes"})) {
+    return Entity::kActivity;
+  }
   if (named({"deal", "opportunit", "oportunidad", "negocio", "venta", "pipeline"})) {
     return Entity::kDeal;
   }

@@ -169,6 +169,14 @@ DraftJson StagePlace(Entity entity, const std::string& stage) {
   return "OPEN";
 }
 
+std::string PlaceOf(absl::Span<const DraftStage> places, absl::string_view word) {
+  const std::string form = FormOf(word);
+  for (const DraftStage& each : places) {
+    if (absl::StrContains(form, each.part)) return each.target;
+  }
+  return "";
+}
+
 std::string Inline(const DraftJson& json) {
   std::vector<std::string> parts;
   if (json.is_object()) {

@@ -32,6 +32,9 @@ DraftSource ReachSource(const DraftTable& table, const std::vector<std::string>&
 // Where a stage of another system is here: a state, or a stage of the default pipeline.
 DraftJson StagePlace(Entity entity, const std::string& stage);
 
+// What the first part that a word holds stands for.
+std::string PlaceOf(absl::Span<const DraftStage> places, absl::string_view word);
+
 // JSON with spaces, on one line.
 std::string Inline(const DraftJson& json);
 

@@ -1,4 +1,5 @@
 #include <array>
+#include <vector>
 
 #include "clients/crmctl/import/draft.h"
 
@@ -295,7 +296,15 @@ constexpr std::array kDealStages = {DraftStage{"disqualif", "DISQUALIFIED"},
 
 }  // namespace
 
-absl::Span<const DraftWord> DraftWords() { return kWords; }
+absl::Span<const DraftWord> DraftWords() {
+  static const std::vector<DraftWord> all = [] {
+    std::vector<DraftWord> words(kWords.begin(), kWords.end());
+    const absl::Span<const DraftWord> more = EvidenceDraftWords();
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }();
+  return all;
+}
 
 absl::Span<const DraftStage> DraftStages(Entity entity) {
   if (entity == Entity::kLead) return kLeadStages;

@@ -32,6 +32,10 @@ const std::vector<FieldRule> kOfOpportunity = {
     {"forecast_category", kWord, 0, false}, {"loss_reason", kWord, 0, false},
     {"loss_note", kText, 4000, false}};
 
+// Of an opportunity without a lead, which brings none of its own.
+const std::vector<FieldRule> kOrigin = {{"source", kWord, 0, false},
+                                        {"source_detail", kText, 200, false}};
+
 const std::vector<FieldRule> kDisqualification = {{"disqualify_reason", kWord, 0, false},
                                                   {"disqualify_note", kText, 4000, false}};
 
@@ -40,7 +44,8 @@ const std::vector<FieldRule> kDisqualification = {{"disqualify_reason", kWord, 0
 const FieldRule kAttributeRule = {"attributes", kText, 1000, false};
 
 const char* NameOf(Entity entity) {
-  static constexpr const char* kNames[] = {"organization", "person", "deal", "lead", "opportunity"};
+  static constexpr const char* kNames[] = {"organization", "person",  "deal",     "lead",
+                                           "opportunity",  "account", "activity", "assessment"};
   return kNames[static_cast<int>(entity)];
 }
 
@@ -69,7 +74,24 @@ const std::vector<FieldRule>& FieldsOf(Entity entity) {
   static const std::vector<FieldRule> kDeal =
       Joined(Joined(Joined(kSale, kOfLead), kOfOpportunity), kDisqualification);
   static const std::vector<FieldRule> kLead = Joined(Joined(kSale, kOfLead), kDisqualification);
-  static const std::vector<FieldRule> kOpportunity = Joined(kSale, kOfOpportunity);
+  static const std::vector<FieldRule> kOpportunity = Joined(Joined(kSale, kOfOpportunity), kOrigin);
+  static const std::vector<FieldRule> kAccount = {
+      {"organization", kReference, 0, false}, {"contact", kReference, 0, false},
+      {"customer", kReference, 0, false},     {"owner", kText, 128, false},
+      {"members", kTexts, 200, false},        {"member_role", kWord, 0, false},
+      {"status", kWord, 0, false},            {"closed", kDate, 0, false},
+      {"close_reason", kWord, 0, false},      {"close_note", kText, 4000, false},
+      {"modified", kDate, 0, false}};
+  static const std::vector<FieldRule> kActivity = {
+      {"lead", kReference, 0, false}, {"deal", kReference, 0, false},
+      {"type", kWord, 0, true},       {"direction", kWord, 0, false},
+      {"occurred", kDate, 0, true},   {"summary", kText, 4000, false}};
+  static const std::vector<FieldRule> kAssessment = {
+      {"lead", kReference, 0, false},       {"deal", kReference, 0, false},
+      {"criterion", kWord, 0, true},        {"finding", kWord, 0, true},
+      {"observation", kText, 4000, false},  {"source", kWord, 0, false},
+      {"observed", kDate, 0, false},        {"expected_purchase", kDay, 0, false},
+      {"budget", kMoney, 0, false},         {"budget_status", kWord, 0, false}};
   switch (entity) {
     case Entity::kOrganization:
       return kOrganization;
@@ -81,6 +103,12 @@ const std::vector<FieldRule>& FieldsOf(Entity entity) {
       return kLead;
     case Entity::kOpportunity:
       return kOpportunity;
+    case Entity::kAccount:
+      return kAccount;
+    case Entity::kActivity:
+      return kActivity;
+    case Entity::kAssessment:
+      return kAssessment;
   }
   return kDeal;
 }

@@ -28,14 +28,13 @@ bool Holds(const RowCondition& condition, absl::string_view field) {
 
 }  // namespace
 
-absl::Status JoinedFile::Index(const std::function<bool()>& stop) {
+absl::Status JoinedFile::Index() {
   CsvRow row;
-  for (int64_t count = 0; reader_.Next(&row); ++count) {
-    if (count % 1024 == 0 && stop && stop()) return absl::CancelledError("stopped while reading");
+  while (reader_.Next(&row)) {
     if (!row.problem.empty()) continue;
     places_.Add(KeyIndex::Hashed(base::Tidy(row.fields[column_])), row.place);
   }
-  return reader_.failed() ? absl::NotFoundError("cannot be read to its end") : absl::OkStatus();
+  return reader_.status();
 }
 
 const CsvRow* JoinedFile::Find(const std::string& value) {
@@ -108,7 +107,7 @@ absl::StatusOr<std::shared_ptr<JoinedFile>> FileTables::Joined(const FileMapping
   const std::optional<size_t> column = reader.Column(join.other);
   if (!column) return NoColumn(join.other);
   auto joined = std::make_shared<JoinedFile>(std::move(reader), *column);
-  CRM_RETURN_IF_ERROR(joined->Index(stop_));
+  CRM_RETURN_IF_ERROR(joined->Index());
   known = joined;
   return joined;
 }
@@ -152,7 +151,7 @@ absl::StatusOr<FileReader::Histories> FileTables::History(const FileMapping& fil
     columns[i] = *column;
   }
   auto histories = std::make_shared<StageHistories>(std::move(reader), columns);
-  CRM_RETURN_IF_ERROR(histories->Index(stop_));
+  CRM_RETURN_IF_ERROR(histories->Index());
   return histories;
 }
 
@@ -163,13 +162,10 @@ absl::StatusOr<FileReader::Listing> FileTables::Values(const std::string& file,
   if (!position) return NoColumn(column);
   auto values = std::make_shared<KeyIndex>();
   CsvRow row;
-  for (int64_t count = 0; reader.Next(&row); ++count) {
-    if (count % 1024 == 0 && stop_ && stop_()) {
-      return absl::CancelledError("stopped while reading");
-    }
+  while (reader.Next(&row)) {
     if (row.problem.empty()) values->Add(KeyIndex::Hashed(base::Tidy(row.fields[*position])), 0);
   }
-  if (reader.failed()) return absl::NotFoundError("cannot be read to its end");
+  CRM_RETURN_IF_ERROR(reader.status());
   return values;
 }
 

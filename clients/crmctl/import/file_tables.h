@@ -24,7 +24,7 @@ class JoinedFile {
   JoinedFile(CsvReader reader, size_t column) : reader_(std::move(reader)), column_(column) {}
 
   // Reads the whole file. Errors: CANCELLED; NOT_FOUND when it cannot be read to its end.
-  absl::Status Index(const std::function<bool()>& stop);
+  absl::Status Index();
   const std::vector<std::string>& columns() const { return reader_.columns(); }
   // The first row that has the value; nullptr if none has. Good until the next call.
   const CsvRow* Find(const std::string& value);
@@ -51,7 +51,8 @@ class FileRows : public CsvColumns {
 
   const std::string& header() const { return reader_.header(); }
   int64_t size() const { return reader_.size(); }
-  bool failed() const { return reader_.failed(); }
+  // CsvReader::status.
+  absl::Status status() const { return reader_.status(); }
 
  private:
   friend class FileTables;

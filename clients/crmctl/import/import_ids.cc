@@ -1,5 +1,7 @@
 #include "clients/crmctl/import/import_ids.h"
 
+#include <absl/strings/str_cat.h>
+
 #include "clients/cpp/request_id.h"
 
 namespace crm::crmctl {
@@ -17,6 +19,8 @@ ImportIds::ImportIds(absl::string_view tenant, absl::string_view import_name)
       leads_(client::DerivedId(kSpace, {tenant, "lead"})),
       lone_leads_(client::DerivedId(kSpace, {tenant, "lone lead"})),
       opportunities_(client::DerivedId(kSpace, {tenant, "opportunity"})),
+      activities_(client::DerivedId(kSpace, {tenant, "activity"})),
+      assessments_(client::DerivedId(kSpace, {tenant, "assessment"})),
       requests_(client::DerivedId(kSpace, {tenant, "request", import_name})) {}
 
 base::Uuid ImportIds::Organization(absl::string_view key) const {
@@ -39,6 +43,14 @@ base::Uuid ImportIds::LoneLead(absl::string_view key) const {
 
 base::Uuid ImportIds::Opportunity(absl::string_view key) const {
   return client::DerivedId(opportunities_, {key});
+}
+
+base::Uuid ImportIds::Activity(absl::string_view key) const {
+  return client::DerivedId(activities_, {key});
+}
+
+base::Uuid ImportIds::Assessment(absl::string_view key, int turn) const {
+  return client::DerivedId(assessments_, {key, absl::StrCat(turn)});
 }
 
 std::string ImportIds::RequestId(absl::string_view entity, absl::string_view key,

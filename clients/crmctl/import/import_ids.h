@@ -23,6 +23,9 @@ class ImportIds {
   base::Uuid Lead(absl::string_view key) const;         // of a deal
   base::Uuid LoneLead(absl::string_view key) const;     // of a row that is a lead
   base::Uuid Opportunity(absl::string_view key) const;  // without a lead
+  base::Uuid Activity(absl::string_view key) const;
+  // An assessment is never changed: what a later export says of the row is one more. `turn`: 0, 1…
+  base::Uuid Assessment(absl::string_view key, int turn) const;
 
   // UUIDv5 of tenant, import, kind of row ("deal"), key of the row and step ("qualify").
   std::string RequestId(absl::string_view entity, absl::string_view key,
@@ -35,6 +38,8 @@ class ImportIds {
   base::Uuid leads_;
   base::Uuid lone_leads_;
   base::Uuid opportunities_;
+  base::Uuid activities_;
+  base::Uuid assessments_;
   base::Uuid requests_;
 };
 

@@ -15,7 +15,7 @@ constexpr size_t kWindowBytes = 1 << 20;
 constexpr size_t kHeldBytes = 64 << 20;
 
 bool NeedsPipeline(const FileMapping& file) {
-  if (IsContact(file.entity) || file.entity == Entity::kLead) return false;
+  if (!IsSale(file.entity) || file.entity == Entity::kLead) return false;
   const auto named = [](const auto& each) { return !each.second.stage.empty(); };
   const auto& [values, patterns, rest] = file.stages;
   return !file.stage_dates.empty() || !file.history.file.empty() ||
@@ -58,8 +58,9 @@ absl::Status ImportRun::RunFile() {
   RecordFeed& feed = files_.feed(current_);
   level_ = 0;
   answered_ = base::SteadyNow();
+  accounts_until_ = answered_ + options_.account_wait;
   plan_ = DealPlan({}, GoesBack());
-  if (NeedsPipeline(feed.mapping()) || (GoesBack() && !IsContact(entity()))) {
+  if (NeedsPipeline(feed.mapping()) || (GoesBack() && IsSale(entity()))) {
     CRM_RETURN_IF_ERROR(ReadStages());
   }
   while (true) {
@@ -135,6 +136,8 @@ bool ImportRun::TakeRow(RowWindow* window) {
 
 void ImportRun::ReadWindow(RowWindow* window) {
   if (IsContact(entity())) return ReadContacts(window);
+  if (IsEvidence(entity())) return ReadLeadsOf(window);
+  if (entity() == Entity::kAccount) return ReadAccounts(window);
   entity() == Entity::kOpportunity ? ReadOpportunities(window) : ReadLeads(window);
 }
 
@@ -152,7 +155,9 @@ void ImportRun::StartRows() {
 }
 
 void ImportRun::StartRow(ImportRow* row) {
-  IsContact(entity()) ? StartContact(row) : StartDeal(row);
+  if (IsContact(entity())) return StartContact(row);
+  if (IsEvidence(entity())) return StartEvidence(row);
+  entity() == Entity::kAccount ? StartAccount(row) : StartDeal(row);
 }
 
 // Not while a chain is at work: it is part of one.

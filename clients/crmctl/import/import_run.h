@@ -53,9 +53,12 @@ struct ImportRow {
   RowWindow* window = nullptr;
   bool there = false;                  // a contact
   contact::v1::Contact contact;        // only in mode update
-  DealState state;                     // of a deal, lead or opportunity
+  DealState state;                     // of a deal, lead or opportunity; of evidence that of its lead
   std::optional<lead::v1::Lead> lead;  // only in mode update, and so the opportunity
   std::optional<opportunity::v1::Opportunity> opportunity;
+  std::optional<contact::v1::Account> account;
+  bool imported = false;  // of an account: the row is known from an earlier run
+  bool acted = false;     // of an account: this run has changed it
   std::unique_ptr<DealChain> chain;
 };
 
@@ -86,6 +89,12 @@ class ImportRun {
     absl::Duration stop_grace = absl::Milliseconds(500);
     // The run stops by itself when no call at all was answered for this long; zero: never.
     absl::Duration give_up = absl::Seconds(30);
+    // Accounts follow sales: who has bought is waited for so long behind the files before.
+    absl::Duration account_wait = absl::Seconds(30);
+    absl::Duration account_poll = absl::Milliseconds(300);
+    // Tells this run from others. What a run records anew has ids of its own, so that its calls are
+    // repeatable within the run, and another run is told that it is there already.
+    std::string run = "run";
   };
   // Asked about every 50 ms, more often when busy, whether to stop; may draw the progress.
   using Pause = std::function<bool(const ImportRun&)>;
@@ -152,6 +161,27 @@ class ImportRun {
   // Why a deal cannot be made for want of its contact; empty if it can.
   std::string LacksContact(const DealRecord& deal, const DealState& state) const;
 
+  // Activities and assessments.
+  void ReadLeadsOf(RowWindow* window);
+  void StartEvidence(ImportRow* row);
+  void Record(ImportRow* row, int turn, bool dated);
+  void OnRecorded(ImportRow* row, int turn, bool dated, const absl::Status& status);
+  void FindRecord(ImportRow* row, const absl::Status& refusal);
+  template <class Request, class Found>
+  void ReadRecords(ImportRow* row, Request request, std::shared_ptr<Found> found,
+                   std::function<void()> then);
+  void UpdateActivity(ImportRow* row, const lead::v1::Activity& now);
+
+  void ReadAccounts(RowWindow* window);
+  void StartAccount(ImportRow* row);
+  void AwaitAccount(ImportRow* row);
+  void UpdateAccount(ImportRow* row);
+  void MoveAccount(ImportRow* row);
+  template <class Request>
+  void SendToAccount(ImportRow* row, Request request, const char* step,
+                     void (ImportRun::*then)(ImportRow*));
+  void EndAccount(ImportRow* row);
+
   void Poll();
   // Whether no call was answered for too long; then outage_ says so.
   bool GivesUp();
@@ -174,6 +204,7 @@ class ImportRun {
   absl::flat_hash_set<base::Uuid> deleted_contacts_;      // by people
   absl::flat_hash_map<base::Uuid, base::Uuid> attached_;  // rows → who has their address
   size_t current_ = 0;
+  base::SteadyTime accounts_until_;
   absl::Status failure_;  // of reading
   bool stopped_ = false;
   base::SteadyTime stop_limit_;

@@ -18,8 +18,27 @@ namespace {
 
 using nlohmann::json;
 
-constexpr Entity kEntities[] = {Entity::kOrganization, Entity::kPerson, Entity::kDeal,
-                                Entity::kLead, Entity::kOpportunity};
+constexpr Entity kEntities[] = {
+    Entity::kOrganization, Entity::kPerson,  Entity::kDeal,     Entity::kLead,
+    Entity::kOpportunity,  Entity::kAccount, Entity::kActivity, Entity::kAssessment};
+
+constexpr char kNoAttributes[] = "is not for activities and assessments, which have no attributes";
+
+// A field that names rows of other files.
+struct ReferenceRule {
+  const char* field;
+  std::vector<Entity> to;  // one of these must have been
+  const char* needs;
+};
+const ReferenceRule kReferences[] = {
+    {"organization", {Entity::kOrganization}, "needs a file of organizations before it"},
+    {"contact", {Entity::kPerson}, "needs a file of persons before it"},
+    {"members", {Entity::kPerson}, "needs a file of persons before it"},
+    {"customer",
+     {Entity::kOrganization, Entity::kPerson},
+     "needs a file of organizations or persons before"},
+    {"lead", {Entity::kLead}, "needs a file of leads before it"},
+    {"deal", {Entity::kDeal}, "needs a file of deals before it"}};
 
 class MappingReader {
  public:
@@ -95,13 +114,17 @@ class MappingReader {
     if (known == std::end(kEntities)) {
       if (!entity.empty()) {
         checks_.Violation(Path(at, "entity"),
-                          "must be organization, person, deal, lead or opportunity");
+                          "must be organization, person, deal, lead, opportunity, account, "
+                          "activity or assessment");
       }
       return file;
     }
     file.entity = *known;
     Fields(node, at, &file);
     file.rest_attributes = checks_.Word(node, at, "rest", {"", "attributes"}) == 1;
+    if (file.rest_attributes && IsEvidence(file.entity)) {
+      checks_.Violation(Path(at, "rest"), kNoAttributes);
+    }
     ReadStages(node, at, &file, &checks_);
     return file;
   }
@@ -127,6 +150,7 @@ class MappingReader {
     for (const auto& [name, value] : fields->items()) {
       if (!absl::StartsWith(name, kAttributePrefix)) continue;
       names.push_back(name);
+      if (IsEvidence(file->entity)) checks_.Violation(Path(here, name), kNoAttributes);
       if (!base::IsKey(absl::StripPrefix(name, kAttributePrefix))) {
         checks_.Violation(Path(here, name), "must have a key of [a-z0-9_], at most 63 characters");
       }
@@ -137,28 +161,35 @@ class MappingReader {
 
   // References go to files that are imported before.
   void CheckReferences(const Mapping& mapping) {
-    bool organizations = false;
-    bool persons = false;
+    std::vector<Entity> before;
+    const auto have = [&](const std::vector<Entity>& entities) {
+      return std::find_first_of(before.begin(), before.end(), entities.begin(), entities.end()) !=
+             before.end();
+    };
     for (size_t i = 0; i < mapping.files.size(); ++i) {
       const FileMapping& file = mapping.files[i];
       const std::string at = absl::StrCat("files[", i, "].fields");
-      if (file.fields.contains("organization") && !organizations) {
-        checks_.Violation(Path(at, "organization"), "needs a file of organizations before it");
+      for (const ReferenceRule& rule : kReferences) {
+        if (file.fields.contains(rule.field) && !have(rule.to)) {
+          checks_.Violation(Path(at, rule.field), rule.needs);
+        }
       }
-      if (file.fields.contains("contact") && !persons) {
-        checks_.Violation(Path(at, "contact"), "needs a file of persons before it");
-      }
-      if (file.fields.contains("customer") && !organizations && !persons) {
-        checks_.Violation(Path(at, "customer"), "needs a file of organizations or persons before");
-      }
-      const bool customer = file.fields.contains("organization") ||
-                            file.fields.contains("contact") || file.fields.contains("customer");
+      const auto any = [&](std::initializer_list<const char*> fields) {
+        return std::any_of(fields.begin(), fields.end(),
+                           [&](const char* field) { return file.fields.contains(field); });
+      };
+      const bool customer = any({"organization", "contact", "customer"});
       if (file.entity == Entity::kOpportunity && !customer) {
         checks_.Violation(at,
                           "an opportunity without a lead needs organization, contact or customer");
       }
-      organizations |= file.entity == Entity::kOrganization;
-      persons |= file.entity == Entity::kPerson;
+      if (file.entity == Entity::kAccount && !customer) {
+        checks_.Violation(at, "an account needs organization, contact or customer");
+      }
+      if (IsEvidence(file.entity) && !any({"lead", "deal"})) {
+        checks_.Violation(at, absl::StrCat("an ", NameOf(file.entity), " needs lead or deal"));
+      }
+      before.push_back(file.entity);
     }
   }
 

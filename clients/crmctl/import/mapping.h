@@ -24,6 +24,9 @@ enum class Entity {
   kDeal,         // a lead and, once it got so far, its opportunity, in one row
   kLead,         // a lead by itself
   kOpportunity,  // an opportunity without a lead
+  kAccount,      // what is known of a customer; opened by sales, not by a row
+  kActivity,     // of a lead, also one that was sold to
+  kAssessment,   // of one criterion of a lead
 };
 
 // What kind of value a field takes.
@@ -51,12 +54,23 @@ struct FieldRule {
 };
 const std::vector<FieldRule>& FieldsOf(Entity entity);
 const char* NameOf(Entity entity);
-// A custom attribute, which every entity takes: fields named "attributes.KEY".
+// A custom attribute, which all but activities and assessments take: fields named
+// "attributes.KEY".
 extern const FieldRule kAttributeRule;
 constexpr absl::string_view kAttributePrefix = "attributes.";
 
 inline bool IsContact(Entity entity) {
   return entity == Entity::kOrganization || entity == Entity::kPerson;
+}
+
+// Whether rows go through the states of leads or the stages of a pipeline.
+inline bool IsSale(Entity entity) {
+  return entity == Entity::kDeal || entity == Entity::kLead || entity == Entity::kOpportunity;
+}
+
+// Whether rows are recorded with a lead.
+inline bool IsEvidence(Entity entity) {
+  return entity == Entity::kActivity || entity == Entity::kAssessment;
 }
 
 // Where a deal, lead or opportunity ends up.
@@ -154,7 +168,7 @@ struct FileMapping {
   StageHistory history;
 };
 
-// How the columns of CSV files become contacts, leads and opportunities.
+// How the columns of CSV files become contacts, leads, opportunities and what is known of them.
 struct Mapping {
   enum class Mode { kCreate, kUpdate };
   enum class Duplicates { kRefuse, kDrop, kAttach };

@@ -16,9 +16,13 @@ void ParentOrder::Add(const base::Uuid& id, const base::Uuid& parent, const CsvR
   nodes_.push_back({parent, row.place, row.line, parent.IsNil() ? 0 : kUnsolved});
 }
 
-void ParentOrder::Solve(const KnownRows& known) {
+bool ParentOrder::Solve(const KnownRows& known, const std::function<bool()>& stop) {
   std::vector<size_t> path;
-  for (size_t i = 0; i < nodes_.size(); ++i) SolveFrom(i, known, &path);
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    if (i % 4096 == 0 && stop && stop()) return false;
+    SolveFrom(i, known, &path);
+  }
+  return true;
 }
 
 // Climbs to somebody whose level is known, and down again.

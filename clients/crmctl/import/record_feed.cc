@@ -22,9 +22,7 @@ std::string DisplayName(const contact::v1::Contact& contact) {
 }  // namespace
 
 bool RecordFeed::Stopped() {
-  if (asked_++ % 1024 == 0 && stop_ && stop_()) {
-    status_ = absl::CancelledError("stopped while reading");
-  }
+  if (stop_ && stop_()) status_ = absl::CancelledError("stopped while reading");
   return !status_.ok();
 }
 
@@ -43,6 +41,16 @@ base::Uuid RecordFeed::Read(RowValues* values, ImportRecord* record) {
         record->thing.emplace<ContactRecord>(ReadContact(ids_, all_, known_, values));
     return contact.key.empty() ? base::Uuid() : contact.id;
   }
+  if (IsEvidence(mapping_.entity)) {
+    EvidenceRecord& evidence =
+        record->thing.emplace<EvidenceRecord>(ReadEvidence(ids_, all_, known_, values));
+    return evidence.key.empty() ? base::Uuid() : KeyIndex::Hashed(evidence.key);
+  }
+  if (mapping_.entity == Entity::kAccount) {
+    AccountRecord& account =
+        record->thing.emplace<AccountRecord>(ReadAccount(ids_, all_, known_, values));
+    return account.key.empty() ? base::Uuid() : KeyIndex::Hashed(account.key);
+  }
   DealRecord& deal = record->thing.emplace<DealRecord>(ReadDeal(ids_, all_, known_, values));
   if (deal.key.empty()) return base::Uuid();
   return deal.entity == Entity::kOpportunity ? deal.opportunity_id : deal.lead_id;
@@ -56,13 +64,31 @@ std::optional<int64_t> RecordFeed::LineBefore(const base::Uuid& id) const {
 
 void RecordFeed::Keep(const base::Uuid& id, const ImportRecord& record) {
   keys_.Add(id, row_.line);
-  if (mapping_.entity == Entity::kOrganization) {
-    known_.organizations->Add(id, DisplayName(std::get<ContactRecord>(record.thing).contact));
-    status_.Update(known_.organizations->status());
-  } else if (mapping_.entity == Entity::kPerson) {
-    known_.persons->Add(id, DisplayName(std::get<ContactRecord>(record.thing).contact));
-    status_.Update(known_.persons->status());
+  if (const auto* contact = std::get_if<ContactRecord>(&record.thing)) KeepContact(id, *contact);
+  if (const auto* deal = std::get_if<DealRecord>(&record.thing)) KeepSale(*deal);
+}
+
+void RecordFeed::KeepContact(const base::Uuid& id, const ContactRecord& contact) {
+  const bool person = mapping_.entity == Entity::kPerson;
+  KnownRows& rows = person ? *known_.persons : *known_.organizations;
+  rows.Add(id, DisplayName(contact.contact));
+  status_.Update(rows.status());
+  if (!person || !known_.employers || contact.reference.empty()) return;
+  known_.employers->Add(id, contact.reference_id.ToString());
+  status_.Update(known_.employers->status());
+}
+
+void RecordFeed::KeepSale(const DealRecord& deal) {
+  if (known_.leads && deal.entity != Entity::kOpportunity) {
+    known_.leads->Remove(deal.lead_id);
+    known_.leads->Add(deal.lead_id, static_cast<int64_t>(deal.target));
   }
+  if (!known_.customers || deal.target != Target::kWon) return;
+  known_.customers->Add(deal.contact_id, 0);
+  if (!deal.organization_id.IsNil()) known_.customers->Add(deal.organization_id, 0);
+  const std::optional<std::string> employer = known_.employers->Find(deal.contact_id);
+  const auto id = employer ? base::Uuid::Parse(*employer) : std::nullopt;
+  if (id) known_.customers->Add(*id, 0);
 }
 
 // Reads the whole file once for who is whose parent.
@@ -76,7 +102,12 @@ bool RecordFeed::FindOrder() {
     if (values.problems().empty()) known_.addresses->Take(&values, &contact);
     if (values.problems().empty()) order_->Add(contact.id, contact.reference_id, row_);
   }
-  order_->Solve(*known_.organizations);
+  status_.Update(rows_->status());
+  if (!status_.ok()) return false;
+  if (!order_->Solve(*known_.organizations, stop_)) {
+    status_ = absl::CancelledError("stopped while reading");
+    return false;
+  }
   later_ = order_->Later();
   rows_->Rewind();
   return true;
@@ -99,9 +130,12 @@ bool RecordFeed::Take(ImportRecord* record) {
     }
     values.KeyProblem(absl::StrCat("stands on line ", *before, " already"));
   }
-  if (auto* contact = std::get_if<ContactRecord>(&record->thing); values.problems().empty()) {
-    contact != nullptr ? known_.addresses->Take(&values, contact)
-                       : known_.addresses->Take(&values, &std::get<DealRecord>(record->thing));
+  if (values.problems().empty()) {
+    if (auto* contact = std::get_if<ContactRecord>(&record->thing)) {
+      known_.addresses->Take(&values, contact);
+    } else if (auto* deal = std::get_if<DealRecord>(&record->thing)) {
+      known_.addresses->Take(&values, deal);
+    }
   }
   std::optional<int> level = 0;
   if (order_ && values.problems().empty()) level = order_->LevelOf(id);
@@ -156,8 +190,8 @@ bool RecordFeed::Next(ImportRecord* record) {
   }
   if (next_later_ == 0 && NextOfFile(record)) return true;
   if (status_.ok() && NextOfLater(record)) return true;
-  if (status_.ok() && rows_->failed()) {
-    status_ = absl::NotFoundError(absl::StrCat(mapping_.file, ": cannot be read to its end"));
+  if (const absl::Status end = rows_->status(); status_.ok() && !end.ok()) {
+    status_ = absl::Status(end.code(), absl::StrCat(mapping_.file, ": ", end.message()));
   }
   if (!status_.ok()) return false;
   complete_ = true;
@@ -174,6 +208,14 @@ absl::StatusOr<std::unique_ptr<ImportFiles>> ImportFiles::Open(const Mapping& ma
   CRM_ASSIGN_OR_RETURN(files->known_.organizations, KnownRows::Make());
   CRM_ASSIGN_OR_RETURN(files->known_.persons, KnownRows::Make());
   files->known_.addresses = std::make_unique<TakenAddresses>(mapping);
+  for (const FileMapping& each : mapping.files) {
+    if (IsEvidence(each.entity) && !files->known_.leads) {
+      files->known_.leads = std::make_unique<KeyIndex>();
+    }
+    if (each.entity != Entity::kAccount || files->known_.customers) continue;
+    files->known_.customers = std::make_unique<KeyIndex>();
+    CRM_ASSIGN_OR_RETURN(files->known_.employers, KnownRows::Make());
+  }
   FileTables tables(mapping, folder, stop);
   error::Error problems = error::InvalidFields();
   for (const FileMapping& each : mapping.files) {

@@ -27,15 +27,16 @@ struct ImportRecord {
   std::string problem;  // why it cannot be imported, all of it; empty if it can
   std::string warning;  // what was left out or changed
   int level = 0;        // of an organization: parents within the file come before; 0 has none there
-  std::variant<std::monostate, ContactRecord, DealRecord> thing;  // of a row without a problem
+  // Of a row without a problem.
+  std::variant<std::monostate, ContactRecord, DealRecord, EvidenceRecord, AccountRecord> thing;
 };
 
 // Where the organizations of a file stand among themselves. Some 70 bytes a row while it is found.
 class ParentOrder {
  public:
   void Add(const base::Uuid& id, const base::Uuid& parent, const CsvRow& row);
-  // Finds everybody's level; `known` are those that other files have.
-  void Solve(const KnownRows& known);
+  // Finds everybody's level; `known` are those that other files have. False when it was stopped.
+  bool Solve(const KnownRows& known, const std::function<bool()>& stop);
   // Of the row that begins at a place: nothing if its parent is not known, or below it.
   std::optional<int> LevelOf(const base::Uuid& id) const;
 
@@ -101,6 +102,8 @@ class RecordFeed {
   // The line on which its key stood before.
   std::optional<int64_t> LineBefore(const base::Uuid& id) const;
   void Keep(const base::Uuid& id, const ImportRecord& record);
+  void KeepContact(const base::Uuid& id, const ContactRecord& contact);
+  void KeepSale(const DealRecord& deal);
 
   const Mapping& all_;
   const FileMapping& mapping_;
@@ -120,7 +123,6 @@ class RecordFeed {
   bool complete_ = false;
   int64_t read_ = 0;
   int64_t passed_over_ = 0;
-  int64_t asked_ = 0;
   absl::Status status_;
 };
 

@@ -12,7 +12,10 @@
 
 #include "clients/crmctl/import/import_ids.h"
 #include "clients/crmctl/import/mapping.h"
+#include "crm/contact/v1/account.pb.h"
 #include "crm/contact/v1/contact.pb.h"
+#include "crm/lead/v1/activity.pb.h"
+#include "crm/lead/v1/assessment.pb.h"
 #include "crm/lead/v1/lead.pb.h"
 #include "crm/opportunity/v1/opportunity.pb.h"
 #include "crm/type/v1/money.pb.h"
@@ -46,6 +49,7 @@ struct DealRecord {
   base::Uuid lead_id;         // not of an opportunity
   base::Uuid opportunity_id;  // of an opportunity only; a lead's is made by its conversion
   base::Uuid contact_id;
+  base::Uuid organization_id;  // that the row names beside its contact, or alone; or nil
   // Of the contact that the deal needs; the reference is empty for a contact of its own.
   std::string reference;
   std::string contact_name;
@@ -72,6 +76,34 @@ struct DealRecord {
       opportunity::v1::FORECAST_CATEGORY_UNSPECIFIED;
   std::map<std::string, std::string> attributes;
 };
+
+// A row that is an activity or an assessment of a lead, checked.
+struct EvidenceRecord {
+  Entity entity = Entity::kActivity;
+  std::string key;
+  std::string reference;  // key of the lead or deal
+  base::Uuid lead_id;
+  lead::v1::Activity activity;      // of the two the one that the entity says, without an id
+  lead::v1::Assessment assessment;  // without a time: when it is recorded
+};
+
+// A row that says something of a customer's account, checked.
+struct AccountRecord {
+  std::string key;
+  std::string reference;  // key of the customer
+  base::Uuid customer_id;
+  bool sold = false;  // a file before has a sale of the customer's
+  std::string owner;
+  std::vector<contact::v1::AccountMember> members;
+  contact::v1::AccountStatus status = contact::v1::ACCOUNT_STATUS_UNSPECIFIED;  // not told
+  std::optional<absl::Time> closed;
+  contact::v1::AccountCloseReason close_reason = contact::v1::ACCOUNT_CLOSE_REASON_OTHER;
+  std::string close_note;
+  std::map<std::string, std::string> attributes;
+};
+
+// The attribute that has an account's key in the other system.
+constexpr char kExternalIdAttribute[] = "external_id";
 
 // The id of a contact by the file's kind and the row's key.
 base::Uuid ContactIdOf(const ImportIds& ids, Entity entity, absl::string_view key);

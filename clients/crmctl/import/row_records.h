@@ -16,6 +16,10 @@ struct Known {
   std::unique_ptr<KnownRows> organizations;
   std::unique_ptr<KnownRows> persons;
   std::unique_ptr<TakenAddresses> addresses;
+  // Only where a file behind asks for them.
+  std::unique_ptr<KeyIndex> leads;       // → Target: where the last row has it
+  std::unique_ptr<KeyIndex> customers;   // who have bought
+  std::unique_ptr<KnownRows> employers;  // of persons, by id
 };
 
 // Makes a record of a row; what is wrong with it is in `values` afterwards.
@@ -23,6 +27,10 @@ ContactRecord ReadContact(const ImportIds& ids, const Mapping& mapping, const Kn
                           RowValues* values);
 DealRecord ReadDeal(const ImportIds& ids, const Mapping& mapping, const Known& known,
                     RowValues* values);
+EvidenceRecord ReadEvidence(const ImportIds& ids, const Mapping& mapping, const Known& known,
+                            RowValues* values);
+AccountRecord ReadAccount(const ImportIds& ids, const Mapping& mapping, const Known& known,
+                          RowValues* values);
 
 // The addresses of a field, each once; what is none is a problem.
 std::vector<std::string> ReadEmails(RowValues* values, const char* field);

@@ -23,6 +23,11 @@ bool RowValues::Maps(absl::string_view field) const { return reader_->Find(field
 void RowValues::Problem(absl::string_view field, absl::string_view text) {
   const FileReader::Source* source = reader_->Find(field);
   if (source && source->mapping->drop) return Warning(field, absl::StrCat(text, "; left out"));
+  Refuse(field, text);
+}
+
+void RowValues::Refuse(absl::string_view field, absl::string_view text) {
+  const FileReader::Source* source = reader_->Find(field);
   problems_.push_back(absl::StrCat(source ? source->label : std::string(field), ": ", text));
 }
 

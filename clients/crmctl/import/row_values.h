@@ -56,8 +56,11 @@ class RowValues {
   bool Maps(absl::string_view field) const;
 
   void Problem(absl::string_view field, absl::string_view text);
+  // A problem also where the mapping says that the value may be left out.
+  void Refuse(absl::string_view field, absl::string_view text);
   void KeyProblem(absl::string_view text);
   void Warning(absl::string_view field, absl::string_view text);
+  void Warn(std::string text) { warnings_.push_back(std::move(text)); }  // of the whole row
   const std::vector<std::string>& problems() const { return problems_; }
   const std::vector<std::string>& warnings() const { return warnings_; }
 

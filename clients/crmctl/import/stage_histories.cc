@@ -6,10 +6,9 @@
 
 namespace crm::crmctl {
 
-absl::Status StageHistories::Index(const std::function<bool()>& stop) {
+absl::Status StageHistories::Index() {
   CsvRow row;
-  for (int64_t count = 0; reader_.Next(&row); ++count) {
-    if (count % 1024 == 0 && stop && stop()) return absl::CancelledError("stopped while reading");
+  while (reader_.Next(&row)) {
     if (!row.problem.empty()) continue;
     const base::Uuid key = KeyIndex::Hashed(base::Tidy(row.fields[columns_[0]]));
     const std::optional<int64_t> before = last_.Find(key);
@@ -17,7 +16,7 @@ absl::Status StageHistories::Index(const std::function<bool()>& stop) {
     last_.Add(key, static_cast<int64_t>(places_.size()));
     places_.push_back({row.place, before.value_or(-1)});
   }
-  return reader_.failed() ? absl::NotFoundError("cannot be read to its end") : absl::OkStatus();
+  return reader_.status();
 }
 
 std::vector<std::pair<std::string, std::string>> StageHistories::Find(absl::string_view key) {

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,7 +23,7 @@ class StageHistories {
       : reader_(std::move(reader)), columns_(columns) {}
 
   // Reads the whole file. Errors: CANCELLED; NOT_FOUND when it cannot be read to its end.
-  absl::Status Index(const std::function<bool()>& stop);
+  absl::Status Index();
   // The stages of a thing with their times, as texts, in the order of the file.
   std::vector<std::pair<std::string, std::string>> Find(absl::string_view key);
 

@@ -64,12 +64,12 @@ void ReadPlace(const json& value, const std::string& place, Entity entity, Stage
 void ReadPlaces(const json& node, const std::string& at, FileMapping* file, JsonChecks* checks) {
   const std::string here = JsonChecks::Path(at, "stages");
   const auto stages = node.find("stages");
-  const bool contacts = IsContact(file->entity);
+  const bool sales = IsSale(file->entity);
   if (stages == node.end()) {
-    if (!contacts) checks->Violation(here, "is required");
+    if (sales) checks->Violation(here, "is required");
     return;
   }
-  if (contacts) return checks->Violation(here, "is for deals only");
+  if (!sales) return checks->Violation(here, "is for deals only");
   if (!stages->is_object() || stages->empty()) {
     return checks->Violation(here, "must be an object of at least one stage");
   }
@@ -85,7 +85,7 @@ bool IsGiven(const json& node, const std::string& at, const char* key, const cha
              const FileMapping& file, JsonChecks* checks) {
   const auto it = node.find(key);
   if (it == node.end()) return false;
-  if (it->is_object() && !IsContact(file.entity) && file.entity != Entity::kLead) return true;
+  if (it->is_object() && IsSale(file.entity) && file.entity != Entity::kLead) return true;
   checks->Violation(JsonChecks::Path(at, key),
                     absl::StrCat("must be an object", what, ", for deals and opportunities"));
   return false;

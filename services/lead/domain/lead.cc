@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
+#include "common/error/refusals.h"
 #include "services/lead/domain/lead_moves.h"
 
 namespace crm::lead {
@@ -61,6 +62,21 @@ std::optional<absl::Duration> ResponseTimeOf(const Lead& lead) {
   if (!lead.activities.first_response) return std::nullopt;
   const absl::Time opened = lead.open_time.value_or(lead.create_time);
   return std::max(absl::ZeroDuration(), *lead.activities.first_response - opened);
+}
+
+absl::Status RecordIdTaken(const Lead& lead, const ChosenId& chosen) {
+  const bool assessment = chosen.kind == RecordKind::kAssessment;
+  return error::DuplicateId(
+      assessment ? "assessment_id" : "activity_id",
+      absl::StrCat(LeadName(lead.id), assessment ? "/assessments/" : "/activities/",
+                   chosen.id.ToString()));
+}
+
+absl::Status TakeRecordId(Lead& lead, const ChosenId& chosen) {
+  const auto taken = std::find(lead.chosen_ids.begin(), lead.chosen_ids.end(), chosen);
+  if (taken != lead.chosen_ids.end()) return RecordIdTaken(lead, chosen);
+  lead.chosen_ids.push_back(chosen);
+  return absl::OkStatus();
 }
 
 absl::Status Open(Lead& lead, const Occasion& occasion) {

@@ -72,6 +72,16 @@ inline constexpr base::EnumName<DisqualifyReason> kDisqualifyReasonNames[] = {
     {DisqualifyReason::kCompetitorChosen, "COMPETITOR_CHOSEN"},
     {DisqualifyReason::kOther, "OTHER"}};
 
+enum class RecordKind { kActivity, kAssessment };
+
+// The id that a caller chose for a record of a lead.
+struct ChosenId {
+  RecordKind kind = RecordKind::kActivity;
+  base::Uuid id;
+
+  friend bool operator==(const ChosenId&, const ChosenId&) = default;
+};
+
 // One move, to be written to the history and published.
 struct StageChange {
   base::Uuid event_id;
@@ -136,10 +146,17 @@ struct Lead {
   std::vector<Activity> new_activities;
   std::vector<Activity> edited_activities;
   std::vector<Assessment> new_assessments;
+  std::vector<ChosenId> chosen_ids;  // of these; another record may have them already
 
   bool deleted() const { return delete_time.has_value(); }
   friend bool operator==(const Lead&, const Lead&) = default;
 };
+
+// Takes the id that the caller chose for the record it is about to make. ALREADY_EXISTS
+// DUPLICATE_ID (activity_id, assessment_id) if one made since loading has it; whether one made
+// before does, the store finds out.
+absl::Status TakeRecordId(Lead& lead, const ChosenId& chosen);
+absl::Status RecordIdTaken(const Lead& lead, const ChosenId& chosen);
 
 // "leads/{uuid}" and "opportunities/{uuid}".
 inline constexpr absl::string_view kLeads = "leads";

@@ -102,6 +102,7 @@ void Check(const v1::UpdateLeadRequest& request, rpc::Validation& v) {
 
 void Check(const v1::LogActivityRequest& request, rpc::Validation& v) {
   CheckCommon(request, v);
+  v.Uuid("activity_id", request.activity_id(), kOptional);
   v.Present("activity", request.has_activity());
   if (request.has_activity()) CheckActivity("activity", request.activity(), v);
 }
@@ -127,6 +128,7 @@ void Check(const v1::UpdateActivityRequest& request, rpc::Validation& v) {
 
 void Check(const v1::AssessCriterionRequest& request, rpc::Validation& v) {
   CheckCommon(request, v);
+  v.Uuid("assessment_id", request.assessment_id(), kOptional);
   v.Present("assessment", request.has_assessment());
   if (!request.has_assessment()) return;
   const v1::Assessment& a = request.assessment();

@@ -62,10 +62,14 @@ void LogActivities(const Ports& ports,
         auto change = serving::ChangeOf<Lead>(call, call.request(), kLeads);
         const Occasion occasion = serving::OccasionOf(ports, call.context(), call.request());
         Activity activity = FromProto(call.request().activity(), occasion.now);
-        activity.id = ports.ids.New();
+        activity.id = serving::NewId(ports, call.request().activity_id());
         activity.actor = call.context().actor;
         activity.record_time = occasion.now;
-        change.apply = [activity, occasion](Lead& lead) {
+        change.apply = [activity, occasion,
+                        chosen = !call.request().activity_id().empty()](Lead& lead) {
+          if (chosen) {
+            CRM_RETURN_IF_ERROR(TakeRecordId(lead, {RecordKind::kActivity, activity.id}));
+          }
           return error::Under("activity", LogActivity(lead, activity, occasion));
         };
         change.answer = [activity](const Lead& lead) {
@@ -87,10 +91,14 @@ void AssessCriteria(const Ports& ports,
           const Occasion occasion = serving::OccasionOf(ports, call.context(), call.request());
           const Basis basis = grounds.at(&call.request()).basis();
           Assessment assessment = FromProto(call.request().assessment(), occasion.now);
-          assessment.id = ports.ids.New();
+          assessment.id = serving::NewId(ports, call.request().assessment_id());
           assessment.assessor = call.context().actor;
           assessment.record_time = occasion.now;
-          change.apply = [assessment, occasion, basis](Lead& lead) {
+          change.apply = [assessment, occasion, basis,
+                          chosen = !call.request().assessment_id().empty()](Lead& lead) {
+            if (chosen) {
+              CRM_RETURN_IF_ERROR(TakeRecordId(lead, {RecordKind::kAssessment, assessment.id}));
+            }
             const absl::Status status = Assess(lead, assessment, basis, occasion);
             const bool field = error::ReasonOf(status) == error::kFieldInvalid;
             return field ? error::Under("assessment", status) : status;

@@ -136,6 +136,39 @@ absl::Status RefuseBegunConversions(pg::Transaction& transaction, aggregate::Wri
   return absl::OkStatus();
 }
 
+// Callers that choose the ids of records bring what other systems know, so that most writes ask
+// nothing.
+absl::Status RefuseTakenRecords(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
+                                absl::Span<absl::Status> refusals) {
+  pg::Columns columns;
+  for (const auto& [before, lead] : leads) {
+    for (const ChosenId& chosen : lead->chosen_ids) columns.Add(lead->tenant, lead->id, chosen.id);
+  }
+  if (columns.empty()) return absl::OkStatus();
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       transaction.Query(kTakenRecords, columns.ToParams()));
+  // By lead and id: whether an activity, and whether an assessment has it.
+  absl::flat_hash_map<std::pair<base::TenantKey, base::Uuid>, std::pair<bool, bool>> taken;
+  for (const pg::Row row : rows) {
+    pg::RowReader read(row);
+    const std::pair key(base::TenantKey{read.Text(0), read.Uuid(1)}, read.Uuid(2));
+    taken[key] = {read.Bool(3), read.Bool(4)};
+    if (!read.ok()) return read.Damage("lead");
+  }
+  for (size_t i = 0; i < leads.size(); ++i) {
+    const Lead& lead = *leads[i].after;
+    for (const ChosenId& chosen : lead.chosen_ids) {
+      const auto found = taken.find({base::TenantKey{lead.tenant, lead.id}, chosen.id});
+      if (found == taken.end() || !refusals[i].ok()) continue;
+      const bool assessed = chosen.kind == RecordKind::kAssessment;
+      if (assessed ? found->second.second : found->second.first) {
+        refusals[i] = RecordIdTaken(lead, chosen);
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 bool GivesUpExternalId(const Lead& before, const Lead& after) {
@@ -146,6 +179,7 @@ bool GivesUpExternalId(const Lead& before, const Lead& after) {
 absl::Status RefuseTaken(pg::Transaction& transaction, aggregate::Writes<Lead> leads,
                          absl::Span<absl::Status> refusals) {
   CRM_RETURN_IF_ERROR(RefuseTakenIds(transaction, leads, refusals));
+  CRM_RETURN_IF_ERROR(RefuseTakenRecords(transaction, leads, refusals));
   return RefuseBegunConversions(transaction, leads, refusals);
 }
 

@@ -183,6 +183,14 @@ inline constexpr pg::Statement kTakenLeads{
     "JOIN unnest($1::text[], $3::text[]) AS w (t, e) ON l.tenant = w.t AND l.external_id = w.e AND "
     "l.delete_time IS NULL"};
 
+// $1 tenants, $2 leads, $3 ids: the activities and assessments that there are.
+inline constexpr pg::Statement kTakenRecords{
+    "taken_records",
+    "SELECT w.t, w.l, w.i, a.id IS NOT NULL, s.id IS NOT NULL FROM unnest($1::text[], $2::uuid[], "
+    "$3::uuid[]) AS w (t, l, i) LEFT JOIN activity a ON a.tenant = w.t AND a.lead = w.l AND a.id = "
+    "w.i LEFT JOIN assessment s ON s.tenant = w.t AND s.lead = w.l AND s.id = w.i WHERE a.id IS NOT "
+    "NULL OR s.id IS NOT NULL"};
+
 // $1 tenant, $2 lead, $3 time and $4 id of the one after which the page begins, or NULL, $5 limit.
 inline constexpr pg::Statement kListActivities{
     "list_activities",

@@ -75,6 +75,16 @@ class World:
                 "currency": self.pick(("EUR", "EUR", "USD")), "owner": self.pick(OWNERS),
                 "reason": self.pick(LOSS) if state == "lost" else "", "probability": 10 * self.below(10)}
 
+    def activities(self, count):
+        """Of what took place with the deals, by their numbers: what, when after the beginning, what was said."""
+        return [self._activity(i) for i in range(count)]
+
+    def _activity(self, i):
+        hours = 1 + self.below(400)
+        return {"no": i, "deal": self.below(len(self.deals)), "kind": self.below(5), "owner": self.pick(OWNERS),
+                "text": self.pick(("Spoke about it;\nthey want more", 'Said "perhaps"', "Ångström Straße", "")),
+                "time": lambda since: since + datetime.timedelta(hours=hours)}
+
     def _lead(self, i):
         return {"no": i, "first": self.pick(FIRST), "last": self.pick(LAST), "company": f"Prospect {i}",
                 "email": f"lead{i}@prospects.example", "phone": "", "owner": self.pick(OWNERS),

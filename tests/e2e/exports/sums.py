@@ -25,6 +25,10 @@ class Sums:
         self.days = collections.Counter()  # sums of days since 1970
         self.owners = collections.Counter()
         self.refused = collections.Counter()
+        self.sources = collections.Counter()  # of opportunities
+        self.assessed = collections.Counter()
+        self.accounts = collections.Counter()  # owners of those that the files say something of
+        self.talks = {}  # lead → what took place: when, and whether both sides took part
 
     def opportunity(self, kind, stage, opened, closes, amount, currency, owner):
         """`closes`: when it ended, or is expected to; `amount` in text as "12.50", or None."""
@@ -39,9 +43,25 @@ class Sums:
             assert minor == int(minor)
             self.amounts[f"{kind} {currency}"] += int(minor)
 
+    def lead(self, key, opened, note=True):
+        """A lead that is not new begins with a note."""
+        self.talks[key] = [(opened, False)] if note else []
+
+    def activity(self, lead, time, two_way):
+        if lead in self.talks:
+            self.talks[lead].append((time, two_way))
+        else:
+            self.refused["activities"] += 1
+
     def json(self):
-        return {key: dict(value) if isinstance(value, collections.Counter) else value
-                for key, value in vars(self).items()}
+        facts = {key: dict(value) if isinstance(value, collections.Counter) else value
+                 for key, value in vars(self).items() if key != "talks"}
+        if self.talks:
+            talks = [each for each in self.talks.values() if each]
+            facts["activities"] = {"all": sum(map(len, talks)),
+                                   "two_way": sum(any(both for _, both in each) for each in talks),
+                                   "last": sum(days(max(time for time, _ in each)) for each in talks)}
+        return facts
 
 
 def days(time):
@@ -71,8 +91,12 @@ def hubspot(folder, sums):
             sums.refused["deals"] += 1
             continue
         sums.leads["CONVERTED"] += 1
+        sums.lead(row["Record ID"], at(row["Create Date"], MINUTE))
         sums.opportunity(kind, places.get(row["Deal Stage"]), at(row["Create Date"], MINUTE),
                          at(row["Close Date"], MINUTE), row["Amount"] or None, row["Currency"], row["Deal owner"])
+    for row in rows_of(folder, "hubspot-crm-exports-all-activities"):
+        two_way = row["Activity type"] in ("Call", "Meeting") or row["Call direction"] == "Inbound"
+        sums.activity(row["Associated Deal IDs"].split(";")[0], at(row["Activity date"], MINUTE), two_way)
 
 
 def salesforce(folder, sums):
@@ -91,6 +115,7 @@ def salesforce(folder, sums):
         if row["IsDeleted"] == "0" and row["IsConverted"] == "0":
             sums.leads[states[row["Status"]]] += 1
             sums.persons += 1  # who it is
+            sums.lead(row["Id"], at(row["CreatedDate"]), states[row["Status"]] != "NEW")
     converted = {row["ConvertedOpportunityId"] for row in leads if row["IsConverted"] == "1"}
     places = {"Prospecting": "discovery", "Needs Analysis": "needs_confirmed", "Proposal/Price Quote": "proposal",
               "Negotiation/Review": "payment_terms", "Contract Signing": "contract"}
@@ -98,6 +123,7 @@ def salesforce(folder, sums):
     for row in rows_of(folder, "OpportunityHistory"):
         if row["StageName"] in places:
             moves[row["OpportunityId"]].append((at(row["CreatedDate"]), places[row["StageName"]]))
+    bought = set()
     for row in live("Opportunity"):
         of_lead = row["Id"] in converted
         kind = {"Closed Won": "WON", "Closed Lost": "LOST"}.get(row["StageName"], "OPEN")
@@ -105,11 +131,33 @@ def salesforce(folder, sums):
             sums.refused["opportunities"] += 1
             continue
         sums.leads["CONVERTED"] += of_lead
+        if of_lead:
+            sums.lead(row["Id"], at(row["CreatedDate"]))
+        elif row["LeadSource"]:
+            sums.sources[{"Web": "WEB", "Partner Referral": "REFERRAL", "Cold call": "OUTBOUND"}[row["LeadSource"]]] += 1
+        if not of_lead and not row["LeadSource"]:
+            sums.sources["IMPORT"] += 1
+        if of_lead:
+            sums.sources["EVENT"] += 1  # Trade Show
+        if kind == "WON" and row["AccountId"] in ids:
+            bought.add(row["AccountId"])
         sums.persons += row["AccountId"] not in ids  # without an account the lead brings one along
         sums.opportunity(kind, places.get(row["StageName"]), at(row["CreatedDate"]), at(row["CloseDate"], "%Y-%m-%d"),
                          row["Amount"] or None, row["CurrencyIsoCode"], users[row["OwnerId"]])
         if kind == "OPEN":  # since when it has been where it is
             sums.days["entered"] += days(max(moves[row["Id"]])[0])
+    for row in accounts:
+        sums.accounts[users[row["OwnerId"]]] += row["Id"] in bought
+    fresh = {key for key, talks in sums.talks.items() if not talks}
+    for row in live("Task"):
+        if row["Status"] == "Completed":
+            two_way = row["TaskSubtype"] == "Call"
+            sums.activity(row["WhatId"] or row["WhoId"], at(row["CompletedDateTime"]), two_way)
+    for row in live("Event"):
+        sums.activity(row["WhatId"] or row["WhoId"], at(row["StartDateTime"]), True)
+    for key in fresh:  # who is spoken with is not new any more
+        sums.leads["WORKING"] += bool(sums.talks[key])
+        sums.leads["NEW"] -= bool(sums.talks[key])
     sums.leads += collections.Counter()  # without zeros
 
 
@@ -125,8 +173,13 @@ def pipedrive(folder, sums):
         kind = row["Deal - Status"].upper()
         end = row["Deal - Expected close date"] + " 00:00:00" if kind == "OPEN" else row["Deal - Deal closed on"]
         sums.leads["CONVERTED"] += 1
+        sums.lead(row["Deal - ID"], at(row["Deal - Deal created"]))
         sums.opportunity(kind, places[row["Deal - Stage"]], at(row["Deal - Deal created"]), at(end), row["Deal - Value"],
                          row["Deal - Currency of Value"], row["Deal - Owner"])
+    for row in rows_of(folder, "activities"):
+        if row["Activity - Done"] == "Done":
+            sums.activity(row["Activity - Deal ID"], at(row["Activity - Marked as done time"]),
+                          row["Activity - Type"] in ("call", "meeting", "lunch"))
 
 
 def zoho(folder, sums):
@@ -136,8 +189,17 @@ def zoho(folder, sums):
     sums.persons, sums.employed = len(contacts), sum(row["Account Name.id"] != "" for row in contacts)
     states = {"Not Contacted": "NEW", "Attempted to Contact": "WORKING", "Pre-Qualified": "WORKING",
               "Junk Lead": "DISQUALIFIED"}
+    findings = {"Need": ("NEED", {"Must have": "MET", "Good to have": "PARTLY_MET", "No need": "NOT_MET"}),
+                "Budget Status": ("ABILITY", {"Will buy": "MET", "No committed budget": "NOT_MET"}),
+                "Purchase Timeframe": ("TIMEFRAME", {"This quarter": "MET", "This year": "PARTLY_MET", "Unknown": "UNKNOWN"}),
+                "Decision Maker": ("AUTHORITY", {"Yes": "MET", "No": "NOT_MET"})}
     for row in rows_of(folder, "Leads"):
-        sums.leads[states[row["Lead Status"]]] += 1
+        state = states[row["Lead Status"]]
+        told = [column for column in findings if row[column] and state != "DISQUALIFIED"]
+        for column in told:
+            criterion, words = findings[column]
+            sums.assessed[f"{criterion} {words[row[column]]}"] += 1
+        sums.leads["WORKING" if told else state] += 1
         sums.persons += 1
     places = {"Qualification": "discovery", "Needs Analysis": "needs_confirmed", "Proposal/Price Quote": "proposal",
               "Negotiation/Review": "payment_terms"}

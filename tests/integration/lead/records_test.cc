@@ -1,5 +1,7 @@
 // The records of leads, and verdicts on many leads at once.
 
+#include <thread>
+
 #include "absl/strings/str_cat.h"
 #include "tests/integration/lead/fixture.h"
 
@@ -68,6 +70,65 @@ TEST_F(RecordsTest, AssessmentsAreListedWithThoseSuperseded) {
                     }
                   }),
               ElementsAre("FINDING_MET", "FINDING_PARTLY_MET", "FINDING_UNKNOWN"));
+}
+
+TEST_F(RecordsTest, AnActivityHasTheIdThatItsCallerChoseAndIsRecordedOnce) {
+  const std::string lead = Create().name();
+  v1::LogActivityRequest request;
+  request.set_name(lead);
+  request.mutable_activity()->set_type(v1::ACTIVITY_TYPE_NOTE);
+  request.set_activity_id(NewUuid());
+  const auto logged = Call(&Stub::LogActivity, request);
+  ASSERT_TRUE(logged.ok()) << logged.status();
+  EXPECT_EQ(logged->activity().id(), request.activity_id());
+  const auto again = Call(&Stub::LogActivity, request);
+  EXPECT_EQ(Outcome(again), "ALREADY_EXISTS DUPLICATE_ID");
+  EXPECT_EQ(Metadata(again, "field"), "activity_id");
+  EXPECT_EQ(Metadata(again, "existing"), lead + "/activities/" + request.activity_id());
+  v1::GetLeadRequest get;
+  get.set_name(lead);
+  EXPECT_EQ(Call(&Stub::GetLead, get)->lead().activity_count(), 1);
+
+  request.set_name(Create().name());
+  EXPECT_TRUE(Call(&Stub::LogActivity, request).ok()) << "another lead's is another";
+}
+
+TEST_F(RecordsTest, AnAssessmentHasTheIdThatItsCallerChoseAndIsRecordedOnce) {
+  const std::string lead = Create().name();
+  v1::AssessCriterionRequest request;
+  request.set_name(lead);
+  request.mutable_assessment()->set_criterion(v1::CRITERION_NEED);
+  request.mutable_assessment()->set_finding(v1::FINDING_MET);
+  request.mutable_assessment()->set_source(v1::EVIDENCE_SOURCE_IMPORT);
+  request.set_assessment_id(NewUuid());
+  const auto assessed = Call(&Stub::AssessCriterion, request);
+  ASSERT_TRUE(assessed.ok()) << assessed.status();
+  EXPECT_EQ(assessed->assessment().id(), request.assessment_id());
+  const auto again = Call(&Stub::AssessCriterion, request);
+  EXPECT_EQ(Outcome(again), "ALREADY_EXISTS DUPLICATE_ID");
+  EXPECT_EQ(Metadata(again, "field"), "assessment_id");
+
+  v1::LogActivityRequest activity;
+  activity.set_name(lead);
+  activity.mutable_activity()->set_type(v1::ACTIVITY_TYPE_NOTE);
+  activity.set_activity_id(request.assessment_id());
+  EXPECT_TRUE(Call(&Stub::LogActivity, activity).ok()) << "activities have ids of their own";
+}
+
+// Whichever of them are one batch, one of them is recorded.
+TEST_F(RecordsTest, OfManyCallsWithOneChosenIdOneIsRecorded) {
+  v1::LogActivityRequest request;
+  request.set_name(Create().name());
+  request.mutable_activity()->set_type(v1::ACTIVITY_TYPE_NOTE);
+  request.set_activity_id(NewUuid());
+  std::vector<std::string> outcomes(8);
+  std::vector<std::thread> callers;
+  for (std::string& outcome : outcomes) {
+    callers.emplace_back([&] { outcome = Outcome(Call(&Stub::LogActivity, request)); });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(std::count(outcomes.begin(), outcomes.end(), "ALREADY_EXISTS DUPLICATE_ID"), 7)
+      << ::testing::PrintToString(outcomes);
 }
 
 TEST_F(RecordsTest, ALeadWithoutRecordsIsToldFromNone) {

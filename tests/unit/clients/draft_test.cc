@@ -54,6 +54,56 @@ TEST_F(DraftTest, ReferencesToNothingAreSaid) {
   EXPECT_TRUE(mapping_.files[1].fields.at("organization").drop);
 }
 
+TEST_F(DraftTest, ActivitiesHangOnWhatTheirColumnsNameAndThoseToDoAreNone) {
+  Write("Lead.csv", "Id,LastName,Status\nL1,Ann,New\n");
+  Write("Opportunity.csv", "Id,Name,StageName\nO1,Looms,Prospecting\n");
+  Write("Task.csv",
+        "Id,WhoId,WhatId,Status,TaskSubtype,CallType,CompletedDateTime,Subject,Description\n"
+        "T1,L1,,Completed,Call,Inbound,2026-01-02 10:00:00,Asked,\n"
+        "T2,003,O1,Not Started,Email,,,About it,more\n");
+  Draft();
+  const FileMapping& file = mapping_.files.back();
+  EXPECT_EQ(file.entity, Entity::kActivity);
+  EXPECT_EQ(file.fields.at("deal").text, "WhatId");
+  EXPECT_EQ(file.fields.at("lead").text, "WhoId");
+  EXPECT_EQ(*file.fields.at("type").words.Find("Call"), "CALL");
+  EXPECT_EQ(*file.fields.at("type").words.Find("Email"), "EMAIL");
+  EXPECT_EQ(*file.fields.at("direction").words.Find("Inbound"), "INBOUND");
+  EXPECT_EQ(file.fields.at("occurred").text, "CompletedDateTime");
+  EXPECT_THAT(file.fields.at("summary").others, ElementsAre("Subject"));
+  ASSERT_EQ(file.where.size(), 1u);
+  EXPECT_THAT(file.where[0].in, ElementsAre("completed"));
+}
+
+TEST_F(DraftTest, WhatLeadsSayOfTheCriteriaIsAssessed) {
+  Write("leads.csv",
+        "Id,Full Name,Lead Status,Need,Decision Maker\n"
+        "1,Ann,New,Must have,No\n2,Ben,Junk,No need,\n3,Eve,New,May have,Yes\n");
+  Draft();
+  ASSERT_EQ(mapping_.files.size(), 3u);
+  const FileMapping& need = mapping_.files[1];
+  EXPECT_EQ(need.entity, Entity::kAssessment);
+  EXPECT_EQ(need.key.text, "{Id}-NEED");
+  EXPECT_EQ(need.fields.at("criterion").text, "NEED");
+  EXPECT_EQ(*need.fields.at("finding").words.Find("Must have"), "MET");
+  EXPECT_EQ(*need.fields.at("finding").words.Find("May have"), "PARTLY_MET");
+  EXPECT_EQ(*need.fields.at("finding").words.Find("No need"), "NOT_MET");
+  ASSERT_EQ(need.where.size(), 2u);
+  EXPECT_THAT(need.where[1].not_in, ElementsAre("junk")) << "who was given up is not judged";
+  EXPECT_EQ(*mapping_.files[2].fields.at("finding").words.Find("No"), "NOT_MET");
+}
+
+TEST_F(DraftTest, CompaniesThatAreCustomersHaveAccounts) {
+  Write("companies.csv", "Id,Name,Account Type,Owner\n1,Acme,Customer,lena\n2,Bolt,Prospect,marc\n");
+  Write("deals.csv", "Id,Deal Name,Stage,Account Id\n1,a,Won,1\n2,b,New,2\n");
+  Draft();
+  const FileMapping& file = mapping_.files.back();
+  EXPECT_EQ(file.entity, Entity::kAccount);
+  EXPECT_EQ(file.fields.at("organization").text, "Id");
+  EXPECT_EQ(file.fields.at("owner").text, "Owner");
+  EXPECT_THAT(file.where.at(0).in, ElementsAre("customer"));
+}
+
 TEST_F(DraftTest, AStatusAndAStageAreOnePlace) {
   Write("deals.csv",
         "Id,Status,Stage\n1,Open,Proposal Made\n2,Won,Proposal Made\n3,Lost,New\n4,Open,New\n");

@@ -27,8 +27,10 @@ TEST(ImportIdsTest, EveryKindOfRowHasIdsOfItsOwn) {
   const std::set<std::string> all = {
       ids.Organization("1").ToString(), ids.Person("1").ToString(),
       ids.DealContact("1").ToString(),  ids.Lead("1").ToString(),
-      ids.LoneLead("1").ToString(),     ids.Opportunity("1").ToString()};
-  EXPECT_EQ(all.size(), 6u);
+      ids.LoneLead("1").ToString(),     ids.Opportunity("1").ToString(),
+      ids.Activity("1").ToString(),     ids.Assessment("1", 0).ToString(),
+      ids.Assessment("1", 1).ToString()};
+  EXPECT_EQ(all.size(), 9u);
 }
 
 TEST(ImportIdsTest, RequestsDependOnEverything) {
