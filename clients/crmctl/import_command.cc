@@ -131,10 +131,11 @@ std::string FolderOf(const ImportOptions& o, const Mapping& mapping) {
 
 void AddImportCommand(CLI::App* app, Session* session) {
   auto o = std::make_shared<ImportOptions>();
-  CLI::App* command = AddCommand(app, "import",
-                                 "bring in companies, people, deals and what is known of them from CSV files; "
-                                 "running it again changes nothing",
-                                 session, [session, o] { return Import(session, *o); });
+  CLI::App* command =
+      AddCommand(app, "import",
+                 "bring in companies, people, deals and what is known of them from CSV files; "
+                 "running it again changes nothing",
+                 session, [session, o] { return Import(session, *o); });
   command->require_subcommand(0, 1);
   // Runs behind the one of `check` or `draft`, if one of these is meant.
   command->callback([session, o, command] {

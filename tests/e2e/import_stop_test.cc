@@ -69,7 +69,8 @@ class ImportStopTest : public ::testing::Test {
         R"({"name": "stop", "files": [{"entity": "organization", "key": "id", "file": ")", file,
         R"(", "fields": {"display_name": "name"})", part, "}]}");
     const std::string script = absl::StrCat(
-        "cd ", folder_, " && exec ", std::getenv("CRM_BINARY_DIR"), "/bin/crmctl --tenant stop import ",
+        "cd ", folder_, " && exec ", std::getenv("CRM_BINARY_DIR"),
+        "/bin/crmctl --tenant stop import ",
         command == "draft" ? "draft ." : absl::StrCat(command, " --mapping m.json --data ."),
         " > out 2>&1");
     child_ = fork();
@@ -145,7 +146,8 @@ TEST_P(ReadingTest, EndsWithinASecond) {
   Start(GetParam().command, GetParam().file, GetParam().part);
   AwaitReading();
   const int code = StopBy(SIGTERM);
-  EXPECT_TRUE(code == kInterrupted || (GetParam().command == std::string("draft") && code == -SIGTERM))
+  EXPECT_TRUE(code == kInterrupted ||
+              (GetParam().command == std::string("draft") && code == -SIGTERM))
       << code << Output();
 }
 
@@ -159,8 +161,7 @@ INSTANTIATE_TEST_SUITE_P(
                             R"(, "rows": {"where": {"column": "id", "in": ["none"]}})"},
                       Phase{"RowsAheadOfSending", "", "endless.csv", ""},
                       Phase{"AnotherFile", "check", "short.csv", kJoin},
-                      Phase{"Encoding", "check", "endless.csv",
-                            R"(, "encoding": "windows-1252")"}),
+                      Phase{"Encoding", "check", "endless.csv", R"(, "encoding": "windows-1252")"}),
     [](const auto& info) { return info.param.name; });
 
 TEST_F(ImportStopTest, WhenTheServerHangsOnEachCall) {

@@ -70,8 +70,8 @@ AccountRecord ReadAccount(const ImportIds& ids, const Mapping& mapping, const Kn
     values->Problem("status", "must be ACTIVE or CLOSED");
   }
   record.closed = values->Date("closed");
-  ReadWord(values, "close_reason", "ACCOUNT_CLOSE_REASON_",
-           contact::v1::AccountCloseReason_Parse, &record.close_reason);
+  ReadWord(values, "close_reason", "ACCOUNT_CLOSE_REASON_", contact::v1::AccountCloseReason_Parse,
+           &record.close_reason);
   record.close_note = values->Text("close_note");
   record.attributes = values->Attributes();
   record.attributes[kExternalIdAttribute] = record.key;

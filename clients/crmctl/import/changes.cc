@@ -280,8 +280,8 @@ std::optional<contact::v1::UpdateAccountRequest> ChangesOf(const FileMapping& ma
   to.set_name(now.name());
   to.set_etag(now.etag());
   changes.Text(Maps(mapping, "owner"), "owner", row.owner, now, &to);
-  const google::protobuf::RepeatedPtrField<contact::v1::AccountMember> members(
-      row.members.begin(), row.members.end());
+  const google::protobuf::RepeatedPtrField<contact::v1::AccountMember> members(row.members.begin(),
+                                                                               row.members.end());
   if (AddMissing(members, now.members(), to.mutable_members(),
                  [](const auto& each) { return each.contact(); })) {
     changes.Name("members");

@@ -76,19 +76,19 @@ constexpr std::array kEvidenceWords = {
     DraftWord{kAssessment, "AUTHORITY", "decision maker", false},
     DraftWord{kAssessment, "AUTHORITY", "authority", false}};
 
-constexpr DraftStage kTypes[] = {{"call", "CALL"},       {"phone", "CALL"},    {"meeting", "MEETING"},
-                                 {"event", "MEETING"},   {"visit", "MEETING"}, {"lunch", "MEETING"},
-                                 {"appoint", "MEETING"}, {"demo", "MEETING"},  {"mail", "EMAIL"},
-                                 {"message", "MESSAGE"}, {"chat", "MESSAGE"},  {"sms", "MESSAGE"},
-                                 {"whatsapp", "MESSAGE"}, {"letter", "MESSAGE"}, {"", "NOTE"}};
-constexpr DraftStage kDirections[] = {{"inbound", "INBOUND"},
-                                      {"incoming", "INBOUND"},
-                                      {"received", "INBOUND"},
-                                      {"", "OUTBOUND"}};
+constexpr DraftStage kTypes[] = {
+    {"call", "CALL"},        {"phone", "CALL"},     {"meeting", "MEETING"},
+    {"event", "MEETING"},    {"visit", "MEETING"},  {"lunch", "MEETING"},
+    {"appoint", "MEETING"},  {"demo", "MEETING"},   {"mail", "EMAIL"},
+    {"message", "MESSAGE"},  {"chat", "MESSAGE"},   {"sms", "MESSAGE"},
+    {"whatsapp", "MESSAGE"}, {"letter", "MESSAGE"}, {"", "NOTE"}};
+constexpr DraftStage kDirections[] = {
+    {"inbound", "INBOUND"}, {"incoming", "INBOUND"}, {"received", "INBOUND"}, {"", "OUTBOUND"}};
 constexpr DraftStage kFindings[] = {
-    {"unknown", "UNKNOWN"}, {"not known", "UNKNOWN"}, {"no ", "NOT_MET"},      {"not ", "NOT_MET"},
-    {"none", "NOT_MET"},    {"false", "NOT_MET"},     {"may", "PARTLY_MET"},   {"good to", "PARTLY_MET"},
-    {"part", "PARTLY_MET"}, {"some", "PARTLY_MET"},   {"this year", "PARTLY_MET"}, {"", "MET"}};
+    {"unknown", "UNKNOWN"}, {"not known", "UNKNOWN"},    {"no ", "NOT_MET"},
+    {"not ", "NOT_MET"},    {"none", "NOT_MET"},         {"false", "NOT_MET"},
+    {"may", "PARTLY_MET"},  {"good to", "PARTLY_MET"},   {"part", "PARTLY_MET"},
+    {"some", "PARTLY_MET"}, {"this year", "PARTLY_MET"}, {"", "MET"}};
 constexpr absl::string_view kDone[] = {"completed", "done", "closed", "held", "true", "yes", "1"};
 
 DraftJson Values(const DraftTable& table, const std::string& column,
@@ -176,8 +176,9 @@ DraftFile DraftFiles::Activity(const DraftTable& table) const {
   }
   const std::string kind = PlaceOf(kTypes, table.name);
   if (const std::string type = table.Find(kActivity, "type"); !type.empty()) {
-    file.Put("type", {{{"column", type}, {"values", Values(table, type, kTypes)}, {"default", kind}},
-                      "GUESS: what was a call, a meeting, an e-mail, a message or a note"});
+    file.Put("type",
+             {{{"column", type}, {"values", Values(table, type, kTypes)}, {"default", kind}},
+              "GUESS: what was a call, a meeting, an e-mail, a message or a note"});
   } else {
     file.Put("type", {{{"constant", kind}}, "GUESS: by the name of the file"});
   }

@@ -9,16 +9,19 @@
 namespace crm::crmctl {
 namespace {
 
-constexpr DraftStage kSources[] = {
-    {"referral", "REFERRAL"}, {"recommend", "REFERRAL"}, {"recomend", "REFERRAL"},
-    {"word of", "REFERRAL"},  {"partner", "PARTNER"},    {"reseller", "PARTNER"},
-    {"show", "EVENT"},        {"event", "EVENT"},        {"fair", "EVENT"},
-    {"feria", "EVENT"},       {"conference", "EVENT"},   {"seminar", "EVENT"},
-    {"webinar", "EVENT"},     {"advert", "ADVERT"},      {"ads", "ADVERT"},
-    {"campaign", "ADVERT"},   {"paid", "ADVERT"},        {"cold", "OUTBOUND"},
-    {"outbound", "OUTBOUND"}, {"prospect", "OUTBOUND"},  {"web", "WEB"},
-    {"online", "WEB"},        {"organic", "WEB"},        {"chat", "WEB"},
-    {"import", "IMPORT"},     {"", "OTHER"}};
+constexpr DraftStage kSources[] = {{"referral", "REFERRAL"}, {"recommend", "REFERRAL"},
+                                   {"recomend", "REFERRAL"}, {"word of", "REFERRAL"},
+                                   {"partner", "PARTNER"},   {"reseller", "PARTNER"},
+                                   {"show", "EVENT"},        {"event", "EVENT"},
+                                   {"fair", "EVENT"},        {"feria", "EVENT"},
+                                   {"conference", "EVENT"},  {"seminar", "EVENT"},
+                                   {"webinar", "EVENT"},     {"advert", "ADVERT"},
+                                   {"ads", "ADVERT"},        {"campaign", "ADVERT"},
+                                   {"paid", "ADVERT"},       {"cold", "OUTBOUND"},
+                                   {"outbound", "OUTBOUND"}, {"prospect", "OUTBOUND"},
+                                   {"web", "WEB"},           {"online", "WEB"},
+                                   {"organic", "WEB"},       {"chat", "WEB"},
+                                   {"import", "IMPORT"},     {"", "OTHER"}};
 
 }  // namespace
 

@@ -24,7 +24,8 @@ bool IsNamed(const std::string& column, absl::string_view word) {
   const std::string form = FormOf(column);
   const std::string wanted = Compact(word);
   if (Compact(form) == wanted) return true;
-  for (const absl::string_view prefix : {"deal ", "person ", "organization ", "lead ", "activity "}) {
+  for (const absl::string_view prefix :
+       {"deal ", "person ", "organization ", "lead ", "activity "}) {
     if (absl::StartsWith(form, prefix) && Compact(form.substr(prefix.size())) == wanted) {
       return true;
     }

@@ -28,8 +28,8 @@ class EvidenceReader {
   void Lead() {
     const char* named = nullptr;
     std::string key;
-    for (const auto& [field, id] : {std::pair{"deal", &ImportIds::Lead},
-                                    {"lead", &ImportIds::LoneLead}}) {
+    for (const auto& [field, id] :
+         {std::pair{"deal", &ImportIds::Lead}, {"lead", &ImportIds::LoneLead}}) {
       std::string reference = values_.Reference(field);
       if (reference.empty()) continue;
       record_.lead_id = (ids_.*id)(reference);

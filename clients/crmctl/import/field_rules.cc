@@ -75,23 +75,27 @@ const std::vector<FieldRule>& FieldsOf(Entity entity) {
       Joined(Joined(Joined(kSale, kOfLead), kOfOpportunity), kDisqualification);
   static const std::vector<FieldRule> kLead = Joined(Joined(kSale, kOfLead), kDisqualification);
   static const std::vector<FieldRule> kOpportunity = Joined(Joined(kSale, kOfOpportunity), kOrigin);
-  static const std::vector<FieldRule> kAccount = {
-      {"organization", kReference, 0, false}, {"contact", kReference, 0, false},
-      {"customer", kReference, 0, false},     {"owner", kText, 128, false},
-      {"members", kTexts, 200, false},        {"member_role", kWord, 0, false},
-      {"status", kWord, 0, false},            {"closed", kDate, 0, false},
-      {"close_reason", kWord, 0, false},      {"close_note", kText, 4000, false},
-      {"modified", kDate, 0, false}};
+  static const std::vector<FieldRule> kAccount = {{"organization", kReference, 0, false},
+                                                  {"contact", kReference, 0, false},
+                                                  {"customer", kReference, 0, false},
+                                                  {"owner", kText, 128, false},
+                                                  {"members", kTexts, 200, false},
+                                                  {"member_role", kWord, 0, false},
+                                                  {"status", kWord, 0, false},
+                                                  {"closed", kDate, 0, false},
+                                                  {"close_reason", kWord, 0, false},
+                                                  {"close_note", kText, 4000, false},
+                                                  {"modified", kDate, 0, false}};
   static const std::vector<FieldRule> kActivity = {
       {"lead", kReference, 0, false}, {"deal", kReference, 0, false},
       {"type", kWord, 0, true},       {"direction", kWord, 0, false},
       {"occurred", kDate, 0, true},   {"summary", kText, 4000, false}};
   static const std::vector<FieldRule> kAssessment = {
-      {"lead", kReference, 0, false},       {"deal", kReference, 0, false},
-      {"criterion", kWord, 0, true},        {"finding", kWord, 0, true},
-      {"observation", kText, 4000, false},  {"source", kWord, 0, false},
-      {"observed", kDate, 0, false},        {"expected_purchase", kDay, 0, false},
-      {"budget", kMoney, 0, false},         {"budget_status", kWord, 0, false}};
+      {"lead", kReference, 0, false},      {"deal", kReference, 0, false},
+      {"criterion", kWord, 0, true},       {"finding", kWord, 0, true},
+      {"observation", kText, 4000, false}, {"source", kWord, 0, false},
+      {"observed", kDate, 0, false},       {"expected_purchase", kDay, 0, false},
+      {"budget", kMoney, 0, false},        {"budget_status", kWord, 0, false}};
   switch (entity) {
     case Entity::kOrganization:
       return kOrganization;

@@ -42,8 +42,8 @@ void ImportRun::ReadAccounts(RowWindow* window) {
   for (size_t i = 0; i < names.size(); i += kCustomersAsked) {
     const auto begin = names.begin() + static_cast<std::ptrdiff_t>(i);
     const std::vector<std::string> asked(
-        begin, names.begin() + static_cast<std::ptrdiff_t>(
-                                   std::min(names.size(), i + kCustomersAsked)));
+        begin,
+        names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), i + kCustomersAsked)));
     ++window->reads;
     calls_.Start(Asking(asked), [this, window, rows](auto answer) {
       --window->reads;
@@ -61,11 +61,12 @@ void ImportRun::AwaitAccount(ImportRow* row) {
   const AccountRecord& record = AccountOf(*row);
   if (!record.sold) return FinishAs(row, &FileOutcome::unchanged);  // the row was warned of
   if (base::SteadyNow() > accounts_until_) {
-    return FinishFailed(row,
-                        absl::FailedPreconditionError(absl::StrCat(
-                            Shown(record.reference), " has no account, although the files have a "
-                            "sale: if that could be imported, run again")),
-                        "");
+    return FinishFailed(
+        row,
+        absl::FailedPreconditionError(absl::StrCat(Shown(record.reference),
+                                                   " has no account, although the files have a "
+                                                   "sale: if that could be imported, run again")),
+        "");
   }
   calls_.Start(
       Asking({FormatName("contacts", record.customer_id)}),
@@ -85,8 +86,8 @@ void ImportRun::StartAccount(ImportRow* row) {
   const auto known = attributes.find(kExternalIdAttribute);
   row->imported = known != attributes.end() && known->second == record.key;
   if (row->account->status() == contact::v1::ACCOUNT_STATUS_MERGED) {
-    Warn(*row, absl::StrCat("it has become part of ", row->account->merged_into(),
-                            "; left as it is"));
+    Warn(*row,
+         absl::StrCat("it has become part of ", row->account->merged_into(), "; left as it is"));
     return FinishAs(row, &FileOutcome::unchanged);
   }
   const bool older = IsOlder(record.attributes, attributes);

@@ -70,9 +70,9 @@ void ImportRun::StartEvidence(ImportRow* row) {
 void ImportRun::Record(ImportRow* row, int turn, bool dated) {
   const EvidenceRecord& record = EvidenceOf(*row);
   const auto answer = [=, this](absl::Status status) { OnRecorded(row, turn, dated, status); };
-  const std::string request_id = ids_.RequestId(
-      NameOf(record.entity), record.key,
-      absl::StrCat("record ", turn, dated ? "" : " now", " in ", options_.run));
+  const std::string request_id =
+      ids_.RequestId(NameOf(record.entity), record.key,
+                     absl::StrCat("record ", turn, dated ? "" : " now", " in ", options_.run));
   if (record.entity == Entity::kActivity) {
     lead::v1::LogActivityRequest request;
     request.set_name(LeadOf(*row));
@@ -168,8 +168,9 @@ void ImportRun::UpdateActivity(ImportRow* row, const lead::v1::Activity& now) {
     if (reason != "ACTIVITY_SETTLED" && reason != "NOT_THE_AUTHOR") {
       return FinishFailed(row, status, "update");
     }
-    Warn(*row, "the file says something else than a day ago, when it was recorded for ever; left "
-               "as it is");
+    Warn(*row,
+         "the file says something else than a day ago, when it was recorded for ever; left "
+         "as it is");
     FinishAs(row, &FileOutcome::unchanged);
   });
 }

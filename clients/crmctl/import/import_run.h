@@ -51,9 +51,9 @@ struct RowWindow;
 struct ImportRow {
   ImportRecord record;
   RowWindow* window = nullptr;
-  bool there = false;                  // a contact
-  contact::v1::Contact contact;        // only in mode update
-  DealState state;                     // of a deal, lead or opportunity; of evidence that of its lead
+  bool there = false;            // a contact
+  contact::v1::Contact contact;  // only in mode update
+  DealState state;               // of a deal, lead or opportunity; of evidence that of its lead
   std::optional<lead::v1::Lead> lead;  // only in mode update, and so the opportunity
   std::optional<opportunity::v1::Opportunity> opportunity;
   std::optional<contact::v1::Account> account;

@@ -18,9 +18,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr Entity kEntities[] = {
-    Entity::kOrganization, Entity::kPerson,  Entity::kDeal,     Entity::kLead,
-    Entity::kOpportunity,  Entity::kAccount, Entity::kActivity, Entity::kAssessment};
+constexpr Entity kEntities[] = {Entity::kOrganization, Entity::kPerson,      Entity::kDeal,
+                                Entity::kLead,         Entity::kOpportunity, Entity::kAccount,
+                                Entity::kActivity,     Entity::kAssessment};
 
 constexpr char kNoAttributes[] = "is not for activities and assessments, which have no attributes";
 

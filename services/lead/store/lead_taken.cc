@@ -145,8 +145,7 @@ absl::Status RefuseTakenRecords(pg::Transaction& transaction, aggregate::Writes<
     for (const ChosenId& chosen : lead->chosen_ids) columns.Add(lead->tenant, lead->id, chosen.id);
   }
   if (columns.empty()) return absl::OkStatus();
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       transaction.Query(kTakenRecords, columns.ToParams()));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, transaction.Query(kTakenRecords, columns.ToParams()));
   // By lead and id: whether an activity, and whether an assessment has it.
   absl::flat_hash_map<std::pair<base::TenantKey, base::Uuid>, std::pair<bool, bool>> taken;
   for (const pg::Row row : rows) {

@@ -188,7 +188,8 @@ inline constexpr pg::Statement kTakenRecords{
     "taken_records",
     "SELECT w.t, w.l, w.i, a.id IS NOT NULL, s.id IS NOT NULL FROM unnest($1::text[], $2::uuid[], "
     "$3::uuid[]) AS w (t, l, i) LEFT JOIN activity a ON a.tenant = w.t AND a.lead = w.l AND a.id = "
-    "w.i LEFT JOIN assessment s ON s.tenant = w.t AND s.lead = w.l AND s.id = w.i WHERE a.id IS NOT "
+    "w.i LEFT JOIN assessment s ON s.tenant = w.t AND s.lead = w.l AND s.id = w.i WHERE a.id IS "
+    "NOT "
     "NULL OR s.id IS NOT NULL"};
 
 // $1 tenant, $2 lead, $3 time and $4 id of the one after which the page begins, or NULL, $5 limit.

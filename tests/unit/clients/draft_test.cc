@@ -94,7 +94,8 @@ TEST_F(DraftTest, WhatLeadsSayOfTheCriteriaIsAssessed) {
 }
 
 TEST_F(DraftTest, CompaniesThatAreCustomersHaveAccounts) {
-  Write("companies.csv", "Id,Name,Account Type,Owner\n1,Acme,Customer,lena\n2,Bolt,Prospect,marc\n");
+  Write("companies.csv",
+        "Id,Name,Account Type,Owner\n1,Acme,Customer,lena\n2,Bolt,Prospect,marc\n");
   Write("deals.csv", "Id,Deal Name,Stage,Account Id\n1,a,Won,1\n2,b,New,2\n");
   Draft();
   const FileMapping& file = mapping_.files.back();

@@ -92,9 +92,9 @@ TEST_F(EvidenceRowsTest, AnActivityBelongsToTheLeadOrDealThatTheColumnNames) {
   EXPECT_EQ(rows[0].activity.type(), lead::v1::ACTIVITY_TYPE_CALL);
   EXPECT_EQ(rows[0].activity.direction(), lead::v1::ACTIVITY_DIRECTION_INBOUND);
   EXPECT_EQ(rows[0].activity.summary(), "What was said");
-  EXPECT_EQ(absl::FormatTime("%F", rpc::TimeFrom(rows[0].activity.occur_time()),
-                             absl::UTCTimeZone()),
-            "2025-03-04");
+  EXPECT_EQ(
+      absl::FormatTime("%F", rpc::TimeFrom(rows[0].activity.occur_time()), absl::UTCTimeZone()),
+      "2025-03-04");
   EXPECT_EQ(rows[1].lead_id, ids_.Lead("D3")) << "also of what was sold";
   EXPECT_EQ(rows[2].activity.direction(), lead::v1::ACTIVITY_DIRECTION_UNSPECIFIED)
       << "a note has none";
@@ -211,10 +211,10 @@ TEST(EvidenceMappingTest, WhatAMappingLacksIsToldAtOnce) {
   ASSERT_TRUE(details);
   std::vector<std::string> at;
   for (const auto& each : details->fields) at.push_back(each.field);
-  EXPECT_THAT(at, testing::UnorderedElementsAre(
-                      "files[0].fields.attributes.x", "files[0].rest", "files[0].fields",
-                      "files[1].fields.criterion", "files[1].stages", "files[1].fields.lead",
-                      "files[2].fields", "files[2].fields.members"));
+  EXPECT_THAT(at, testing::UnorderedElementsAre("files[0].fields.attributes.x", "files[0].rest",
+                                                "files[0].fields", "files[1].fields.criterion",
+                                                "files[1].stages", "files[1].fields.lead",
+                                                "files[2].fields", "files[2].fields.members"));
 }
 
 }  // namespace
