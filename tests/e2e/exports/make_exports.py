@@ -8,6 +8,7 @@ import io
 import pathlib
 import sys
 
+import activities
 from people import World, local, plain
 
 STAMP = "%Y-%m-%d %H:%M:%S"
@@ -65,18 +66,7 @@ def hubspot(put):
          for d in world.deals]))
 
 
-    kinds = (("Call", "Outbound"), ("Meeting", ""), ("Email", "Inbound"), ("Note", ""), ("WhatsApp message", "Outbound"))
-    engagements = []
-    for a in world.activities(260):
-        deal, (kind, direction) = world.deals[a["deal"]], kinds[a["kind"]]
-        engagements.append((
-            880000 + a["no"], kind, a["time"](deal["opened"]).strftime("%Y-%m-%d %H:%M"), direction, a["owner"], a["text"],
-            # With people alone; with a deal that is gone; with two deals.
-            "" if a["no"] % 40 == 7 else 999 if a["no"] % 40 == 8 else
-            f"{700100 + deal['no']};{700100 + (deal['no'] + 1) % 320}" if a["no"] % 40 == 9 else 700100 + deal["no"], ""))
-    put("hubspot-crm-exports-all-activities-2026-03-02.csv", text_of(
-        ("Record ID", "Activity type", "Activity date", "Call direction", "Activity assigned to", "Note body",
-         "Associated Deal IDs", "Associated Contact IDs"), engagements))
+    put("hubspot-crm-exports-all-activities-2026-03-02.csv", text_of(*activities.hubspot(world)))
 
 
 def salesforce(put):
@@ -135,28 +125,9 @@ def salesforce(put):
     history.sort(key=lambda row: row[2])  # in no order of time
     put("OpportunityHistory.csv", text_of(("Id", "OpportunityId", "StageName", "Amount", "CreatedDate"), history,
                                           quoting=every))
-    tasks, events = [], []
-    for a in world.activities(300):
-        of_lead = a["no"] % 3 == 0
-        # Few are of opportunities without a lead, and of a lead that is gone.
-        lead, deal = a["deal"] % 120, world.deals[a["deal"] if a["no"] % 20 == 5 else a["deal"] // 4 * 4]
-        since = world.leads[lead]["created"] if of_lead else deal["opened"]
-        who = f"00Q5g00000L{lead:04d}AAA" if of_lead else "0035g00000C0001AAA"
-        what = "" if of_lead else opportunity(deal)
-        time = a["time"](since)
-        if a["kind"] == 1:
-            events.append((f"00U5g00000E{a['no']:05d}", "0", who, what, "Visit", time.strftime(STAMP), a["text"]))
-            continue
-        subtype = ("Call", "", "Email", "Task", "Task")[a["kind"]]
-        # Some are still to be done.
-        status = "Not Started" if a["no"] % 11 == 4 else "Completed"
-        tasks.append((f"00T5g00000T{a['no']:05d}", "0", who, what, "About the offer", time.strftime("%Y-%m-%d"), status,
-                      a["text"], users[a["owner"]], subtype, ("Inbound" if a["no"] % 2 else "Outbound") if subtype == "Call"
-                      else "", "" if status != "Completed" else time.strftime(STAMP)))
-    put("Task.csv", text_of(("Id", "IsDeleted", "WhoId", "WhatId", "Subject", "ActivityDate", "Status", "Description",
-                             "OwnerId", "TaskSubtype", "CallType", "CompletedDateTime"), tasks, quoting=every))
-    put("Event.csv", text_of(("Id", "IsDeleted", "WhoId", "WhatId", "Subject", "StartDateTime", "Description"), events,
-                             quoting=every))
+    tasks, events = activities.salesforce(world, users, opportunity)
+    put("Task.csv", text_of(*tasks, quoting=every))
+    put("Event.csv", text_of(*events, quoting=every))
 
 
 SALESFORCE = ("Prospecting", "Needs Analysis", "Proposal/Price Quote", "Negotiation/Review", "Contract Signing")
@@ -201,14 +172,7 @@ def pipedrive(put):
           d["closes"].strftime(STAMP) if d["state"] == "lost" else "", d["reason"], "") for d in world.deals]))
 
 
-    kinds = ("call", "meeting", "email", "note", "lunch")
-    put("activities-1234-18.csv", text_of(
-        ("Activity - ID", "Activity - Type", "Activity - Subject", "Activity - Done", "Activity - Due date",
-         "Activity - Marked as done time", "Activity - Note", "Activity - Deal ID"),
-        [(a["no"] + 1, kinds[a["kind"]], "" if a["no"] % 5 else "Agreed", "To do" if a["no"] % 7 == 3 else "Done",
-          a["time"](world.deals[a["deal"]]["opened"]).strftime("%Y-%m-%d"),
-          "" if a["no"] % 7 == 3 else a["time"](world.deals[a["deal"]]["opened"]).strftime(STAMP),
-          a["text"] if a["no"] % 2 else "", a["deal"] + 1) for a in world.activities(200)]))
+    put("activities-1234-18.csv", text_of(*activities.pipedrive(world)))
 
 
 def zoho(put):
