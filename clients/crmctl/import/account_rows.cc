@@ -78,8 +78,8 @@ AccountRecord ReadAccount(const ImportIds& ids, const Mapping& mapping, const Kn
   SetAsOf(mapping, values, [&](std::string key, std::string value) {
     record.attributes[std::move(key)] = std::move(value);
   });
-  record.sold = known.customers->Contains(record.customer_id);
-  if (!record.sold && values->problems().empty()) {
+  record.sales = known.customers->Find(record.customer_id).value_or(0);
+  if (record.sales == 0 && values->problems().empty()) {
     values->Warn(absl::StrCat(Shown(record.reference),
                               " has no sale among the files before: nothing is said of its "
                               "account unless it has one already"));

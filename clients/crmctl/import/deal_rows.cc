@@ -128,7 +128,6 @@ class DealReader {
     std::string name = Referred("organization", &ImportIds::Organization,
                                 known_.organizations.get(), &organization);
     if (person.empty() && organization.empty()) name = Customer(&person, &organization);
-    if (!organization.empty()) deal_.organization_id = ids_.Organization(organization);
     deal_.contact_name = values_.Text("contact_name");
     deal_.contact_emails = ReadEmails(&values_, "contact_email");
     deal_.contact_phones = values_.Texts("contact_phone");

@@ -1,6 +1,9 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/strip.h>
 
+#include <utility>
+#include <vector>
+
 #include "clients/crmctl/import/row_records.h"
 #include "clients/crmctl/import/row_words.h"
 #include "common/rpc/proto_values.h"
@@ -26,22 +29,19 @@ class EvidenceReader {
   // Whose it is: the first of the fields that names a row. Exports have one column for whatever
   // something belongs to, so that a field may well name none.
   void Lead() {
-    const char* named = nullptr;
-    std::string key;
+    std::vector<std::pair<const char*, std::string>> tried;
     for (const auto& [field, id] :
          {std::pair{"deal", &ImportIds::Lead}, {"lead", &ImportIds::LoneLead}}) {
-      std::string reference = values_.Reference(field);
-      if (reference.empty()) continue;
-      record_.lead_id = (ids_.*id)(reference);
+      record_.reference = values_.Reference(field);
+      if (record_.reference.empty()) continue;
+      record_.lead_id = (ids_.*id)(record_.reference);
       target_ = known_.leads->Find(record_.lead_id);
-      named = field;
-      key = std::move(reference);
-      if (target_) break;
+      field_ = field;
+      if (target_) return;
+      tried.emplace_back(field, record_.reference);
     }
-    field_ = named != nullptr ? named : values_.Maps("deal") ? "deal" : "lead";
-    if (named == nullptr) return values_.Refuse(field_, "is required");
-    record_.reference = key;
-    if (!target_) values_.Refuse(field_, NotImportable(key));
+    for (const auto& [field, key] : tried) values_.Refuse(field, NotImportable(key));
+    if (tried.empty()) values_.Refuse(values_.Maps("deal") ? "deal" : "lead", "is required");
   }
 
   void Activity() {

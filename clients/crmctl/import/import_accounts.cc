@@ -7,6 +7,7 @@
 #include "clients/crmctl/import/changes.h"
 #include "clients/crmctl/import/deal_chain.h"
 #include "clients/crmctl/import/import_run.h"
+#include "common/error/error.h"
 #include "common/rpc/proto_values.h"
 #include "common/rpc/resource_name.h"
 
@@ -17,6 +18,7 @@ using rpc::FormatName;
 namespace {
 
 constexpr size_t kCustomersAsked = 20;  // by one filter, which may have 1000 characters
+constexpr int kMostTries = 10;          // because it has changed since it was read
 
 AccountRecord& AccountOf(ImportRow& row) { return std::get<AccountRecord>(row.record.thing); }
 
@@ -57,19 +59,10 @@ void ImportRun::ReadAccounts(RowWindow* window) {
   }
 }
 
+// Reads it again a little later.
 void ImportRun::AwaitAccount(ImportRow* row) {
-  const AccountRecord& record = AccountOf(*row);
-  if (!record.sold) return FinishAs(row, &FileOutcome::unchanged);  // the row was warned of
-  if (base::SteadyNow() > accounts_until_) {
-    return FinishFailed(
-        row,
-        absl::FailedPreconditionError(absl::StrCat(Shown(record.reference),
-                                                   " has no account, although the files have a "
-                                                   "sale: if that could be imported, run again")),
-        "");
-  }
   calls_.Start(
-      Asking({FormatName("contacts", record.customer_id)}),
+      Asking({FormatName("contacts", AccountOf(*row).customer_id)}),
       [this, row](auto answer) {
         if (stopped_) return Finish(row);
         if (!answer.ok()) return FinishFailed(row, answer.status(), "read");
@@ -79,19 +72,34 @@ void ImportRun::AwaitAccount(ImportRow* row) {
       options_.account_poll);
 }
 
+// Whether all sales of the files have got there: one that comes later would reopen what is closed.
+bool ImportRun::IsSettled(const ImportRow& row) const {
+  const int64_t sales = std::get<AccountRecord>(row.record.thing).sales;
+  return base::SteadyNow() > accounts_until_ ||
+         (row.account ? row.account->win_count() : 0) >= sales;
+}
+
 void ImportRun::StartAccount(ImportRow* row) {
-  if (!row->account) return AwaitAccount(row);
+  if (!IsSettled(*row)) return AwaitAccount(row);
   const AccountRecord& record = AccountOf(*row);
+  if (!row->account) {
+    if (record.sales == 0) return FinishAs(row, &FileOutcome::unchanged);  // it was warned of
+    return FinishFailed(row,
+                        absl::FailedPreconditionError(absl::StrCat(
+                            Shown(record.reference), " has no account, although the files have a ",
+                            "sale: if that could be imported, run again")),
+                        "");
+  }
   const auto& attributes = row->account->attributes();
   const auto known = attributes.find(kExternalIdAttribute);
-  row->imported = known != attributes.end() && known->second == record.key;
+  if (!row->acted) row->imported = known != attributes.end() && known->second == record.key;
   if (row->account->status() == contact::v1::ACCOUNT_STATUS_MERGED) {
     Warn(*row,
          absl::StrCat("it has become part of ", row->account->merged_into(), "; left as it is"));
     return FinishAs(row, &FileOutcome::unchanged);
   }
   const bool older = IsOlder(record.attributes, attributes);
-  if (older || (row->imported && !Updates())) return FinishAs(row, &FileOutcome::unchanged);
+  if (older || (row->imported && !Updates())) return EndAccount(row);
   UpdateAccount(row);
 }
 
@@ -137,6 +145,8 @@ void ImportRun::SendToAccount(ImportRow* row, Request request, const char* step,
       absl::StrCat(step, " ", row->account->etag(), " ", request.ShortDebugString())));
   calls_.Start(request, [this, row, step, then](auto answer) {
     if (stopped_ && !answer.ok()) return Finish(row);
+    const bool changed = error::ReasonOf(answer.status()) == error::kEtagMismatch;
+    if (changed && ++row->tries < kMostTries) return AwaitAccount(row);
     if (!answer.ok()) return FinishFailed(row, answer.status(), step);
     row->account = answer->account();
     row->acted = true;

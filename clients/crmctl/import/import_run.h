@@ -59,6 +59,7 @@ struct ImportRow {
   std::optional<contact::v1::Account> account;
   bool imported = false;  // of an account: the row is known from an earlier run
   bool acted = false;     // of an account: this run has changed it
+  int tries = 0;          // of an account: how often it had changed since it was read
   std::unique_ptr<DealChain> chain;
 };
 
@@ -175,6 +176,7 @@ class ImportRun {
   void ReadAccounts(RowWindow* window);
   void StartAccount(ImportRow* row);
   void AwaitAccount(ImportRow* row);
+  bool IsSettled(const ImportRow& row) const;
   void UpdateAccount(ImportRow* row);
   void MoveAccount(ImportRow* row);
   template <class Request>

@@ -84,11 +84,13 @@ void RecordFeed::KeepSale(const DealRecord& deal) {
     known_.leads->Add(deal.lead_id, static_cast<int64_t>(deal.target));
   }
   if (!known_.customers || deal.target != Target::kWon) return;
-  known_.customers->Add(deal.contact_id, 0);
-  if (!deal.organization_id.IsNil()) known_.customers->Add(deal.organization_id, 0);
+  // As the service has it: the sale to somebody is one to who employs them.
   const std::optional<std::string> employer = known_.employers->Find(deal.contact_id);
-  const auto id = employer ? base::Uuid::Parse(*employer) : std::nullopt;
-  if (id) known_.customers->Add(*id, 0);
+  const auto organization = employer ? base::Uuid::Parse(*employer) : std::nullopt;
+  const base::Uuid customer = organization.value_or(deal.contact_id);
+  const int64_t before = known_.customers->Find(customer).value_or(0);
+  known_.customers->Remove(customer);
+  known_.customers->Add(customer, before + 1);
 }
 
 // Reads the whole file once for who is whose parent.

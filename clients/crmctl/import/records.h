@@ -49,7 +49,6 @@ struct DealRecord {
   base::Uuid lead_id;         // not of an opportunity
   base::Uuid opportunity_id;  // of an opportunity only; a lead's is made by its conversion
   base::Uuid contact_id;
-  base::Uuid organization_id;  // that the row names beside its contact, or alone; or nil
   // Of the contact that the deal needs; the reference is empty for a contact of its own.
   std::string reference;
   std::string contact_name;
@@ -92,7 +91,7 @@ struct AccountRecord {
   std::string key;
   std::string reference;  // key of the customer
   base::Uuid customer_id;
-  bool sold = false;  // a file before has a sale of the customer's
+  int64_t sales = 0;  // of the customer's in the files before
   std::string owner;
   std::vector<contact::v1::AccountMember> members;
   contact::v1::AccountStatus status = contact::v1::ACCOUNT_STATUS_UNSPECIFIED;  // not told

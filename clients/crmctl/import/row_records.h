@@ -18,7 +18,7 @@ struct Known {
   std::unique_ptr<TakenAddresses> addresses;
   // Only where a file behind asks for them.
   std::unique_ptr<KeyIndex> leads;       // → Target: where the last row has it
-  std::unique_ptr<KeyIndex> customers;   // who have bought
+  std::unique_ptr<KeyIndex> customers;   // → how many sales they have
   std::unique_ptr<KnownRows> employers;  // of persons, by id
 };
 

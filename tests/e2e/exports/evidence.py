@@ -2,6 +2,8 @@
 people deleted stays so."""
 
 import json
+import os
+import unittest
 
 MAPPING = {
     "name": "evidence",
@@ -55,6 +57,7 @@ class EvidenceCases:
         """Of `activity` or `assessment`: what stands in the lead's list, latest first."""
         return json.loads(self.crmctl("evidence", "-o", "json", "lead", kind, lead["name"]))
 
+    @unittest.skipIf("CRM_EXPORTS_DRAFT_ONLY" in os.environ, "needs servers")
     def test_evidence_again_and_again(self):
         first = self.import_evidence(FILES)
         for label, rows in (("assessments", 4), ("activities", 3), ("deals", 1), ("leads", 2)):
@@ -64,7 +67,7 @@ class EvidenceCases:
         self.assertEqual("LEAD_STATE_WORKING", leads["lead:L1"]["state"])
         # The first row of the file comes first; the other, which is older, moves nothing.
         self.assertIn(leads["lead:L1"]["stateEnterTime"][:10], ("2025-01-04", "2025-01-05"))
-        self.assertEqual(["CRITERION_NEED"], [each["criterion"] for each in leads["D1"]["assessments"]],
+        self.assertEqual(["CRITERION_NEED"], [each["criterion"] for each in leads["D1"]["currentAssessments"]],
                          "what was sold was judged before")
         (account,) = self.listed("evidence", "account")
         self.assertEqual(("lena", {"external_id": "1", "grade": "A"}), (account["owner"], account["attributes"]))
@@ -83,7 +86,7 @@ class EvidenceCases:
         self.assertEqual({"updated": 1, "unchanged": 1}, updated["accounts"])
         lead = self.leads()["lead:L1"]
         self.assertEqual(["asked for an offer"], [each["summary"] for each in self.records("activities", lead)])
-        self.assertIn("FINDING_NOT_MET", [each["finding"] for each in lead["assessments"]])
+        self.assertIn("FINDING_NOT_MET", [each["finding"] for each in lead["currentAssessments"]])
         (account,) = self.listed("evidence", "account")
         self.assertEqual(("sofia", "ACCOUNT_STATUS_CLOSED"), (account["owner"], account["status"]))
         same = self.import_evidence(newer, "--update")

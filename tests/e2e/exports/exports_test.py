@@ -109,7 +109,7 @@ class Exports(EvidenceCases, unittest.TestCase):
             counts["accounts"].update(account["owner"] for account in self.listed(product, "account")
                                       if "external_id" in account.get("attributes", {}))
         if product == "zoho":
-            for each in (each for lead in leads for each in lead.get("assessments", ())):
+            for each in (each for lead in leads for each in lead.get("currentAssessments", ())):
                 counts["assessed"][" ".join(each[key].split("_", 1)[1] for key in ("criterion", "finding"))] += 1
         if product in ("hubspot", "salesforce", "pipedrive"):
             for lead in leads:

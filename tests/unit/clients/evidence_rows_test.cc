@@ -150,14 +150,14 @@ TEST_F(EvidenceRowsTest, AnAccountIsOfWhoHasBoughtAndOthersAreWarnedOf) {
   const auto rows = RowsOf<AccountRecord>(4);
   ASSERT_EQ(rows.size(), 2u) << testing::PrintToString(told_);
   EXPECT_EQ(rows[0].customer_id, ids_.Organization("1"));
-  EXPECT_TRUE(rows[0].sold) << "by a deal of somebody whom it employs";
+  EXPECT_EQ(rows[0].sales, 1) << "by a deal of somebody whom it employs";
   EXPECT_EQ(rows[0].status, contact::v1::ACCOUNT_STATUS_ACTIVE);
   ASSERT_EQ(rows[0].members.size(), 2u);
   EXPECT_EQ(rows[0].members[1].contact(), "contacts/" + ids_.Person("8").ToString());
   EXPECT_EQ(rows[0].members[1].role(), type::v1::BUYING_ROLE_ADVISER);
   EXPECT_EQ(rows[0].attributes.at("grade"), "A");
   EXPECT_EQ(rows[0].attributes.at("external_id"), "1");
-  EXPECT_FALSE(rows[1].sold);
+  EXPECT_EQ(rows[1].sales, 0);
   EXPECT_EQ(told_[0], "");
   EXPECT_THAT(told_[1], HasSubstr("\"2\" has no sale among the files before"));
   EXPECT_THAT(told_[2], HasSubstr("\"9\" is not among the rows"));
