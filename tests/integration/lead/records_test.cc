@@ -83,8 +83,8 @@ TEST_F(RecordsTest, AnActivityHasTheIdThatItsCallerChoseAndIsRecordedOnce) {
   EXPECT_EQ(logged->activity().id(), request.activity_id());
   const auto again = Call(&Stub::LogActivity, request);
   EXPECT_EQ(Outcome(again), "ALREADY_EXISTS DUPLICATE_ID");
-  EXPECT_EQ(Metadata(again, "field"), "activity_id");
-  EXPECT_EQ(Metadata(again, "existing"), lead + "/activities/" + request.activity_id());
+  EXPECT_EQ(Metadata(again.status(), "field"), "activity_id");
+  EXPECT_EQ(Metadata(again.status(), "existing"), lead + "/activities/" + request.activity_id());
   v1::GetLeadRequest get;
   get.set_name(lead);
   EXPECT_EQ(Call(&Stub::GetLead, get)->lead().activity_count(), 1);
@@ -106,7 +106,7 @@ TEST_F(RecordsTest, AnAssessmentHasTheIdThatItsCallerChoseAndIsRecordedOnce) {
   EXPECT_EQ(assessed->assessment().id(), request.assessment_id());
   const auto again = Call(&Stub::AssessCriterion, request);
   EXPECT_EQ(Outcome(again), "ALREADY_EXISTS DUPLICATE_ID");
-  EXPECT_EQ(Metadata(again, "field"), "assessment_id");
+  EXPECT_EQ(Metadata(again.status(), "field"), "assessment_id");
 
   v1::LogActivityRequest activity;
   activity.set_name(lead);
