@@ -137,8 +137,8 @@ absl::StatusOr<std::vector<CheckedFile>> CheckFiles(const ImportOptions& o, cons
                                                     const std::string& tenant,
                                                     const std::function<bool()>& stop) {
   const ImportIds ids(tenant, mapping.name);
-  CRM_ASSIGN_OR_RETURN(const auto files,
-                       ImportFiles::Open(mapping, FolderOf(o, mapping), ids, absl::Now(), stop));
+  CRM_ASSIGN_OR_RETURN(const auto files, ImportFiles::Open(mapping, FolderOf(o, mapping), ids,
+                                                           absl::Now(), stop, o.mended));
   std::vector<CheckedFile> checked;
   for (size_t i = 0; i < files->size(); ++i) {
     CRM_ASSIGN_OR_RETURN(checked.emplace_back(), CheckFile(&files->feed(i)));
@@ -176,6 +176,8 @@ void AddImportCheck(CLI::App* import, Session* session) {
                                session, [session, o] { return Check(session, *o); });
   check->add_option("--mapping", o->mapping, "the mapping file (JSON)")->required();
   check->add_option("--data", o->data, "folder of the CSV files; default: as the mapping says");
+  check->add_option("--mended", o->mended, "look at mended rows alone: see import --mended")
+      ->check(CLI::ExistingDirectory);
   check->footer(
       "Rows whose contact people have deleted, and rules that only the services know, show when "
       "it\n"

@@ -70,10 +70,15 @@ absl::Status Import(Session* session, const ImportOptions& o) {
   const absl::StatusOr<Mapping> read = ReadMapping(o);
   if (!read.ok()) return Usage(read.status());
   const Mapping& mapping = *read;
+  std::error_code ignored;
+  if (!o.mended.empty() && std::filesystem::equivalent(o.mended, o.rejects + ".d", ignored)) {
+    return Usage(absl::InvalidArgumentError(
+        "--rejects: would overwrite what --mended reads; name another file"));
+  }
   const ImportIds ids(session->settings.caller.tenant, mapping.name);
   const std::function<bool()> stop = [&] { return signal.Triggered(); };
   const absl::StatusOr<std::unique_ptr<ImportFiles>> files =
-      ImportFiles::Open(mapping, FolderOf(o, mapping), ids, absl::Now(), stop);
+      ImportFiles::Open(mapping, FolderOf(o, mapping), ids, absl::Now(), stop, o.mended);
   if (absl::IsCancelled(files.status())) {
     session->exit_code = kExitInterrupted;
     std::fprintf(stderr, "stopped while reading; nothing was sent\n");
@@ -152,6 +157,11 @@ void AddImportCommand(CLI::App* app, Session* session) {
                       "when the files were exported: what is known from a newer export stays");
   command->add_option("--rejects", o->rejects, "where failed rows are written")
       ->capture_default_str();
+  command
+      ->add_option("--mended", o->mended,
+                   "folder with refused rows that were mended, as <rejects>.d: these alone are "
+                   "imported; --data has what they refer to")
+      ->check(CLI::ExistingDirectory);
   command->add_option("--in-flight", o->in_flight, "rows at once")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();

@@ -16,6 +16,7 @@ struct ImportOptions {
   std::string pipeline;
   std::string rejects = "import-rejects.csv";
   std::string exported;
+  std::string mended;
   bool update = false;
   int in_flight = 512;
   int retry_seconds = 60;

@@ -84,10 +84,10 @@ absl::StatusOr<std::string> DraftMapping(const std::string& folder) {
   for (const DraftFile& file : DraftFiles(*tables, parties).Write()) {
     parts.push_back(absl::StrCat("    {\n", Lines(file.node, "", 6, file.notes), "\n    }"));
   }
-  std::string name = std::filesystem::path(folder).lexically_normal().filename().string();
-  if (name.empty()) {
-    name = std::filesystem::path(folder).lexically_normal().parent_path().filename().string();
-  }
+  std::error_code error;
+  std::filesystem::path named = std::filesystem::absolute(folder, error).lexically_normal();
+  if (named.filename().empty()) named = named.parent_path();
+  const std::string name = named.filename().string();
   const bool shared = HaveSameAddresses(parties.all());
   return absl::StrCat("{\n  \"name\": ", Inline(DraftJson(name)),
                       ",\n  \"empty_words\": [\"-\", \"N/A\", \"none\"],\n",

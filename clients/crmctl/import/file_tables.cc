@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include "common/base/status.h"
 #include "common/base/unicode.h"
@@ -114,6 +115,25 @@ absl::StatusOr<std::shared_ptr<JoinedFile>> FileTables::Joined(const FileMapping
 
 absl::StatusOr<std::unique_ptr<FileRows>> FileTables::Prepared(const FileMapping& file) {
   CRM_ASSIGN_OR_RETURN(CsvReader reader, OpenAs(file.file, file));
+  return WithJoins(file, std::move(reader));
+}
+
+absl::StatusOr<std::unique_ptr<FileRows>> FileTables::PreparedIn(const std::string& folder,
+                                                                 const FileMapping& file) {
+  const std::filesystem::path path =
+      std::filesystem::path(folder) / std::filesystem::path(file.file).filename();
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return nullptr;
+  CsvOptions options;
+  options.delimiter = file.delimiter;
+  options.skip = file.skip;
+  options.stop = stop_;
+  CRM_ASSIGN_OR_RETURN(CsvReader reader, CsvReader::Open(path.string(), "", options));
+  return WithJoins(file, std::move(reader));
+}
+
+absl::StatusOr<std::unique_ptr<FileRows>> FileTables::WithJoins(const FileMapping& file,
+                                                                CsvReader reader) {
   auto rows = std::make_unique<FileRows>(std::move(reader));
   for (const FileJoin& join : file.joins) {
     const auto other = Joined(file, join);

@@ -74,12 +74,17 @@ class FileTables {
 
   // Errors: INVALID_ARGUMENT, NOT_FOUND, CANCELLED; see CsvReader.
   absl::StatusOr<std::unique_ptr<FileRows>> Prepared(const FileMapping& file);
+  // The rows of a file of that name in another folder, which has no rows at its end that are none;
+  // nullptr where there is no such file. What they join is that of the data folder.
+  absl::StatusOr<std::unique_ptr<FileRows>> PreparedIn(const std::string& folder,
+                                                       const FileMapping& file);
   // The stages that a file's `stage_history` has.
   absl::StatusOr<FileReader::Histories> History(const FileMapping& file);
   // The values of a column.
   absl::StatusOr<FileReader::Listing> Values(const std::string& file, const std::string& column);
 
  private:
+  absl::StatusOr<std::unique_ptr<FileRows>> WithJoins(const FileMapping& file, CsvReader reader);
   absl::StatusOr<CsvReader> OpenAs(const std::string& file, const FileMapping& like);
   // With the form of its own if it is imported itself, else with the encoding of `like`.
   absl::StatusOr<CsvReader> OpenOther(const std::string& file, const FileMapping& like);

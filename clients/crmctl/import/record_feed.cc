@@ -4,6 +4,7 @@
 #include <absl/strings/str_join.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "common/base/status.h"
 #include "common/error/error.h"
@@ -91,6 +92,17 @@ void RecordFeed::KeepSale(const DealRecord& deal) {
   const int64_t before = known_.customers->Find(customer).value_or(0);
   known_.customers->Remove(customer);
   known_.customers->Add(customer, before + 1);
+}
+
+bool RecordFeed::ReadKnown(FileRows* rows) {
+  ImportRecord record;
+  while (rows->Next(&row_)) {
+    if (Stopped()) return false;
+    Take(&record);
+  }
+  passed_over_ = 0;
+  status_.Update(rows->status());
+  return status_.ok();
 }
 
 // Reads the whole file once for who is whose parent.
@@ -186,6 +198,16 @@ bool RecordFeed::Next(ImportRecord* record) {
   if (complete_ || !status_.ok()) return false;
   if (!began_) {
     began_ = true;
+    if (before_) {
+      reader_.swap(before_reader_);
+      const bool read = ReadKnown(before_.get());
+      reader_.swap(before_reader_);
+      if (!read) return false;
+    }
+    if (gives_none_) {
+      complete_ = ReadKnown(rows_.get());
+      return false;
+    }
     const bool ordered =
         mapping_.entity == Entity::kOrganization && mapping_.fields.contains("parent");
     if (ordered && !FindOrder()) return false;
@@ -205,7 +227,8 @@ bool RecordFeed::Next(ImportRecord* record) {
 absl::StatusOr<std::unique_ptr<ImportFiles>> ImportFiles::Open(const Mapping& mapping,
                                                                const std::string& folder,
                                                                const ImportIds& ids, absl::Time now,
-                                                               const std::function<bool()>& stop) {
+                                                               const std::function<bool()>& stop,
+                                                               const std::string& mended) {
   std::unique_ptr<ImportFiles> files(new ImportFiles());
   CRM_ASSIGN_OR_RETURN(files->known_.organizations, KnownRows::Make());
   CRM_ASSIGN_OR_RETURN(files->known_.persons, KnownRows::Make());
@@ -231,6 +254,17 @@ absl::StatusOr<std::unique_ptr<ImportFiles>> ImportFiles::Open(const Mapping& ma
     }
     files->feeds_.emplace_back(
         new RecordFeed(mapping, each, ids, now, stop, &files->known_, *std::move(rows)));
+    if (mended.empty()) continue;
+    RecordFeed& feed = *files->feeds_.back();
+    absl::StatusOr<std::unique_ptr<FileRows>> rest = tables.PreparedIn(mended, each);
+    if (!rest.ok()) {
+      problems.Violation(absl::StrCat(mended, "/", each.file),
+                         std::string(rest.status().message()));
+      continue;
+    }
+    feed.gives_none_ = *rest == nullptr;
+    if (feed.gives_none_) continue;
+    feed.before_ = std::exchange(feed.rows_, *std::move(rest));
   }
   if (problems.HasViolations()) return problems;
   bool stopped = false;
@@ -247,6 +281,9 @@ absl::StatusOr<std::unique_ptr<ImportFiles>> ImportFiles::Open(const Mapping& ma
   for (const std::unique_ptr<RecordFeed>& feed : files->feeds_) {
     feed->reader_ =
         std::make_unique<FileReader>(mapping, feed->mapping_, *feed->rows_, now, others, &problems);
+    if (!feed->before_) continue;
+    feed->before_reader_ = std::make_unique<FileReader>(mapping, feed->mapping_, *feed->before_,
+                                                        now, others, &problems);
   }
   if (stopped) return absl::CancelledError("stopped while reading");
   if (problems.HasViolations()) return problems;

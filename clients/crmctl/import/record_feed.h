@@ -93,6 +93,8 @@ class RecordFeed {
         rows_(std::move(rows)) {}
 
   bool Stopped();
+  // Reads rows for what others refer to alone. False when it was stopped.
+  bool ReadKnown(FileRows* rows);
   bool FindOrder();
   bool NextOfFile(ImportRecord* record);
   bool NextOfLater(ImportRecord* record);
@@ -113,6 +115,11 @@ class RecordFeed {
   Known& known_;
   std::unique_ptr<FileRows> rows_;
   std::unique_ptr<FileReader> reader_;
+  // Where rows were mended: those of the data folder, of which none is given. Without mended rows
+  // of the file they are rows_.
+  std::unique_ptr<FileRows> before_;
+  std::unique_ptr<FileReader> before_reader_;
+  bool gives_none_ = false;
   std::function<void(const CsvRow&)> watcher_;
   CsvRow row_;
   KeyIndex keys_;  // → line
@@ -130,12 +137,15 @@ class RecordFeed {
 // after the other, each to its end: what hangs on a row is told of it.
 class ImportFiles {
  public:
-  // All must outlive it. `stop` is asked now and then. Errors: INVALID_ARGUMENT with every file
-  // that cannot be read and every column that is missing; RESOURCE_EXHAUSTED; CANCELLED.
+  // All must outlive it. `stop` is asked now and then. `mended`: a folder with rows that were
+  // mended; then these alone are given, and those of the data folder are what they refer to.
+  // Errors: INVALID_ARGUMENT with every file that cannot be read and every column that is missing;
+  // RESOURCE_EXHAUSTED; CANCELLED.
   static absl::StatusOr<std::unique_ptr<ImportFiles>> Open(const Mapping& mapping,
                                                            const std::string& folder,
                                                            const ImportIds& ids, absl::Time now,
-                                                           const std::function<bool()>& stop);
+                                                           const std::function<bool()>& stop,
+                                                           const std::string& mended = "");
 
   size_t size() const { return feeds_.size(); }
   RecordFeed& feed(size_t file) { return *feeds_[file]; }

@@ -57,13 +57,13 @@ class ImportTest : public testing::Test {
   void Companies(const std::string& rows) { Write("companies.csv", kCompanies + rows); }
   void Deals(const std::string& rows) { Write("deals.csv", kDeals + rows); }
 
-  absl::StatusOr<std::unique_ptr<ImportFiles>> Open() {
+  absl::StatusOr<std::unique_ptr<ImportFiles>> Open(const std::string& mended = "") {
     return ImportFiles::Open(mapping_, folder_, ids_,
                              absl::FromCivil(absl::CivilDay(2026, 1, 1), absl::UTCTimeZone()),
-                             stop_);
+                             stop_, mended);
   }
-  std::vector<LoadedFile> Load() {
-    const auto files = Open();
+  std::vector<LoadedFile> Load(const std::string& mended = "") {
+    const auto files = Open(mended);
     EXPECT_TRUE(files.ok()) << files.status();
     std::vector<LoadedFile> loaded;
     for (size_t i = 0; files.ok() && i < (*files)->size(); ++i) {
