@@ -26,8 +26,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 def load_stubs(folder):
     """Generates the Python stubs of StageEventService, unless they are there, and imports them."""
-    protos = ["crm/event/v1/stage_event_service.proto", "crm/event/v1/stage_event_reads.proto",
-              "crm/event/v1/stage_event.proto", "crm/type/v1/money.proto", "crm/auth/v1/auth.proto"]
+    stage = (ROOT / "proto/crm/event/v1").glob("stage_*.proto")
+    protos = [*sorted(str(path.relative_to(ROOT / "proto")) for path in stage), "crm/type/v1/money.proto",
+              "crm/auth/v1/auth.proto"]
     made = folder / "crm/event/v1/stage_event_service_pb2_grpc.py"
     changed = max((ROOT / "proto" / proto).stat().st_mtime for proto in protos)
     if not made.exists() or made.stat().st_mtime < changed:

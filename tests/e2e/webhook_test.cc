@@ -1,4 +1,5 @@
-// The shipped programs send to the receiver of the documentation, over TLS, while they are killed.
+// The shipped programs send to the receiver of the documentation, over TLS, while they are killed,
+// and when their log has got more partitions.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -99,6 +100,18 @@ class WebhookE2eTest : public ::testing::Test {
     return client::Client::Connect(fleet_->addresses(), {.tenant = "acme", .actor = "mara"})
         .value();
   }
+  // As an operator does it.
+  void RaisePartitions() {
+    for (Replica* const replica : fleet_->replicas()) {
+      replica->Signal(SIGTERM);
+      replica->Wait();
+    }
+    const struct Outcome raised = RunScript(absl::StrCat(
+        Quoted(BuildFolder()), "/bin/crm-contact migrate --partitions 3 --database-url ",
+        Quoted(fleet_->stores().Url("crm_contact_migrate"))));
+    EXPECT_EQ(raised.code, 0) << raised.output;
+    for (Replica* const replica : fleet_->replicas()) replica->Start();
+  }
   bool AwaitReceived(size_t count) {
     return Await(absl::Seconds(60), [&] { return Received().size() >= count; });
   }
@@ -137,6 +150,15 @@ TEST_F(WebhookE2eTest, EverythingArrivesAtTheReceiverOfTheDocumentationWhoeverIs
   }
   CreateContacts(5);
   ASSERT_TRUE(AwaitReceived(1 + static_cast<size_t>(contacts_))) << Received().size();
+  RaisePartitions();
+  CreateContacts(20);
+  ASSERT_TRUE(AwaitReceived(1 + static_cast<size_t>(contacts_))) << Received().size();
+  for (const char* const partition : {"0", "1", "2"}) {
+    EXPECT_THAT(CrmctlOutput(absl::StrCat("deliveries ", name,
+                                          " --filter 'sequence > 0 AND partition = ", partition,
+                                          "' --limit 1")),
+                HasSubstr("contact.stage_changed.v1"));
+  }
   std::set<std::string> ids, contacts;
   for (const nlohmann::json& event : Received()) {
     EXPECT_TRUE(ids.insert(event["id"]).second);

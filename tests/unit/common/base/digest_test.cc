@@ -20,5 +20,13 @@ TEST(Digest, TakesTextsOfAnyBytesAndLength) {
             absl::BytesToHexString(AsText(Sha256(""))));
 }
 
+TEST(Digest, OfPiecesIsThatOfTheWhole) {
+  Sha256Stream stream;
+  stream.Add("a");
+  stream.Add("");
+  stream.Add("bc");
+  EXPECT_EQ(stream.Finish(), Sha256("abc"));
+}
+
 }  // namespace
 }  // namespace crm::base
