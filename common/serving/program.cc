@@ -116,11 +116,13 @@ rpc::ServerOptions ServerOptionsOf(const CommonOptions& options,
   return server;
 }
 
-// A worker holds a connection at most.
+// A worker holds a connection at most; those of reports read on two.
+constexpr int kReportConnections = 2;
+
 int ConnectionsOf(const ServiceDefinition& definition, const CommonOptions& options) {
   const Workers workers = options.WorkerCounts();
   return workers.read + workers.write + workers.own * definition.own_lanes +
-         definition.single_lanes + kBackgroundConnections;
+         kReportConnections * definition.single_lanes + kBackgroundConnections;
 }
 
 }  // namespace

@@ -88,4 +88,9 @@ SELECT 'bench', x.id, l.revision, x.opened, l.t, 'Deal ' || x.n, ('00000000-0000
 FROM seed_thing x JOIN (SELECT n, max(revision) AS revision, max(t) AS t, (count(*) FILTER (WHERE kind = 1))::int AS e,
    (count(*) FILTER (WHERE kind = 0))::int AS m, max(t) FILTER (WHERE kind = 0) AS moved FROM seed_order GROUP BY n) AS l USING (n),
   LATERAL (SELECT pg_temp.stage_of(x.n, l.m, x.k, x.fate) AS b) AS s ORDER BY x.n;
+-- The trigger took the last write for the closing.
+DELETE FROM closed_opportunity;
+INSERT INTO closed_opportunity (tenant, record_time, id, open_time, create_time)
+SELECT 'bench', h.recorded_time, h.aggregate, x.opened, x.opened FROM stage_history h JOIN seed_thing x ON x.id = h.aggregate
+WHERE h.to_type <> 'OPEN' ORDER BY h.recorded_time;
 DROP TABLE seed_write, seed_order, seed_thing;

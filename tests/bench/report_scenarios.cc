@@ -10,11 +10,13 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "clients/cpp/methods.h"
 #include "common/rpc/proto_values.h"
+#include "crm/lead/v1/report_service.pb.h"
 #include "crm/opportunity/v1/report_service.pb.h"
 #include "tests/bench/jobs.h"
 
@@ -30,19 +32,17 @@ constexpr double kBesideShare = 0.25;
 constexpr int64_t kCalled =
     20'000;  // opportunities of their own, which stand in no report of a month
 
-void MakeHistory(Field& field) {
+// Runs tests/bench/`name` for so many things, then vacuums the tables.
+void MakeHistory(Field& field, const std::string& name, const std::vector<const char*>& tables) {
   const char* const source = std::getenv("CRM_SOURCE_DIR");
-  std::ifstream file(
-      absl::StrCat(source == nullptr ? "." : source, "/tests/bench/report_history.sql"));
+  std::ifstream file(absl::StrCat(source == nullptr ? "." : source, "/tests/bench/", name));
   const std::string sql{std::istreambuf_iterator<char>(file), {}};
   if (sql.empty()) {
-    std::fprintf(stderr, "tests/bench/report_history.sql is not there\n");
+    std::fprintf(stderr, "tests/bench/%s is not there\n", name.c_str());
     std::abort();
   }
   field.Sql(absl::StrReplaceAll(sql, {{":rows", absl::StrCat(field.settings().many_rows)}}));
-  for (const char* table : {"opportunity", "open_opportunity", "stage_history", "revision"}) {
-    field.Sql(absl::StrCat("VACUUM ANALYZE ", table));
-  }
+  for (const char* table : tables) field.Sql(absl::StrCat("VACUUM ANALYZE ", table));
 }
 
 // Seconds until the answer; aborts on an error.
@@ -81,11 +81,27 @@ absl::CivilMonth Month() {
 }
 
 template <class Request>
-Request OfMonth() {
+Request Of(absl::CivilDay start, absl::CivilDay end) {
   Request request;
-  rpc::SetDay(absl::CivilDay(Month()), request.mutable_period()->mutable_start());
-  rpc::SetDay(absl::CivilDay(Month() + 1), request.mutable_period()->mutable_end());
+  rpc::SetDay(start, request.mutable_period()->mutable_start());
+  rpc::SetDay(end, request.mutable_period()->mutable_end());
   return request;
+}
+
+template <class Request>
+Request OfMonth() {
+  return Of<Request>(absl::CivilDay(Month()), absl::CivilDay(Month() + 1));
+}
+
+// The month a year and a half ago.
+template <class Request>
+Request OfOldMonth() {
+  return Of<Request>(absl::CivilDay(Month() - 16), absl::CivilDay(Month() - 15));
+}
+
+template <class Request>
+Request OfAll() {
+  return Of<Request>(absl::CivilDay(2000, 1, 1), absl::CivilDay(2100, 1, 1));
 }
 
 v1::SummarizePipelineRequest PipelineAt(absl::Duration ago) {
@@ -100,13 +116,6 @@ v1::SummarizePipelineRequest PipelineAt(absl::Duration ago) {
 v1::CompareForecastsRequest SinceAWeekAgo() {
   auto request = OfMonth<v1::CompareForecastsRequest>();
   rpc::SetTime(absl::Now() - absl::Hours(24 * 7), request.mutable_first_as_of());
-  return request;
-}
-
-v1::QueryFunnelRequest WholeFunnel() {
-  v1::QueryFunnelRequest request;
-  rpc::SetDay(absl::CivilDay(2000, 1, 1), request.mutable_period()->mutable_start());
-  rpc::SetDay(absl::CivilDay(2100, 1, 1), request.mutable_period()->mutable_end());
   return request;
 }
 
@@ -159,8 +168,10 @@ void Beside(Field& field, Report& report, const char* name, const Job& job) {
 void Reports(Field& others) {
   Field field(others.settings());
   Report& report = others.report();
-  MakeHistory(field);
-  Time(field, report, "QueryFunnel, all of the history", "≤ 5", WholeFunnel());
+  MakeHistory(
+      field, "report_history.sql",
+      {"opportunity", "open_opportunity", "closed_opportunity", "stage_history", "revision"});
+  Time(field, report, "QueryFunnel, all of the history", "≤ 5", OfAll<v1::QueryFunnelRequest>());
   Time(field, report, "QueryFunnel, a month", "≤ 1", OfMonth<v1::QueryFunnelRequest>());
   Time(field, report, "QueryWinRate, a month", "≤ 1", OfMonth<v1::QueryWinRateRequest>());
   Time(field, report, "QueryTimeInStage, a month", "≤ 1", OfMonth<v1::QueryTimeInStageRequest>());
@@ -177,6 +188,29 @@ void Reports(Field& others) {
   field.Seed(kCalled);
   Beside(field, report, "GetOpportunity", GetSeeded(kCalled));
   Beside(field, report, "MoveOpportunity", MoveSeeded(0, kCalled));
+}
+
+void LeadReports(Field& others) {
+  Field field(others.settings());
+  Report& report = others.report();
+  MakeHistory(
+      field, "lead_history.sql",
+      {"crm_lead.lead", "crm_lead.stage_history", "crm_lead.revision", "crm_lead.sale_change"});
+  const auto ask = [&]<class Request>(const std::string& name, Request) {
+    Time(field, report, (name + ", a month").c_str(), "≤ 1", OfMonth<Request>());
+    Time(field, report, (name + ", a month of long ago").c_str(), "≤ 1", OfOldMonth<Request>());
+    Time(field, report, (name + ", everything").c_str(), "≤ 5", OfAll<Request>());
+  };
+  ask("QueryLeadFunnel", lead::v1::QueryLeadFunnelRequest());
+  ask("QueryResponseTime", lead::v1::QueryResponseTimeRequest());
+  ask("QueryQualification", lead::v1::QueryQualificationRequest());
+  ask("QueryConversion", lead::v1::QueryConversionRequest());
+  auto by_owner = OfMonth<lead::v1::QueryResponseTimeRequest>();
+  by_owner.mutable_groups()->add_by(lead::v1::REPORT_GROUPING_OWNER);
+  Time(field, report, "QueryResponseTime by owner, a month", "≤ 1", by_owner);
+  auto known_then = OfMonth<lead::v1::QueryLeadFunnelRequest>();
+  known_then.mutable_view()->set_clock(lead::v1::REPORT_CLOCK_RECORDED);
+  Time(field, report, "QueryLeadFunnel as recorded, a month", "≤ 1", known_then);
 }
 
 }  // namespace crm::bench

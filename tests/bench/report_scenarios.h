@@ -9,4 +9,7 @@ namespace crm::bench {
 // own; asks each kind of report, and then calls while reports run.
 void Reports(Field& field);
 
+// The same of as many leads, with some four moves each.
+void LeadReports(Field& field);
+
 }  // namespace crm::bench

@@ -260,6 +260,7 @@ const std::vector<NamedScenario>& Scenarios() {
       {"list", "first page by owner", List},
       {"contact", "CreateContact", Contacts},
       {"reports", "reports over a million opportunities with their histories", Reports},
+      {"lead-reports", "reports over a million leads", LeadReports},
       {"find", "contacts searched and compared among a million", Find},
       {"lead", "CreateLead", Leads},
       {"assess", "AssessCriterion", Assessments},

@@ -14,7 +14,7 @@ RESERVED = 3 + 6 + 3
 BESIDE = {"contact": 4, "lead": 4, "opportunity": 3}
 # Lanes of workers that wait for neighbours, or for conversions.
 OWN_LANES = {"contact": 0, "lead": 3, "opportunity": 1}
-# Lanes with one worker each: of reports.
+# Lanes with one worker each, which reads on several connections: of reports.
 SINGLE_LANES = {"contact": 0, "lead": 1, "opportunity": 1}
 
 
@@ -28,10 +28,11 @@ def constant(file, pattern):
 def connections(service, cpu):
     """Workers, background connections, and what is beside the pool. `cpu` is the request."""
     background = int(constant("common/serving/program.cc", r"kBackgroundConnections = (\d+)")[1])
+    of_reports = int(constant("common/serving/program.cc", r"kReportConnections = (\d+)")[1])
     least, most, most_own = (
         int(constant("common/serving/cpu.cc", rf"{name} = (\d+)")[1])
         for name in ("kLeastWorkers", "kMostWorkers", "kMostOwnWorkers"))
     workers = min(max(math.ceil(quantity(cpu)), least), most)
     own = min(max(workers // 2, least), most_own)
-    return (2 * workers + OWN_LANES[service] * own + SINGLE_LANES[service] + background +
+    return (2 * workers + OWN_LANES[service] * own + of_reports * SINGLE_LANES[service] + background +
             BESIDE[service])

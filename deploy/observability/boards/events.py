@@ -1,6 +1,6 @@
 """Stage events from the outbox to the stream and to the consumers."""
 
-from boards.panels import beyond, dashboard, graph, largest, quantile, row, selected, stat, table, total
+from boards.panels import below, beyond, dashboard, graph, largest, quantile, row, selected, stat, table, total
 
 FRESHNESS = "crm_event_freshness_seconds"
 
@@ -22,11 +22,11 @@ def board():
                 stat("Damaged event", "Sequence of a damaged row before which publishing has stopped; 0 if none.",
                      [(largest("crm_stream_damaged_seq"), "{{job}}")], "short", beyond(1)),
                 stat("Dead letters", "Events given up on that nobody has replayed yet.",
-                     [(largest("crm_dead_letters_waiting", "stream"), "{{stream}}")], "short", beyond(1)),
+                     [(largest("crm_dead_letters_waiting", "consumer, stream"), "{{consumer}} {{stream}}")], "short", beyond(1)),
                 stat("Another log", "1: a publisher's log is not the one that was read; the consumer stands.",
-                     [(largest("crm_consumer_diverged", "stream"), "{{stream}}")], "short", beyond(1)),
+                     [(largest("crm_consumer_diverged", "consumer, stream"), "{{consumer}} {{stream}}")], "short", beyond(1)),
                 stat("Aged out", "Events that left their service's log unread, before which a consumer stands.",
-                     [(largest("crm_consumer_aged_out_events", "stream"), "{{stream}}")], "short", beyond(1)),
+                     [(largest("crm_consumer_aged_out_events", "consumer, stream"), "{{consumer}} {{stream}}")], "short", beyond(1)),
                 stat("Not on the stream", "Numbered and not published.",
                      [(f"{largest('crm_stream_last_seq', 'job, partition')} - {largest('crm_stream_tip_seq', 'job, partition')}",
                        "{{job}} {{partition}}")], "short",
@@ -84,19 +84,23 @@ def board():
                 graph("How long receivers take", "95 % of the attempts took no longer.",
                       [(f"histogram_quantile(0.95, sum by (le, job) (rate({selected('crm_webhook_attempt_seconds_bucket')}[$__rate_interval])))",
                         "{{job}}")], "s")),
-            row("The contact service's own reading",
+            row("The services' own reading",
                 graph("Entries to read", "Entries of the stream that are not applied yet.",
-                      [(largest("crm_consumer_lag_events", "stream"), "{{stream}}")], "short", beyond(10000)),
+                      [(largest("crm_consumer_lag_events", "consumer, stream"), "{{consumer}} {{stream}}")], "short",
+                      beyond(10000)),
                 graph("Oldest to read", "Age of the oldest entry that is not applied.",
-                      [(largest("crm_consumer_lag_seconds", "stream"), "{{stream}}")], "s", beyond(60)),
+                      [(largest("crm_consumer_lag_seconds", "consumer, stream"), "{{consumer}} {{stream}}")], "s", beyond(60)),
                 graph("Applied", "Events applied per second; filled: read from the publisher's log instead of the stream; skipped: gone; rebuilt: from history.",
-                      [(total("crm_consumer_applied_total", "stream"), "{{stream}}"),
-                       (total("crm_consumer_filled_total", "stream"), "{{stream}} filled"),
-                       (total("crm_consumer_skipped_total", "stream"), "{{stream}} skipped"),
-                       (total("crm_consumer_rebuilt_total", "stream"), "{{stream}} rebuilt")], "ops"),
+                      [(total("crm_consumer_applied_total", "consumer, stream"), "{{consumer}} {{stream}}"),
+                       (total("crm_consumer_filled_total", "consumer, stream"), "{{consumer}} {{stream}} filled"),
+                       (total("crm_consumer_skipped_total", "consumer, stream"), "{{consumer}} {{stream}} skipped"),
+                       (total("crm_consumer_rebuilt_total", "consumer, stream"), "{{consumer}} {{stream}} rebuilt")], "ops"),
+                stat("Read", "Streams of each consumer that have a reader. Fewer than partitions: CrmNobodyConsumes.",
+                     [(f"count by (consumer) (count by (consumer, stream) ({selected('crm_consumer_lag_events')}))",
+                       "{{consumer}}")], "short", below(1, 1)),
                 table("Positions", "Sequence of the last event applied.",
-                      [(largest("crm_consumer_last_seq", "consumer, stream"), "")]),
+                      [(largest("crm_consumer_last_seq", "consumer, stream"), "")], width=8),
                 graph("Given up on", "Events that became dead letters, within the shown time.",
-                      [(f"sum by (stream) (increase({selected('crm_consumer_dead_letters_total')}[$__range]))",
-                        "{{stream}}")], "short", beyond(1), width=12)),
+                      [(f"sum by (consumer, stream) (increase({selected('crm_consumer_dead_letters_total')}[$__range]))",
+                        "{{consumer}} {{stream}}")], "short", beyond(1), width=12)),
         ])

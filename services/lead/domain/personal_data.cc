@@ -69,6 +69,7 @@ constexpr const char* kImpersonal[] = {
     "lead.conversion_state",
     "lead.disqualify_reason",
     "lead.interests",
+    "lead.moves",
     "lead.outcome",
     "lead.owner",
     "lead.source",

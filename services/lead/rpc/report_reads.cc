@@ -28,14 +28,16 @@ class ReportRun {
         query_(QueryFrom(request.view(), request.scope(), request.groups(), request.period(),
                          ports.clock.Now())) {
     needs_.view = query_.view;
+    needs_.attributes =
+        !query_.scope.attributes.empty() || query_.groups.Have(ReportGrouping::kAttribute);
   }
 
   const ReportQuery& query() const { return query_; }
   StoryNeeds& needs() { return needs_; }
-  absl::Time Start() const { return absl::FromCivil(query_.period.start, query_.groups.zone); }
-  // Only leads created in the period are told of.
-  void NeedCohort() {
-    needs_.created = {Start(), absl::FromCivil(query_.period.end, query_.groups.zone)};
+  // The days of the period.
+  TimeSpan Span() const {
+    return {absl::FromCivil(query_.period.start, query_.groups.zone),
+            absl::FromCivil(query_.period.end, query_.groups.zone)};
   }
 
   // Calls `add` with each lead as it is seen from the viewpoint. Fills in the basis. Blocks as
@@ -81,7 +83,7 @@ absl::Status QueryLeadFunnel(const ReportPorts& ports, const rpc::CallContext& c
                              const v1::QueryLeadFunnelRequest& request,
                              v1::QueryLeadFunnelResponse& response) {
   ReportRun run(ports, context, request);
-  run.NeedCohort();
+  run.needs().created = run.Span();
   run.needs().sales = true;
   // When a response was recorded is known by the versions alone.
   run.needs().all_versions = run.query().view.clock == report::Clock::kRecorded;
@@ -98,7 +100,7 @@ absl::Status QueryResponseTime(const ReportPorts& ports, const rpc::CallContext&
                                const v1::QueryResponseTimeRequest& request,
                                v1::QueryResponseTimeResponse& response) {
   ReportRun run(ports, context, request);
-  run.NeedCohort();
+  run.needs().created = run.Span();
   // So is whose the lead was then.
   run.needs().all_versions = run.query().view.clock == report::Clock::kRecorded ||
                              run.query().groups.Have(ReportGrouping::kOwner) ||
@@ -113,8 +115,7 @@ absl::Status QueryQualification(const ReportPorts& ports, const rpc::CallContext
                                 const v1::QueryQualificationRequest& request,
                                 v1::QueryQualificationResponse& response) {
   ReportRun run(ports, context, request);
-  // Nothing is decided after that was recorded.
-  run.needs().written_since = run.Start();
+  run.needs().decided = run.Span();
   run.needs().verdicts = true;
   QualificationReport report(run.query());
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), report));
@@ -126,7 +127,7 @@ absl::Status QueryConversion(const ReportPorts& ports, const rpc::CallContext& c
                              const v1::QueryConversionRequest& request,
                              v1::QueryConversionResponse& response) {
   ReportRun run(ports, context, request);
-  run.NeedCohort();
+  run.needs().created = run.Span();
   run.needs().sales = true;
   ConversionReport report(run.query(), PointsFrom(request.within_days(), kWithinDays));
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), report));

@@ -9,6 +9,7 @@
 #include "common/pg/row_reader.h"
 #include "services/lead/domain/lead_conversion.h"
 #include "services/lead/store/conversion_statements.h"
+#include "services/lead/store/kept_moves.h"
 #include "services/lead/store/lead_json.h"
 #include "services/lead/store/lead_stages.h"
 #include "services/lead/store/lead_taken.h"
@@ -55,7 +56,8 @@ void AddRow(pg::Columns& rows, const Lead& l) {
            l.activities.first_response, l.activities.last, ConversionToJson(l.conversion),
            ConversionStateOf(l), ConversionRefusalOf(l), l.open_time, l.organization,
            l.next_step.text, l.next_step.due_date, aggregate::AttributesToJson(l.attributes),
-           l.delete_time, ScoreOf(l), OutcomeOf(l), StaleTimeOf(l), AssignmentToJson(l.assignment));
+           l.delete_time, ScoreOf(l), OutcomeOf(l), StaleTimeOf(l), AssignmentToJson(l.assignment),
+           MovesText(l));
 }
 
 std::optional<std::string> NewConversionToJson(const Lead& before, const Lead& after) {
@@ -82,13 +84,13 @@ void AddUpdate(pg::Columns& rows, const Lead& before, const Lead& l) {
            l.disqualify_note, l.qualification_overridden, l.override_reason, l.activities.count,
            l.activities.two_way, l.activities.first_response, l.activities.last,
            ConversionStateOf(l), ConversionRefusalOf(l), assessments, verdict,
-           NewConversionToJson(before, l), ScoreOf(l), OutcomeOf(l), StaleTimeOf(l));
+           NewConversionToJson(before, l), ScoreOf(l), OutcomeOf(l), StaleTimeOf(l), MovesText(l));
 }
 
 void AddMove(pg::Columns& rows, const Lead& before, const Lead& l) {
   rows.Add(l.tenant, l.id, l.revision, l.update_time, NameOf(kLeadStateNames, l.state),
            l.stage_version, l.state_enter_time, ConversionStateOf(l), ConversionRefusalOf(l),
-           NewConversionToJson(before, l));
+           NewConversionToJson(before, l), MovesText(l));
 }
 
 bool Edited(const Lead& before, const Lead& after) {
@@ -180,8 +182,8 @@ absl::Status WriteRecords(pg::Transaction& transaction, aggregate::Writes<Lead> 
 }  // namespace
 
 pg::MigrationSet Migrations() {
-  // Those from 0005 on add what statements name.
-  constexpr int kMinimum = 8;
+  // Those up to it add what statements name.
+  constexpr int kMinimum = 15;
   const auto migrations = embedded::Migrations();
   return {"lead", {migrations.begin(), migrations.end()}, kMinimum};
 }

@@ -1,193 +1,94 @@
 #include "services/lead/store/report_reads.h"
 
-#include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
-#include <vector>
 
-#include "absl/container/flat_hash_map.h"
-#include "common/aggregate/attributes_json.h"
-#include "common/aggregate/fields.h"
 #include "common/base/status.h"
-#include "common/error/error.h"
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
 #include "common/pg/snapshot.h"
-#include "services/lead/store/lead_json.h"
-#include "services/lead/store/report_fields.h"
+#include "common/report/in_turn.h"
 #include "services/lead/store/report_statements.h"
 #include "services/lead/store/sale_store.h"
+#include "services/lead/store/story_reads.h"
 
 namespace crm::lead {
 namespace {
 
 // Leads that are read and told at a time.
 constexpr int64_t kPiece = 2000;
+// Connections on which they are read, one for each thread.
+constexpr size_t kConnections = 2;
 
-struct Reading {
-  pg::Snapshot& snapshot;
-  const std::string& tenant;
-  const StoryNeeds& needs;
-
-  // What was written by then is in effect at the viewpoint.
-  absl::Time Viewed() const {
-    return needs.all_versions ? absl::UnixEpoch() : std::min(needs.view.at, needs.view.known_at);
-  }
-};
-
-// Where the last piece ended.
-struct ReadTo {
-  absl::Time create_time = absl::UnixEpoch();
-  base::Uuid id;
-};
-
-// One piece of leads, whose parts are read one after the other.
-class Piece {
+// Takes one piece after the other.
+class Pieces {
  public:
-  explicit Piece(const Reading& of) : of_(of) {}
-
-  absl::Status Read(const ReadTo& behind) {
-    const StoryNeeds& needs = of_.needs;
-    const bool recorded = needs.view.clock == report::Clock::kRecorded;
-    const auto from = needs.created ? std::optional(needs.created->from) : std::nullopt;
-    const auto until = needs.created ? std::optional(needs.created->until) : std::nullopt;
-    const absl::Time start = std::max(behind.create_time, from.value_or(behind.create_time));
-    CRM_ASSIGN_OR_RETURN(
-        const pg::Rows rows,
-        of_.snapshot.Query(kReportLeads, pg::MakeParams(of_.tenant, start, behind.id, kPiece,
-                                                        needs.view.known_at, from, until, recorded,
-                                                        needs.written_since, needs.verdicts)));
-    stories_.reserve(rows.size());
-    for (const pg::Row row : rows) CRM_RETURN_IF_ERROR(ReadLead(row));
-    for (size_t i = 0; i < stories_.size(); ++i) by_id_.emplace(stories_[i].id, i);
-    if (stories_.empty()) return absl::OkStatus();
-    CRM_RETURN_IF_ERROR(ReadMoves());
-    CRM_RETURN_IF_ERROR(ReadVersions());
-    return needs.sales ? ReadSales() : absl::OkStatus();
+  Pieces(const Reading& of, const std::optional<LeadIds>& listed) : of_(of), listed_(listed) {
+    if (of.needs.created) time_ = of.needs.created->from;
   }
 
-  absl::Status Tell(const std::function<absl::Status(const LeadStory&)>& visit) const {
-    for (const LeadStory& story : stories_) CRM_RETURN_IF_ERROR(visit(story));
-    return absl::OkStatus();
+  absl::StatusOr<std::unique_ptr<StoryPiece>> Take() {
+    if (listed_) {
+      const auto ids = absl::MakeConstSpan(*listed_).subspan(next_, kPiece);
+      next_ += ids.size();
+      if (ids.empty()) return nullptr;
+      return std::make_unique<StoryPiece>(of_, ids);
+    }
+    if (ended_) return nullptr;
+    CRM_ASSIGN_OR_RETURN(pg::Rows rows, Next());
+    ended_ = static_cast<int64_t>(rows.size()) < kPiece;
+    if (rows.empty()) return nullptr;
+    pg::RowReader read(rows[rows.size() - 1]);
+    id_ = read.Uuid(0);
+    time_ = read.Time(1);
+    if (!read.ok()) return read.Damage("leads");
+    return std::make_unique<StoryPiece>(of_, std::move(rows));
   }
-  bool full() const { return stories_.size() == static_cast<size_t>(kPiece); }
-  const ReadTo& end() const { return end_; }
 
  private:
-  absl::Status ReadLead(const pg::Row& row) {
-    pg::RowReader read(row);
-    LeadStory& story = stories_.emplace_back();
-    story.id = read.Uuid(0);
-    end_ = {read.Time(1), story.id};
-    LeadVersion& version = story.versions.emplace_back();
-    version.revision = read.Int(2);
-    version.record_time = read.Time(3);
-    LeadFacts& it = version.facts;
-    it.state = read.Enum(4, kLeadStateNames);
-    it.stage_version = read.Int(5);
-    it.owner = read.Text(6);
-    it.source = read.Enum(7, kLeadSourceNames);
-    it.source_detail = read.Text(8);
-    it.attributes = read.Parsed(9, aggregate::AttributesFromJson);
-    it.first_response = read.OptionalTime(10);
-    it.verdict = read.OptionalParsed(11, VerdictFromJson);
-    it.qualification_overridden = read.Bool(12);
-    it.disqualify_reason = read.Enum(13, kDisqualifyReasonNames);
-    it.delete_time = read.OptionalTime(14);
-    if (of_.needs.sales && it.state == LeadState::kConverted) {
-      const auto conversion = read.OptionalParsed(
-          15, [this](absl::string_view json) { return ConversionFromJson(json, of_.tenant); });
-      if (conversion) by_opportunity_.emplace(conversion->opportunity, stories_.size() - 1);
+  absl::StatusOr<pg::Rows> Next() const {
+    const StoryNeeds& needs = of_.needs;
+    pg::Params params = of_.Asked();
+    params.Add(time_);
+    params.Add(id_);
+    params.Add(kPiece);
+    params.Add(needs.created ? std::optional(needs.created->until) : std::nullopt);
+    if (needs.created && needs.view.clock == report::Clock::kEffective) {
+      return of_.snapshot.Query(kReportLeadsThatCameIn, params);
     }
-    return read.ok() ? absl::OkStatus() : read.Damage(LeadName(story.id));
-  }
-
-  absl::Status ReadMoves() {
-    pg::Array ids;
-    for (const LeadStory& story : stories_) ids.Add(story.id);
-    CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                         of_.snapshot.Query(kReportMoves, pg::MakeParams(of_.tenant, ids)));
-    for (const pg::Row row : rows) {
-      pg::RowReader read(row);
-      const auto found = by_id_.find(read.Uuid(0));
-      if (found == by_id_.end()) return read.Damage("stage history");
-      LeadMove& move = stories_[found->second].moves.emplace_back();
-      move.version = read.Int(1);
-      move.to = read.Enum(2, kLeadStateNames);
-      move.effective_time = read.Time(3);
-      move.record_time = read.Time(4);
-      move.owner = read.Text(5);
-      if (!read.ok()) return read.Damage(LeadName(found->first));
-    }
-    return absl::OkStatus();
-  }
-
-  // Takes writes back from the present version, one by one. Where one is missing, as of a time
-  // before there was field history, the fields are taken to have been the same before.
-  absl::Status ReadVersions() {
-    const absl::Time since = of_.Viewed();
-    pg::Array ids;
-    for (const LeadStory& story : stories_) {
-      if (story.versions.back().record_time > since) ids.Add(story.id);
-    }
-    if (ids.empty()) return absl::OkStatus();
-    CRM_ASSIGN_OR_RETURN(
-        const pg::Rows rows,
-        of_.snapshot.Query(kReportRevisions, pg::MakeParams(of_.tenant, ids, since)));
-    for (const pg::Row row : rows) {
-      pg::RowReader read(row);
-      const auto found = by_id_.find(read.Uuid(0));
-      if (found == by_id_.end()) return read.Damage("revisions");
-      CRM_RETURN_IF_ERROR(TakeBack(row, stories_[found->second]));
-    }
-    for (LeadStory& story : stories_) std::reverse(story.versions.begin(), story.versions.end());
-    return absl::OkStatus();
-  }
-
-  static absl::Status TakeBack(const pg::Row& row, LeadStory& story) {
-    pg::RowReader read(row);
-    const int64_t revision = read.Int(1);
-    const std::optional<absl::Time> previous = read.OptionalTime(2);
-    if (!read.ok()) return read.Damage(LeadName(story.id));
-    if (!previous) return absl::OkStatus();  // it was made then
-    LeadVersion before = story.versions.back();
-    before.revision = revision - 1;
-    before.record_time = *previous;
-    if (!aggregate::ReadChanges<LeadFacts>(row.View(3), ReportFieldTable(), &before.facts,
-                                           nullptr)) {
-      return error::DataDamaged(LeadName(story.id));
-    }
-    story.versions.push_back(std::move(before));
-    return absl::OkStatus();
-  }
-
-  absl::Status ReadSales() {
-    if (by_opportunity_.empty()) return absl::OkStatus();
-    pg::Array ids;
-    for (const auto& [id, story] : by_opportunity_) ids.Add(id);
-    CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                         of_.snapshot.Query(kReportSales, pg::MakeParams(of_.tenant, ids)));
-    for (const pg::Row row : rows) {
-      pg::RowReader read(row);
-      const auto found = by_opportunity_.find(read.Uuid(0));
-      if (found == by_opportunity_.end()) return read.Damage("sales");
-      SaleChange& change = stories_[found->second].sale.emplace_back();
-      change.version = read.Int(1);
-      change.state = read.Enum(2, kSaleStateNames);
-      change.effective_time = read.Time(3);
-      change.record_time = read.Time(4);
-      change.corrects = read.OptionalInt(5);
-      if (!read.ok()) return read.Damage(OpportunityName(found->first));
-    }
-    return absl::OkStatus();
+    // Nothing is decided after that was recorded.
+    params.Add(needs.decided ? std::optional(needs.decided->from) : std::nullopt);
+    return of_.snapshot.Query(kReportLeads, params);
   }
 
   const Reading& of_;
-  std::vector<LeadStory> stories_;
-  absl::flat_hash_map<base::Uuid, size_t> by_id_;
-  absl::flat_hash_map<base::Uuid, size_t> by_opportunity_;
-  ReadTo end_;
+  const std::optional<LeadIds>& listed_;
+  size_t next_ = 0;
+  absl::Time time_ = absl::UnixEpoch();  // behind which the next piece begins
+  base::Uuid id_;                        // the last one of that time
+  bool ended_ = false;
 };
+
+// Those decided in the period, in order; nothing if they are not asked for, or too many.
+absl::StatusOr<std::optional<LeadIds>> Decided(const Reading& of, int64_t most) {
+  if (!of.needs.decided) return std::nullopt;
+  const bool effective = of.needs.view.clock == report::Clock::kEffective;
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       of.snapshot.Query(effective ? kReportDecidedIn : kReportRecordedDecidedIn,
+                                         pg::MakeParams(of.tenant, of.needs.decided->from,
+                                                        of.needs.decided->until, most)));
+  LeadIds ids;
+  int64_t decisions = 0;
+  for (const pg::Row row : rows) {
+    pg::RowReader read(row);
+    ids.push_back(read.Uuid(0));
+    decisions += read.Int(1);
+    if (!read.ok()) return read.Damage("stage history");
+  }
+  if (decisions >= most) return std::nullopt;
+  return ids;
+}
 
 absl::StatusOr<ReportGround> ReadGround(pg::Snapshot& snapshot, const std::string& streams) {
   ReportGround ground;
@@ -212,17 +113,15 @@ absl::StatusOr<ReportGround> ReportReads::Read(
     const std::string& tenant, const StoryNeeds& needs, base::Deadline deadline,
     const std::function<absl::Status(const LeadStory&)>& visit) const {
   CRM_ASSIGN_OR_RETURN(const std::unique_ptr<pg::Snapshot> snapshot,
-                       pg::Snapshot::Begin(pool_, pg::Tenants(tenant), deadline));
+                       pg::Snapshot::Begin(pool_, pg::Tenants(tenant), deadline, kConnections));
   CRM_ASSIGN_OR_RETURN(const ReportGround ground, ReadGround(*snapshot, streams_));
-  const Reading of{*snapshot, tenant, needs};
-  ReadTo behind;
-  for (bool more = true; more;) {
-    Piece piece(of);
-    CRM_RETURN_IF_ERROR(piece.Read(behind));
-    CRM_RETURN_IF_ERROR(piece.Tell(visit));
-    more = piece.full();
-    behind = piece.end();
-  }
+  const Reading of{*snapshot, tenant, needs, visit};
+  CRM_ASSIGN_OR_RETURN(const std::optional<LeadIds> decided, Decided(of, most_decisions_));
+  Pieces pieces(of, decided);
+  CRM_RETURN_IF_ERROR(report::TellInTurn<StoryPiece>(
+      {.take = [&] { return pieces.Take(); },
+       .read = [](StoryPiece& piece) { return piece.Read(); },
+       .tell = [](const StoryPiece& piece) { return piece.Tell(); }}));
   return ground;
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -24,9 +25,10 @@ struct StoryNeeds {
   report::Viewpoint view;
   // Only those that came in then, by the clock of the viewpoint.
   std::optional<TimeSpan> created;
-  // Only those written since then.
-  std::optional<absl::Time> written_since;
+  // Only those that were qualified or disqualified then.
+  std::optional<TimeSpan> decided;
   bool all_versions = false;  // not only those since the viewpoint
+  bool attributes = false;
   bool verdicts = false;
   bool sales = false;
 };
@@ -41,12 +43,16 @@ struct ReportGround {
 // several round trips.
 class ReportReads {
  public:
+  // Decisions by which leads are looked for; where there are more, all leads are gone through.
+  static constexpr int64_t kMostDecisions = 300'000;
+
   // `pool` must outlive the reads; `streams` is what the keys of the
   // opportunity service's begin with, before their partitions' numbers.
-  ReportReads(pg::Pool& pool, std::string streams) : pool_(pool), streams_(std::move(streams)) {}
+  ReportReads(pg::Pool& pool, std::string streams, int64_t most_decisions = kMostDecisions)
+      : pool_(pool), streams_(std::move(streams)), most_decisions_(most_decisions) {}
 
-  // Calls `visit` for each lead of the tenant, in the order in which they were made; the first
-  // error of it ends the reading. DATA_LOSS DATA_DAMAGED if a row cannot be read.
+  // Calls `visit` for each lead of the tenant, one at a time; the first error of it ends the
+  // reading. DATA_LOSS DATA_DAMAGED if a row cannot be read.
   absl::StatusOr<ReportGround> Read(
       const std::string& tenant, const StoryNeeds& needs, base::Deadline deadline,
       const std::function<absl::Status(const LeadStory&)>& visit) const;
@@ -54,6 +60,7 @@ class ReportReads {
  private:
   pg::Pool& pool_;
   const std::string streams_;
+  const int64_t most_decisions_;
 };
 
 }  // namespace crm::lead

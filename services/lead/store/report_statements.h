@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/pg/micros.h"
 #include "common/pg/statement.h"
 
 // What reports read, in pieces of some thousand leads, and what they know of sales.
@@ -13,38 +14,77 @@ inline constexpr pg::Statement kReportGround{
     "SELECT false, substr(stream, length($2::text) + 1)::integer, last_seq FROM consumer_inbox "
     "WHERE consumer = $1::text AND starts_with(stream, $2::text)"};
 
-// $1 tenant; the next $4 leads made from $2 on, behind the lead $3 of that time; made by $5. With
-// $6 and $7 those that came in then, which is when they were made ($8) or when they are said to
-// have; with $9 those written since. The verdict only with $10.
+// $1 tenant. Verdicts only with $2, attributes only with $3, what was planned for conversions only
+// with $4; what was made by $5. The second column is that by which a reading goes on.
+#define CRM_STORIES(order) \
+  "SELECT id, " order ", revision, " CRM_MICROS("update_time")                               \
+  ", state, stage_version, owner, source, source_detail, CASE WHEN $3::boolean "             \
+  "THEN attributes END, " CRM_MICROS("first_response_time")                                  \
+  ", CASE WHEN $2::boolean THEN verdict END, qualification_overridden, disqualify_reason, "  \
+  CRM_MICROS("delete_time")                                                                  \
+  ", CASE WHEN $4::boolean AND state = 'CONVERTED' THEN conversion END, moves FROM lead "    \
+  "WHERE tenant = $1::text AND create_time <= $5::timestamptz AND "
+
+// The next $8 leads made from $6 on, behind the lead $7 of that time, and before $9; with $10 those
+// written since.
 inline constexpr pg::Statement kReportLeads{
     "report_leads",
-    "SELECT id, create_time, revision, update_time, state, stage_version, owner, source, "
-    "source_detail, attributes, first_response_time, CASE WHEN $10::boolean THEN verdict END, "
-    "qualification_overridden, disqualify_reason, delete_time, conversion FROM lead "
-    "WHERE tenant = $1::text AND create_time >= $2::timestamptz "
-    "AND (create_time > $2::timestamptz OR id > $3::uuid) AND create_time <= $5::timestamptz "
-    "AND ($6::timestamptz IS NULL OR (CASE WHEN $8::boolean OR open_time IS NULL THEN create_time "
-    "ELSE open_time END) >= $6::timestamptz AND (CASE WHEN $8::boolean OR open_time IS NULL THEN "
-    "create_time ELSE open_time END) < $7::timestamptz) "
-    "AND ($9::timestamptz IS NULL OR update_time >= $9::timestamptz) "
-    "ORDER BY create_time, id LIMIT $4::bigint"};
+    CRM_STORIES("create_time")
+    "create_time >= $6::timestamptz AND (create_time > $6::timestamptz OR id > $7::uuid) "
+    "AND ($9::timestamptz IS NULL OR create_time < $9::timestamptz) "
+    "AND ($10::timestamptz IS NULL OR update_time >= $10::timestamptz) "
+    "ORDER BY create_time, id LIMIT $8::bigint"};
 
-// $1 tenant, $2 leads.
+// The same by when they came in, as 0015_reports.sql indexes it.
+#define CRM_CAME_IN "CASE WHEN open_time IS NULL THEN create_time ELSE open_time END"
+inline constexpr pg::Statement kReportLeadsThatCameIn{
+    "report_leads_that_came_in",
+    CRM_STORIES(CRM_CAME_IN) "(" CRM_CAME_IN ") >= $6::timestamptz AND ((" CRM_CAME_IN
+                             ") > $6::timestamptz "
+                             "OR id > $7::uuid) AND (" CRM_CAME_IN
+                             ") < $9::timestamptz "
+                             "ORDER BY (" CRM_CAME_IN "), id LIMIT $8::bigint"};
+#undef CRM_CAME_IN
+
+// Those of the list $6.
+inline constexpr pg::Statement kReportListedLeads{
+    "report_listed_leads", CRM_STORIES("create_time") "id = ANY ($6::uuid[]) ORDER BY id"};
+#undef CRM_STORIES
+
+// $1 tenant: the leads that were decided from $2 until $3, effective or recorded then, of at most
+// $4 decisions.
+#define CRM_DECIDED_IN(time)                                                            \
+  "SELECT aggregate, count(*) FROM (SELECT aggregate FROM stage_history "               \
+  "WHERE tenant = $1::text AND " time " >= $2::timestamptz AND " time                   \
+  " < $3::timestamptz AND to_stage IN ('QUALIFIED', 'DISQUALIFIED') LIMIT $4::bigint) " \
+  "AS h GROUP BY aggregate ORDER BY aggregate"
+inline constexpr pg::Statement kReportDecidedIn{"report_decided_in",
+                                                CRM_DECIDED_IN("effective_time")};
+inline constexpr pg::Statement kReportRecordedDecidedIn{"report_recorded_decided_in",
+                                                        CRM_DECIDED_IN("recorded_time")};
+#undef CRM_DECIDED_IN
+
+// $1 tenant, $2 leads: their moves, of those whose rows do not hold them all.
 inline constexpr pg::Statement kReportMoves{
     "report_moves",
-    "SELECT aggregate, version, to_stage, effective_time, recorded_time, owner FROM stage_history "
+    "SELECT aggregate, version, to_stage, " CRM_MICROS("effective_time") ", "
+    CRM_MICROS("recorded_time") ", owner FROM stage_history "
     "WHERE tenant = $1::text AND aggregate = ANY ($2::uuid[]) ORDER BY aggregate, version"};
 
-// $1 tenant, $2 leads: their writes after $3, the latest first.
+// $1 tenant, $2 leads: their writes after $3, the latest first. Which they are is read from the
+// primary key alone (0015).
 inline constexpr pg::Statement kReportRevisions{
     "report_revisions",
-    "SELECT id, revision, previous_time, changes FROM revision WHERE tenant = $1::text "
-    "AND id = ANY ($2::uuid[]) AND record_time > $3::timestamptz ORDER BY id, revision DESC"};
+    "SELECT r.id, r.revision, r.previous_time, r.changes FROM (SELECT id, revision FROM revision "
+    "WHERE tenant = $1::text AND id = ANY ($2::uuid[]) AND record_time > $3::timestamptz OFFSET 0) "
+    "AS k JOIN revision r ON r.tenant = $1::text AND r.id = k.id AND r.revision = k.revision "
+    "ORDER BY r.id, r.revision DESC"};
 
 // $1 tenant, $2 opportunities.
 inline constexpr pg::Statement kReportSales{
     "report_sales",
-    "SELECT opportunity, version, state, effective_time, recorded_time, corrects_version "
+    "SELECT opportunity, version, state, " CRM_MICROS("effective_time") ", "
+    CRM_MICROS("recorded_time") ", corrects_version "
     "FROM sale_change WHERE tenant = $1::text AND opportunity = ANY ($2::uuid[]) "
     "ORDER BY opportunity, version"};
 

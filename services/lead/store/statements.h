@@ -42,7 +42,7 @@ inline constexpr pg::Statement kLockLeads{"lock_leads",
 inline constexpr pg::Statement kInsertLeads{
     "insert_leads",
     "INSERT INTO lead (" CRM_LEAD_COLUMNS
-    ") SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), "
+    ", moves) SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), "
     "unnest($4::timestamptz[]), unnest($5::timestamptz[]), unnest($6::uuid[]), "
     "unnest($7::text[]), unnest($8::bigint[]), unnest($9::timestamptz[]), unnest($10::text[]), "
     "unnest($11::text[]), unnest($12::text[]), unnest($13::jsonb[]), unnest($14::text[]), "
@@ -52,10 +52,10 @@ inline constexpr pg::Statement kInsertLeads{
     "unnest($26::json[]), unnest($27::text[]), unnest($28::text[]), unnest($29::timestamptz[]), "
     "unnest($30::uuid[]), unnest($31::text[]), unnest($32::date[]), unnest($33::jsonb[]), "
     "unnest($34::timestamptz[]), unnest($35::smallint[]), unnest($36::text[]), "
-    "unnest($37::timestamptz[]), unnest($38::json[])"};
+    "unnest($37::timestamptz[]), unnest($38::json[]), unnest($39::text[])"};
 
 // What any change but an edit may touch. A document of NULL stays as it is: none is ever taken
-// back.
+// back. Moves are appended.
 inline constexpr pg::Statement kUpdateLeads{
     "update_leads",
     "UPDATE lead l SET revision = n.revision, update_time = n.update_time, state = n.state, "
@@ -67,7 +67,8 @@ inline constexpr pg::Statement kUpdateLeads{
     "conversion_state = n.conversion_state, conversion_refusal = n.conversion_refusal, "
     "assessments = coalesce(n.assessments, l.assessments), "
     "verdict = coalesce(n.verdict, l.verdict), conversion = coalesce(n.conversion, l.conversion), "
-    "score = n.score, outcome = n.outcome, stale_time = n.stale_time "
+    "score = n.score, outcome = n.outcome, stale_time = n.stale_time, "
+    "moves = l.moves || n.moves "
     "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
     "unnest($3::bigint[]) AS revision, unnest($4::timestamptz[]) AS update_time, "
     "unnest($5::text[]) AS state, unnest($6::bigint[]) AS stage_version, "
@@ -80,7 +81,7 @@ inline constexpr pg::Statement kUpdateLeads{
     "unnest($17::text[]) AS conversion_refusal, unnest($18::json[]) AS assessments, "
     "unnest($19::json[]) AS verdict, unnest($20::json[]) AS conversion, "
     "unnest($21::smallint[]) AS score, unnest($22::text[]) AS outcome, "
-    "unnest($23::timestamptz[]) AS stale_time) AS n WHERE "
+    "unnest($23::timestamptz[]) AS stale_time, unnest($24::text[]) AS moves) AS n WHERE "
     "l.tenant = n.tenant AND l.id = n.id"};
 
 // Of the columns of kUpdateLeads, those of a move that changes nothing else, as a conversion's
@@ -90,12 +91,13 @@ inline constexpr pg::Statement kMoveLeads{
     "UPDATE lead l SET revision = n.revision, update_time = n.update_time, state = n.state, "
     "stage_version = n.stage_version, state_enter_time = n.state_enter_time, "
     "conversion_state = n.conversion_state, conversion_refusal = n.conversion_refusal, "
-    "conversion = coalesce(n.conversion, l.conversion) "
+    "conversion = coalesce(n.conversion, l.conversion), moves = l.moves || n.moves "
     "FROM (SELECT unnest($1::text[]) AS tenant, unnest($2::uuid[]) AS id, "
     "unnest($3::bigint[]) AS revision, unnest($4::timestamptz[]) AS update_time, "
     "unnest($5::text[]) AS state, unnest($6::bigint[]) AS stage_version, "
     "unnest($7::timestamptz[]) AS state_enter_time, unnest($8::text[]) AS conversion_state, "
-    "unnest($9::text[]) AS conversion_refusal, unnest($10::json[]) AS conversion) AS n WHERE "
+    "unnest($9::text[]) AS conversion_refusal, unnest($10::json[]) AS conversion, "
+    "unnest($11::text[]) AS moves) AS n WHERE "
     "l.tenant = n.tenant AND l.id = n.id"};
 
 // What an edit changes beyond kMoveLeads.

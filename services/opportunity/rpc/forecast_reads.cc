@@ -26,6 +26,7 @@ absl::Status QueryForecast(const ReportPorts& ports, const rpc::CallContext& con
   run.needs().changes = DealNeeds::Changes::kAll;
   run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kClosed);
   run.needs().or_open_since = run.Viewed();
+  run.needs().open_by_facts = true;
   run.NeedFacts(false);
   ForecastReport report(run.query());
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
@@ -47,6 +48,7 @@ absl::Status CompareForecasts(const ReportPorts& ports, const rpc::CallContext& 
   const Viewpoint first = FirstOf(request, run.query().view);
   run.needs().changes = DealNeeds::Changes::kAll;
   run.needs().versions_since = std::min(first.at, first.known_at);
+  run.needs().open_by_facts = true;
   // What was known of the first instant may have been another opening.
   if (request.has_first_known_at()) run.needs().as_known_now = false;
   if (request.has_period()) {

@@ -164,6 +164,7 @@ absl::Status QuerySalesVelocity(const ReportPorts& ports, const rpc::CallContext
   run.needs().changes = DealNeeds::Changes::kAll;
   run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kClosed);
   run.needs().or_open_since = run.Viewed();
+  run.needs().open_by_facts = true;
   run.NeedFacts(false);
   VelocityReport report(run.query());
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
@@ -196,6 +197,7 @@ absl::Status ListAtRisk(const ReportPorts& ports, const rpc::CallContext& contex
   run.needs().facts = DealNeeds::Facts::kAll;
   run.needs().open = true;
   run.needs().versions_since = absl::UnixEpoch();
+  run.needs().dates_alone = true;
   const int silent_days = request.silent_days() > 0 ? request.silent_days() : kSilentDays;
   std::vector<RiskyDeal> risky;
   CRM_RETURN_IF_ERROR(

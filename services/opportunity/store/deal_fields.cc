@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/aggregate/attributes_json.h"
+#include "common/pg/micros.h"
 #include "common/pg/row_reader.h"
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/store/opportunity_json.h"
@@ -46,7 +47,7 @@ absl::StatusOr<Deal> ReadDeal(const pg::Row& row) {
   deal.id = read.Uuid(0);
   DealVersion& version = deal.versions.emplace_back();
   version.revision = read.Int(1);
-  version.record_time = read.Time(2);
+  version.record_time = pg::ReadMicros(read, 2);
   DealFacts& it = version.facts;
   it.display_name = read.Text(3);
   it.owner = read.Text(4);
@@ -59,13 +60,14 @@ absl::StatusOr<Deal> ReadDeal(const pg::Row& row) {
   it.probability = static_cast<int>(read.Int(12));
   it.category = read.Enum(13, kForecastCategoryNames);
   it.loss_reason = read.OptionalEnum(14, kLossReasonNames);
-  it.open_time = read.Time(15);
-  it.close_time = read.OptionalTime(16);
-  it.stage_enter_time = read.Time(17);
+  it.open_time = pg::ReadMicros(read, 15);
+  it.close_time = pg::ReadOptionalMicros(read, 16);
+  it.stage_enter_time = pg::ReadMicros(read, 17);
   it.next_step.text = read.Text(18);
   it.next_step.due_date = read.OptionalDay(19);
-  it.attributes = read.Parsed(20, aggregate::AttributesFromJson);
-  it.delete_time = read.OptionalTime(21);
+  it.attributes =
+      read.OptionalParsed(20, aggregate::AttributesFromJson).value_or(DealFacts().attributes);
+  it.delete_time = pg::ReadOptionalMicros(read, 21);
   it.lead_source = read.OptionalEnum(22, kLeadSourceNames).value_or(LeadSource::kUnspecified);
   if (!read.ok()) return read.Damage(OpportunityName(deal.id));
   return deal;

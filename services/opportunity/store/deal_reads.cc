@@ -41,7 +41,8 @@ absl::Status TakeBack(const pg::Row& row, Deal& deal) {
 }
 
 // Takes writes after `since` back from the present version, one by one.
-absl::Status ReadBack(const Reading& of, const std::vector<Deal*>& deals, absl::Time since) {
+absl::Status ReadBack(const Reading& of, const std::vector<Deal*>& deals, absl::Time since,
+                      const pg::Statement& writes = statements::kReportRevisions) {
   if (deals.empty()) return absl::OkStatus();
   ById by_id;
   pg::Array ids;
@@ -49,9 +50,8 @@ absl::Status ReadBack(const Reading& of, const std::vector<Deal*>& deals, absl::
     by_id.emplace(deal->id, deal);
     ids.Add(deal->id);
   }
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      of.snapshot.Query(statements::kReportRevisions, pg::MakeParams(of.tenant, ids, since)));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       of.snapshot.Query(writes, pg::MakeParams(of.tenant, ids, since)));
   for (const pg::Row row : rows) {
     pg::RowReader read(row);
     const auto found = by_id.find(read.Uuid(0));
@@ -164,12 +164,38 @@ absl::Status CarryOn(const Reading& of, const Forward& forward) {
 
 }  // namespace
 
+absl::StatusOr<std::optional<Portion>> Portions::Next() {
+  Portion portion;
+  if (listed_) {
+    const auto ids = absl::MakeConstSpan(*listed_).subspan(next_, kPiece);
+    if (ids.empty()) return std::nullopt;
+    next_ += ids.size();
+    for (const base::Uuid& id : ids) portion.listed.Add(id);
+    return portion;
+  }
+  if (ended_) return std::nullopt;
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       of_.snapshot.Query(statements::kReportNextId,
+                                          pg::MakeParams(of_.tenant, behind_, kPiece - 1)));
+  portion.behind = behind_;
+  portion.up_to = base::Uuid(~0ULL, ~0ULL);
+  ended_ = rows.empty();
+  if (ended_) return portion;
+  pg::RowReader read(rows[0]);
+  portion.up_to = behind_ = read.Uuid(0);
+  if (!read.ok()) return read.Damage("opportunities");
+  return portion;
+}
+
+absl::Time VersionsSince(const Reading& of) {
+  return of.needs.versions_since ? std::min(of.Viewed(), *of.needs.versions_since) : of.Viewed();
+}
+
 absl::Status ReadVersions(const Reading& of, absl::Span<Deal> deals) {
   // Present versions that are older than this are all there is to know.
-  const absl::Time since =
-      of.needs.versions_since ? std::min(of.Viewed(), *of.needs.versions_since) : of.Viewed();
+  const absl::Time since = VersionsSince(of);
   Forward forward;
-  std::vector<Deal*> back;
+  std::vector<Deal*> back, dates;
   for (Deal& deal : deals) {
     if (!WrittenSince(deal, since)) continue;
     const bool all_versions = of.needs.versions_since || of.needs.facts == DealNeeds::Facts::kAll;
@@ -177,11 +203,13 @@ absl::Status ReadVersions(const Reading& of, absl::Span<Deal> deals) {
     if (last != nullptr) {
       forward.try_emplace(deal.id, &deal, last);
     } else {
-      back.push_back(&deal);
+      const bool alone = of.needs.dates_alone && !WrittenSince(deal, of.Viewed());
+      (alone ? dates : back).push_back(&deal);
     }
   }
   if (!forward.empty()) CRM_RETURN_IF_ERROR(StartFrom(of, forward, back));
   CRM_RETURN_IF_ERROR(CarryOn(of, forward));
+  CRM_RETURN_IF_ERROR(ReadBack(of, dates, since, statements::kReportDateRevisions));
   return ReadBack(of, back, since);
 }
 

@@ -24,6 +24,17 @@ absl::string_view Take(absl::string_view& text, char separator) {
   return taken;
 }
 
+// Takes the size that stands before the next separator off `text`, then so many bytes, whatever
+// they are: texts that people wrote. No size is none. False for what cannot be.
+bool TakeSized(absl::string_view& text, absl::string_view& taken) {
+  const absl::string_view digits = Take(text, kNextField);
+  size_t size = 0;
+  if ((!digits.empty() && !absl::SimpleAtoi(digits, &size)) || size > text.size()) return false;
+  taken = text.substr(0, size);
+  text.remove_prefix(size);
+  return true;
+}
+
 // A word of a table; no word where `empty` says that there may be none.
 template <class E, size_t kRows>
 bool TakeWord(const base::EnumName<E> (&table)[kRows], absl::string_view word, E& value) {
@@ -57,13 +68,12 @@ absl::Status DealChanges::ReadCorrections(const pg::Rows& rows) {
   return absl::OkStatus();
 }
 
-void DealChanges::ForgetCorrections() { corrections_.clear(); }
-
 const DealChanges::Words* DealChanges::WordsOf(absl::string_view packed) {
   if (const auto found = by_packed_.find(packed); found != by_packed_.end()) return found->second;
   const absl::string_view kept = Kept(packed);
   absl::string_view rest = kept;
   Words words;
+  if (!TakeSized(rest, words.stage_name)) return nullptr;
   // Every opportunity was in this pipeline before there were others.
   words.pipeline = absl::StripPrefix(Take(rest, kNextField), "pipelines/");
   if (words.pipeline.empty()) words.pipeline = kDefaultPipeline;
@@ -71,7 +81,6 @@ const DealChanges::Words* DealChanges::WordsOf(absl::string_view packed) {
   bool known = TakeWord(kStageTypeNames, Take(rest, kNextField), words.type);
   if (!rest.empty()) {  // the rest, where it was asked for
     words.stage_key = Take(rest, kNextField);
-    words.stage_name = Take(rest, kNextField);
     known &= TakeWord(kForecastCategoryNames, Take(rest, kNextField), words.category);
     words.currency = std::string(Take(rest, kNextField));
     const absl::string_view reason = Take(rest, kNextField);
@@ -87,7 +96,7 @@ const DealChanges::Words* DealChanges::WordsOf(absl::string_view packed) {
   return it;
 }
 
-bool DealChanges::ReadOne(absl::string_view packed, DealChange& it) {
+bool DealChanges::ReadOne(absl::string_view& packed, DealChange& it) {
   int64_t effective = 0;
   int64_t delay = 0;  // from then until it was recorded
   int64_t minor = 0;
@@ -95,9 +104,16 @@ bool DealChanges::ReadOne(absl::string_view packed, DealChange& it) {
   const absl::string_view later = Take(packed, kNextField);
   const absl::string_view amount = Take(packed, kNextField);
   const absl::string_view percent = Take(packed, kNextField);
-  const absl::string_view owner = Take(packed, kNextField);
-  const Words* const words = WordsOf(packed);
-  if (!timed || words == nullptr || (!later.empty() && !absl::SimpleAtoi(later, &delay)) ||
+  absl::string_view owner;
+  absl::string_view name;
+  if (!timed || !TakeSized(packed, owner)) return false;
+  absl::string_view behind = packed;
+  if (!TakeSized(behind, name)) return false;
+  const size_t words_end =
+      packed.size() - behind.size() + std::min(behind.find(kNextChange), behind.size());
+  const Words* const words = WordsOf(packed.substr(0, words_end));
+  packed.remove_prefix(std::min(words_end + 1, packed.size()));
+  if (words == nullptr || (!later.empty() && !absl::SimpleAtoi(later, &delay)) ||
       (!amount.empty() && !absl::SimpleAtoi(amount, &minor)) ||
       (!percent.empty() && !absl::SimpleAtoi(percent, &it.probability))) {
     return false;
@@ -125,7 +141,7 @@ absl::StatusOr<std::vector<DealChange>> DealChanges::Read(const base::Uuid& id,
   while (!rest.empty()) {
     DealChange& it = changes.emplace_back();
     it.version = static_cast<int64_t>(changes.size());
-    if (!ReadOne(Take(rest, kNextChange), it)) return error::DataDamaged(OpportunityName(id));
+    if (!ReadOne(rest, it)) return error::DataDamaged(OpportunityName(id));
     if (corrections_.empty()) continue;
     const auto found = corrections_.find({id, it.version});
     if (found != corrections_.end()) it.correction = found->second.get();

@@ -25,11 +25,9 @@ class DealChanges {
  public:
   // Corrections, one a row, for the rows that are read after them.
   absl::Status ReadCorrections(const pg::Rows& rows);
-  void ForgetCorrections();
 
   // What `row` says of one thing, whose id stands in its first column. DATA_LOSS DATA_DAMAGED if it
-  // cannot be read or a change is missing. Views and pointers in it live as long as this; those of
-  // corrections until they are forgotten.
+  // cannot be read or a change is missing. Views and pointers in it live as long as this.
   absl::StatusOr<std::vector<DealChange>> Read(const base::Uuid& id, const pg::Row& row);
 
  private:
@@ -44,7 +42,8 @@ class DealChanges {
   };
 
   absl::string_view Kept(absl::string_view text) { return *texts_.emplace(text).first; }
-  bool ReadOne(absl::string_view packed, DealChange& it);
+  // Takes the next change off `packed`; false for what cannot be read.
+  bool ReadOne(absl::string_view& packed, DealChange& it);
   // nullptr for what cannot be read.
   const Words* WordsOf(absl::string_view packed);
 

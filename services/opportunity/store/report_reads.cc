@@ -13,6 +13,7 @@
 #include "services/opportunity/domain/opportunity.h"
 #include "services/opportunity/store/deal_fields.h"
 #include "services/opportunity/store/deal_reads.h"
+#include "services/opportunity/store/deal_stages.h"
 #include "services/opportunity/store/history_reads.h"
 #include "services/opportunity/store/pipeline_table.h"
 #include "services/opportunity/store/report_statements.h"
@@ -52,96 +53,94 @@ absl::string_view NameOf(ChangedIn::Kind kind) {
   return "";
 }
 
-// One piece of opportunities, whose parts are read one after the other.
+// By when those were opened that count, as far as the present tells.
+std::optional<absl::Time> OpenedBy(const DealNeeds& needs) {
+  const bool effective = needs.view.clock == ReportClock::kEffective;
+  return effective && needs.as_known_now ? std::optional(needs.view.at) : std::nullopt;
+}
+
+// One piece of opportunities.
 class Piece {
  public:
-  explicit Piece(const Reading& of) : of_(of), needs_(of.needs) {}
+  Piece(const Reading& of, Portion of_things)
+      : of_(of), needs_(of.needs), of_things_(std::move(of_things)) {}
 
-  // The next ones behind `id`.
-  absl::Status ReadNext(const base::Uuid& id) {
-    pg::Params params = Conditions(id);
-    params.Add(kPiece);
-    return Read(of_.snapshot.Query(statements::kReportDeals, params), {});
-  }
-  // Those of a list.
-  absl::Status ReadListed(absl::Span<const base::Uuid> ids) {
-    pg::Array list;
-    for (const base::Uuid& id : ids) list.Add(id);
-    return Read(of_.snapshot.Query(statements::kReportListedDeals, Conditions(list)), list);
+  absl::Status Read() {
+    CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query());
+    for (const pg::Row row : rows) {
+      CRM_ASSIGN_OR_RETURN(Deal deal, ReadDeal(row));
+      deals_.push_back(std::move(deal));
+    }
+    if (deals_.empty()) return absl::OkStatus();
+    CRM_RETURN_IF_ERROR(ReadChanges());
+    if (needs_.open) CRM_RETURN_IF_ERROR(LeaveOutClosed());
+    return ReadVersions(of_, absl::MakeSpan(deals_));
   }
 
   absl::Status Tell() const {
     for (const Deal& deal : deals_) CRM_RETURN_IF_ERROR(of_.visit(deal));
     return absl::OkStatus();
   }
-  // Of those found, before any was left out.
-  size_t found() const { return found_; }
-  const base::Uuid& last() const { return last_; }
 
  private:
-  template <class Ids>
-  pg::Params Conditions(const Ids& ids) const {
+  // Those that may count, as the present tells.
+  absl::StatusOr<pg::Rows> Query() const {
+    const bool listed = !of_things_.listed.empty();
     const auto open_at = needs_.open ? std::optional(of_.Viewed()) : std::nullopt;
-    const bool effective = needs_.view.clock == ReportClock::kEffective;
-    const auto opened_by =
-        effective && needs_.as_known_now ? std::optional(needs_.view.at) : std::nullopt;
-    return pg::MakeParams(of_.tenant, ids, needs_.view.known_at, needs_.written_since, open_at,
-                          opened_by);
+    pg::Params params = listed ? pg::MakeParams(of_.tenant, of_things_.listed)
+                               : pg::MakeParams(of_.tenant, of_things_.behind);
+    params.Add(needs_.view.known_at);
+    params.Add(needs_.written_since);
+    params.Add(open_at);
+    params.Add(OpenedBy(needs_));
+    params.Add(needs_.facts == DealNeeds::Facts::kAll);
+    if (listed) return of_.snapshot.Query(statements::kReportListedDeals, params);
+    params.Add(of_things_.up_to);
+    return of_.snapshot.Query(statements::kReportDeals, params);
   }
 
-  absl::Status Read(const absl::StatusOr<pg::Rows>& rows, const pg::Array& listed) {
-    if (!rows.ok()) return rows.status();
-    for (const pg::Row row : *rows) {
-      CRM_ASSIGN_OR_RETURN(Deal deal, ReadDeal(row));
-      deals_.push_back(std::move(deal));
-    }
-    found_ = deals_.size();
-    if (deals_.empty()) return absl::OkStatus();
-    last_ = deals_.back().id;
-    CRM_RETURN_IF_ERROR(ReadChanges(listed));
-    if (needs_.open) CRM_RETURN_IF_ERROR(LeaveOutClosed());
-    return ReadVersions(of_, absl::MakeSpan(deals_));
+  // Whether there are many between the first and the last of the piece that are not in it.
+  bool Sparse() const {
+    return !of_things_.listed.empty() || needs_.open || needs_.written_since ||
+           needs_.open_by_facts || needs_.changes == DealNeeds::Changes::kNone;
   }
 
-  pg::Array ThoseWrittenSince(absl::Time since) const {
+  // Of which changes are needed.
+  bool NeedsChanges(const Deal& deal) const {
+    const DealVersion& present = deal.versions.back();
+    if (needs_.changes == DealNeeds::Changes::kNone) return present.record_time > of_.Viewed();
+    return !needs_.open_by_facts || present.facts.stage_type != StageType::kOpen ||
+           present.record_time > VersionsSince(of_);
+  }
+
+  absl::Status ReadChanges() {
     pg::Array ids;
+    bool moved = false;
     for (const Deal& deal : deals_) {
-      if (deal.versions.back().record_time > since) ids.Add(deal.id);
+      if (NeedsChanges(deal)) ids.Add(deal.id);
+      moved |= deal.versions.back().record_time > of_.Viewed();
     }
-    return ids;
-  }
-  // Whether conditions leave many out between the first and the last of the piece.
-  bool Sparse() const { return needs_.open || needs_.written_since; }
-
-  absl::Status ReadChanges(const pg::Array& listed) {
-    const pg::Array moved = ThoseWrittenSince(of_.Viewed());
+    if (ids.empty()) return absl::OkStatus();
     // Where one is seen as it was before its last writes, its facts are taken from its changes.
-    const bool all = needs_.changes == DealNeeds::Changes::kAll || !moved.empty();
-    if (needs_.changes == DealNeeds::Changes::kNone) {
-      if (moved.empty()) return absl::OkStatus();
-      return TakeChanges(statements::kReportListedChanges, pg::MakeParams(of_.tenant, moved));
-    }
-    if (!listed.empty() || Sparse()) {
+    const bool all = needs_.changes == DealNeeds::Changes::kAll || moved;
+    if (Sparse()) {
+      CRM_RETURN_IF_ERROR(
+          TakeCorrections(statements::kReportListedCorrections, pg::MakeParams(of_.tenant, ids)));
       return TakeChanges(all ? statements::kReportListedChanges : statements::kReportListedStays,
-                         pg::MakeParams(of_.tenant, listed.empty() ? Found() : listed));
+                         pg::MakeParams(of_.tenant, ids));
     }
-    return TakeChanges(all ? statements::kReportChanges : statements::kReportStays,
-                       pg::MakeParams(of_.tenant, deals_.front().id, last_));
+    const pg::Params range = pg::MakeParams(of_.tenant, of_things_.behind, of_things_.up_to);
+    CRM_RETURN_IF_ERROR(TakeCorrections(statements::kReportCorrections, range));
+    return TakeChanges(all ? statements::kReportChanges : statements::kReportStays, range);
   }
 
-  pg::Array Found() const {
-    pg::Array ids;
-    for (const Deal& deal : deals_) ids.Add(deal.id);
-    return ids;
+  absl::Status TakeCorrections(const pg::Statement& statement, const pg::Params& params) {
+    CRM_ASSIGN_OR_RETURN(const pg::Rows rows, of_.snapshot.Query(statement, params));
+    return changes_.ReadCorrections(rows);
   }
 
   // Both are in the order of ids.
   absl::Status TakeChanges(const pg::Statement& statement, const pg::Params& params) {
-    CRM_ASSIGN_OR_RETURN(const pg::Rows corrections,
-                         of_.snapshot.Query(statements::kReportCorrections,
-                                            pg::MakeParams(of_.tenant, deals_.front().id, last_)));
-    of_.changes.ForgetCorrections();
-    CRM_RETURN_IF_ERROR(of_.changes.ReadCorrections(corrections));
     CRM_ASSIGN_OR_RETURN(const pg::Rows rows, of_.snapshot.Query(statement, params));
     auto deal = deals_.begin();
     for (const pg::Row row : rows) {
@@ -151,7 +150,7 @@ class Piece {
       while (deal != deals_.end() && deal->id < id) ++deal;
       if (deal == deals_.end()) break;
       if (deal->id != id) continue;
-      CRM_ASSIGN_OR_RETURN(deal->changes, of_.changes.Read(id, row));
+      CRM_ASSIGN_OR_RETURN(deal->changes, changes_.Read(id, row));
     }
     return absl::OkStatus();
   }
@@ -172,18 +171,16 @@ class Piece {
 
   const Reading& of_;
   const DealNeeds& needs_;
+  const Portion of_things_;
+  DealChanges changes_;
   std::vector<Deal> deals_;
-  size_t found_ = 0;
-  base::Uuid last_;
 };
-
-using Ids = std::vector<base::Uuid>;
 
 // Adds the things of `rows`, which are in order, and leaves out those that are there. False if
 // there are too many changes.
-absl::StatusOr<bool> AddListed(const absl::StatusOr<pg::Rows>& rows, int64_t most, Ids& ids) {
+absl::StatusOr<bool> AddListed(const absl::StatusOr<pg::Rows>& rows, int64_t most, DealIds& ids) {
   if (!rows.ok()) return rows.status();
-  Ids found;
+  DealIds found;
   int64_t changes = 0;
   for (const pg::Row row : *rows) {
     pg::RowReader read(row);
@@ -191,17 +188,17 @@ absl::StatusOr<bool> AddListed(const absl::StatusOr<pg::Rows>& rows, int64_t mos
     changes += read.Int(1);
     if (!read.ok()) return read.Damage("stage history");
   }
-  Ids both;
+  DealIds both;
   std::set_union(ids.begin(), ids.end(), found.begin(), found.end(), std::back_inserter(both));
   ids = std::move(both);
   return changes < most;
 }
 
 // Those that are looked for by their stage changes, in order; nothing if there are too many.
-absl::StatusOr<std::optional<Ids>> Listed(const Reading& of) {
+absl::StatusOr<std::optional<DealIds>> Listed(const Reading& of) {
   const DealNeeds& needs = of.needs;
   if (!needs.changed_in && !needs.open) return std::nullopt;
-  Ids ids;
+  DealIds ids;
   if (const std::optional<ChangedIn>& in = needs.changed_in) {
     const bool effective = needs.view.clock == ReportClock::kEffective;
     CRM_ASSIGN_OR_RETURN(
@@ -215,36 +212,19 @@ absl::StatusOr<std::optional<Ids>> Listed(const Reading& of) {
   }
   if (needs.open || needs.or_open_since) {
     const int64_t most = of.most_changes / 3;  // the open ones are listed too
+    // What is opened later may be needed as well, unless it is what was open then that is asked
+    // for.
+    const auto opened_by = needs.open ? std::optional(needs.view.at) : std::nullopt;
     CRM_ASSIGN_OR_RETURN(
         const bool few,
-        AddListed(of.snapshot.Query(
-                      statements::kReportOpenAt,
-                      pg::MakeParams(of.tenant, needs.or_open_since.value_or(of.Viewed()), most)),
-                  most, ids));
+        AddListed(
+            of.snapshot.Query(statements::kReportOpenAt,
+                              pg::MakeParams(of.tenant, needs.or_open_since.value_or(of.Viewed()),
+                                             most, needs.view.known_at, opened_by)),
+            most, ids));
     if (!few) return std::nullopt;
   }
   return ids;
-}
-
-absl::Status TellOfListed(const Reading& of, absl::Span<const base::Uuid> ids) {
-  for (size_t from = 0; from < ids.size(); from += kPiece) {
-    Piece piece(of);
-    CRM_RETURN_IF_ERROR(piece.ReadListed(ids.subspan(from, kPiece)));
-    CRM_RETURN_IF_ERROR(piece.Tell());
-  }
-  return absl::OkStatus();
-}
-
-absl::Status TellOfAll(const Reading& of) {
-  base::Uuid last;
-  for (bool more = true; more;) {
-    Piece piece(of);
-    CRM_RETURN_IF_ERROR(piece.ReadNext(last));
-    CRM_RETURN_IF_ERROR(piece.Tell());
-    more = piece.found() == kPiece;
-    if (more) last = piece.last();
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -254,14 +234,13 @@ absl::Status ReportReads::Read(const std::string& tenant, const DealNeeds& needs
                                const std::function<absl::Status(const ReportGround&)>& begin,
                                const std::function<absl::Status(const Deal&)>& visit) const {
   CRM_ASSIGN_OR_RETURN(const std::unique_ptr<pg::Snapshot> snapshot,
-                       pg::Snapshot::Begin(pool_, pg::Tenants(tenant), deadline));
+                       pg::Snapshot::Begin(pool_, pg::Tenants(tenant), deadline, kConnections));
   CRM_ASSIGN_OR_RETURN(const ReportGround ground, ReadGround(*snapshot, tenant));
   CRM_RETURN_IF_ERROR(begin(ground));
-  DealChanges changes;
-  const Reading of{*snapshot, tenant, needs, changes, most_changes_, visit};
+  const Reading of{*snapshot, tenant, needs, most_changes_, visit};
   CRM_ASSIGN_OR_RETURN(const auto listed, Listed(of));
   if (needs.facts == DealNeeds::Facts::kOfChanges) return TellOfHistories(of, listed);
-  return listed ? TellOfListed(of, *listed) : TellOfAll(of);
+  return TellByPortions<Piece>(of, listed);
 }
 
 }  // namespace crm::opportunity

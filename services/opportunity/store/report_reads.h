@@ -36,9 +36,14 @@ struct DealNeeds {
   // The viewpoint knows all that is known: what was opened later is not looked at.
   bool as_known_now = false;
   Changes changes = Changes::kNone;
+  // None of those that are open and were not written since the versions that are needed begin.
+  bool open_by_facts = false;
   Facts facts = Facts::kAll;
   // All versions since then, not only since the viewpoint.
   std::optional<absl::Time> versions_since;
+  // Of what was not written since the viewpoint, only how the expected close date changed: all else
+  // in its older versions is as at present, and the times of those are none.
+  bool dates_alone = false;
   // Only those with such a change.
   std::optional<ChangedIn> changed_in;
   // With it: or those that were open then or since, as recorded.

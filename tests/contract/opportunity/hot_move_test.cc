@@ -120,5 +120,24 @@ TEST_F(HotMoves, TheTableOfOpenOnesFollowsEveryWrite) {
   ExpectOpen("1:2027-05-05 2:2027-05-05");
 }
 
+// Reports look for what was closed after an instant: a row for each closing, with when it was
+// recorded.
+TEST_F(HotMoves, EveryClosingIsKept) {
+  auto first = New(1);
+  Create(first);
+  LoseAt(1, 1);
+  ReopenAt(1, 2);
+  LoseAt(1, 3);
+  EXPECT_EQ(PostgresServer::Shared().Run(
+                database_,
+                "SELECT string_agg(right(c.id::text, 1) || h.to_type, ' ' ORDER BY h.version) "
+                "FROM crm_opportunity.closed_opportunity c "
+                "JOIN crm_opportunity.stage_history h ON h.aggregate = c.id "
+                "AND h.recorded_time = c.record_time "
+                "JOIN crm_opportunity.opportunity o ON o.id = c.id "
+                "AND o.open_time = c.open_time AND o.create_time = c.create_time"),
+            "1LOST 1LOST");
+}
+
 }  // namespace
 }  // namespace crm::opportunity::testing

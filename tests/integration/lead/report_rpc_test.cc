@@ -151,11 +151,15 @@ TEST_F(LeadReportTest, AllThatIsWrongIsToldAtOnce) {
 // A lead whose rows were damaged is named, and nothing is told that would look complete.
 TEST_F(LeadReportTest, DamageIsToldAndNotLeftOut) {
   const v1::Lead lead = Create();
-  Service().Sql(absl::StrCat("UPDATE stage_history SET to_stage = 'DREAMING' WHERE tenant = '",
-                             tenant(), "'"));
-  const auto refused = CallOn(Service().report_stub(), &Reports::QueryLeadFunnel,
-                              AskedOfToday<v1::QueryLeadFunnelRequest>());
-  EXPECT_EQ(Outcome(refused), "DATA_LOSS DATA_DAMAGED");
+  for (const char* damage : {"UPDATE lead SET moves = 'DREAMING' WHERE tenant = '",
+                             "UPDATE stage_history SET to_stage = 'DREAMING' WHERE tenant = '"}) {
+    Service().Sql(absl::StrCat(damage, tenant(), "'"));
+    const auto refused = CallOn(Service().report_stub(), &Reports::QueryLeadFunnel,
+                                AskedOfToday<v1::QueryLeadFunnelRequest>());
+    EXPECT_EQ(Outcome(refused), "DATA_LOSS DATA_DAMAGED") << damage;
+    // As a program of before leaves it: then the stage history is read.
+    Service().Sql(absl::StrCat("UPDATE lead SET moves = NULL WHERE tenant = '", tenant(), "'"));
+  }
 }
 
 }  // namespace

@@ -17,12 +17,17 @@ class ReportWays : public Reports {
  protected:
   static constexpr absl::Duration kDay = absl::Hours(24);
 
+  // Whoever writes it, it is an owner, with separators of whatever kind.
+  static constexpr char kStrangeOwner[] =
+      "l\x1f\x1e"
+      "ee";
+
   // Some of everything; returns a time in the middle of it, as recorded.
   absl::Time MakeHistories() {
     const std::string wandering = Open(Deal("mara", 100, "EUR", kLongAgo)).name();
     MoveAt(wandering, "proposal", kLongAgo + kDay);
     MoveAt(wandering, "discovery", kLongAgo + kDay * 20);
-    const std::string lost = Open(Deal("lee", 200, "USD", kLongAgo + kDay * 30)).name();
+    const std::string lost = Open(Deal(kStrangeOwner, 200, "USD", kLongAgo + kDay * 30)).name();
     MoveAt(lost, "contract", kLongAgo + kDay * 40);
     LoseAt(lost, kLongAgo + kDay * 50);
     const std::string deleted = Open(Deal("lee", 300, "EUR", kLongAgo + kDay * 2)).name();
@@ -36,6 +41,8 @@ class ReportWays : public Reports {
     Correct(won, 1, kLongAgo - kDay * 10);
     Correct(lost, 3, kLongAgo + kDay * 45);
     SetOwner(won, "lee");
+    SetOwner(wandering, kStrangeOwner);
+    MoveAt(wandering, "contract", kLongAgo + kDay * 21);
     SetOwner(wandering, "lee");
     clock_.Set(absl::Now());
     return middle;

@@ -1,5 +1,8 @@
 #include "common/pg/snapshot.h"
 
+#include <chrono>
+#include <future>
+
 #include "tests/integration/pg/fixture.h"
 
 namespace crm::pg {
@@ -30,6 +33,21 @@ TEST_F(SnapshotTest, AllReadsSeeWhatTheFirstOneSaw) {
   EXPECT_EQ(CountIn(*snapshot), 1);
   EXPECT_EQ(Count(), 2);
   EXPECT_EQ(CountIn(*Begin()), 2);
+}
+
+// Both are in use at the same time: the first query ends when the second one has run.
+TEST_F(SnapshotTest, SeveralConnectionsSeeTheSameAndQueryAtTheSameTime) {
+  Insert(1);
+  auto snapshot = Snapshot::Begin(*pool_, Tenants("acme"), Soon(), 2);
+  ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+  Insert(2);
+  std::future<absl::Status> sleeping = std::async(
+      std::launch::async, [&] { return (*snapshot)->Query(kSleep, MakeParams("1.5")).status(); });
+  EXPECT_EQ(CountIn(**snapshot), 1);
+  EXPECT_EQ(sleeping.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  EXPECT_EQ(CountIn(**snapshot), 1);
+  EXPECT_EQ(sleeping.get(), absl::OkStatus());
+  EXPECT_EQ(CountIn(**snapshot), 1);
 }
 
 TEST_F(SnapshotTest, WritesNothing) {
