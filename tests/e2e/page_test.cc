@@ -69,6 +69,10 @@ TEST_F(PageTest, IsWellFormedAndNeedsNothingBesideItself) {
     EXPECT_NE(RunScript(Script(absl::StrCat("crmctl report ", wrong))).code, 0) << wrong;
   }
 
+  const Outcome commands = RunScript(Script(absl::StrCat(
+      "exec /usr/bin/python3 -B tests/e2e/report_commands.py ", stack_.folder(), "/logs")));
+  EXPECT_EQ(commands.code, 0) << commands.output;
+
   const std::string npm = SourceFolder() + "/build/npm-pages";
   if (Browser().empty() || access((npm + "/node_modules/axe-core").c_str(), R_OK) != 0) {
     GTEST_SKIP() << "there is no browser, or no axe-core; `./tests/run e2e` installs them where "

@@ -7,7 +7,7 @@ import shutil
 import sys
 
 SKIPPED = 77  # what ctest takes for "skipped"
-RECORDED = re.compile(r"\bjob:[a-z0-9_]+:rate\d+[mhd]\b")
+RECORDED = re.compile(r"\b(?:job:[a-z0-9_]+:rate\d+[mhd]|consumer:[a-z0-9_]+:count)\b")
 METRIC = re.compile(r"\b(?:crm|grpc_server|process)_[a-z0-9_]+\b")
 SUFFIXES = ("_bucket", "_sum", "_count")
 

@@ -9,12 +9,12 @@
 #include "common/pg/row_reader.h"
 #include "services/lead/domain/lead_conversion.h"
 #include "services/lead/store/conversion_statements.h"
-#include "services/lead/store/kept_moves.h"
 #include "services/lead/store/lead_json.h"
 #include "services/lead/store/lead_stages.h"
 #include "services/lead/store/lead_taken.h"
 #include "services/lead/store/migrations/migrations.h"
 #include "services/lead/store/statements.h"
+#include "services/lead/store/story_stages.h"
 
 namespace crm::lead {
 namespace {

@@ -8,10 +8,10 @@
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/pg/micros.h"
-#include "services/lead/store/kept_moves.h"
 #include "services/lead/store/lead_json.h"
 #include "services/lead/store/report_fields.h"
 #include "services/lead/store/report_statements.h"
+#include "services/lead/store/story_stages.h"
 
 namespace crm::lead {
 namespace {

@@ -72,7 +72,7 @@ COMMON = {
 # {own} is the service's own proto package. A layer not named here is a flow.
 SERVICE = {
     "domain": ("address base error occasion report", "domain", "", ""),
-    "store": ("base error listing pg idempotency stage aggregate", "domain store", "", ""),
+    "store": ("base error listing pg idempotency report stage aggregate", "domain store", "", ""),
     # Of common/aggregate the ports, without their PostgreSQL.
     "rpc": ("address base error listing report rpc aggregate/repository.h serving/batch_read.h "
             "serving/batch_write.h serving/changes.h serving/list_page.h serving/page_bytes.h "

@@ -1,5 +1,5 @@
 -- What reports of a long history read. `moves` is a copy of the lead's rows of stage_history, in the
--- form that store/kept_moves.cc writes: with it a report reads a lead's moves with its row. A program
+-- form that store/story_stages.cc writes: with it a report reads a lead's moves with its row. A program
 -- of before this file leaves it behind; reports notice, and read stage_history for that lead. Writes
 -- wait while this file fills the column and builds the indexes.
 ALTER TABLE lead ADD COLUMN moves text;

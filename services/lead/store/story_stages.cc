@@ -1,4 +1,4 @@
-#include "services/lead/store/kept_moves.h"
+#include "services/lead/store/story_stages.h"
 
 #include <algorithm>
 
