@@ -35,6 +35,7 @@ absl::Time LastChange(const Deal& deal, const Viewpoint& view) {
 }  // namespace
 
 void StagePace::Add(const SeenDeal& deal, const StageOrder& order, absl::Time at) {
+  slow_.clear();
   const bool won = deal.facts.stage_type == StageType::kWon;
   for (const Stay& stay : deal.stays) {
     if (stay.type != StageType::kOpen) continue;
@@ -53,6 +54,16 @@ const StagePace::Visits* StagePace::Find(const std::string& stage_key) const {
   return found == visits_.end() ? nullptr : &found->second;
 }
 
+const StagePace::Slow& StagePace::SlowIn(const std::string& stage_key) const {
+  const auto [at, added] = slow_.try_emplace(stage_key);
+  const Visits* const visits = added ? Find(stage_key) : nullptr;
+  if (visits != nullptr) {
+    at->second = {visits->of_won.PercentileDays(kSlowPercent),
+                  visits->all.PercentileDays(kSlowPercent)};
+  }
+  return at->second;
+}
+
 std::optional<RiskyDeal> RiskOf(const Deal& deal, const SeenDeal& seen, const ReportQuery& query,
                                 const StagePace& pace, int silent_days) {
   const DealFacts& facts = seen.facts;
@@ -62,10 +73,9 @@ std::optional<RiskyDeal> RiskOf(const Deal& deal, const SeenDeal& seen, const Re
   risky.facts = facts;
   risky.stage_key = std::string(query.order.SharedKey(facts.pipeline, facts.stage));
   risky.days_in_stage = DaysOf(query.view.at - facts.stage_enter_time);
-  if (const StagePace::Visits* visits = pace.Find(risky.stage_key)) {
-    risky.p75_won_days = visits->of_won.PercentileDays(kSlowPercent);
-    risky.p75_all_days = visits->all.PercentileDays(kSlowPercent);
-  }
+  const StagePace::Slow& slow = pace.SlowIn(risky.stage_key);
+  risky.p75_won_days = slow.of_won;
+  risky.p75_all_days = slow.all;
   risky.pushes = PushesOf(deal, query.view);
   risky.days_unchanged = DaysOf(query.view.at - LastChange(deal, query.view));
   const auto check = [&risky](bool holds, RiskReason reason) {

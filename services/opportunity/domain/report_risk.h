@@ -33,8 +33,17 @@ class StagePace {
 
   const Visits* Find(const std::string& stage_key) const;
 
+  // The days that 75 in a hundred of the visits to a stage do not exceed; absent where that is not
+  // known. Computed once for each stage, since there is a visit for each move.
+  struct Slow {
+    std::optional<double> of_won;
+    std::optional<double> all;
+  };
+  const Slow& SlowIn(const std::string& stage_key) const;
+
  private:
   std::map<std::string, Visits> visits_;
+  mutable std::map<std::string, Slow> slow_;  // of those asked for since the last was added
 };
 
 // An open thing that has a reason.
