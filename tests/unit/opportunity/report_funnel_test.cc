@@ -98,6 +98,13 @@ TEST(StagePace, TellsWonThingsApartFromAll) {
   EXPECT_EQ(visits->all.PercentileDays(50), 40);
   EXPECT_EQ(visits->all.PercentileDays(75), std::nullopt);
   EXPECT_EQ(pace.Find("proposal"), nullptr);
+  EXPECT_EQ(pace.SlowIn("discovery").of_won, 4);
+  EXPECT_EQ(pace.SlowIn("discovery").all, std::nullopt);
+  EXPECT_EQ(pace.SlowIn("proposal").of_won, std::nullopt);
+  // What is added later counts.
+  pace.Add(Seen({StayIn("discovery", 0, 9), StayIn("won", 9, {}, StageType::kWon)}), query.order,
+           query.view.at);
+  EXPECT_EQ(pace.SlowIn("discovery").of_won, 9);
 }
 
 TEST(Velocity, IsAbsentWhereAFactorIs) {
