@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import unittest
@@ -91,8 +92,8 @@ class SalesReports(unittest.TestCase):
         rates = FOLDER / "rates.yaml"
         rates.write_text("currency_code: CHF\nrates:\n  - {currency_code: USD, month: \"2000-01\", rate: \"2\"}\n"
                          "  - {currency_code: EUR, month: \"2000-01\", rate: \"2\"}\n")
-        row = table("win-rate", "--by", "currency", "--rates", str(rates))[0]
-        amount, converted = next(cell for cell in row.values() if " = " in cell).split(" = ")
+        cells = [cell for row in table("win-rate", "--by", "currency", "--rates", str(rates)) for cell in row.values()]
+        amount, converted = next(cell for cell in cells if re.fullmatch(r"[\d.]+ [A-Z]{3} = .+", cell)).split(" = ")
         self.assertTrue(converted.endswith(" CHF"))
         self.assertEqual(2 * float(amount.split()[0]), float(converted.split()[0]))
         code, _, error = run("win-rate", "--rates", str(FOLDER / "none.yaml"))
