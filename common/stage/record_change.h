@@ -23,16 +23,16 @@ struct FieldChange {
 };
 
 // What a write of a thing changed beside what its moves say, to be published: nothing in it may be
-// personal. If the write moved the thing, the move's event tells it; else it is an event of its own.
-// Empty or absent means "does not apply".
+// personal. If the write moved the thing, the move's event tells it; else it is an event of its
+// own. Empty or absent means "does not apply".
 struct RecordChange {
   std::string tenant;
-  std::string kind;  // as in StageRecord
-  base::Uuid id;     // of the thing
+  std::string kind;                // as in StageRecord
+  base::Uuid id;                   // of the thing
   base::Uuid event_id;             // if it is an event of its own
   std::optional<base::Uuid> move;  // the event of the move in the same write
-  int64_t stage_version = 0;  // of the thing's latest move at the end of the write
-  int64_t revision = 0;       // that the write made
+  int64_t stage_version = 0;       // of the thing's latest move at the end of the write
+  int64_t revision = 0;            // that the write made
   absl::Time recorded;
   std::string actor;
   std::string method;

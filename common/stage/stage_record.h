@@ -94,12 +94,12 @@ struct StageRecord {
 };
 
 // Defers the writing of stage history and outbox rows of `records`, and of the outbox rows of those
-// `changes` that no record tells, to the next round trip of `transaction`: two statements however many records there
-// are, three if some are corrections. The rows of the things concerned must already be locked or
-// inserted in this transaction (the order of events rests on it), records of one thing must stand
-// in the order of their versions, and changes of one in that of their revisions; among each other
-// they are put in order by `stage_version`. After the commit, poke the relay. INTERNAL if an event
-// would exceed 48 KiB or its kind is unknown.
+// `changes` that no record tells, to the next round trip of `transaction`: two statements however
+// many records there are, three if some are corrections. The rows of the things concerned must
+// already be locked or inserted in this transaction (the order of events rests on it), records of
+// one thing must stand in the order of their versions, and changes of one in that of their
+// revisions; among each other they are put in order by `stage_version`. After the commit, poke the
+// relay. INTERNAL if an event would exceed 48 KiB or its kind is unknown.
 absl::Status RecordStages(pg::Transaction& transaction, absl::Span<const StageRecord> records,
                           absl::Span<const RecordChange> changes = {});
 
