@@ -31,7 +31,8 @@ REPOSITORY = support.Repository(sys.argv.pop(1))
 LIMIT = 180  # seconds until all must have data; a quick machine needs ten
 
 VARIABLES = {"namespace": ".*", "job": "crm-.+", "tenant": ".*", "__rate_interval": "15s", "__range": "2m"}
-SELECTOR = re.compile(r"\b(?:(?:crm|grpc_server|process)_[a-z0-9_]+|job:[a-z0-9_]+:rate\d+[mhd]|up)\b(?:\{[^}]*\})?")
+SELECTOR = re.compile(r"(?<![\w:])(?:(?:crm|grpc_server|process)_[a-z0-9_]+|(?:job|consumer):[a-z0-9_]+:(?:rate\d+[mhd]|count)|up)"
+                      r"\b(?:\{[^}]*\})?")
 
 # What a healthy stack does not have. names_test.py sees to it that the metrics are made.
 ONLY_WHEN_IT_HAPPENS = {
