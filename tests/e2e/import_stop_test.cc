@@ -12,10 +12,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "crm/contact/v1/contact_service.grpc.pb.h"
@@ -98,15 +100,25 @@ class ImportStopTest : public ::testing::Test {
   void AwaitReading() {
     ASSERT_TRUE(Await(absl::Seconds(20), [&] { return Read() > int64_t{48} << 20; })) << Output();
   }
-  bool IsConnected() const {
+  static std::set<std::string> SocketsOf(const std::string& process) {
+    std::set<std::string> sockets;
     std::error_code error;
     for (const auto& each :
-         std::filesystem::directory_iterator(absl::StrCat("/proc/", child_, "/fd"), error)) {
-      if (absl::StartsWith(std::filesystem::read_symlink(each, error).string(), "socket:")) {
-        return true;
-      }
+         std::filesystem::directory_iterator(absl::StrCat("/proc/", process, "/fd"), error)) {
+      const std::string target = std::filesystem::read_symlink(each, error).string();
+      if (absl::StartsWith(target, "socket:")) sockets.insert(target);
     }
-    return false;
+    return sockets;
+  }
+  // Has a socket that it does not have from this process, and is not the shell any more.
+  bool IsConnected() const {
+    std::error_code error;
+    const std::string program =
+        std::filesystem::read_symlink(absl::StrCat("/proc/", child_, "/exe"), error).filename();
+    const std::set<std::string> sockets = SocketsOf(absl::StrCat(child_));
+    const std::set<std::string> ours = SocketsOf("self");
+    return program == "crmctl" &&
+           !std::includes(ours.begin(), ours.end(), sockets.begin(), sockets.end());
   }
   std::string Output() const {
     std::ifstream file(folder_ + "/out");

@@ -62,7 +62,6 @@ class LateTest : public ProgramTest {
 };
 
 TEST_F(LateTest, CallsEndInTimeAndWhatWasAcknowledgedIsOnTheStreamOnce) {
-  RedisServer::Shared().FlushAll();
   ASSERT_EQ(RunProgram("migrate").code, 0);
   Serve("--drain-delay 0s");
   ASSERT_TRUE(AwaitLog("\"ready\"")) << service_->Output();

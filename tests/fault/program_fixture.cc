@@ -17,6 +17,7 @@ ProgramTest::ProgramTest(PostgresServer& postgres, RedisServer& redis, const std
       folder_(absl::StrCat("/tmp/crm-program-", NewUuid())) {
   std::filesystem::create_directory(folder_);
   postgres_.CreateSchema(database_, "crm_" + name_);
+  redis_.FlushAll();  // the stream of another database
 }
 
 ProgramTest::~ProgramTest() {
