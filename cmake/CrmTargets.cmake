@@ -131,6 +131,13 @@ endforeach()
 
 function(crm_executable name)
   cmake_parse_arguments(arg "GRPC" "" "SRCS;DEPS" ${ARGN})
+  if(name IN_LIST CRM_PROGRAMS_TAKEN)
+    add_custom_target(${name} COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/bin
+                      COMMAND ${CMAKE_COMMAND} -E create_symlink ${CRM_LIBRARIES_FROM}/bin/${name}
+                              ${CMAKE_BINARY_DIR}/bin/${name})
+    add_dependencies(crm_programs ${name})
+    return()
+  endif()
   add_executable(${name} ${arg_SRCS})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
   set(pch crm_pch_plain)
