@@ -1,11 +1,19 @@
 #include "common/pg/snapshot.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 
 namespace crm::pg {
+namespace {
+
+// How long a further connection is waited for: the first one could read meanwhile, and calls that
+// write may need it more.
+constexpr absl::Duration kJoinPatience = absl::Milliseconds(100);
+
+}  // namespace
 
 Snapshot::Snapshot(Pool::Lease lease, const Tenants& tenants, base::Deadline deadline)
     : tenants_(tenants), deadline_(deadline) {
@@ -48,7 +56,8 @@ absl::Status Snapshot::Open(Connection& connection, const std::string& like) con
 absl::Status Snapshot::Join(Pool& pool) {
   CRM_ASSIGN_OR_RETURN(const Rows exported,
                        leases_.front()->Send("SELECT pg_export_snapshot()", deadline_));
-  CRM_ASSIGN_OR_RETURN(Pool::Lease lease, pool.Acquire(deadline_));
+  CRM_ASSIGN_OR_RETURN(Pool::Lease lease,
+                       pool.Acquire(std::min(deadline_, base::Deadline::After(kJoinPatience))));
   const absl::Status opened = Open(*lease, exported[0].Text(0));
   if (opened.ok()) {
     leases_.push_back(std::move(lease));

@@ -22,9 +22,9 @@ namespace crm::pg {
 // each blocks for one round trip.
 class Snapshot {
  public:
-  // With `connections`, at least one; fewer where another one cannot be had. Tries once more on a
-  // fresh connection if the pooled one had died. It sees the rows of `tenants` only; `deadline`
-  // bounds all of it. Errors: as Pool::Acquire and Connection::Send.
+  // With `connections`, at least one; fewer where another one does not come free soon. Tries once
+  // more on a fresh connection if the pooled one had died. It sees the rows of `tenants` only;
+  // `deadline` bounds all of it. Errors: as Pool::Acquire and Connection::Send.
   static absl::StatusOr<std::unique_ptr<Snapshot>> Begin(Pool& pool, const Tenants& tenants,
                                                          base::Deadline deadline,
                                                          size_t connections = 1);

@@ -50,6 +50,16 @@ TEST_F(SnapshotTest, SeveralConnectionsSeeTheSameAndQueryAtTheSameTime) {
   EXPECT_EQ(CountIn(**snapshot), 1);
 }
 
+TEST_F(SnapshotTest, WaitsNotForAConnectionThatOthersHave) {
+  const base::SteadyTime begun = base::SteadyNow();
+  const auto other = pool_->Acquire(Soon());
+  ASSERT_TRUE(other.ok()) << other.status();
+  auto snapshot = Snapshot::Begin(*pool_, Tenants("acme"), Soon(), 1000);
+  ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+  EXPECT_EQ(CountIn(**snapshot), 0);
+  EXPECT_LT(base::SteadyNow() - begun, absl::Seconds(2));
+}
+
 TEST_F(SnapshotTest, WritesNothing) {
   const auto snapshot = Begin();
   EXPECT_FALSE(snapshot->Query(kInsert, MakeParams(7, "x")).ok());
