@@ -54,6 +54,11 @@ absl::StatusOr<std::vector<TermRow>> ScanTerms(pg::Pool& pool, const TermScan& s
   const auto from = std::lower_bound(terms.begin(), terms.end(), scan.after_term);
   pg::Params params = pg::MakeParams(scan.tenant, std::vector<std::string>(from, terms.end()));
   AddScan(params, scan);
+  if (scan.also.has_value()) {
+    params.Add(*scan.also);
+  } else {
+    params.AddNull();
+  }
   return ReadTermRows(pool.Read(pg::Tenants(scan.tenant), kScanTerms, params, deadline));
 }
 

@@ -35,6 +35,9 @@ struct TermScan {
   std::string after_term = {};
   base::Uuid after_contact = {};
   size_t limit = 0;
+  // A term that they must have, if any: one of the others said once more, for ScanTerms, which
+  // passes over contacts without it at a fraction of the price.
+  std::optional<std::string> also = {};
 };
 inline constexpr size_t kMostOthers = 5;
 

@@ -61,7 +61,9 @@ class Search {
 
  private:
   absl::Status LearnMistyped();
+  bool LeadsToFewer(size_t unit, size_t other, MatchGrade grade) const;
   int LeaderFor(MatchGrade grade) const;
+  std::optional<std::string> RarestOther(size_t leader) const;
   void AddScans(MatchGrade by, size_t unit, bool longer, std::vector<LeaderScan>& scans) const;
   std::vector<LeaderScan> ScansFor(MatchGrade grade, size_t leader) const;
   std::vector<std::string> PatternsOf(MatchGrade grade, const QueryUnit& unit) const;
@@ -133,24 +135,39 @@ absl::Status Search::LearnMistyped() {
   return absl::OkStatus();
 }
 
+// Of two that were not counted to their ends the longer word is the rarer as a rule: "mar" begins
+// a hundred names where "andres" is one.
+bool Search::LeadsToFewer(size_t unit, size_t other, MatchGrade grade) const {
+  const int64_t size = sizes_[unit].UpTo(grade);
+  const int64_t other_size = sizes_[other].UpTo(grade);
+  if (size < kCountedContacts || other_size < kCountedContacts) return size < other_size;
+  return units_[unit].terms[0].size() > units_[other].terms[0].size();
+}
+
 // What is looked up for the grade: one unit, by it and all better grades; or, as the number of
 // units, every unit by this grade alone, since a contact of the grade answers at least one unit by
 // it. Whatever leads to the fewest contacts; -1 if a unit, or the grade, leads to none.
 int Search::LeaderFor(MatchGrade grade) const {
-  int leader = -1;
-  int64_t fewest = 0;
+  size_t leader = 0;
   int64_t by_grade = 0;
   for (size_t i = 0; i < sizes_.size(); ++i) {
-    const int64_t size = sizes_[i].UpTo(grade);
-    if (size == 0) return -1;
+    if (sizes_[i].UpTo(grade) == 0) return -1;
     by_grade += sizes_[i].By(grade);
-    if (leader < 0 || size < fewest) {
-      leader = static_cast<int>(i);
-      fewest = size;
-    }
+    if (LeadsToFewer(i, leader, grade)) leader = i;
   }
   if (by_grade == 0) return -1;
-  return by_grade < fewest ? static_cast<int>(sizes_.size()) : leader;
+  return static_cast<int>(by_grade < sizes_[leader].UpTo(grade) ? sizes_.size() : leader);
+}
+
+// Of the exact terms beside the leader's the one that fewest contacts have, if there is one.
+std::optional<std::string> Search::RarestOther(size_t leader) const {
+  std::optional<size_t> rarest;
+  for (size_t i = 0; i < units_.size(); ++i) {
+    if (i == leader || units_[i].terms.size() != 1) continue;
+    if (!rarest.has_value() || LeadsToFewer(i, *rarest, MatchGrade::kExact)) rarest = i;
+  }
+  if (!rarest.has_value()) return std::nullopt;
+  return units_[*rarest].terms[0];
 }
 
 void Search::AddScans(MatchGrade by, size_t unit, bool longer,
@@ -201,6 +218,7 @@ absl::StatusOr<std::vector<TermRow>> Search::Read(std::optional<ContactKind> kin
     if (i == scan.unit) continue;
     asked.others.push_back(PatternsOf(position.grade, units_[i]));
   }
+  if (position.grade == MatchGrade::kExact) asked.also = RarestOther(scan.unit);
   return scan.beginning ? ScanBeginning(pool_, asked, scan.terms[0], deadline_)
                         : ScanTerms(pool_, asked, scan.terms, deadline_);
 }

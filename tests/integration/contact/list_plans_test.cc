@@ -98,13 +98,17 @@ TEST(SearchPlans, ReadOnlyWhatBeginsAsAskedAndItsLines) {
        {PlanOfAny(database, kScanBeginning,
                   absl::StrCat("'plans', 'wlast77', ", nobody, others, ", 'wlast78'")),
         PlanOfAny(database, kScanTerms,
-                  absl::StrCat("'plans', '{wlast107,wlast7707}', ", nobody, others))}) {
+                  absl::StrCat("'plans', '{wlast107,wlast7707}', ", nobody, others, ", NULL"))}) {
     EXPECT_THAT(plan, ::testing::HasSubstr("contact_term_pkey"));
     EXPECT_THAT(plan, ::testing::HasSubstr("contact_search_pkey"));
     EXPECT_THAT(plan, ::testing::Not(::testing::HasSubstr("Sort"))) << plan;
     EXPECT_GT(PagesIn(plan), 0) << plan;
     EXPECT_LT(PagesIn(plan), 600) << "some 111 beginnings, three pages a line: " << plan;
   }
+  const std::string also = PlanOfAny(
+      database, kScanTerms, absl::StrCat("'plans', '{wname8}', ", nobody, others, ", 'wname7'"));
+  EXPECT_THAT(also, ::testing::ContainsRegex("contact_search_pkey[^>]*never executed")) << also;
+  EXPECT_LT(PagesIn(also), 400) << "a hundred contacts, three pages each: " << also;
   const std::string measured =
       PlanOfAny(database, kMeasureTerms, "'plans', '{wlast77,wname7}', '{wlast78,wname8}', 10");
   EXPECT_THAT(measured, ::testing::Not(::testing::HasSubstr("Seq Scan"))) << measured;

@@ -1,10 +1,13 @@
 // Contacts are found by what people remember of them.
 
+#include <algorithm>
 #include <map>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "services/contact/domain/typing_error.h"
+#include "services/contact/store/search_reads.h"
+#include "services/contact/store/search_store.h"
 #include "services/contact/store/search_table.h"
 #include "tests/integration/contact/fixture.h"
 
@@ -192,6 +195,28 @@ TEST_F(Searching, OfTwoWordsFindsWhatComparingEachNameFinds) {
       EXPECT_EQ(found, wanted) << request.query();
     }
   }
+}
+
+// Neither is counted to its end. What leads comes in the order of its terms, then of contacts: by
+// the beginning of forty names these would not be in the order of contacts.
+TEST_F(Searching, OfTwoCommonWordsTheLongerOneLeads) {
+  const std::string some = absl::StrCat("FROM generate_series(1, ", kCountedContacts, ") AS n");
+  Service().Sql(
+      "INSERT INTO contact_search SELECT 'common', md5(n::text)::uuid, "
+      "'P wandres wmar' || n % 40 || ' ' " +
+      some);
+  Service().Sql("INSERT INTO contact_term SELECT 'common', 'wandres', md5(n::text)::uuid " + some);
+  Service().Sql("INSERT INTO contact_term SELECT 'common', 'wmar' || n % 40, md5(n::text)::uuid " +
+                some);
+  const auto found =
+      SearchStore(Service().pool())
+          .Find("common", {{.terms = {"wmar"}}, {.terms = {"wandres"}}}, ContactKind::kPerson, 200,
+                std::nullopt, base::SteadyNow() + absl::Seconds(20));
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_EQ(found->hits.size(), 200);
+  EXPECT_TRUE(
+      std::is_sorted(found->hits.begin(), found->hits.end(),
+                     [](const SearchHit& a, const SearchHit& b) { return a.contact < b.contact; }));
 }
 
 TEST_F(Searching, AfterAnEditByTheNewAndNoMoreByTheOld) {
