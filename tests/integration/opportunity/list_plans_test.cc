@@ -2,6 +2,9 @@
 
 #include "tests/support/list_plans.h"
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "services/opportunity/rpc/opportunity_filters.h"
 #include "services/opportunity/store/opportunity_reads.h"
 #include "tests/contract/opportunity/schema.h"
@@ -91,6 +94,27 @@ TEST(ListPlans, EveryFilterAndOrderIsReadAsIntended) {
   crm::testing::PlannedLists(database, "opportunity, open_opportunity", kSeed, ListedTableFor,
                              OpportunityFields(), OpportunityOrders())
       .Expect(kCases);
+}
+
+// By a plan that was made once for all: a closing reads one entry of what is open, however much is.
+TEST(ClosingPlans, AClosingReadsOneEntryOfTheOpenOnes) {
+  const crm::testing::ServiceDatabase database("crm_opportunity", SchemaMigrations());
+  database.Sql(absl::StrReplaceAll(kSeed, {{"$ROWS", "100"}}));
+  database.Sql(
+      "INSERT INTO open_opportunity SELECT 'plans', DATE '10000-01-01', gen_random_uuid() "
+      "FROM generate_series(1, 20000)");
+  const std::string pages = database.Sql(absl::StrCat(
+      database.AsApp("plans"),
+      "SET plan_cache_mode = force_generic_plan; BEGIN; "
+      "UPDATE opportunity SET close_time = now(), stage = 'lost', stage_type = 'LOST', "
+      "loss_reason = 'PRICE', probability = 0 WHERE tenant = 'plans' AND id = (SELECT id FROM "
+      "opportunity "
+      "WHERE stage_type = 'OPEN' AND expected_close_date IS NULL LIMIT 1); "
+      "SELECT pg_stat_get_xact_blocks_fetched('open_opportunity_pkey'::regclass)"));
+  int read = 0;
+  ASSERT_TRUE(absl::SimpleAtoi(pages, &read)) << pages;
+  EXPECT_GT(read, 0);
+  EXPECT_LT(read, 10) << "of more than a hundred";
 }
 
 }  // namespace
