@@ -23,6 +23,7 @@
 #include "common/serving/callers.h"
 #include "common/serving/common_options.h"
 #include "common/serving/liveness.h"
+#include "common/serving/part_options.h"
 #include "common/serving/service.h"
 #include "common/serving/stage_event_service.h"
 #include "common/serving/sweeper.h"
@@ -32,9 +33,6 @@
 #include "common/webhook/dispatcher.h"
 
 namespace crm::serving {
-
-// The connection options of a service's schema under `url`.
-pg::ConnectionOptions DatabaseOf(const ServiceDefinition& definition, const std::string& url);
 
 // The libraries' migrations and the service's own, in order.
 std::vector<pg::MigrationSet> MigrationSets(const ServiceDefinition& definition);
