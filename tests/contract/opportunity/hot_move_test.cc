@@ -43,8 +43,8 @@ class HotMoves : public StoreTest {
         "FROM crm_opportunity.open_opportunity");
     EXPECT_EQ(absl::StripAsciiWhitespace(found), expected);
   }
-  // PostgreSQL counts a little later.
   void ExpectUpdates(const std::string& expected) {
+    OpenPool();
     std::string found;
     crm::testing::Await(kPatience, [&] {
       found = std::string(absl::StripAsciiWhitespace(Updates()));

@@ -34,6 +34,14 @@ class StoreTest : public ::testing::Test {
     const auto applied = pg::Migrate(options_, SchemaMigrations());
     EXPECT_TRUE(applied.ok()) << applied.status();
     options_.url = PostgresServer::Shared().Url(database_, "crm_opportunity_app");
+    OpenPool();
+  }
+
+  // Anew, if it is open: a session tells PostgreSQL what it did when it ends, or seconds later.
+  void OpenPool() {
+    reads_.reset();
+    repository_.reset();
+    pool_.reset();
     pool_.emplace(options_, 4);
     repository_.emplace(*pool_, table_, clock_, [] {});
     reads_.emplace(*pool_);
