@@ -14,6 +14,7 @@
 #include "clients/crmctl/import/record_feed.h"
 #include "clients/crmctl/import/rejected_groups.h"
 #include "clients/crmctl/import_command.h"
+#include "clients/crmctl/import_report.h"
 #include "clients/crmctl/print.h"
 #include "common/base/status.h"
 #include "common/lifecycle/shutdown_signal.h"
@@ -24,6 +25,7 @@ namespace {
 // What a file of the import looks like.
 struct CheckedFile {
   const FileMapping* mapping = nullptr;
+  std::string as_of;  // see AsOfNote
   int64_t read = 0;
   int64_t passed_over = 0;
   RejectedGroups refused, warned;
@@ -74,6 +76,7 @@ void PrintCheckJson(const std::vector<CheckedFile>& files) {
     node["label"] = file.mapping->label;
     node["read"] = file.read;
     node["passed_over"] = file.passed_over;
+    if (!file.as_of.empty()) node["as_of"] = file.as_of;
     node["importable"] = file.importable();
     node["refused"] = GroupsJson(file.refused);
     node["warned"] = GroupsJson(file.warned);
@@ -116,6 +119,7 @@ void PrintCheck(const CheckedFile& file) {
     std::printf("  %s more rows have the key of an earlier one and are passed over\n",
                 Grouped(file.passed_over).c_str());
   }
+  if (!file.as_of.empty()) std::printf("  %s\n", file.as_of.c_str());
   PrintGroups("refused:", file.refused);
   PrintGroups("warned of:", file.warned);
   std::vector<std::vector<std::string>> rows;
@@ -142,6 +146,7 @@ absl::StatusOr<std::vector<CheckedFile>> CheckFiles(const ImportOptions& o, cons
   std::vector<CheckedFile> checked;
   for (size_t i = 0; i < files->size(); ++i) {
     CRM_ASSIGN_OR_RETURN(checked.emplace_back(), CheckFile(&files->feed(i)));
+    checked.back().as_of = AsOfNote(mapping, files->feed(i).mapping());
   }
   return checked;
 }
@@ -174,8 +179,8 @@ void AddImportCheck(CLI::App* import, Session* session) {
   auto o = std::make_shared<ImportOptions>();
   CLI::App* check = AddCommand(import, "check", "say what an import would do, and send nothing",
                                session, [session, o] { return Check(session, *o); });
-  check->add_option("--mapping", o->mapping, "the mapping file (JSON)")->required();
-  check->add_option("--data", o->data, "folder of the CSV files; default: as the mapping says");
+  AddMappingOptions(check, o.get());
+  check->get_option("--mapping")->required();
   check->add_option("--mended", o->mended, "look at mended rows alone: see import --mended")
       ->check(CLI::ExistingDirectory);
   check->footer(

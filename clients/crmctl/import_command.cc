@@ -41,17 +41,17 @@ ProgressFacts FactsOf(const ImportRun& run) {
   return facts;
 }
 
-absl::Status Report(Session* session, const ImportOptions& o, const ImportFiles& files,
-                    const ImportRun& run, const ImportCost& cost) {
+absl::Status Report(Session* session, const ImportFiles& files, const ImportRun& run,
+                    const ImportCost& cost, RejectsWriter* rejects) {
   PrintImport(files, run, cost, session->settings.json());
-  CRM_RETURN_IF_ERROR(WriteRejects(o.rejects, files, run));
+  CRM_RETURN_IF_ERROR(rejects->Flush());
   int64_t failed = 0;
   for (const FileOutcome& outcome : run.outcomes()) failed += outcome.failed;
   if (failed > 0) {
     session->exit_code = kExitRowsFailed;
     std::fprintf(stderr, "%s failed; they stand in %s with their reasons\n",
                  failed == 1 ? "1 row" : absl::StrCat(Grouped(failed), " rows").c_str(),
-                 o.rejects.c_str());
+                 rejects->path().c_str());
   }
   if (run.stopped()) {
     session->exit_code = run.outage().ok() ? kExitInterrupted : kExitUnreachable;
@@ -85,6 +85,10 @@ absl::Status Import(Session* session, const ImportOptions& o) {
     return absl::OkStatus();
   }
   if (!files.ok()) return Usage(files.status());
+  for (const FileMapping& file : mapping.files) {
+    const std::string note = AsOfNote(mapping, file);
+    if (!note.empty()) std::fprintf(stderr, "%s: %s\n", file.label.c_str(), note.c_str());
+  }
   CRM_ASSIGN_OR_RETURN(client::Channels channels,
                        session->Channels(client::Channels::Retries::kNone));
   client::RetryPolicy retry;
@@ -94,6 +98,8 @@ absl::Status Import(Session* session, const ImportOptions& o) {
   options.in_flight = o.in_flight;
   options.give_up = absl::Seconds(o.give_up_seconds);
   options.run = absl::StrCat(absl::ToUnixMicros(absl::Now()));
+  RejectsWriter rejects(o.rejects);
+  options.rejects = &rejects;
   ImportRun run(mapping, ids, files->get(), &calls, options);
   const auto style = isatty(STDERR_FILENO) ? Progress::Style::kBar : Progress::Style::kLines;
   Progress progress(style);
@@ -110,7 +116,7 @@ absl::Status Import(Session* session, const ImportOptions& o) {
     }
   }
   const ImportCost cost{absl::Now() - start, CpuSeconds(), calls.counters().attempts};
-  CRM_RETURN_IF_ERROR(Report(session, o, **files, run, cost));
+  CRM_RETURN_IF_ERROR(Report(session, **files, run, cost, &rejects));
   return status;
 }
 
@@ -124,6 +130,12 @@ absl::StatusOr<Mapping> ReadMapping(const ImportOptions& o) {
     read->exported = ParseTime(o.exported, {}, read->zone);
     if (!read->exported) return absl::InvalidArgumentError("--exported: is no date or time");
   }
+  // All later exports would be taken for older ones.
+  if (read->exported && *read->exported > absl::Now()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        o.exported.empty() ? "exported" : "--exported", ": ", AsOfText(*read->exported),
+        " lies in the future; a date is its midnight in the mapping's zone"));
+  }
   if (!o.pipeline.empty()) read->pipeline = Arguments().Name(o.pipeline, "pipelines");
   return read;
 }
@@ -132,6 +144,15 @@ std::string FolderOf(const ImportOptions& o, const Mapping& mapping) {
   if (!o.data.empty()) return o.data;
   const std::filesystem::path folder = std::filesystem::path(o.mapping).parent_path();
   return (folder / mapping.data).string();
+}
+
+void AddMappingOptions(CLI::App* command, ImportOptions* o) {
+  command->add_option("--mapping", o->mapping, "the mapping file (JSON)");
+  command->add_option("--data", o->data, "folder of the CSV files; default: as the mapping says");
+  command->add_flag("--update", o->update,
+                    "bring what is there up to a newer export; default: as the mapping says");
+  command->add_option("--exported", o->exported,
+                      "when the files were exported: what is known from a newer export stays");
 }
 
 void AddImportCommand(CLI::App* app, Session* session) {
@@ -147,14 +168,9 @@ void AddImportCommand(CLI::App* app, Session* session) {
     if (command->get_subcommands().empty()) session->action = [=] { return Import(session, *o); };
   });
   AddImportCheck(command, session);
-  command->add_option("--mapping", o->mapping, "the mapping file (JSON)");
-  command->add_option("--data", o->data, "folder of the CSV files; default: as the mapping says");
+  AddMappingOptions(command, o.get());
   command->add_option("--pipeline", o->pipeline,
                       "which the opportunities go through; default: as the mapping says");
-  command->add_flag("--update", o->update,
-                    "bring what is there up to a newer export; default: as the mapping says");
-  command->add_option("--exported", o->exported,
-                      "when the files were exported: what is known from a newer export stays");
   command->add_option("--rejects", o->rejects, "where failed rows are written")
       ->capture_default_str();
   command

@@ -28,6 +28,9 @@ struct ImportOptions {
 absl::StatusOr<Mapping> ReadMapping(const ImportOptions& o);
 std::string FolderOf(const ImportOptions& o, const Mapping& mapping);
 
+// --mapping, --data, --update and --exported; `o` must outlive the command.
+void AddMappingOptions(CLI::App* command, ImportOptions* o);
+
 // `import check` and `import draft`.
 void AddImportCheck(CLI::App* import, Session* session);
 

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -28,19 +26,32 @@ int64_t Left(const FileOutcome& outcome) {
   return static_cast<int64_t>(static_cast<double>(outcome.read) / share + 0.5) - outcome.Done();
 }
 
-void PrintEntries(const char* key, const RowLog& log,
-                  void (RowLog::*each)(const RowLog::Take&) const, bool last) {
+// Of a run that was stopped no more entries than this are listed, so that it ends at once; the file
+// of refused rows has them all.
+constexpr size_t kListedAfterStop = 1000;
+
+using ForEachEntry = void (RowLog::*)(const RowLog::Take&, size_t most) const;
+
+void PrintEntries(const char* key, const RowLog& log, ForEachEntry each, size_t most) {
   std::printf("      \"%s\": [", key);
   const char* before = "";
-  (log.*each)([&](const RowLog::Entry& entry) {
-    std::printf("%s\n        %s", before,
-                Text({{"line", entry.line}, {"reason", ValidText(entry.reason)}}).c_str());
-    before = ",";
-  });
-  std::printf("%s]%s\n", *before == 0 ? "" : "\n      ", last ? "" : ",");
+  (log.*each)(
+      [&](const RowLog::Entry& entry) {
+        std::printf("%s\n        %s", before,
+                    Text({{"line", entry.line}, {"reason", ValidText(entry.reason)}}).c_str());
+        before = ",";
+      },
+      most);
+  std::printf("%s],\n", *before == 0 ? "" : "\n      ");
+}
+
+int64_t LeftOut(const RowLog& log, size_t most) {
+  const auto shown = [&](int64_t all) { return std::min(all, static_cast<int64_t>(most)); };
+  return log.failed() - shown(log.failed()) + log.warned() - shown(log.warned());
 }
 
 void PrintJson(const ImportFiles& files, const ImportRun& run, const ImportCost& cost) {
+  const size_t most = run.stopped() ? kListedAfterStop : SIZE_MAX / 2;
   std::printf("{\n  \"files\": [");
   for (size_t i = 0; i < run.outcomes().size(); ++i) {
     const FileOutcome& outcome = run.outcomes()[i];
@@ -50,6 +61,7 @@ void PrintJson(const ImportFiles& files, const ImportRun& run, const ImportCost&
                                 {"created", outcome.created},
                                 {"updated", outcome.updated},
                                 {"unchanged", outcome.unchanged},
+                                {"older", outcome.older},
                                 {"deleted", outcome.deleted},
                                 {"failed", outcome.failed},
                                 {"left", outcome.read - outcome.Done()},
@@ -58,9 +70,10 @@ void PrintJson(const ImportFiles& files, const ImportRun& run, const ImportCost&
     for (const auto& [key, value] : facts.items()) {
       std::printf("      \"%s\": %s,\n", key.c_str(), Text(value).c_str());
     }
-    PrintEntries("failures", *outcome.log, &RowLog::ForEachFailure, false);
-    PrintEntries("warnings", *outcome.log, &RowLog::ForEachWarning, true);
-    std::printf("    }");
+    PrintEntries("failures", *outcome.log, &RowLog::ForEachFailure, most);
+    PrintEntries("warnings", *outcome.log, &RowLog::ForEachWarning, most);
+    std::printf("      \"notListed\": %lld\n    }",
+                static_cast<long long>(LeftOut(*outcome.log, most)));
   }
   std::printf("\n  ],\n  \"stopped\": %s,\n", run.stopped() ? "true" : "false");
   if (!run.outage().ok()) {
@@ -76,9 +89,7 @@ void PrintFailures(const std::string& file, const FileOutcome& outcome) {
   constexpr size_t kShown = 20;
   constexpr size_t kReasons = 5;
   std::vector<RowLog::Entry> first;
-  outcome.log->ForEachFailure([&](const RowLog::Entry& entry) {
-    if (first.size() < kShown) first.push_back(entry);
-  });
+  outcome.log->ForEachFailure([&](const RowLog::Entry& entry) { first.push_back(entry); }, kShown);
   std::string lines;
   for (const RowLog::Entry& each : first) {
     absl::StrAppend(&lines, lines.empty() ? "" : ", ", each.line);
@@ -120,62 +131,38 @@ void PrintSummary(const ImportFiles& files, const ImportRun& run, const ImportCo
   }
   std::printf("\n");
   for (size_t i = 0; i < files.size(); ++i) {
+    PrintOlder(files.feed(i).mapping().label, run.outcomes()[i]);
     PrintFailures(files.feed(i).mapping().file, run.outcomes()[i]);
   }
 }
 
-absl::Status WriteMendable(const std::filesystem::path& folder, const RecordFeed& feed,
-                           const RowLog& log) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  const std::filesystem::path path = folder / std::filesystem::path(feed.mapping().file).filename();
-  const bool begun = std::filesystem::exists(path);  // by another part of the same file
-  std::ofstream out(path, std::ios::binary | std::ios::app);
-  // Read as UTF-8, whatever the mapping says of the encoding of the first file.
-  if (!begun) {
-    out << "\xEF\xBB\xBF" << std::string(static_cast<size_t>(feed.mapping().skip), '\n')
-        << feed.file().header() << '\n';
-  }
-  log.ForEachFailure([&](const RowLog::Entry& entry) { out << entry.raw << '\n'; });
-  out.flush();
-  if (out.good()) return absl::OkStatus();
-  return absl::PermissionDeniedError(absl::StrCat(path.string(), ": cannot be written"));
+void PrintOlder(const std::string& file, const FileOutcome& outcome) {
+  if (outcome.older == 0) return;
+  std::printf(
+      "%s: %s known from a newer export already, and left as %s\n", file.c_str(),
+      outcome.older == 1 ? "1 row is" : absl::StrCat(Grouped(outcome.older), " rows are").c_str(),
+      outcome.older == 1 ? "it is" : "they are");
 }
 
 }  // namespace
 
+std::string AsOfNote(const Mapping& mapping, const FileMapping& file) {
+  if (mapping.mode != Mapping::Mode::kUpdate) return "";
+  const std::string older = "; what is known from later is left as it is";
+  const std::string exported =
+      mapping.exported ? absl::StrCat("as of ", AsOfText(*mapping.exported)) : "";
+  if (file.fields.contains("modified")) {
+    return absl::StrCat("each row tells things as of its field modified",
+                        exported.empty() ? "" : ", or else ", exported, older);
+  }
+  if (!exported.empty()) return absl::StrCat("the rows tell things ", exported, older);
+  return "nothing says how new the rows are, so that an older export would undo a newer one: "
+         "--exported tells when the files were exported";
+}
+
 void PrintImport(const ImportFiles& files, const ImportRun& run, const ImportCost& cost,
                  bool json) {
   json ? PrintJson(files, run, cost) : PrintSummary(files, run, cost);
-}
-
-absl::Status WriteRejects(const std::string& path, const ImportFiles& files, const ImportRun& run) {
-  const std::string folder = path + ".d";
-  std::error_code ignored;
-  std::filesystem::remove(path, ignored);
-  std::filesystem::remove_all(folder, ignored);
-  std::ofstream out;
-  absl::Status status;
-  for (size_t i = 0; i < files.size(); ++i) {
-    const RowLog& log = *run.outcomes()[i].log;
-    const std::string file = CsvField(files.feed(i).mapping().file);
-    const auto write = [&](const RowLog::Entry& entry, const char* mark) {
-      if (!out.is_open()) {
-        out.open(path, std::ios::binary);
-        out << "file,line,reason,row\n";
-      }
-      out << file << ',' << entry.line << ',' << CsvField(absl::StrCat(mark, entry.reason)) << ','
-          << CsvField(entry.raw) << '\n';
-    };
-    log.ForEachFailure([&](const RowLog::Entry& entry) { write(entry, ""); });
-    log.ForEachWarning([&](const RowLog::Entry& entry) { write(entry, "warning: "); });
-    if (run.outcomes()[i].failed > 0) status.Update(WriteMendable(folder, files.feed(i), log));
-  }
-  out.flush();
-  if (!out.good()) {
-    return absl::PermissionDeniedError(absl::StrCat(path, ": the rejects file cannot be written"));
-  }
-  return status;
 }
 
 }  // namespace crm::crmctl

@@ -120,6 +120,10 @@ class ImportStopTest : public ::testing::Test {
     return program == "crmctl" &&
            !std::includes(ours.begin(), ours.end(), sockets.begin(), sockets.end());
   }
+  int64_t LinesOf(const std::string& file) const {
+    std::ifstream in(folder_ + "/" + file);
+    return std::count(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>(), '\n');
+  }
   std::string Output() const {
     std::ifstream file(folder_ + "/out");
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
@@ -175,6 +179,21 @@ INSTANTIATE_TEST_SUITE_P(
                       Phase{"AnotherFile", "check", "short.csv", kJoin},
                       Phase{"Encoding", "check", "endless.csv", R"(, "encoding": "windows-1252")"}),
     [](const auto& info) { return info.param.name; });
+
+// Each stands with its reason in the file of refused rows at once, not when the import is over.
+TEST_F(ImportStopTest, WithManyRowsRefused) {
+  constexpr int kRows = 400'000;
+  std::ofstream file(folder_ + "/refused.csv");
+  file << "id,name\n";
+  for (int i = 0; i < kRows; ++i) file << i << ",\n";
+  file.close();
+  std::filesystem::resize_file(folder_ + "/refused.csv", kEndless);
+  Start("", "refused.csv", "");
+  AwaitReading();
+  EXPECT_EQ(StopBy(SIGINT), kInterrupted) << Output();
+  EXPECT_GE(LinesOf("import-rejects.csv"), kRows);
+  EXPECT_GE(LinesOf("import-rejects.csv.d/refused.csv"), kRows);
+}
 
 TEST_F(ImportStopTest, WhenTheServerHangsOnEachCall) {
   HangingContacts contacts;

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/numbers.h"
@@ -227,6 +229,15 @@ void ExpectStreamsEqualHistories(const StoreUrls& stores, const client::Client& 
     std::sort(history.begin(), history.end());
     EXPECT_EQ(told.size(), history.size()) << service;
     EXPECT_TRUE(told == history) << "the stream and the stage history differ";
+  }
+}
+
+void ExpectNoStageTwice(const client::Client& client, const std::string& service) {
+  std::set<std::pair<std::string, std::string>> entered;
+  for (const StreamEntry& each : ReadLog(client, service)) {
+    if (!IsMove(each)) continue;
+    EXPECT_TRUE(entered.emplace(each.told.thing, each.told.to_stage).second)
+        << service << " " << each.told.thing << " enters " << each.told.to_stage << " again";
   }
 }
 

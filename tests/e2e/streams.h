@@ -64,6 +64,9 @@ std::map<std::string, int64_t> LastSequences(const client::Client& client);
 // history has.
 void ExpectStreamsEqualHistories(const StoreUrls& stores, const client::Client& client);
 
+// None of the service's things has entered a stage twice.
+void ExpectNoStageTwice(const client::Client& client, const std::string& service);
+
 // A client of the stack's services; of a secure one's by TLS, and by the token of its stack.env
 // unless `caller` has another.
 client::Client ConnectTo(const Stack& stack, client::Caller caller = {});

@@ -94,12 +94,16 @@ std::string NotImportable(const std::string& key) {
   return absl::StrCat(Shown(key), " is not among the rows that can be imported");
 }
 
+std::string AsOfText(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
+}
+
 void SetAsOf(const Mapping& mapping, RowValues* values,
              const std::function<void(std::string key, std::string value)>& set) {
   std::optional<absl::Time> time = values->Date("modified");
   if (!time) time = mapping.exported;
   if (!time) return;
-  set(kAsOfAttribute, absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", *time, absl::UTCTimeZone()));
+  set(kAsOfAttribute, AsOfText(*time));
 }
 
 ContactRecord ReadContact(const ImportIds& ids, const Mapping& mapping, const Known& known,

@@ -27,7 +27,6 @@ DealChain::DealChain(ImportRun* run, const FileMapping& file, ImportRow* row)
       was_there_(state_.lead != lead::v1::LEAD_STATE_UNSPECIFIED || !state_.opportunity.empty()) {}
 
 absl::StatusOr<bool> DealChain::HasSomethingToDo() const {
-  if (IsOutOfDate()) return false;
   const absl::StatusOr<Step> step = run_.plan_.Next(deal_, state_);
   if (!step.ok()) return step.status();
   if (*step != Step::kDone) return true;
@@ -35,13 +34,12 @@ absl::StatusOr<bool> DealChain::HasSomethingToDo() const {
   std::string warning;
   if (row_.opportunity) {
     const bool changes = ChangesOf(file_, deal_, *row_.opportunity, &warning).has_value();
-    if (!changes && !warning.empty()) run_.Warn(row_, warning);
+    if (!changes && !warning.empty()) run_.Warn(&row_, warning);
     return changes;
   }
   return row_.lead && ChangesOf(file_, deal_, *row_.lead).has_value();
 }
 
-// What is known from a newer export is left alone, stages and all.
 bool DealChain::IsOutOfDate() const {
   if (!run_.Updates()) return false;
   if (row_.opportunity) return IsOlder(deal_.attributes, row_.opportunity->attributes());
@@ -74,8 +72,8 @@ void DealChain::Send(Step step) {
   move_ = run_.plan_.NextMove(deal_, state_);
   when_ = WhenOf(deal_, state_, step, move_);
   if (when_.later) {
-    run_.Warn(row_, absl::StrCat(NameOf(step), ": what is there already is later than the ",
-                                 "file says; its time is taken"));
+    run_.Warn(&row_, absl::StrCat(NameOf(step), ": what is there already is later than the ",
+                                  "file says; its time is taken"));
   }
   client::AsyncCalls& calls = run_.calls_;
   switch (step) {
@@ -239,14 +237,14 @@ bool DealChain::TakesDuplicate(const absl::Status& refusal) {
   if (run_.mapping_.duplicates == Mapping::Duplicates::kAttach) {
     deal_.contact_id = *holder;
     state_.contact = true;
-    run_.Warn(row_, absl::StrCat("contact_email: ", rpc::FormatName("contacts", *holder),
-                                 " has it and is used"));
+    run_.Warn(&row_, absl::StrCat("contact_email: ", rpc::FormatName("contacts", *holder),
+                                  " has it and is used"));
     return true;
   }
   if (run_.mapping_.duplicates != Mapping::Duplicates::kDrop || deal_.email_dropped) return false;
   deal_.contact_emails.clear();
   deal_.email_dropped = true;
-  run_.Warn(row_, "contact_email: another contact has it; left out");
+  run_.Warn(&row_, "contact_email: another contact has it; left out");
   return true;
 }
 
@@ -284,7 +282,7 @@ void DealChain::Update() {
   if (row_.opportunity) {
     std::string warning;
     auto changes = ChangesOf(file_, deal_, *row_.opportunity, &warning);
-    if (!warning.empty()) run_.Warn(row_, warning);
+    if (!warning.empty()) run_.Warn(&row_, warning);
     return changes ? SendUpdate(*std::move(changes), row_.opportunity->etag()) : End();
   }
   auto changes = row_.lead ? ChangesOf(file_, deal_, *row_.lead) : std::nullopt;

@@ -18,6 +18,8 @@ class DealChain {
 
   // Whether Next() would send something. Errors: where the deal cannot go; see DealPlan::Next.
   absl::StatusOr<bool> HasSomethingToDo() const;
+  // In mode update: what is there is known from a newer export, and left alone, stages and all.
+  bool IsOutOfDate() const;
   void Next();
 
  private:
@@ -31,7 +33,6 @@ class DealChain {
   bool TakesDuplicate(const absl::Status& refusal);
   void OnCheck(Step step, const absl::Status& read, const absl::Status& refusal);
   // In mode update, behind the last step.
-  bool IsOutOfDate() const;
   void Refresh();
   void Update();
   template <class Request>

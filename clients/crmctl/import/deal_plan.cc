@@ -14,7 +14,8 @@ absl::Status ElseWhere(absl::string_view what, absl::string_view where) {
       absl::StrCat("the ", what, " is ", where, ", which the import does not undo"));
 }
 
-absl::StatusOr<Step> NextOfLead(Target target, lead::v1::LeadState state, bool back) {
+absl::StatusOr<Step> NextOfLead(const DealRecord& deal, lead::v1::LeadState state, bool back) {
+  const Target target = deal.target;
   const bool gives_up = target == Target::kDisqualified;
   switch (state) {
     case lead::v1::LEAD_STATE_NEW:
@@ -31,7 +32,7 @@ absl::StatusOr<Step> NextOfLead(Target target, lead::v1::LeadState state, bool b
       return target <= Target::kQualified ? Step::kDone : Step::kConvert;
     default:
       if (gives_up) return Step::kDone;
-      if (back) return Step::kTakeUp;
+      if (back && !deal.given_up_later) return Step::kTakeUp;
       if (target <= Target::kDisqualified) return Step::kDone;
       return ElseWhere("lead", "DISQUALIFIED");
   }
@@ -78,7 +79,7 @@ absl::StatusOr<Step> DealPlan::Next(const DealRecord& deal, const DealState& sta
       return deal.reference.empty() && !state.contact ? Step::kContact : Step::kLead;
     }
     if (state.lead != lead::v1::LEAD_STATE_CONVERTED) {
-      return NextOfLead(deal.target, state.lead, back_);
+      return NextOfLead(deal, state.lead, back_);
     }
     if (deal.target == Target::kDisqualified) return ElseWhere("lead", "CONVERTED");
     if (deal.target < Target::kOpen) return Step::kDone;

@@ -158,6 +158,7 @@ class DealReader {
       return values_.Problem("stage", absl::StrCat(Shown(stage), " is no stage of the mapping"));
     }
     deal_.target = place->target;
+    deal_.given_up_later = IsGivenUpLater(stage);
     Closing();
     const auto need = [&](const char* field, bool there) {
       if (!there && values_.Text(field).empty()) {
@@ -175,6 +176,20 @@ class DealReader {
     }
     Moves(place->stage);
     if (deal_.target < Target::kOpen) KeepWithLead();
+  }
+
+  // Whether a part of the mapping behind this one, over the same file, says so.
+  bool IsGivenUpLater(const std::string& stage) const {
+    bool behind = false;
+    bool given_up = false;
+    for (const FileMapping& each : mapping_.files) {
+      if (behind && each.entity == deal_.entity && each.file == values_.mapping().file) {
+        const StageTarget* const place = each.stages.Find(stage);
+        given_up = place != nullptr && place->target == Target::kDisqualified;
+      }
+      behind |= &each == &values_.mapping();
+    }
+    return given_up;
   }
 
   const char* ClosingField() const { return values_.Maps("close_date") ? "close_date" : "closed"; }

@@ -94,34 +94,36 @@ void ImportRun::StartAccount(ImportRow* row) {
   const auto known = attributes.find(kExternalIdAttribute);
   if (!row->acted) row->imported = known != attributes.end() && known->second == record.key;
   if (row->account->status() == contact::v1::ACCOUNT_STATUS_MERGED) {
-    Warn(*row,
+    Warn(row,
          absl::StrCat("it has become part of ", row->account->merged_into(), "; left as it is"));
     return FinishAs(row, &FileOutcome::unchanged);
   }
-  const bool older = IsOlder(record.attributes, attributes);
-  if (older || (row->imported && !Updates())) return EndAccount(row);
-  UpdateAccount(row);
+  if (!row->acted && IsOlder(record.attributes, attributes)) return FinishOlder(row);
+  if (row->imported && !Updates()) return EndAccount(row);
+  MoveAccount(row);
 }
 
+// Comes last, since it marks the account as imported: what a run was cut off from is made by the
+// next.
 void ImportRun::UpdateAccount(ImportRow* row) {
   auto changes = ChangesOf(file(), AccountOf(*row), *row->account);
-  if (!changes) return MoveAccount(row);
-  SendToAccount(row, *std::move(changes), "update", &ImportRun::MoveAccount);
+  if (!changes) return EndAccount(row);
+  SendToAccount(row, *std::move(changes), "update", &ImportRun::EndAccount);
 }
 
 void ImportRun::MoveAccount(ImportRow* row) {
   const AccountRecord& record = AccountOf(*row);
   const contact::v1::AccountStatus status = row->account->status();
   const bool told = record.status != contact::v1::ACCOUNT_STATUS_UNSPECIFIED;
-  if (!told || record.status == status) return EndAccount(row);
+  if (!told || record.status == status) return UpdateAccount(row);
   if (record.status == contact::v1::ACCOUNT_STATUS_ACTIVE) {
     if (!GoesBack()) {
-      Warn(*row, "status: it is closed here; left so");
-      return EndAccount(row);
+      Warn(row, "status: it is closed here; left so");
+      return UpdateAccount(row);
     }
     contact::v1::ReopenAccountRequest request;
     request.set_name(row->account->name());
-    return SendToAccount(row, std::move(request), "reopen", &ImportRun::EndAccount);
+    return SendToAccount(row, std::move(request), "reopen", &ImportRun::UpdateAccount);
   }
   contact::v1::CloseAccountRequest request;
   request.set_name(row->account->name());
@@ -130,11 +132,11 @@ void ImportRun::MoveAccount(ImportRow* row) {
   if (record.closed) {
     const absl::Time last = rpc::TimeFrom(row->account->last_win_time());
     if (*record.closed < last) {
-      Warn(*row, "closed: the last sale is later; its time is taken");
+      Warn(row, "closed: the last sale is later; its time is taken");
     }
     rpc::SetTime(std::max(*record.closed, last), request.mutable_effective_time());
   }
-  SendToAccount(row, std::move(request), "close", &ImportRun::EndAccount);
+  SendToAccount(row, std::move(request), "close", &ImportRun::UpdateAccount);
 }
 
 template <class Request>

@@ -77,6 +77,8 @@ void ImportRun::StartContact(ImportRow* row) {
   missing_contacts_.erase(record.id);
   if (deleted_contacts_.contains(record.id)) return FinishAs(row, &FileOutcome::deleted);
   if (row->there) {
+    const bool older = Updates() && IsOlder(record.contact.attributes(), row->contact.attributes());
+    if (older) return FinishOlder(row);
     const bool changes = Updates() && ChangesOf(file(), record, row->contact);
     return changes ? UpdateContact(row) : FinishAs(row, &FileOutcome::unchanged);
   }
@@ -139,14 +141,14 @@ void ImportRun::OnDuplicate(ImportRow* row, const absl::Status& refusal, bool re
   const std::optional<base::Uuid> holder = HolderOf(refusal);
   if (holder && mapping_.duplicates == Mapping::Duplicates::kAttach) {
     attached_[record.id] = *holder;
-    Warn(*row, absl::StrCat("another contact has its e-mail address or domain: ",
-                            FormatName("contacts", *holder), " is used in its place"));
+    Warn(row, absl::StrCat("another contact has its e-mail address or domain: ",
+                           FormatName("contacts", *holder), " is used in its place"));
     return FinishAs(row, &FileOutcome::unchanged);
   }
   const bool drops = mapping_.duplicates == Mapping::Duplicates::kDrop &&
                      error::ReasonOf(refusal) == "DUPLICATE_CONTACT";
   if (!drops || !reach || record.contact.emails().empty()) return FailContact(row, refusal);
-  Warn(*row, "email: another contact has it; left out");
+  Warn(row, "email: another contact has it; left out");
   CreateContact(row, /*reach=*/false);
 }
 

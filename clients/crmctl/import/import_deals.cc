@@ -102,6 +102,7 @@ void ImportRun::StartDeal(ImportRow* row) {
   if (row->state.deleted) return FinishAs(row, &FileOutcome::deleted);
   if (!deal.reference.empty()) deal.contact_id = Resolved(deal.contact_id);
   row->chain = std::make_unique<DealChain>(this, file(), row);
+  if (row->chain->IsOutOfDate()) return FinishOlder(row);
   const absl::StatusOr<bool> left = row->chain->HasSomethingToDo();
   if (!left.ok()) return FinishFailed(row, left.status(), "");
   if (!*left) return FinishAs(row, &FileOutcome::unchanged);

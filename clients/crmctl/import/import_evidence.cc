@@ -26,6 +26,14 @@ const auto& RecordsOf(const lead::v1::ListAssessmentsResponse& page) { return pa
 using Activities = std::map<std::string, lead::v1::Activity>;
 using Assessments = std::map<std::string, lead::v1::Assessment>;
 
+constexpr int kMostTries = 10;  // because the lead had changed since it was read
+
+// Evidence has no attributes: the attribute of its lead that says how new the export is that the
+// lead's activities, or assessments, are known from.
+const char* AsOfAttribute(Entity entity) {
+  return entity == Entity::kActivity ? "activities_as_of" : "assessments_as_of";
+}
+
 // Whether the refusal may mean that it is there: a lead that was assessed may have gone on since.
 bool MayBeRecorded(const absl::Status& status) {
   const std::string reason = error::ReasonOf(status);
@@ -39,18 +47,66 @@ void ImportRun::ReadLeadsOf(RowWindow* window) {
   for (ImportRow& row : window->rows) (*rows)[LeadOf(row)].push_back(&row);
   std::vector<std::string> names;
   for (const auto& [name, of] : *rows) names.push_back(name);
-  Read<lead::v1::BatchGetLeadsRequest>(window, names, [rows](const auto& page) {
+  Read<lead::v1::BatchGetLeadsRequest>(window, names, [=, this](const auto& page) {
     for (const lead::v1::Lead& lead : page.leads()) {
       const auto found = rows->find(lead.name());
-      if (found == rows->end()) continue;
-      for (ImportRow* row : found->second) {
-        row->state.lead = lead.state();
-        row->state.deleted = lead.has_delete_time();
-        if (lead.has_state_enter_time()) {
-          row->state.entered = rpc::TimeFrom(lead.state_enter_time());
-        }
-      }
+      if (found != rows->end()) TakeLead(window, found->second, lead);
     }
+  });
+}
+
+void ImportRun::TakeLead(RowWindow* window, const std::vector<ImportRow*>& rows,
+                         const lead::v1::Lead& lead) {
+  const std::string as_of = mapping_.exported ? AsOfText(*mapping_.exported) : "";
+  const auto known = lead.attributes().find(AsOfAttribute(entity()));
+  const std::string before = known == lead.attributes().end() ? "" : known->second;
+  for (ImportRow* row : rows) {
+    row->state.lead = lead.state();
+    row->state.deleted = lead.has_delete_time();
+    if (lead.has_state_enter_time()) row->state.entered = rpc::TimeFrom(lead.state_enter_time());
+    row->older = !as_of.empty() && as_of < before;
+  }
+  if (before < as_of && !lead.has_delete_time()) KeepAsOf(window, rows.front(), lead, 0);
+}
+
+// Before any of the lead's rows is sent, so that an older export is known as one also where this
+// run is cut off. `row`: the first of them.
+void ImportRun::KeepAsOf(RowWindow* window, ImportRow* row, const lead::v1::Lead& lead, int tries) {
+  lead::v1::UpdateLeadRequest request;
+  request.mutable_lead()->set_name(lead.name());
+  request.mutable_lead()->set_etag(lead.etag());
+  auto& attributes = *request.mutable_lead()->mutable_attributes();
+  attributes = lead.attributes();
+  attributes[AsOfAttribute(entity())] = AsOfText(*mapping_.exported);
+  request.mutable_update_mask()->add_paths("attributes");
+  request.set_request_id(ids_.RequestId(
+      NameOf(entity()), lead.name(),
+      absl::StrCat("as of ", attributes[AsOfAttribute(entity())], " ", lead.etag())));
+  ++window->reads;
+  calls_.StartUnread(request, [=, this](const absl::Status& status) {
+    --window->reads;
+    if (status.ok() || stopped_) return;
+    if (error::ReasonOf(status) == error::kEtagMismatch && tries < kMostTries) {
+      return KeepAsOfAgain(window, row, tries + 1);
+    }
+    Warn(row, absl::StrCat("an older export will not be known as one, since the lead cannot keep ",
+                           "how new this one is: ", client::OneLine(status)));
+  });
+}
+
+// Rows of the same lead are at work, or people.
+void ImportRun::KeepAsOfAgain(RowWindow* window, ImportRow* row, int tries) {
+  lead::v1::GetLeadRequest request;
+  request.set_name(LeadOf(*row));
+  ++window->reads;
+  calls_.Start(request, [=, this](auto answer) {
+    --window->reads;
+    if (stopped_) return;
+    if (!answer.ok()) return failure_.Update(answer.status());
+    const auto& attributes = answer->lead().attributes();
+    const auto known = attributes.find(AsOfAttribute(entity()));
+    const bool kept = known != attributes.end() && known->second >= AsOfText(*mapping_.exported);
+    if (!kept) KeepAsOf(window, row, answer->lead(), tries);
   });
 }
 
@@ -86,9 +142,14 @@ void ImportRun::Record(ImportRow* row, int turn, bool dated) {
   *request.mutable_assessment() = record.assessment;
   request.set_assessment_id(ids_.Assessment(record.key, turn).ToString());
   request.set_request_id(request_id);
+  // Known at the latest when it was exported, however much later it is imported.
+  lead::v1::Assessment& assessment = *request.mutable_assessment();
+  if (!assessment.has_observe_time() && mapping_.exported) {
+    rpc::SetTime(*mapping_.exported, assessment.mutable_observe_time());
+  }
   if (dated && row->state.lead == lead::v1::LEAD_STATE_NEW && row->state.entered &&
-      record.assessment.has_observe_time()) {
-    const absl::Time observed = rpc::TimeFrom(record.assessment.observe_time());
+      assessment.has_observe_time()) {
+    const absl::Time observed = rpc::TimeFrom(assessment.observe_time());
     rpc::SetTime(std::max(observed, *row->state.entered), request.mutable_effective_time());
   }
   calls_.StartUnread(request, answer);
@@ -120,8 +181,9 @@ void ImportRun::ReadRecords(ImportRow* row, Request request, std::shared_ptr<Fou
 
 void ImportRun::FindRecord(ImportRow* row, const absl::Status& refusal) {
   const EvidenceRecord& record = EvidenceOf(*row);
-  if (!Updates() && absl::IsAlreadyExists(refusal)) {
-    return FinishAs(row, &FileOutcome::unchanged);
+  const bool older = Updates() && row->older;
+  if (absl::IsAlreadyExists(refusal) && (older || !Updates())) {
+    return older ? FinishOlder(row) : FinishAs(row, &FileOutcome::unchanged);
   }
   if (record.entity == Entity::kActivity) {
     lead::v1::ListActivitiesRequest request;
@@ -131,6 +193,7 @@ void ImportRun::FindRecord(ImportRow* row, const absl::Status& refusal) {
     return ReadRecords(row, request, all, [=, this] {
       const auto found = all->find(ids_.Activity(EvidenceOf(*row).key).ToString());
       if (found == all->end()) return FinishFailed(row, refusal, "record");
+      if (older) return FinishOlder(row);
       Updates() ? UpdateActivity(row, found->second) : FinishAs(row, &FileOutcome::unchanged);
     });
   }
@@ -148,6 +211,7 @@ void ImportRun::FindRecord(ImportRow* row, const absl::Status& refusal) {
       last = &found->second;
     }
     if (last == nullptr) return FinishFailed(row, refusal, "record");
+    if (older) return FinishOlder(row);
     const bool changes = Updates() && Differs(file(), told, *last);
     changes ? Record(row, turn, /*dated=*/true) : FinishAs(row, &FileOutcome::unchanged);
   });
@@ -168,7 +232,7 @@ void ImportRun::UpdateActivity(ImportRow* row, const lead::v1::Activity& now) {
     if (reason != "ACTIVITY_SETTLED" && reason != "NOT_THE_AUTHOR") {
       return FinishFailed(row, status, "update");
     }
-    Warn(*row,
+    Warn(row,
          "the file says something else than a day ago, when it was recorded for ever; left "
          "as it is");
     FinishAs(row, &FileOutcome::unchanged);

@@ -1,5 +1,6 @@
 #include "clients/crmctl/import/import_run.h"
 
+#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 
 #include "clients/cpp/error_text.h"
@@ -130,7 +131,7 @@ bool ImportRun::TakeRow(RowWindow* window) {
   row.record = std::move(record);
   row.window = window;
   window->bytes += 2 * row.record.raw.size();
-  if (!row.record.warning.empty()) Warn(row, row.record.warning);
+  row.told = row.record.warning;
   return true;
 }
 
@@ -219,8 +220,21 @@ bool ImportRun::GivesUp() {
 }
 
 void ImportRun::FinishAs(ImportRow* row, int64_t FileOutcome::*outcome) {
-  ++(outcomes_[current_].*outcome);
+  FileOutcome& file = outcomes_[current_];
+  ++(file.*outcome);
+  if (!row->told.empty()) {
+    const ImportRecord& record = row->record;
+    file.log->Warn(record.line, row->told);
+    if (options_.rejects != nullptr) {
+      options_.rejects->Warn(files_.feed(current_), record.line, row->told, record.raw);
+    }
+  }
   Finish(row);
+}
+
+void ImportRun::FinishOlder(ImportRow* row) {
+  ++outcomes_[current_].older;
+  FinishAs(row, &FileOutcome::unchanged);
 }
 
 void ImportRun::FinishFailed(ImportRow* row, const absl::Status& status, absl::string_view step) {
@@ -232,11 +246,15 @@ void ImportRun::FinishFailed(ImportRow* row, const absl::Status& status, absl::s
 void ImportRun::Reject(const ImportRecord& record, absl::string_view reason) {
   FileOutcome& outcome = outcomes_[current_];
   ++outcome.failed;
-  outcome.log->Fail(record.line, reason, record.raw);
+  outcome.log->Fail(record.line, reason);
+  if (options_.rejects != nullptr) {
+    options_.rejects->Fail(files_.feed(current_), record.line, reason, record.raw);
+  }
 }
 
-void ImportRun::Warn(const ImportRow& row, absl::string_view text) {
-  outcomes_[current_].log->Warn(row.record.line, text, row.record.raw);
+void ImportRun::Warn(ImportRow* row, absl::string_view text) {
+  if (absl::StrContains(row->told, text)) return;  // by a step that is made again
+  absl::StrAppend(&row->told, row->told.empty() ? "" : "; ", text);
 }
 
 void ImportRun::Finish(ImportRow* row) {

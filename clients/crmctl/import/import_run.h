@@ -18,6 +18,7 @@
 #include "clients/cpp/async_calls.h"
 #include "clients/crmctl/import/deal_plan.h"
 #include "clients/crmctl/import/record_feed.h"
+#include "clients/crmctl/import/rejects_writer.h"
 #include "clients/crmctl/import/row_log.h"
 #include "common/base/steady_clock.h"
 
@@ -31,7 +32,8 @@ struct FileOutcome {
   int64_t read = 0;       // rows so far
   int64_t created = 0;    // something of the row was made or, in mode create, moved
   int64_t updated = 0;    // in mode update: something that was there has changed
-  int64_t unchanged = 0;  // all of it was there
+  int64_t unchanged = 0;  // all of it was there, or it is left as it is
+  int64_t older = 0;      // of these: what is there is known from a newer export
   int64_t deleted = 0;    // it was there, and a person has deleted it since: it stays so
   int64_t failed = 0;
   double share = 0;       // of the file that was read, 0 to 1
@@ -51,7 +53,9 @@ struct RowWindow;
 struct ImportRow {
   ImportRecord record;
   RowWindow* window = nullptr;
+  std::string told;              // what is left out or changed of it
   bool there = false;            // a contact
+  bool older = false;            // of evidence: its lead has some of a newer export
   contact::v1::Contact contact;  // only in mode update
   DealState state;               // of a deal, lead or opportunity; of evidence that of its lead
   std::optional<lead::v1::Lead> lead;  // only in mode update, and so the opportunity
@@ -96,6 +100,7 @@ class ImportRun {
     // Tells this run from others. What a run records anew has ids of its own, so that its calls are
     // repeatable within the run, and another run is told that it is there already.
     std::string run = "run";
+    RejectsWriter* rejects = nullptr;  // nullptr: outcomes alone tell of rows
   };
   // Asked about every 50 ms, more often when busy, whether to stop; may draw the progress.
   using Pause = std::function<bool(const ImportRun&)>;
@@ -164,6 +169,9 @@ class ImportRun {
 
   // Activities and assessments.
   void ReadLeadsOf(RowWindow* window);
+  void TakeLead(RowWindow* window, const std::vector<ImportRow*>& rows, const lead::v1::Lead& lead);
+  void KeepAsOf(RowWindow* window, ImportRow* row, const lead::v1::Lead& lead, int tries);
+  void KeepAsOfAgain(RowWindow* window, ImportRow* row, int tries);
   void StartEvidence(ImportRow* row);
   void Record(ImportRow* row, int turn, bool dated);
   void OnRecorded(ImportRow* row, int turn, bool dated, const absl::Status& status);
@@ -188,9 +196,12 @@ class ImportRun {
   // Whether no call was answered for too long; then outage_ says so.
   bool GivesUp();
   void FinishAs(ImportRow* row, int64_t FileOutcome::*outcome);
+  void FinishOlder(ImportRow* row);
   void FinishFailed(ImportRow* row, const absl::Status& status, absl::string_view step);
   void Reject(const ImportRecord& record, absl::string_view reason);
-  void Warn(const ImportRow& row, absl::string_view text);
+  // Told once the row is done; not of one that fails.
+  void Warn(ImportRow* row, absl::string_view text);
+  // Is no more at work on a row, done or not.
   void Finish(ImportRow* row);
 
   const Mapping& mapping_;

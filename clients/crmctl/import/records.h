@@ -24,6 +24,8 @@ namespace crm::crmctl {
 
 // The attribute that says how new the export is that a thing is known from.
 constexpr char kAsOfAttribute[] = "imported_as_of";
+// As such attributes have it: texts in the order of times.
+std::string AsOfText(absl::Time time);
 
 // A row that is an organization or a person, checked and ready to be created.
 struct ContactRecord {
@@ -65,6 +67,7 @@ struct DealRecord {
   opportunity::v1::LossReason loss_reason = opportunity::v1::LOSS_REASON_OTHER;
   std::string loss_note;
   Target target = Target::kWorking;
+  bool given_up_later = false;   // by another part of the mapping over the same file
   std::vector<StageMove> moves;  // in the order of time
   std::optional<absl::Time> opened;
   std::optional<absl::Time> closed;

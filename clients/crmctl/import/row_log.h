@@ -20,21 +20,26 @@ class RowLog {
   struct Entry {
     int64_t line = 0;
     std::string reason;
-    std::string raw;  // the row
   };
   using Take = std::function<void(const Entry&)>;
 
   // Errors: RESOURCE_EXHAUSTED.
   static absl::StatusOr<std::unique_ptr<RowLog>> Make();
 
-  void Fail(int64_t line, absl::string_view reason, absl::string_view raw);
-  void Warn(int64_t line, absl::string_view text, absl::string_view raw);
+  // A row is told once, with all there is to say of it.
+  void Fail(int64_t line, absl::string_view reason) { Add(line, reason, &failures_); }
+  void Warn(int64_t line, absl::string_view text) { Add(line, text, &warnings_); }
 
-  // In the order of lines; of several texts of one row one entry is made. A row that failed is not
-  // warned of as well.
-  void ForEachFailure(const Take& take) const { ForEach(failures_, {}, take); }
-  void ForEachWarning(const Take& take) const { ForEach(warnings_, failures_, take); }
-  int64_t warned() const;  // rows
+  // The first `most` in the order of lines. With the default all are put in order, which takes a
+  // second for some ten million.
+  void ForEachFailure(const Take& take, size_t most = SIZE_MAX) const {
+    ForEach(failures_, most, take);
+  }
+  void ForEachWarning(const Take& take, size_t most = SIZE_MAX) const {
+    ForEach(warnings_, most, take);
+  }
+  int64_t failed() const { return static_cast<int64_t>(failures_.size()); }
+  int64_t warned() const { return static_cast<int64_t>(warnings_.size()); }
   // Whether all of it could be kept.
   const absl::Status& status() const { return texts_.status(); }
 
@@ -42,15 +47,15 @@ class RowLog {
   struct Place {
     int64_t line;
     int64_t text;
+    bool operator<(const Place& other) const { return line < other.line; }
   };
 
   explicit RowLog(ScratchFile texts) : texts_(std::move(texts)) {}
 
-  void Add(int64_t line, absl::string_view reason, absl::string_view raw,
-           std::vector<Place>* places);
-  static void Sort(std::vector<Place>* places);
-  void ForEach(std::vector<Place>& places, const std::vector<Place>& without,
-               const Take& take) const;
+  void Add(int64_t line, absl::string_view reason, std::vector<Place>* places) {
+    places->push_back({line, texts_.Keep(reason)});
+  }
+  void ForEach(std::vector<Place>& places, size_t most, const Take& take) const;
 
   mutable ScratchFile texts_;
   mutable std::vector<Place> failures_, warnings_;  // ordered when they are read

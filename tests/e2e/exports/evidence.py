@@ -38,24 +38,30 @@ FILES = {
 class EvidenceCases:
     """Cases of a TestCase that has a stack."""
 
-    def import_evidence(self, files, *flags):
-        place = self.folder / "evidence"
+    def import_evidence(self, files, *flags, tenant="evidence"):
+        place = self.folder / tenant
         place.mkdir(exist_ok=True)
         for name, lines in files.items():
             (place / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
         (place / "mapping.json").write_text(json.dumps(MAPPING), encoding="utf-8")
-        told = json.loads(self.crmctl("evidence", "-o", "json", "import", "--mapping", place / "mapping.json", "--data", place,
+        told = json.loads(self.crmctl(tenant, "-o", "json", "import", "--mapping", place / "mapping.json", "--data", place,
                                       "--rejects", place / "rejects.csv", *flags))
         self.assertEqual([], [row for file in told["files"] for row in file["failures"]])
-        return {file["label"]: {kind: file[kind] for kind in ("created", "updated", "unchanged", "deleted") if file[kind]}
+        return {file["label"]: {kind: file[kind] for kind in ("created", "updated", "unchanged", "older", "deleted") if file[kind]}
                 for file in told["files"]}
 
-    def leads(self):
-        return {lead["externalId"]: lead for lead in self.listed("evidence", "lead")}
+    def leads(self, tenant="evidence"):
+        return {lead["externalId"]: lead for lead in self.listed(tenant, "lead")}
 
-    def records(self, kind, lead):
-        """Of `activity` or `assessment`: what stands in the lead's list, latest first."""
-        return json.loads(self.crmctl("evidence", "-o", "json", "lead", kind, lead["name"]))
+    def records(self, kind, lead, tenant="evidence"):
+        """Of `activities` or `assessments`: what stands in the lead's list, latest first."""
+        return json.loads(self.crmctl(tenant, "-o", "json", "lead", kind, lead["name"]))
+
+    def all_of(self, tenant):
+        """What the services know of a tenant's leads, with all that was recorded of them, and its customers."""
+        leads = self.leads(tenant)
+        records = {key: [self.records(kind, lead, tenant) for kind in ("activities", "assessments")] for key, lead in leads.items()}
+        return leads, records, self.listed(tenant, "account"), self.listed(tenant, "opportunity"), self.listed(tenant, "contact")
 
     @unittest.skipIf("CRM_EXPORTS_DRAFT_ONLY" in os.environ, "needs servers")
     def test_evidence_again_and_again(self):
@@ -94,3 +100,28 @@ class EvidenceCases:
 
         self.crmctl("evidence", "lead", "delete", self.leads()["lead:L2"]["name"])
         self.assertEqual({"unchanged": 2, "deleted": 1}, self.import_evidence(newer)["activities"])
+
+    @unittest.skipIf("CRM_EXPORTS_DRAFT_ONLY" in os.environ, "needs servers")
+    def test_an_older_export_of_evidence_changes_nothing(self):
+        newer = {name: list(lines) for name, lines in FILES.items()}
+        newer["assessments.csv"][4] = "4,L1,AUTHORITY,MET,"
+        self.import_evidence(newer, "--exported", "2025-05-08", tenant="older")
+        known = self.all_of("older")
+        observed = {each["criterion"]: each["observeTime"] for each in self.records("assessments", known[0]["lead:L1"], "older")}
+        self.assertEqual("2025-05-08T00:00:00Z", observed["CRITERION_AUTHORITY"], "without a date it was known when it was exported")
+
+        older = {name: [line.replace("Acme", "Acme Ltd").replace("lena", "marc").replace("asked", "called").replace(",MET", ",NOT_MET")
+                        for line in lines] for name, lines in newer.items()}
+        told = self.import_evidence(older, "--update", "--exported", "2025-05-01", tenant="older")
+        accounts = told.pop("accounts")
+        self.assertEqual({"unchanged": 2, "older": 1}, accounts, "the other has no account")
+        self.assertEqual({label: {"unchanged": len(FILES[name]) - 1, "older": len(FILES[name]) - 1} for label, name in (
+            ("companies", "companies.csv"), ("leads", "leads.csv"), ("deals, to be judged", "deals.csv"), ("deals", "deals.csv"),
+            ("assessments", "assessments.csv"), ("activities", "activities.csv"))}, told)
+        self.assertEqual(known, self.all_of("older"))
+
+        again = self.import_evidence(newer, "--update", "--exported", "2025-05-08", tenant="older")
+        self.assertEqual({}, {label: found for label, found in again.items() if set(found) != {"unchanged"}})
+        older["activities.csv"].append("9,L2,CALL,2025-01-09,known to nobody yet")
+        found = self.import_evidence(older, "--update", "--exported", "2025-05-01", tenant="older")
+        self.assertEqual({"created": 1, "unchanged": 3, "older": 3}, found["activities"])

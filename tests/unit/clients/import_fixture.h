@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 
 #include "clients/crmctl/import/import_ids.h"
@@ -53,6 +54,10 @@ class ImportTest : public testing::Test {
 
   void Write(const std::string& file, const std::string& text) {
     std::ofstream(folder_ + "/" + file, std::ios::binary) << text;
+  }
+  std::string Text(const std::string& file) const {
+    std::ifstream in(folder_ + "/" + file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   }
   void Companies(const std::string& rows) { Write("companies.csv", kCompanies + rows); }
   void Deals(const std::string& rows) { Write("deals.csv", kDeals + rows); }

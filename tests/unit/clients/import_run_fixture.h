@@ -36,8 +36,11 @@ class ImportRunTest : public ImportTest {
         client::RetryPolicy{.first_delay = absl::Milliseconds(1),
                             .longest_delay = absl::Milliseconds(5),
                             .total = absl::Seconds(10)});
-    ImportRun run(mapping_, ids_, files->get(), &calls, {.in_flight = 3, .give_up = give_up_});
+    RejectsWriter rejects(folder_ + "/rejects.csv");
+    ImportRun run(mapping_, ids_, files->get(), &calls,
+                  {.in_flight = 3, .give_up = give_up_, .rejects = &rejects});
     status_ = run.Run([&](const ImportRun&) { return stop(); });
+    EXPECT_TRUE(rejects.Flush().ok());
     stopped_ = run.stopped();
     outage_ = run.outage();
     std::vector<ToldOutcome> told;

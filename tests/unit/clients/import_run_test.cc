@@ -54,6 +54,40 @@ TEST_F(ImportRunTest, ABadRowStopsNoOther) {
   ExpectComplete();
 }
 
+// Of a run that was stopped too, and none of an earlier run.
+TEST_F(ImportRunTest, RefusedRowsAreInTheirFileAsSoonAsTheyAreDone) {
+  Deals(
+      "D1,Ann,X,Acme,Won,2025-01-02,,1054\n"
+      "D1,Ann,X,Acme,Talk,,,\n"
+      "D2,Ann,X,Nobody,Talk,,,\n"
+      "D4,Ann,X,,Talk,,,\n");
+  bool over = false;
+  fake_.before = [&](const std::string& method, const std::string&) {
+    over |= method == "CreateLead";
+    return grpc::Status::OK;
+  };
+  const auto outcomes = Import([&] {
+    absl::MutexLock lock(&fake_.mutex);
+    return over;
+  });
+  EXPECT_TRUE(stopped_);
+  EXPECT_EQ(outcomes[1].failed, 2);
+  EXPECT_EQ(
+      Text("rejects.csv"),
+      "file,line,reason,row\n"
+      "deals.csv,2,closed: is required for WON,\"D1,Ann,X,Acme,Won,2025-01-02,,1054\"\n"
+      "deals.csv,4,\"company (organization): \"\"Nobody\"\" is not among the rows that can be "
+      "imported\",\"D2,Ann,X,Nobody,Talk,,,\"\n");
+  EXPECT_EQ(Text("rejects.csv.d/deals.csv"),
+            "\xEF\xBB\xBFid,agent,product,company,stage,opened,closed,value\n"
+            "D1,Ann,X,Acme,Won,2025-01-02,,1054\nD2,Ann,X,Nobody,Talk,,,\n");
+  fake_.before = nullptr;
+  Deals("D1,Ann,X,Acme,Talk,,,\n");
+  Import();
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/rejects.csv"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/rejects.csv.d"));
+}
+
 TEST_F(ImportRunTest, RowsOfACompanyThatFailedFailWithIt) {
   fake_.before = [this](const std::string& method, const std::string& subject) {
     const bool bad = method == "CreateContact" &&

@@ -234,6 +234,47 @@ TEST_F(ImportUpdateTest, ADisqualifiedLeadIsTakenUpAgain) {
   }
 }
 
+// First all as being worked, so that evidence can be recorded, then as they are: what stays given
+// up does not come and go with each export.
+TEST_F(ImportUpdateTest, WhatALaterPartGivesUpIsNotTakenUpBeforeIt) {
+  mapping_ = *Mapping::Parse(R"({"name": "t", "mode": "update", "allow_back": true, "files": [
+    {"entity": "deal", "file": "deals.csv", "key": "no", "stages": {"*": "WORKING"},
+     "fields": {"stage": "stage", "opened": "opened"}},
+    {"entity": "deal", "file": "deals.csv", "key": "no",
+     "stages": {"Talk": "WORKING", "Bad": "DISQUALIFIED"},
+     "fields": {"stage": "stage", "opened": "opened", "close_date": "close"}}]})");
+  Sales("1,Bad,,2025-01-01,2025-02-01,,,\n");
+  Import();
+  EXPECT_EQ(Lead().state(), lead::v1::LEAD_STATE_DISQUALIFIED);
+  const int writes = fake_.writes;
+  Import();
+  EXPECT_EQ(fake_.writes, writes);
+  Sales("1,Talk,,2025-01-01,,,,\n");
+  EXPECT_EQ(Import()[0].updated, 1) << "by the first part";
+  EXPECT_EQ(Lead().state(), lead::v1::LEAD_STATE_WORKING);
+}
+
+// Of every kind of row; what an older export has and nobody knows is made.
+TEST_F(ImportUpdateTest, AnOlderExportIsKnownAsOneAndToldSo) {
+  const auto import = [this](int day, const char* name) {
+    Map(R"("mode": "update", )");
+    mapping_.exported = absl::FromCivil(absl::CivilDay(2025, 5, day), absl::UTCTimeZone());
+    Write("companies.csv", absl::StrCat("no,name,mail\n1,", name, ",\n"));
+    Write("people.csv", absl::StrCat("no,name,works_at\n1,", name, ",1\n"));
+    Sales(absl::StrCat("1,Offer,1,2025-01-01,2031-01-01,", name, ",10,\n"));
+    return Import();
+  };
+  import(8, "Newer");
+  const std::string held = Held();
+  for (const ToldOutcome& each : import(1, "Older")) {
+    EXPECT_EQ(each.older, 1) << each.label;
+    EXPECT_EQ(each.unchanged, 1) << each.label;
+  }
+  EXPECT_EQ(Held(), held);
+  for (const ToldOutcome& each : import(8, "Newer")) EXPECT_EQ(each.older, 0) << each.label;
+  for (const ToldOutcome& each : import(9, "Newest")) EXPECT_EQ(each.updated, 1) << each.label;
+}
+
 // The company and its owner have one address: whatever hangs on the person hangs on the company.
 TEST_F(ImportUpdateTest, TheContactThatHasAnAddressMayBeUsedInstead) {
   const std::string acme = "contacts/" + ids_.Organization("1").ToString();

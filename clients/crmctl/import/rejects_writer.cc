@@ -1,0 +1,64 @@
+#include "clients/crmctl/import/rejects_writer.h"
+
+#include <absl/strings/str_cat.h>
+
+#include <filesystem>
+#include <utility>
+
+namespace crm::crmctl {
+
+RejectsWriter::RejectsWriter(std::string path) : path_(std::move(path)) {
+  std::error_code ignored;
+  std::filesystem::remove(path_, ignored);
+  std::filesystem::remove_all(path_ + ".d", ignored);
+}
+
+void RejectsWriter::Fail(const RecordFeed& feed, int64_t line, absl::string_view reason,
+                         absl::string_view raw) {
+  Write(feed, line, reason, raw);
+  if (of_ != &feed) OpenMendable(feed);
+  mendable_ << raw << '\n';
+}
+
+void RejectsWriter::Warn(const RecordFeed& feed, int64_t line, absl::string_view text,
+                         absl::string_view raw) {
+  Write(feed, line, absl::StrCat("warning: ", text), raw);
+}
+
+void RejectsWriter::Write(const RecordFeed& feed, int64_t line, absl::string_view reason,
+                          absl::string_view raw) {
+  if (!out_.is_open()) {
+    out_.open(path_, std::ios::binary);
+    out_ << "file,line,reason,row\n";
+  }
+  out_ << CsvField(feed.mapping().file) << ',' << line << ',' << CsvField(reason) << ','
+       << CsvField(raw) << '\n';
+}
+
+void RejectsWriter::OpenMendable(const RecordFeed& feed) {
+  Flush().IgnoreError();
+  mendable_ = std::ofstream();
+  of_ = &feed;
+  const std::filesystem::path folder = path_ + ".d";
+  std::error_code ignored;
+  std::filesystem::create_directories(folder, ignored);
+  mendable_path_ = folder / std::filesystem::path(feed.mapping().file).filename();
+  mendable_.open(mendable_path_, std::ios::binary | std::ios::app);
+  if (!begun_.insert(mendable_path_).second) return;
+  // Read as UTF-8, whatever the mapping says of the encoding of the first file.
+  mendable_ << "\xEF\xBB\xBF" << std::string(static_cast<size_t>(feed.mapping().skip), '\n')
+            << feed.file().header() << '\n';
+}
+
+absl::Status RejectsWriter::Flush() {
+  for (const auto& [file, path] : {std::pair{&out_, &path_}, {&mendable_, &mendable_path_}}) {
+    if (!file->is_open() && file->good()) continue;
+    file->flush();
+    if (file->good()) continue;
+    status_.Update(absl::PermissionDeniedError(
+        absl::StrCat(*path, ": the refused rows cannot be written there")));
+  }
+  return status_;
+}
+
+}  // namespace crm::crmctl

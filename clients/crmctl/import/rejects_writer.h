@@ -1,0 +1,45 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/strings/string_view.h>
+
+#include <cstdint>
+#include <fstream>
+#include <set>
+#include <string>
+
+#include "clients/crmctl/import/record_feed.h"
+
+namespace crm::crmctl {
+
+// Writes rows that failed with their reasons, and what was left out of others, to a file as they
+// are found; and beside it in a folder, per file of the import, the failed rows alone with the
+// header of their file: to be mended and imported by the same mapping. So that all is there
+// whenever a run is stopped. In the order in which rows are done. One thread.
+class RejectsWriter {
+ public:
+  // Takes away what an earlier run has written to `path` and `path`.d.
+  explicit RejectsWriter(std::string path);
+
+  // `raw`: the row as it stands in the file.
+  void Fail(const RecordFeed& feed, int64_t line, absl::string_view reason, absl::string_view raw);
+  void Warn(const RecordFeed& feed, int64_t line, absl::string_view text, absl::string_view raw);
+
+  const std::string& path() const { return path_; }
+  // Errors: PERMISSION_DENIED when something could not be written.
+  absl::Status Flush();
+
+ private:
+  void Write(const RecordFeed& feed, int64_t line, absl::string_view reason, absl::string_view raw);
+  void OpenMendable(const RecordFeed& feed);
+
+  const std::string path_;
+  std::ofstream out_;
+  std::ofstream mendable_;
+  std::string mendable_path_;
+  const RecordFeed* of_ = nullptr;  // whose rows mendable_ has
+  std::set<std::string> begun_;     // files in the folder: several parts may be of one
+  absl::Status status_;
+};
+
+}  // namespace crm::crmctl
