@@ -103,6 +103,14 @@ void PrintFailures(const std::string& file, const FileOutcome& outcome) {
   }
 }
 
+void PrintOlder(const std::string& file, const FileOutcome& outcome) {
+  if (outcome.older == 0) return;
+  std::printf(
+      "%s: %s known from a newer export already, and left as %s\n", file.c_str(),
+      outcome.older == 1 ? "1 row is" : absl::StrCat(Grouped(outcome.older), " rows are").c_str(),
+      outcome.older == 1 ? "it is" : "they are");
+}
+
 void PrintSummary(const ImportFiles& files, const ImportRun& run, const ImportCost& cost) {
   std::vector<std::vector<std::string>> rows;
   int64_t done = 0;
@@ -134,14 +142,6 @@ void PrintSummary(const ImportFiles& files, const ImportRun& run, const ImportCo
     PrintOlder(files.feed(i).mapping().label, run.outcomes()[i]);
     PrintFailures(files.feed(i).mapping().file, run.outcomes()[i]);
   }
-}
-
-void PrintOlder(const std::string& file, const FileOutcome& outcome) {
-  if (outcome.older == 0) return;
-  std::printf(
-      "%s: %s known from a newer export already, and left as %s\n", file.c_str(),
-      outcome.older == 1 ? "1 row is" : absl::StrCat(Grouped(outcome.older), " rows are").c_str(),
-      outcome.older == 1 ? "it is" : "they are");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include "clients/cpp/error_text.h"
 #include "clients/crmctl/import/changes.h"
 #include "clients/crmctl/import/deal_chain.h"
 #include "clients/crmctl/import/import_run.h"
@@ -26,7 +27,7 @@ const auto& RecordsOf(const lead::v1::ListAssessmentsResponse& page) { return pa
 using Activities = std::map<std::string, lead::v1::Activity>;
 using Assessments = std::map<std::string, lead::v1::Assessment>;
 
-constexpr int kMostTries = 10;  // because the lead had changed since it was read
+constexpr int kMostLeadTries = 10;  // because the lead had changed since it was read
 
 // Evidence has no attributes: the attribute of its lead that says how new the export is that the
 // lead's activities, or assessments, are known from.
@@ -86,7 +87,7 @@ void ImportRun::KeepAsOf(RowWindow* window, ImportRow* row, const lead::v1::Lead
   calls_.StartUnread(request, [=, this](const absl::Status& status) {
     --window->reads;
     if (status.ok() || stopped_) return;
-    if (error::ReasonOf(status) == error::kEtagMismatch && tries < kMostTries) {
+    if (error::ReasonOf(status) == error::kEtagMismatch && tries < kMostLeadTries) {
       return KeepAsOfAgain(window, row, tries + 1);
     }
     Warn(row, absl::StrCat("an older export will not be known as one, since the lead cannot keep ",

@@ -75,7 +75,7 @@ TEST_F(ImportRunTest, RefusedRowsAreInTheirFileAsSoonAsTheyAreDone) {
   EXPECT_EQ(
       Text("rejects.csv"),
       "file,line,reason,row\n"
-      "deals.csv,2,closed: is required for WON,\"D1,Ann,X,Acme,Won,2025-01-02,,1054\"\n"
+      "deals.csv,2,closed: is required for Won,\"D1,Ann,X,Acme,Won,2025-01-02,,1054\"\n"
       "deals.csv,4,\"company (organization): \"\"Nobody\"\" is not among the rows that can be "
       "imported\",\"D2,Ann,X,Nobody,Talk,,,\"\n");
   EXPECT_EQ(Text("rejects.csv.d/deals.csv"),
