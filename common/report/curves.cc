@@ -35,7 +35,7 @@ std::optional<double> Durations::PercentileDays(int percent) const {
 }
 
 void SurvivalCurve::Add(absl::Duration duration, bool left) {
-  times_.emplace_back(absl::ToInt64Microseconds(duration), left);
+  marked_.push_back(absl::ToInt64Microseconds(duration) * 2 + (left ? 1 : 0));
   if (left) ++left_;
   computed_ = false;
 }
@@ -44,14 +44,15 @@ const std::vector<SurvivalCurve::Step>& SurvivalCurve::Steps() const {
   if (computed_) return steps_;
   computed_ = true;
   steps_.clear();
-  std::vector<std::pair<int64_t, bool>> sorted = times_;
+  std::vector<int64_t> sorted = marked_;
   absl::c_sort(sorted);
   double share = 1;
   for (size_t i = 0; i < sorted.size();) {
     const auto there = static_cast<double>(sorted.size() - i);
-    const int64_t micros = sorted[i].first;
+    const int64_t micros = sorted[i] >> 1;
     size_t left = 0;
-    for (; i < sorted.size() && sorted[i].first == micros; ++i) left += sorted[i].second ? 1 : 0;
+    for (; i < sorted.size() && sorted[i] >> 1 == micros; ++i)
+      left += static_cast<size_t>(sorted[i] & 1);
     share *= 1 - static_cast<double>(left) / there;
     steps_.push_back({micros, share});
   }
@@ -82,7 +83,7 @@ std::optional<double> SurvivalCurve::PercentileDays(int percent) const {
 }
 
 std::optional<double> SurvivalCurve::RestrictedMeanDays() const {
-  if (times_.empty()) return std::nullopt;
+  if (marked_.empty()) return std::nullopt;
   double area = 0;
   double share = 1;
   int64_t from = 0;
@@ -95,21 +96,25 @@ std::optional<double> SurvivalCurve::RestrictedMeanDays() const {
 }
 
 std::vector<OutcomeCurve::Shares> OutcomeCurve::After(absl::Span<const int> days) const {
-  std::vector<std::pair<int64_t, Outcome>> sorted = times_;
+  std::vector<int64_t> sorted = marked_;
   absl::c_sort(sorted);
+  const auto micros_of = [](int64_t marked) { return marked >> kOutcomeBits; };
+  const auto is = [](int64_t marked, Outcome outcome) {
+    return (marked & ((1 << kOutcomeBits) - 1)) == static_cast<int64_t>(outcome);
+  };
   std::vector<Shares> result;
   Shares now;
   size_t i = 0;
   for (const int day : days) {
     const auto until = static_cast<int64_t>(day * kMicrosPerDay);
-    while (i < sorted.size() && sorted[i].first <= until) {
+    while (i < sorted.size() && micros_of(sorted[i]) <= until) {
       const auto there = static_cast<double>(sorted.size() - i);
-      const int64_t micros = sorted[i].first;
+      const int64_t micros = micros_of(sorted[i]);
       double won = 0;
       double lost = 0;
-      for (; i < sorted.size() && sorted[i].first == micros; ++i) {
-        won += sorted[i].second == Outcome::kWon ? 1 : 0;
-        lost += sorted[i].second == Outcome::kLost ? 1 : 0;
+      for (; i < sorted.size() && micros_of(sorted[i]) == micros; ++i) {
+        won += is(sorted[i], Outcome::kWon) ? 1 : 0;
+        lost += is(sorted[i], Outcome::kLost) ? 1 : 0;
       }
       now.won += now.open * won / there;
       now.lost += now.open * lost / there;

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -38,7 +37,7 @@ class SurvivalCurve {
   void AddRunning(absl::Duration so_far) { Add(so_far, false); }
 
   size_t left() const { return left_; }
-  size_t running() const { return times_.size() - left_; }
+  size_t running() const { return marked_.size() - left_; }
 
   // The share that is still there after `time`.
   double ShareAfter(absl::Duration time) const;
@@ -58,7 +57,9 @@ class SurvivalCurve {
   void Add(absl::Duration duration, bool left);
   const std::vector<Step>& Steps() const;
 
-  std::vector<std::pair<int64_t, bool>> times_;  // and whether it left then
+  // Microseconds, and whether it left then as the last bit: half of what pairs need, to keep and to
+  // sort.
+  std::vector<int64_t> marked_;
   size_t left_ = 0;
   mutable std::vector<Step> steps_;  // computed once
   mutable bool computed_ = false;
@@ -76,15 +77,18 @@ class OutcomeCurve {
   };
 
   void Add(absl::Duration after, Outcome outcome) {
-    times_.emplace_back(absl::ToInt64Microseconds(after), outcome);
+    marked_.push_back(absl::ToInt64Microseconds(after) * (1 << kOutcomeBits) +
+                      static_cast<int64_t>(outcome));
   }
-  size_t size() const { return times_.size(); }
+  size_t size() const { return marked_.size(); }
 
   // After each of these numbers of days, which ascend.
   std::vector<Shares> After(absl::Span<const int> days) const;
 
  private:
-  std::vector<std::pair<int64_t, Outcome>> times_;
+  static constexpr int kOutcomeBits = 2;
+
+  std::vector<int64_t> marked_;  // microseconds, and the outcome as the last bits
 };
 
 }  // namespace crm::report

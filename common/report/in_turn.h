@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <future>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -41,17 +42,31 @@ class PiecesInTurn {
   }
 
  private:
+  // Pieces that were read and not told, beside the one that is being told. A thread that has more
+  // waits instead of taking another one.
+  static constexpr size_t kMostWaiting = 4;
+
   void Work() {
-    while (true) {
+    while (AwaitRoom()) {
       size_t turn = 0;
       std::unique_ptr<Piece> piece;
       absl::Status status = Take(piece, turn);
       if (status.ok() && piece == nullptr) return;
       if (status.ok()) status = work_.read(*piece);
-      if (status.ok() && !AwaitTurn(turn)) return;
-      if (status.ok()) status = work_.tell(*piece);
-      if (!Finish(status)) return;
+      if (!status.ok()) return Fail(status);
+      TellReady(turn, std::move(piece));
     }
+  }
+
+  // False if there is nothing to be told any more.
+  bool AwaitRoom() {
+    const absl::MutexLock lock(&told_mutex_);
+    const auto room = [this] {
+      told_mutex_.AssertReaderHeld();
+      return ready_.size() < kMostWaiting || !failure_.ok();
+    };
+    told_mutex_.Await(absl::Condition(&room));
+    return failure_.ok();
   }
 
   absl::Status Take(std::unique_ptr<Piece>& piece, size_t& turn) {
@@ -64,25 +79,36 @@ class PiecesInTurn {
     return taken.status();
   }
 
-  // False if there is nothing to be told any more.
-  bool AwaitTurn(size_t turn) {
+  void Fail(const absl::Status& status) {
     const absl::MutexLock lock(&told_mutex_);
-    const auto mine = [this, turn] {
-      told_mutex_.AssertReaderHeld();
-      return told_ == turn || !failure_.ok();
-    };
-    told_mutex_.Await(absl::Condition(&mine));
-    return failure_.ok();
+    failure_.Update(status);
   }
 
-  bool Finish(const absl::Status& status) {
-    const absl::MutexLock lock(&told_mutex_);
-    if (status.ok()) {
-      ++told_;
-    } else {
-      failure_.Update(status);
+  // Tells the pieces whose turn it is, unless the other thread is at it: then it finds this one.
+  void TellReady(size_t turn, std::unique_ptr<Piece> piece) {
+    {
+      const absl::MutexLock lock(&told_mutex_);
+      ready_.emplace(turn, std::move(piece));
+      if (telling_) return;
+      telling_ = true;
     }
-    return failure_.ok();
+    for (absl::Status status; std::unique_ptr<Piece> next = Next(status);) {
+      status = work_.tell(*next);
+    }
+  }
+
+  // The piece whose turn it is after the one of which `told` became; nullptr if nobody has read it
+  // yet, or the end has come.
+  std::unique_ptr<Piece> Next(const absl::Status& told) {
+    const absl::MutexLock lock(&told_mutex_);
+    failure_.Update(told);
+    const auto next = ready_.find(turn_);
+    telling_ = failure_.ok() && next != ready_.end();
+    if (!telling_) return nullptr;
+    std::unique_ptr<Piece> piece = std::move(next->second);
+    ready_.erase(next);
+    ++turn_;
+    return piece;
   }
 
   const PieceWork<Piece>& work_;
@@ -90,12 +116,15 @@ class PiecesInTurn {
   size_t taken_ ABSL_GUARDED_BY(take_mutex_) = 0;
   bool ended_ ABSL_GUARDED_BY(take_mutex_) = false;
   absl::Mutex told_mutex_;
-  size_t told_ ABSL_GUARDED_BY(told_mutex_) = 0;
+  std::map<size_t, std::unique_ptr<Piece>> ready_ ABSL_GUARDED_BY(told_mutex_);  // by their turns
+  size_t turn_ ABSL_GUARDED_BY(told_mutex_) = 0;  // of the next one that is told
+  bool telling_ ABSL_GUARDED_BY(told_mutex_) = false;
   absl::Status failure_ ABSL_GUARDED_BY(told_mutex_);
 };
 
 // Takes, reads and tells pieces until there are no more: while one is read, or told, the other
-// thread takes and reads the next one. The first error ends it and is returned. Blocks.
+// thread takes and reads the next ones, a few ahead. The first error ends it and is returned.
+// Blocks.
 template <class Piece>
 absl::Status TellInTurn(const PieceWork<Piece>& work) {
   return PiecesInTurn<Piece>(work).Run();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -11,6 +12,8 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/clock.h"
 #include "common/rpc/proto_values.h"
+#include "tests/e2e/forecast_facts.h"
+#include "tests/e2e/report_asking.h"
 #include "tests/support/await.h"
 #include "tests/support/command.h"
 #include "tests/support/report_script.h"
@@ -20,38 +23,6 @@ namespace crm::testing {
 namespace {
 
 namespace v1 = opportunity::v1;
-
-constexpr absl::CivilDay kFirstDay(2016, 10, 1);
-constexpr absl::CivilDay kLastDay(2017, 12, 31);
-
-absl::Time Midnight(absl::CivilDay day) { return absl::FromCivil(day, absl::UTCTimeZone()); }
-
-template <class Request>
-client::ResponseOf<Request> Ask(const client::Client& client, const Request& request) {
-  const auto response = client.Call(request);
-  if (!response.ok()) Abort(response.status().ToString());
-  return *response;
-}
-
-template <class Request>
-Request AsOf(absl::CivilDay day) {
-  Request request;
-  rpc::SetTime(Midnight(day), request.mutable_view()->mutable_as_of());
-  return request;
-}
-
-template <class Request>
-Request Within(absl::CivilDay start, absl::CivilDay end) {
-  Request request = AsOf<Request>(kLastDay);
-  rpc::SetDay(start, request.mutable_period()->mutable_start());
-  rpc::SetDay(end, request.mutable_period()->mutable_end());
-  return request;
-}
-
-// Each figure has its name once.
-void Put(Figures& figures, const std::string& name, double value) {
-  EXPECT_TRUE(figures.emplace(name, value).second) << name;
-}
 
 void AddOpen(const client::Client& client, Figures& figures) {
   for (absl::CivilMonth month(2017, 1); month <= absl::CivilMonth(2018, 1); ++month) {
@@ -141,6 +112,12 @@ void AddWins(const client::Client& client, Figures& figures) {
   request.mutable_groups()->set_by(0, v1::REPORT_GROUPING_OWNER);
   const auto by_owner = Ask(client, request);
   for (const v1::WinRow& row : by_owner.rows()) AddWinRow(row, row.key(0), figures);
+  request.mutable_groups()->set_by(0, v1::REPORT_GROUPING_ATTRIBUTE);
+  request.mutable_groups()->set_attribute("product");
+  const auto by_product = Ask(client, request);
+  for (const v1::WinRow& row : by_product.rows()) {
+    AddWinRow(row, absl::StrCat("product.", row.key(0)), figures);
+  }
 }
 
 void AddQuarters(const client::Client& client, Figures& figures) {
@@ -275,6 +252,7 @@ Figures FiguresOfReports(const client::Client& client) {
   AddFunnel(client, figures);
   AddTimeInStage(client, figures);
   AddWins(client, figures);
+  AddForecasts(client, figures);
   AddQuarters(client, figures);
   AddLeads(client, figures);
   return figures;

@@ -24,6 +24,7 @@ QUARTERS = {"2016-Q4": ((2016, 10), (2017, 1)), "2017-Q1": ((2017, 1), (2017, 4)
 class Deal:
     def __init__(self, row):
         self.agent = row["sales_agent"]
+        self.product = row["product"].replace("GTXPro", "GTX Pro")
         self.stage = row["deal_stage"]
         self.opened = datetime.date.fromisoformat(row["engage_date"]) if row["engage_date"] else None
         self.closed = datetime.date.fromisoformat(row["close_date"]) if row["close_date"] else None
@@ -147,6 +148,25 @@ def print_wins(deals):
         row(month, [deal for deal in closed if deal.closed.strftime("%Y-%m") == month])
     for agent in sorted({deal.agent for deal in closed}):
         row(agent.replace(" ", "_"), [deal for deal in closed if deal.agent == agent])
+    for product in sorted({deal.product for deal in closed}):
+        row("product." + product.replace(" ", "_"), [deal for deal in closed if deal.product == product])
+
+
+def print_forecasts(deals):
+    """As of each month's end, by both clocks. What is open has no expected close date; what was recorded
+    was so by the import, and was won then."""
+    for day in MONTH_ENDS:
+        won = [deal for deal in deals if deal.outcome(day) == "won"]
+        for month in sorted({deal.closed.strftime("%Y-%m") for deal in won}):
+            some = [deal for deal in won if deal.closed.strftime("%Y-%m") == month]
+            print(f"forecast.{day}.{month}.won {len(some)}")
+            print(f"forecast.{day}.{month}.cents {sum(deal.cents for deal in some)}")
+        print(f"forecast.{day}.open {sum(1 for deal in deals if deal.opened <= day and deal.outcome(day) == 'open')}")
+        print(f"forecast.recorded.{day}.rows 0")
+    won = [deal for deal in deals if deal.stage == "Won"]
+    print(f"forecast.recorded.now.won {len(won)}")
+    print(f"forecast.recorded.now.cents {sum(deal.cents for deal in won)}")
+    print(f"forecast.recorded.now.open {sum(1 for deal in deals if deal.closed is None)}")
 
 
 def print_quarters(deals):
@@ -191,6 +211,7 @@ def main():
     print_funnel(deals)
     print_time_in_stage(deals)
     print_wins(deals)
+    print_forecasts(deals)
     print_quarters(deals)
     print_leads(deals)
 

@@ -27,6 +27,16 @@ std::string ValuesText(const Values& values) {
   });
 }
 
+// The values, and behind them the same in one currency where there were rates.
+template <class Values>
+std::string ValuesText(const Values& values, bool has_converted,
+                       const v1::ConvertedValue& converted) {
+  const std::string text = ValuesText(values);
+  if (!has_converted || text.empty()) return text;
+  return text +
+         InOneCurrency(FormatMinor(converted.weighted_minor(), converted.currency_code()), 0);
+}
+
 std::string MonthOf(const v1::ForecastRow& row) {
   return row.kind() == v1::FORECAST_ROW_KIND_MONTH ? row.month() : WordOf(row.kind());
 }
@@ -49,9 +59,11 @@ ReportTable ForecastTable(const v1::QueryForecastResponse& answer, const Titles&
 ReportTable VelocityTable(const v1::QuerySalesVelocityResponse& answer, const Titles& keys) {
   ReportTable table{
       With(keys, {"OPEN", "WIN RATE", "MEAN WON", "MEAN CYCLE", "WON A DAY"}), {}, {}};
-  const auto add = [&table](const std::vector<std::string>& key, const v1::VelocityRow& row) {
-    const auto money = [&row](bool has, double minor) {
-      return has ? FormatMinor(static_cast<int64_t>(minor + 0.5), row.currency_code())
+  // Rows of all currencies in one begin their amounts as sums do.
+  const auto add = [&table](const std::vector<std::string>& key, const v1::VelocityRow& row,
+                            const std::string& sign) {
+    const auto money = [&](bool has, double minor) {
+      return has ? sign + FormatMinor(static_cast<int64_t>(minor + 0.5), row.currency_code())
                  : std::string();
     };
     const auto some = [](bool has, double value) {
@@ -64,7 +76,8 @@ ReportTable VelocityTable(const v1::QuerySalesVelocityResponse& answer, const Ti
                    money(row.has_velocity_minor_per_day(), row.velocity_minor_per_day())}));
     table.bars.push_back(row.velocity_minor_per_day());
   };
-  for (const v1::VelocityRow& row : answer.rows()) add(KeyWords(row.key()), row);
+  for (const v1::VelocityRow& row : answer.rows()) add(KeyWords(row.key()), row, "");
+  for (const v1::VelocityRow& row : answer.converted()) add(KeyWords(row.key()), row, "= ");
   return table;
 }
 
@@ -82,14 +95,14 @@ ReportTable FlowTable(const v1::QueryFlowResponse& answer, const Titles& keys) {
 }
 
 ReportTable RiskTable(const v1::ListAtRiskResponse& answer, const Titles&) {
-  ReportTable table{{"OPPORTUNITY", "OWNER", "STAGE", "DAYS", "P75", "REASONS"}, {}, {}};
+  ReportTable table{{"OPPORTUNITY", "OWNER", "STAGE", "AMOUNT", "DAYS", "P75", "REASONS"}, {}, {}};
   for (const v1::RiskyThing& thing : answer.things()) {
     std::vector<std::string> reasons;
     for (const int reason : thing.reasons()) {
       reasons.push_back(WordOf(static_cast<v1::RiskReason>(reason)));
     }
     table.rows.push_back(
-        {thing.display_name(), thing.owner(), thing.stage_key(),
+        {thing.display_name(), thing.owner(), thing.stage_key(), SumsOf(thing, false),
          absl::StrFormat("%.0f", thing.days_in_stage()),
          thing.has_p75_won_days() ? absl::StrFormat("%.0f", thing.p75_won_days()) : "",
          absl::StrJoin(reasons, ", ")});
@@ -99,17 +112,19 @@ ReportTable RiskTable(const v1::ListAtRiskResponse& answer, const Titles&) {
 
 ReportTable ComparisonTable(const v1::CompareForecastsResponse& answer, bool gross) {
   ReportTable table{{"PART", "COUNT", "WEIGHTED"}, {}, {}};
-  const auto add = [&table](const std::string& part, const std::string& count, const auto& values) {
-    table.rows.push_back({part, count, ValuesText(values)});
+  const auto add = [&table](const std::string& part, const std::string& count, const auto& values,
+                            bool has_converted, const v1::ConvertedValue& converted) {
+    table.rows.push_back({part, count, ValuesText(values, has_converted, converted)});
     // Sums of several currencies have no common length.
     table.bars.push_back(
         values.size() == 1 ? std::abs(static_cast<double>(values[0].weighted_minor())) : 0);
   };
-  add("before", "", answer.before());
+  add("before", "", answer.before(), answer.has_converted_before(), answer.converted_before());
   for (const v1::ForecastDifference& part : gross ? answer.gross() : answer.net()) {
-    add(WordOf(part.part()), absl::StrCat(part.count()), part.values());
+    add(WordOf(part.part()), absl::StrCat(part.count()), part.values(), part.has_converted(),
+        part.converted());
   }
-  add("after", "", answer.after());
+  add("after", "", answer.after(), answer.has_converted_after(), answer.converted_after());
   return table;
 }
 

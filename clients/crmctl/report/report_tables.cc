@@ -26,11 +26,13 @@ std::string WonText(const v1::WinRow& row) {
     absl::StrAppend(&text, text.empty() ? "" : ", ",
                     FormatMinor(sum.won_minor(), sum.currency_code()));
   }
-  if (row.has_converted()) {
-    absl::StrAppend(&text, " = ",
-                    FormatMinor(row.converted().won_minor(), row.converted().currency_code()));
-  }
-  return text;
+  if (!row.has_converted()) return text;
+  const v1::ConvertedWins& it = row.converted();
+  // Where nothing has a rate, there is nothing to tell.
+  const bool any = it.won_minor() != 0 || it.lost_minor() != 0 ||
+                   (it.without_rate() == 0 && row.sums_size() > 0);
+  const std::string sum = any ? FormatMinor(it.won_minor(), it.currency_code()) : std::string();
+  return text + InOneCurrency(sum, it.without_rate());
 }
 
 }  // namespace
@@ -126,6 +128,13 @@ std::string SumsText(const google::protobuf::RepeatedPtrField<v1::ReportSum>& su
         &text, text.empty() ? "" : ", ",
         FormatMinor(weighted ? sum.weighted_minor() : sum.amount_minor(), sum.currency_code()));
   }
+  return text;
+}
+
+std::string InOneCurrency(const std::string& sum, int64_t without_rate) {
+  std::string text;
+  if (!sum.empty()) absl::StrAppend(&text, " = ", sum);
+  if (without_rate > 0) absl::StrAppend(&text, ", ", without_rate, " without a rate");
   return text;
 }
 

@@ -33,11 +33,18 @@ std::string SumsText(const google::protobuf::RepeatedPtrField<opportunity::v1::R
 
 std::string SumText(const opportunity::v1::ConvertedSum& sum, bool weighted);
 
-// The sums of a row; behind "=" the same in one currency, where there were rates.
+// What behind sums tells the same in one currency, and how many amounts there was no rate for:
+// " = 990.00 EUR, 3 without a rate". `sum` is empty if there was a rate for none.
+std::string InOneCurrency(const std::string& sum, int64_t without_rate);
+
+// The sums of a row, and the same in one currency where there were rates.
 template <class Row>
 std::string SumsOf(const Row& row, bool weighted) {
-  const std::string text = SumsText(row.sums(), weighted);
-  return row.has_converted() ? text + " = " + SumText(row.converted(), weighted) : text;
+  std::string text = SumsText(row.sums(), weighted);
+  if (!row.has_converted()) return text;
+  const auto& converted = row.converted();
+  const std::string sum = converted.count() > 0 ? SumText(converted, weighted) : std::string();
+  return text + InOneCurrency(sum, converted.without_rate());
 }
 
 // The word of an enum value, as "pulled in".

@@ -74,15 +74,19 @@ class ReportRows {
            absl::Time time, const AddTo& add) {
     if (!query.scope.Holds(facts, owner)) return;
     add(rows_[query.groups.KeyOf(facts, owner, query.DayOf(time))]);
-    add(total_);
+    one_ = query.groups.by.empty();
+    if (!one_) add(total_);
   }
 
   const std::map<GroupKey, Row>& rows() const { return rows_; }
-  const Row& total() const { return total_; }
+  // Whether everything together is the one row that there is, since nothing is grouped by.
+  bool one() const { return one_; }
+  const Row& total() const { return one_ ? rows_.begin()->second : total_; }
 
  private:
   std::map<GroupKey, Row> rows_;
   Row total_;
+  bool one_ = false;
 };
 
 }  // namespace crm::lead

@@ -74,7 +74,11 @@ void TellRows(const ReportRows<Row>& rows, Response& response, const More&... mo
     message.mutable_key()->Assign(key.begin(), key.end());
     ToProto(row, more..., message);
   }
-  ToProto(rows.total(), more..., *response.mutable_total());
+  if (rows.one()) {
+    *response.mutable_total() = response.rows(0);
+  } else {
+    ToProto(rows.total(), more..., *response.mutable_total());
+  }
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
 #include "services/lead/store/report_reads.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "common/base/status.h"
+#include "common/pg/packed_ids.h"
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
 #include "common/pg/snapshot.h"
@@ -21,22 +23,45 @@ constexpr int64_t kPiece = 2000;
 // Connections on which they are read, one for each thread.
 constexpr size_t kConnections = 2;
 
-// Takes one piece after the other.
+// Leads that came in during less than one in so many parts of all the time are looked for.
+constexpr int kFewOf = 3;
+
+// Takes one piece after the other: of a list; of those that came in during a time, in the order in
+// which they did; or of all, by their ids. The last way alone has nothing to wait for: where a
+// piece of the second ends, only its rows tell.
 class Pieces {
  public:
-  Pieces(const Reading& of, const std::optional<LeadIds>& listed) : of_(of), listed_(listed) {
-    if (of.needs.created) time_ = of.needs.created->from;
+  Pieces(const Reading& of, std::optional<LeadIds> listed, std::optional<TimeSpan> came_in)
+      : of_(of), listed_(std::move(listed)), came_in_(came_in) {
+    if (came_in_) time_ = came_in_->from;
   }
 
   absl::StatusOr<std::unique_ptr<StoryPiece>> Take() {
-    if (listed_) {
-      const auto ids = absl::MakeConstSpan(*listed_).subspan(next_, kPiece);
-      next_ += ids.size();
-      if (ids.empty()) return nullptr;
-      return std::make_unique<StoryPiece>(of_, ids);
-    }
     if (ended_) return nullptr;
-    CRM_ASSIGN_OR_RETURN(pg::Rows rows, Next());
+    if (listed_) return TakeListed();
+    return came_in_ ? TakeNext() : TakeRange();
+  }
+
+ private:
+  using Taken = absl::StatusOr<std::unique_ptr<StoryPiece>>;
+
+  Taken TakeListed() {
+    const auto ids = absl::MakeConstSpan(*listed_).subspan(next_, kPiece);
+    next_ += ids.size();
+    if (ids.empty()) return nullptr;
+    return std::make_unique<StoryPiece>(of_, ids);
+  }
+
+  Taken TakeNext() {
+    pg::Params params = of_.Asked();
+    params.Add(time_);
+    params.Add(id_);
+    params.Add(kPiece);
+    params.Add(came_in_->until);
+    const bool effective = of_.needs.view.clock == report::Clock::kEffective;
+    CRM_ASSIGN_OR_RETURN(
+        pg::Rows rows,
+        of_.snapshot.Query(effective ? kReportLeadsThatCameIn : kReportLeads, params));
     ended_ = static_cast<int64_t>(rows.size()) < kPiece;
     if (rows.empty()) return nullptr;
     pg::RowReader read(rows[rows.size() - 1]);
@@ -46,29 +71,43 @@ class Pieces {
     return std::make_unique<StoryPiece>(of_, std::move(rows));
   }
 
- private:
-  absl::StatusOr<pg::Rows> Next() const {
-    const StoryNeeds& needs = of_.needs;
-    pg::Params params = of_.Asked();
-    params.Add(time_);
-    params.Add(id_);
-    params.Add(kPiece);
-    params.Add(needs.created ? std::optional(needs.created->until) : std::nullopt);
-    if (needs.created && needs.view.clock == report::Clock::kEffective) {
-      return of_.snapshot.Query(kReportLeadsThatCameIn, params);
-    }
-    // Nothing is decided after that was recorded.
-    params.Add(needs.decided ? std::optional(needs.decided->from) : std::nullopt);
-    return of_.snapshot.Query(kReportLeads, params);
+  Taken TakeRange() {
+    CRM_ASSIGN_OR_RETURN(
+        const pg::Rows rows,
+        of_.snapshot.Query(kReportNextLead, pg::MakeParams(of_.tenant, id_, kPiece - 1)));
+    const base::Uuid behind = std::exchange(id_, base::Uuid(~0ULL, ~0ULL));
+    ended_ = rows.empty();
+    if (ended_) return std::make_unique<StoryPiece>(of_, behind, id_);
+    pg::RowReader read(rows[0]);
+    id_ = read.Uuid(0);
+    if (!read.ok()) return read.Damage("leads");
+    return std::make_unique<StoryPiece>(of_, behind, id_);
   }
 
   const Reading& of_;
-  const std::optional<LeadIds>& listed_;
-  size_t next_ = 0;
+  const std::optional<LeadIds> listed_;
+  const std::optional<TimeSpan> came_in_;
+  size_t next_ = 0;                      // in the list
   absl::Time time_ = absl::UnixEpoch();  // behind which the next piece begins
-  base::Uuid id_;                        // the last one of that time
+  base::Uuid id_;                        // the last one, of that time
   bool ended_ = false;
 };
+
+// The time in which leads are looked for; nothing if all are gone through, since so many of them
+// came in then.
+absl::StatusOr<std::optional<TimeSpan>> CameIn(const Reading& of) {
+  const std::optional<TimeSpan>& created = of.needs.created;
+  if (!created) return std::nullopt;
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       of.snapshot.Query(kReportLeadsSpan, pg::MakeParams(of.tenant)));
+  pg::RowReader read(rows[0]);
+  const std::optional<absl::Time> first = read.OptionalTime(0);
+  const std::optional<absl::Time> last = read.OptionalTime(1);
+  if (!read.ok()) return read.Damage("leads");
+  if (!first || !last) return created;
+  const absl::Duration within = std::min(created->until, *last) - std::max(created->from, *first);
+  return within * kFewOf < *last - *first ? created : std::nullopt;
+}
 
 // Those decided in the period, in order; nothing if they are not asked for, or too many.
 absl::StatusOr<std::optional<LeadIds>> Decided(const Reading& of, int64_t most) {
@@ -78,14 +117,10 @@ absl::StatusOr<std::optional<LeadIds>> Decided(const Reading& of, int64_t most) 
                        of.snapshot.Query(effective ? kReportDecidedIn : kReportRecordedDecidedIn,
                                          pg::MakeParams(of.tenant, of.needs.decided->from,
                                                         of.needs.decided->until, most)));
-  LeadIds ids;
-  int64_t decisions = 0;
-  for (const pg::Row row : rows) {
-    pg::RowReader read(row);
-    ids.push_back(read.Uuid(0));
-    decisions += read.Int(1);
-    if (!read.ok()) return read.Damage("stage history");
-  }
+  pg::RowReader read(rows[0]);
+  LeadIds ids = pg::ReadPackedIds(read, 0);
+  const int64_t decisions = read.Int(1);
+  if (!read.ok()) return read.Damage("stage history");
   if (decisions >= most) return std::nullopt;
   return ids;
 }
@@ -116,8 +151,9 @@ absl::StatusOr<ReportGround> ReportReads::Read(
                        pg::Snapshot::Begin(pool_, pg::Tenants(tenant), deadline, kConnections));
   CRM_ASSIGN_OR_RETURN(const ReportGround ground, ReadGround(*snapshot, streams_));
   const Reading of{*snapshot, tenant, needs, visit};
-  CRM_ASSIGN_OR_RETURN(const std::optional<LeadIds> decided, Decided(of, most_decisions_));
-  Pieces pieces(of, decided);
+  CRM_ASSIGN_OR_RETURN(std::optional<LeadIds> decided, Decided(of, most_decisions_));
+  CRM_ASSIGN_OR_RETURN(const std::optional<TimeSpan> came_in, CameIn(of));
+  Pieces pieces(of, std::move(decided), came_in);
   CRM_RETURN_IF_ERROR(report::TellInTurn<StoryPiece>(
       {.take = [&] { return pieces.Take(); },
        .read = [](StoryPiece& piece) { return piece.Read(); },

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/pg/micros.h"
+#include "common/pg/packed_ids.h"
 #include "common/pg/statement.h"
 
 // What reports read, in pieces of some thousand leads, and what they know of sales.
@@ -25,14 +26,12 @@ inline constexpr pg::Statement kReportGround{
   ", CASE WHEN $4::boolean AND state = 'CONVERTED' THEN conversion END, moves FROM lead "    \
   "WHERE tenant = $1::text AND create_time <= $5::timestamptz AND "
 
-// The next $8 leads made from $6 on, behind the lead $7 of that time, and before $9; with $10 those
-// written since.
+// The next $8 leads made from $6 on, behind the lead $7 of that time, and before $9.
 inline constexpr pg::Statement kReportLeads{
     "report_leads",
     CRM_STORIES("create_time")
     "create_time >= $6::timestamptz AND (create_time > $6::timestamptz OR id > $7::uuid) "
-    "AND ($9::timestamptz IS NULL OR create_time < $9::timestamptz) "
-    "AND ($10::timestamptz IS NULL OR update_time >= $10::timestamptz) "
+    "AND create_time < $9::timestamptz "
     "ORDER BY create_time, id LIMIT $8::bigint"};
 
 // The same by when they came in, as 0015_reports.sql indexes it.
@@ -44,7 +43,27 @@ inline constexpr pg::Statement kReportLeadsThatCameIn{
                              "OR id > $7::uuid) AND (" CRM_CAME_IN
                              ") < $9::timestamptz "
                              "ORDER BY (" CRM_CAME_IN "), id LIMIT $8::bigint"};
+
+// From when until when leads came in at all; NULL if there are none.
+inline constexpr pg::Statement kReportLeadsSpan{
+    "report_leads_span",
+    "SELECT (SELECT " CRM_CAME_IN " FROM lead WHERE tenant = $1::text ORDER BY (" CRM_CAME_IN
+    ") LIMIT 1), (SELECT " CRM_CAME_IN " FROM lead WHERE tenant = $1::text ORDER BY (" CRM_CAME_IN
+    ") DESC LIMIT 1)"};
 #undef CRM_CAME_IN
+
+// The id of the lead that is the $3th and one more behind $2.
+inline constexpr pg::Statement kReportNextLead{
+    "report_next_lead",
+    "SELECT id FROM lead WHERE tenant = $1::text AND id > $2::uuid ORDER BY id "
+    "OFFSET $3::bigint LIMIT 1"};
+
+// Those behind $6 up to $7; with $8 those written since.
+inline constexpr pg::Statement kReportRangeOfLeads{
+    "report_range_of_leads",
+    CRM_STORIES("create_time")
+    "id > $6::uuid AND id <= $7::uuid "
+    "AND ($8::timestamptz IS NULL OR update_time >= $8::timestamptz) ORDER BY id"};
 
 // Those of the list $6.
 inline constexpr pg::Statement kReportListedLeads{
@@ -52,12 +71,13 @@ inline constexpr pg::Statement kReportListedLeads{
 #undef CRM_STORIES
 
 // $1 tenant: the leads that were decided from $2 until $3, effective or recorded then, of at most
-// $4 decisions.
-#define CRM_DECIDED_IN(time)                                                            \
-  "SELECT aggregate, count(*) FROM (SELECT aggregate FROM stage_history "               \
-  "WHERE tenant = $1::text AND " time " >= $2::timestamptz AND " time                   \
-  " < $3::timestamptz AND to_stage IN ('QUALIFIED', 'DISQUALIFIED') LIMIT $4::bigint) " \
-  "AS h GROUP BY aggregate ORDER BY aggregate"
+// $4 decisions, each once and in order, in one value; and how many decisions there are.
+#define CRM_DECIDED_IN(time) \
+  "SELECT " CRM_PACKED_IDS("id") ", coalesce(sum(decisions), 0)::bigint FROM (SELECT id, " \
+  "count(*) AS decisions FROM (SELECT aggregate AS id FROM stage_history "                 \
+  "WHERE tenant = $1::text AND " time " >= $2::timestamptz AND " time                      \
+  " < $3::timestamptz AND to_stage IN ('QUALIFIED', 'DISQUALIFIED') LIMIT $4::bigint) "    \
+  "AS h GROUP BY id ORDER BY id) AS t"
 inline constexpr pg::Statement kReportDecidedIn{"report_decided_in",
                                                 CRM_DECIDED_IN("effective_time")};
 inline constexpr pg::Statement kReportRecordedDecidedIn{"report_recorded_decided_in",

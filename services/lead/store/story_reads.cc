@@ -12,6 +12,7 @@
 #include "services/lead/store/report_fields.h"
 #include "services/lead/store/report_statements.h"
 #include "services/lead/store/story_stages.h"
+#include "services/lead/store/verdict_json.h"
 
 namespace crm::lead {
 namespace {
@@ -38,12 +39,23 @@ StoryPiece::StoryPiece(const Reading& of, absl::Span<const base::Uuid> ids) : of
   for (const base::Uuid& id : ids) listed_.Add(id);
 }
 
-absl::Status StoryPiece::Read() {
-  if (!listed_.empty()) {
-    pg::Params params = of_.Asked();
+absl::Status StoryPiece::ReadRows() {
+  pg::Params params = of_.Asked();
+  if (range_) {
+    params.Add(range_->first);
+    params.Add(range_->second);
+    // Nothing is decided after that was recorded.
+    params.Add(of_.needs.decided ? std::optional(of_.needs.decided->from) : std::nullopt);
+    CRM_ASSIGN_OR_RETURN(rows_, of_.snapshot.Query(kReportRangeOfLeads, params));
+  } else if (!listed_.empty()) {
     params.Add(listed_);
     CRM_ASSIGN_OR_RETURN(rows_, of_.snapshot.Query(kReportListedLeads, params));
   }
+  return absl::OkStatus();
+}
+
+absl::Status StoryPiece::Read() {
+  CRM_RETURN_IF_ERROR(ReadRows());
   stories_.reserve(static_cast<size_t>(rows_.size()));
   for (const pg::Row row : rows_) CRM_RETURN_IF_ERROR(ReadLead(row));
   CRM_RETURN_IF_ERROR(ReadMoves());
@@ -72,7 +84,7 @@ absl::Status StoryPiece::ReadLead(const pg::Row& row) {
   it.attributes =
       read.OptionalParsed(9, aggregate::AttributesFromJson).value_or(LeadFacts().attributes);
   it.first_response = pg::ReadOptionalMicros(read, 10);
-  it.verdict = read.OptionalParsed(11, VerdictFromJson);
+  it.verdict = read.OptionalParsed(11, VerdictFiguresFromJson);
   it.qualification_overridden = read.Bool(12);
   it.disqualify_reason = read.Enum(13, kDisqualifyReasonNames);
   it.delete_time = pg::ReadOptionalMicros(read, 14);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -43,6 +45,9 @@ class StoryPiece {
  public:
   // Those of a list.
   StoryPiece(const Reading& of, absl::Span<const base::Uuid> ids);
+  // Those behind an id and up to another.
+  StoryPiece(const Reading& of, const base::Uuid& behind, const base::Uuid& up_to)
+      : of_(of), range_({behind, up_to}) {}
   // Those of `rows`, which statements with CRM_STORIES gave.
   StoryPiece(const Reading& of, pg::Rows rows) : of_(of), rows_(std::move(rows)) {}
 
@@ -55,6 +60,8 @@ class StoryPiece {
   using ById = absl::flat_hash_map<base::Uuid, size_t>;  // among the stories
 
   static pg::Array IdsOf(const ById& stories);
+  // The rows of a list or a range.
+  absl::Status ReadRows();
   absl::Status ReadLead(const pg::Row& row);
   // Those that the row holds, if it holds all.
   void TakeMoves(pg::RowReader& read, LeadStory& story);
@@ -66,6 +73,7 @@ class StoryPiece {
 
   const Reading& of_;
   pg::Array listed_;
+  std::optional<std::pair<base::Uuid, base::Uuid>> range_;
   pg::Rows rows_;
   std::vector<LeadStory> stories_;
   ById without_moves_;   // with their rows

@@ -1,5 +1,6 @@
 #include "services/opportunity/domain/forecast_change.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -90,22 +91,18 @@ ForecastValue ForecastPosition::Value() const {
   return value;
 }
 
-ForecastPosition PositionOf(const std::optional<SeenDeal>& deal, const ReportQuery& query,
-                            bool bounded) {
+ForecastPosition PositionOf(std::optional<SeenDeal> deal, const ReportQuery& query, bool bounded) {
   ForecastPosition position;
   if (!deal) return position;
   position.there = true;
   position.type = deal->facts.stage_type;
-  const std::optional<ForecastShare> share = ForecastShareOf(*deal, query.groups.zone);
+  const std::optional<ForecastShare> share = ForecastShareOf(*std::move(deal), query.groups.zone);
   if (!share) return position;
   position.amount = share->facts.amount;
   position.probability = share->facts.probability;
   position.in_period = !bounded || (share->day && query.period.Holds(*share->day));
-  position.of_owner =
-      query.scope.owners.empty() || absl::c_linear_search(query.scope.owners, share->facts.owner);
-  ReportScope rest = query.scope;
-  rest.owners.clear();
-  position.in_rest = rest.Holds(share->facts);
+  position.of_owner = query.scope.HoldsOwner(share->facts);
+  position.in_rest = query.scope.HoldsRest(share->facts);
   if (query.rates) position.rates = &*query.rates;
   if (position.type == StageType::kWon) position.closed = share->day;
   return position;
@@ -132,15 +129,22 @@ std::vector<ForecastStep> StepsBetween(const ForecastPosition& before,
 
 absl::Status ForecastComparison::Add(const Deal& deal) {
   const Viewpoint& second = query_.view;
+  if (Settled(deal)) {
+    CRM_ASSIGN_OR_RETURN(std::optional<SeenDeal> seen, See(deal, second));
+    const ForecastValue value = PositionOf(std::move(seen), query_, bounded_).Value();
+    before_.Add(value);
+    after_.Add(value);
+    return absl::OkStatus();
+  }
   // The first instant as it is known now.
   Viewpoint middle{second.clock, first_.at, second.known_at};
   if (second.clock == ReportClock::kRecorded) middle.known_at = first_.at;
-  CRM_ASSIGN_OR_RETURN(const std::optional<SeenDeal> told, See(deal, first_));
-  CRM_ASSIGN_OR_RETURN(const std::optional<SeenDeal> restated, See(deal, middle));
-  CRM_ASSIGN_OR_RETURN(const std::optional<SeenDeal> last, See(deal, second));
-  const ForecastPosition from = PositionOf(told, query_, bounded_);
-  const ForecastPosition now = PositionOf(restated, query_, bounded_);
-  const ForecastPosition to = PositionOf(last, query_, bounded_);
+  CRM_ASSIGN_OR_RETURN(std::optional<SeenDeal> told, See(deal, first_));
+  CRM_ASSIGN_OR_RETURN(std::optional<SeenDeal> restated, See(deal, middle));
+  CRM_ASSIGN_OR_RETURN(std::optional<SeenDeal> last, See(deal, second));
+  const ForecastPosition from = PositionOf(std::move(told), query_, bounded_);
+  const ForecastPosition now = PositionOf(std::move(restated), query_, bounded_);
+  const ForecastPosition to = PositionOf(std::move(last), query_, bounded_);
   before_.Add(from.Value());
   after_.Add(to.Value());
   CountRestated(deal, from, now);
@@ -149,12 +153,22 @@ absl::Status ForecastComparison::Add(const Deal& deal) {
   for (const absl::Time time : Changes(deal, first_.at, second.at)) {
     Viewpoint there{second.clock, time, second.known_at};
     if (second.clock == ReportClock::kRecorded) there.known_at = time;
-    CRM_ASSIGN_OR_RETURN(const std::optional<SeenDeal> seen, See(deal, there));
-    ForecastPosition next = PositionOf(seen, query_, bounded_);
+    CRM_ASSIGN_OR_RETURN(std::optional<SeenDeal> seen, See(deal, there));
+    ForecastPosition next = PositionOf(std::move(seen), query_, bounded_);
     Count(deal, previous, next, gross_);
     previous = std::move(next);
   }
   return absl::OkStatus();
+}
+
+bool ForecastComparison::Settled(const Deal& deal) const {
+  const Viewpoint& second = query_.view;
+  const absl::Time first = std::min({first_.at, first_.known_at, second.at, second.known_at});
+  const auto before = [first](absl::Time time) { return time <= first; };
+  return before(deal.versions.back().record_time) &&
+         absl::c_all_of(deal.changes, [&before](const DealChange& it) {
+           return it.correction == nullptr && before(it.effective_time) && before(it.record_time);
+         });
 }
 
 void ForecastComparison::Count(const Deal& deal, const ForecastPosition& from,

@@ -66,8 +66,7 @@ struct ForecastStep {
 };
 
 // `query`: its scope, its zone, its rates, and its period if `bounded`.
-ForecastPosition PositionOf(const std::optional<SeenDeal>& deal, const ReportQuery& query,
-                            bool bounded);
+ForecastPosition PositionOf(std::optional<SeenDeal> deal, const ReportQuery& query, bool bounded);
 
 // The parts of after.Value() - before.Value(): they add up to it exactly.
 std::vector<ForecastStep> StepsBetween(const ForecastPosition& before,
@@ -105,6 +104,8 @@ class ForecastComparison {
   const Parts& gross() const { return gross_; }
 
  private:
+  // Whether `deal` is seen the same from both instants and from all between them.
+  bool Settled(const Deal& deal) const;
   void Count(const Deal& deal, const ForecastPosition& from, const ForecastPosition& to,
              Parts& parts) const;
   void CountRestated(const Deal& deal, const ForecastPosition& from, const ForecastPosition& to);

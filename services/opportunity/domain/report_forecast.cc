@@ -1,24 +1,30 @@
 #include "services/opportunity/domain/report_forecast.h"
 
+#include <utility>
+
 #include "services/opportunity/domain/report_wins.h"
 
 namespace crm::opportunity {
 
-std::optional<ForecastShare> ForecastShareOf(const SeenDeal& deal, const absl::TimeZone& zone) {
+std::optional<ForecastShare> ForecastShareOf(SeenDeal deal, const absl::TimeZone& zone) {
   switch (deal.facts.stage_type) {
-    case StageType::kOpen:
-      return ForecastShare{deal.facts, deal.facts.expected_close_date};
-    case StageType::kWon:
-      return ForecastShare{FactsAtClose(deal),
-                           absl::ToCivilDay(deal.stays.back().enter_time, zone)};
+    case StageType::kOpen: {
+      const std::optional<absl::CivilDay> day = deal.facts.expected_close_date;
+      return ForecastShare{std::move(deal.facts), day};
+    }
+    case StageType::kWon: {
+      const Stay& close = deal.stays.back();
+      return ForecastShare{FactsAtClose(std::move(deal.facts), close),
+                           absl::ToCivilDay(close.enter_time, zone)};
+    }
     case StageType::kLost:
       return std::nullopt;
   }
   return std::nullopt;
 }
 
-void ForecastReport::Add(const SeenDeal& deal) {
-  const std::optional<ForecastShare> share = ForecastShareOf(deal, query_.groups.zone);
+void ForecastReport::Add(SeenDeal deal) {
+  const std::optional<ForecastShare> share = ForecastShareOf(std::move(deal), query_.groups.zone);
   if (!share || !query_.scope.Holds(share->facts)) return;
   const bool open = share->facts.stage_type == StageType::kOpen;
   Kind kind = Kind::kMonth;

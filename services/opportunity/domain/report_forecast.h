@@ -17,7 +17,7 @@ struct ForecastShare {
 };
 
 // Nothing of a lost one. Its stays must be given.
-std::optional<ForecastShare> ForecastShareOf(const SeenDeal& deal, const absl::TimeZone& zone);
+std::optional<ForecastShare> ForecastShareOf(SeenDeal deal, const absl::TimeZone& zone);
 
 // QueryForecast: by month of expected close date and forecast category, as of an instant: open ones
 // weighted and unweighted; won ones in full in the month of their closing; lost ones not at all.
@@ -36,7 +36,7 @@ class ForecastReport {
   // `query` must outlive it. Of months those are told that have a day in the query's period.
   explicit ForecastReport(const ReportQuery& query) : query_(query), rows_(query) {}
 
-  void Add(const SeenDeal& deal);
+  void Add(SeenDeal deal);
 
   const GroupRows<Months>& rows() const { return rows_; }
 

@@ -47,6 +47,7 @@ std::vector<FunnelStage> FunnelStagesOf(const Pipeline& pipeline) {
 FunnelReport::FunnelReport(const ReportQuery& query, std::vector<FunnelStage> stages,
                            std::optional<int> horizon_days)
     : query_(query),
+      grouped_(!query.groups.by.empty()),
       stages_(std::move(stages)),
       horizon_(horizon_days ? std::optional(absl::Hours(24) * *horizon_days) : std::nullopt),
       rows_(query) {
@@ -74,7 +75,7 @@ void FunnelReport::Add(const SeenDeal& deal) {
   ranks.reserve(deal.stays.size());
   for (const Stay& stay : deal.stays) ranks.push_back(RankOf(stay));
   AddTo(deal, ranks, end, row);
-  AddTo(deal, ranks, end, total_);
+  if (grouped_) AddTo(deal, ranks, end, total_);
 }
 
 void FunnelReport::AddTo(const SeenDeal& deal, absl::Span<const size_t> ranks, absl::Time end,

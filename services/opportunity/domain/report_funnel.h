@@ -56,7 +56,10 @@ class FunnelReport {
 
   const std::vector<FunnelStage>& stages() const { return stages_; }
   const GroupRows<Row>& rows() const { return rows_; }
-  const Row& total() const { return total_; }
+  // Everything together: without groups the one row that there is.
+  const Row& total() const {
+    return grouped_ || rows_.rows().empty() ? total_ : rows_.rows().begin()->second;
+  }
   int64_t immature() const { return immature_; }
 
  private:
@@ -67,6 +70,7 @@ class FunnelReport {
   size_t RankOf(const Stay& stay) const;
 
   const ReportQuery& query_;
+  const bool grouped_;
   const std::vector<FunnelStage> stages_;
   absl::flat_hash_map<std::string, size_t> ranks_;  // of OPEN stages by shared key
   const std::optional<absl::Duration> horizon_;

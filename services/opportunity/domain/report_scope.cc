@@ -18,9 +18,11 @@ bool IsAmong(const std::vector<T>& list, const T& value) {
 
 }  // namespace
 
-bool ReportScope::Holds(const DealFacts& facts) const {
+bool ReportScope::HoldsOwner(const DealFacts& facts) const { return IsAmong(owners, facts.owner); }
+
+bool ReportScope::HoldsRest(const DealFacts& facts) const {
   if (!pipeline.empty() && facts.pipeline != pipeline) return false;
-  if (!IsAmong(owners, facts.owner) || !IsAmong(stage_types, facts.stage_type)) return false;
+  if (!IsAmong(stage_types, facts.stage_type)) return false;
   if (!IsAmong(lead_sources, facts.lead_source)) return false;
   if (!currency.empty()) {
     if (!facts.amount || facts.amount->currency != currency) return false;
@@ -109,12 +111,16 @@ std::string ReportGroups::KeyBy(ReportGrouping grouping, const DealFacts& facts,
   }
 }
 
+bool GoByAttributes(const ReportScope& scope, const ReportGroups& groups) {
+  return !scope.attributes.empty() || absl::c_linear_search(groups.by, ReportGrouping::kAttribute);
+}
+
 ScopeFields FieldsOf(const ReportScope& scope, const ReportGroups& groups) {
   const auto grouped = [&groups](ReportGrouping by) {
     return absl::c_linear_search(groups.by, by);
   };
-  if (!scope.attributes.empty() || !scope.lead_sources.empty() ||
-      grouped(ReportGrouping::kAttribute) || grouped(ReportGrouping::kLeadSource)) {
+  if (GoByAttributes(scope, groups) || !scope.lead_sources.empty() ||
+      grouped(ReportGrouping::kLeadSource)) {
     return ScopeFields::kAny;
   }
   const bool edited = !scope.owners.empty() || !scope.currency.empty() ||

@@ -35,7 +35,9 @@ struct ReportScope {
   std::map<std::string, std::string> attributes;
   std::vector<base::LeadSource> lead_sources;
 
-  bool Holds(const DealFacts& facts) const;
+  bool Holds(const DealFacts& facts) const { return HoldsOwner(facts) && HoldsRest(facts); }
+  bool HoldsOwner(const DealFacts& facts) const;
+  bool HoldsRest(const DealFacts& facts) const;  // all but the owners
 };
 
 // Numbered as v1.ReportGrouping.
@@ -95,6 +97,7 @@ struct ReportGroups {
 // and moves tell; or any.
 enum class ScopeFields { kOfMoves, kOfEdits, kAny };
 ScopeFields FieldsOf(const ReportScope& scope, const ReportGroups& groups);
+bool GoByAttributes(const ReportScope& scope, const ReportGroups& groups);
 
 // Sorts group keys: stages along the way to a sale, all else by its text.
 struct GroupKeyLess {

@@ -7,9 +7,7 @@ constexpr int kWhenWon = 100;  // percent
 
 }  // namespace
 
-DealFacts FactsAtClose(const SeenDeal& deal) {
-  const Stay& close = deal.stays.back();
-  DealFacts facts = deal.facts;
+DealFacts FactsAtClose(DealFacts facts, const Stay& close) {
   if (!close.owner.empty()) facts.owner = std::string(close.owner);
   facts.amount = close.amount;
   return facts;
@@ -19,7 +17,7 @@ void WinReport::Add(const SeenDeal& deal) {
   if (deal.stays.empty()) return;
   const Stay& close = deal.stays.back();
   if (close.type == StageType::kOpen || !query_.InPeriod(close.enter_time)) return;
-  const DealFacts facts = FactsAtClose(deal);
+  const DealFacts facts = FactsAtClose(deal.facts, close);
   if (!query_.scope.Holds(facts)) return;
   AddTo(deal, facts,
         rows_[query_.groups.KeyOf(facts, query_.order, query_.DayOf(close.enter_time))]);

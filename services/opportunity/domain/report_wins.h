@@ -45,8 +45,8 @@ class WinReport {
   Row total_;
 };
 
-// What the thing was when it was closed: its present facts with owner and amount of that moment.
-// Its last stay must be closed.
-DealFacts FactsAtClose(const SeenDeal& deal);
+// What a thing was when `close` began, its last stay: its present facts with owner and amount of
+// that moment.
+DealFacts FactsAtClose(DealFacts facts, const Stay& close);
 
 }  // namespace crm::opportunity

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "common/base/status.h"
 #include "common/rpc/proto_values.h"
@@ -30,7 +31,7 @@ absl::Status QueryForecast(const ReportPorts& ports, const rpc::CallContext& con
   run.NeedFacts(false);
   ForecastReport report(run.query());
   CRM_RETURN_IF_ERROR(run.Go(*response.mutable_basis(), OnAnyGround,
-                             [&](const SeenDeal& deal) { report.Add(deal); }));
+                             [&](SeenDeal&& deal) { report.Add(std::move(deal)); }));
   for (const auto& [key, months] : report.rows().rows()) {
     for (const auto& row : months) {
       v1::ForecastRow& message = *response.add_rows();

@@ -63,6 +63,7 @@ class ReportRun {
     }
     needs_.view = query_.view;
     needs_.as_known_now = !request.view().has_known_at();
+    needs_.attributes = GoByAttributes(query_.scope, query_.groups);
   }
 
   ReportQuery& query() { return query_; }
@@ -120,10 +121,10 @@ class ReportRun {
   // The same, with each as it is seen from the viewpoint.
   absl::Status Go(v1::ReportBasis& basis,
                   const std::function<absl::Status(const ReportGround&)>& begin,
-                  const std::function<void(const SeenDeal&)>& add) {
+                  const std::function<void(SeenDeal&&)>& add) {
     return GoThrough(basis, begin, [&](const Deal& deal) -> absl::Status {
-      CRM_ASSIGN_OR_RETURN(const std::optional<SeenDeal> seen, See(deal, query_.view));
-      if (seen) add(*seen);
+      CRM_ASSIGN_OR_RETURN(std::optional<SeenDeal> seen, See(deal, query_.view));
+      if (seen) add(*std::move(seen));
       return absl::OkStatus();
     });
   }

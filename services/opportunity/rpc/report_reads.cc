@@ -87,7 +87,11 @@ absl::Status QueryFunnel(const ReportPorts& ports, const rpc::CallContext& conte
     SetReportKey(key, message);
     ToProto(row, report->stages(), days, message);
   }
-  ToProto(report->total(), report->stages(), days, *response.mutable_total());
+  if (run.query().groups.by.empty() && response.rows_size() == 1) {
+    *response.mutable_total() = response.rows(0);
+  } else {
+    ToProto(report->total(), report->stages(), days, *response.mutable_total());
+  }
   response.set_immature(report->immature());
   return absl::OkStatus();
 }

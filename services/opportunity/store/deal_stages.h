@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,30 +25,27 @@ class DealChanges {
   // Corrections, one a row, for the rows that are read after them.
   absl::Status ReadCorrections(const pg::Rows& rows);
 
-  // What `row` says of one thing, whose id stands in its first column. DATA_LOSS DATA_DAMAGED if it
-  // cannot be read or a change is missing. Views and pointers in it live as long as this.
-  absl::StatusOr<std::vector<DealChange>> Read(const base::Uuid& id, const pg::Row& row);
+  // What `row` says of one thing, whose id stands in its first column; `whole`: of a statement that
+  // tells all of each change. DATA_LOSS DATA_DAMAGED if it cannot be read or a change is missing.
+  // Views and pointers in it live as long as this.
+  absl::StatusOr<std::vector<DealChange>> Read(const base::Uuid& id, const pg::Row& row,
+                                               bool whole);
 
  private:
-  // What many changes have in common.
-  struct Words {
-    absl::string_view pipeline, stage, stage_key, stage_name;
-    StageType type = StageType::kOpen;
-    ForecastCategory category = ForecastCategory::kPipeline;
-    std::string currency;  // empty: no amount
-    std::optional<LossReason> loss_reason;
-    bool overridden = false;
-  };
+  struct Columns;
+  struct MoreColumns;
 
-  absl::string_view Kept(absl::string_view text) { return *texts_.emplace(text).first; }
-  // Takes the next change off `packed`; false for what cannot be read.
-  bool ReadOne(absl::string_view& packed, DealChange& it);
-  // nullptr for what cannot be read.
-  const Words* WordsOf(absl::string_view packed);
+  // `text`, kept. `last`: the one before it, which is mostly the same.
+  absl::string_view Kept(absl::string_view text, absl::string_view& last) {
+    if (text != last || last.data() == nullptr) last = *texts_.emplace(text).first;
+    return last;
+  }
+  // Takes the next change off the columns; false for what cannot be read.
+  bool ReadOne(Columns& columns, DealChange& it);
+  bool ReadMore(MoreColumns& columns, DealChange& it);
 
   absl::node_hash_set<std::string> texts_;
-  std::deque<Words> words_;
-  absl::flat_hash_map<absl::string_view, const Words*> by_packed_;  // texts_ holds the keys
+  absl::string_view pipeline_, stage_, key_, name_, owner_;  // those of the last change
   absl::flat_hash_map<std::pair<base::Uuid, int64_t>, std::unique_ptr<Correction>> corrections_;
 };
 

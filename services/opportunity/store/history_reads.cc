@@ -61,14 +61,15 @@ class HistoryPiece {
   }
 
  private:
+  bool Whole() const { return of_.needs.changes == DealNeeds::Changes::kAll; }
+
   absl::StatusOr<pg::Rows> Query() const {
-    const bool whole = of_.needs.changes == DealNeeds::Changes::kAll;
     if (!of_things_.listed.empty()) {
       return of_.snapshot.Query(
-          whole ? statements::kReportListedChanges : statements::kReportListedStays,
+          Whole() ? statements::kReportListedChanges : statements::kReportListedStays,
           pg::MakeParams(of_.tenant, of_things_.listed));
     }
-    return of_.snapshot.Query(whole ? statements::kReportChanges : statements::kReportStays,
+    return of_.snapshot.Query(Whole() ? statements::kReportChanges : statements::kReportStays,
                               pg::MakeParams(of_.tenant, of_things_.behind, of_things_.up_to));
   }
 
@@ -87,7 +88,7 @@ class HistoryPiece {
     pg::RowReader read(row);
     const base::Uuid id = read.Uuid(0);
     if (!read.ok()) return read.Damage("stage history");
-    CRM_ASSIGN_OR_RETURN(auto changes, changes_.Read(id, row));
+    CRM_ASSIGN_OR_RETURN(auto changes, changes_.Read(id, row, Whole()));
     if (deleted_.contains(id) || changes.front().record_time > of_.needs.view.known_at) {
       return absl::OkStatus();
     }

@@ -1,12 +1,14 @@
 #include "services/opportunity/store/report_reads.h"
 
 #include <algorithm>
+#include <future>
 #include <iterator>
 #include <memory>
 #include <utility>
 
 #include "absl/types/span.h"
 #include "common/base/status.h"
+#include "common/pg/packed_ids.h"
 #include "common/pg/params.h"
 #include "common/pg/row_reader.h"
 #include "common/pg/snapshot.h"
@@ -94,6 +96,7 @@ class Piece {
     params.Add(open_at);
     params.Add(OpenedBy(needs_));
     params.Add(needs_.facts == DealNeeds::Facts::kAll);
+    params.Add(needs_.attributes);
     if (listed) return of_.snapshot.Query(statements::kReportListedDeals, params);
     params.Add(of_things_.up_to);
     return of_.snapshot.Query(statements::kReportDeals, params);
@@ -127,11 +130,11 @@ class Piece {
       CRM_RETURN_IF_ERROR(
           TakeCorrections(statements::kReportListedCorrections, pg::MakeParams(of_.tenant, ids)));
       return TakeChanges(all ? statements::kReportListedChanges : statements::kReportListedStays,
-                         pg::MakeParams(of_.tenant, ids));
+                         pg::MakeParams(of_.tenant, ids), all);
     }
     const pg::Params range = pg::MakeParams(of_.tenant, of_things_.behind, of_things_.up_to);
     CRM_RETURN_IF_ERROR(TakeCorrections(statements::kReportCorrections, range));
-    return TakeChanges(all ? statements::kReportChanges : statements::kReportStays, range);
+    return TakeChanges(all ? statements::kReportChanges : statements::kReportStays, range, all);
   }
 
   absl::Status TakeCorrections(const pg::Statement& statement, const pg::Params& params) {
@@ -140,7 +143,7 @@ class Piece {
   }
 
   // Both are in the order of ids.
-  absl::Status TakeChanges(const pg::Statement& statement, const pg::Params& params) {
+  absl::Status TakeChanges(const pg::Statement& statement, const pg::Params& params, bool whole) {
     CRM_ASSIGN_OR_RETURN(const pg::Rows rows, of_.snapshot.Query(statement, params));
     auto deal = deals_.begin();
     for (const pg::Row row : rows) {
@@ -150,7 +153,7 @@ class Piece {
       while (deal != deals_.end() && deal->id < id) ++deal;
       if (deal == deals_.end()) break;
       if (deal->id != id) continue;
-      CRM_ASSIGN_OR_RETURN(deal->changes, changes_.Read(id, row));
+      CRM_ASSIGN_OR_RETURN(deal->changes, changes_.Read(id, row, whole));
     }
     return absl::OkStatus();
   }
@@ -176,54 +179,58 @@ class Piece {
   std::vector<Deal> deals_;
 };
 
-// Adds the things of `rows`, which are in order, and leaves out those that are there. False if
-// there are too many changes.
-absl::StatusOr<bool> AddListed(const absl::StatusOr<pg::Rows>& rows, int64_t most, DealIds& ids) {
-  if (!rows.ok()) return rows.status();
-  DealIds found;
-  int64_t changes = 0;
-  for (const pg::Row row : *rows) {
-    pg::RowReader read(row);
-    found.push_back(read.Uuid(0));
-    changes += read.Int(1);
-    if (!read.ok()) return read.Damage("stage history");
-  }
-  DealIds both;
-  std::set_union(ids.begin(), ids.end(), found.begin(), found.end(), std::back_inserter(both));
-  ids = std::move(both);
-  return changes < most;
+using Found = absl::StatusOr<std::optional<DealIds>>;
+
+// The things that the statement lists, in order; nothing if there are `most` changes or more.
+Found Find(const Reading& of, const pg::Statement& statement, const pg::Params& params,
+           int64_t most) {
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, of.snapshot.Query(statement, params));
+  pg::RowReader read(rows[0]);
+  DealIds ids = pg::ReadPackedIds(read, 0);
+  const int64_t changes = read.Int(1);
+  if (!read.ok()) return read.Damage("stage history");
+  if (changes >= most) return std::nullopt;
+  return ids;
+}
+
+// Those with the changes that are asked for, if any are.
+Found FindChanged(const Reading& of) {
+  const std::optional<ChangedIn>& in = of.needs.changed_in;
+  if (!in) return DealIds();
+  const bool effective = of.needs.view.clock == ReportClock::kEffective;
+  return Find(of, effective ? statements::kReportEffectiveIn : statements::kReportRecordedIn,
+              pg::MakeParams(of.tenant, in->from, in->until, NameOf(in->kind), of.most_changes),
+              of.most_changes);
+}
+
+// Those that were open, if they are asked for.
+Found FindOpen(const Reading& of) {
+  const DealNeeds& needs = of.needs;
+  if (!needs.open && !needs.or_open_since) return DealIds();
+  const int64_t most = of.most_changes / 3;  // the open ones are listed too
+  // What is opened later may be needed as well, unless it is what was open then that is asked for.
+  const auto opened_by = needs.open ? std::optional(needs.view.at) : std::nullopt;
+  return Find(of, statements::kReportOpenAt,
+              pg::MakeParams(of.tenant, needs.or_open_since.value_or(of.Viewed()), most,
+                             needs.view.known_at, opened_by),
+              most);
 }
 
 // Those that are looked for by their stage changes, in order; nothing if there are too many.
-absl::StatusOr<std::optional<DealIds>> Listed(const Reading& of) {
+Found Listed(const Reading& of) {
   const DealNeeds& needs = of.needs;
   if (!needs.changed_in && !needs.open) return std::nullopt;
+  const bool both = needs.changed_in && (needs.open || needs.or_open_since);
+  // Both at the same time, on a connection each.
+  std::future<Found> opened =
+      std::async(both ? std::launch::async : std::launch::deferred, [&of] { return FindOpen(of); });
+  const Found changed = FindChanged(of);
+  const Found open = opened.get();
+  if (!changed.ok() || !open.ok()) return changed.ok() ? open.status() : changed.status();
+  if (!*changed || !*open) return std::nullopt;
   DealIds ids;
-  if (const std::optional<ChangedIn>& in = needs.changed_in) {
-    const bool effective = needs.view.clock == ReportClock::kEffective;
-    CRM_ASSIGN_OR_RETURN(
-        const bool few,
-        AddListed(
-            of.snapshot.Query(
-                effective ? statements::kReportEffectiveIn : statements::kReportRecordedIn,
-                pg::MakeParams(of.tenant, in->from, in->until, NameOf(in->kind), of.most_changes)),
-            of.most_changes, ids));
-    if (!few) return std::nullopt;
-  }
-  if (needs.open || needs.or_open_since) {
-    const int64_t most = of.most_changes / 3;  // the open ones are listed too
-    // What is opened later may be needed as well, unless it is what was open then that is asked
-    // for.
-    const auto opened_by = needs.open ? std::optional(needs.view.at) : std::nullopt;
-    CRM_ASSIGN_OR_RETURN(
-        const bool few,
-        AddListed(
-            of.snapshot.Query(statements::kReportOpenAt,
-                              pg::MakeParams(of.tenant, needs.or_open_since.value_or(of.Viewed()),
-                                             most, needs.view.known_at, opened_by)),
-            most, ids));
-    if (!few) return std::nullopt;
-  }
+  std::set_union((*changed)->begin(), (*changed)->end(), (*open)->begin(), (*open)->end(),
+                 std::back_inserter(ids));
   return ids;
 }
 

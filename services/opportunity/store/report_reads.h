@@ -39,6 +39,7 @@ struct DealNeeds {
   // None of those that are open and were not written since the versions that are needed begin.
   bool open_by_facts = false;
   Facts facts = Facts::kAll;
+  bool attributes = false;  // those too; with kAll
   // All versions since then, not only since the viewpoint.
   std::optional<absl::Time> versions_since;
   // Of what was not written since the viewpoint, only how the expected close date changed: all else

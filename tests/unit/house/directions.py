@@ -58,7 +58,7 @@ COMMON = {
     "idempotency": ("base error pg", "", ""),
     # What more than one service asks a neighbour, and how its calls wait for the answer.
     "neighbours": ("base error rpc serving/batch_write.h", "grpc", "crm/contact crm/lead"),
-    "aggregate": ("base error listing pg stage idempotency", "json", ""),
+    "aggregate": ("base error listing pg stage idempotency", "json rapidjson", ""),
     # Who was shown personal data; told by rpc, which does not know that there is a database.
     "access": ("base listing log metrics pg aggregate rpc/access_sink.h", "", ""),
     # Events sent to URLs that tenants name.

@@ -5,6 +5,8 @@
 #include <limits>
 #include <string>
 
+#include "common/pg/packed_ids.h"
+
 namespace crm::pg {
 namespace {
 
@@ -43,6 +45,20 @@ TEST(ColumnTextTest, NumbersFlagsAndBytes) {
   EXPECT_EQ(BoolOf("true"), std::nullopt);
   EXPECT_EQ(BytesOf("\\x00ff"), std::string("\0\xff", 2));
   EXPECT_EQ(BytesOf("00ff"), std::nullopt);
+}
+
+TEST(ColumnTextTest, ManyIdsStandInOneText) {
+  const auto ids = UuidsOf(
+      "\\x00112233445566778899aabbccddeeff"
+      "ffeeddccbbaa99887766554433221100");
+  ASSERT_TRUE(ids.has_value());
+  ASSERT_EQ(ids->size(), 2u);
+  EXPECT_EQ((*ids)[0].ToString(), "00112233-4455-6677-8899-aabbccddeeff");
+  EXPECT_EQ((*ids)[1].ToString(), "ffeeddcc-bbaa-9988-7766-554433221100");
+  EXPECT_TRUE(UuidsOf("\\x")->empty());
+  for (const char* unreadable : {"", "\\x00112233445566778899aabbccddee", "\\x0"}) {
+    EXPECT_EQ(UuidsOf(unreadable), std::nullopt) << unreadable;
+  }
 }
 
 }  // namespace
