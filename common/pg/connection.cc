@@ -6,6 +6,7 @@
 #include <pqxx/nontransaction>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -39,7 +40,12 @@ constexpr int64_t kSlackMillis = 10;
 // What a server that answers needs to say that it gave up.
 constexpr absl::Duration kAnswerTime = absl::Milliseconds(100);
 
-constexpr absl::Duration kSetUpTime = absl::Seconds(3);
+// A rollback takes as long as what was asked before it, or less: what took longer than this might be
+// cut before its answer comes.
+constexpr absl::Duration kQuick = kAnswerTime / 2;
+
+// Of set-up and rollbacks, which no caller waits for.
+constexpr absl::Duration kOwnPatience = absl::Seconds(3);
 
 // Of the names of one round trip's statements in its span.
 constexpr size_t kMostTracedText = 500;
@@ -79,11 +85,17 @@ struct Connection::State {
   pqxx::connection connection;
   Watchdog::Socket socket;
   std::unordered_set<const char*> prepared;  // by identity: statements are constants
+  std::vector<const char*> preparing;        // those of them in a text that is not answered yet
+  bool deallocate = false;                   // the session may have others prepared, too
   int64_t timeout_ms = kUnknown;             // the session's statement_timeout
   std::optional<std::string> tenants;        // the session's crm.tenants, if known
   std::string text;
   std::string traced;  // names of the statements in the text, if there is a span to tell it
   SteadyTime replan_after;
+  SteadyTime asked;
+  SteadyTime answered;
+  bool leaves_rollbacks = false;
+  bool owes_rollback = false;
   bool broken = false;
   bool cut = false;
 };
@@ -97,7 +109,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOpt
     std::unique_ptr<Connection> connection(
         new Connection(std::make_unique<State>(options)));  // private constructor
     const absl::StatusOr<Rows> set_up = connection->Execute(
-        SessionSettings(options), Deadline::After(std::min(options.round_trip_limit, kSetUpTime)));
+        SessionSettings(options), Deadline::After(std::min(options.round_trip_limit, kOwnPatience)));
     if (!set_up.ok()) return set_up.status();
     return connection;
   } catch (...) {
@@ -116,7 +128,7 @@ absl::StatusOr<Rows> Connection::Query(const Tenants& tenants, const Statement& 
   std::string sql;
   AppendTenants(sql, tenants);
   AppendTimeLimit(sql, deadline);
-  CRM_RETURN_IF_ERROR(AppendExecute(sql, statement, params, deadline));
+  AppendExecute(sql, statement, params);
   return Send(sql, deadline);
 }
 
@@ -126,20 +138,16 @@ void Connection::Trace(absl::string_view name) {
   absl::StrAppend(&traced, traced.empty() ? "" : " ", name);
 }
 
-absl::Status Connection::AppendExecute(std::string& sql, const Statement& statement,
-                                       const Params& params, Deadline deadline) {
-  if (state_->prepared.count(statement.name) == 0) {
-    std::string before = std::exchange(state_->traced, {});
-    Trace("PREPARE");
-    CRM_RETURN_IF_ERROR(
-        Send(absl::StrCat("PREPARE ", statement.name, " AS ", statement.sql), deadline));
-    state_->prepared.insert(statement.name);
-    state_->traced = std::move(before);
+void Connection::AppendExecute(std::string& sql, const Statement& statement,
+                               const Params& params) {
+  if (state_->prepared.insert(statement.name).second) {
+    if (state_->deallocate && state_->preparing.empty()) sql += "DEALLOCATE ALL;";
+    absl::StrAppend(&sql, "PREPARE ", statement.name, " AS ", statement.sql, ";");
+    state_->preparing.push_back(statement.name);
   }
   Trace(statement.name);
   absl::StrAppend(&sql, "EXECUTE ", statement.name);
   if (!params.empty()) absl::StrAppend(&sql, "(", params.sql(), ")");
-  return absl::OkStatus();
 }
 
 void Connection::AppendPreamble(std::string& sql, const Tenants& tenants, Deadline deadline) {
@@ -186,17 +194,24 @@ absl::StatusOr<Rows> Connection::Send(const std::string& sql, Deadline deadline)
 absl::StatusOr<Rows> Connection::SendInTime(const std::string& sql, Deadline deadline) {
   if (deadline.Passed()) {
     ForgetSettings();  // the text may have set them
+    ForgetPreparing(false);
     return error::DeadlinePassed();
   }
   const SteadyTime limit = SteadyNow() + state_->options.round_trip_limit;
   absl::StatusOr<Rows> rows = RoundTrip(sql, std::min(deadline.time(), limit) + kAnswerTime);
-  if (rows.ok()) return rows;
+  if (rows.ok()) {
+    state_->deallocate = state_->deallocate && state_->preparing.empty();
+    state_->preparing.clear();
+    return rows;
+  }
   ForgetSettings();  // what the text has set is rolled back
+  ForgetPreparing(true);
   return state_->cut ? CutStatus(deadline) : rows.status();
 }
 
 absl::StatusOr<Rows> Connection::RoundTrip(const std::string& sql, SteadyTime end) {
   absl::StatusOr<Rows> rows;
+  state_->asked = SteadyNow();
   state_->socket.Watch(end);
   try {
     pqxx::nontransaction session(state_->connection);
@@ -208,6 +223,8 @@ absl::StatusOr<Rows> Connection::RoundTrip(const std::string& sql, SteadyTime en
   if (state_->cut || rows.status().code() == absl::StatusCode::kUnavailable ||
       !state_->connection.is_open()) {
     state_->broken = true;
+  } else {
+    state_->answered = SteadyNow();
   }
   return rows;
 }
@@ -219,13 +236,40 @@ absl::Status Connection::CutStatus(Deadline deadline) const {
 }
 
 void Connection::Abandon(bool sent) {
-  if (sent && !broken()) (void)RoundTrip("ROLLBACK", SteadyNow() + kAnswerTime);
   ForgetSettings();  // a SET in it does not hold
+  ForgetPreparing(false);
+  if (!sent || broken()) return;
+  if (!state_->leaves_rollbacks) return RollBack();
+  if (state_->answered - state_->asked > kQuick) {
+    state_->owes_rollback = true;
+  } else {
+    (void)RoundTrip("ROLLBACK", SteadyNow() + kAnswerTime);
+  }
+}
+
+void Connection::LeaveRollbacks() { state_->leaves_rollbacks = true; }
+bool Connection::owes_rollback() const { return state_->owes_rollback; }
+
+void Connection::RollBack() {
+  state_->owes_rollback = false;
+  (void)RoundTrip("ROLLBACK", SteadyNow() + kOwnPatience);
 }
 
 void Connection::ForgetSettings() {
   state_->timeout_ms = kUnknown;
   state_->tenants.reset();
+}
+
+// Of a text that failed it is not known how much the server has done. What it prepared outlasts
+// the rollback.
+void Connection::ForgetPreparing(bool sent) {
+  if (state_->preparing.empty()) return;
+  if (sent) {
+    state_->prepared.clear();
+    state_->deallocate = true;
+  }
+  for (const char* const name : state_->preparing) state_->prepared.erase(name);
+  state_->preparing.clear();
 }
 
 std::string& Connection::TakeText() {
@@ -238,6 +282,8 @@ std::string& Connection::TakeText() {
 
 bool Connection::broken() const { return state_->broken; }
 bool Connection::cut() const { return state_->cut; }
+SteadyTime Connection::asked() const { return state_->asked; }
+SteadyTime Connection::answered() const { return state_->answered; }
 bool Connection::PeerClosed() const { return state_->socket.PeerClosed(); }
 
 }  // namespace crm::pg

@@ -57,10 +57,9 @@ class Connection {
   // AppendTenants and AppendTimeLimit) once at its beginning, AppendExecute for each statement,
   // Send.
 
-  // Appends "EXECUTE name(params)" to `sql`, preparing the statement first if this connection has
-  // not seen it (one round trip, once).
-  absl::Status AppendExecute(std::string& sql, const Statement& statement, const Params& params,
-                             base::Deadline deadline);
+  // Appends "EXECUTE name(params)" to `sql`, and before it what prepares the statement if this
+  // connection has not seen it: so a new connection costs nobody a round trip more than an old one.
+  void AppendExecute(std::string& sql, const Statement& statement, const Params& params);
 
   // Has the server give up statements at the deadline or limit, to within 10 ms: appends a SET
   // unless the session's timeout is the right one already, as it is for neighbours with deadlines
@@ -80,8 +79,15 @@ class Connection {
   absl::StatusOr<Rows> Send(const std::string& sql, base::Deadline deadline);
 
   // Gives up a text that was not sent, or rolls back the transaction that it began if `sent`. Takes
-  // a tenth of a second at most.
+  // a tenth of a second at most, or three seconds if nobody has said LeaveRollbacks.
   void Abandon(bool sent);
+
+  // From now on Abandon leaves the rollback to the connection's owner where the server answers
+  // slowly, so that no caller waits for it and the connection need not be cut.
+  void LeaveRollbacks();
+  bool owes_rollback() const;
+  // Does what Abandon left. Takes three seconds at most; then the connection is cut.
+  void RollBack();
 
   // An empty text for the transaction that uses the connection, which keeps its memory from one to
   // the next: statements of many rows are long.
@@ -90,6 +96,9 @@ class Connection {
   bool broken() const;
   // Whether a limit or deadline broke it, not the server or the network.
   bool cut() const;
+  // When the last round trip was sent, and when the server last answered one.
+  base::SteadyTime asked() const;
+  base::SteadyTime answered() const;
   // Whether the server closed the connection while nobody used it. Costs a microsecond at most.
   bool PeerClosed() const;
 
@@ -98,6 +107,7 @@ class Connection {
   explicit Connection(std::unique_ptr<State> state);
   void Trace(absl::string_view name);
   void ForgetSettings();
+  void ForgetPreparing(bool sent);
   absl::StatusOr<Rows> SendInTime(const std::string& sql, base::Deadline deadline);
   absl::StatusOr<Rows> RoundTrip(const std::string& sql, base::SteadyTime end);
   absl::Status CutStatus(base::Deadline deadline) const;

@@ -1,17 +1,19 @@
 #include "common/pg/pool.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "common/error/error.h"
+#include "common/failpoint/failpoint.h"
 #include "common/pg/error_map.h"
 
 namespace crm::pg {
 namespace {
 
-// So many connections are opened at a time: while one host of several is silent, each takes
-// seconds.
-constexpr int kConnectors = 4;
+// So many connections are opened or rolled back at a time: while one host of several is silent, each
+// takes seconds.
+constexpr int kTenders = 4;
 
 metrics::Histogram* WaitSeconds(metrics::Registry* registry) {
   if (registry == nullptr) return nullptr;
@@ -22,23 +24,23 @@ metrics::Histogram* WaitSeconds(metrics::Registry* registry) {
 
 }  // namespace
 
-Pool::Lease::Lease(Pool* pool, std::unique_ptr<Connection> connection, int64_t generation)
-    : pool_(pool), connection_(std::move(connection)), generation_(generation) {}
+Pool::Lease::Lease(Pool* pool, std::unique_ptr<Connection> connection)
+    : pool_(pool), connection_(std::move(connection)) {}
 
 Pool::Lease::~Lease() {
-  if (connection_ != nullptr) pool_->Release(std::move(connection_), generation_);
+  if (connection_ != nullptr) pool_->Release(std::move(connection_));
 }
 
 Pool::Pool(ConnectionOptions options, int size, metrics::Registry* registry)
     : options_(std::move(options)), size_(size), wait_seconds_(WaitSeconds(registry)) {
-  for (int i = 0; i < std::min(size, kConnectors); ++i) {
-    connectors_.emplace_back([this] { Connect(); });
+  for (int i = 0; i < std::min(size, kTenders); ++i) {
+    tenders_.emplace_back([this] { Tend(); });
   }
 }
 
 Pool::~Pool() {
   Close();
-  for (std::thread& connector : connectors_) connector.join();
+  for (std::thread& tender : tenders_) tender.join();
 }
 
 void Pool::Close() {
@@ -70,7 +72,7 @@ absl::StatusOr<Pool::Lease> Pool::Wait(base::Deadline deadline) {
   if (failures_ == failures) --waiting_;
   if (connection != nullptr) {
     ++lent_;
-    return Lease(this, std::move(connection), generation_);
+    return Lease(this, std::move(connection));
   }
   if (closed_) return DatabaseUnavailable("the pool is closed");
   if (failures_ != failures) return last_failure_;
@@ -89,25 +91,43 @@ std::unique_ptr<Connection> Pool::TakeLiving(Idle& dead) {
 
 bool Pool::NeedsMore() const {
   const int idle = static_cast<int>(idle_.size());
-  return waiting_ > idle + opening_ && lent_ + idle + opening_ < size_;
+  return (broken_ > 0 || waiting_ > idle + opening_) && lent_ + idle + opening_ < size_;
 }
 
-void Pool::Connect() {
-  while (AwaitNeed()) Admit(Connection::Open(options_));
+void Pool::Tend() {
+  std::unique_ptr<Connection> owing;
+  while (AwaitNeed(owing)) {
+    if (owing == nullptr) {
+      Admit(Connection::Open(options_));
+    } else {
+      owing->RollBack();
+      Release(std::move(owing));
+    }
+  }
 }
 
-bool Pool::AwaitNeed() {
+// What is to be rolled back first: it holds locks.
+bool Pool::AwaitNeed(std::unique_ptr<Connection>& owing) {
   absl::MutexLock lock(&mutex_);
-  while (!closed_ && !NeedsMore()) needed_.Wait(mutex_);
+  while (!closed_ && owing_.empty() && !NeedsMore()) needed_.Wait(mutex_);
   if (closed_) return false;
-  ++opening_;
+  if (owing_.empty()) {
+    broken_ = std::max(broken_ - 1, 0);
+    ++opening_;
+  } else {
+    owing = std::move(owing_.back());
+    owing_.pop_back();
+  }
   return true;
 }
 
 void Pool::Admit(absl::StatusOr<std::unique_ptr<Connection>> opened) {
   absl::MutexLock lock(&mutex_);
   --opening_;
+  if (waiting_ == 0 && CRM_FAILS_AT("open_for_caller")) return;  // who began it is gone
   if (opened.ok()) {
+    (*opened)->LeaveRollbacks();
+    answered_ = std::max(answered_, (*opened)->answered());
     idle_.push_back(*std::move(opened));
     available_.Signal();
     return;
@@ -115,24 +135,41 @@ void Pool::Admit(absl::StatusOr<std::unique_ptr<Connection>> opened) {
   last_failure_ = opened.status();
   ++failures_;
   waiting_ = 0;
+  broken_ = 0;  // who needs one asks for it
   available_.SignalAll();
 }
 
-void Pool::Release(std::unique_ptr<Connection> connection, int64_t generation) {
+void Pool::Release(std::unique_ptr<Connection> connection) {
   Idle dead;  // destroyed without the lock
   absl::MutexLock lock(&mutex_);
-  --lent_;
-  if (connection->broken() && generation == generation_) {
-    ++generation_;
-    dead.swap(idle_);
+  answered_ = std::max(answered_, connection->answered());
+  if (connection->broken()) {
+    TakeForDead(*connection, dead);
+  } else if (connection->owes_rollback() && !closed_) {
+    owing_.push_back(std::move(connection));
+    return needed_.Signal();
   }
-  if (generation != generation_ || closed_) {
+  --lent_;
+  if (connection->broken() || connection->answered() < dead_before_ || closed_) {
     dead.push_back(std::move(connection));
-    if (NeedsMore()) needed_.Signal();
+    ++broken_;
+    needed_.SignalAll();
     return;
   }
   idle_.push_back(std::move(connection));
   available_.Signal();
+}
+
+void Pool::TakeForDead(const Connection& broken, Idle& dead) {
+  if (broken.cut() && answered_ >= broken.asked()) return;
+  dead_before_ = std::max(dead_before_, broken.cut() ? broken.asked() : base::SteadyNow());
+  const auto answers = [this](const auto& idle) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return idle->answered() >= dead_before_;
+  };
+  const auto first = std::partition(idle_.begin(), idle_.end(), answers);
+  broken_ += static_cast<int>(idle_.end() - first);
+  dead.insert(dead.end(), std::make_move_iterator(first), std::make_move_iterator(idle_.end()));
+  idle_.erase(first, idle_.end());
 }
 
 absl::StatusOr<Rows> Pool::Read(const Tenants& tenants, const Statement& statement,
@@ -140,7 +177,7 @@ absl::StatusOr<Rows> Pool::Read(const Tenants& tenants, const Statement& stateme
   return ReadTwice(
       tenants,
       [&](Connection& connection, std::string& sql) {
-        return connection.AppendExecute(sql, statement, params, deadline);
+        connection.AppendExecute(sql, statement, params);
       },
       deadline);
 }
@@ -149,15 +186,12 @@ absl::StatusOr<Rows> Pool::ReadText(const Tenants& tenants, const std::string& s
                                     base::Deadline deadline) {
   return ReadTwice(
       tenants,
-      [&sql](Connection&, std::string& text) {
-        text += sql;
-        return absl::OkStatus();
-      },
+      [&sql](Connection&, std::string& text) { text += sql; },
       deadline);
 }
 
 absl::StatusOr<Rows> Pool::ReadTwice(
-    const Tenants& tenants, const std::function<absl::Status(Connection&, std::string&)>& append,
+    const Tenants& tenants, const std::function<void(Connection&, std::string&)>& append,
     base::Deadline deadline) {
   for (bool again = false;; again = true) {
     absl::StatusOr<Lease> lease = Acquire(deadline);
@@ -165,9 +199,8 @@ absl::StatusOr<Rows> Pool::ReadTwice(
     Connection& connection = **lease;
     std::string sql;
     connection.AppendPreamble(sql, tenants, deadline);
-    const absl::Status appended = append(connection, sql);
-    absl::StatusOr<Rows> rows =
-        appended.ok() ? connection.Send(sql, deadline) : absl::StatusOr<Rows>(appended);
+    append(connection, sql);
+    absl::StatusOr<Rows> rows = connection.Send(sql, deadline);
     if (rows.ok() || again || !connection.broken() || connection.cut()) return rows;
   }
 }

@@ -20,16 +20,21 @@ namespace crm::pg {
 
 // A fixed number of connections, opened on demand, destroyed on first breakage. Thread-safe.
 //
-// Connecting may take seconds while a server is silent, so threads of the pool do it and who needs
-// a connection waits no longer than it wants to. When one connection breaks, the others are taken
-// for dead too and are replaced: they are cheap to open again.
+// Connecting may take seconds while a server is silent or slow, so threads of the pool do it and who
+// needs a connection waits no longer than it wants to; what was begun for somebody who is gone is
+// for the next. They also roll back what callers gave up where the server is slow, and replace at
+// once what broke.
+//
+// When a connection breaks, those are taken for dead too that the server has not answered since. If
+// it was cut at a caller's deadline, it says nothing of the others while one of them was answered
+// meanwhile: then the server is slow, and all would be slower yet with new connections.
 class Pool {
  public:
   // A connection on loan; goes back to the pool when it goes out of scope (or is destroyed there if
   // it broke).
   class Lease {
    public:
-    Lease(Pool* pool, std::unique_ptr<Connection> connection, int64_t generation);
+    Lease(Pool* pool, std::unique_ptr<Connection> connection);
     Lease(Lease&&) = default;
     Lease& operator=(Lease&&) = delete;
     ~Lease();
@@ -39,7 +44,6 @@ class Pool {
    private:
     Pool* pool_;
     std::unique_ptr<Connection> connection_;
-    int64_t generation_;
   };
 
   // `registry`, if any, gets crm_db_pool_wait_seconds and must outlive the pool.
@@ -70,12 +74,13 @@ class Pool {
 
   absl::StatusOr<Lease> Wait(base::Deadline deadline);
   absl::StatusOr<Rows> ReadTwice(
-      const Tenants& tenants, const std::function<absl::Status(Connection&, std::string&)>& append,
+      const Tenants& tenants, const std::function<void(Connection&, std::string&)>& append,
       base::Deadline deadline);
-  void Connect();
-  bool AwaitNeed();
+  void Tend();
+  bool AwaitNeed(std::unique_ptr<Connection>& owing);
   void Admit(absl::StatusOr<std::unique_ptr<Connection>> opened);
-  void Release(std::unique_ptr<Connection> connection, int64_t generation);
+  void Release(std::unique_ptr<Connection> connection);
+  void TakeForDead(const Connection& broken, Idle& dead) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::unique_ptr<Connection> TakeLiving(Idle& dead) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool NeedsMore() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -85,16 +90,20 @@ class Pool {
 
   absl::Mutex mutex_;
   base::SteadyCondition available_;  // a connection is idle, or connecting failed
-  base::SteadyCondition needed_;     // NeedsMore
+  base::SteadyCondition needed_;     // NeedsMore, or one owes a rollback
   Idle idle_ ABSL_GUARDED_BY(mutex_);
-  int lent_ ABSL_GUARDED_BY(mutex_) = 0;
+  Idle owing_ ABSL_GUARDED_BY(mutex_);      // a rollback
+  int lent_ ABSL_GUARDED_BY(mutex_) = 0;    // or owing it, or being rolled back
+  int broken_ ABSL_GUARDED_BY(mutex_) = 0;  // and to be replaced, whether somebody waits or not
   int opening_ ABSL_GUARDED_BY(mutex_) = 0;
   int waiting_ ABSL_GUARDED_BY(mutex_) = 0;  // since the last failure to connect
   int64_t failures_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Status last_failure_ ABSL_GUARDED_BY(mutex_);
-  int64_t generation_ ABSL_GUARDED_BY(mutex_) = 0;  // a breakage begins the next
+  // Those that the server has not answered since are dead.
+  base::SteadyTime dead_before_ ABSL_GUARDED_BY(mutex_);
+  base::SteadyTime answered_ ABSL_GUARDED_BY(mutex_);  // the last that is known of any
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
-  std::vector<std::thread> connectors_;
+  std::vector<std::thread> tenders_;
 };
 
 }  // namespace crm::pg

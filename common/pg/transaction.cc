@@ -33,9 +33,9 @@ absl::Status Transaction::Defer(const Statement& statement, const Params& params
   } else if (pending_.empty()) {
     connection_.AppendTimeLimit(pending_, deadline_);
   }
-  failure_ = connection_.AppendExecute(pending_, statement, params, deadline_);
+  connection_.AppendExecute(pending_, statement, params);
   pending_ += ';';
-  return failure_;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Rows> Transaction::Send() {

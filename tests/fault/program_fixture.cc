@@ -34,7 +34,9 @@ std::string ProgramTest::Program(const std::string& command) const {
     absl::StrAppend(&neighbours, " --", neighbour, "-address ",
                     knows_everybody ? contacts_.address() : "127.0.0.1:9");  // nobody is there
   }
-  return absl::StrCat("exec ", Quoted(BuildFolder()), "/bin/crm-", name_, " ", command,
+  const std::string folder = failpoints_.empty() ? "/bin" : "/failpoints";
+  return absl::StrCat("exec env CRM_FAILPOINTS=", Quoted(failpoints_), " ",
+                      Quoted(BuildFolder() + folder), "/crm-", name_, " ", command,
                       " --database-url ", Quoted(database_url_), " --redis-url ", redis_.Url(),
                       neighbours);
 }

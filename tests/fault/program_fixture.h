@@ -45,6 +45,7 @@ class ProgramTest : public TenantTest {
   RedisServer& redis_;
   const std::string database_ = postgres_.CreateDatabase();
   std::string database_url_ = postgres_.Url(database_);  // what the program is given
+  std::string failpoints_;  // "place=action"; then it is the program with failpoints
   ContactBook contacts_;
   std::optional<Command> service_;
 

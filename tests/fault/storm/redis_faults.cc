@@ -124,13 +124,15 @@ int64_t Rejected(RedisServer& server) {
   return rejected;
 }
 
-// Restarts with what it has, which takes it more than a second, in which it answers LOADING.
+// Restarts with what it had a moment ago, which takes it more than a second, in which it answers
+// LOADING.
 bool Load(RedisServer& server, Random& random) {
   const int keys = 200 + static_cast<int>(random() % 200);
   server.Run({"EVAL",
               "for i = 1, ARGV[1] do redis.call('SET', 'ballast:' .. i, string.rep('x', 2048)) end",
               "0", absl::StrCat(keys)});
   if (server.Dump().empty()) return false;
+  absl::SleepFor(Between(random, 50, 300));
   server.Kill();
   server.Start(
       {"key-load-delay 5000", "loading-process-events-interval-bytes 1024", "rdbcompression no"});

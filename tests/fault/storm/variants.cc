@@ -15,12 +15,12 @@ namespace {
 
 constexpr absl::Duration kLength = absl::Seconds(2);
 
-StormOptions With(const std::string& failpoint) {
+StormOptions With(const std::string& failpoints) {
   return {.length = kLength,
           .replicas = 1,
           .impatient = 0,
           .programs = BuildFolder() + "/failpoints",
-          .environment = absl::StrCat("CRM_FAILPOINTS=", failpoint, "=take")};
+          .environment = absl::StrCat("CRM_FAILPOINTS=", failpoints)};
 }
 
 Verdict JudgeCalm(Storm& storm, absl::Duration until_settled) {
@@ -62,14 +62,32 @@ Fault CrashAfterAcknowledgement(StormStores& stores, Storm& storm, bool hold_rel
 }
 
 void NotComparing(StormStores& stores, Verdict& verdict) {
-  Storm storm(stores.Place(), With("publish_blindly"));
+  Storm storm(stores.Place(), With("publish_blindly=take"));
   storm.Rage({{"variant", Only(RedisFaults(stores.redis, Storm::StreamOf(0), false),
                                {"the stream is deleted"})}});
   verdict = JudgeCalm(storm, absl::Seconds(20));
 }
 
+// Nor after a new connection.
+constexpr char kTrusting[] = "publish_blindly=take,reconnect_blindly=take";
+
+void TrustingWhatWasLoaded(StormStores& stores, Verdict& verdict) {
+  Storm storm(stores.Place(), With(kTrusting));
+  storm.Rage({{"variant", Only(RedisFaults(stores.redis, Storm::StreamOf(0), false),
+                               {"Redis loads its data"})}});
+  verdict = JudgeCalm(storm, absl::Seconds(20));
+}
+
+void TrustingAnotherNode(StormStores&, Verdict& verdict) {
+  StormClusterStores stores;
+  Storm storm(stores.Place(), With(kTrusting));
+  storm.Rage({{"variant", Only(ClusterFaults(stores.redis, {Storm::StreamOf(0)}, false),
+                               {"a node fails over to a replica that is behind"})}});
+  verdict = JudgeCalm(storm, absl::Seconds(20));
+}
+
 void NumbersThatAreNotDurable(StormStores& stores, Verdict& verdict) {
-  Storm storm(stores.Place(), With("publish_before_durable"));
+  Storm storm(stores.Place(), With("publish_before_durable=take"));
   AcknowledgeEarly(storm, "off");
   storm.Rage({{"variant", {CrashAfterAcknowledgement(stores, storm, false)}}});
   verdict = JudgeCalm(storm, absl::Seconds(1));
@@ -101,6 +119,10 @@ void ForgettingAnswers(StormStores& stores, Verdict& verdict) {
 
 const std::vector<Variant> kVariants = {
     {"a relay that does not compare", "missing", NotComparing},
+    {"a relay that takes what Redis has loaded for all that it sent", "missing",
+     TrustingWhatWasLoaded},
+    {"a relay that takes another node of a cluster for the one before", "missing",
+     TrustingAnotherNode},
     {"a relay that publishes before its numbers are durable", "foreign", NumbersThatAreNotDurable},
     {"a service that acknowledges before its commits are durable", "lost",
      AcknowledgementsThatAreNotDurable},

@@ -47,7 +47,7 @@ COMMON = {
     "metrics": ("", "prometheus system", ""),
     "lifecycle": ("base log", "system", ""),
     "tls": ("base lifecycle log metrics", "grpc openssl system", ""),
-    "pg": ("base error metrics trace", "pq pqxx system", ""),
+    "pg": ("base error failpoint metrics trace", "pq pqxx system", ""),
     "redis": ("base", "hiredis", ""),
     "rpc": ("auth base error listing log metrics report trace", "grpc protobuf json", "google/rpc crm/auth"),
     "event": ("base error failpoint log metrics pg redis trace", "", ""),
