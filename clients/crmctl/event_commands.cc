@@ -1,69 +1,31 @@
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 #include <google/protobuf/util/json_util.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "clients/crmctl/arguments.h"
 #include "clients/crmctl/events/event_copy_commands.h"
+#include "clients/crmctl/events/event_export_command.h"
 #include "clients/crmctl/events/event_filter.h"
+#include "clients/crmctl/events/event_group_command.h"
 #include "clients/crmctl/events/event_log_reader.h"
+#include "clients/crmctl/events/event_options.h"
 #include "clients/crmctl/events/event_text.h"
 #include "clients/crmctl/events/event_watch_command.h"
-#include "clients/crmctl/events/event_writer.h"
-#include "clients/crmctl/progress.h"
 #include "common/lifecycle/shutdown_signal.h"
 #include "common/redis/connection.h"
 #include "common/redis/stream.h"
-#include "common/rpc/proto_values.h"
 
 namespace crm::crmctl {
 namespace {
-
-struct EventOptions {
-  std::string service;
-  std::vector<std::string> services;
-  std::vector<std::string> things;
-  std::vector<std::string> to_stages;
-  EventFilter filter;
-  int64_t after = 0;
-  std::string since;
-  int partition = 0;
-  int limit = 50;
-  bool all = false;
-  bool from_start = false;
-  int count = 0;
-  std::string file;
-  std::string format = "jsonl";
-  bool resume = false;
-};
-
-EventLog LogOf(const EventOptions& o) { return {ServiceNamed(o.service), o.partition}; }
 
 // A log may have more than what is shown.
 void TellOfOthers(const EventOptions& o, const EventPage& page) {
   if (page.partitions() < 2) return;
   std::fprintf(stderr, "partition %d of the %d of the log of %s (--partition)\n", o.partition,
                page.partitions(), o.service.c_str());
-}
-
-EventFilter FilterOf(const EventOptions& o) {
-  EventFilter filter = o.filter;
-  filter.things.insert(o.things.begin(), o.things.end());
-  filter.to_stages.insert(o.to_stages.begin(), o.to_stages.end());
-  return filter;
-}
-
-// Where to begin: behind --after, or with what was published since --since.
-absl::StatusOr<int64_t> BeginOf(const client::Client& client, const EventOptions& o) {
-  if (o.since.empty()) return o.after;
-  Arguments arguments;
-  google::protobuf::Timestamp since;
-  arguments.SetTime("--since", o.since, [&] { return &since; });
-  CRM_RETURN_IF_ERROR(arguments.status());
-  return SequenceBefore(client, LogOf(o), rpc::TimeFrom(since));
 }
 
 absl::Status List(const Session& session, const EventOptions& o) {
@@ -86,47 +48,6 @@ absl::Status List(const Session& session, const EventOptions& o) {
     }
     return left > 0;
   });
-}
-
-absl::Status Export(const Session& session, const EventOptions& o) {
-  if (o.resume && o.file.empty()) {
-    return Usage(error::FieldInvalid("--resume", "needs --file, which it goes on with"));
-  }
-  CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
-  const EventFormat format = o.format == "csv" ? EventFormat::kCsv : EventFormat::kJsonLines;
-  CRM_ASSIGN_OR_RETURN(const auto writer, EventWriter::Open(o.file, format, o.resume));
-  CRM_ASSIGN_OR_RETURN(const int64_t begin, BeginOf(client, o));
-  const int64_t after = std::max(begin, writer->last_sequence());
-  const EventFilter filter = FilterOf(o);
-  const lifecycle::ShutdownSignal signal;
-  Progress progress(isatty(STDERR_FILENO) ? Progress::Style::kBar : Progress::Style::kLines);
-  ProgressFacts shown;
-  shown.label = o.service;
-  shown.unit = "events";
-  int64_t written = 0;
-  int64_t reached = after;
-  bool told = false;
-  const absl::Status status =
-      ReadEvents(client, LogOf(o), after, [&](const EventPage& page) -> absl::StatusOr<bool> {
-        if (!std::exchange(told, true)) TellOfOthers(o, page);
-        for (const event::v1::StageEvent& event : page.events()) {
-          if (!filter.Matches(event.change())) continue;
-          CRM_RETURN_IF_ERROR(writer->Write(event));
-          ++written;
-        }
-        CRM_RETURN_IF_ERROR(writer->Flush());
-        reached = std::max(reached, page.read_sequence());
-        const int64_t all = page.last_sequence() - after;
-        shown.done = reached - after;
-        shown.share = all == 0 ? 1 : static_cast<double>(shown.done) / static_cast<double>(all);
-        progress.Show(shown, absl::Now());
-        return !signal.Triggered();
-      });
-  progress.End();
-  std::fprintf(stderr, "%s: %s events, up to sequence %lld%s\n", o.service.c_str(),
-               Grouped(written).c_str(), static_cast<long long>(reached),
-               signal.Triggered() ? "; stopped" : "");
-  return status;
 }
 
 struct Stream {
@@ -232,40 +153,6 @@ absl::Status Tail(const Session& session, const EventOptions& o) {
   return absl::OkStatus();
 }
 
-void AddFilter(CLI::App* command, EventOptions* o) {
-  command->add_option("--thing", o->things, "only of these; may be repeated")
-      ->check(CLI::IsMember({"contact", "account", "lead", "opportunity"}));
-  command->add_option("--to-stage", o->to_stages, "only moves to this stage; may be repeated");
-  command->add_option("--subject", o->filter.subject, "only of this one, as opportunities/<id>");
-  command->add_option("--of-tenant", o->filter.tenant, "only of this tenant");
-}
-
-void AddPartition(CLI::App* command, int* partition) {
-  command->add_option("--partition", *partition, "of a log that has several; from 0 on")
-      ->check(CLI::NonNegativeNumber);
-}
-
-void AddBegin(CLI::App* command, EventOptions* o) {
-  command->add_option("--service", o->service, "contact, lead or opportunity")
-      ->required()
-      ->check(CLI::IsMember({"contact", "lead", "opportunity"}));
-  AddPartition(command, &o->partition);
-  auto* after = command->add_option("--after", o->after, "sequence to start after; 0: the oldest");
-  command->add_option("--since", o->since, "what was published since then, RFC 3339 or a date")
-      ->excludes(after);
-}
-
-void AddExport(CLI::App* group, Session* session, const std::shared_ptr<EventOptions>& o) {
-  CLI::App* command = AddCommand(group, "export", "all of the log of a service, into a file",
-                                 session, [session, o] { return Export(*session, *o); });
-  AddBegin(command, o.get());
-  AddFilter(command, o.get());
-  command->add_option("--file", o->file, "where to; standard output if left out");
-  command->add_option("--format", o->format, "jsonl or csv")
-      ->check(CLI::IsMember({"jsonl", "csv"}));
-  command->add_flag("--resume", o->resume, "go on with a file that was left in the middle");
-}
-
 }  // namespace
 
 void AddEventCommands(CLI::App* app, Session* session) {
@@ -274,21 +161,22 @@ void AddEventCommands(CLI::App* app, Session* session) {
   auto o = std::make_shared<EventOptions>();
   CLI::App* list = AddCommand(group, "list", "from the log of a service, by gRPC", session,
                               [session, o] { return List(*session, *o); });
-  AddBegin(list, o.get());
+  AddBegin(list, o.get(), kOnePartition);
   AddFilter(list, o.get());
   list->add_option("--limit", o->limit, "at most so many")->check(CLI::PositiveNumber);
   list->add_flag("--all", o->all, "all of them");
-  AddExport(group, session, o);
+  AddEventExport(group, session);
   CLI::App* tail = AddCommand(group, "tail", "as they arrive on Redis, until Ctrl-C", session,
                               [session, o] { return Tail(*session, *o); });
   o->services = {"contact", "lead", "opportunity"};
   AddFilter(tail, o.get());
   tail->add_option("--service", o->services, "only these; may be repeated")
       ->check(CLI::IsMember({"contact", "lead", "opportunity"}));
-  AddPartition(tail, &o->partition);
+  tail->add_option("--partition", o->partition, kOnePartition)->check(CLI::NonNegativeNumber);
   tail->add_flag("--from-start", o->from_start, "first all that Redis still has");
   tail->add_option("--count", o->count, "end after so many");
   AddEventCopyCommands(group, session);
+  AddEventGroups(group, session);
   AddEventWatch(group, session);
 }
 

@@ -143,9 +143,11 @@ absl::Status Consumer::Pass(int64_t gone, const Event& next) {
   if (gone == 0) return absl::OkStatus();
   if (options_.aged_out == AgedOut::kRebuild) return Rebuild(gone, next);
   if (options_.aged_out == AgedOut::kStop) {
-    return absl::FailedPreconditionError(absl::StrCat(
+    const absl::Status stopped = absl::FailedPreconditionError(absl::StrCat(
         "events ", position_.sequence + 1, " to ", position_.sequence + gone,
         " are gone from the publisher's log; they can only be skipped, or rebuilt from history"));
+    CRM_RETURN_IF_ERROR(LoadPosition());  // an operator may move it behind them
+    return stopped;
   }
   log::Error("a consumer skips events that are gone from the publisher's log",
              {{"consumer", options_.name},

@@ -11,6 +11,7 @@ namespace crm::event {
 // A part of a log.
 struct SourcePage {
   std::vector<Event> events;  // in order, without holes after the first
+  int64_t last = 0;           // the youngest sequence of the log; 0 if it never had one
   int64_t floor = 0;          // the oldest sequence that the log still has; 0 if it is empty
 };
 

@@ -1,6 +1,7 @@
 #include "common/event/rebuild.h"
 
 #include <algorithm>
+#include <functional>
 #include <string>
 
 #include "absl/types/span.h"
@@ -12,6 +13,10 @@ namespace {
 
 constexpr int kHistoryPage = 1000;
 
+// Of one step beside a reader that moves on, or one whose effects the database makes wait for each
+// other.
+constexpr int kMostTries = 10;
+
 // The same for the same event, whenever it is rebuilt: of the bytes that are chance.
 int64_t LetterNumber(const std::string& event_id) {
   const auto bytes = base::Uuid::Parse(event_id).value_or(base::Uuid()).Bytes();
@@ -22,7 +27,8 @@ int64_t LetterNumber(const std::string& event_id) {
 
 class Rebuild {
  public:
-  Rebuild(ConsumerInbox& inbox, const RebuildOrder& order) : inbox_(inbox), order_(order) {}
+  Rebuild(ConsumerInbox& inbox, const RebuildOrder& order)
+      : inbox_(inbox), order_(order), at_(order.position.sequence) {}
 
   absl::Status Run() {
     HistoryPage page;
@@ -35,6 +41,12 @@ class Rebuild {
       }
     } while (!page.next.empty());
     return absl::OkStatus();
+  }
+
+  absl::Status MoveTo(const ConsumerInbox::Position& behind) {
+    return Follow([&] {
+      return inbox_.Rewrite(at_, behind, [](pg::Transaction&) { return absl::OkStatus(); });
+    });
   }
 
   const Rebuilt& rebuilt() const { return rebuilt_; }
@@ -55,9 +67,22 @@ class Rebuild {
   }
 
   absl::Status Try(absl::Span<const Event> moves) {
-    return inbox_.Rewrite(
-        order_.position.sequence, order_.position,
-        [&](pg::Transaction& transaction) { return order_.effect(transaction, moves); });
+    return Follow([&] {
+      return inbox_.Rewrite(at_, order_.position, [&](pg::Transaction& transaction) {
+        return order_.effect(transaction, moves);
+      });
+    });
+  }
+
+  // Does `step` at the position of now, wherever another reader has moved it.
+  absl::Status Follow(const std::function<absl::Status()>& step) {
+    absl::Status status = step();
+    for (int tries = 1; order_.follows && absl::IsAborted(status) && tries < kMostTries; ++tries) {
+      CRM_ASSIGN_OR_RETURN(const ConsumerInbox::Position now, inbox_.Load());
+      at_ = now.sequence;
+      status = step();
+    }
+    return status;
   }
 
   absl::Status Blame(const Event& move, absl::Status status) {
@@ -73,11 +98,13 @@ class Rebuild {
     Event letter = move;
     letter.sequence = LetterNumber(move.id);
     ++rebuilt_.dead_letters;
-    return inbox_.AddDeadLetter(order_.position.sequence, letter, FaultText(status), attempts);
+    return Follow(
+        [&] { return inbox_.AddDeadLetter(at_, letter, FaultText(status), attempts); });
   }
 
   ConsumerInbox& inbox_;
   const RebuildOrder& order_;
+  int64_t at_;
   Rebuilt rebuilt_;
 };
 
@@ -87,9 +114,13 @@ absl::StatusOr<Rebuilt> RebuildFromHistory(ConsumerInbox& inbox, const RebuildOr
                                            const ConsumerInbox::Position& behind) {
   Rebuild rebuild(inbox, order);
   CRM_RETURN_IF_ERROR(rebuild.Run());
-  CRM_RETURN_IF_ERROR(inbox.Rewrite(order.position.sequence, behind,
-                                    [](pg::Transaction&) { return absl::OkStatus(); }));
+  CRM_RETURN_IF_ERROR(rebuild.MoveTo(behind));
   return rebuild.rebuilt();
+}
+
+absl::Status MoveBehind(ConsumerInbox& inbox, const RebuildOrder& order,
+                        const ConsumerInbox::Position& behind) {
+  return Rebuild(inbox, order).MoveTo(behind);
 }
 
 }  // namespace crm::event

@@ -13,11 +13,13 @@ namespace crm::event {
 struct RebuildOrder {
   HistorySource& history;
   const Effect& effect;
-  ConsumerInbox::Position position;  // where the consumer stands
+  ConsumerInbox::Position position = {};  // where the consumer stands
   int64_t last_gone = 0;             // the last of the events behind it that are gone
   int batch_size = 500;
   int max_attempts = 5;            // at a move of which it is unclear whose fault it is
-  std::function<bool()> stopping;  // CANCELLED once it says so
+  std::function<bool()> stopping = [] { return false; };  // CANCELLED once it says so
+  // Whether another reader may move the consumer's position on meanwhile; else that is ABORTED.
+  bool follows = false;
 };
 
 struct Rebuilt {
@@ -32,5 +34,9 @@ struct Rebuilt {
 // id, since its sequence is not known. Errors of the history and the database.
 absl::StatusOr<Rebuilt> RebuildFromHistory(ConsumerInbox& inbox, const RebuildOrder& order,
                                            const ConsumerInbox::Position& behind);
+
+// The last step of it alone: where there are several partitions, the history is one for all.
+absl::Status MoveBehind(ConsumerInbox& inbox, const RebuildOrder& order,
+                        const ConsumerInbox::Position& behind);
 
 }  // namespace crm::event

@@ -42,7 +42,7 @@ constexpr absl::Duration kAnswerTime = absl::Milliseconds(100);
 
 // A rollback takes as long as what was asked before it, or less: what took longer than this might be
 // cut before its answer comes.
-constexpr absl::Duration kQuick = kAnswerTime / 2;
+constexpr absl::Duration kQuick = absl::Milliseconds(50);
 
 // Of set-up and rollbacks, which no caller waits for.
 constexpr absl::Duration kOwnPatience = absl::Seconds(3);

@@ -60,6 +60,7 @@ absl::StatusOr<event::SourcePage> GrpcStageEventSource::After(int64_t sequence, 
       return status;
     }
     event::SourcePage page;
+    page.last = response.last_sequence();
     page.floor = response.floor_sequence();
     page.events.reserve(static_cast<size_t>(response.events_size()));
     for (const auto& event : response.events()) page.events.push_back(stage::ToEvent(event));

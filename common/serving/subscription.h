@@ -29,6 +29,8 @@ struct SubscriptionPlan {
   // Rest after a batch that was not full.
   absl::Duration pace = absl::Milliseconds(25);
   event::AgedOut aged_out = event::AgedOut::kStop;
+  // Whether the effect comes to the same by the moves of the neighbour's history.
+  bool rebuilds = false;
 };
 
 // How flags call what to do about events that have aged out.

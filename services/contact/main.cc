@@ -14,6 +14,7 @@
 #include "common/base/status.h"
 #include "common/event/consumer_inbox.h"
 #include "common/neighbours/neighbour_channel.h"
+#include "common/serving/consumer_command.h"
 #include "common/serving/dead_letter_command.h"
 #include "common/serving/grpc_stage_event_source.h"
 #include "common/serving/service.h"
@@ -93,7 +94,8 @@ serving::SubscriptionPlan LifecycleOf(const serving::Process& process, const Con
           .neighbour = neighbour,
           .decode = stage::DecodeEntry,
           .effect = EffectOf(process),
-          .aged_out = serving::AgedOutNamed(values.aged_out_events)};
+          .aged_out = serving::AgedOutNamed(values.aged_out_events),
+          .rebuilds = true};
 }
 
 class ContactProcess final : public serving::Service {
@@ -177,6 +179,15 @@ absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& p
   CRM_ASSIGN_OR_RETURN(const auto lead, StreamOf(process, options.lead_address));
   CRM_ASSIGN_OR_RETURN(const auto opportunity, StreamOf(process, options.opportunity_address));
   return std::make_unique<ContactProcess>(process, options, lead, opportunity);
+}
+
+absl::StatusOr<std::vector<serving::Followed>> AllFollowed(const serving::Process& process,
+                                                           const ContactOptions& options) {
+  CRM_ASSIGN_OR_RETURN(const auto lead, StreamOf(process, options.lead_address));
+  CRM_ASSIGN_OR_RETURN(const auto opportunity, StreamOf(process, options.opportunity_address));
+  return std::vector<serving::Followed>{
+      {LifecycleOf(process, options, "lead"), lead},
+      {LifecycleOf(process, options, "opportunity"), opportunity}};
 }
 
 // The partitions of a neighbour's log.
@@ -289,6 +300,8 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
         // Of both neighbours.
         return std::vector{LifecycleOf(process, values, "lead")};
       }),
+      serving::ConsumerCommand(
+          [&values](const serving::Process& process) { return AllFollowed(process, values); }),
       {"forget-orphans", "take back what events did that a restored neighbour no longer has",
        [&values](const serving::Process& process, const std::vector<std::string>&) {
          return RunForgetOrphans(process, values);

@@ -9,6 +9,7 @@
 #include "common/neighbours/cached_contact_directory.h"
 #include "common/neighbours/grpc_contact_directory.h"
 #include "common/neighbours/neighbour_channel.h"
+#include "common/serving/consumer_command.h"
 #include "common/serving/dead_letter_command.h"
 #include "common/serving/erasures.h"
 #include "common/serving/service.h"
@@ -56,7 +57,8 @@ serving::SubscriptionPlan SalesPlan(const LeadOptions& options) {
       .concerns = stage::HasPayload,
       // Reports alone read it.
       .pace = absl::Milliseconds(250),
-      .aged_out = serving::AgedOutNamed(options.aged_out_events)};
+      .aged_out = serving::AgedOutNamed(options.aged_out_events),
+      .rebuilds = true};
 }
 
 using Channel = std::shared_ptr<grpc::Channel>;
@@ -179,6 +181,15 @@ absl::StatusOr<Channel> EventsOf(const serving::Process& process, const std::str
                                process.neighbour_credentials);
 }
 
+absl::StatusOr<std::vector<serving::Followed>> AllFollowed(const serving::Process& process,
+                                                           const LeadOptions& options) {
+  CRM_ASSIGN_OR_RETURN(const auto contact, EventsOf(process, options.contact_address));
+  CRM_ASSIGN_OR_RETURN(const auto opportunity, EventsOf(process, options.opportunity_address));
+  return std::vector<serving::Followed>{
+      {serving::FollowErasures(process, KeptOfContacts()), contact},
+      {SalesPlan(options), opportunity}};
+}
+
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
                                                        const LeadOptions& options) {
   Channels to;
@@ -216,7 +227,9 @@ serving::ServiceDefinition Definition(LeadOptions& values) {
        }},
       serving::DeadLetterCommand([&values](const serving::Process& process) {
         return std::vector{serving::FollowErasures(process, KeptOfContacts()), SalesPlan(values)};
-      })};
+      }),
+      serving::ConsumerCommand(
+          [&values](const serving::Process& process) { return AllFollowed(process, values); })};
   definition.parties = &kLeadParties;
   definition.make = [&values](const serving::Process& process) { return Make(process, values); };
   return definition;

@@ -10,6 +10,7 @@
 #include "common/neighbours/grpc_contact_directory.h"
 #include "common/neighbours/grpc_lead_directory.h"
 #include "common/neighbours/neighbour_channel.h"
+#include "common/serving/consumer_command.h"
 #include "common/serving/dead_letter_command.h"
 #include "common/serving/erasures.h"
 #include "common/serving/service.h"
@@ -97,6 +98,19 @@ class OpportunityProcess final : public serving::Service {
   serving::Subscription erasures_;
 };
 
+absl::StatusOr<std::shared_ptr<grpc::Channel>> ContactEvents(const serving::Process& process,
+                                                             const Addresses& addresses) {
+  return neighbours::ChannelTo(addresses.contact, "crm.event.v1.StageEventService",
+                               process.neighbour_credentials);
+}
+
+absl::StatusOr<std::vector<serving::Followed>> AllFollowed(const serving::Process& process,
+                                                           const Addresses& addresses) {
+  CRM_ASSIGN_OR_RETURN(const auto contact, ContactEvents(process, addresses));
+  return std::vector<serving::Followed>{
+      {serving::FollowErasures(process, KeptOfContacts()), contact}};
+}
+
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
                                                        const Addresses& addresses) {
   CRM_ASSIGN_OR_RETURN(const auto contact,
@@ -105,9 +119,7 @@ absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& p
   CRM_ASSIGN_OR_RETURN(const auto lead,
                        neighbours::ChannelTo(addresses.lead, "crm.lead.v1.LeadService",
                                              process.neighbour_credentials));
-  CRM_ASSIGN_OR_RETURN(const auto contact_events,
-                       neighbours::ChannelTo(addresses.contact, "crm.event.v1.StageEventService",
-                                             process.neighbour_credentials));
+  CRM_ASSIGN_OR_RETURN(const auto contact_events, ContactEvents(process, addresses));
   return std::make_unique<OpportunityProcess>(process, contact, lead, contact_events);
 }
 
@@ -119,9 +131,13 @@ serving::ServiceDefinition Program(Addresses& addresses) {
   definition.neighbours = {{"contact", "", &addresses.contact}, {"lead", "", &addresses.lead}};
   definition.own_lanes = kNeighbourLanes;
   definition.single_lanes = kReportLanes;
-  definition.commands = {serving::DeadLetterCommand([](const serving::Process& process) {
-    return std::vector{serving::FollowErasures(process, KeptOfContacts())};
-  })};
+  definition.commands = {
+      serving::DeadLetterCommand([](const serving::Process& process) {
+        return std::vector{serving::FollowErasures(process, KeptOfContacts())};
+      }),
+      serving::ConsumerCommand([&addresses](const serving::Process& process) {
+        return AllFollowed(process, addresses);
+      })};
   definition.parties = &statements::kParties;
   definition.make = [&addresses](const serving::Process& process) {
     return Make(process, addresses);

@@ -130,8 +130,8 @@ TEST_F(WalkTest, CopiesProveThemselves) {
     EXPECT_THAT(streams, HasSubstr(absl::StrCat("crm:stage-events:", service, ":2: ")));
   }
   const std::string told = Do(absl::StrCat(
-      "cd ", folder, "\nfor p in 0 1 2; do\n",
-      "crmctl events export --service opportunity --partition $p --file $p.jsonl 2>/dev/null\n",
+      "cd ", folder, "\ncrmctl events export --service opportunity --file 0.jsonl 2>/dev/null\n",
+      "mv 0.1.jsonl 1.jsonl\nmv 0.2.jsonl 2.jsonl\nfor p in 0 1 2; do\n",
       "crmctl events verify --service opportunity --partition $p $p.jsonl\ndone"));
   EXPECT_THAT(told, HasSubstr("are the log's"));
   EXPECT_THAT(Do(absl::StrCat("cd ", folder, "\nfile=$(ls -S *.jsonl | head -n 1)\n",

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/fault/canary_fleet.h"
+#include "tests/support/stack.h"
 
 namespace crm::testing {
 namespace {
@@ -17,6 +18,7 @@ using event::v1::ListStageEventsRequest;
 using event::v1::ListStageMovesRequest;
 using event::v1::StageChanged;
 using google::protobuf::util::MessageDifferencer;
+using ::testing::HasSubstr;
 
 // By event id.
 using Moves = std::map<std::string, StageChanged>;
@@ -89,6 +91,17 @@ class AgedOutFaultTest : public CanaryFleet {
     return "";
   }
 
+  // What crm-contact's command "consumers" prints.
+  std::string Consumers(const std::string& words) {
+    const struct Outcome outcome = RunScript(absl::StrCat(
+        "exec ", Quoted(BuildFolder()), "/bin/crm-contact consumers ", words, " --database-url ",
+        Quoted(PostgresServer::Shared().Url(database_)), " --lead-address ",
+        The(Service::kLead).address(), " --opportunity-address ",
+        The(Service::kOpportunity).address()));
+    EXPECT_EQ(outcome.code, 0) << outcome.output;
+    return outcome.output;
+  }
+
   bool AwaitSql(const std::string& sql, const std::string& answer) {
     return Await(kLong, [&] { return Sql(sql) == answer; });
   }
@@ -147,6 +160,13 @@ TEST_F(AgedOutFaultTest, AreMadeGoodByWhatIsKeptForEver) {
     EXPECT_EQ(Sql(absl::StrCat("SELECT count(*) FROM crm_", The(service).name(), ".dead_letter")),
               "0");
   }
+
+  // And by order, beside the service: it knows them all.
+  EXPECT_THAT(Consumers("rebuild opportunity"), HasSubstr(" s, 0 became dead letters"));
+  EXPECT_EQ(Sql(kFigures), "t|t|t|t");
+  EXPECT_TRUE(Await(kLong, [&] {
+    return absl::StrContains(Consumers(""), "\t0\t0s\t0\t0\ncontact.lifecycle");
+  })) << Consumers("");
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ import unittest
 SOURCE = pathlib.Path(os.environ.get("CRM_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
 BINARIES = os.environ.get("CRM_BINARY_DIR", str(SOURCE / "build/dev"))
 sys.path.insert(0, str(SOURCE / "tests"))
-from support import report  # noqa: E402
+from support import leaks, report  # noqa: E402
 
 ALONE = str(SOURCE / "tests/support/without_reaper")
 ANY_WON = "(SELECT id FROM crm_opportunity.opportunity WHERE stage_type = 'WON' ORDER BY id LIMIT 1)"
@@ -112,6 +112,7 @@ class BackupTest(unittest.TestCase):
             code, said = script(f"{SOURCE}/deploy/local/down --dir {cls.stack}\n"
                                 f"{SOURCE}/deploy/local/up --dir {cls.stack} --build-dir {BINARIES} --services ''")
             assert code == 0, said
+            cls.addClassCleanup(leaks.find, cls.stack)
 
     def test_the_drill_passes(self):
         self.assertEqual(0, self.code, self.output)

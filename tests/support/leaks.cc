@@ -174,12 +174,7 @@ void LookAtServers() {
 // Looks through all that was told when all tests are done.
 class LeakWatch final : public ::testing::Environment {
  public:
-  void SetUp() override {
-    log::Init("-", log::Level::kInfo, [](absl::string_view lines) {
-      std::fwrite(lines.data(), 1, lines.size(), stderr);
-      Told::OfThisProgram().Keep("log lines of this program", lines);
-    });
-  }
+  void SetUp() override { KeepLog(); }
   void TearDown() override {
     LookAtServers();
     for (const std::string& leak : TakeLeaks()) ADD_FAILURE() << "personal data in " << leak;
@@ -195,6 +190,14 @@ class LeakWatch final : public ::testing::Environment {
 
 void KeepTold(const std::string& place, std::string text) {
   Told::OfThisProgram().Keep(place, text);
+}
+
+void KeepLog(std::function<void(absl::string_view)> also) {
+  log::Init("-", log::Level::kInfo, [also = std::move(also)](absl::string_view lines) {
+    std::fwrite(lines.data(), 1, lines.size(), stderr);
+    Told::OfThisProgram().Keep("log lines of this program", lines);
+    if (also) also(lines);
+  });
 }
 
 std::string JsonLinesOf(const std::string& output) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ class RedisServer;
 
 // Something that others may read, under the name of its place. Log lines of programs: JsonLinesOf.
 void KeepTold(const std::string& place, std::string text);
+
+// What this process logs is kept from now on, as it is from the beginning, and given to `also`: for
+// tests that look at the lines themselves (log::Init would take them away from here).
+void KeepLog(std::function<void(absl::string_view lines)> also = nullptr);
 
 // The log lines in what a program has written, without what else it has.
 std::string JsonLinesOf(const std::string& output);

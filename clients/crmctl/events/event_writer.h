@@ -29,6 +29,9 @@ class EventWriter {
   // The sequence of the last event that the file has; 0 if none.
   int64_t last_sequence() const { return last_sequence_; }
 
+  // What follows is of another partition.
+  void BeginAnew() { last_sequence_ = 0; }
+
   // UNAVAILABLE if it cannot be written, as when the disk is full.
   absl::Status Write(const event::v1::StageEvent& event);
   // What was written is with the system.

@@ -1,21 +1,11 @@
 // A consumer's process that is killed again and again, before its commits and behind them, has each
 // effect once. CRM_CONSUMER_KILLS=1000 takes some minutes.
 
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <vector>
-
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "tests/integration/event/consumer_fixture.h"
-
-extern char** environ;  // NOLINT: POSIX
+#include "tests/integration/event/killed_process.h"
 
 namespace crm::event {
 namespace {
@@ -24,14 +14,10 @@ using testing::ConsumerTest;
 using testing::kStream;
 using testing::LogSource;
 using testing::Note;
+using testing::Variable;
 
 constexpr int kBatch = 3;
 constexpr pg::Statement kAnything = {"test_anything", "SELECT 1"};
-
-std::string Variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 // Where a consumer's process dies.
 enum class Place { kBeforeCommit, kBehindCommit };
@@ -46,32 +32,13 @@ class ConsumerKillTest : public ConsumerTest {
   // A process of this program that consumes until it kills itself at its `turn`th batch. Whether it
   // did; one that had not enough to do is ended.
   bool RunUntilKilled(Place place, int turn, bool with_its_own_commit = false) {
-    const std::vector<std::string> settings = {
-        "CRM_KILLED_DATABASE=" + pipeline_.Database("app").url,
-        "CRM_KILLED_REDIS=" + pipeline_.redis_server.Url(),
-        absl::StrCat("CRM_KILLED_BEFORE=", place == Place::kBeforeCommit ? turn : 0),
-        absl::StrCat("CRM_KILLED_BEHIND=", place == Place::kBehindCommit ? turn : 0),
-        absl::StrCat("CRM_KILLED_BADLY=", with_its_own_commit ? 1 : 0)};
-    std::vector<char*> environment;
-    for (const std::string& it : settings) environment.push_back(const_cast<char*>(it.c_str()));
-    for (char** it = environ; *it != nullptr; ++it) {
-      if (!absl::StartsWith(*it, "GTEST_")) environment.push_back(*it);
-    }
-    environment.push_back(nullptr);
-    std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
-    std::string filter = "--gtest_filter=KilledConsumer.*";
-    std::string also = "--gtest_also_run_disabled_tests";
-    char* const arguments[] = {program.data(), filter.data(), also.data(), nullptr};
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-    pid_t pid = 0;
-    EXPECT_EQ(posix_spawn(&pid, program.c_str(), &actions, nullptr, arguments, environment.data()),
-              0);
-    posix_spawn_file_actions_destroy(&actions);
-    int status = 0;
-    waitpid(pid, &status, 0);
-    return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+    return testing::IsKilled(
+        "KilledConsumer.*",
+        {"CRM_KILLED_DATABASE=" + pipeline_.Database("app").url,
+         "CRM_KILLED_REDIS=" + pipeline_.redis_server.Url(),
+         absl::StrCat("CRM_KILLED_BEFORE=", place == Place::kBeforeCommit ? turn : 0),
+         absl::StrCat("CRM_KILLED_BEHIND=", place == Place::kBehindCommit ? turn : 0),
+         absl::StrCat("CRM_KILLED_BADLY=", with_its_own_commit ? 1 : 0)});
   }
 };
 

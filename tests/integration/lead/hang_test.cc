@@ -16,6 +16,7 @@
 #include "common/serving/requests.h"
 #include "tests/integration/lead/fixture.h"
 #include "tests/support/await.h"
+#include "tests/support/leaks.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/silent_server.h"
 
@@ -51,7 +52,7 @@ auto EndedByItsDeadline() {
 class HangTest : public LeadServiceTest {
  protected:
   HangTest() {
-    log::Init("lead", log::Level::kInfo, [this](absl::string_view lines) {
+    ::crm::testing::KeepLog([this](absl::string_view lines) {
       absl::MutexLock lock(&mutex_);
       lines_.append(lines.data(), lines.size());
     });
@@ -59,7 +60,7 @@ class HangTest : public LeadServiceTest {
   ~HangTest() override {
     postgres_.Resume();
     Service().contacts().Ask(nullptr);
-    log::Init("lead", log::Level::kInfo);
+    ::crm::testing::KeepLog();
   }
 
   template <class Req, class Resp>
