@@ -18,9 +18,8 @@ absl::StatusOr<std::optional<ConsumerState>> ReadConsumerState(pg::Pool& pool,
                                                                const std::string& consumer,
                                                                const std::string& stream,
                                                                base::Deadline deadline) {
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      pool.Read(pg::Tenants::None(), kState, pg::MakeParams(consumer, stream), deadline));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, pool.Read(pg::Tenants::None(), kState,
+                                                      pg::MakeParams(consumer, stream), deadline));
   if (rows.empty()) return std::nullopt;
   pg::RowReader read(rows[0]);
   return read.Checked(std::optional(ConsumerState{read.Int(0), read.Int(1)}), "consumer_inbox");

@@ -98,8 +98,7 @@ class Rebuild {
     Event letter = move;
     letter.sequence = LetterNumber(move.id);
     ++rebuilt_.dead_letters;
-    return Follow(
-        [&] { return inbox_.AddDeadLetter(at_, letter, FaultText(status), attempts); });
+    return Follow([&] { return inbox_.AddDeadLetter(at_, letter, FaultText(status), attempts); });
   }
 
   ConsumerInbox& inbox_;

@@ -14,9 +14,9 @@ struct RebuildOrder {
   HistorySource& history;
   const Effect& effect;
   ConsumerInbox::Position position = {};  // where the consumer stands
-  int64_t last_gone = 0;             // the last of the events behind it that are gone
+  int64_t last_gone = 0;                  // the last of the events behind it that are gone
   int batch_size = 500;
-  int max_attempts = 5;            // at a move of which it is unclear whose fault it is
+  int max_attempts = 5;  // at a move of which it is unclear whose fault it is
   std::function<bool()> stopping = [] { return false; };  // CANCELLED once it says so
   // Whether another reader may move the consumer's position on meanwhile; else that is ABORTED.
   bool follows = false;

@@ -40,8 +40,8 @@ constexpr int64_t kSlackMillis = 10;
 // What a server that answers needs to say that it gave up.
 constexpr absl::Duration kAnswerTime = absl::Milliseconds(100);
 
-// A rollback takes as long as what was asked before it, or less: what took longer than this might be
-// cut before its answer comes.
+// A rollback takes as long as what was asked before it, or less: what took longer than this might
+// be cut before its answer comes.
 constexpr absl::Duration kQuick = absl::Milliseconds(50);
 
 // Of set-up and rollbacks, which no caller waits for.
@@ -108,8 +108,9 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOpt
   try {
     std::unique_ptr<Connection> connection(
         new Connection(std::make_unique<State>(options)));  // private constructor
-    const absl::StatusOr<Rows> set_up = connection->Execute(
-        SessionSettings(options), Deadline::After(std::min(options.round_trip_limit, kOwnPatience)));
+    const absl::StatusOr<Rows> set_up =
+        connection->Execute(SessionSettings(options),
+                            Deadline::After(std::min(options.round_trip_limit, kOwnPatience)));
     if (!set_up.ok()) return set_up.status();
     return connection;
   } catch (...) {
@@ -138,8 +139,7 @@ void Connection::Trace(absl::string_view name) {
   absl::StrAppend(&traced, traced.empty() ? "" : " ", name);
 }
 
-void Connection::AppendExecute(std::string& sql, const Statement& statement,
-                               const Params& params) {
+void Connection::AppendExecute(std::string& sql, const Statement& statement, const Params& params) {
   if (state_->prepared.insert(statement.name).second) {
     if (state_->deallocate && state_->preparing.empty()) sql += "DEALLOCATE ALL;";
     absl::StrAppend(&sql, "PREPARE ", statement.name, " AS ", statement.sql, ";");

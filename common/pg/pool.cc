@@ -11,8 +11,8 @@
 namespace crm::pg {
 namespace {
 
-// So many connections are opened or rolled back at a time: while one host of several is silent, each
-// takes seconds.
+// So many connections are opened or rolled back at a time: while one host of several is silent,
+// each takes seconds.
 constexpr int kTenders = 4;
 
 metrics::Histogram* WaitSeconds(metrics::Registry* registry) {
@@ -76,6 +76,7 @@ absl::StatusOr<Pool::Lease> Pool::Wait(base::Deadline deadline) {
   }
   if (closed_) return DatabaseUnavailable("the pool is closed");
   if (failures_ != failures) return last_failure_;
+  if (CRM_FAILS_AT("open_for_caller")) broken_ = -opening_;  // what it began goes with it
   return error::DeadlinePassed();
 }
 
@@ -112,7 +113,7 @@ bool Pool::AwaitNeed(std::unique_ptr<Connection>& owing) {
   while (!closed_ && owing_.empty() && !NeedsMore()) needed_.Wait(mutex_);
   if (closed_) return false;
   if (owing_.empty()) {
-    broken_ = std::max(broken_ - 1, 0);
+    if (broken_ > 0) --broken_;
     ++opening_;
   } else {
     owing = std::move(owing_.back());
@@ -124,7 +125,10 @@ bool Pool::AwaitNeed(std::unique_ptr<Connection>& owing) {
 void Pool::Admit(absl::StatusOr<std::unique_ptr<Connection>> opened) {
   absl::MutexLock lock(&mutex_);
   --opening_;
-  if (waiting_ == 0 && CRM_FAILS_AT("open_for_caller")) return;  // who began it is gone
+  if (broken_ < 0) {  // that failpoint
+    ++broken_;
+    return needed_.Signal();
+  }
   if (opened.ok()) {
     (*opened)->LeaveRollbacks();
     answered_ = std::max(answered_, (*opened)->answered());
@@ -185,14 +189,12 @@ absl::StatusOr<Rows> Pool::Read(const Tenants& tenants, const Statement& stateme
 absl::StatusOr<Rows> Pool::ReadText(const Tenants& tenants, const std::string& sql,
                                     base::Deadline deadline) {
   return ReadTwice(
-      tenants,
-      [&sql](Connection&, std::string& text) { text += sql; },
-      deadline);
+      tenants, [&sql](Connection&, std::string& text) { text += sql; }, deadline);
 }
 
-absl::StatusOr<Rows> Pool::ReadTwice(
-    const Tenants& tenants, const std::function<void(Connection&, std::string&)>& append,
-    base::Deadline deadline) {
+absl::StatusOr<Rows> Pool::ReadTwice(const Tenants& tenants,
+                                     const std::function<void(Connection&, std::string&)>& append,
+                                     base::Deadline deadline) {
   for (bool again = false;; again = true) {
     absl::StatusOr<Lease> lease = Acquire(deadline);
     if (!lease.ok()) return lease.status();

@@ -28,9 +28,9 @@ constexpr char kAsker[] = "operator";
 
 // What the neighbour says of one partition to a consumer that is at a position.
 struct Rest {
-  int64_t last = 0;    // sequence of the log
-  int64_t behind = 0;  // events
-  int64_t gone = 0;    // of these, from the log
+  int64_t last = 0;                           // sequence of the log
+  int64_t behind = 0;                         // events
+  int64_t gone = 0;                           // of these, from the log
   std::optional<redis::StreamId> first = {};  // of those that are there
 };
 
@@ -57,9 +57,9 @@ absl::Status PrintPartition(const Process& process, const SubscriptionPlan& plan
   const absl::StatusOr<Rest> rest = RestOf(source, state.sequence);
   std::string told = "-\t-\t-\t-";
   if (rest.ok()) {
-    const absl::Duration age =
-        rest->first ? process.clock.Now() - absl::FromUnixMillis(rest->first->ms)
-                    : absl::ZeroDuration();
+    const absl::Duration age = rest->first
+                                   ? process.clock.Now() - absl::FromUnixMillis(rest->first->ms)
+                                   : absl::ZeroDuration();
     told = absl::StrCat(rest->last, "\t", rest->behind, "\t",
                         absl::FormatDuration(absl::Floor(age, absl::Seconds(1))), "\t", rest->gone);
   }

@@ -18,10 +18,11 @@ struct Followed {
   std::shared_ptr<grpc::Channel> channel;
 };
 
-// The operator's command "consumers" of a program. Without arguments it prints how far each consumer
-// is with each partition of the log that it follows, one a line, parted by tabs: position, the log's
-// last sequence, how many events it is behind, how old the first of these is, how many are gone
-// from the log, how many dead letters wait. While a neighbour does not answer, what it would say is
+// The operator's command "consumers" of a program. Without arguments it prints how far each
+// consumer is with each partition of the log that it follows, one a line, parted by tabs: position,
+// the log's last sequence, how many events it is behind, how old the first of these is, how many
+// are gone from the log, how many dead letters wait. While a neighbour does not answer, what it
+// would say is
 // "-", and the command fails in the end.
 //
 // "rebuild NEIGHBOUR" gives all moves of that neighbour's history to the consumer, beside one that

@@ -131,13 +131,12 @@ serving::ServiceDefinition Program(Addresses& addresses) {
   definition.neighbours = {{"contact", "", &addresses.contact}, {"lead", "", &addresses.lead}};
   definition.own_lanes = kNeighbourLanes;
   definition.single_lanes = kReportLanes;
-  definition.commands = {
-      serving::DeadLetterCommand([](const serving::Process& process) {
-        return std::vector{serving::FollowErasures(process, KeptOfContacts())};
-      }),
-      serving::ConsumerCommand([&addresses](const serving::Process& process) {
-        return AllFollowed(process, addresses);
-      })};
+  definition.commands = {serving::DeadLetterCommand([](const serving::Process& process) {
+                           return std::vector{serving::FollowErasures(process, KeptOfContacts())};
+                         }),
+                         serving::ConsumerCommand([&addresses](const serving::Process& process) {
+                           return AllFollowed(process, addresses);
+                         })};
   definition.parties = &statements::kParties;
   definition.make = [&addresses](const serving::Process& process) {
     return Make(process, addresses);

@@ -93,11 +93,11 @@ class AgedOutFaultTest : public CanaryFleet {
 
   // What crm-contact's command "consumers" prints.
   std::string Consumers(const std::string& words) {
-    const struct Outcome outcome = RunScript(absl::StrCat(
-        "exec ", Quoted(BuildFolder()), "/bin/crm-contact consumers ", words, " --database-url ",
-        Quoted(PostgresServer::Shared().Url(database_)), " --lead-address ",
-        The(Service::kLead).address(), " --opportunity-address ",
-        The(Service::kOpportunity).address()));
+    const struct Outcome outcome =
+        RunScript(absl::StrCat("exec ", Quoted(BuildFolder()), "/bin/crm-contact consumers ", words,
+                               " --database-url ", Quoted(PostgresServer::Shared().Url(database_)),
+                               " --lead-address ", The(Service::kLead).address(),
+                               " --opportunity-address ", The(Service::kOpportunity).address()));
     EXPECT_EQ(outcome.code, 0) << outcome.output;
     return outcome.output;
   }

@@ -4,11 +4,13 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <future>
 #include <memory>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -36,20 +38,16 @@ class LateTest : public ProgramTest {
   }
   ~LateTest() override { link_.SetDelay(absl::ZeroDuration()); }
 
-  // Of writes, for which it takes two answers.
-  void ExpectHurriedCallsEndInTime() {
-    for (int i = 0; i < 3; ++i) {
-      grpc::ClientContext context;
-      context.set_deadline(absl::ToChronoTime(absl::Now() + kHurry));
-      opportunity::v1::OpenOpportunityRequest request;
-      request.mutable_opportunity()->set_display_name("Forty presses");
-      request.mutable_opportunity()->set_contact("contacts/" + NewUuid());
-      opportunity::v1::OpenOpportunityResponse response;
-      EXPECT_EQ(Stub()->OpenOpportunity(&context, request, &response).error_code(),
-                grpc::StatusCode::DEADLINE_EXCEEDED);
-    }
-    EXPECT_TRUE(Await(absl::Seconds(30), [&] { return FailedCalls().size() >= 3; }));
-    for (const absl::Duration took : FailedCalls()) EXPECT_LE(took, kHurry + kBeyond);
+  // A write, for which it takes two answers.
+  void ExpectAHurriedCallFails() {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + kHurry));
+    opportunity::v1::OpenOpportunityRequest request;
+    request.mutable_opportunity()->set_display_name("Forty presses");
+    request.mutable_opportunity()->set_contact("contacts/" + NewUuid());
+    opportunity::v1::OpenOpportunityResponse response;
+    EXPECT_EQ(Stub()->OpenOpportunity(&context, request, &response).error_code(),
+              grpc::StatusCode::DEADLINE_EXCEEDED);
   }
 
   // How long the service had each call that failed, by its log.
@@ -73,7 +71,7 @@ class LateTest : public ProgramTest {
   }
 
   // Whether somebody gets an answer who waits for less than it takes to open a connection, but
-  // longer than for an answer, and asks again after a while, some times.
+  // longer than for an answer, and asks again some times.
   bool IsAnsweredAtLast(int times) {
     EXPECT_EQ(RunProgram("migrate").code, 0);
     Serve("--drain-delay 0s");
@@ -87,12 +85,11 @@ class LateTest : public ProgramTest {
     request.set_name("opportunities/" + NewUuid());
     for (int i = 0; i < times; ++i) {
       grpc::ClientContext context;
-      context.set_deadline(absl::ToChronoTime(absl::Now() + kLate));
+      context.set_deadline(absl::ToChronoTime(absl::Now() + kLate * 5 / 4));
       opportunity::v1::GetOpportunityResponse response;
       const grpc::StatusCode code = stub->GetOpportunity(&context, request, &response).error_code();
       if (code == grpc::StatusCode::NOT_FOUND) return true;
       EXPECT_EQ(code, grpc::StatusCode::DEADLINE_EXCEEDED);
-      absl::SleepFor(4 * kLate);
     }
     return false;
   }
@@ -105,11 +102,11 @@ class LateTest : public ProgramTest {
   SlowLink link_{PostgresServer::Shared().port()};
 };
 
-TEST_F(LateTest, TheConnectionThatOneBeganIsForTheNext) { EXPECT_TRUE(IsAnsweredAtLast(10)); }
+TEST_F(LateTest, TheConnectionThatOneBeganIsForTheNext) { EXPECT_TRUE(IsAnsweredAtLast(50)); }
 
 TEST_F(LateTest, WithConnectionsThatGoWithTheirCallersNobodyIsEverAnswered) {
   failpoints_ = "open_for_caller=take";
-  EXPECT_FALSE(IsAnsweredAtLast(4));
+  EXPECT_FALSE(IsAnsweredAtLast(10));
   EXPECT_TRUE(absl::StrContains(service_->Output(), "failpoint open_for_caller"));
 }
 
@@ -119,23 +116,27 @@ TEST_F(LateTest, PatientCallersGetThroughAllEndInTimeAndWhatWasAcknowledgedIsOnT
   ASSERT_TRUE(AwaitLog("\"ready\"")) << service_->Output();
   link_.SetDelay(kLate);
   const std::string address = absl::StrCat("127.0.0.1:", port());
-  ExpectHurriedCallsEndInTime();  // and have their connections cut
+  for (int i = 0; i < 3; ++i) ExpectAHurriedCallFails();
+  EXPECT_TRUE(Await(absl::Seconds(30), [&] { return FailedCalls().size() >= 3; }));
+  for (const absl::Duration took : FailedCalls()) EXPECT_LE(took, kHurry + kBeyond);
   std::vector<std::unique_ptr<Opener>> openers;
   for (int i = 0; i < 4; ++i) openers.push_back(std::make_unique<Opener>(address));
-  Opener hurried(address, kHurry);  // beside them, so that connections are cut all the time
+  std::atomic<bool> done{false};
+  std::thread hurried([&] {  // beside them, so that connections are cut all the time
+    while (!done) ExpectAHurriedCallFails();
+  });
   EXPECT_TRUE(Await(Opener::kLongest, [&] {
     return std::all_of(openers.begin(), openers.end(),
                        [](const auto& opener) { return opener->acknowledged() >= 3; });
   })) << service_->Output();
+  done = true;
+  hurried.join();
   std::set<std::string> acknowledged;
   for (const auto& opener : openers) {
     opener->Stop();
     EXPECT_GE(opener->longest(), 2 * kLate) << "nothing was late";
     acknowledged.insert(opener->names().begin(), opener->names().end());
   }
-  EXPECT_GE(hurried.failures(), 3);
-  hurried.Stop();
-  acknowledged.insert(hurried.names().begin(), hurried.names().end());
 
   // What was not acknowledged may be there all the same.
   const std::vector<std::string> names = absl::StrSplit(

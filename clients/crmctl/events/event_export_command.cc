@@ -98,9 +98,10 @@ void AddEventExport(CLI::App* group, Session* session) {
   CLI::App* command = AddCommand(group, "export", "all of the log of a service, into a file",
                                  session, [session, o] { return Export(*session, *o); });
   o->partition = -1;
-  AddBegin(command, o.get(),
-           "this one alone; if left out, all: of a log that has several each into a file of its own, "
-           "deals.jsonl, deals.1.jsonl, …");
+  AddBegin(
+      command, o.get(),
+      "this one alone; if left out, all: of a log that has several each into a file of its own, "
+      "deals.jsonl, deals.1.jsonl, …");
   AddFilter(command, o.get());
   command->add_option("--file", o->file, "where to; standard output if left out");
   command->add_option("--format", o->format, "jsonl or csv")

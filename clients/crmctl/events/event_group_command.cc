@@ -50,8 +50,8 @@ absl::StatusOr<absl::Duration> AgeOf(redis::Connection& redis, const GroupRow& r
                          redis.Run({"XPENDING", row.stream, row.group}));
     if (pending.size() == 4) oldest = EntryIdOf(pending[1]);
   } else if (row.position < row.last) {
-    CRM_ASSIGN_OR_RETURN(const auto next, redis::ReadStream(redis, row.stream, given, 1,
-                                                            absl::ZeroDuration()));
+    CRM_ASSIGN_OR_RETURN(const auto next,
+                         redis::ReadStream(redis, row.stream, given, 1, absl::ZeroDuration()));
     if (!next.empty()) oldest = next.front().id;
   }
   if (oldest.ms == 0) return absl::ZeroDuration();
@@ -105,8 +105,8 @@ void PrintGroups(const std::vector<GroupRow>& rows, bool as_json) {
                      absl::StrCat(row.unacknowledged),
                      absl::FormatDuration(absl::Floor(row.age, absl::Seconds(1)))});
   }
-  PrintTable(
-      {"stream", "group", "members", "position", "last", "behind", "unacknowledged", "for"}, texts);
+  PrintTable({"stream", "group", "members", "position", "last", "behind", "unacknowledged", "for"},
+             texts);
 }
 
 absl::Status ListGroups(const Session& session, const EventGroupOptions& o) {

@@ -24,6 +24,8 @@ struct StreamPlace {
   std::string stream;
 };
 using Target = std::function<StreamPlace(Random&)>;
+// Starts a server that was killed as what it was, with further settings.
+using Restart = std::function<void(RedisServer&, const std::vector<std::string>& settings)>;
 
 int64_t NumberIn(const std::string& text) {
   int64_t number = 0;
@@ -62,8 +64,9 @@ bool AwaitAnother(RedisGroup& group, const RedisServer& before) {
 }
 
 // With its settings as Sentinels would have left them: a replica of `primary`, or that itself.
-void StartAs(RedisServer& server, const RedisServer* primary) {
-  server.Start();
+void StartAs(RedisServer& server, const RedisServer* primary,
+             const std::vector<std::string>& settings = {}) {
+  server.Start(settings);
   if (primary == nullptr) {
     server.Run({"REPLICAOF", "NO", "ONE"});
   } else {
@@ -104,10 +107,26 @@ bool AwaitAnother(RedisCluster& cluster, const StreamPlace& before) {
   });
 }
 
-bool Vanish(const std::vector<RedisServer*>& servers) {
+void BeGoneForAMinute(const std::vector<RedisServer*>& servers) {
   for (RedisServer* const server : servers) server->Kill();
   absl::SleepFor(absl::Minutes(1));
-  for (RedisServer* const server : servers) server->Start();
+}
+
+// They come back as what they were then, whatever their settings said in the beginning.
+bool Vanish(RedisGroup& group) {
+  RedisServer& primary = group.Primary();
+  const std::vector<RedisServer*> replicas = group.Replicas();
+  std::vector<RedisServer*> all = replicas;
+  all.push_back(&primary);
+  BeGoneForAMinute(all);
+  StartAs(primary, nullptr);
+  for (RedisServer* const replica : replicas) StartAs(*replica, &primary);
+  return true;
+}
+
+bool Vanish(RedisCluster& cluster) {
+  BeGoneForAMinute(cluster.Nodes());
+  for (RedisServer* const node : cluster.Nodes()) node->Start();
   return true;
 }
 
@@ -126,7 +145,7 @@ int64_t Rejected(RedisServer& server) {
 
 // Restarts with what it had a moment ago, which takes it more than a second, in which it answers
 // LOADING.
-bool Load(RedisServer& server, Random& random) {
+bool Load(RedisServer& server, const Restart& restart, Random& random) {
   const int keys = 200 + static_cast<int>(random() % 200);
   server.Run({"EVAL",
               "for i = 1, ARGV[1] do redis.call('SET', 'ballast:' .. i, string.rep('x', 2048)) end",
@@ -134,8 +153,8 @@ bool Load(RedisServer& server, Random& random) {
   if (server.Dump().empty()) return false;
   absl::SleepFor(Between(random, 50, 300));
   server.Kill();
-  server.Start(
-      {"key-load-delay 5000", "loading-process-events-interval-bytes 1024", "rdbcompression no"});
+  restart(server, {"key-load-delay 5000", "loading-process-events-interval-bytes 1024",
+                   "rdbcompression no"});
   const bool refused = Rejected(server) > 0;
   server.Run({"CONFIG", "SET", "key-load-delay", "0"});
   std::filesystem::remove(server.folder() + "/dump.rdb");
@@ -144,9 +163,8 @@ bool Load(RedisServer& server, Random& random) {
   return refused;
 }
 
-// What a single server may do. `restart` starts it again as the primary that it was.
-std::vector<Fault> ServerFaults(const Target& target,
-                                const std::function<void(RedisServer&)>& restart) {
+// What a single server may do, which is a primary.
+std::vector<Fault> ServerFaults(const Target& target, const Restart& restart) {
   const auto run = [target](std::vector<std::string> command) {
     return [target, command](Random& random) {
       return NumberIn(target(random).server.Run(command)) > 0;
@@ -191,11 +209,11 @@ std::vector<Fault> ServerFaults(const Target& target,
        [target, restart](Random& random) {
          RedisServer& primary = target(random).server;
          primary.Kill();
-         restart(primary);
+         restart(primary, {});
          return true;
        }},
       {"Redis loads its data",
-       [target](Random& random) { return Load(target(random).server, random); }},
+       [target, restart](Random& random) { return Load(target(random).server, restart, random); }},
   };
 }
 
@@ -206,15 +224,14 @@ std::vector<Fault> RedisFaults(RedisGroup& group, const std::string& stream, boo
       [&group, stream](Random&) -> StreamPlace {
         return {group.Primary(), stream};
       },
-      [](RedisServer& primary) { StartAs(primary, nullptr); });
+      [](RedisServer& primary, const std::vector<std::string>& settings) {
+        StartAs(primary, nullptr, settings);
+      });
   faults.push_back({"Redis fails over to a replica that is behind",
                     [&group](Random& random) { return FailOverToOneBehind(group, random); }});
   faults.push_back({"Redis splits", [&group](Random&) { return Split(group); }});
   if (is_long) {
-    std::vector<RedisServer*> servers = group.Replicas();
-    servers.push_back(&group.Primary());
-    faults.push_back(
-        {"Redis is gone for a minute", [servers](Random&) { return Vanish(servers); }});
+    faults.push_back({"Redis is gone for a minute", [&group](Random&) { return Vanish(group); }});
   }
   return faults;
 }
@@ -225,7 +242,9 @@ std::vector<Fault> ClusterFaults(RedisCluster& cluster, const std::vector<std::s
     const std::string& stream = streams[random() % streams.size()];
     return {cluster.NodeOf(stream), stream};
   };
-  std::vector<Fault> faults = ServerFaults(target, [](RedisServer& node) { node.Start(); });
+  std::vector<Fault> faults = ServerFaults(
+      target,
+      [](RedisServer& node, const std::vector<std::string>& settings) { node.Start(settings); });
   faults.push_back(
       {"a node fails over to a replica that is behind", [&cluster, target](Random& random) {
          const StreamPlace place = target(random);
@@ -252,7 +271,7 @@ std::vector<Fault> ClusterFaults(RedisCluster& cluster, const std::vector<std::s
                     }});
   if (is_long) {
     faults.push_back(
-        {"Redis is gone for a minute", [&cluster](Random&) { return Vanish(cluster.Nodes()); }});
+        {"Redis is gone for a minute", [&cluster](Random&) { return Vanish(cluster); }});
   }
   return faults;
 }

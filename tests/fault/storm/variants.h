@@ -14,10 +14,9 @@ struct Variant {
   void (*run)(StormStores&, Verdict&);
 };
 
-// The relay publishes without comparing, also after a Redis or a node of a cluster has come back with
-// less, or before its numbers are durable; commits are acknowledged before they are durable; answers
-// are not kept. `verdict` is what the judge said of
-// it.
+// The relay publishes without comparing, also after a Redis or a node of a cluster has come back
+// with less, or before its numbers are durable; commits are acknowledged before they are durable;
+// answers are not kept. `verdict` is what the judge said of it.
 extern const std::vector<Variant> kVariants;
 
 }  // namespace crm::testing

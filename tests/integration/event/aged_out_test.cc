@@ -101,9 +101,8 @@ TEST_F(AgedOutTest, OrRebuildsThemFromHistory) {
 TEST_F(AgedOutTest, OrWaitsForAnOperatorToRebuildThem) {
   const Effect effect = NoteOnce;
   const auto consumer = StartConsumer(Options(), effect);
-  EXPECT_TRUE(Await(absl::Seconds(20), [&] {
-    return pipeline_.Metric("crm_consumer_aged_out_events") == 12;
-  }));
+  EXPECT_TRUE(Await(absl::Seconds(20),
+                    [&] { return pipeline_.Metric("crm_consumer_aged_out_events") == 12; }));
   const auto database = pg::Connection::Open(pipeline_.Database("app"));
   ASSERT_TRUE(database.ok()) << database.status();
   ConsumerInbox inbox(database->get(), "test", kStream);

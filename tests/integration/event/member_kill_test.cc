@@ -1,6 +1,6 @@
-// A member of a consumer group that is killed between its effect and its acknowledgement, ours in C++
-// and the documented one in Python: the event comes again, and has its effect once where the reader
-// keeps what it has done.
+// A member of a consumer group that is killed between its effect and its acknowledgement, ours in
+// C++ and the documented one in Python: the event comes again, and has its effect once where the
+// reader keeps what it has done.
 
 #include <signal.h>
 
@@ -28,11 +28,10 @@ constexpr pg::Statement kEffect = {
     "UPDATE tally SET given = given + 1, done = done + (SELECT count(*) FROM fresh)"};
 
 absl::Status HaveEffect(pg::Pool& pool, const v1::StageEvent& event) {
-  return pg::RunInTransaction(pool, pg::Tenants::All(), absl::Now() + absl::Seconds(10),
-                              [&](pg::Transaction& transaction) {
-                                return transaction.Defer(
-                                    kEffect, pg::MakeParams(event.change().event_id()));
-                              });
+  return pg::RunInTransaction(
+      pool, pg::Tenants::All(), absl::Now() + absl::Seconds(10), [&](pg::Transaction& transaction) {
+        return transaction.Defer(kEffect, pg::MakeParams(event.change().event_id()));
+      });
 }
 
 // What runs in the other process.
@@ -62,15 +61,14 @@ TEST_F(ClientsTest, AMemberKilledBeforeItAcknowledgesHasItsEffectOnceByTheIdsTha
   Move(12);
   const auto database = pipeline_.Database("app");
   for (const int at : {1, 3}) {
-    EXPECT_TRUE(IsKilled("KilledMember.*",
-                         {"CRM_KILLED_DATABASE=" + database.url,
-                          "CRM_KILLED_REDIS=" + pipeline_.redis_server.Url(),
-                          absl::StrCat("CRM_KILLED_SERVICE=127.0.0.1:", server_->selected_port()),
-                          absl::StrCat("CRM_KILLED_AT=", at)}));
+    EXPECT_TRUE(IsKilled(
+        "KilledMember.*",
+        {"CRM_KILLED_DATABASE=" + database.url, "CRM_KILLED_REDIS=" + pipeline_.redis_server.Url(),
+         absl::StrCat("CRM_KILLED_SERVICE=127.0.0.1:", server_->selected_port()),
+         absl::StrCat("CRM_KILLED_AT=", at)}));
   }
-  GroupConsumer ben(Group("ben"), Client(), [&](const v1::StageEvent& event) {
-    return HaveEffect(*pipeline_.app, event);
-  });
+  GroupConsumer ben(Group("ben"), Client(),
+                    [&](const v1::StageEvent& event) { return HaveEffect(*pipeline_.app, event); });
   EXPECT_TRUE(Await(absl::Seconds(60), [&] {
     (void)ben.Poll();
     return Pending() == 0 && pipeline_.Count("seen") == 12;
@@ -86,10 +84,10 @@ class AnalystTest : public ClientsTest {
   // Runs the example; `stumble`, Python, before it. Exit code and what it printed.
   struct crm::testing::Outcome Run(const std::string& stumble) {
     return RunScript(absl::StrCat(
-        "cd ", Quoted(crm::testing::SourceFolder()), "/clients/examples\nexport CRM_REDIS_URL=",
-        Quoted(pipeline_.redis_server.Url()), " CRM_LEAD_ADDRESS=127.0.0.1:",
-        server_->selected_port(), " CRM_CONTACT_ADDRESS=x CRM_OPPORTUNITY_ADDRESS=x\n",
-        "exec python3 -B -c ",
+        "cd ", Quoted(crm::testing::SourceFolder()),
+        "/clients/examples\nexport CRM_REDIS_URL=", Quoted(pipeline_.redis_server.Url()),
+        " CRM_LEAD_ADDRESS=127.0.0.1:", server_->selected_port(),
+        " CRM_CONTACT_ADDRESS=x CRM_OPPORTUNITY_ADDRESS=x\n", "exec python3 -B -c ",
         Quoted(absl::StrCat("import os, signal, analyst, redis\n",
                             "die = lambda *a: os.kill(os.getpid(), signal.SIGKILL)\n", stumble,
                             "\nanalyst.main()")),

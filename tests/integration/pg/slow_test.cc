@@ -104,8 +104,7 @@ TEST_F(PgTest, StatementsThatFailedAtTheirFirstUseCanBeUsedAgain) {
     return absl::CancelledError("thought better of it");
   };
   for (int i = 0; i < 2; ++i) {
-    EXPECT_TRUE(absl::IsCancelled(
-        RunInTransaction(*pool_, Tenants::None(), Soon(), given_up)));
+    EXPECT_TRUE(absl::IsCancelled(RunInTransaction(*pool_, Tenants::None(), Soon(), given_up)));
   }
   const auto insert = [](Transaction& transaction) -> absl::Status {
     if (auto kept = transaction.Defer(kInsert, MakeParams(7, "x")); !kept.ok()) return kept;

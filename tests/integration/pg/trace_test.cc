@@ -33,8 +33,7 @@ TEST_F(PgTest, EachRoundTripBelowASpanHasOneThatNamesItsStatements) {
                 }).ok());
   }
   const std::string insert = kInsert.name, lock = kLock.name;
-  EXPECT_THAT(Summaries(recorder),
-              ElementsAre(lock, insert + " COMMIT", lock, insert + " COMMIT"));
+  EXPECT_THAT(Summaries(recorder), ElementsAre(lock, insert + " COMMIT", lock, insert + " COMMIT"));
   for (const trace::RecordedSpan& span : recorder.spans()) {
     EXPECT_EQ(batch.traceparent(), span.parent);
     EXPECT_EQ(trace::Kind::kClient, span.kind);
