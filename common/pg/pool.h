@@ -20,10 +20,10 @@ namespace crm::pg {
 
 // A fixed number of connections, opened on demand, destroyed on first breakage. Thread-safe.
 //
-// Connecting may take seconds while a server is silent or slow, so threads of the pool do it and who
-// needs a connection waits no longer than it wants to; what was begun for somebody who is gone is
-// for the next. They also roll back what callers gave up where the server is slow, and replace at
-// once what broke.
+// Connecting may take seconds while a server is silent or slow, so threads of the pool do it and
+// who needs a connection waits no longer than it wants to; what was begun for somebody who is gone
+// is for the next. They also roll back what callers gave up where the server is slow, and replace
+// at once what broke.
 //
 // When a connection breaks, those are taken for dead too that the server has not answered since. If
 // it was cut at a caller's deadline, it says nothing of the others while one of them was answered
@@ -73,9 +73,9 @@ class Pool {
   using Idle = std::vector<std::unique_ptr<Connection>>;
 
   absl::StatusOr<Lease> Wait(base::Deadline deadline);
-  absl::StatusOr<Rows> ReadTwice(
-      const Tenants& tenants, const std::function<void(Connection&, std::string&)>& append,
-      base::Deadline deadline);
+  absl::StatusOr<Rows> ReadTwice(const Tenants& tenants,
+                                 const std::function<void(Connection&, std::string&)>& append,
+                                 base::Deadline deadline);
   void Tend();
   bool AwaitNeed(std::unique_ptr<Connection>& owing);
   void Admit(absl::StatusOr<std::unique_ptr<Connection>> opened);

@@ -165,7 +165,7 @@ TEST_F(AgedOutFaultTest, AreMadeGoodByWhatIsKeptForEver) {
   EXPECT_THAT(Consumers("rebuild opportunity"), HasSubstr(" s, 0 became dead letters"));
   EXPECT_EQ(Sql(kFigures), "t|t|t|t");
   EXPECT_TRUE(Await(kLong, [&] {
-    return absl::StrContains(Consumers(""), "\t0\t0s\t0\t0\ncontact.lifecycle");
+    return absl::StrContains(Consumers(""), "\t0\t0\t0\t0\ncontact.lifecycle");
   })) << Consumers("");
 }
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
 #include "tests/integration/event/clients_fixture.h"
 #include "tests/integration/event/killed_process.h"
 #include "tests/support/command.h"
@@ -87,7 +88,7 @@ class AnalystTest : public ClientsTest {
         "cd ", Quoted(crm::testing::SourceFolder()),
         "/clients/examples\nexport CRM_REDIS_URL=", Quoted(pipeline_.redis_server.Url()),
         " CRM_LEAD_ADDRESS=127.0.0.1:", server_->selected_port(),
-        " CRM_CONTACT_ADDRESS=x CRM_OPPORTUNITY_ADDRESS=x\n", "exec python3 -B -c ",
+        " CRM_CONTACT_ADDRESS=x CRM_OPPORTUNITY_ADDRESS=x\n", "exec /usr/bin/python3 -B -c ",
         Quoted(absl::StrCat("import os, signal, analyst, redis\n",
                             "die = lambda *a: os.kill(os.getpid(), signal.SIGKILL)\n", stumble,
                             "\nanalyst.main()")),
