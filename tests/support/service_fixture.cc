@@ -7,17 +7,10 @@
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
 #include "common/error/error.h"
-#include "tests/support/call_errors.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/server_folder.h"
 
 namespace crm::testing {
-namespace {
-
-// Before any channel is made.
-[[maybe_unused]] const bool kWatchesCallErrors = WatchCallErrors();
-
-}  // namespace
 
 void Require(const absl::Status& status) {
   if (!status.ok()) Abort(status.ToString());
