@@ -107,6 +107,24 @@ bool AwaitAnother(RedisCluster& cluster, const StreamPlace& before) {
   });
 }
 
+// A password that the primaries do not know keeps a replica that has lost its own from coming back.
+void KeepReplicasAway(RedisCluster& cluster, bool away) {
+  for (RedisServer* const node : cluster.Nodes()) {
+    node->Run({"CONFIG", "SET", "masterauth", away ? "unknown" : ""});
+  }
+}
+
+bool FailOverToOneBehind(RedisCluster& cluster, const StreamPlace& place, Random& random) {
+  KeepReplicasAway(cluster, true);
+  place.server.Run({"CLIENT", "KILL", "TYPE", "replica"});
+  absl::SleepFor(Between(random, 50, 300));
+  place.server.Kill();
+  const bool another = AwaitAnother(cluster, place);
+  KeepReplicasAway(cluster, false);
+  place.server.Start();
+  return another;
+}
+
 void BeGoneForAMinute(const std::vector<RedisServer*>& servers) {
   for (RedisServer* const server : servers) server->Kill();
   absl::SleepFor(absl::Minutes(1));
@@ -247,13 +265,7 @@ std::vector<Fault> ClusterFaults(RedisCluster& cluster, const std::vector<std::s
       [](RedisServer& node, const std::vector<std::string>& settings) { node.Start(settings); });
   faults.push_back(
       {"a node fails over to a replica that is behind", [&cluster, target](Random& random) {
-         const StreamPlace place = target(random);
-         place.server.Run({"CLIENT", "KILL", "TYPE", "replica"});
-         absl::SleepFor(Between(random, 50, 300));
-         place.server.Kill();
-         const bool another = AwaitAnother(cluster, place);
-         place.server.Start();
-         return another;
+         return FailOverToOneBehind(cluster, target(random), random);
        }});
   faults.push_back({"a node splits off", [&cluster, target](Random& random) {
                       const StreamPlace place = target(random);
