@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <set>
 #include <vector>
@@ -104,12 +105,13 @@ class DiskFullTest : private DiskFullServers, public ProgramTest {
   }
 
   // The disk of the write-ahead log is full until PostgreSQL has ended itself, and no longer.
-  void FillTheDiskOfTheLog() {
+  void FillTheDiskOfTheLog(const std::function<void()>& once_it_serves = [] {}) {
     if (!MoveToSmallDisk("pg_wal", 256)) GTEST_SKIP() << "no file system may be mounted here";
     Serve("--drain-delay 0s");
     ASSERT_TRUE(AwaitLog("\"ready\"")) << service_->Output();
     StartOpeners();
     ASSERT_TRUE(AwaitMore(10, &Opener::acknowledged));
+    once_it_serves();
     Fill();
     UseUpLogFiles();
     EXPECT_TRUE(AwaitMore(5, &Opener::failures)) << "the fault has not happened";
@@ -160,9 +162,10 @@ TEST_F(DiskFullTest, AcknowledgingBeforeTheLogIsOnItsDiskIsFoundOut) {
   ASSERT_EQ(RunProgram("migrate").code, 0);
   postgres_.Run(database_,
                 absl::StrCat("ALTER DATABASE ", database_, " SET synchronous_commit TO off"));
-  // The relay's commits are durable whatever the settings, and all before them with them.
-  postgres_.Run(database_, "ALTER TABLE crm_opportunity.event_stream RENAME TO not_there");
-  FillTheDiskOfTheLog();
+  FillTheDiskOfTheLog([this] {
+    // The relay's commits are durable whatever the settings, and all before them with them.
+    postgres_.Run(database_, "ALTER TABLE crm_opportunity.event_stream RENAME TO not_there");
+  });
   if (IsSkipped()) return;
   const std::set<std::string> acknowledged = Acknowledged();
   const std::set<std::string> stored = Stored();
