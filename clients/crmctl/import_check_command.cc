@@ -3,6 +3,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 #include <absl/time/clock.h>
+#include <absl/types/span.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -94,10 +95,15 @@ void PrintCheckJson(const std::vector<CheckedFile>& files) {
               json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
 
+std::string Rows(int64_t count) {
+  return count == 1 ? "1 row" : absl::StrCat(Grouped(count), " rows");
+}
+
 void PrintGroups(const char* what, const RejectedGroups& groups) {
   for (const RejectedGroup& group : groups.Groups()) {
-    std::printf("  %s %s rows, as line %lld: %s\n", what, Grouped(group.rows).c_str(),
-                static_cast<long long>(group.lines.front()), group.reason.c_str());
+    std::printf("  %s %s, %s line %lld: %s\n", what, Rows(group.rows).c_str(),
+                group.rows == 1 ? "on" : "as", static_cast<long long>(group.lines.front()),
+                group.reason.c_str());
     if (group.values.size() < 2) continue;
     const auto value = [](std::string* out, const std::pair<std::string, int64_t>& each) {
       absl::StrAppend(out, "\"", each.first, "\" (", each.second, ")");
@@ -106,22 +112,7 @@ void PrintGroups(const char* what, const RejectedGroups& groups) {
   }
 }
 
-void PrintCheck(const CheckedFile& file) {
-  const char* const entity = NameOf(file.mapping->entity);
-  const bool vowel = absl::string_view("aeiou").find(entity[0]) != absl::string_view::npos;
-  std::printf("%s: %s rows are %s %s each; %s can be imported, %s are refused\n",
-              file.mapping->file.c_str(), Grouped(file.read).c_str(), vowel ? "an" : "a", entity,
-              Grouped(file.importable()).c_str(), Grouped(file.refused.rows()).c_str());
-  if (file.mapping->key.from == KeySource::From::kRow) {
-    std::printf("  the key is the place of a row: rows must never change places\n");
-  }
-  if (file.passed_over > 0) {
-    std::printf("  %s more rows have the key of an earlier one and are passed over\n",
-                Grouped(file.passed_over).c_str());
-  }
-  if (!file.as_of.empty()) std::printf("  %s\n", file.as_of.c_str());
-  PrintGroups("refused:", file.refused);
-  PrintGroups("warned of:", file.warned);
+void PrintColumns(const CheckedFile& file) {
   std::vector<std::vector<std::string>> rows;
   for (const ColumnProfile& each : file.columns) {
     std::string looks = each.type;
@@ -135,6 +126,35 @@ void PrintCheck(const CheckedFile& file) {
   }
   PrintTable({"COLUMN", "LOOKS LIKE", "FILLED", "DISTINCT", "EXAMPLES"}, rows);
   std::printf("\n");
+}
+
+// `before`: the parts before it. Of several parts of one file the columns are told once.
+void PrintCheck(const CheckedFile& file, absl::Span<const CheckedFile> before) {
+  const char* const entity = NameOf(file.mapping->entity);
+  const bool vowel = absl::string_view("aeiou").find(entity[0]) != absl::string_view::npos;
+  const std::string label =
+      file.mapping->label == file.mapping->file ? "" : absl::StrCat(" (", file.mapping->label, ")");
+  std::printf("%s%s: %s, %s %s each; %s can be imported, %s refused\n", file.mapping->file.c_str(),
+              label.c_str(), Rows(file.read).c_str(), vowel ? "an" : "a", entity,
+              Grouped(file.importable()).c_str(), Grouped(file.refused.rows()).c_str());
+  if (file.mapping->key.from == KeySource::From::kRow) {
+    std::printf("  the key is the place of a row: rows must never change places\n");
+  }
+  if (file.passed_over > 0) {
+    std::printf("  %s more of a key that stood before, passed over\n",
+                Rows(file.passed_over).c_str());
+  }
+  if (!file.as_of.empty()) std::printf("  %s\n", file.as_of.c_str());
+  PrintGroups("refused:", file.refused);
+  PrintGroups("warned of:", file.warned);
+  const bool told = std::any_of(before.begin(), before.end(), [&](const CheckedFile& each) {
+    return each.mapping->file == file.mapping->file;
+  });
+  if (told) {
+    std::printf("  columns: above\n\n");
+  } else {
+    PrintColumns(file);
+  }
 }
 
 absl::StatusOr<std::vector<CheckedFile>> CheckFiles(const ImportOptions& o, const Mapping& mapping,
@@ -165,7 +185,9 @@ absl::Status Check(Session* session, const ImportOptions& o) {
   if (session->settings.json()) {
     PrintCheckJson(*files);
   } else {
-    for (const CheckedFile& file : *files) PrintCheck(file);
+    for (size_t i = 0; i < files->size(); ++i) {
+      PrintCheck((*files)[i], absl::MakeConstSpan(*files).subspan(0, i));
+    }
   }
   const bool refused = std::any_of(files->begin(), files->end(),
                                    [](const CheckedFile& file) { return file.refused.rows() > 0; });

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <set>
 
 #include "clients/crmctl/arguments.h"
 #include "clients/crmctl/import/import_run.h"
@@ -85,9 +86,10 @@ absl::Status Import(Session* session, const ImportOptions& o) {
     return absl::OkStatus();
   }
   if (!files.ok()) return Usage(files.status());
-  for (const FileMapping& file : mapping.files) {
-    const std::string note = AsOfNote(mapping, file);
-    if (!note.empty()) std::fprintf(stderr, "%s: %s\n", file.label.c_str(), note.c_str());
+  std::set<std::string> notes;
+  for (const FileMapping& file : mapping.files) notes.insert(AsOfNote(mapping, file));
+  for (const std::string& note : notes) {
+    if (!note.empty()) std::fprintf(stderr, "%s\n", note.c_str());
   }
   CRM_ASSIGN_OR_RETURN(client::Channels channels,
                        session->Channels(client::Channels::Retries::kNone));

@@ -65,10 +65,8 @@ AccountRecord ReadAccount(const ImportIds& ids, const Mapping& mapping, const Kn
   ReadCustomer(ids, known, values, &record);
   record.owner = values->Text("owner");
   ReadMembers(ids, known, values, &record);
-  ReadWord(values, "status", "ACCOUNT_STATUS_", contact::v1::AccountStatus_Parse, &record.status);
-  if (record.status == contact::v1::ACCOUNT_STATUS_MERGED) {
-    values->Problem("status", "must be ACTIVE or CLOSED");
-  }
+  ReadWord(values, "status", "ACCOUNT_STATUS_", contact::v1::AccountStatus_Parse, &record.status,
+           contact::v1::ACCOUNT_STATUS_MERGED);
   record.closed = values->Date("closed");
   ReadWord(values, "close_reason", "ACCOUNT_CLOSE_REASON_", contact::v1::AccountCloseReason_Parse,
            &record.close_reason);

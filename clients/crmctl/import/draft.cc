@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "clients/crmctl/import/draft_file.h"
+#include "clients/crmctl/import/rejects_writer.h"
 #include "common/address/normal_forms.h"
 
 namespace crm::crmctl {
@@ -69,8 +70,11 @@ absl::StatusOr<std::deque<DraftTable>> ReadTables(const std::string& folder) {
       return absl::InvalidArgumentError(
           absl::StrCat(path.string(), ": ", table.status().message()));
     }
-    tables.push_back(*std::move(table));
+    // What an import has written there itself.
+    const bool rejects = table->table.columns() == RejectsWriter::Columns();
+    if (!rejects) tables.push_back(*std::move(table));
   }
+  if (tables.empty()) return absl::NotFoundError(absl::StrCat(folder, ": there is no CSV file"));
   return tables;
 }
 

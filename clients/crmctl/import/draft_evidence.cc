@@ -138,17 +138,28 @@ bool DraftFiles::PutThing(const DraftTable& table, Entity to, const char* field,
     if (other.role != DraftTable::Role::kThings || other.entity != to) continue;
     for (std::string& key : other.Cells(other.Find(to, "key"))) keys.insert(std::move(key));
   }
-  DraftReference best;
-  for (const std::string& column : table.Candidates(kActivity, field)) {
-    DraftReference each{column};
+  const auto count = [&](const std::string& column) {
+    DraftReference reference;
+    reference.column = column;
     for (const std::string& cell : table.Cells(column)) {
       const std::string first = cell.substr(0, cell.find(';'));
-      if (cell.empty() || !keys.contains(first)) continue;
-      ++each.found;
-      each.several |= first != cell;
+      reference.Take(cell, first, keys.contains(first));
     }
+    return reference;
+  };
+  DraftReference best;
+  for (const std::string& column : table.Candidates(kActivity, field)) {
+    DraftReference each = count(column);
     if (each.found > best.found) best = std::move(each);
   }
+  for (const std::string& column : table.table.columns()) {
+    if (best.found > 0 || table.table.Count(column) > 1) continue;
+    DraftReference each = count(column);
+    if (!each.IsPlain()) continue;
+    best = std::move(each);
+    best.by_values = true;
+  }
+  best.missing = 0;  // what it names besides may be of another kind
   PutReference(best, field, file);
   return best.found > 0;
 }
@@ -192,6 +203,8 @@ DraftFile DraftFiles::Activity(const DraftTable& table) const {
   }
   if (const std::string when = table.Find(kActivity, "occurred"); !when.empty()) {
     file.Put("occurred", DateSource(table, when));
+  } else {
+    file.Put("occurred", {{{"constant", "?"}}, "TO DO: nothing says when it took place"});
   }
   if (const auto columns = table.Chain(kActivity, "summary"); !columns.empty()) {
     const DraftJson from = columns.size() == 1 ? DraftJson(columns[0]) : DraftJson(columns);

@@ -101,6 +101,7 @@ void DraftFiles::PutReference(const DraftReference& reference, const char* field
   DraftSource source = TextSource({reference.column});
   if (reference.several || reference.missing > 0) source.source = {{"column", reference.column}};
   if (reference.several) source.source["split"] = ";";
+  if (reference.by_values) source.note = "GUESS: by its values, which are keys there";
   if (reference.missing > 0) {
     source.source["on_error"] = "drop";
     source.note = absl::StrCat("GUESS: ", reference.missing, " of them are in no file");

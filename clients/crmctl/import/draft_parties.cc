@@ -1,5 +1,6 @@
 #include "clients/crmctl/import/draft_parties.h"
 
+#include <absl/strings/ascii.h>
 #include <absl/strings/match.h>
 
 #include <algorithm>
@@ -13,6 +14,8 @@ namespace {
 std::vector<std::string> KeysIn(const std::string& cell) {
   return absl::StrContains(cell, ';') ? SplitValues(cell, ";") : std::vector<std::string>{cell};
 }
+
+constexpr size_t kSample = 1000;  // cells, of columns that no name speaks for
 
 bool TellsApart(const ColumnProfile& column, size_t rows) {
   // Some dirt is allowed; of many values not all are told apart.
@@ -96,17 +99,23 @@ void DraftParties::ChooseKey(DraftParty* party) {
   }
 }
 
-DraftReference DraftParties::Count(const DraftTable& table, const std::string& column,
-                                   Entity to) const {
-  DraftReference reference{column};
-  for (const std::string& cell : table.Cells(column)) {
-    if (cell.empty()) continue;
+void DraftReference::Take(const std::string& cell, const std::string& first, bool is_key) {
+  if (cell.empty()) return;
+  ++(is_key ? found : missing);
+  several |= is_key && first != cell;
+  words_ |= is_key && !std::all_of(first.begin(), first.end(), absl::ascii_isdigit);
+}
+
+DraftReference DraftParties::Count(const DraftTable& table, const std::string& column, Entity to,
+                                   size_t most) const {
+  DraftReference reference;
+  reference.column = column;
+  for (const std::string& cell : table.Cells(column, most)) {
     const std::vector<std::string> keys = KeysIn(cell);
     const bool found = std::any_of(parties_.begin(), parties_.end(), [&](const DraftParty& each) {
       return each.entity == to && !keys.empty() && each.keys.contains(keys.front());
     });
-    ++(found ? reference.found : reference.missing);
-    reference.several |= found && keys.size() > 1;
+    reference.Take(cell, keys.size() == 1 ? cell : keys.front(), found);
   }
   return reference;
 }
@@ -117,6 +126,17 @@ DraftReference DraftParties::Reference(const DraftTable& table, Entity entity, c
   for (const std::string& column : table.Candidates(entity, field)) {
     DraftReference each = Count(table, column, to);
     if (each.found > best.found) best = std::move(each);
+  }
+  const bool own = std::any_of(parties_.begin(), parties_.end(), [&](const DraftParty& each) {
+    return each.table == &table && each.entity == to;
+  });
+  if (best.found > 0 || own) return best;
+  for (const std::string& column : table.table.columns()) {
+    if (table.table.Count(column) > 1) continue;
+    DraftReference each = Count(table, column, to, kSample);
+    if (each.found <= best.found || !each.IsPlain()) continue;
+    best = Count(table, column, to);
+    best.by_values = true;
   }
   return best;
 }

@@ -24,7 +24,16 @@ struct DraftParty {
 struct DraftReference {
   std::string column;
   int64_t found = 0, missing = 0;
-  bool several = false;  // keys in one cell, with ; between them
+  bool several = false;    // keys in one cell, with ; between them
+  bool by_values = false;  // nothing but the values says so
+
+  void Take(const std::string& cell, const std::string& first, bool is_key);
+  // Whether the values alone are enough: nearly all are keys, and not just numbers, which other
+  // columns have too.
+  bool IsPlain() const { return words_ && found >= 4 * missing; }
+
+ private:
+  bool words_ = false;
 };
 
 // Who is in the files, and by what key others refer to them: of the columns that tell rows apart
@@ -36,11 +45,12 @@ class DraftParties {
 
   const std::vector<DraftParty>& all() const { return parties_; }
   // The column of a table that refers to parties of a kind; the most found of the candidates for
-  // `field` of `entity`.
+  // `field` of `entity`, or else of all columns.
   DraftReference Reference(const DraftTable& table, Entity entity, const char* field,
                            Entity to) const;
   // The same of one column.
-  DraftReference Count(const DraftTable& table, const std::string& column, Entity to) const;
+  DraftReference Count(const DraftTable& table, const std::string& column, Entity to,
+                       size_t most = SIZE_MAX) const;
   bool Has(Entity entity) const;
 
  private:

@@ -142,6 +142,15 @@ std::vector<std::string> DraftTable::Candidates(Entity of, absl::string_view fie
       found.push_back(column);
     }
   }
+  // By the field's own name, where no product's name fits.
+  const std::string own = absl::StrReplaceAll(field, {{"_", " "}});
+  const auto is_field = [&](const FieldRule& rule) { return rule.name == field; };
+  const bool real = std::any_of(FieldsOf(of).begin(), FieldsOf(of).end(), is_field);
+  for (const std::string& column : table.columns()) {
+    if (found.empty() && real && table.Count(column) == 1 && FormOf(column) == own) {
+      found.push_back(column);
+    }
+  }
   return found;
 }
 
@@ -183,10 +192,11 @@ const ColumnProfile& DraftTable::Profile(const std::string& column) const {
   return it == columns.end() ? none : *it;
 }
 
-std::vector<std::string> DraftTable::Cells(const std::string& column) const {
+std::vector<std::string> DraftTable::Cells(const std::string& column, size_t most) const {
   std::vector<std::string> cells;
   const std::optional<size_t> at = table.Column(column);
   for (const CsvRow& row : table.rows()) {
+    if (cells.size() == most) break;
     if (at && row.problem.empty()) cells.push_back(base::Tidy(row.fields[*at]));
   }
   return cells;

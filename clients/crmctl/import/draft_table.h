@@ -40,8 +40,8 @@ struct DraftTable {
   // A column by one of its names in search form; empty for none.
   std::string Named(std::initializer_list<absl::string_view> words) const;
   const ColumnProfile& Profile(const std::string& column) const;
-  // The tidy cells of a column, of rows that can be read.
-  std::vector<std::string> Cells(const std::string& column) const;
+  // The tidy cells of a column, of the first rows that can be read.
+  std::vector<std::string> Cells(const std::string& column, size_t most = SIZE_MAX) const;
   // The words of a column in search form, each once, in their order; at most 60.
   std::vector<std::string> Distinct(const std::string& column) const;
 };

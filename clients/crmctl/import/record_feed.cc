@@ -65,6 +65,7 @@ std::optional<int64_t> RecordFeed::LineBefore(const base::Uuid& id) const {
 
 void RecordFeed::Keep(const base::Uuid& id, const ImportRecord& record) {
   keys_.Add(id, row_.line);
+  if (before_keys_.Contains(id)) return;
   if (const auto* contact = std::get_if<ContactRecord>(&record.thing)) KeepContact(id, *contact);
   if (const auto* deal = std::get_if<DealRecord>(&record.thing)) KeepSale(*deal);
 }
@@ -113,7 +114,8 @@ bool RecordFeed::FindOrder() {
     if (!row_.problem.empty()) continue;
     RowValues values = reader_->Row(row_);
     ContactRecord contact = ReadContact(ids_, all_, known_, &values);
-    if (values.problems().empty()) known_.addresses->Take(&values, &contact);
+    const bool mended = before_keys_.Contains(contact.id);
+    if (values.problems().empty() && !mended) known_.addresses->Take(&values, &contact);
     if (values.problems().empty()) order_->Add(contact.id, contact.reference_id, row_);
   }
   status_.Update(rows_->status());
@@ -144,7 +146,11 @@ bool RecordFeed::Take(ImportRecord* record) {
     }
     values.KeyProblem(absl::StrCat("stands on line ", *before, " already"));
   }
-  if (values.problems().empty()) {
+  if (const std::optional<int64_t> before = before_keys_.Find(id)) {
+    // Nobody but the run refused it, or another part of the mapping; its addresses are its own.
+    values.Warn(absl::StrCat("has the key of line ", *before,
+                             " of the data folder, and is taken for that row, mended"));
+  } else if (values.problems().empty()) {
     if (auto* contact = std::get_if<ContactRecord>(&record->thing)) {
       known_.addresses->Take(&values, contact);
     } else if (auto* deal = std::get_if<DealRecord>(&record->thing)) {
@@ -203,6 +209,7 @@ bool RecordFeed::Next(ImportRecord* record) {
       const bool read = ReadKnown(before_.get());
       reader_.swap(before_reader_);
       if (!read) return false;
+      before_keys_ = std::exchange(keys_, KeyIndex());
     }
     if (gives_none_) {
       complete_ = ReadKnown(rows_.get());
@@ -220,6 +227,7 @@ bool RecordFeed::Next(ImportRecord* record) {
   if (!status_.ok()) return false;
   complete_ = true;
   keys_ = KeyIndex();
+  before_keys_ = KeyIndex();
   order_.reset();
   return false;
 }

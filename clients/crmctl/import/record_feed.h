@@ -122,7 +122,8 @@ class RecordFeed {
   bool gives_none_ = false;
   std::function<void(const CsvRow&)> watcher_;
   CsvRow row_;
-  KeyIndex keys_;  // → line
+  KeyIndex keys_;         // → line
+  KeyIndex before_keys_;  // of before_, whose rows may be mended although they could be sent
   std::unique_ptr<ParentOrder> order_;
   std::vector<ParentOrder::Place> later_;
   size_t next_later_ = 0;

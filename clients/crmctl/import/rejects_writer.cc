@@ -1,11 +1,17 @@
 #include "clients/crmctl/import/rejects_writer.h"
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
 
 #include <filesystem>
 #include <utility>
 
 namespace crm::crmctl {
+
+const std::vector<std::string>& RejectsWriter::Columns() {
+  static const std::vector<std::string> columns = {"file", "line", "reason", "row"};
+  return columns;
+}
 
 RejectsWriter::RejectsWriter(std::string path) : path_(std::move(path)) {
   std::error_code ignored;
@@ -17,7 +23,7 @@ void RejectsWriter::Fail(const RecordFeed& feed, int64_t line, absl::string_view
                          absl::string_view raw) {
   Write(feed, line, reason, raw);
   if (of_ != &feed) OpenMendable(feed);
-  mendable_ << raw << '\n';
+  if (lines_[mendable_path_].insert(line).second) mendable_ << raw << '\n';
 }
 
 void RejectsWriter::Warn(const RecordFeed& feed, int64_t line, absl::string_view text,
@@ -29,7 +35,7 @@ void RejectsWriter::Write(const RecordFeed& feed, int64_t line, absl::string_vie
                           absl::string_view raw) {
   if (!out_.is_open()) {
     out_.open(path_, std::ios::binary);
-    out_ << "file,line,reason,row\n";
+    out_ << absl::StrJoin(Columns(), ",") << '\n';
   }
   out_ << CsvField(feed.mapping().file) << ',' << line << ',' << CsvField(reason) << ','
        << CsvField(raw) << '\n';
@@ -44,7 +50,7 @@ void RejectsWriter::OpenMendable(const RecordFeed& feed) {
   std::filesystem::create_directories(folder, ignored);
   mendable_path_ = folder / std::filesystem::path(feed.mapping().file).filename();
   mendable_.open(mendable_path_, std::ios::binary | std::ios::app);
-  if (!begun_.insert(mendable_path_).second) return;
+  if (!lines_.try_emplace(mendable_path_).second) return;
   // Read as UTF-8, whatever the mapping says of the encoding of the first file.
   mendable_ << "\xEF\xBB\xBF" << std::string(static_cast<size_t>(feed.mapping().skip), '\n')
             << feed.file().header() << '\n';

@@ -1,12 +1,14 @@
 #pragma once
 
+#include <absl/container/flat_hash_set.h>
 #include <absl/status/status.h>
 #include <absl/strings/string_view.h>
 
 #include <cstdint>
 #include <fstream>
-#include <set>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "clients/crmctl/import/record_feed.h"
 
@@ -18,6 +20,8 @@ namespace crm::crmctl {
 // whenever a run is stopped. In the order in which rows are done. One thread.
 class RejectsWriter {
  public:
+  static const std::vector<std::string>& Columns();
+
   // Takes away what an earlier run has written to `path` and `path`.d.
   explicit RejectsWriter(std::string path);
 
@@ -37,8 +41,8 @@ class RejectsWriter {
   std::ofstream out_;
   std::ofstream mendable_;
   std::string mendable_path_;
-  const RecordFeed* of_ = nullptr;  // whose rows mendable_ has
-  std::set<std::string> begun_;     // files in the folder: several parts may be of one
+  const RecordFeed* of_ = nullptr;                             // whose rows mendable_ has
+  std::map<std::string, absl::flat_hash_set<int64_t>> lines_;  // that each file in the folder has
   absl::Status status_;
 };
 

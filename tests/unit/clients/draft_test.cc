@@ -54,6 +54,25 @@ TEST_F(DraftTest, ReferencesToNothingAreSaid) {
   EXPECT_TRUE(mapping_.files[1].fields.at("organization").drop);
 }
 
+// Of no product: columns that are called like the fields, references that only their values show.
+TEST_F(DraftTest, AFileOfOnesOwnIsReadByFieldsAndValues) {
+  Write("companies.csv", "Company Id,Company\nC1,Acme\nC2,Bolt\n");
+  Write("people.csv", "Id,Name,Works at\nP1,Ann,C1\nP2,Ben,C2\n");
+  Write("deals.csv",
+        "Id,For,Person,Stage,Opened,Closed,Pieces\nD1,C1,P1,Won,2025-01-31,2025-02-03,1\n");
+  Write("tasks.csv", "Id,About,Text\nT1,D1,asked\n");
+  Write("import-rejects.csv", "file,line,reason,row\ndeals.csv,2,none,x\n");
+  const std::string text = Draft();
+  ASSERT_EQ(mapping_.files.size(), 4u) << text;
+  EXPECT_EQ(mapping_.files[1].fields.at("organization").text, "Works at");
+  EXPECT_EQ(mapping_.files[2].fields.at("organization").text, "For");
+  EXPECT_EQ(mapping_.files[2].fields.at("contact").text, "Person");
+  EXPECT_EQ(mapping_.files[2].fields.at("opened").text, "Opened");
+  EXPECT_EQ(mapping_.files[2].fields.at("closed").text, "Closed");
+  EXPECT_EQ(mapping_.files[3].fields.at("deal").text, "About");
+  EXPECT_THAT(text, HasSubstr("TO DO: nothing says when it took place"));
+}
+
 TEST_F(DraftTest, ActivitiesHangOnWhatTheirColumnsNameAndThoseToDoAreNone) {
   Write("Lead.csv", "Id,LastName,Status\nL1,Ann,New\n");
   Write("Opportunity.csv", "Id,Name,StageName\nO1,Looms,Prospecting\n");

@@ -161,7 +161,7 @@ TEST_F(EvidenceRowsTest, AnAccountIsOfWhoHasBoughtAndOthersAreWarnedOf) {
   EXPECT_EQ(told_[0], "");
   EXPECT_THAT(told_[1], HasSubstr("\"2\" has no sale among the files before"));
   EXPECT_THAT(told_[2], HasSubstr("\"9\" is not among the rows"));
-  EXPECT_THAT(told_[3], HasSubstr("must be ACTIVE or CLOSED"));
+  EXPECT_THAT(told_[3], HasSubstr("\"Merged\" is not known; known are ACTIVE, CLOSED"));
 }
 
 TEST_F(EvidenceRowsTest, AnOpportunityWithoutALeadSaysWhereItComesFrom) {

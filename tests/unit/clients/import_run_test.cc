@@ -88,6 +88,29 @@ TEST_F(ImportRunTest, RefusedRowsAreInTheirFileAsSoonAsTheyAreDone) {
   EXPECT_FALSE(std::filesystem::exists(folder_ + "/rejects.csv.d"));
 }
 
+// Also where the service refused it, or another part of the mapping did: neither its key nor its
+// address is taken by itself.
+TEST_F(ImportRunTest, ARowThatOnlyTheRunRefusedCanBeMended) {
+  mapping_ = *Mapping::Parse(R"({"name": "t", "files": [
+    {"entity": "organization", "file": "companies.csv", "key": "company",
+     "fields": {"display_name": "company", "email": "owner"}},
+    {"entity": "organization", "file": "companies.csv", "label": "again", "key": "company",
+     "fields": {"display_name": "company", "founded_year": "people"}}]})");
+  Companies("Acme,1950,,a@acme.example\nBolt,1950,,b@bolt.example\n");
+  std::filesystem::create_directory(folder_ + "/mended");
+  Write("mended/companies.csv",
+        "company,people,revenue,owner\nBolt,1960,,b@bolt.example\nBolt,1970,,\n");
+  const std::vector<LoadedFile> files = Load(folder_ + "/mended");
+  for (const LoadedFile& file : files) {
+    ASSERT_EQ(file.contacts.size(), 1u) << testing::PrintToString(file.rejected.size());
+    EXPECT_EQ(file.contacts[0].key, "Bolt");
+    ASSERT_EQ(file.rejected.size(), 1u);
+    EXPECT_THAT(file.rejected[0].reason, HasSubstr("stands on line 2 already"));
+  }
+  EXPECT_EQ(files[0].contacts[0].contact.emails_size(), 1);
+  EXPECT_EQ(files[1].contacts[0].contact.organization().founded_year(), 1960);
+}
+
 TEST_F(ImportRunTest, RowsOfACompanyThatFailedFailWithIt) {
   fake_.before = [this](const std::string& method, const std::string& subject) {
     const bool bad = method == "CreateContact" &&

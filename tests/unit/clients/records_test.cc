@@ -116,18 +116,19 @@ TEST_F(RecordsTest, MendedRowsAloneAreGivenAndReferToAllThereAre) {
             "D2,Ann,X,Acme,Talk,,,\nD1,Ben,X,Acme,Talk,,,\nD3,Ann,X,Bolt,Talk,,,\n");
   const std::vector<LoadedFile> files = Load(folder_ + "/mended");
   EXPECT_EQ(files[0].read, 0) << "nothing of it was mended";
-  ASSERT_EQ(files[1].deals.size(), 1u);
+  ASSERT_EQ(files[1].deals.size(), 2u);
   EXPECT_EQ(files[1].deals[0].key, "D2");
   EXPECT_EQ(files[1].deals[0].contact_id, ids_.Organization("Acme"));
-  ASSERT_EQ(files[1].rejected.size(), 2u);
-  EXPECT_THAT(files[1].rejected[0].reason, HasSubstr("stands on line 2 already"));
-  EXPECT_THAT(files[1].rejected[1].reason, HasSubstr("\"Bolt\" is not among the rows"));
+  ASSERT_EQ(files[1].warnings.size(), 1u);
+  EXPECT_THAT(files[1].warnings[0].reason, HasSubstr("has the key of line 2 of the data folder"));
+  ASSERT_EQ(files[1].rejected.size(), 1u);
+  EXPECT_THAT(files[1].rejected[0].reason, HasSubstr("\"Bolt\" is not among the rows"));
 
   Write("mended/companies.csv", std::string(kCompanies) + "Bolt,7,,Acme\n");
   const std::vector<LoadedFile> more = Load(folder_ + "/mended");
   ASSERT_EQ(more[0].contacts.size(), 1u);
   EXPECT_EQ(more[0].levels[0], 0) << "its parent is there";
-  EXPECT_EQ(more[1].deals.size(), 2u);
+  EXPECT_EQ(more[1].deals.size(), 3u);
 }
 
 TEST_F(RecordsTest, MissingFilesAndColumnsAreReportedTogether) {
