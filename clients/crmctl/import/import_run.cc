@@ -142,7 +142,11 @@ void ImportRun::ReadWindow(RowWindow* window) {
   entity() == Entity::kOpportunity ? ReadOpportunities(window) : ReadLeads(window);
 }
 
+// Some at a time, so that their steps come to the services together, which take what waits of a
+// method as one batch.
 void ImportRun::StartRows() {
+  const int group = options_.in_flight / 4;
+  if (active_ > 0 && active_ > options_.in_flight - group) return;
   for (const auto& window : windows_) {
     if (window->reads > 0) continue;
     while (window->next < window->rows.size()) {
