@@ -102,6 +102,10 @@ Figure ResponseFigure(const lead::v1::ResponseRow& row) {
       nullptr,
       {{"WITHIN", "RESPONDED", "SHARE"}, {}, {}}};
   if (row.leads() == 0) return figure;
+  if (row.responded() == 0) {
+    absl::StrAppend(&figure.note, " Nobody was responded to.");
+    return figure;
+  }
   if (row.has_median_minutes()) {
     absl::StrAppend(&figure.note, " Half of them within ", WaitText(true, row.median_minutes()),
                     ".");

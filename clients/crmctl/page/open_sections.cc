@@ -229,7 +229,7 @@ Section RiskSection(const SalesFigures& figures) {
                 "without a next step; those with more reasons first.",
                 {},
                 nullptr,
-                RiskTable(answer, {})};
+                WithoutEmptyColumns(RiskTable(answer, {}))};
   if (answer.total() > answer.things_size()) {
     absl::StrAppend(&figure.note, " The first ", answer.things_size(), " of ",
                     Grouped(answer.total()), ".");

@@ -179,11 +179,14 @@ Card CycleCard(const SalesFigures& figures) {
 Card VelocityCard(const SalesFigures& figures) {
   std::vector<std::string> sums;
   for (const v1::VelocityRow& row : figures.velocity.answer.totals()) {
-    if (row.has_velocity_minor_per_day()) {
+    // Of what has no amount none is known, where nothing open has one.
+    if (row.has_velocity_minor_per_day() && row.open() > 0) {
       sums.push_back(ShortMoney(row.velocity_minor_per_day(), row.currency_code()));
     }
   }
-  return {"Sales velocity", MoneyList(sums), "a day"};
+  const bool unknown = sums.empty() && figures.open_by_stage.answer.total().count() > 0;
+  return {"Sales velocity", MoneyList(sums),
+          unknown ? "nothing open has an amount in the currency of what was won" : "a day"};
 }
 
 Card RiskCard(const SalesFigures& figures) {

@@ -112,6 +112,19 @@ std::string CsvLine(const std::vector<std::string>& fields) {
 
 }  // namespace
 
+ReportTable WithoutEmptyColumns(const ReportTable& table) {
+  ReportTable some{{}, std::vector<std::vector<std::string>>(table.rows.size()), table.bars};
+  for (size_t i = 0; i < table.titles.size(); ++i) {
+    const auto empty = [i](const auto& row) { return row[i].empty(); };
+    if (std::all_of(table.rows.begin(), table.rows.end(), empty)) continue;
+    some.titles.push_back(table.titles[i]);
+    for (size_t row = 0; row < table.rows.size(); ++row) {
+      some.rows[row].push_back(table.rows[row][i]);
+    }
+  }
+  return some;
+}
+
 std::string RenderTable(const ReportTable& table, size_t width, bool coloured) {
   std::vector<bool> figures;
   for (size_t i = 0; i < table.titles.size(); ++i) figures.push_back(HoldsFigures(table, i));

@@ -13,6 +13,9 @@ struct ReportTable {
   std::vector<double> bars;  // one for each row, or none; the longest takes the room there is
 };
 
+// The same without the columns that have nothing in any row.
+ReportTable WithoutEmptyColumns(const ReportTable& table);
+
 // In lines of at most `width` columns: words to the left, cut with "…" where there is no room,
 // figures to the right with thousands separated, sums of several currencies below each other; a bar
 // where there is room for it. UTF-8. `coloured`: titles are bold and bars blue, by escape

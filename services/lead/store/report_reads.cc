@@ -23,9 +23,6 @@ constexpr int64_t kPiece = 2000;
 // Connections on which they are read, one for each thread.
 constexpr size_t kConnections = 2;
 
-// Leads that came in during less than one in so many parts of all the time are looked for.
-constexpr int kFewOf = 3;
-
 // Takes one piece after the other: of a list; of those that came in during a time, in the order in
 // which they did; or of all, by their ids. The last way alone has nothing to wait for: where a
 // piece of the second ends, only its rows tell.
@@ -95,7 +92,7 @@ class Pieces {
 
 // The time in which leads are looked for; nothing if all are gone through, since so many of them
 // came in then.
-absl::StatusOr<std::optional<TimeSpan>> CameIn(const Reading& of) {
+absl::StatusOr<std::optional<TimeSpan>> CameIn(const Reading& of, int few_of) {
   const std::optional<TimeSpan>& created = of.needs.created;
   if (!created) return std::nullopt;
   CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
@@ -106,7 +103,7 @@ absl::StatusOr<std::optional<TimeSpan>> CameIn(const Reading& of) {
   if (!read.ok()) return read.Damage("leads");
   if (!first || !last) return created;
   const absl::Duration within = std::min(created->until, *last) - std::max(created->from, *first);
-  return within * kFewOf < *last - *first ? created : std::nullopt;
+  return within * few_of < *last - *first ? created : std::nullopt;
 }
 
 // Those decided in the period, in order; nothing if they are not asked for, or too many.
@@ -152,7 +149,7 @@ absl::StatusOr<ReportGround> ReportReads::Read(
   CRM_ASSIGN_OR_RETURN(const ReportGround ground, ReadGround(*snapshot, streams_));
   const Reading of{*snapshot, tenant, needs, visit};
   CRM_ASSIGN_OR_RETURN(std::optional<LeadIds> decided, Decided(of, most_decisions_));
-  CRM_ASSIGN_OR_RETURN(const std::optional<TimeSpan> came_in, CameIn(of));
+  CRM_ASSIGN_OR_RETURN(const std::optional<TimeSpan> came_in, CameIn(of, few_of_));
   Pieces pieces(of, std::move(decided), came_in);
   CRM_RETURN_IF_ERROR(report::TellInTurn<StoryPiece>(
       {.take = [&] { return pieces.Take(); },

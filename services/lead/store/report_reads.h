@@ -45,11 +45,18 @@ class ReportReads {
  public:
   // Decisions by which leads are looked for; where there are more, all leads are gone through.
   static constexpr int64_t kMostDecisions = 300'000;
+  // Leads that came in during less than one in so many parts of the time in which all did are
+  // looked for; else all are gone through.
+  static constexpr int kFewOf = 3;
 
   // `pool` must outlive the reads; `streams` is what the keys of the
   // opportunity service's begin with, before their partitions' numbers.
-  ReportReads(pg::Pool& pool, std::string streams, int64_t most_decisions = kMostDecisions)
-      : pool_(pool), streams_(std::move(streams)), most_decisions_(most_decisions) {}
+  ReportReads(pg::Pool& pool, std::string streams, int64_t most_decisions = kMostDecisions,
+              int few_of = kFewOf)
+      : pool_(pool),
+        streams_(std::move(streams)),
+        most_decisions_(most_decisions),
+        few_of_(few_of) {}
 
   // Calls `visit` for each lead of the tenant, one at a time; the first error of it ends the
   // reading. DATA_LOSS DATA_DAMAGED if a row cannot be read.
@@ -61,6 +68,7 @@ class ReportReads {
   pg::Pool& pool_;
   const std::string streams_;
   const int64_t most_decisions_;
+  const int few_of_;
 };
 
 }  // namespace crm::lead

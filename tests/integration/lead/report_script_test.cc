@@ -2,6 +2,7 @@
 // their activities and their fields tell to lead_reports.py is what the reports answer, by both
 // clocks. CRM_HISTORIES says how many lives.
 
+#include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -242,6 +243,12 @@ class LeadReportScript : public ::testing::Test {
     const absl::Status status = report({reports_, clock_}, context, request, expected);
     ASSERT_TRUE(status.ok()) << status;
     EXPECT_EQ(expected.basis().opportunity_sequence(), sales_);
+    for (const ReportReads* const reads : {&by_time_, &by_id_}) {
+      Response same;
+      ASSERT_TRUE(report({*reads, clock_}, context, request, same).ok());
+      EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(expected, same))
+          << request.DebugString() << expected.DebugString() << same.DebugString();
+    }
     script_.Expect(method, request, std::move(expected));
   }
 
@@ -280,7 +287,12 @@ class LeadReportScript : public ::testing::Test {
   crm::testing::ServiceDatabase database_{"crm_lead", SchemaMigrations()};
   const LeadTable table_;
   Repository repository_{database_.pool(), table_, clock_, [] {}};
-  const ReportReads reports_{database_.pool(), "crm:stage-events:opportunity:"};
+  static constexpr char kSales[] = "crm:stage-events:opportunity:";
+  static constexpr int kNever = 1'000'000;
+  const ReportReads reports_{database_.pool(), kSales};
+  // Leads of a period by when they came in, and all by their ids.
+  const ReportReads by_time_{database_.pool(), kSales, ReportReads::kMostDecisions, 0};
+  const ReportReads by_id_{database_.pool(), kSales, 0, kNever};
   const std::filesystem::path folder_{::testing::TempDir()};
   std::deque<RandomLead> lives_;
   int64_t sales_ = 0;

@@ -59,6 +59,14 @@ TEST(ReportTable, SumsOfSeveralCurrenciesStandBelowEachOther) {
             "total     13\n");
 }
 
+TEST(ReportTable, ColumnsWithNothingCanBeLeftOut) {
+  const ReportTable table{{"OWNER", "AMOUNT", "DAYS"}, {{"mara", "", "3"}, {"lee", "", ""}}, {}};
+  const ReportTable some = WithoutEmptyColumns(table);
+  EXPECT_THAT(some.titles, ::testing::ElementsAre("OWNER", "DAYS"));
+  EXPECT_THAT(some.rows, ::testing::ElementsAre(::testing::ElementsAre("mara", "3"),
+                                                ::testing::ElementsAre("lee", "")));
+}
+
 TEST(ReportTable, CsvHasFiguresAsTheyAre) {
   EXPECT_EQ(RenderCsv(Sample()),
             "OWNER,COUNT,RATE,AMOUNT\r\n"
