@@ -193,7 +193,8 @@ DealChange DealChangeOf(const StageChange& change) {
           facts.category,
           change.loss_reason,
           !change.overridden_gates.empty(),
-          change.correction ? &*change.correction : nullptr};
+          change.correction ? &*change.correction : nullptr,
+          facts.close_date};
 }
 
 absl::StatusOr<std::vector<Stay>> StaysOf(absl::Span<const DealChange> changes,

@@ -73,7 +73,8 @@ struct DealChange {
   ForecastCategory category = ForecastCategory::kPipeline;
   std::optional<LossReason> loss_reason;
   bool overridden = false;
-  const Correction* correction = nullptr;  // if it is one
+  const Correction* correction = nullptr;    // if it is one
+  std::optional<absl::CivilDay> close_date;  // expected; nothing in changes of before it was kept
 };
 
 // What reports need of `change`, which must outlive it.

@@ -63,7 +63,7 @@ absl::Status ReadBack(const Reading& of, const std::vector<Deal*>& deals, absl::
 
 // The last change that was recorded by the viewpoint; nullptr if the changes do not tell alone what
 // was in effect then: a correction, a move that was entered later than it happened, or one of
-// before owners were kept.
+// before owners and expected close dates were kept, which looks as where there was no date.
 const DealChange* LastTold(const Reading& of, const Deal& deal) {
   const DealChange* last = nullptr;
   for (const DealChange& change : deal.changes) {
@@ -75,7 +75,7 @@ const DealChange* LastTold(const Reading& of, const Deal& deal) {
       return nullptr;
     }
   }
-  return last != nullptr && !last->owner.empty() ? last : nullptr;
+  return last != nullptr && !last->owner.empty() && last->close_date ? last : nullptr;
 }
 
 // What `deal` was right after `last`, but for what no change tells.
@@ -90,6 +90,7 @@ DealFacts FactsAfter(const Deal& deal, const DealChange& last) {
   facts.probability = last.probability;
   facts.category = last.category;
   facts.loss_reason = last.loss_reason;
+  facts.expected_close_date = last.close_date;
   facts.open_time = deal.changes.front().effective_time;
   const DealChange* entered = &deal.changes.front();
   for (const DealChange& change : deal.changes) {
@@ -103,37 +104,6 @@ DealFacts FactsAfter(const Deal& deal, const DealChange& last) {
 
 // Deals to be told forward, by their ids, and the last change of each.
 using Forward = absl::flat_hash_map<base::Uuid, std::pair<Deal*, const DealChange*>>;
-
-// Sets the expected close dates that the last changes left; what has none is left out, since rows
-// of before dates were kept say nothing.
-absl::Status StartFrom(const Reading& of, Forward& forward, std::vector<Deal*>& back) {
-  pg::Array ids, versions;
-  for (const auto& [id, it] : forward) {
-    ids.Add(id);
-    versions.Add(it.second->version);
-    back.push_back(it.first);
-  }
-  CRM_ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      of.snapshot.Query(statements::kReportCloseDates, pg::MakeParams(of.tenant, ids, versions)));
-  Forward dated;
-  for (const pg::Row row : rows) {
-    pg::RowReader read(row);
-    const auto found = forward.find(read.Uuid(0));
-    const std::optional<absl::CivilDay> date = read.OptionalDay(1);
-    if (!read.ok()) return read.Damage("stage history");
-    if (found == forward.end() || !date) continue;
-    const auto& [deal, last] = found->second;
-    DealVersion& version = deal->versions.back();
-    version.record_time = last->record_time;
-    version.facts = FactsAfter(*deal, *last);
-    version.facts.expected_close_date = date;
-    dated.insert(*found);
-  }
-  std::erase_if(back, [&dated](const Deal* deal) { return dated.contains(deal->id); });
-  forward = std::move(dated);
-  return absl::OkStatus();
-}
 
 // Carries out the writes from the last change until the viewpoint. Of several at the same time as
 // the change all are, in their order: those before it come to what it left.
@@ -201,13 +171,14 @@ absl::Status ReadVersions(const Reading& of, absl::Span<Deal> deals) {
     const bool all_versions = of.needs.versions_since || of.needs.facts == DealNeeds::Facts::kAll;
     const DealChange* const last = all_versions ? nullptr : LastTold(of, deal);
     if (last != nullptr) {
+      deal.versions.back().record_time = last->record_time;
+      deal.versions.back().facts = FactsAfter(deal, *last);
       forward.try_emplace(deal.id, &deal, last);
     } else {
       const bool alone = of.needs.dates_alone && !WrittenSince(deal, of.Viewed());
       (alone ? dates : back).push_back(&deal);
     }
   }
-  if (!forward.empty()) CRM_RETURN_IF_ERROR(StartFrom(of, forward, back));
   CRM_RETURN_IF_ERROR(CarryOn(of, forward));
   CRM_RETURN_IF_ERROR(ReadBack(of, dates, since, statements::kReportDateRevisions));
   return ReadBack(of, back, since);

@@ -1,6 +1,8 @@
 #include "services/opportunity/store/deal_stages.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/strip.h"
@@ -14,6 +16,7 @@ namespace crm::opportunity {
 namespace {
 
 constexpr absl::string_view kPipelinePrefix = "pipelines/";
+constexpr int64_t kNoDate = std::numeric_limits<int32_t>::min();
 
 // The value that the word is of; false if it is of none.
 template <class E, size_t kRows>
@@ -48,7 +51,8 @@ struct DealChanges::MoreColumns {
         keys(row.View(14)),
         categories(row.View(15)),
         reasons(row.View(16)),
-        overridden(row.View(17)) {}
+        overridden(row.View(17)),
+        close_dates(row.View(18)) {}
 
   pg::PackedNumbers<8> amounts;
   pg::PackedWords currencies;
@@ -56,6 +60,7 @@ struct DealChanges::MoreColumns {
   pg::PackedTexts owners, names;
   pg::PackedWords keys, categories, reasons;
   absl::string_view overridden;
+  pg::PackedNumbers<4> close_dates;  // days since 2000
 };
 
 absl::Status DealChanges::ReadCorrections(const pg::Rows& rows) {
@@ -112,8 +117,11 @@ bool DealChanges::ReadMore(MoreColumns& columns, DealChange& it) {
   if (columns.overridden.empty()) return false;
   it.overridden = columns.overridden.front() == 't';
   columns.overridden.remove_prefix(1);
+  const int64_t days = columns.close_dates.Next();
+  if (days != kNoDate) it.close_date = absl::CivilDay(2000, 1, 1) + days;
   return TakeWord(kForecastCategoryNames, columns.categories.Next(), it.category) &&
-         columns.amounts.ok() && columns.percents.ok() && columns.owners.ok() && columns.names.ok();
+         columns.amounts.ok() && columns.percents.ok() && columns.owners.ok() &&
+         columns.names.ok() && columns.close_dates.ok();
 }
 
 absl::StatusOr<std::vector<DealChange>> DealChanges::Read(const base::Uuid& id, const pg::Row& row,

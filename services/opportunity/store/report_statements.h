@@ -6,7 +6,7 @@
 #include "common/pg/statement.h"
 
 // What reports read, in pieces of a few thousand opportunities: those of a range of ids, or those
-// of a list. Stage history is read from its primary key alone (0011), in order, and packed: a row
+// of a list. Stage history is read from its primary key alone (0014), in order, and packed: a row
 // for each thing, so that few are sent.
 namespace crm::opportunity::statements {
 
@@ -77,13 +77,6 @@ inline constexpr pg::Statement kReportRevisionsBetween{
     "JOIN revision r ON r.tenant = $1::text AND r.id = k.id AND r.revision = k.revision "
     "ORDER BY r.id, r.revision"};
 
-// The expected close dates that stage changes left: those of the things $2 with the versions $3.
-inline constexpr pg::Statement kReportCloseDates{
-    "report_close_dates",
-    "SELECT h.aggregate, h.close_date FROM (SELECT unnest($2::uuid[]) AS id, "
-    "unnest($3::bigint[]) AS version) AS k JOIN stage_history h "
-    "ON h.tenant = $1::text AND h.aggregate = k.id AND h.version = k.version"};
-
 // A row for each thing, as DealChanges reads it: id, the last version, and the columns of its
 // changes, which takes half of what packing each change does. The order in which the inner select
 // gives them is that of the index, and string_agg keeps it.
@@ -105,9 +98,10 @@ inline constexpr pg::Statement kReportCloseDates{
               CRM_PACKED_TEXTS("owner") ", " CRM_PACKED_TEXTS("to_name") ", "                                  \
               CRM_PACKED_WORDS("coalesce(to_stage_key, to_stage)") ", "                                 \
               CRM_PACKED_WORDS("forecast_category") ", " CRM_PACKED_WORDS("reason") ", "                       \
-              "string_agg(CASE WHEN overridden THEN 't' ELSE 'f' END, '')",                      \
+              "string_agg(CASE WHEN overridden THEN 't' ELSE 'f' END, ''), " \
+              CRM_PACKED_NUMBERS("coalesce(date_send(close_date), '\\x80000000')"),                      \
               ", amount_minor, currency, probability, owner, to_name, to_stage_key, "            \
-              "forecast_category, reason, overridden", things)
+              "forecast_category, reason, overridden, close_date", things)
 
 // Stages and times of the changes of the things behind $2 up to $3, or of the list $2.
 inline constexpr pg::Statement kReportStays{"report_stays", CRM_STAYS(CRM_RANGE)};
