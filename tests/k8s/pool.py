@@ -27,8 +27,8 @@ def constant(file, pattern):
 
 def connections(service, cpu):
     """Workers, background connections, and what is beside the pool. `cpu` is the request."""
-    background = int(constant("common/serving/program.cc", r"kBackgroundConnections = (\d+)")[1])
-    of_reports = int(constant("common/serving/program.cc", r"kReportConnections = (\d+)")[1])
+    background = int(constant("common/serving/part_options.cc", r"kBackgroundConnections = (\d+)")[1])
+    of_reports = int(constant("common/serving/part_options.cc", r"kReportConnections = (\d+)")[1])
     least, most, most_own = (
         int(constant("common/serving/cpu.cc", rf"{name} = (\d+)")[1])
         for name in ("kLeastWorkers", "kMostWorkers", "kMostOwnWorkers"))
