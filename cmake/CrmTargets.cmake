@@ -173,6 +173,7 @@ function(crm_test name)
   set_tests_properties(${name} PROPERTIES
     LABELS ${arg_LABEL}
     TIMEOUT ${arg_TIMEOUT}
+    COST ${arg_TIMEOUT}  # the long ones begin first
     ENVIRONMENT "CRM_BINARY_DIR=${CMAKE_BINARY_DIR};CRM_SOURCE_DIR=${CMAKE_SOURCE_DIR};TSAN_OPTIONS=suppressions=${CRM_TSAN_SUPPRESSIONS};LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/lsan.supp:print_suppressions=0;${arg_ENV}")
   if(arg_SERIAL)
     set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
