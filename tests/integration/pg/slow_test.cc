@@ -37,6 +37,12 @@ class SlowTest : public PgTest {
   absl::Status ReadIn(absl::Duration time) {
     return pool_->Read(Tenants::None(), kCount, Params(), Deadline::After(time)).status();
   }
+  // "idle", "idle in transaction"; empty if it is there no more.
+  std::string StateOf(int64_t backend) {
+    return server_.Run("postgres", absl::StrCat("SELECT max(state) FROM pg_stat_activity "
+                                                "WHERE pid = ",
+                                                backend));
+  }
   std::string Connections() {
     return server_.Run("postgres",
                        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'slow' AND "
@@ -60,7 +66,8 @@ TEST_F(SlowTest, ARollbackIsNotWaitedForAndCostsNoConnection) {
     EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
     EXPECT_LT(base::SteadyNow() - refused, kLate);
   }
-  EXPECT_TRUE(Await(absl::Seconds(20), [&] { return Backend() == backend; }));
+  EXPECT_TRUE(Await(absl::Seconds(20), [&] { return StateOf(backend) == "idle"; }))
+      << StateOf(backend);
   EXPECT_EQ(Count(), 0);
 }
 
