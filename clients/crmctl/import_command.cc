@@ -100,7 +100,7 @@ absl::Status Import(Session* session, const ImportOptions& o) {
   options.in_flight = o.in_flight;
   options.give_up = absl::Seconds(o.give_up_seconds);
   options.run = absl::StrCat(absl::ToUnixMicros(absl::Now()));
-  RejectsWriter rejects(o.rejects);
+  RejectsWriter rejects(o.rejects, mapping);
   options.rejects = &rejects;
   ImportRun run(mapping, ids, files->get(), &calls, options);
   const auto style = isatty(STDERR_FILENO) ? Progress::Style::kBar : Progress::Style::kLines;

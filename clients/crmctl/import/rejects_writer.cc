@@ -3,7 +3,6 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include <filesystem>
 #include <utility>
 
 namespace crm::crmctl {
@@ -13,10 +12,17 @@ const std::vector<std::string>& RejectsWriter::Columns() {
   return columns;
 }
 
-RejectsWriter::RejectsWriter(std::string path) : path_(std::move(path)) {
+RejectsWriter::RejectsWriter(std::string path, const Mapping& mapping) : path_(std::move(path)) {
   std::error_code ignored;
   std::filesystem::remove(path_, ignored);
-  std::filesystem::remove_all(path_ + ".d", ignored);
+  for (const FileMapping& each : mapping.files) {
+    std::filesystem::remove(MendablePath(each), ignored);
+  }
+  std::filesystem::remove(path_ + ".d", ignored);  // unless somebody keeps other things there
+}
+
+std::filesystem::path RejectsWriter::MendablePath(const FileMapping& mapping) const {
+  return std::filesystem::path(path_ + ".d") / std::filesystem::path(mapping.file).filename();
 }
 
 void RejectsWriter::Fail(const RecordFeed& feed, int64_t line, absl::string_view reason,
@@ -45,10 +51,10 @@ void RejectsWriter::OpenMendable(const RecordFeed& feed) {
   Flush().IgnoreError();
   mendable_ = std::ofstream();
   of_ = &feed;
-  const std::filesystem::path folder = path_ + ".d";
+  const std::filesystem::path path = MendablePath(feed.mapping());
   std::error_code ignored;
-  std::filesystem::create_directories(folder, ignored);
-  mendable_path_ = folder / std::filesystem::path(feed.mapping().file).filename();
+  std::filesystem::create_directories(path.parent_path(), ignored);
+  mendable_path_ = path;
   mendable_.open(mendable_path_, std::ios::binary | std::ios::app);
   if (!lines_.try_emplace(mendable_path_).second) return;
   // Read as UTF-8, whatever the mapping says of the encoding of the first file.

@@ -5,11 +5,13 @@
 #include <absl/strings/string_view.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "clients/crmctl/import/mapping.h"
 #include "clients/crmctl/import/record_feed.h"
 
 namespace crm::crmctl {
@@ -22,8 +24,9 @@ class RejectsWriter {
  public:
   static const std::vector<std::string>& Columns();
 
-  // Takes away what an earlier run has written to `path` and `path`.d.
-  explicit RejectsWriter(std::string path);
+  // Takes away what an earlier run of the mapping has written to `path` and into `path`.d; nothing
+  // else that is there.
+  RejectsWriter(std::string path, const Mapping& mapping);
 
   // `raw`: the row as it stands in the file.
   void Fail(const RecordFeed& feed, int64_t line, absl::string_view reason, absl::string_view raw);
@@ -36,6 +39,7 @@ class RejectsWriter {
  private:
   void Write(const RecordFeed& feed, int64_t line, absl::string_view reason, absl::string_view raw);
   void OpenMendable(const RecordFeed& feed);
+  std::filesystem::path MendablePath(const FileMapping& mapping) const;
 
   const std::string path_;
   std::ofstream out_;

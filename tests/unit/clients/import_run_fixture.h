@@ -36,7 +36,7 @@ class ImportRunTest : public ImportTest {
         client::RetryPolicy{.first_delay = absl::Milliseconds(1),
                             .longest_delay = absl::Milliseconds(5),
                             .total = absl::Seconds(10)});
-    RejectsWriter rejects(folder_ + "/rejects.csv");
+    RejectsWriter rejects(folder_ + "/rejects.csv", mapping_);
     ImportRun run(mapping_, ids_, files->get(), &calls,
                   {.in_flight = 3, .give_up = give_up_, .rejects = &rejects});
     status_ = run.Run([&](const ImportRun&) { return stop(); });

@@ -86,6 +86,11 @@ TEST_F(ImportRunTest, RefusedRowsAreInTheirFileAsSoonAsTheyAreDone) {
   Import();
   EXPECT_FALSE(std::filesystem::exists(folder_ + "/rejects.csv"));
   EXPECT_FALSE(std::filesystem::exists(folder_ + "/rejects.csv.d"));
+  // A folder of that name that is somebody's stays as it is.
+  std::filesystem::create_directory(folder_ + "/rejects.csv.d");
+  std::ofstream(folder_ + "/rejects.csv.d/notes.txt") << "mine";
+  Import();
+  EXPECT_EQ(Text("rejects.csv.d/notes.txt"), "mine");
 }
 
 // Also where the service refused it, or another part of the mapping did: neither its key nor its
