@@ -33,16 +33,19 @@ def velocity_rows(query, open_ones, closed):
             won.add(facts.amount, day=query.day(stays[-1].enter))
             cycles.append(stays[-1].enter - stays[0].enter)
     rate, cycle = ratio(len(cycles), len(closed)), figures.mean_days(cycles)
+    without = open_ones.without
 
     def row(currency, count, mean):
         known = rate is not None and mean is not None and cycle is not None and cycle > 0
-        return filled(currencyCode=currency, open=count, winRate=rate, meanWonMinor=mean, meanCycleDays=cycle,
-                      velocityMinorPerDay=count * rate * mean / cycle if known else None)
+        return filled(currencyCode=currency, open=count, openWithoutAmount=without, winRate=rate, meanWonMinor=mean,
+                      meanCycleDays=cycle, velocityMinorPerDay=count * rate * mean / cycle if known else None)
 
-    rows = [row(currency, open_ones.by_currency[currency][0],
+    # What has no amount counts in the one currency that there is; in several nothing tells in which.
+    currencies = sorted({*open_ones.by_currency, *won.by_currency}) or [""] * (without > 0)
+    rows = [row(currency, open_ones.by_currency[currency][0] + without * (len(currencies) == 1),
                 ratio(won.by_currency[currency][1], won.by_currency[currency][0]))
-            for currency in sorted({*open_ones.by_currency, *won.by_currency})]
+            for currency in currencies]
     if query.rates is None:
         return rows, None
-    return rows, row(query.rates.currency, open_ones.converted.count,
+    return rows, row(query.rates.currency, open_ones.converted.count + without,
                      ratio(float(won.converted.minor), won.converted.count))

@@ -176,17 +176,25 @@ Card CycleCard(const SalesFigures& figures) {
           known ? absl::StrFormat("median; mean %.1f", total.mean_won_cycle_days()) : ""};
 }
 
+// What stands below the velocity: what it takes for granted, or why there is none.
+std::string VelocityRemark(const SalesFigures& figures, bool known) {
+  const auto& totals = figures.velocity.answer.totals();
+  const int64_t without = totals.empty() ? 0 : totals[0].open_without_amount();
+  if (without == 0) return known ? "a day" : "nothing was won that tells what to expect";
+  const std::string those = absl::StrCat(Grouped(without), " open without an amount");
+  if (totals.size() > 1) return absl::StrCat(known ? "a day; " : "", those, " not counted");
+  return known ? absl::StrCat("a day, if ", those, " bring the mean")
+               : absl::StrCat("nothing won tells what ", those, " may bring");
+}
+
 Card VelocityCard(const SalesFigures& figures) {
   std::vector<std::string> sums;
   for (const v1::VelocityRow& row : figures.velocity.answer.totals()) {
-    // Of what has no amount none is known, where nothing open has one.
     if (row.has_velocity_minor_per_day() && row.open() > 0) {
       sums.push_back(ShortMoney(row.velocity_minor_per_day(), row.currency_code()));
     }
   }
-  const bool unknown = sums.empty() && figures.open_by_stage.answer.total().count() > 0;
-  return {"Sales velocity", MoneyList(sums),
-          unknown ? "nothing open has an amount in the currency of what was won" : "a day"};
+  return {"Sales velocity", MoneyList(sums), VelocityRemark(figures, !sums.empty())};
 }
 
 Card RiskCard(const SalesFigures& figures) {

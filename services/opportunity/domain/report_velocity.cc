@@ -10,6 +10,20 @@ void SetRateAndCycle(const WinReport::Row& wins, VelocityReport::Row& row) {
   row.mean_cycle_days = wins.won_cycles.MeanDays();
 }
 
+int64_t WithoutAmount(const PipelineSummary::Row* open) {
+  return open == nullptr ? 0 : open->sums.without_amount();
+}
+
+// What has no amount counts in the one currency that there is; in several nothing tells in which.
+void AddWithoutAmount(const PipelineSummary::Row* open,
+                      std::map<std::string, VelocityReport::Row>& rows) {
+  const int64_t without = WithoutAmount(open);
+  if (without == 0) return;
+  if (rows.empty()) rows[""];
+  if (rows.size() == 1) rows.begin()->second.open += without;
+  for (auto& [currency, row] : rows) row.open_without_amount = without;
+}
+
 }  // namespace
 
 std::optional<double> VelocityReport::Row::PerDay() const {
@@ -25,10 +39,14 @@ std::map<std::string, VelocityReport::Row> VelocityReport::RowsOf(const Pipeline
   if (open != nullptr) {
     for (const auto& [currency, sum] : open->sums.sums()) rows[currency].open = sum.count;
   }
-  if (wins == nullptr) return rows;
-  for (const auto& [currency, sum] : wins->won_sums.sums()) {
-    rows[currency].mean_won_minor = static_cast<double>(sum.minor) / static_cast<double>(sum.count);
+  if (wins != nullptr) {
+    for (const auto& [currency, sum] : wins->won_sums.sums()) {
+      rows[currency].mean_won_minor =
+          static_cast<double>(sum.minor) / static_cast<double>(sum.count);
+    }
   }
+  AddWithoutAmount(open, rows);
+  if (wins == nullptr) return rows;
   for (auto& [currency, row] : rows) SetRateAndCycle(*wins, row);
   return rows;
 }
@@ -37,6 +55,7 @@ VelocityReport::Row VelocityReport::ConvertedOf(const PipelineSummary::Row* open
                                                 const WinReport::Row* wins,
                                                 const RateTable& rates) {
   Row row;
+  row.open = row.open_without_amount = WithoutAmount(open);
   if (open != nullptr) {
     for (const auto& [rate, sum] : open->sums.by_rate()) row.open += sum.count;
   }

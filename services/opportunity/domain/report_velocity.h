@@ -12,12 +12,14 @@
 namespace crm::opportunity {
 
 // QuerySalesVelocity: open count × win rate × mean won amount / mean cycle in days, with its four
-// factors; what is open at the instant, the rest of the things last closed in the period.
+// factors; what is open at the instant, the rest of the things last closed in the period. What is
+// open without an amount is expected to bring as much as what was won, if that is in one currency.
 class VelocityReport {
  public:
   // In one currency. A factor that there is nothing for is absent, and then so is the velocity.
   struct Row {
-    int64_t open = 0;  // in this currency
+    int64_t open = 0;  // in this currency, and without an amount where there is no other
+    int64_t open_without_amount = 0;
     std::optional<double> win_rate;
     std::optional<double> mean_won_minor;
     std::optional<double> mean_cycle_days;  // of won ones
@@ -37,10 +39,11 @@ class VelocityReport {
   const PipelineSummary& open() const { return open_; }
   const WinReport& wins() const { return wins_; }
 
-  // By currency; `open` or `wins` may be nullptr: there is nothing.
+  // By currency; what is open without an amount has none where nothing has. `open` or `wins` may be
+  // nullptr: there is nothing.
   static std::map<std::string, Row> RowsOf(const PipelineSummary::Row* open,
                                            const WinReport::Row* wins);
-  // All currencies in that of `rates`, as far as there are rates.
+  // All currencies in that of `rates`, as far as there are rates, and what has no amount.
   static Row ConvertedOf(const PipelineSummary::Row* open, const WinReport::Row* wins,
                          const RateTable& rates);
   // Of each group that either has, in order.

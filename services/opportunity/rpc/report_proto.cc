@@ -247,6 +247,7 @@ void ToProto(const std::pair<const std::string, VelocityReport::Row>& row,
   const VelocityReport::Row& it = row.second;
   message.set_currency_code(row.first);
   message.set_open(it.open);
+  message.set_open_without_amount(it.open_without_amount);
   SetIf(it.win_rate, [&](double value) { message.set_win_rate(value); });
   SetIf(it.mean_won_minor, [&](double value) { message.set_mean_won_minor(value); });
   SetIf(it.mean_cycle_days, [&](double value) { message.set_mean_cycle_days(value); });

@@ -141,6 +141,21 @@ TEST_F(Forecasts, VelocityIsTheProductOfItsFactors) {
   EXPECT_EQ(row.velocity_minor_per_day(), 60);
 }
 
+TEST_F(Forecasts, VelocityCountsWhatIsOpenWithoutAnAmount) {
+  Open(Deal("mara", 100, "EUR", kLongAgo));
+  v1::OpenOpportunityRequest of_unknown_worth = Deal("mara", 0, "EUR", kLongAgo);
+  of_unknown_worth.mutable_opportunity()->clear_amount();
+  Open(of_unknown_worth);
+  WinAt(Open(Deal("mara", 400, "EUR", kLongAgo)).name(), kLongAgo + absl::Hours(240));
+  const auto response =
+      Call(&ReportStub::QuerySalesVelocity, ThisYear<v1::QuerySalesVelocityRequest>());
+  ASSERT_TRUE(response.ok()) << response.status();
+  ASSERT_EQ(response->totals_size(), 1);
+  EXPECT_EQ(response->totals(0).open(), 2);
+  EXPECT_EQ(response->totals(0).open_without_amount(), 1);
+  EXPECT_EQ(response->totals(0).velocity_minor_per_day(), 80);
+}
+
 TEST_F(Forecasts, WhatNeedsLookingAfterIsListedWithItsReasons) {
   WinAt(Open(Deal("mara", 100, "EUR", kLongAgo)).name(), kLongAgo + absl::Hours(24 * 5));
   const std::string slow = OpenDue(100, absl::CivilDay(2026, 1, 20));

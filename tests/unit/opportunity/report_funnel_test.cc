@@ -107,17 +107,53 @@ TEST(StagePace, TellsWonThingsApartFromAll) {
   EXPECT_EQ(pace.SlowIn("discovery").of_won, 9);
 }
 
+SeenDeal WithAmount(std::vector<Stay> stays, std::optional<base::Money> amount) {
+  SeenDeal deal = Seen(std::move(stays));
+  deal.facts.amount = deal.stays.back().amount = std::move(amount);
+  return deal;
+}
+
+auto RowsOf(const VelocityReport& report) {
+  return VelocityReport::RowsOf(&report.open().total(), &report.wins().total());
+}
+
 TEST(Velocity, IsAbsentWhereAFactorIs) {
   const ReportQuery query = QueryAt(100, {DefaultPipeline()});
   VelocityReport report(query);
-  SeenDeal open = Seen({StayIn("discovery", 0, {})});
-  open.facts.amount = base::Money{"EUR", 10};
-  report.Add(open);
-  const auto rows = VelocityReport::RowsOf(&report.open().total(), &report.wins().total());
+  report.Add(WithAmount({StayIn("discovery", 0, {})}, base::Money{"EUR", 10}));
+  const auto rows = RowsOf(report);
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows.at("EUR").open, 1);
   EXPECT_EQ(rows.at("EUR").win_rate, std::nullopt);
   EXPECT_EQ(rows.at("EUR").PerDay(), std::nullopt);
+}
+
+// Many learn what a deal is worth when they win it.
+TEST(Velocity, CountsWhatIsOpenWithoutAnAmountWhereThereIsOneCurrency) {
+  const ReportQuery query = QueryAt(100, {DefaultPipeline()});
+  VelocityReport report(query);
+  for (int i = 0; i < 3; ++i) report.Add(WithAmount({StayIn("discovery", 0, {})}, {}));
+  EXPECT_EQ(RowsOf(report).at("").open, 3) << "of nothing that has an amount";
+  EXPECT_EQ(RowsOf(report).at("").PerDay(), std::nullopt);
+
+  const auto won = [](const char* currency, int64_t minor) {
+    return WithAmount({StayIn("discovery", 0, 10), StayIn("won", 10, {}, StageType::kWon)},
+                      base::Money{currency, minor});
+  };
+  report.Add(won("EUR", 400));
+  auto rows = RowsOf(report);
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows.at("EUR").open, 3);
+  EXPECT_EQ(rows.at("EUR").open_without_amount, 3);
+  EXPECT_EQ(rows.at("EUR").PerDay(), 3 * 1 * 400 / 10.0);
+
+  report.Add(won("USD", 100));
+  rows = RowsOf(report);
+  ASSERT_EQ(rows.size(), 2u) << "nothing tells in which of the two";
+  for (const auto& [currency, row] : rows) {
+    EXPECT_EQ(row.open, 0) << currency;
+    EXPECT_EQ(row.open_without_amount, 3) << currency;
+  }
 }
 
 }  // namespace
