@@ -180,7 +180,9 @@ Card CycleCard(const SalesFigures& figures) {
 std::string VelocityRemark(const SalesFigures& figures, bool known) {
   const auto& totals = figures.velocity.answer.totals();
   const int64_t without = totals.empty() ? 0 : totals[0].open_without_amount();
-  if (without == 0) return known ? "a day" : "nothing was won that tells what to expect";
+  const bool none_open = figures.open_by_stage.answer.total().count() == 0;
+  if (without == 0 && !known && !none_open) return "nothing won in the currency of what is open";
+  if (without == 0) return "a day";
   const std::string those = absl::StrCat(Grouped(without), " open without an amount");
   if (totals.size() > 1) return absl::StrCat(known ? "a day; " : "", those, " not counted");
   return known ? absl::StrCat("a day, if ", those, " bring the mean")
