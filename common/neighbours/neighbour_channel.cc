@@ -16,4 +16,9 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& addr
   return rpc::MakeChannel(options);
 }
 
+absl::StatusOr<std::shared_ptr<grpc::Channel>> EventChannelTo(const std::string& address,
+                                                              Credentials credentials) {
+  return ChannelTo(address, "crm.event.v1.StageEventService", std::move(credentials));
+}
+
 }  // namespace crm::neighbours

@@ -19,4 +19,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& addr
                                                          const std::string& service,
                                                          Credentials credentials);
 
+// The same to the stage events of the neighbour at `address`.
+absl::StatusOr<std::shared_ptr<grpc::Channel>> EventChannelTo(const std::string& address,
+                                                              Credentials credentials);
+
 }  // namespace crm::neighbours

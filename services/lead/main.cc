@@ -176,15 +176,14 @@ class LeadProcess final : public serving::Service {
   serving::Subscription sales_;
 };
 
-absl::StatusOr<Channel> EventsOf(const serving::Process& process, const std::string& address) {
-  return neighbours::ChannelTo(address, "crm.event.v1.StageEventService",
-                               process.neighbour_credentials);
-}
-
-absl::StatusOr<std::vector<serving::Followed>> AllFollowed(const serving::Process& process,
-                                                           const LeadOptions& options) {
-  CRM_ASSIGN_OR_RETURN(const auto contact, EventsOf(process, options.contact_address));
-  CRM_ASSIGN_OR_RETURN(const auto opportunity, EventsOf(process, options.opportunity_address));
+absl::StatusOr<std::vector<serving::Followed>> FollowedStreams(const serving::Process& process,
+                                                               const LeadOptions& options) {
+  CRM_ASSIGN_OR_RETURN(
+      const auto contact,
+      neighbours::EventChannelTo(options.contact_address, process.neighbour_credentials));
+  CRM_ASSIGN_OR_RETURN(
+      const auto opportunity,
+      neighbours::EventChannelTo(options.opportunity_address, process.neighbour_credentials));
   return std::vector<serving::Followed>{
       {serving::FollowErasures(process, KeptOfContacts()), contact},
       {SalesPlan(options), opportunity}};
@@ -200,8 +199,12 @@ absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& p
       to.opportunity,
       neighbours::ChannelTo(options.opportunity_address, "crm.opportunity.v1.OpportunityService",
                             process.neighbour_credentials));
-  CRM_ASSIGN_OR_RETURN(to.contact_events, EventsOf(process, options.contact_address));
-  CRM_ASSIGN_OR_RETURN(to.opportunity_events, EventsOf(process, options.opportunity_address));
+  CRM_ASSIGN_OR_RETURN(
+      to.contact_events,
+      neighbours::EventChannelTo(options.contact_address, process.neighbour_credentials));
+  CRM_ASSIGN_OR_RETURN(
+      to.opportunity_events,
+      neighbours::EventChannelTo(options.opportunity_address, process.neighbour_credentials));
   return std::make_unique<LeadProcess>(process, options, to);
 }
 
@@ -229,7 +232,7 @@ serving::ServiceDefinition Definition(LeadOptions& values) {
         return std::vector{serving::FollowErasures(process, KeptOfContacts()), SalesPlan(values)};
       }),
       serving::ConsumerCommand(
-          [&values](const serving::Process& process) { return AllFollowed(process, values); })};
+          [&values](const serving::Process& process) { return FollowedStreams(process, values); })};
   definition.parties = &kLeadParties;
   definition.make = [&values](const serving::Process& process) { return Make(process, values); };
   return definition;

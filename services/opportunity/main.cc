@@ -98,15 +98,10 @@ class OpportunityProcess final : public serving::Service {
   serving::Subscription erasures_;
 };
 
-absl::StatusOr<std::shared_ptr<grpc::Channel>> ContactEvents(const serving::Process& process,
-                                                             const Addresses& addresses) {
-  return neighbours::ChannelTo(addresses.contact, "crm.event.v1.StageEventService",
-                               process.neighbour_credentials);
-}
-
-absl::StatusOr<std::vector<serving::Followed>> AllFollowed(const serving::Process& process,
-                                                           const Addresses& addresses) {
-  CRM_ASSIGN_OR_RETURN(const auto contact, ContactEvents(process, addresses));
+absl::StatusOr<std::vector<serving::Followed>> FollowedStreams(const serving::Process& process,
+                                                               const Addresses& addresses) {
+  CRM_ASSIGN_OR_RETURN(const auto contact, neighbours::EventChannelTo(
+                                               addresses.contact, process.neighbour_credentials));
   return std::vector<serving::Followed>{
       {serving::FollowErasures(process, KeptOfContacts()), contact}};
 }
@@ -119,7 +114,9 @@ absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& p
   CRM_ASSIGN_OR_RETURN(const auto lead,
                        neighbours::ChannelTo(addresses.lead, "crm.lead.v1.LeadService",
                                              process.neighbour_credentials));
-  CRM_ASSIGN_OR_RETURN(const auto contact_events, ContactEvents(process, addresses));
+  CRM_ASSIGN_OR_RETURN(
+      const auto contact_events,
+      neighbours::EventChannelTo(addresses.contact, process.neighbour_credentials));
   return std::make_unique<OpportunityProcess>(process, contact, lead, contact_events);
 }
 
@@ -135,7 +132,7 @@ serving::ServiceDefinition Program(Addresses& addresses) {
                            return std::vector{serving::FollowErasures(process, KeptOfContacts())};
                          }),
                          serving::ConsumerCommand([&addresses](const serving::Process& process) {
-                           return AllFollowed(process, addresses);
+                           return FollowedStreams(process, addresses);
                          })};
   definition.parties = &statements::kParties;
   definition.make = [&addresses](const serving::Process& process) {

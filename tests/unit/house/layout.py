@@ -11,6 +11,10 @@ THINGS = {
                     "timeline"),
 }
 
+# What stands beside a service's rooms.
+ROOT = ["main.cc", "{svc}_options.h", "{svc}_options.cc", "{svc}_streams.h", "{svc}_streams.cc",
+        "{svc}_commands.h", "{svc}_commands.cc"]
+
 # room -> the files it may hold. {thing} is one of the service's things or another noun of its
 # domain, {svc} the service. What ends in / is a folder whose files are not looked at.
 ROOMS = {
@@ -76,12 +80,14 @@ def strangers(service, files):
     """The files of a known room that no role of it names."""
     found = []
     for path in files:
-        room, _, name = path.partition("/")
-        if room not in ROOMS or name == "CMakeLists.txt":
+        room, slash, name = path.partition("/")
+        roles = ROOMS.get(room) if slash else ROOT
+        if roles is None or path.endswith("CMakeLists.txt"):
             continue
+        name = name or path
         if not any(name.startswith(role) if role.endswith("/") else _pattern(role, service).match(name)
-                   for role in ROOMS[room]):
-            found.append(f"services/{service}/{path}: no role of {room} is called so")
+                   for role in roles):
+            found.append(f"services/{service}/{path}: no role of {room if slash else 'a service'} is called so")
     return found
 
 
