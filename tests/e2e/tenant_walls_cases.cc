@@ -89,6 +89,10 @@ const std::vector<WallCase>& LeadCases() {
        "lead { contact: '$person' owner: 'mara' source_detail: '$Tenant' } first_activity { "
        "type: ACTIVITY_TYPE_CALL direction: ACTIVITY_DIRECTION_INBOUND summary: '$Tenant' }",
        kUnmet, "lead=lead.name"},
+      {kLeads, "CreateLead",
+       "lead { contact: '$person' } first_activity { type: ACTIVITY_TYPE_NOTE } qualification { "
+       "override_reason: '$Tenant' }",
+       kUnmet},
       {kLeads, "GetLead", "name: '$lead'"},
       {kLeads, "BatchGetLeads", "names: '$lead'", kMissing},
       {kLeads, "ListLeads", "", kOwn},

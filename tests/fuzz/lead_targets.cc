@@ -47,6 +47,10 @@ void MakeLead(const lead::v1::CreateLeadRequest& request) {
   if (!Taken(Edit(it, lead::EditFrom(request.lead(), lead::SettableFields())))) return;
   if (!Taken(Open(it, AnOccasion()))) return;
   if (request.has_first_activity()) LogIn(it, request.first_activity());
+  if (it.state == lead::LeadState::kWorking && request.has_qualification()) {
+    Taken(Qualify(it, lead::DefaultPolicy(), request.qualification().override_reason(),
+                  AnOccasion()));
+  }
   RequireShownAs<lead::v1::Lead>(it);
 }
 

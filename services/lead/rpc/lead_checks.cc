@@ -85,6 +85,15 @@ void Check(const v1::CreateLeadRequest& request, rpc::Validation& v) {
   CheckCommon(request, v);
   v.Uuid("lead_id", request.lead_id(), kOptional);
   if (request.has_first_activity()) CheckActivity("first_activity", request.first_activity(), v);
+  if (!request.has_qualification()) return;
+  const v1::Qualification& qualification = request.qualification();
+  if (!request.has_first_activity()) {
+    v.Custom("first_activity", "is required beside a qualification");
+  }
+  v.TimestampField("qualification.effective_time", qualification.has_effective_time(),
+                   qualification.effective_time(), kOptional)
+      .Text("qualification.override_reason", qualification.override_reason(),
+            {.max = kTextLimit, .presence = kRequired});
 }
 
 void Check(const v1::GetLeadRequest& request, rpc::Validation& v) {

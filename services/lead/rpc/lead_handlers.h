@@ -69,7 +69,15 @@ absl::StatusOr<std::optional<RecordPosition>> RecordPositionOf(const rpc::PageAr
 // The token of the page that begins after the record.
 std::string TokenAfter(const rpc::PageArguments& bound, const RecordPosition& record);
 
+// When a request, or a part of one, says that it happened.
+template <class Req>
+std::optional<absl::Time> EffectiveTimeOf(const Req& request) {
+  if (!request.has_effective_time()) return std::nullopt;
+  return rpc::TimeFrom(request.effective_time());
+}
+
 // As of when a request asks for a verdict; nothing: as of now.
+std::optional<absl::Time> TimeAskedFor(const v1::CreateLeadRequest& request);
 std::optional<absl::Time> TimeAskedFor(const v1::QualifyLeadRequest& request);
 std::optional<absl::Time> TimeAskedFor(const v1::DisqualifyLeadRequest& request);
 std::optional<absl::Time> TimeAskedFor(const v1::EvaluateLeadRequest& request);
@@ -85,6 +93,16 @@ int64_t RevisionAskedFor(const Req& request) {
   return 0;
 }
 
+// Which lead a request has judged. One that it makes is not there yet: the nil id.
+template <class Req>
+aggregate::Key JudgedLead(const rpc::CallContext& context, const Req& request) {
+  if constexpr (requires { request.name(); }) {
+    return serving::KeyOf(context, request.name(), kLeads);
+  } else {
+    return {context.tenant, base::Uuid()};
+  }
+}
+
 // What the leads of some calls are judged by, found by their requests.
 using GroundsOf = absl::flat_hash_map<const google::protobuf::Message*, Grounds>;
 
@@ -96,7 +114,7 @@ void AnswerWithGrounds(const Ports& ports, absl::Span<CallType* const> calls,
   for (serving::BatchRounds rounds(serving::DeadlinesOf(calls)); !rounds.over(); rounds.Next()) {
     std::vector<GroundsQuestion> questions;
     for (const size_t i : rounds.members()) {
-      questions.push_back({serving::KeyOf(calls[i]->context(), calls[i]->request().name(), kLeads),
+      questions.push_back({JudgedLead(calls[i]->context(), calls[i]->request()),
                            TimeAskedFor(calls[i]->request()),
                            RevisionAskedFor(calls[i]->request())});
     }

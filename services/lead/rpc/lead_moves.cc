@@ -10,12 +10,6 @@ namespace crm::lead {
 
 namespace {
 
-template <class Req>
-std::optional<absl::Time> EffectiveTimeOf(const Req& request) {
-  if (!request.has_effective_time()) return std::nullopt;
-  return rpc::TimeFrom(request.effective_time());
-}
-
 using ConvertCall = rpc::Call<v1::ConvertLeadRequest, v1::ConvertLeadResponse>;
 
 // The calls, each as it is to begin.

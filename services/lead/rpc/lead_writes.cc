@@ -1,3 +1,6 @@
+#include <optional>
+#include <vector>
+
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "common/neighbours/confirmed_creates.h"
@@ -12,7 +15,7 @@ namespace {
 
 using Call = rpc::Call<v1::CreateLeadRequest, v1::CreateLeadResponse>;
 
-absl::StatusOr<Lead> NewLead(const Ports& ports, const Call& call) {
+absl::StatusOr<Lead> NewLead(const Ports& ports, const Call& call, const GroundsOf& grounds) {
   const v1::CreateLeadRequest& request = call.request();
   Lead lead;
   lead.tenant = call.context().tenant;
@@ -29,24 +32,50 @@ absl::StatusOr<Lead> NewLead(const Ports& ports, const Call& call) {
     occasion.event_id = ports.ids.New();
     CRM_RETURN_IF_ERROR(error::Under("first_activity", LogActivity(lead, activity, occasion)));
   }
+  if (request.has_qualification()) {
+    occasion.event_id = ports.ids.New();
+    occasion.effective_time = EffectiveTimeOf(request.qualification());
+    CRM_RETURN_IF_ERROR(error::Under(
+        "qualification", Qualify(lead, grounds.at(&request).basis(),
+                                 request.qualification().override_reason(), occasion)));
+  }
   return lead;
 }
 
-}  // namespace
-
-void CreateLeads(const Ports& ports, absl::Span<Call* const> calls) {
+// Makes those whose contacts are there. `grounds` are for the calls with a qualification.
+void CreateForContacts(const Ports& ports, absl::Span<Call* const> calls,
+                       const GroundsOf& grounds = {}) {
   const neighbours::ContactCheck<v1::CreateLeadRequest, LeadReads> check{
       ports.contacts, ports.reads, "lead.contact",
       [](const auto& request) -> const std::string& { return request.lead().contact(); }};
   neighbours::CreateConfirmed(ports.leads, calls, check,
                               [&](const Call& call) -> absl::StatusOr<aggregate::Creation<Lead>> {
                                 aggregate::Creation<Lead> creation;
-                                CRM_ASSIGN_OR_RETURN(creation.aggregate, NewLead(ports, call));
+                                CRM_ASSIGN_OR_RETURN(creation.aggregate, NewLead(ports, call, grounds));
                                 creation.request =
                                     serving::RequestOf(call.context(), call.request());
                                 creation.answer = LeadAnswer<v1::CreateLeadResponse>;
                                 return creation;
                               });
+}
+
+}  // namespace
+
+std::optional<absl::Time> TimeAskedFor(const v1::CreateLeadRequest& request) {
+  return EffectiveTimeOf(request.qualification());
+}
+
+void CreateLeads(const Ports& ports, absl::Span<Call* const> calls) {
+  std::vector<Call*> plain;
+  std::vector<Call*> qualified;
+  for (Call* call : calls) {
+    (call->request().has_qualification() ? qualified : plain).push_back(call);
+  }
+  CreateForContacts(ports, plain);
+  AnswerWithGrounds(ports, absl::Span<Call* const>(qualified),
+                    [&](auto judged, const GroundsOf& grounds) {
+                      CreateForContacts(ports, judged, grounds);
+                    });
 }
 
 void UpdateLeads(const Ports& ports, Calls<v1::UpdateLeadRequest, v1::UpdateLeadResponse> calls) {

@@ -47,6 +47,7 @@ std::vector<absl::StatusOr<Grounds>> GroundsReads::Find(absl::Span<const Grounds
   std::vector<size_t> askers;
   for (size_t i = 0; i < questions.size(); ++i) {
     if (!questions[i].time.has_value() || !found[i].ok()) continue;
+    if (questions[i].lead.id.IsNil()) continue;
     past.push_back({questions[i].lead, *questions[i].time});
     askers.push_back(i);
   }

@@ -29,8 +29,9 @@ std::vector<MethodCase> Methods() {
       {"CreateLead",
        "lead { " + contact +
            " owner: \"agent-7\" } first_activity { type: ACTIVITY_TYPE_CALL direction: "
-           "ACTIVITY_DIRECTION_OUTBOUND }",
-       {"lead", "lead.contact", "first_activity.type", "first_activity.direction"},
+           "ACTIVITY_DIRECTION_OUTBOUND } qualification { override_reason: \"known for years\" }",
+       {"lead", "lead.contact", "first_activity", "first_activity.type", "first_activity.direction",
+        "qualification.override_reason"},
        ServersFields({"lead.name", "lead.etag"})},
       {"GetLead", "name: \"$NAME\"", {"name"}},
       {"ListRevisions", "name: \"$NAME\"", {"name"}},

@@ -27,6 +27,10 @@ TEST_F(MalformedTest, MissingFieldsAreAllNamedAtOnce) {
   create.mutable_first_activity();
   EXPECT_THAT(Wrong(&Stub::CreateLead, create),
               ElementsAre("first_activity.direction", "first_activity.type", "lead.contact"));
+  create.clear_first_activity();
+  create.mutable_qualification();
+  EXPECT_THAT(Wrong(&Stub::CreateLead, create),
+              ElementsAre("first_activity", "lead.contact", "qualification.override_reason"));
   EXPECT_THAT(Wrong(&Stub::GetLead, v1::GetLeadRequest()), ElementsAre("name"));
   EXPECT_THAT(Wrong(&Stub::BatchGetLeads, v1::BatchGetLeadsRequest()), ElementsAre("names"));
   EXPECT_THAT(Wrong(&Stub::UpdateLead, v1::UpdateLeadRequest()), ElementsAre("lead"));
