@@ -35,9 +35,9 @@ absl::StatusOr<Lead> NewLead(const Ports& ports, const Call& call, const Grounds
   if (request.has_qualification()) {
     occasion.event_id = ports.ids.New();
     occasion.effective_time = EffectiveTimeOf(request.qualification());
-    CRM_RETURN_IF_ERROR(error::Under(
-        "qualification", Qualify(lead, grounds.at(&request).basis(),
-                                 request.qualification().override_reason(), occasion)));
+    CRM_RETURN_IF_ERROR(error::Under("qualification",
+                                     Qualify(lead, grounds.at(&request).basis(),
+                                             request.qualification().override_reason(), occasion)));
   }
   return lead;
 }
@@ -48,15 +48,15 @@ void CreateForContacts(const Ports& ports, absl::Span<Call* const> calls,
   const neighbours::ContactCheck<v1::CreateLeadRequest, LeadReads> check{
       ports.contacts, ports.reads, "lead.contact",
       [](const auto& request) -> const std::string& { return request.lead().contact(); }};
-  neighbours::CreateConfirmed(ports.leads, calls, check,
-                              [&](const Call& call) -> absl::StatusOr<aggregate::Creation<Lead>> {
-                                aggregate::Creation<Lead> creation;
-                                CRM_ASSIGN_OR_RETURN(creation.aggregate, NewLead(ports, call, grounds));
-                                creation.request =
-                                    serving::RequestOf(call.context(), call.request());
-                                creation.answer = LeadAnswer<v1::CreateLeadResponse>;
-                                return creation;
-                              });
+  neighbours::CreateConfirmed(
+      ports.leads, calls, check,
+      [&](const Call& call) -> absl::StatusOr<aggregate::Creation<Lead>> {
+        aggregate::Creation<Lead> creation;
+        CRM_ASSIGN_OR_RETURN(creation.aggregate, NewLead(ports, call, grounds));
+        creation.request = serving::RequestOf(call.context(), call.request());
+        creation.answer = LeadAnswer<v1::CreateLeadResponse>;
+        return creation;
+      });
 }
 
 }  // namespace
@@ -72,10 +72,9 @@ void CreateLeads(const Ports& ports, absl::Span<Call* const> calls) {
     (call->request().has_qualification() ? qualified : plain).push_back(call);
   }
   CreateForContacts(ports, plain);
-  AnswerWithGrounds(ports, absl::Span<Call* const>(qualified),
-                    [&](auto judged, const GroundsOf& grounds) {
-                      CreateForContacts(ports, judged, grounds);
-                    });
+  AnswerWithGrounds(
+      ports, absl::Span<Call* const>(qualified),
+      [&](auto judged, const GroundsOf& grounds) { CreateForContacts(ports, judged, grounds); });
 }
 
 void UpdateLeads(const Ports& ports, Calls<v1::UpdateLeadRequest, v1::UpdateLeadResponse> calls) {

@@ -56,15 +56,14 @@ TEST_F(QualifiedAtOnceTest, IsAsTwoCallsWouldLeaveIt) {
   EXPECT_TRUE(at_once.qualification_overridden());
   EXPECT_EQ(at_once.verdict().outcome(), v1::VERDICT_OUTCOME_INSUFFICIENT_EVIDENCE);
   EXPECT_EQ(Get(at_once.name()).SerializeAsString(), at_once.SerializeAsString());
-  for (const char* columns :
-       {"string_agg(concat_ws('|', version, kind, from_stage, to_stage, effective_time, actor, "
-        "reason, note, overridden, gates), '; ' ORDER BY version)"}) {
-    EXPECT_EQ(Stored(columns, "stage_history", at_once), Stored(columns, "stage_history", by_two));
-  }
+  const std::string history =
+      "string_agg(concat_ws('|', version, kind, from_stage, to_stage, effective_time, actor, "
+      "reason, note, overridden, gates), '; ' ORDER BY version)";
+  EXPECT_EQ(Stored(history, "stage_history", at_once), Stored(history, "stage_history", by_two));
   EXPECT_EQ(Stored("count(DISTINCT event_id)", "stage_history", at_once), "3");
   EXPECT_EQ(History(at_once.name()), "NEW,WORKING,QUALIFIED");
   // Reports count what happened; when we learned of it is each call's own.
-  const std::string moves = "regexp_replace(moves, '[0-9]{16}', 'T', 'g')";
+  const std::string moves = "regexp_replace(moves, '[0-9]{14,}', 'T', 'g')";
   EXPECT_EQ(Stored(moves, "lead", at_once), Stored(moves, "lead", by_two));
   EXPECT_EQ(at_once.etag(), "1") << "one change of one lead";
   for (v1::Lead* lead : {&at_once, &by_two}) {
@@ -79,9 +78,10 @@ TEST_F(QualifiedAtOnceTest, IsAsTwoCallsWouldLeaveIt) {
 TEST_F(QualifiedAtOnceTest, WithoutATimeItIsQualifiedNow) {
   v1::CreateLeadRequest request = Request();
   request.mutable_qualification()->clear_effective_time();
+  const absl::Time before = Service().clock().Now();
   const v1::Lead lead = Create(request);
-  EXPECT_EQ(lead.state_enter_time().DebugString(), lead.create_time().DebugString());
-  EXPECT_EQ(lead.verdict().evaluate_time().DebugString(), lead.create_time().DebugString());
+  EXPECT_GE(rpc::TimeFrom(lead.state_enter_time()), before);
+  EXPECT_EQ(rpc::TimeFrom(lead.verdict().evaluate_time()), rpc::TimeFrom(lead.state_enter_time()));
 }
 
 TEST_F(QualifiedAtOnceTest, IsJudgedByThePolicyOfItsTime) {
