@@ -1,6 +1,7 @@
 #include "clients/crmctl/arguments.h"
 #include "clients/crmctl/employer_options.h"
 #include "clients/crmctl/kept_options.h"
+#include "clients/crmctl/qualification_options.h"
 
 namespace crm::crmctl {
 namespace {
@@ -11,10 +12,11 @@ struct LeadOptions {
   std::vector<std::string> interests;
   KeptOptions kept;
   EmployerOptions employer;
+  QualificationOptions qualification;
   std::string type, direction, occur_time, summary;
   std::string criterion, finding, observation, evidence, observe_time, purchase_date, budget,
       budget_status, evaluate_time;
-  std::string reason, note, override_reason, qualify_time;
+  std::string reason, note, override_reason;
   std::string display_name, opportunity, amount, close_date, pipeline, plan_token;
   ListOptions list;
 };
@@ -52,21 +54,6 @@ void AddActivity(CLI::App* command, LeadOptions* o, bool required) {
   command->add_option("--direction", o->direction, Words<lead::v1::ActivityDirection>());
   command->add_option("--occur-time", o->occur_time, "when; default: now");
   command->add_option("--summary", o->summary, "what was said or done");
-}
-
-// Of a lead that is made with an activity.
-void AddQualification(CLI::App* command, LeadOptions* o) {
-  CLI::Option* qualify = command->add_option("--qualify", o->override_reason,
-                                             "qualify it as well, without an assessment: why");
-  qualify->needs("--activity");
-  command->add_option("--qualify-time", o->qualify_time, "when; default: now")->needs(qualify);
-}
-
-void FillQualification(const LeadOptions& o, Arguments* arguments,
-                       lead::v1::Qualification* qualification) {
-  qualification->set_override_reason(o.override_reason);
-  arguments->SetTime("--qualify-time", o.qualify_time,
-                     [qualification] { return qualification->mutable_effective_time(); });
 }
 
 void FillLead(const LeadOptions& o, Arguments* arguments, lead::v1::Lead* lead) {
@@ -122,9 +109,7 @@ void AddCreateAndUpdate(CLI::App* group, Session* session, const std::shared_ptr
     request.mutable_lead()->set_contact(arguments.Name(o->contact, "contacts"));
     FillLead(*o, &arguments, request.mutable_lead());
     if (!o->type.empty()) FillActivity(*o, &arguments, request.mutable_first_activity());
-    if (!o->override_reason.empty()) {
-      FillQualification(*o, &arguments, request.mutable_qualification());
-    }
+    o->qualification.Fill(&arguments, &request);
     request.set_lead_id(o->id);
     request.set_request_id(o->request_id);
     arguments.SetTime("--effective-time", o->effective_time,
@@ -134,7 +119,7 @@ void AddCreateAndUpdate(CLI::App* group, Session* session, const std::shared_ptr
   create->add_option("--contact", o->contact, "contacts/<uuid>")->required();
   AddFields(create, o.get());
   AddActivity(create, o.get(), false);
-  AddQualification(create, o.get());
+  o->qualification.AddTo(create);
   create->add_option("--id", o->id, "UUID of the new lead");
   create->add_option("--request-id", o->request_id, "UUID that makes the call repeatable");
   AddEffective(create, o.get());

@@ -15,8 +15,8 @@
 namespace crm::lead {
 
 // Which lead is to be judged, as of when (nothing: now), and by which revision of its tenant's
-// policy (0: the one in force then). Of a lead that is not there yet, whose id is nil, nothing is on
-// record.
+// policy (0: the one in force then). Of a lead that is not there yet, whose id is nil, nothing is
+// on record.
 struct GroundsQuestion {
   aggregate::Key lead;
   std::optional<absl::Time> time = std::nullopt;

@@ -79,17 +79,18 @@ class FakeServices::Leads final : public lead::v1::LeadService::Service {
         fake_, context, "CreateLead", name, *request,
         [&] {
           if (fake_->leads.contains(name)) return Taken();
-          lead::v1::Lead& lead = fake_->leads[name];
-          lead = request->lead();
+          lead::v1::Lead lead = request->lead();
           lead.set_name(name);
           lead.set_state(request->has_first_activity() ? lead::v1::LEAD_STATE_WORKING
                                                        : lead::v1::LEAD_STATE_NEW);
           *lead.mutable_state_enter_time() =
               request->has_effective_time() ? request->effective_time() : fake_->now;
-          if (!request->has_qualification()) return answer();
-          const Status entered = Enter(request->qualification(), lead.mutable_state_enter_time());
-          if (!entered.ok()) return entered;
-          lead.set_state(lead::v1::LEAD_STATE_QUALIFIED);
+          if (request->has_qualification()) {
+            const Status entered = Enter(request->qualification(), lead.mutable_state_enter_time());
+            if (!entered.ok()) return entered;
+            lead.set_state(lead::v1::LEAD_STATE_QUALIFIED);
+          }
+          fake_->leads[name] = lead;
           return answer();
         },
         answer);
