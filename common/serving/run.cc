@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/status.h"
 #include "common/config/address.h"
@@ -131,7 +132,7 @@ std::string CommandHelp(const ServiceDefinition& definition) {
       "\n  events reconcile --accept-divergence"
       "\n                      goes on after the database was restored behind the stream");
   for (const Command& command : definition.commands) {
-    absl::StrAppend(&help, "\n  ", command.name, "        ", command.help);
+    absl::StrAppendFormat(&help, "\n  %-20s%s", command.name, command.help);
   }
   return absl::StrCat(help,
                       "\n\nExit codes: 0 done; 1 failed, trying again may help; 2 wrong flags; "
