@@ -59,6 +59,7 @@ absl::StatusOr<std::vector<TermRow>> ScanTerms(pg::Pool& pool, const TermScan& s
   } else {
     params.AddNull();
   }
+  params.Add(scan.looks_up_each);
   return ReadTermRows(pool.Read(pg::Tenants(scan.tenant), kScanTerms, params, deadline));
 }
 

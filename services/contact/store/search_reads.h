@@ -38,6 +38,9 @@ struct TermScan {
   // A term that they must have, if any: one of the others said once more, for ScanTerms, which
   // passes over contacts without it at a fraction of the price.
   std::optional<std::string> also = {};
+  // Whether `also` is looked up for one contact after the other, 3 µs each, instead of all that
+  // have it being read first, 0.3 µs each.
+  bool looks_up_each = true;
 };
 inline constexpr size_t kMostOthers = 5;
 

@@ -99,19 +99,27 @@ inline constexpr pg::Statement kCountSince = {
   "WHERE s.tenant = $1::text AND s.contact = d.contact AND " CRM_OTHER_UNITS( \
       "$5", "$6", "$7", "$8", "$9", "$10") "LIMIT 1) AS s "
 
+#define CRM_THE_SAME_UNDER_ANOTHER                                   \
+  "contact_term o WHERE o.tenant = $1::text AND o.term = $12::text " \
+  "AND o.contact = d.contact"
+
 // $1 tenant, $2 terms in order, beyond ($3 the first of them, $4 contact), $5 to $10 the other
 // units, $11 limit, $12 a term that the contact must have or NULL: most of a common name's contacts
-// are passed over by the index alone, without a look at their lines. Term by term, in the order of
-// the index: nothing is sorted, and it ends with the limit. The lateral join runs through the terms
-// in their order.
+// are passed over by the index alone, without a look at their lines. It is looked up for each of
+// them if $13, else all that have it are read once, into a table in memory: PostgreSQL does so
+// with EXISTS, and cannot with a value. Term by term, in the order of the index: nothing is sorted,
+// and it ends with the limit. The lateral join runs through the terms in their order.
 inline constexpr pg::Statement kScanTerms = {
     "contact_term_scan",
     "SELECT u.term, x.contact, x.terms FROM unnest($2::text[]) AS u (term) CROSS JOIN LATERAL ("
     "SELECT d.contact, s.terms FROM contact_term d " CRM_ITS_LINE
     "WHERE d.tenant = $1::text AND d.term = u.term AND d.contact > "
     "CASE WHEN u.term = $3::text THEN $4::uuid ELSE '00000000-0000-0000-0000-000000000000' END "
-    "AND ($12::text IS NULL OR EXISTS (SELECT FROM contact_term o WHERE o.tenant = $1::text "
-    "AND o.term = $12::text AND o.contact = d.contact)) "
+    "AND ($12::text IS NULL OR CASE WHEN $13::bool "
+    "THEN (SELECT true FROM " CRM_THE_SAME_UNDER_ANOTHER
+    ") IS TRUE "
+    "ELSE EXISTS (SELECT FROM " CRM_THE_SAME_UNDER_ANOTHER
+    ") END) "
     "ORDER BY d.contact LIMIT $11::int) AS x LIMIT $11::int"};
 
 // $1 tenant, terms from $2 to before $12, beyond ($3, $4), the rest as above. One lower bound: of
@@ -123,6 +131,7 @@ inline constexpr pg::Statement kScanBeginning = {
     "CASE WHEN $2::text = $3::text THEN $4::uuid ELSE '00000000-0000-0000-0000-000000000000' END) "
     "ORDER BY d.term, d.contact LIMIT $11::int"};
 
+#undef CRM_THE_SAME_UNDER_ANOTHER
 #undef CRM_ITS_LINE
 #undef CRM_OTHER_UNITS
 

@@ -16,6 +16,9 @@ namespace {
 
 constexpr size_t kLeastChunk = 20;
 constexpr size_t kMostChunk = 1000;
+// Of so many contacts each is looked up under another common word: 3 ms at most, where that word's
+// may be tens of thousands.
+constexpr int64_t kLookedUpContacts = 1000;
 constexpr base::Uuid kLastUuid(~uint64_t{0}, ~uint64_t{0});
 
 // How many contacts a unit leads to by each grade.
@@ -219,6 +222,7 @@ absl::StatusOr<std::vector<TermRow>> Search::Read(std::optional<ContactKind> kin
     asked.others.push_back(PatternsOf(position.grade, units_[i]));
   }
   if (position.grade == MatchGrade::kExact) asked.also = RarestOther(scan.unit);
+  asked.looks_up_each = sizes_[scan.unit].exact < kLookedUpContacts;
   return scan.beginning ? ScanBeginning(pool_, asked, scan.terms[0], deadline_)
                         : ScanTerms(pool_, asked, scan.terms, deadline_);
 }

@@ -63,13 +63,16 @@ TEST(ContactListPlans, EveryFilterIsReadAsIntended) {
       .Expect(kContactCases);
 }
 
-// Ten thousand people called "Name N Last N", whom nobody has counted yet.
+// Ten thousand people called "Name N Last N", whom nobody has counted yet; the index
+// has a word of all of them too.
 constexpr char kTermSeed[] = R"(
 INSERT INTO contact_search SELECT 'plans', md5(n::text)::uuid,
   'P wname' || n % 100 || ' wlast' || n || ' ' FROM generate_series(1, 10000) AS n;
 INSERT INTO contact_term SELECT 'plans', 'wlast' || n, md5(n::text)::uuid
   FROM generate_series(1, 10000) AS n;
 INSERT INTO contact_term SELECT 'plans', 'wname' || n % 100, md5(n::text)::uuid
+  FROM generate_series(1, 10000) AS n;
+INSERT INTO contact_term SELECT 'plans', 'wall', md5(n::text)::uuid
   FROM generate_series(1, 10000) AS n;
 )";
 
@@ -97,18 +100,28 @@ TEST(SearchPlans, ReadOnlyWhatBeginsAsAskedAndItsLines) {
   for (const std::string& plan :
        {PlanOfAny(database, kScanBeginning,
                   absl::StrCat("'plans', 'wlast77', ", nobody, others, ", 'wlast78'")),
-        PlanOfAny(database, kScanTerms,
-                  absl::StrCat("'plans', '{wlast107,wlast7707}', ", nobody, others, ", NULL"))}) {
+        PlanOfAny(
+            database, kScanTerms,
+            absl::StrCat("'plans', '{wlast107,wlast7707}', ", nobody, others, ", NULL, true"))}) {
     EXPECT_THAT(plan, ::testing::HasSubstr("contact_term_pkey"));
     EXPECT_THAT(plan, ::testing::HasSubstr("contact_search_pkey"));
     EXPECT_THAT(plan, ::testing::Not(::testing::HasSubstr("Sort"))) << plan;
     EXPECT_GT(PagesIn(plan), 0) << plan;
     EXPECT_LT(PagesIn(plan), 600) << "some 111 beginnings, three pages a line: " << plan;
   }
-  const std::string also = PlanOfAny(
-      database, kScanTerms, absl::StrCat("'plans', '{wname8}', ", nobody, others, ", 'wname7'"));
+  const std::string also =
+      PlanOfAny(database, kScanTerms,
+                absl::StrCat("'plans', '{wname8}', ", nobody, others, ", 'wname7', false"));
   EXPECT_THAT(also, ::testing::ContainsRegex("contact_search_pkey[^>]*never executed")) << also;
   EXPECT_LT(PagesIn(also), 400) << "a hundred contacts, three pages each: " << also;
+  const auto rare_and_common = [&](const char* looks_up_each) {
+    return PlanOfAny(
+        database, kScanTerms,
+        absl::StrCat("'plans', '{wlast77}', ", nobody,
+                     "NULL, '{% wall %}', NULL, NULL, NULL, NULL, 50, 'wall', ", looks_up_each));
+  };
+  EXPECT_LT(PagesIn(rare_and_common("true")), 20);
+  EXPECT_GT(PagesIn(rare_and_common("false")), 50) << "reads all that have the common word";
   const std::string measured =
       PlanOfAny(database, kMeasureTerms, "'plans', '{wlast77,wname7}', '{wlast78,wname8}', 10");
   EXPECT_THAT(measured, ::testing::Not(::testing::HasSubstr("Seq Scan"))) << measured;
