@@ -4,7 +4,8 @@
 #   A program, placed in ${CMAKE_BINARY_DIR}/bin and installed.
 # crm_test(NAME LABEL unit|contract|integration|e2e SRCS file... [DEPS target...] [GRPC]
 #          [TIMEOUT seconds] [ENV name=value...] [SERIAL])
-#   A GoogleTest program, run as one ctest entry with the label. SERIAL: never beside another test.
+#   A GoogleTest program, run as one ctest entry with the label; what its callers are told by servers is
+#   looked through (tests/support/call_errors.cc). SERIAL: never beside another test.
 #   TIMEOUT: 300 unless given, several times what any of these takes on a slow machine.
 # crm_add_subfolders()
 #   Adds every direct subfolder that has a CMakeLists.txt; new ones are noticed by the build.
@@ -167,6 +168,9 @@ function(crm_test name)
   endif()
   crm_set_up_target(${name} ${pch} DEPS ${arg_DEPS} GTest::gtest GTest::gmock GTest::gtest_main)
   target_compile_options(${name} PRIVATE ${CRM_TEST_OPTIONS})
+  if(arg_GRPC AND NOT arg_LABEL STREQUAL unit)
+    target_link_libraries(${name} PRIVATE crm_test_call_errors)
+  endif()
   crm_explain_locks(${name})
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   add_dependencies(crm_tests_${arg_LABEL} ${name})

@@ -15,19 +15,21 @@ namespace crm::event {
 namespace {
 
 constexpr pg::Statement kLook = {"relay_look", R"sql(
-SELECT (SELECT id FROM outbox_in WHERE stream = $1::smallint ORDER BY id LIMIT 1), last_seq
+SELECT (SELECT id FROM outbox_in WHERE stream = $1::smallint AND id > $2::bigint ORDER BY id LIMIT 1), last_seq
 FROM event_stream WHERE stream = $1::smallint)sql"};
 
 constexpr pg::Statement kLockStream = {"relay_lock_stream", R"sql(
 SELECT last_seq FROM event_stream WHERE stream = $1::smallint FOR UPDATE)sql"};
 
-// Runs in a snapshot of its own, taken after the lock: it sees all that earlier holders did.
+// Runs in a snapshot of its own, taken after the lock: it sees all that earlier holders did. The
+// first of the rows also says what EmptiedOutbox asks for.
 constexpr pg::Statement kMove = {"relay_move", R"sql(
 WITH moved AS (
   DELETE FROM outbox_in
-  WHERE id = ANY (ARRAY(SELECT id FROM outbox_in WHERE stream = $1::smallint ORDER BY id LIMIT $2::bigint))
+  WHERE id = ANY (ARRAY(SELECT id FROM outbox_in WHERE stream = $1::smallint AND id > $3::bigint
+                        ORDER BY id LIMIT $2::bigint))
   RETURNING id, event_id, tenant, aggregate, version, payload
-), counted AS (SELECT count(*) AS n FROM moved
+), counted AS (SELECT count(*) AS n, max(id) AS last_id FROM moved
 ), stream AS (
   UPDATE event_stream SET last_seq = last_seq + n,
       last_ms = greatest(last_ms, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
@@ -38,7 +40,11 @@ INSERT INTO event_log (stream, seq, ms, epoch, event_id, tenant, aggregate, vers
 SELECT $1::smallint, s.base + row_number() OVER (ORDER BY m.id), s.last_ms, s.epoch, m.event_id, m.tenant,
     m.aggregate, m.version, m.payload
 FROM moved m CROSS JOIN stream s ORDER BY m.id
-RETURNING seq, ms, epoch, event_id, payload)sql"};
+RETURNING seq, ms, epoch, event_id, payload,
+  CASE seq WHEN (SELECT base + 1 FROM stream) THEN (SELECT last_id FROM counted) END,
+  CASE seq WHEN (SELECT base + 1 FROM stream) THEN pg_current_xact_id()::text::bigint END,
+  CASE seq WHEN (SELECT base + 1 FROM stream) THEN pg_snapshot_xmin(pg_current_snapshot())::text::bigint END
+)sql"};
 
 constexpr pg::Statement kState = {"relay_state", R"sql(
 SELECT epoch, last_seq, last_ms, floor_seq FROM event_stream WHERE stream = $1::smallint)sql"};
@@ -54,7 +60,7 @@ WHERE stream = $1::smallint AND seq = $2::bigint)sql"};
 // By the ids at both ends, which rise by one but for writers that rolled back: counting the rows
 // would cost most when there are many.
 constexpr pg::Statement kBacklog = {"relay_backlog", R"sql(
-SELECT coalesce(last.id - first.id + 1, 0), first.event_id
+SELECT coalesce(last.id - first.id + 1, 0), first.event_id, first.id
 FROM (VALUES (0)) AS always (n)
 LEFT JOIN (SELECT id, event_id FROM outbox_in
            WHERE stream = $1::smallint ORDER BY id LIMIT 1) AS first ON true
@@ -107,7 +113,8 @@ absl::StatusOr<pg::Rows> Sequencer::Query(const pg::Statement& statement,
 }
 
 absl::StatusOr<Sequencer::Waiting> Sequencer::Look() {
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows, Query(kLook, pg::MakeParams(partition_)));
+  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
+                       Query(kLook, pg::MakeParams(partition_, emptied_.up_to())));
   if (rows.empty()) return error::Internal("event_stream has no row");
   pg::RowReader read(rows[0]);
   return read.Checked(Waiting{read.OptionalInt(0), read.Int(1)}, "event_stream");
@@ -116,10 +123,24 @@ absl::StatusOr<Sequencer::Waiting> Sequencer::Look() {
 absl::StatusOr<std::vector<LogRow>> Sequencer::Sequence(int limit) {
   pg::Transaction transaction(*connection_, pg::Tenants::All(), deadline_);
   CRM_RETURN_IF_ERROR(transaction.Defer(kLockStream, pg::MakeParams(partition_)));
-  CRM_ASSIGN_OR_RETURN(const pg::Rows rows,
-                       transaction.Query(kMove, pg::MakeParams(partition_, limit)));
+  CRM_ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      transaction.Query(kMove, pg::MakeParams(partition_, limit, emptied_.up_to())));
   CRM_RETURN_IF_ERROR(transaction.Commit());
+  CRM_RETURN_IF_ERROR(NoteMoved(rows));
   return LogRowsOf(rows);
+}
+
+absl::Status Sequencer::NoteMoved(const pg::Rows& rows) {
+  for (const pg::Row row : rows) {
+    pg::RowReader read(row);
+    const std::optional<int64_t> last_id = read.OptionalInt(5);
+    const EmptiedOutbox::Move move{last_id.value_or(0), read.OptionalInt(6).value_or(0),
+                                   read.OptionalInt(7).value_or(0)};
+    if (!read.ok()) return read.Damage("event_log");
+    if (last_id.has_value()) emptied_.Moved(move);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<LogState> Sequencer::State() {
@@ -149,6 +170,7 @@ absl::StatusOr<Sequencer::Backlog> Sequencer::MeasureBacklog() {
   if (oldest.has_value() && oldest->Version() == 7) {
     backlog.oldest = absl::FromUnixMillis(static_cast<int64_t>(oldest->High() >> 16));
   }
+  if (const std::optional<int64_t> first = read.OptionalInt(2)) emptied_.Found(*first);
   return read.Checked(backlog, "outbox_in");
 }
 

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/base/steady_clock.h"
+#include "common/event/emptied_outbox.h"
 #include "common/event/event_log.h"
 #include "common/pg/connection.h"
 
@@ -72,9 +73,11 @@ class Sequencer {
 
  private:
   absl::StatusOr<pg::Rows> Query(const pg::Statement& statement, const pg::Params& params);
+  absl::Status NoteMoved(const pg::Rows& rows);
 
   pg::Connection* const connection_;
   const int partition_;
+  EmptiedOutbox emptied_;
   base::Deadline deadline_ = base::Deadline::None();
 };
 

@@ -18,10 +18,11 @@ import uuid
 
 SOURCE = pathlib.Path(os.environ["CRM_SOURCE_DIR"])
 BINARY = pathlib.Path(os.environ["CRM_BINARY_DIR"])
-sys.path.insert(0, str(SOURCE / "tests/clients"))
+sys.path[:0] = [str(SOURCE / "tests/clients"), str(SOURCE / "tests")]
 from drivers import Driver, Proxy, await_true, comparable, run_scenario  # noqa: E402
 from overloaded import OverloadedLead  # noqa: E402
 from packages import available  # noqa: E402
+from support import leaks  # noqa: E402
 
 LOCAL = SOURCE / "deploy/local"
 SECONDS = 120
@@ -44,6 +45,7 @@ class Clients(unittest.TestCase):
         with concurrent.futures.ThreadPoolExecutor() as beside:
             packages = beside.submit(available, cls.folder)
             cls.up()
+            cls.addClassCleanup(leaks.find, cls.stack)
             cls.packages = packages.result()
         cls.token = cls.folder / "token"
         cls.token.write_text(cls.make_token(60))

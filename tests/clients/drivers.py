@@ -17,6 +17,8 @@ import subprocess
 import threading
 import time
 
+from support import leaks
+
 SECONDS = 150  # most that an answer may take on a busy machine
 
 
@@ -53,7 +55,10 @@ class Driver:
 
     def do(self, **order):
         self.send(**order)
-        return self.receive()
+        answer = self.receive()
+        if "error" in answer:
+            leaks.keep(f"error: {json.dumps(answer, ensure_ascii=False)}")
+        return answer
 
     def connect(self, **settings):
         answer = self.do(connect={name: str(value) for name, value in settings.items()})

@@ -95,6 +95,7 @@ FAULTS = {
 def script(text, timeout=600):
     done = subprocess.run(["bash", "-c", "set -euo pipefail\n" + text], text=True, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, timeout=timeout, check=False)
+    leaks.keep(done.stdout)
     return done.returncode, done.stdout
 
 

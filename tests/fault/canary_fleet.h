@@ -11,7 +11,6 @@
 #include "absl/strings/str_cat.h"
 #include "tests/fault/fleet.h"
 #include "tests/support/await.h"
-#include "tests/support/call_errors.h"
 #include "tests/support/command.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/redis_server.h"
@@ -20,9 +19,6 @@
 namespace crm::testing {
 
 using client::Service;
-
-// Before any channel is made.
-inline const bool kCallErrorsAreKept = WatchCallErrors();
 
 inline constexpr absl::Duration kLong = absl::Minutes(1);
 inline constexpr char kCanary[] = "zanzibar";

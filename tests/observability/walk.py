@@ -6,6 +6,8 @@ import re
 import subprocess
 import uuid
 
+import leaks
+
 
 class Walk:
     """Walks through the stack in the folder `stack`."""
@@ -68,6 +70,7 @@ class Walk:
     def _call(self, *words, refused=False):
         done = subprocess.run([str(self._crmctl), "--stack", str(self._stack), *words], capture_output=True, text=True,
                               timeout=120)
+        leaks.keep(done.stderr)
         if done.returncode != (1 if refused else 0):
             raise RuntimeError(f"crmctl {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout

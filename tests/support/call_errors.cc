@@ -1,4 +1,6 @@
-#include "tests/support/call_errors.h"
+// What clients of this process are told when a call fails is kept (see leaks.h), by whatever
+// channel and whoever asked. Every test program that speaks gRPC and has servers is linked with
+// this (cmake/CrmTargets.cmake).
 
 #include <grpcpp/support/client_interceptor.h>
 
@@ -32,14 +34,16 @@ class Listeners final : public grpc::experimental::ClientInterceptorFactoryInter
   }
 };
 
-}  // namespace
-
-bool WatchCallErrors() {
-  static const bool kWatching = [] {
-    grpc::experimental::RegisterGlobalClientInterceptorFactory(new Listeners());
-    return true;
-  }();
-  return kWatching;
+bool Listen() {
+  grpc::experimental::RegisterGlobalClientInterceptorFactory(new Listeners());
+  return true;
 }
 
+}  // namespace
 }  // namespace crm::testing
+
+// Before main, and so before any channel. The name by which the linker takes this file.
+extern "C" {
+extern const bool crm_call_errors_are_kept;
+const bool crm_call_errors_are_kept = crm::testing::Listen();
+}

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "tests/support/leaks.h"
 #include "tests/support/server_folder.h"
 #include "tests/support/stack.h"
 
@@ -70,6 +71,7 @@ Command::Command(const std::string& script) : output_file_(NewFile()) {
 }
 
 Command::~Command() {
+  KeepTold("errors of calls", ErrorsIn(Output()));
   close(lifeline_);
   WaitForProcess(watchdog_);
   if (status_ < 0) WaitForProcess(pid_);

@@ -208,6 +208,16 @@ std::string JsonLinesOf(const std::string& output) {
   return lines;
 }
 
+std::string ErrorsIn(const std::string& output) {
+  std::string lines;
+  bool within = false;
+  for (const absl::string_view line : absl::StrSplit(output, '\n')) {
+    within = absl::StartsWith(line, "error:") || (within && absl::StartsWith(line, "  "));
+    if (within) absl::StrAppend(&lines, line, "\n");
+  }
+  return lines;
+}
+
 void Watch(PostgresServer& server) {
   const absl::MutexLock lock(&Servers::OfThisProgram().mutex);
   Servers::OfThisProgram().postgres.insert(&server);

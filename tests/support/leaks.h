@@ -8,9 +8,9 @@
 
 // The personal data that a program of tests has stored in its databases must be found nowhere else:
 // not in what is published (events, streams, dead letters, webhooks), nor in log lines, nor in
-// metrics. The servers of tests/support and those who run programs tell here what there is; at the
-// end of the program it is looked through, and what is found fails the program. Tests need do
-// nothing. Thread-safe.
+// metrics, nor in what callers are told when calls fail. The servers of tests/support and those who
+// run programs tell here what there is; at the end of the program it is looked through, and what is
+// found fails the program. Tests need do nothing. Thread-safe.
 namespace crm::testing {
 
 class PostgresServer;
@@ -25,6 +25,10 @@ void KeepLog(std::function<void(absl::string_view lines)> also = nullptr);
 
 // The log lines in what a program has written, without what else it has.
 std::string JsonLinesOf(const std::string& output);
+
+// What a program has said of calls that failed, as crmctl does: lines that begin with "error:", and
+// those behind it that are indented.
+std::string ErrorsIn(const std::string& output);
 
 // Servers that run are looked at at the end of the program, those that go before when they go.
 void Watch(PostgresServer& server);

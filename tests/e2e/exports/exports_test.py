@@ -67,6 +67,7 @@ class Exports(EvidenceCases, unittest.TestCase):
     @classmethod
     def run_in(cls, *words, codes=(0,)):
         done = subprocess.run([str(word) for word in words], cwd=cls.folder, capture_output=True, text=True, timeout=300)
+        leaks.keep(done.stderr)
         if done.returncode not in codes:
             raise AssertionError(f"{words}: {done.returncode}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
         return done.stdout

@@ -4,11 +4,15 @@
 #include "tests/support/leaks.h"
 
 #include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
 
+#include <memory>
 #include <optional>
 
 #include "common/log/log.h"
+#include "crm/contact/v1/contact_service.grpc.pb.h"
 #include "tests/integration/contact/lifecycle_fixture.h"
+#include "tests/support/command.h"
 #include "tests/support/personal_words.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/redis_server.h"
@@ -28,7 +32,20 @@ using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 constexpr char kName[] = "Ada von Tropfen";
+constexpr char kColleague[] = "Berta Winterthur";
 constexpr char kElsewhere[] = "ada VON tropfen";
+
+// Its refusals name whom they are about.
+class Gossip final : public v1::ContactService::Service {
+  grpc::Status GetContact(grpc::ServerContext*, const v1::GetContactRequest*,
+                          v1::GetContactResponse*) override {
+    return {grpc::StatusCode::NOT_FOUND, "no contact", absl::StrCat("is ", kElsewhere, " gone?")};
+  }
+  grpc::Status DeleteContact(grpc::ServerContext*, const v1::DeleteContactRequest*,
+                             v1::DeleteContactResponse*) override {
+    return {grpc::StatusCode::FAILED_PRECONDITION, absl::StrCat(kElsewhere, " is a customer")};
+  }
+};
 
 class LeaksTest : public LifecycleTest {
  protected:
@@ -77,9 +94,36 @@ TEST_F(LeaksTest, AreFoundInWhatThisProgramLogsAndInWhatOthersTell) {
   EXPECT_THAT(Leaks(), ElementsAre(HasSubstr("\"ada von tropfen\" in …calls_total{by=")));
   EXPECT_THAT(Leaks(), IsEmpty()) << "each is told once";
   // Who works with the system is told of by right.
-  Sql(absl::StrCat("UPDATE contact SET owner = '", kName, "'"));
-  KeepTold("events", kName);
+  AddContact(kColleague);
+  Sql(absl::StrCat("UPDATE contact SET owner = '", kColleague, "'"));
+  KeepTold("events", kColleague);
   EXPECT_THAT(Leaks(), IsEmpty());
+}
+
+TEST_F(LeaksTest, AreFoundInWhatCallersAreToldByFailedCalls) {
+  Gossip gossip;
+  int port = 0;
+  const auto server = grpc::ServerBuilder()
+                          .AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port)
+                          .RegisterService(&gossip)
+                          .BuildAndStart();
+  const auto stub = v1::ContactService::NewStub(
+      grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials()));
+  grpc::ClientContext get, remove;
+  v1::GetContactResponse contact;
+  v1::DeleteContactResponse deleted;
+  EXPECT_FALSE(stub->GetContact(&get, {}, &contact).ok());
+  EXPECT_THAT(Leaks(), ElementsAre(StartsWith("errors of calls: "))) << "in an error's details";
+  EXPECT_FALSE(stub->DeleteContact(&remove, {}, &deleted).ok());
+  EXPECT_THAT(Leaks(), ElementsAre(StartsWith("errors of calls: "))) << "in its message";
+}
+
+TEST_F(LeaksTest, AreFoundInErrorsThatProgramsPrint) {
+  const std::string name = ::crm::testing::Quoted(kElsewhere);
+  ::crm::testing::RunScript(absl::StrCat("echo 'error: NOT_FOUND'; echo '  - name: '", name));
+  EXPECT_THAT(Leaks(), ElementsAre(StartsWith("errors of calls: ")));
+  ::crm::testing::RunScript(absl::StrCat("echo 'error: NOT_FOUND'; echo ", name));
+  EXPECT_THAT(Leaks(), IsEmpty()) << "what is asked for may be printed";
 }
 
 TEST(PersonalWords, AreWhatCanBeRecognised) {
