@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "common/aggregate/attempt.h"
 #include "common/aggregate/batch.h"
 #include "common/aggregate/read_rows.h"
 #include "common/aggregate/repository.h"
@@ -52,15 +53,6 @@ class PgRepository final : public Repository<A> {
   }
 
  private:
-  // One attempt at a batch.
-  template <class Item>
-  struct Attempt {
-    pg::Transaction& transaction;
-    absl::Span<Item* const> items;
-    bool careful;               // an attempt has failed before
-    std::vector<Item*>& aside;  // to be run alone after this one
-  };
-
   // `once` makes one attempt. It puts nothing aside of a batch of one.
   template <class Item, class Once>
   void Run(absl::Span<Item* const> items, base::Deadline deadline, const Once& once,
@@ -176,42 +168,6 @@ class PgRepository final : public Repository<A> {
     return table_.Complete(transaction, aggregates);
   }
 
-  template <class Item>
-  static Key RequestKey(const Item& item) {
-    return {TenantOf(item), item.request->id};
-  }
-
-  template <class Item>
-  absl::Status LookUp(Attempt<Item>& attempt, absl::Span<Item* const> items, Replays& replays) {
-    std::vector<Key> keys;
-    for (const Item* item : items) {
-      if (item->request.has_value()) keys.push_back(RequestKey(*item));
-    }
-    CRM_ASSIGN_OR_RETURN(auto answers, idempotency::Lookup(attempt.transaction, keys));
-    for (size_t i = 0; i < keys.size(); ++i) {
-      if (answers[i].has_value()) replays.Remember(keys[i], *std::move(answers[i]));
-    }
-    return absl::OkStatus();
-  }
-
-  // A failed item may be the retry of one that succeeded: then the first answer stands.
-  template <class Item>
-  absl::Status ReplayFailed(Attempt<Item>& attempt) {
-    std::vector<Item*> failed;
-    for (Item* item : attempt.items) {
-      if (!item->outcome.ok() && item->request.has_value()) failed.push_back(item);
-    }
-    if (failed.empty()) return absl::OkStatus();
-    Replays replays;
-    CRM_RETURN_IF_ERROR(LookUp(attempt, absl::MakeConstSpan(failed), replays));
-    for (Item* item : failed) {
-      if (auto seen = replays.Find(TenantOf(*item), item->request)) {
-        item->outcome = *std::move(seen);
-      }
-    }
-    return absl::OkStatus();
-  }
-
   // Refuses those of `fresh` for which there is no room. Who repeats the request of one of them has
   // been given an answer that will not be, and is run again.
   absl::Status RefuseTaken(Attempt<Creation<A>>& attempt, const std::vector<Creation<A>*>& fresh) {
@@ -265,15 +221,6 @@ class PgRepository final : public Repository<A> {
              (change.request.has_value() && requests.contains(RequestKey(change)));
     });
     return absl::OkStatus();
-  }
-
-  template <class Item, class Predicate>
-  static void SetAside(Attempt<Item>& attempt, const Predicate& predicate) {
-    for (Item* item : attempt.items) {
-      if (!predicate(*item)) continue;
-      item->outcome = absl::UnknownError("not run");
-      attempt.aside.push_back(item);
-    }
   }
 
   // Stage history, outbox and ledger rows of all that took effect. They come after the rows' locks,

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tests/bench/jobs.h"
+#include "tests/bench/walk_requests.h"
 
 namespace crm::bench {
 

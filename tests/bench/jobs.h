@@ -5,12 +5,8 @@
 
 #include "tests/bench/load.h"
 
-// What a client does, call by call. Ids are derived from a number, so that nothing is looked up.
+// What a client does, call by call.
 namespace crm::bench {
-
-// Seeds of ids, so that runs and rounds do not meet: each use of a job takes a fresh one.
-uint64_t FreshSeed();
-std::string IdOf(uint64_t seed, uint64_t n);  // a UUID
 
 Job HealthCheck();  // an empty call
 Job GetSeeded(int64_t rows);

@@ -17,6 +17,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "common/base/steady_clock.h"
+#include "tests/e2e/names_everywhere.h"
 #include "tests/support/any_method.h"
 #include "tests/support/await.h"
 #include "tests/support/command.h"
@@ -26,7 +27,6 @@
 namespace crm::testing {
 namespace {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr absl::Duration kSettled = absl::Seconds(60);
@@ -37,38 +37,6 @@ constexpr char kScopes[] =
     "crm.opportunities.read crm.opportunities.write crm.accounts.read crm.accounts.write "
     "crm.pipelines.admin crm.policies.admin crm.reports.read crm.events.read crm.audit.read "
     "crm.webhooks.read crm.webhooks.admin";
-
-// Fields that hold names of things, whatever their message.
-constexpr absl::string_view kNameFields[] = {
-    "name",        "names",         "contact",    "contacts", "lead",     "leads",
-    "opportunity", "opportunities", "conversion", "account",  "accounts", "organization",
-    "pipeline",    "survivor",      "merged",     "into",     "webhook"};
-
-bool HoldsNames(const FieldDescriptor& field) {
-  return field.cpp_type() == FieldDescriptor::CPPTYPE_STRING &&
-         std::find(std::begin(kNameFields), std::end(kNameFields), field.name()) !=
-             std::end(kNameFields);
-}
-
-// Puts `name` into every such field, and into those of the messages in it.
-void NameEverywhere(Message& message, const std::string& name, int depth) {
-  const auto& reflection = *message.GetReflection();
-  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
-    const FieldDescriptor& field = *message.GetDescriptor()->field(i);
-    if (HoldsNames(field)) {
-      if (field.is_repeated()) {
-        reflection.AddString(&message, &field, name);
-      } else {
-        reflection.SetString(&message, &field, name);
-      }
-    } else if (field.message_type() != nullptr && !field.is_map() && depth > 0 &&
-               absl::StartsWith(field.message_type()->full_name(), "crm.")) {
-      NameEverywhere(field.is_repeated() ? *reflection.AddMessage(&message, &field)
-                                         : *reflection.MutableMessage(&message, &field),
-                     name, depth - 1);
-    }
-  }
-}
 
 std::string ContentsOf(const std::string& path) {
   std::stringstream text;
