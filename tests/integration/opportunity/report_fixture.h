@@ -26,7 +26,7 @@ class Reports : public OpportunityServiceTest {
     v1::MoveOpportunityRequest request;
     request.set_name(name);
     request.set_stage(stage);
-    request.set_override_reason("as it was");
+    request.set_override_reason("signed on paper");
     rpc::SetTime(time, request.mutable_effective_time());
     const auto moved = Call(&Stub::MoveOpportunity, request);
     ASSERT_TRUE(moved.ok()) << moved.status();
@@ -35,7 +35,7 @@ class Reports : public OpportunityServiceTest {
   void WinAt(const std::string& name, absl::Time time) {
     v1::WinOpportunityRequest request;
     request.set_name(name);
-    request.set_override_reason("as it was");
+    request.set_override_reason("signed on paper");
     rpc::SetTime(time, request.mutable_effective_time());
     const auto won = Call(&Stub::WinOpportunity, request);
     ASSERT_TRUE(won.ok()) << won.status();
