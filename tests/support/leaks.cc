@@ -29,10 +29,10 @@ constexpr size_t kMostKept = size_t{64} << 20;  // of one place
 
 // All that holds text in the tables of services may be personal, but what others read (and what
 // only says who has read), and these columns: ids of people who work with the system, what tenants
-// have set, and errors.
+// have set, what our own rules say, and errors.
 constexpr char kColumns[] = R"sql(
 SELECT n.nspname, c.relname, a.attname,
-  a.attname ~ '^(owner|.*actor|assessor|team|interests|from_name|to_name|stage_name|last_error)$'
+  a.attname ~ '^(owner|.*actor|assessor|team|interests|from_name|to_name|stage_name|verdict|last_error)$'
     OR c.relname ~ '^(pipeline|stage_retirement|qualification_policy|assignment|prediction)'
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
