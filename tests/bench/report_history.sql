@@ -93,4 +93,8 @@ DELETE FROM closed_opportunity;
 INSERT INTO closed_opportunity (tenant, record_time, id, open_time, create_time)
 SELECT 'bench', h.recorded_time, h.aggregate, x.opened, x.opened FROM stage_history h JOIN seed_thing x ON x.id = h.aggregate
 WHERE h.to_type <> 'OPEN' ORDER BY h.recorded_time;
+-- And for the setting of the date.
+UPDATE open_opportunity AS o SET since = d.since FROM (SELECT x.id, coalesce(max(w.t), x.opened) AS since
+  FROM seed_thing x LEFT JOIN seed_write w ON w.n = x.n AND w.kind = 1 AND w.i % 5 = 1 GROUP BY x.id, x.opened) AS d
+WHERE o.tenant = 'bench' AND o.id = d.id;
 DROP TABLE seed_write, seed_order, seed_thing;

@@ -1,27 +1,17 @@
 #include "services/opportunity/domain/report_risk.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <tuple>
+#include <utility>
 
 namespace crm::opportunity {
 namespace {
 
 constexpr int kSlowPercent = 75;
 constexpr int kManyPushes = 2;
-
-// How often the expected close date was put off by the instant; a date that came or went is no
-// push.
-int PushesOf(const Deal& deal, const Viewpoint& view) {
-  const absl::Time until = std::min(view.at, view.known_at);
-  int pushes = 0;
-  for (size_t i = 1; i < deal.versions.size(); ++i) {
-    if (deal.versions[i].record_time > until) break;
-    const auto& before = deal.versions[i - 1].facts.expected_close_date;
-    const auto& after = deal.versions[i].facts.expected_close_date;
-    if (before && after && *after > *before) ++pushes;
-  }
-  return pushes;
-}
+constexpr size_t kAsked = 2000;  // at a time, at least
 
 absl::Time LastChange(const Deal& deal, const Viewpoint& view) {
   const absl::Time until = std::min(view.at, view.known_at);
@@ -30,6 +20,11 @@ absl::Time LastChange(const Deal& deal, const Viewpoint& view) {
     if (version.record_time <= until) last = version.record_time;
   }
   return std::min(last, view.at);
+}
+
+bool RiskierThan(const RiskyDeal& a, const RiskyDeal& b) {
+  return std::tuple(b.reasons.size(), b.days_in_stage, a.id) <
+         std::tuple(a.reasons.size(), a.days_in_stage, b.id);
 }
 
 }  // namespace
@@ -76,7 +71,6 @@ std::optional<RiskyDeal> RiskOf(const Deal& deal, const SeenDeal& seen, const Re
   const StagePace::Slow& slow = pace.SlowIn(risky.stage_key);
   risky.p75_won_days = slow.of_won;
   risky.p75_all_days = slow.all;
-  risky.pushes = PushesOf(deal, query.view);
   risky.days_unchanged = DaysOf(query.view.at - LastChange(deal, query.view));
   const auto check = [&risky](bool holds, RiskReason reason) {
     if (holds) risky.reasons.push_back(reason);
@@ -84,16 +78,87 @@ std::optional<RiskyDeal> RiskOf(const Deal& deal, const SeenDeal& seen, const Re
   check(risky.p75_won_days && risky.days_in_stage > *risky.p75_won_days, RiskReason::kSlow);
   check(facts.expected_close_date && *facts.expected_close_date < query.DayOf(query.view.at),
         RiskReason::kOverdue);
-  check(risky.pushes >= kManyPushes, RiskReason::kPushed);
   check(risky.days_unchanged >= silent_days, RiskReason::kSilent);
   check(facts.next_step == NextStep(), RiskReason::kNoNextStep);
-  if (risky.reasons.empty()) return std::nullopt;
   return risky;
 }
 
-bool RiskierThan(const RiskyDeal& a, const RiskyDeal& b) {
-  return std::tuple(b.reasons.size(), b.days_in_stage, a.id) <
-         std::tuple(a.reasons.size(), a.days_in_stage, b.id);
+int PushesOf(const Deal& deal, const Viewpoint& view) {
+  const absl::Time until = std::min(view.at, view.known_at);
+  int pushes = 0;
+  for (size_t i = 1; i < deal.versions.size(); ++i) {
+    if (deal.versions[i].record_time > until) break;
+    const auto& before = deal.versions[i - 1].facts.expected_close_date;
+    const auto& after = deal.versions[i].facts.expected_close_date;
+    if (before && after && *after > *before) ++pushes;
+  }
+  return pushes;
+}
+
+void RiskList::Add(RiskyDeal deal) {
+  (deal.reasons.empty() ? without_reason_ : deals_).push_back(std::move(deal));
+}
+
+std::vector<base::Uuid> RiskList::NextUnknown() {
+  asked_.clear();
+  const auto ask = [this](RiskyDeal& deal) { asked_.emplace(deal.id, &deal); };
+  if (!begun_) {
+    begun_ = true;
+    std::sort(deals_.begin(), deals_.end(), RiskierThan);
+    for (RiskyDeal& deal : without_reason_) ask(deal);
+  } else if (Settled()) {
+    return {};
+  }
+  const size_t until = std::min(deals_.size(), known_ + std::max(known_, std::max(most_, kAsked)));
+  for (; known_ < until; ++known_) ask(deals_[known_]);
+  std::vector<base::Uuid> ids;
+  ids.reserve(asked_.size());
+  for (const auto& [id, deal] : asked_) ids.push_back(id);
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+// Whether of the unknown ones, which are no riskier than the first of them would be with the one
+// reason more, none can come among the first of the known ones.
+bool RiskList::Settled() const {
+  if (known_ == deals_.size()) return true;
+  RiskyDeal best = deals_[known_];
+  best.reasons.push_back(RiskReason::kPushed);
+  const auto riskier = [&best](const RiskyDeal& deal) { return RiskierThan(deal, best); };
+  return static_cast<size_t>(std::count_if(
+             deals_.begin(), deals_.begin() + static_cast<ptrdiff_t>(known_), riskier)) >= most_;
+}
+
+void RiskList::SetPushes(const base::Uuid& id, int pushes) {
+  const auto found = asked_.find(id);
+  if (found == asked_.end()) return;
+  RiskyDeal& deal = *found->second;
+  deal.pushes = pushes;
+  if (pushes < kManyPushes) return;
+  const auto place =
+      std::upper_bound(deal.reasons.begin(), deal.reasons.end(), RiskReason::kPushed);
+  deal.reasons.insert(place, RiskReason::kPushed);
+}
+
+int64_t RiskList::total() const {
+  const auto pushed = std::count_if(without_reason_.begin(), without_reason_.end(),
+                                    [](const RiskyDeal& deal) { return !deal.reasons.empty(); });
+  return pushed + static_cast<int64_t>(deals_.size());
+}
+
+std::vector<RiskyDeal> RiskList::Take() {
+  // What is not known comes behind, whatever it is.
+  std::vector<RiskyDeal> first(
+      std::make_move_iterator(deals_.begin()),
+      std::make_move_iterator(deals_.begin() + static_cast<ptrdiff_t>(known_)));
+  for (RiskyDeal& deal : without_reason_) {
+    if (!deal.reasons.empty()) first.push_back(std::move(deal));
+  }
+  const size_t listed = std::min(most_, first.size());
+  std::partial_sort(first.begin(), first.begin() + static_cast<ptrdiff_t>(listed), first.end(),
+                    RiskierThan);
+  first.resize(listed);
+  return first;
 }
 
 }  // namespace crm::opportunity

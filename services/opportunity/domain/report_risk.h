@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "services/opportunity/domain/report_figures.h"
 #include "services/opportunity/domain/report_scope.h"
 
@@ -46,7 +49,7 @@ class StagePace {
   mutable std::map<std::string, Slow> slow_;  // of those asked for since the last was added
 };
 
-// An open thing that has a reason.
+// An open thing that may have reasons.
 struct RiskyDeal {
   base::Uuid id;
   DealFacts facts;
@@ -59,12 +62,45 @@ struct RiskyDeal {
   double days_unchanged = 0;
 };
 
-// What is at risk about `deal`, seen as `seen`; nothing if it is not open or outside of the scope
-// or has no reason. `deal` must have all of its versions.
+// What is at risk about `deal`, seen as `seen`, but for how often its date was put off; nothing if
+// it is not open or outside of the scope.
 std::optional<RiskyDeal> RiskOf(const Deal& deal, const SeenDeal& seen, const ReportQuery& query,
                                 const StagePace& pace, int silent_days);
 
-// The order of a list: those with more reasons first, then those longest in their stage.
-bool RiskierThan(const RiskyDeal& a, const RiskyDeal& b);
+// How often the expected close date was put off by the instant; a date that came or went is no
+// push. `deal` must have all of its versions that changed it.
+int PushesOf(const Deal& deal, const Viewpoint& view);
+
+// The riskiest of many things: those with more reasons first, then those longest in their stage.
+// How often dates were put off takes a reading of older versions, so it is asked only of those that
+// have no other reason, and of the first ones until no other can come among these.
+class RiskList {
+ public:
+  // `most`: how many are told.
+  explicit RiskList(size_t most) : most_(most) {}
+
+  void Add(RiskyDeal deal);
+
+  // Those of which it must be known next how often their date was put off, by their ids; none: all
+  // is known. Called after the last Add; each time tells of them by SetPushes before the next.
+  std::vector<base::Uuid> NextUnknown();
+  // Of one of those; of which it is not called it was never put off.
+  void SetPushes(const base::Uuid& id, int pushes);
+
+  // How many have a reason.
+  int64_t total() const;
+  // The first ones. Ends the list.
+  std::vector<RiskyDeal> Take();
+
+ private:
+  bool Settled() const;
+
+  const size_t most_;
+  std::vector<RiskyDeal> without_reason_;  // but perhaps that one
+  std::vector<RiskyDeal> deals_;  // with another reason; in order from the first NextUnknown on
+  size_t known_ = 0;              // of deals_
+  bool begun_ = false;
+  absl::flat_hash_map<base::Uuid, RiskyDeal*> asked_;
+};
 
 }  // namespace crm::opportunity

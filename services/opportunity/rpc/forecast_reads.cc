@@ -25,8 +25,11 @@ absl::Status QueryForecast(const ReportPorts& ports, const rpc::CallContext& con
                            v1::QueryForecastResponse& response) {
   ReportRun run(ports, context, request);
   run.needs().changes = DealNeeds::Changes::kAll;
-  run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kClosed);
+  run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kWon);
   run.needs().or_open_since = run.Viewed();
+  run.needs().due = DueIn{.period = run.query().period,
+                          .before = run.query().DayOf(run.query().view.at),
+                          .undated = true};
   run.needs().open_by_facts = true;
   run.NeedFacts(false);
   ForecastReport report(run.query());
@@ -54,8 +57,10 @@ absl::Status CompareForecasts(const ReportPorts& ports, const rpc::CallContext& 
   if (request.has_first_known_at()) run.needs().as_known_now = false;
   if (request.has_period()) {
     // What was won before and what is neither open at the one instant nor at the other is the same.
-    run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kClosed);
+    run.needs().changed_in = run.ChangesInPeriod(ChangedIn::Kind::kWon);
     run.needs().or_open_since = std::min(run.Viewed(), *run.needs().versions_since);
+    // Nor does what is open count whose date lay outside of the period all the time.
+    run.needs().due.emplace().period = run.query().period;
   }
   ForecastComparison comparison(first, run.query(), request.has_period(),
                                 static_cast<size_t>(request.most_things()));

@@ -38,6 +38,21 @@ void AddConverted(const VelocityReport& report, const RateTable& rates,
   ToProto(Row(rates.currency(), total), *response.mutable_converted_total());
 }
 
+absl::Status ReadPushes(ReportRun& run, RiskList& risks) {
+  v1::ReportBasis of_no_interest;  // nothing that is read here was written after the instant
+  run.needs().open = false;
+  run.needs().versions_since = absl::UnixEpoch();
+  run.needs().dates_alone = true;
+  for (auto ids = risks.NextUnknown(); !ids.empty(); ids = risks.NextUnknown()) {
+    run.needs().among = std::move(ids);
+    CRM_RETURN_IF_ERROR(run.GoThrough(of_no_interest, OnAnyGround, [&](const Deal& deal) {
+      risks.SetPushes(deal.id, PushesOf(deal, run.query().view));
+      return absl::OkStatus();
+    }));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status SummarizePipeline(const ReportPorts& ports, const rpc::CallContext& context,
@@ -187,7 +202,8 @@ absl::Status QuerySalesVelocity(const ReportPorts& ports, const rpc::CallContext
   return absl::OkStatus();
 }
 
-// First how long visits to stages last, then what is open.
+// First how long visits to stages last, then what is open, then how often the dates of those were
+// put off of which that must be known.
 absl::Status ListAtRisk(const ReportPorts& ports, const rpc::CallContext& context,
                         const v1::ListAtRiskRequest& request, v1::ListAtRiskResponse& response) {
   ReportRun run(ports, context, request);
@@ -200,24 +216,21 @@ absl::Status ListAtRisk(const ReportPorts& ports, const rpc::CallContext& contex
   run.needs().changes = DealNeeds::Changes::kNone;
   run.needs().facts = DealNeeds::Facts::kAll;
   run.needs().open = true;
-  run.needs().versions_since = absl::UnixEpoch();
-  run.needs().dates_alone = true;
   const int silent_days = request.silent_days() > 0 ? request.silent_days() : kSilentDays;
-  std::vector<RiskyDeal> risky;
+  RiskList risks(static_cast<size_t>(rpc::EffectivePageSize(request.most_things())));
   CRM_RETURN_IF_ERROR(
       run.GoThrough(*response.mutable_basis(), OnAnyGround, [&](const Deal& deal) -> absl::Status {
         CRM_ASSIGN_OR_RETURN(const std::optional<SeenDeal> seen, See(deal, run.query().view));
         if (!seen) return absl::OkStatus();
-        auto found = RiskOf(deal, *seen, run.query(), pace, silent_days);
-        if (found) risky.push_back(*std::move(found));
+        auto risky = RiskOf(deal, *seen, run.query(), pace, silent_days);
+        if (risky) risks.Add(*std::move(risky));
         return absl::OkStatus();
       }));
-  response.set_total(static_cast<int64_t>(risky.size()));
-  const auto most = static_cast<size_t>(rpc::EffectivePageSize(request.most_things()));
-  const size_t listed = std::min(most, risky.size());
-  std::partial_sort(risky.begin(), risky.begin() + static_cast<ptrdiff_t>(listed), risky.end(),
-                    RiskierThan);
-  for (size_t i = 0; i < listed; ++i) ToProto(risky[i], run.query().rates, *response.add_things());
+  CRM_RETURN_IF_ERROR(ReadPushes(run, risks));
+  response.set_total(risks.total());
+  for (const RiskyDeal& deal : risks.Take()) {
+    ToProto(deal, run.query().rates, *response.add_things());
+  }
   return absl::OkStatus();
 }
 

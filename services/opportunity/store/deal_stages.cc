@@ -94,8 +94,8 @@ bool DealChanges::ReadOne(Columns& columns, DealChange& it) {
   it.record_time = *recorded;
   // Every opportunity was in this pipeline before there were others.
   const absl::string_view pipeline = absl::StripPrefix(columns.pipelines.Next(), kPipelinePrefix);
-  it.pipeline = Kept(pipeline.empty() ? kDefaultPipeline : pipeline, pipeline_);
-  it.stage_key = it.stage = Kept(columns.stages.Next(), stage_);
+  it.pipeline = Kept(pipeline.empty() ? kDefaultPipeline : pipeline, pipelines_);
+  it.stage_key = it.stage = Kept(columns.stages.Next(), stages_);
   return TakeWord(kStageTypeNames, columns.types.Next(), it.type);
 }
 
@@ -105,10 +105,10 @@ bool DealChanges::ReadMore(MoreColumns& columns, DealChange& it) {
   if (!currency.empty()) it.amount = base::Money{std::string(currency), minor};
   it.probability = static_cast<int>(columns.percents.Next());
   if (const absl::string_view owner = columns.owners.Next(); !owner.empty()) {
-    it.owner = Kept(owner, owner_);
+    it.owner = Kept(owner, owners_);
   }
-  it.stage_name = Kept(columns.names.Next(), name_);
-  it.stage_key = Kept(columns.keys.Next(), key_);
+  it.stage_name = Kept(columns.names.Next(), names_);
+  it.stage_key = Kept(columns.keys.Next(), keys_);
   const absl::string_view reason = columns.reasons.Next();
   if (!reason.empty() && reason != kPipelineChangedReason &&
       !TakeWord(kLossReasonNames, reason, it.loss_reason.emplace())) {

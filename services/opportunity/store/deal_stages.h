@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -35,17 +37,37 @@ class DealChanges {
   struct Columns;
   struct MoreColumns;
 
-  // `text`, kept. `last`: the one before it, which is mostly the same.
-  absl::string_view Kept(absl::string_view text, absl::string_view& last) {
-    if (text != last || last.data() == nullptr) last = *texts_.emplace(text).first;
-    return last;
+  // The last texts of a column, kept: of stages there are few, so most are found here.
+  class LastTexts {
+   public:
+    // nullptr if it is none of them.
+    const absl::string_view* Find(absl::string_view text) const {
+      for (const absl::string_view& each : texts_) {
+        if (each == text && each.data() != nullptr) return &each;
+      }
+      return nullptr;
+    }
+    absl::string_view Add(absl::string_view text) {
+      next_ = (next_ + 1) % texts_.size();
+      return texts_[next_] = text;
+    }
+
+   private:
+    std::array<absl::string_view, 8> texts_;
+    size_t next_ = 0;
+  };
+
+  // `text`, kept.
+  absl::string_view Kept(absl::string_view text, LastTexts& last) {
+    const absl::string_view* const found = last.Find(text);
+    return found != nullptr ? *found : last.Add(*texts_.emplace(text).first);
   }
   // Takes the next change off the columns; false for what cannot be read.
   bool ReadOne(Columns& columns, DealChange& it);
   bool ReadMore(MoreColumns& columns, DealChange& it);
 
   absl::node_hash_set<std::string> texts_;
-  absl::string_view pipeline_, stage_, key_, name_, owner_;  // those of the last change
+  LastTexts pipelines_, stages_, keys_, names_, owners_;
   absl::flat_hash_map<std::pair<base::Uuid, int64_t>, std::unique_ptr<Correction>> corrections_;
 };
 

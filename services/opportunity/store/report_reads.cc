@@ -49,6 +49,8 @@ absl::string_view NameOf(ChangedIn::Kind kind) {
       return "opened";
     case ChangedIn::Kind::kClosed:
       return "closed";
+    case ChangedIn::Kind::kWon:
+      return "won";
     case ChangedIn::Kind::kAny:
       return "";
   }
@@ -203,6 +205,23 @@ Found FindChanged(const Reading& of) {
               of.most_changes);
 }
 
+// Whether there are so many of them that it is in vain to look: then that would read most changes,
+// on one connection, before all things are gone through.
+absl::StatusOr<bool> TooManyChanged(const Reading& of) {
+  const std::optional<ChangedIn>& in = of.needs.changed_in;
+  if (!in) return false;
+  const bool effective = of.needs.view.clock == ReportClock::kEffective;
+  CRM_ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      of.snapshot.Query(
+          effective ? statements::kReportEffectiveSample : statements::kReportRecordedSample,
+          pg::MakeParams(of.tenant, in->from, in->until, NameOf(in->kind))));
+  pg::RowReader read(rows[0]);
+  const int64_t about = read.Int(0);
+  if (!read.ok()) return read.Damage("stage history");
+  return about >= of.most_changes;
+}
+
 // Those that were open, if they are asked for.
 Found FindOpen(const Reading& of) {
   const DealNeeds& needs = of.needs;
@@ -210,16 +229,23 @@ Found FindOpen(const Reading& of) {
   const int64_t most = of.most_changes / 3;  // the open ones are listed too
   // What is opened later may be needed as well, unless it is what was open then that is asked for.
   const auto opened_by = needs.open ? std::optional(needs.view.at) : std::nullopt;
-  return Find(of, statements::kReportOpenAt,
-              pg::MakeParams(of.tenant, needs.or_open_since.value_or(of.Viewed()), most,
-                             needs.view.known_at, opened_by),
-              most);
+  pg::Params params = pg::MakeParams(of.tenant, needs.or_open_since.value_or(of.Viewed()), most,
+                                     needs.view.known_at, opened_by);
+  const DueIn due = needs.due.value_or(DueIn());
+  params.Add(needs.due ? std::optional(due.before) : std::nullopt);
+  params.Add(due.period.start);
+  params.Add(due.period.end);
+  params.Add(due.undated);
+  return Find(of, statements::kReportOpenAt, params, most);
 }
 
 // Those that are looked for by their stage changes, in order; nothing if there are too many.
 Found Listed(const Reading& of) {
   const DealNeeds& needs = of.needs;
+  if (needs.among) return needs.among;
   if (!needs.changed_in && !needs.open) return std::nullopt;
+  CRM_ASSIGN_OR_RETURN(const bool too_many, TooManyChanged(of));
+  if (too_many) return std::nullopt;
   const bool both = needs.changed_in && (needs.open || needs.or_open_since);
   // Both at the same time, on a connection each.
   std::future<Found> opened =

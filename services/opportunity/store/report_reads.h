@@ -7,9 +7,12 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "common/base/steady_clock.h"
+#include "common/base/uuid.h"
 #include "common/pg/pool.h"
+#include "common/report/calendar.h"
 #include "services/opportunity/domain/pipeline.h"
 #include "services/opportunity/domain/report_deal.h"
 
@@ -17,10 +20,17 @@ namespace crm::opportunity {
 
 // Stage changes in a time, by the clock of the viewpoint.
 struct ChangedIn {
-  enum class Kind { kAny, kOpened, kClosed };
+  enum class Kind { kAny, kOpened, kClosed, kWon };
   Kind kind = Kind::kAny;
   absl::Time from;
   absl::Time until;  // not in it
+};
+
+// Expected close dates of open things.
+struct DueIn {
+  report::Period period;           // in it
+  absl::CivilDay before{1, 1, 1};  // or before this day
+  bool undated = false;            // or no date
 };
 
 // Which opportunities a report needs, and what of them. More than that may come.
@@ -45,10 +55,14 @@ struct DealNeeds {
   // Of what was not written since the viewpoint, only how the expected close date changed: all else
   // in its older versions is as at present, and the times of those are none.
   bool dates_alone = false;
+  // Only these, in order.
+  std::optional<std::vector<base::Uuid>> among;
   // Only those with such a change.
   std::optional<ChangedIn> changed_in;
   // With it: or those that were open then or since, as recorded.
   std::optional<absl::Time> or_open_since;
+  // Of the open ones with or_open_since only those that have such a date, or had another one then.
+  std::optional<DueIn> due;
   // Only those written since then.
   std::optional<absl::Time> written_since;
   // Only those that are open at the viewpoint.

@@ -138,10 +138,15 @@ inline constexpr pg::Statement kReportDeleted{
 
 // The things that are open now or were closed after $2, as recorded, and those of which a change
 // was corrected; of those closed only what was made by $4 and, with $5, said to be opened by then.
-// At most $3 closings and as many corrections.
+// At most $3 closings and as many corrections. With $6, of the open ones those whose expected close
+// date lies before it, or from $7 until $8, or that have none, if $9, or that have it, or are open,
+// since after $2.
 inline constexpr pg::Statement kReportOpenAt{
     "report_open_at",
     CRM_LISTED_THINGS("SELECT id, 0 AS changes FROM open_opportunity WHERE tenant = $1::text "
+                      "AND ($6::date IS NULL OR due < $6::date OR since > $2::timestamptz "
+                      "OR due >= $7::date AND due < $8::date "
+                      "OR $9::boolean AND due = DATE '10000-01-01') "
                       "UNION ALL (SELECT id, 1 FROM closed_opportunity "
                       "WHERE tenant = $1::text AND record_time > $2::timestamptz "
                       "AND create_time <= $4::timestamptz "
@@ -150,20 +155,32 @@ inline constexpr pg::Statement kReportOpenAt{
                       "WHERE tenant = $1::text LIMIT $3::bigint)")};
 
 // The things with a stage change from $2 until $3, effective or recorded then; only openings ($4 is
-// 'opened'), only closings ('closed'), or any (''); corrections always, since they may change which
-// it is. Of $5 changes, no more.
-#define CRM_CHANGED_IN(time)                                                                  \
-  CRM_LISTED_THINGS(                                                                          \
-      "SELECT aggregate AS id, 1 AS changes FROM stage_history "                              \
-      "WHERE tenant = $1::text AND " time " >= $2::timestamptz AND " time                     \
-      " < $3::timestamptz AND ($4::text = '' OR change_kind = 'CORRECTED' "                   \
-      "OR $4::text = 'opened' AND version = 1 OR $4::text = 'closed' AND to_type <> 'OPEN') " \
-      "LIMIT $5::bigint")
+// 'opened'), only closings ('closed') or wins ('won'), or any (''); corrections always, since they
+// may change which it is. Of $5 changes, no more.
+#define CRM_IN_TIME(time)                                                                \
+  "WHERE tenant = $1::text AND " time " >= $2::timestamptz AND " time                    \
+  " < $3::timestamptz AND ($4::text = '' OR change_kind = 'CORRECTED' "                  \
+  "OR $4::text = 'opened' AND version = 1 OR $4::text = 'closed' AND to_type <> 'OPEN' " \
+  "OR $4::text = 'won' AND to_type = 'WON') "
+#define CRM_CHANGED_IN(time)                                                                \
+  CRM_LISTED_THINGS("SELECT aggregate AS id, 1 AS changes FROM stage_history " CRM_IN_TIME( \
+      time) "LIMIT $5::bigint")
+// About how many changes these are: of every thousandth page, the same ones each time. Of few
+// changes that is nothing.
+#define CRM_SAMPLED_IN(time)                                                       \
+  "SELECT count(*) * 1000 FROM stage_history TABLESAMPLE SYSTEM (0.1) REPEATABLE " \
+  "(1) " CRM_IN_TIME(time)
+inline constexpr pg::Statement kReportEffectiveSample{"report_effective_sample",
+                                                      CRM_SAMPLED_IN("effective_time")};
+inline constexpr pg::Statement kReportRecordedSample{"report_recorded_sample",
+                                                     CRM_SAMPLED_IN("recorded_time")};
 inline constexpr pg::Statement kReportEffectiveIn{"report_effective_in",
                                                   CRM_CHANGED_IN("effective_time")};
 inline constexpr pg::Statement kReportRecordedIn{"report_recorded_in",
                                                  CRM_CHANGED_IN("recorded_time")};
+#undef CRM_SAMPLED_IN
 #undef CRM_CHANGED_IN
+#undef CRM_IN_TIME
 #undef CRM_LISTED_THINGS
 
 }  // namespace crm::opportunity::statements

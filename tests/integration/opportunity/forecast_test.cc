@@ -10,13 +10,6 @@ using ::testing::IsEmpty;
 
 class Forecasts : public Reports {
  protected:
-  void SetCloseDate(const std::string& name, absl::CivilDay day) {
-    v1::UpdateOpportunityRequest request;
-    request.mutable_opportunity()->set_name(name);
-    rpc::SetDay(day, request.mutable_opportunity()->mutable_expected_close_date());
-    const auto updated = Call(&Stub::UpdateOpportunity, request);
-    ASSERT_TRUE(updated.ok()) << updated.status();
-  }
   void SetAmount(const std::string& name, int64_t minor) {
     v1::UpdateOpportunityRequest request;
     request.mutable_opportunity()->set_name(name);

@@ -50,6 +50,14 @@ class Reports : public OpportunityServiceTest {
     ASSERT_TRUE(lost.ok()) << lost.status();
   }
 
+  void SetCloseDate(const std::string& name, absl::CivilDay day) {
+    v1::UpdateOpportunityRequest request;
+    request.mutable_opportunity()->set_name(name);
+    rpc::SetDay(day, request.mutable_opportunity()->mutable_expected_close_date());
+    const auto updated = Call(&Stub::UpdateOpportunity, request);
+    ASSERT_TRUE(updated.ok()) << updated.status();
+  }
+
   void SetOwner(const std::string& name, const std::string& owner) {
     v1::UpdateOpportunityRequest request;
     request.mutable_opportunity()->set_name(name);

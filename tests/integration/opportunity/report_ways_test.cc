@@ -48,6 +48,37 @@ class ReportWays : public Reports {
     return middle;
   }
 
+  std::string OpenDue(const std::string& owner, absl::CivilDay due) {
+    v1::OpenOpportunityRequest request = Deal(owner, 500, "EUR", kLongAgo);
+    rpc::SetDay(due, request.mutable_opportunity()->mutable_expected_close_date());
+    return Open(request).name();
+  }
+
+  // Open things whose dates come into a period, or leave it, after the instant that is returned.
+  absl::Time MakeDates(absl::CivilDay in, absl::CivilDay out) {
+    OpenDue("stays in", in);
+    OpenDue("stays out", out);
+    const std::string leaves = OpenDue("leaves", in);
+    const std::string comes = OpenDue("comes", out);
+    const std::string returns = OpenDue("comes and goes", out);
+    const std::string undated = Open(Deal("undated", 500, "EUR", kLongAgo)).name();
+    const std::string reopened = OpenDue("reopened", out);
+    WinAt(reopened, kLongAgo + kDay * 8);
+    const absl::Time middle = rpc::TimeFrom(Get(reopened).update_time());
+    SetCloseDate(leaves, out);
+    SetCloseDate(comes, in);
+    SetCloseDate(returns, in);
+    SetCloseDate(returns, out);
+    SetCloseDate(undated, in);
+    v1::ReopenOpportunityRequest request;
+    request.set_name(reopened);
+    request.set_stage("discovery");
+    request.set_reason("they called again");
+    EXPECT_TRUE(Call(&Stub::ReopenOpportunity, request).ok());
+    clock_.Set(absl::Now());
+    return middle;
+  }
+
   void Correct(const std::string& name, int64_t version, absl::Time time) {
     v1::CorrectStageChangeRequest request;
     request.set_name(name);
@@ -178,6 +209,32 @@ TEST_F(ReportWays, WhicheverFieldsAreReadReportsSayTheSame) {
     ask(everything(v1::QuerySalesVelocityRequest()), &QuerySalesVelocity);
   }
   EXPECT_GT(told_, 50);
+}
+
+// Open things are passed over whose date lies outside of the period, if it did all the time.
+TEST_F(ReportWays, DatesThatChangedMeanwhileAreNotPassedOver) {
+  const absl::CivilDay in(2099, 5, 10), out(2099, 9, 1);
+  const absl::Time middle = MakeDates(in, out);
+  auto forecast =
+      In<v1::QueryForecastRequest>(absl::CivilDay(2099, 5, 1), absl::CivilDay(2099, 6, 1));
+  forecast.mutable_groups()->add_by(v1::REPORT_GROUPING_OWNER);
+  ExpectSame(forecast, middle, &QueryForecast);
+  auto since =
+      In<v1::CompareForecastsRequest>(absl::CivilDay(2099, 5, 1), absl::CivilDay(2099, 6, 1));
+  rpc::SetTime(middle, since.mutable_first_as_of());
+  ExpectSame(since, middle, &CompareForecasts);
+  auto of_january =
+      In<v1::CompareForecastsRequest>(absl::CivilDay(2026, 1, 1), absl::CivilDay(2026, 2, 1));
+  rpc::SetTime(middle, of_january.mutable_first_as_of());
+  ExpectSame(of_january, middle, &CompareForecasts);
+  const ReportReads reads(Service().database().pool());
+  const auto change = Answer(reads, since, v1::ReportView(), &CompareForecasts);
+  std::vector<std::string> parts;
+  for (const auto& part : change.net()) {
+    parts.push_back(absl::StrCat(v1::ForecastPart_Name(part.part()), " ", part.count()));
+  }
+  EXPECT_THAT(parts,
+              ::testing::ElementsAre("FORECAST_PART_PULLED_IN 2", "FORECAST_PART_PUSHED_OUT 1"));
 }
 
 // Without groups a funnel of now is read from the stage histories alone, else from everything.

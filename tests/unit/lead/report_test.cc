@@ -1,94 +1,16 @@
-// What reports of leads say, in cases worked out by hand. Days and minutes are counted from kStart.
+// What reports of leads say, in cases worked out by hand: how far they came and how long they
+// waited.
 
 #include <gmock/gmock.h>
 
-#include "services/lead/domain/report_conversion.h"
 #include "services/lead/domain/report_lead_funnel.h"
-#include "services/lead/domain/report_qualification.h"
 #include "services/lead/domain/report_response.h"
-#include "tests/unit/lead/lead_fixture.h"
+#include "tests/unit/lead/lead_life.h"
 
 namespace crm::lead::testing {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::Pair;
-
-constexpr absl::Duration kDay = absl::Hours(24);
-
-absl::Time Day(double days) { return kStart + days * kDay; }
-
-// A lead that came in on a day, and what was recorded of it.
-class Life {
- public:
-  explicit Life(double created, double recorded = -1) {
-    story_.id = IdOf(1);
-    facts_.owner = "anna";
-    Move(LeadState::kNew, created, recorded < 0 ? created : recorded);
-  }
-
-  Life& Move(LeadState to, double effective, double recorded) {
-    facts_.state = to;
-    ++facts_.stage_version;
-    story_.moves.push_back({facts_.stage_version, to, Day(effective), Day(recorded), facts_.owner});
-    return Keep(recorded);
-  }
-  Life& Move(LeadState to, double day) { return Move(to, day, day); }
-  Life& Responded(double day, double recorded) {
-    facts_.first_response = Day(day);
-    return Keep(recorded);
-  }
-  Life& Responded(double day) { return Responded(day, day); }
-  Life& Owner(const std::string& owner, double recorded) {
-    facts_.owner = owner;
-    return Keep(recorded);
-  }
-  Life& Sale(SaleState state, double effective, double recorded) {
-    const auto version = static_cast<int64_t>(story_.sale.size()) + 2;
-    story_.sale.push_back({version, state, Day(effective), Day(recorded), std::nullopt});
-    return *this;
-  }
-  Life& Sale(SaleState state, double day) { return Sale(state, day, day); }
-  Life& Corrected(int64_t version, double effective, double recorded) {
-    Sale(SaleState::kWon, effective, recorded);
-    story_.sale.back().corrects = version;
-    return *this;
-  }
-  // All the way to an opportunity.
-  Life& Converted(double day) {
-    return Move(LeadState::kWorking, day)
-        .Move(LeadState::kQualified, day)
-        .Move(LeadState::kConverting, day)
-        .Move(LeadState::kConverted, day);
-  }
-
-  LeadFacts& facts() { return facts_; }
-  const LeadStory& story() const { return story_; }
-
- private:
-  Life& Keep(double recorded) {
-    const auto revision = static_cast<int64_t>(story_.versions.size()) + 1;
-    story_.versions.push_back({revision, Day(recorded), facts_});
-    return *this;
-  }
-
-  LeadStory story_;
-  LeadFacts facts_;
-};
-
-ReportQuery AsOf(double day, report::Clock clock = report::Clock::kEffective) {
-  ReportQuery query;
-  query.view = {clock, Day(day), clock == report::Clock::kRecorded ? Day(day) : Day(1000)};
-  query.groups.zone = absl::UTCTimeZone();
-  query.period = {absl::CivilDay(2026, 1, 5), absl::CivilDay(2026, 2, 1)};
-  return query;
-}
-
-void AddAll(const ReportQuery& query, const std::vector<Life>& lives, auto& report) {
-  for (const Life& life : lives) {
-    if (const auto seen = See(life.story(), query.view)) report.Add(*seen);
-  }
-}
 
 LeadFunnelReport::Row FunnelOf(const ReportQuery& query, const std::vector<Life>& lives) {
   LeadFunnelReport report(query, std::nullopt);
@@ -236,85 +158,6 @@ TEST(ResponseTime, BelongsToWhoOwnedTheLeadThen) {
   ResponseReport report(query, {5});
   AddAll(query, {Life(0).Responded(1).Owner("bert", 2).Responded(1, 3)}, report);
   EXPECT_EQ(report.rows().rows().count({"anna"}), 1u);
-}
-
-Verdict VerdictOf(Finding need, bool stale, int score) {
-  Verdict verdict;
-  verdict.outcome = VerdictOutcome::kQualified;
-  verdict.score = score;
-  verdict.results = {{Criterion::kNeed, true, 30, need, 30, IdOf(5), stale, ""}};
-  return verdict;
-}
-
-Life Decided(LeadState state, double day, const Verdict& verdict) {
-  Life life(0);
-  life.Move(LeadState::kWorking, 1);
-  life.facts().verdict = verdict;
-  if (state == LeadState::kDisqualified) life.facts().disqualify_reason = DisqualifyReason::kNoNeed;
-  return life.Move(state, day);
-}
-
-TEST(Qualification, TellsVerdictsScoresFindingsAndReasons) {
-  const ReportQuery query = AsOf(60);
-  QualificationReport report(query);
-  Life overridden = Decided(LeadState::kQualified, 3, VerdictOf(Finding::kUnknown, false, 40));
-  overridden.facts().qualification_overridden = true;
-  overridden.Move(LeadState::kConverting, 4).Move(LeadState::kConverted, 4);
-  AddAll(query,
-         {Decided(LeadState::kQualified, 2, VerdictOf(Finding::kMet, false, 90)), overridden,
-          Decided(LeadState::kDisqualified, 5, VerdictOf(Finding::kNotMet, true, 20)),
-          Decided(LeadState::kQualified, 40, VerdictOf(Finding::kMet, false, 90))},
-         report);
-  const QualificationReport::Row& row = report.rows().total();
-  EXPECT_EQ(row.decisions.qualified, 2) << "the last one was decided after the period";
-  EXPECT_EQ(row.decisions.disqualified, 1);
-  EXPECT_EQ(row.overridden, 1);
-  EXPECT_EQ(row.scores.Mean(), 50);
-  EXPECT_EQ(row.scores.Percentile(50), 40);
-  EXPECT_EQ(row.qualified_scores.count(), 2u);
-  EXPECT_THAT(row.findings.at(Criterion::kNeed).counts, ElementsAre(1, 0, 0, 1));
-  EXPECT_EQ(row.findings.at(Criterion::kNeed).stale, 1) << "whatever it had found";
-  EXPECT_THAT(row.reasons, ElementsAre(Pair(DisqualifyReason::kNoNeed, 1)));
-}
-
-TEST(Qualification, WhatWentBackToWorkingIsUndecided) {
-  const ReportQuery query = AsOf(30);
-  QualificationReport report(query);
-  Life again = Decided(LeadState::kQualified, 2, VerdictOf(Finding::kMet, false, 90));
-  again.Move(LeadState::kWorking, 3);
-  Life failed = Decided(LeadState::kQualified, 2, VerdictOf(Finding::kMet, false, 90));
-  failed.Move(LeadState::kConverting, 29).Move(LeadState::kQualified, 29);
-  AddAll(query, {again, failed}, report);
-  EXPECT_EQ(report.rows().total().decisions.qualified, 1);
-  ReportQuery before = AsOf(2.5);
-  QualificationReport then(before);
-  AddAll(before, {again}, then);
-  EXPECT_EQ(then.rows().total().decisions.qualified, 1);
-}
-
-// Fault of others: what was disqualified or lost is taken for what was not looked at for longer.
-TEST(Conversion, BeingDisqualifiedExcludesConversion) {
-  const ReportQuery query = AsOf(10);
-  ConversionReport report(query, {1, 2, 9});
-  AddAll(query,
-         {Life(0).Move(LeadState::kDisqualified, 1), Life(0).Converted(2).Sale(SaleState::kWon, 3),
-          Life(0).Converted(2), Life(8)},
-         report);
-  const ConversionReport::Row& row = report.rows().total();
-  EXPECT_EQ(row.created, 4);
-  EXPECT_EQ(row.converted, 2);
-  EXPECT_EQ(row.won, 1);
-  const auto shares = row.conversions.After(report.days());
-  EXPECT_DOUBLE_EQ(shares[0].lost, 0.25);
-  // At two days three are there, the one of the eighth day among them.
-  EXPECT_DOUBLE_EQ(shares[1].won, 0.5);
-  EXPECT_DOUBLE_EQ(shares[2].open, 0.25);
-  const auto sales = row.sales.After(report.days());
-  EXPECT_DOUBLE_EQ(sales[2].won, 0.375);
-  EXPECT_DOUBLE_EQ(sales[2].lost, 0.25);
-  EXPECT_EQ(row.mature[1].leads, 4);
-  EXPECT_EQ(row.mature[1].converted, 2);
-  EXPECT_EQ(row.mature[2].leads, 3) << "the youngest is two days old";
 }
 
 }  // namespace
