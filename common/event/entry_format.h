@@ -26,9 +26,8 @@ struct EntryField {
   absl::string_view constant = {};  // its value, if all entries have the same; else empty
 };
 
-// The values of one entry's fields, given one by one. Redis spends more on receiving many words
-// than on taking one apart, so all but the last share a word: each with its length before it in two
-// bytes, the lower one first.
+// The values of one entry's fields, given one by one. All but the last are kept together, each with
+// its length before it in two bytes, the lower one first.
 class EntryValues {
  public:
   void Begin(redis::StreamId id);
@@ -46,6 +45,18 @@ class EntryValues {
 
   // The last field's value, of any length.
   std::string& last() { return last_; }
+
+  // The entry's id and all values, in order.
+  template <class F>
+  void ForEach(const F& each) const {  // each(absl::string_view value)
+    for (absl::string_view rest = packed_; !rest.empty();) {
+      const size_t size = static_cast<unsigned char>(rest[0]) |
+                          static_cast<size_t>(static_cast<unsigned char>(rest[1])) << 8;
+      each(rest.substr(2, size));
+      rest.remove_prefix(2 + size);
+    }
+    each(last_);
+  }
 
   // The entry's id and all values but the last.
   const std::string& packed() const { return packed_; }

@@ -9,50 +9,40 @@
 namespace crm::event {
 namespace {
 
-// Redis checks its memory limit before the first write of a script only, so an append is all or
-// nothing. KEYS: the stream. ARGV: the tip believed in, then two words an entry (see EntryValues).
-// The last entry is asked for first, since XINFO returns two of them; only XINFO knows the tip of a
-// stream whose last entry was deleted or trimmed. Where only what followed the believed entry was
-// deleted, the first XADD fails, before anything is written.
-constexpr absl::string_view kBegin = "local key, a, call = KEYS[1], ARGV, redis.call\n";
-constexpr absl::string_view kCompare = R"lua(
+// The stream's tip, which ARGV says is believed. The last entry is asked for first, since XINFO
+// returns two of them; only XINFO knows the tip of a stream whose last entry was deleted or
+// trimmed.
+constexpr char kTip[] = R"lua(
+local key, believed = KEYS[1], ARGV[1]
 local last = redis.pcall('XREVRANGE', key, '+', '-', 'COUNT', 1)
 if last.err then return last end
-local tip = last[1] and last[1][1]
-if tip ~= a[1] then
-  tip = '0-0'
-  local info = redis.pcall('XINFO', 'STREAM', key)
-  if info.err then
-    if not string.find(info.err, 'no such key', 1, true) then return info end
-  else
-    for i = 1, #info, 2 do
-      if info[i] == 'last-generated-id' then tip = info[i + 1] break end
-    end
-  end
-  if tip ~= a[1] then return {0, tip} end
+if last[1] and last[1][1] == believed then return believed end
+local info = redis.pcall('XINFO', 'STREAM', key)
+if info.err then
+  if string.find(info.err, 'no such key', 1, true) then return '0-0' end
+  return info
+end
+for i = 1, #info, 2 do
+  if info[i] == 'last-generated-id' then return info[i + 1] end
 end
 )lua";
 
-std::string AppendScript(absl::Span<const EntryField> all) {
-  std::string locals, format, fields;
-  int next = 0;
-  for (const EntryField& field : all) {
-    if (!field.constant.empty()) {
-      absl::StrAppend(&fields, ",'", field.name, "','", field.constant, "'");
-    } else if (&field == &all.back()) {
-      absl::StrAppend(&fields, ",'", field.name, "',a[i+1]");
+// What stands before each value of an entry's command, the entry's id being the first of them.
+std::vector<std::string> BeforeValues(absl::string_view key, absl::Span<const EntryField> fields) {
+  std::vector<std::string> before = {absl::StrCat("*", 3 + 2 * fields.size(), "\r\n")};
+  redis::AppendWord("XADD", before.back());
+  redis::AppendWord(key, before.back());
+  before.emplace_back();
+  for (const EntryField& field : fields) {
+    redis::AppendWord(field.name, before.back());
+    if (field.constant.empty()) {
+      before.emplace_back();
     } else {
-      absl::StrAppend(&locals, ",v", ++next);
-      absl::StrAppend(&format, "Hc0");
-      absl::StrAppend(&fields, ",'", field.name, "',v", next);
+      redis::AppendWord(field.constant, before.back());
     }
   }
-  // Without the compare Redis is believed to hold what was sent.
-  const bool blind = CRM_FAILS_AT("publish_blindly");
-  return absl::StrCat(kBegin, blind ? "" : kCompare,
-                      "local take, id = struct.unpack\nfor i = 2, #a, 2 do\n  local ",
-                      locals.substr(1), "\n  id", locals, " = take('<Hc0", format,
-                      "', a[i])\n  call('XADD',key,id", fields, ")\nend\nreturn {1, id}\n");
+  before.pop_back();  // nothing comes behind the last value
+  return before;
 }
 
 }  // namespace
@@ -62,7 +52,8 @@ Publisher::Publisher(redis::ConnectionOptions redis, std::string key,
     : options_(redis::ForKey(std::move(redis), key)),
       key_(std::move(key)),
       renderer_(std::move(renderer)),
-      append_(AppendScript(renderer_->fields())) {}
+      before_values_(BeforeValues(key_, renderer_->fields())),
+      read_tip_(kTip) {}
 
 void Publisher::Disconnect() {
   redis_.reset();
@@ -79,7 +70,7 @@ absl::Status Publisher::Connect() {
   if (redis_ != nullptr && !redis_->dead() && in_flight_.empty()) return redis_->ConfirmPrimary();
   in_flight_.clear();
   CRM_ASSIGN_OR_RETURN(redis_, redis::Connection::Open(options_));
-  return append_.Load(*redis_);
+  return read_tip_.Load(*redis_);
 }
 
 absl::Status Publisher::Verify(Sequencer& log) {
@@ -162,20 +153,49 @@ absl::StatusOr<int> Publisher::Send(absl::Span<const LogRow> rows) {
   }
   absl::StatusOr<int> count = Encode(rows);
   if (!count.ok()) {
+    while (!in_flight_.empty() && Receive().ok()) {  // the rows before are good
+    }
     Disconnect();
     return count;
   }
-  redis_->AppendCommand({"EVALSHA", append_.sha1(), "1", key_, believed_.ToString()},
-                        2 * static_cast<size_t>(*count), words_);
-  sent_ = believed_ = rows[static_cast<size_t>(*count) - 1].entry_id();
-  in_flight_.push_back(
-      {sent_, causes_.Begin(absl::StrCat("publish ", key_), trace::Kind::kProducer)});
-  in_flight_.back().span.Set("messaging.batch.message_count", *count);
+  if (const absl::Status decided = Decide(); !decided.ok()) return decided;
+  // Without the compare Redis is believed to hold what was sent.
+  const bool blind = CRM_FAILS_AT("publish_blindly");
+  blind ? redis_->Append({"UNWATCH"}) : redis_->Append({"WATCH", key_});
+  redis_->Append({"EVALSHA", read_tip_.sha1(), "1", key_, believed_.ToString()});
+  redis_->Append({"MULTI"});
+  redis_->AppendCommands(*count, words_);
+  InFlight& call = in_flight_.emplace_back();
+  call.believed = believed_;
+  call.entries = *count;
+  call.last = sent_ = believed_ = rows[static_cast<size_t>(*count) - 1].entry_id();
+  call.span = causes_.Begin(absl::StrCat("publish ", key_), trace::Kind::kProducer);
+  call.span.Set("messaging.batch.message_count", *count);
   if (const absl::Status flushed = redis_->Flush(); !flushed.ok()) {
     Disconnect();
     return flushed;
   }
   return count;
+}
+
+absl::Status Publisher::Decide() {
+  if (in_flight_.empty() || in_flight_.back().decided) return absl::OkStatus();
+  while (in_flight_.size() > 1) CRM_RETURN_IF_ERROR(Receive());
+  absl::Status status = redis_->Receive().status();  // of WATCH
+  const absl::StatusOr<redis::Reply> tip = redis_->Receive();
+  status.Update(tip.status());
+  status.Update(redis_->Receive().status());  // of MULTI
+  if (status.ok() && tip->view() != in_flight_.back().believed.ToString() &&
+      !CRM_FAILS_AT("publish_blindly")) {
+    status = absl::AbortedError("the stream's tip is another one");
+  }
+  if (status.ok()) {
+    redis_->Append({"EXEC"});
+    in_flight_.back().decided = true;
+    status = redis_->Flush();
+  }
+  if (!status.ok()) Disconnect();
+  return status;
 }
 
 absl::StatusOr<int> Publisher::Encode(absl::Span<const LogRow> rows) {
@@ -193,26 +213,44 @@ absl::StatusOr<int> Publisher::Encode(absl::Span<const LogRow> rows) {
       return rendered;
     }
     causes_.Add(renderer_->trace());
-    redis::AppendWord(values_.packed(), words_);
-    redis::AppendWord(values_.last(), words_);
+    AppendEntry();
     ++count;
   }
   return count;
 }
 
+void Publisher::AppendEntry() {
+  size_t next = 0;
+  values_.ForEach([this, &next](absl::string_view value) {
+    words_ += before_values_[next++];
+    redis::AppendWord(value, words_);
+  });
+}
+
 absl::Status Publisher::Receive() {
-  const absl::StatusOr<redis::Reply> reply = redis_->Receive();
-  absl::Status status = reply.status();
-  if (status.ok()) {
-    if (reply->size() == 2 && (*reply)[0].integer() == 1) {
-      tip_ = in_flight_.front().last;
-      in_flight_.pop_front();
-      return absl::OkStatus();
-    }
-    status = absl::AbortedError("the stream's tip is another one");
+  if (!in_flight_.front().decided) CRM_RETURN_IF_ERROR(Decide());
+  absl::Status status;
+  const InFlight& call = in_flight_.front();
+  for (int i = 0; i < call.entries; ++i) status.Update(redis_->Receive().status());
+  const absl::StatusOr<redis::Reply> done = redis_->Receive();
+  status.Update(done.status());  // behind what was refused, which is why
+  if (status.ok()) status = Appended(*done, call.entries);
+  if (!status.ok()) {
+    Disconnect();
+    return status;
   }
-  Disconnect();
-  return status;
+  tip_ = call.last;
+  in_flight_.pop_front();
+  return absl::OkStatus();
+}
+
+absl::Status Publisher::Appended(const redis::Reply& done, int entries) {
+  if (done.IsNil()) return absl::AbortedError("the stream was changed by others");
+  for (int i = 0; i < entries; ++i) {
+    const redis::Reply entry = done[static_cast<size_t>(i)];
+    if (entry.type() != redis::Reply::Type::kText) return redis::StatusOfError(entry.view());
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace crm::event

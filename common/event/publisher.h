@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,8 +21,14 @@ namespace crm::event {
 
 // Appends log rows to the Redis stream, each exactly once under its own id. The stream's
 // last-generated-id is the only cursor: every append first compares it with the tip this publisher
-// believes in and changes nothing if they differ. Any number of publishers, of any processes, may
-// work on one stream. One thread at a time.
+// believes in and changes nothing if they differ.
+//
+// An append is a transaction of Redis that watches the stream: WATCH, the tip, MULTI, the entries
+// are sent together, and EXEC once the tip was found to be the right one. EXEC does nothing if
+// anybody has touched the stream since WATCH, and all or nothing if there is no memory, or the
+// server may not write. The entries of the next append are sent with it, so that Redis need not
+// wait for them. Any number of publishers, of any processes, may work on one stream. One thread at
+// a time.
 class Publisher {
  public:
   enum class State {
@@ -56,9 +63,13 @@ class Publisher {
 
   // Sends an append of the first rows of `rows` (at most kMaxBatchRows or kMaxBatchBytes, at least
   // one), which must continue sent_sequence() without a hole, and returns how many those are. Ends
-  // before a row that is damaged; DATA_LOSS if that is the first. Does not wait for the answer. On
-  // an error the state is kAway.
+  // before a row that is damaged; DATA_LOSS if that is the first. Waits for the answers to all
+  // appends but the one before. On an error the state is kAway.
   absl::StatusOr<int> Send(absl::Span<const LogRow> rows);
+
+  // Lets the append that was sent last be carried out, which the next Send or Receive would do: for
+  // who has something else to do before. Waits for the answers to those before. Errors as Receive.
+  absl::Status Decide();
 
   // Waits for the oldest answer. ABORTED if the tip was not the expected one: Verify finds
   // out why. On any error nothing is in flight any more and the state is kAway.
@@ -71,7 +82,10 @@ class Publisher {
 
  private:
   struct InFlight {
+    redis::StreamId believed;  // what the tip is to be before
     redis::StreamId last;
+    int entries = 0;
+    bool decided = false;  // EXEC was sent
     trace::Span span;
   };
 
@@ -80,11 +94,14 @@ class Publisher {
   absl::Status CompareLastEntry(const LogRow& row, const redis::StreamInfo& stream);
   absl::Status Diverged(absl::string_view why);
   absl::StatusOr<int> Encode(absl::Span<const LogRow> rows);
+  void AppendEntry();
+  static absl::Status Appended(const redis::Reply& done, int entries);
 
   const redis::ConnectionOptions options_;
   const std::string key_;
   const std::unique_ptr<EntryRenderer> renderer_;
-  const redis::Script append_;
+  const std::vector<std::string> before_values_;
+  const redis::Script read_tip_;
   std::unique_ptr<redis::Connection> redis_;
   State state_ = State::kAway;
   redis::StreamId tip_;

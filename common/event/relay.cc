@@ -17,9 +17,7 @@ constexpr int kCallRows = static_cast<int>(Publisher::kMaxBatchRows);
 constexpr int kSequenceLimit = 5 * kCallRows;
 constexpr int kReadLimit = 3 * kCallRows;
 constexpr int kCallsPerTurn = 10;
-constexpr int kMaxInFlight = 6;  // calls
 static_assert(kReadLimit <= kSequenceLimit && kSequenceLimit <= kCallsPerTurn * kCallRows);
-static_assert(kMaxInFlight < kCallsPerTurn);
 
 constexpr size_t kMaxPendingPages = 20;    // in memory; what is beyond is read again
 constexpr int64_t kTablesAhead = 500'000;  // sequences; far more than a turn takes
@@ -212,7 +210,6 @@ absl::Status Relay::PublishPending(bool* worked) {
   for (int call = 0; call < kCallsPerTurn; ++call) {
     CRM_RETURN_IF_ERROR(FillPending());
     if (pending_.empty()) break;
-    if (publisher_.in_flight() == kMaxInFlight) CRM_RETURN_IF_ERROR(publisher_.Receive());
     CRM_ASSIGN_OR_RETURN(const int sent, publisher_.Send(pending_.front()));
     freshness_.Sent(pending_.front().first(static_cast<size_t>(sent)));
     metrics_.published.Increment(sent);
@@ -221,9 +218,8 @@ absl::Status Relay::PublishPending(bool* worked) {
   }
   // With more to do, Redis appends while the next rows are fetched.
   const bool more = outbox_waits_ || publisher_.sent_sequence() < last_sequence_;
-  while (publisher_.in_flight() > (more ? kMaxInFlight : 0)) {
-    CRM_RETURN_IF_ERROR(publisher_.Receive());
-  }
+  if (more) CRM_RETURN_IF_ERROR(publisher_.Decide());
+  while (!more && publisher_.in_flight() > 0) CRM_RETURN_IF_ERROR(publisher_.Receive());
   backoff_.Reset();
   metrics_.damaged_sequence.Set(0);
   return absl::OkStatus();
@@ -231,6 +227,7 @@ absl::Status Relay::PublishPending(bool* worked) {
 
 absl::Status Relay::FillPending() {
   if (!pending_.empty() || publisher_.sent_sequence() >= last_sequence_) return absl::OkStatus();
+  CRM_RETURN_IF_ERROR(publisher_.Decide());  // Redis appends meanwhile
   CRM_ASSIGN_OR_RETURN(std::vector<LogRow> rows,
                        sequencer_->ReadAfter(publisher_.sent_sequence(), kReadLimit));
   pending_.Add(std::move(rows));

@@ -135,14 +135,10 @@ void Connection::Append(absl::Span<const absl::string_view> words) {
   }
 }
 
-void Connection::AppendCommand(std::initializer_list<absl::string_view> first, size_t count,
-                               absl::string_view rest) {
+void Connection::AppendCommands(int count, absl::string_view commands) {
   if (dead()) return;
-  std::string head = absl::StrCat("*", first.size() + count, "\r\n");
-  for (const absl::string_view word : first) AppendWord(word, head);
-  if (redisAppendFormattedCommand(context_, head.data(), head.size()) == REDIS_OK &&
-      redisAppendFormattedCommand(context_, rest.data(), rest.size()) == REDIS_OK) {
-    ++outstanding_;
+  if (redisAppendFormattedCommand(context_, commands.data(), commands.size()) == REDIS_OK) {
+    outstanding_ += count;
   }
 }
 

@@ -62,10 +62,11 @@ class Connection {
   // Pipelining: Append queues a command, Flush writes what is queued without waiting for answers,
   // Receive returns the oldest outstanding answer (and flushes first).
   void Append(absl::Span<const absl::string_view> words);
-  // As Append, for a command most of whose words are in the form of AppendWord already: `first`,
-  // then `count` words, which are `rest`.
-  void AppendCommand(std::initializer_list<absl::string_view> first, size_t count,
-                     absl::string_view rest);
+  void Append(std::initializer_list<absl::string_view> words) {
+    Append(absl::MakeConstSpan(words.begin(), words.size()));
+  }
+  // As Append, for `count` commands in the form in which they are sent.
+  void AppendCommands(int count, absl::string_view commands);
   absl::Status Flush();
   absl::StatusOr<Reply> Receive();
   int outstanding() const { return outstanding_; }

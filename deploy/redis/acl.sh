@@ -17,7 +17,7 @@ set -euo pipefail
 
 readonly session='+auth +hello +ping +role +select +client|setname'
 readonly reads='+xread +xrange +xrevrange +xlen +xinfo|stream +xinfo|groups'
-readonly writes='+xadd +xtrim +xdel +del +unlink +eval +evalsha +script|load'
+readonly writes='+xadd +xtrim +xdel +del +unlink +eval +evalsha +script|load +watch +multi +exec'
 groups='+xreadgroup +xack +xclaim +xautoclaim +xpending +xinfo|consumers'
 groups+=' +xgroup|create +xgroup|createconsumer'
 readonly groups

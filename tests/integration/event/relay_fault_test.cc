@@ -9,7 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "common/event/publisher.h"
 #include "common/event/relay.h"
+#include "common/event/sequencer.h"
+#include "common/stage/envelope.h"
 #include "tests/integration/event/pipeline.h"
 #include "tests/support/await.h"
 
@@ -104,6 +107,60 @@ TEST(RelayFault, RepublishesALostTail) {
   after.pop_back();
   EXPECT_EQ(after, before);
   EXPECT_EQ(pipeline.FirstViolation(), "");
+}
+
+// Between the look at the tip and the appending, which are one to whoever else writes.
+TEST(PublisherFault, AppendsNothingOnceSomebodyHasTouchedTheStream) {
+  const std::vector<std::vector<std::string>> touches = {{"DEL", kStream},
+                                                         {"FLUSHALL"},
+                                                         {"XADD", kStream, "*", "some", "thing"},
+                                                         {"XTRIM", kStream, "MAXLEN", "1"}};
+  Pipeline pipeline;
+  auto connection = pg::Connection::Open(pipeline.Database("relay"));
+  ASSERT_TRUE(connection.ok());
+  Sequencer log(connection->get(), 0);
+  MoveSome(pipeline, 20);
+  ASSERT_EQ(log.Sequence(100)->size(), 20u);
+  for (const auto& touch : touches) {
+    pipeline.redis_server.FlushAll();
+    Publisher publisher(pipeline.Redis(), kStream, std::make_unique<stage::StageEntryRenderer>());
+    ASSERT_TRUE(publisher.Verify(log).ok());
+    ASSERT_EQ(publisher.Send(*log.ReadAfter(0, 10)).value(), 10);
+    ASSERT_TRUE(publisher.Receive().ok());
+    ASSERT_EQ(publisher.Send(*log.ReadAfter(10, 10)).value(), 10);
+    ASSERT_TRUE(Await(absl::Seconds(10), [&] {
+      return absl::StrContains(pipeline.redis_server.Run({"CLIENT", "LIST"}), " multi=10 ");
+    })) << "all of it is there and waits for its end";
+    pipeline.redis_server.Run(touch);
+    const std::string length = pipeline.redis_server.Run({"XLEN", kStream});
+    EXPECT_EQ(publisher.Receive().code(), absl::StatusCode::kAborted) << touch[0];
+    EXPECT_EQ(pipeline.redis_server.Run({"XLEN", kStream}), length) << touch[0];
+    EXPECT_EQ(publisher.state(), Publisher::State::kAway);
+  }
+}
+
+// Who reads in groups touches nothing, however busy.
+TEST(PublisherFault, AppendsWhileGroupsReadAndAcknowledge) {
+  Pipeline pipeline;
+  auto connection = pg::Connection::Open(pipeline.Database("relay"));
+  ASSERT_TRUE(connection.ok());
+  Sequencer log(connection->get(), 0);
+  MoveSome(pipeline, 20);
+  ASSERT_EQ(log.Sequence(100)->size(), 20u);
+  Publisher publisher(pipeline.Redis(), kStream, std::make_unique<stage::StageEntryRenderer>());
+  ASSERT_TRUE(publisher.Verify(log).ok());
+  ASSERT_TRUE(publisher.Send(*log.ReadAfter(0, 10)).ok() && publisher.Receive().ok());
+  ASSERT_TRUE(publisher.Send(*log.ReadAfter(10, 10)).ok());
+  for (const std::vector<std::string>& read : std::vector<std::vector<std::string>>{
+           {"XGROUP", "CREATE", kStream, "team", "0"},
+           {"XREADGROUP", "GROUP", "team", "one", "COUNT", "3", "STREAMS", kStream, ">"},
+           {"XACK", kStream, "team", pipeline.Entries()[0].id.ToString()},
+           {"XAUTOCLAIM", kStream, "team", "two", "0", "0"},
+           {"XGROUP", "DESTROY", kStream, "team"}}) {
+    pipeline.redis_server.Run(read);
+  }
+  EXPECT_TRUE(publisher.Receive().ok());
+  EXPECT_EQ(pipeline.StreamLength(), 20);
 }
 
 // A machine that went down before its disk had the end of the file.
