@@ -121,16 +121,18 @@ void FunnelReport::AddStages(const SeenDeal& deal, absl::Span<const size_t> rank
   }
 }
 
-size_t FunnelReport::RankOf(const Stay& stay) const {
+size_t FunnelReport::RankOf(const Stay& stay) {
   if (stay.type == StageType::kLost) return kNoRank;
   if (stay.type == StageType::kWon) {
     const bool has_won = !stages_.empty() && stages_.back().type == StageType::kWon;
     return has_won ? stages_.size() - 1 : kNoRank;
   }
-  // By what it is called now, or was called then.
-  auto found = ranks_.find(query_.order.SharedKey(stay.pipeline, stay.stage));
-  if (found == ranks_.end()) found = ranks_.find(stay.stage_key);
-  return found == ranks_.end() ? kNoRank : found->second;
+  return ranks_in_.Of(stay, [&] {
+    // By what it is called now, or was called then.
+    auto found = ranks_.find(query_.order.SharedKey(stay.pipeline, stay.stage));
+    if (found == ranks_.end()) found = ranks_.find(stay.stage_key);
+    return found == ranks_.end() ? kNoRank : found->second;
+  });
 }
 
 }  // namespace crm::opportunity

@@ -67,12 +67,13 @@ class FunnelReport {
   void AddTo(const SeenDeal& deal, absl::Span<const size_t> ranks, absl::Time end, Row& row) const;
   void AddStages(const SeenDeal& deal, absl::Span<const size_t> ranks, absl::Time end,
                  Row& row) const;
-  size_t RankOf(const Stay& stay) const;
+  size_t RankOf(const Stay& stay);
 
   const ReportQuery& query_;
   const bool grouped_;
   const std::vector<FunnelStage> stages_;
   absl::flat_hash_map<std::string, size_t> ranks_;  // of OPEN stages by shared key
+  OfFewStages<size_t> ranks_in_;
   const std::optional<absl::Duration> horizon_;
   GroupRows<Row> rows_;
   Row total_;

@@ -34,7 +34,8 @@ void StagePace::Add(const SeenDeal& deal, const StageOrder& order, absl::Time at
   const bool won = deal.facts.stage_type == StageType::kWon;
   for (const Stay& stay : deal.stays) {
     if (stay.type != StageType::kOpen) continue;
-    Visits& visits = visits_[std::string(order.SharedKey(stay.pipeline, stay.stage))];
+    Visits& visits = *visits_in_.Of(
+        stay, [&] { return &visits_[std::string(order.SharedKey(stay.pipeline, stay.stage))]; });
     if (stay.leave_time) {
       visits.all.AddLeft(*stay.leave_time - stay.enter_time);
       if (won) visits.of_won.Add(*stay.leave_time - stay.enter_time);

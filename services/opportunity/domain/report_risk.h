@@ -31,6 +31,10 @@ class StagePace {
     SurvivalCurve all;
   };
 
+  StagePace() = default;
+  StagePace(const StagePace&) = delete;
+  StagePace& operator=(const StagePace&) = delete;
+
   // Takes the stays of everything, whatever has become of it.
   void Add(const SeenDeal& deal, const StageOrder& order, absl::Time at);
 
@@ -46,6 +50,7 @@ class StagePace {
 
  private:
   std::map<std::string, Visits> visits_;
+  OfFewStages<Visits*> visits_in_;
   mutable std::map<std::string, Slow> slow_;  // of those asked for since the last was added
 };
 

@@ -74,6 +74,39 @@ class StageOrder {
   absl::flat_hash_map<std::string, int> ranks_;
 };
 
+// What a report works out for each stage, kept for the first ones: there is a stay for each move,
+// and stages are mostly few.
+template <class Value>
+class OfFewStages {
+ public:
+  // What `work_out()` gives for a stay there.
+  template <class WorkOut>
+  Value Of(const Stay& stay, const WorkOut& work_out) {
+    for (const Known& it : known_) {
+      if (it.stage == stay.stage && it.stage_key == stay.stage_key &&
+          it.pipeline == stay.pipeline) {
+        return it.value;
+      }
+    }
+    const Value value = work_out();
+    if (known_.size() < kMost) {
+      known_.push_back({std::string(stay.pipeline), std::string(stay.stage),
+                        std::string(stay.stage_key), value});
+    }
+    return value;
+  }
+
+ private:
+  static constexpr size_t kMost = 16;
+  struct Known {
+    std::string pipeline;
+    std::string stage;
+    std::string stage_key;
+    Value value;
+  };
+  std::vector<Known> known_;
+};
+
 // One key for each grouping, in their order; what is not set is empty.
 using GroupKey = std::vector<std::string>;
 
