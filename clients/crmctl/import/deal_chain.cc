@@ -80,7 +80,7 @@ void DealChain::Send(Step step) {
     case Step::kContact:
       return calls.StartUnread(requests.OwnContact(deal_), answer);
     case Step::kLead:
-      return calls.StartUnread(requests.Lead(deal_), answer);
+      return calls.Start(requests.Lead(deal_), [this](auto made) { OnLead(std::move(made)); });
     case Step::kWork:
       return calls.StartUnread(requests.Work(deal_, when_), answer);
     case Step::kTakeUp:
@@ -126,59 +126,14 @@ void DealChain::OnAnswer(Step step, absl::Status status) {
     return Fail(status, NameOf(step));
   }
   acted_ = true;
-  TakeEffect(step);
+  run_.plan_.TakeEffect(deal_, step, when_, move_, &state_);
   Next();
 }
 
-void DealChain::TakeEffect(Step step) {
-  if (step != Step::kContact && step != Step::kFill && when_.time) state_.entered = when_.time;
-  if (step == Step::kConvert) state_.version = 0;
-  if (state_.version > 0 && step != Step::kFill) ++state_.version;
-  switch (step) {
-    case Step::kContact:
-      state_.contact = true;
-      return;
-    case Step::kLead:
-      state_.lead =
-          deal_.target == Target::kNew ? lead::v1::LEAD_STATE_NEW : lead::v1::LEAD_STATE_WORKING;
-      return;
-    case Step::kWork:
-    case Step::kTakeUp:
-      state_.lead = lead::v1::LEAD_STATE_WORKING;
-      return;
-    case Step::kQualify:
-      state_.lead = lead::v1::LEAD_STATE_QUALIFIED;
-      return;
-    case Step::kDisqualify:
-      state_.lead = lead::v1::LEAD_STATE_DISQUALIFIED;
-      return;
-    case Step::kOpen:
-      state_.opportunity = rpc::FormatName("opportunities", deal_.opportunity_id);
-      [[fallthrough]];
-    case Step::kConvert:
-      state_.stage_type = opportunity::v1::STAGE_TYPE_OPEN;
-      state_.stage = run_.plan_.FirstStage();
-      state_.filled = !HasFill(deal_);
-      return;
-    case Step::kReopen:
-      state_.stage_type = opportunity::v1::STAGE_TYPE_OPEN;
-      state_.stage = run_.plan_.ReopenedStage(deal_);
-      return;
-    case Step::kMove:
-      state_.stage = move_->stage;
-      return;
-    case Step::kFill:
-      state_.filled = true;
-      return;
-    case Step::kWin:
-      state_.stage_type = opportunity::v1::STAGE_TYPE_WON;
-      return;
-    case Step::kLose:
-      state_.stage_type = opportunity::v1::STAGE_TYPE_LOST;
-      return;
-    case Step::kDone:
-      return;
-  }
+void DealChain::OnLead(absl::StatusOr<lead::v1::CreateLeadResponse> answer) {
+  // A service from before qualifications makes a WORKING one.
+  if (answer.ok()) state_.lead = answer->lead().state();
+  OnAnswer(Step::kLead, answer.status());
 }
 
 void DealChain::OnConversion(absl::StatusOr<lead::v1::ConvertLeadResponse> answer) {

@@ -26,7 +26,7 @@ class DealChain {
   void Send(Step step);
   void SendConvert(absl::Duration delay);
   void OnAnswer(Step step, absl::Status status);
-  void TakeEffect(Step step);
+  void OnLead(absl::StatusOr<lead::v1::CreateLeadResponse> answer);
   void OnConversion(absl::StatusOr<lead::v1::ConvertLeadResponse> answer);
   void Check(Step step, absl::Status refusal);
   // Where somebody else has the e-mail address of the deal's own contact: whether it goes on.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "clients/crmctl/import/value_text.h"
+#include "common/rpc/resource_name.h"
 
 namespace crm::crmctl {
 namespace {
@@ -102,6 +103,59 @@ absl::StatusOr<Step> DealPlan::Next(const DealRecord& deal, const DealState& sta
   if (NextMove(deal, state) != nullptr) return Step::kMove;
   if (!IsClosed(deal.target)) return state.filled ? Step::kDone : Step::kFill;
   return win ? Step::kWin : Step::kLose;
+}
+
+void DealPlan::TakeEffect(const DealRecord& deal, Step step, const When& when,
+                          const StageMove* move, DealState* state) const {
+  if (step != Step::kContact && step != Step::kFill && when.time) state->entered = when.time;
+  if (step == Step::kConvert) state->version = 0;
+  if (state->version > 0 && step != Step::kFill) ++state->version;
+  switch (step) {
+    case Step::kContact:
+      state->contact = true;
+      return;
+    case Step::kWork:
+    case Step::kTakeUp:
+      state->lead = lead::v1::LEAD_STATE_WORKING;
+      return;
+    case Step::kQualify:
+      state->lead = lead::v1::LEAD_STATE_QUALIFIED;
+      return;
+    case Step::kDisqualify:
+      state->lead = lead::v1::LEAD_STATE_DISQUALIFIED;
+      return;
+    case Step::kOpen:
+      state->opportunity = rpc::FormatName("opportunities", deal.opportunity_id);
+      [[fallthrough]];
+    case Step::kConvert:
+      state->stage_type = opportunity::v1::STAGE_TYPE_OPEN;
+      state->stage = FirstStage();
+      state->filled = !HasFill(deal);
+      return;
+    case Step::kReopen:
+      state->stage_type = opportunity::v1::STAGE_TYPE_OPEN;
+      state->stage = ReopenedStage(deal);
+      return;
+    case Step::kMove:
+      state->stage = move->stage;
+      return;
+    case Step::kFill:
+      state->filled = true;
+      return;
+    case Step::kWin:
+      state->stage_type = opportunity::v1::STAGE_TYPE_WON;
+      return;
+    case Step::kLose:
+      state->stage_type = opportunity::v1::STAGE_TYPE_LOST;
+      return;
+    case Step::kLead:  // its state is in the answer
+    case Step::kDone:
+      return;
+  }
+}
+
+bool IsQualifiedAtOnce(const DealRecord& deal) {
+  return deal.target > Target::kWorking && deal.target != Target::kDisqualified;
 }
 
 When WhenOf(const DealRecord& deal, const DealState& state, Step step, const StageMove* move) {

@@ -69,6 +69,10 @@ class DealPlan {
   // Which move is next: forward in the pipeline; behind these with `back` also back to where the
   // deal is. Nothing when there is none.
   const StageMove* NextMove(const DealRecord& deal, const DealState& state) const;
+  // Brings `state` to what it is behind `step`, which was done at `when` and, if it is a move, is
+  // `move`. In which state a lead was made, and which opportunity of it, is in the answers.
+  void TakeEffect(const DealRecord& deal, Step step, const When& when, const StageMove* move,
+                  DealState* state) const;
   // The stage that a new opportunity is in.
   std::string FirstStage() const { return stages_.empty() ? "" : stages_.front(); }
   // The one in which a closed opportunity goes on.
@@ -83,6 +87,10 @@ class DealPlan {
   std::vector<std::string> stages_;
   bool back_;
 };
+
+// Whether the deal's lead is made and qualified by one call. One that was made before, or by a
+// service that cannot do so, goes by kQualify.
+bool IsQualifiedAtOnce(const DealRecord& deal);
 
 // When `step` takes effect.
 When WhenOf(const DealRecord& deal, const DealState& state, Step step, const StageMove* move);

@@ -71,8 +71,13 @@ lead::v1::CreateLeadRequest DealRequests::Lead(const DealRecord& deal) const {
     activity.set_summary(mapping_.override_reason);
     if (deal.opened) rpc::SetTime(*deal.opened, activity.mutable_occur_time());
   }
+  if (IsQualifiedAtOnce(deal)) {
+    request.mutable_qualification()->set_override_reason(mapping_.override_reason);
+    SetEffective(deal.opened, request.mutable_qualification());
+  }
   request.set_lead_id(deal.lead_id.ToString());
-  request.set_request_id(Id(deal, NameOf(Step::kLead)));
+  request.set_request_id(
+      Id(deal, IsQualifiedAtOnce(deal) ? "qualified lead" : NameOf(Step::kLead)));
   return request;
 }
 

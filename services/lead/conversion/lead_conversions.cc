@@ -19,18 +19,6 @@ namespace {
 constexpr char kMethod[] = "ConvertLead";
 constexpr char kCompleter[] = "conversion";
 
-Conversion ConversionOf(const ConversionCall& call) {
-  Conversion conversion;
-  conversion.id = ConversionIdOf(call.lead.tenant, call.request.id);
-  conversion.request_id = call.request.id;
-  conversion.request_hash = call.request.hash;
-  conversion.opportunity = OpportunityIdOf(conversion.id, call.plan);
-  conversion.plan = call.plan;
-  conversion.actor = call.occasion.actor;
-  conversion.traceparent = call.occasion.traceparent;
-  return conversion;
-}
-
 // Tells the log if not. The conversion is due again when its lease ends, and may be repaired by
 // then.
 bool IsReadable(const absl::Status& status) {
@@ -63,7 +51,7 @@ void LeadConversions::Convert(absl::Span<ConversionCall* const> calls) {
   const base::SteadyTime start = base::SteadyNow();
   base::Deadline deadline = start + kMostPatience;
   for (const ConversionCall* call : calls) deadline = std::min(deadline, call->deadline);
-  std::vector<Run> runs = Begin(AnswerKnown(calls, deadline), deadline);
+  std::vector<Run> runs = Begin(AnswerKnown(ports_.store, calls, deadline), deadline);
   Complete(runs, start, std::max(deadline, base::Deadline(start + kLeastTime)));
   for (Run& run : runs) {
     for (ConversionCall* caller : run.callers) caller->outcome = run.outcome;
@@ -103,45 +91,8 @@ absl::StatusOr<int> LeadConversions::CompleteDue(int limit) {
   return static_cast<int>(taken.size());
 }
 
-// Answers the calls whose request id has been used: by the same request, which has its answer, or
-// by another one. Returns the others.
-std::vector<LeadConversions::Asked> LeadConversions::AnswerKnown(
-    absl::Span<ConversionCall* const> calls, base::Deadline deadline) {
-  std::vector<ConversionQuestion> questions;
-  questions.reserve(calls.size());
-  for (const ConversionCall* call : calls) {
-    questions.push_back(
-        {call->lead.tenant, call->request.id, ConversionIdOf(call->lead.tenant, call->request.id)});
-  }
-  absl::StatusOr<std::vector<absl::StatusOr<KnownConversion>>> known =
-      ports_.store.LookUp(questions, deadline);
-  std::vector<Asked> fresh;
-  for (size_t i = 0; i < calls.size(); ++i) {
-    ConversionCall& call = *calls[i];
-    if (!known.ok() || !(*known)[i].ok()) {
-      call.outcome = known.ok() ? (*known)[i].status() : known.status();
-      continue;
-    }
-    KnownConversion& item = *(*known)[i];
-    const bool other_answer = item.answered_hash && *item.answered_hash != call.request.hash;
-    const bool other_conversion =
-        item.lead && (*item.lead != call.lead.id || item.conversion_hash != call.request.hash);
-    if (other_answer || other_conversion) {
-      call.outcome = RequestIdReused(call.request.id);
-    } else if (item.answered_hash) {
-      call.outcome = std::move(item.answer);
-      call.replayed = true;
-    } else if (const auto answer = AnswerWithoutAttempt(item)) {
-      call.outcome = *answer;
-    } else {
-      fresh.push_back({&call, item.refused_since});
-    }
-  }
-  return fresh;
-}
-
 // The first transaction. Returns one run per conversion that has begun, now or before.
-std::vector<LeadConversions::Run> LeadConversions::Begin(const std::vector<Asked>& calls,
+std::vector<LeadConversions::Run> LeadConversions::Begin(const std::vector<AskedConversion>& calls,
                                                          base::Deadline deadline) {
   std::vector<Lead> begun(calls.size());
   std::deque<bool> started(calls.size());

@@ -12,7 +12,7 @@
 #include "common/base/clock.h"
 #include "common/base/id_generator.h"
 #include "common/base/random.h"
-#include "common/idempotency/request.h"
+#include "services/lead/conversion/conversion_call.h"
 #include "services/lead/conversion/opportunity_attempt.h"
 #include "services/lead/domain/conversion.h"
 #include "services/lead/domain/lead.h"
@@ -20,19 +20,6 @@
 #include "services/lead/domain/ports.h"
 
 namespace crm::lead {
-
-// One request to convert a lead.
-struct ConversionCall {
-  aggregate::Key lead;
-  std::string etag;
-  idempotency::Request request;
-  ConversionPlan plan;
-  Occasion occasion;
-  base::Deadline deadline = base::Deadline::None();
-
-  absl::StatusOr<std::string> outcome = absl::UnknownError("not run");  // the serialized answer
-  bool replayed = false;  // the answer is that of an earlier call
-};
 
 // The times of a conversion. An attempt waits no longer than its least patient caller and
 // kMostPatience. Once it has begun it has kLeastTime in any case, for the order and for its second
@@ -94,12 +81,6 @@ class LeadConversions {
   absl::StatusOr<int> CompleteDue(int limit);
 
  private:
-  // A call whose conversion is unfinished or has not begun.
-  struct Asked {
-    ConversionCall* call;
-    std::optional<absl::Time> refused_since;
-  };
-
   // One conversion under way, with everybody who waits for it.
   struct Run {
     Lead lead;
@@ -113,8 +94,7 @@ class LeadConversions {
     absl::StatusOr<std::string> outcome = absl::UnknownError("not run");
   };
 
-  std::vector<Asked> AnswerKnown(absl::Span<ConversionCall* const> calls, base::Deadline deadline);
-  std::vector<Run> Begin(const std::vector<Asked>& calls, base::Deadline deadline);
+  std::vector<Run> Begin(const std::vector<AskedConversion>& calls, base::Deadline deadline);
   // The second and third step, of an attempt that began at `start`.
   void Complete(std::vector<Run>& runs, base::SteadyTime start, base::Deadline deadline);
   void OrderOpportunities(std::vector<Run>& runs, base::Deadline deadline);

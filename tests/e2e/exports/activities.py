@@ -1,6 +1,6 @@
 """What took place with the made-up deals and leads, as header and rows of the products' exports."""
 
-STAMP = "%Y-%m-%d %H:%M:%S"
+from tables import STAMP
 
 
 def hubspot(world):

@@ -40,43 +40,34 @@ std::vector<Step> StepsOf(DealRecord deal) {
     const Step step = *plan.Next(deal, state);
     if (step == Step::kDone || steps.size() > 10) return steps;
     steps.push_back(step);
-    if (step == Step::kContact) state.contact = true;
-    if (step == Step::kLead) state.lead = lead::v1::LEAD_STATE_WORKING;
-    if (step == Step::kQualify) state.lead = lead::v1::LEAD_STATE_QUALIFIED;
-    if (step == Step::kDisqualify) state.lead = lead::v1::LEAD_STATE_DISQUALIFIED;
-    if (step == Step::kConvert) state.lead = lead::v1::LEAD_STATE_CONVERTED;
-    if (step == Step::kConvert || step == Step::kOpen) {
-      state.opportunity = "opportunities/x";
-      state.stage_type = opportunity::v1::STAGE_TYPE_OPEN;
-      state.stage = plan.FirstStage();
-      state.filled = !HasFill(deal);
+    plan.TakeEffect(deal, step, {}, plan.NextMove(deal, state), &state);
+    if (step == Step::kLead) {
+      state.lead =
+          IsQualifiedAtOnce(deal) ? lead::v1::LEAD_STATE_QUALIFIED : lead::v1::LEAD_STATE_WORKING;
     }
-    if (step == Step::kMove) state.stage = plan.NextMove(deal, state)->stage;
-    if (step == Step::kFill) state.filled = true;
-    if (step == Step::kWin) state.stage_type = opportunity::v1::STAGE_TYPE_WON;
-    if (step == Step::kLose) state.stage_type = opportunity::v1::STAGE_TYPE_LOST;
+    if (step == Step::kConvert) {
+      state.lead = lead::v1::LEAD_STATE_CONVERTED;
+      state.opportunity = "opportunities/x";
+    }
   }
 }
 
 TEST(DealPlanTest, EveryTargetHasItsSteps) {
   EXPECT_THAT(StepsOf(Deal(Target::kNew)), ElementsAre(Step::kLead));
   EXPECT_THAT(StepsOf(Deal(Target::kWorking)), ElementsAre(Step::kLead));
-  EXPECT_THAT(StepsOf(Deal(Target::kQualified)), ElementsAre(Step::kLead, Step::kQualify));
+  EXPECT_THAT(StepsOf(Deal(Target::kQualified)), ElementsAre(Step::kLead));
   EXPECT_THAT(StepsOf(Deal(Target::kDisqualified)), ElementsAre(Step::kLead, Step::kDisqualify));
   EXPECT_THAT(StepsOf(Deal(Target::kOpen, true)),
-              ElementsAre(Step::kContact, Step::kLead, Step::kQualify, Step::kConvert));
-  EXPECT_THAT(StepsOf(Deal(Target::kWon)),
-              ElementsAre(Step::kLead, Step::kQualify, Step::kConvert, Step::kWin));
-  EXPECT_THAT(StepsOf(Deal(Target::kLost)),
-              ElementsAre(Step::kLead, Step::kQualify, Step::kConvert, Step::kLose));
+              ElementsAre(Step::kContact, Step::kLead, Step::kConvert));
+  EXPECT_THAT(StepsOf(Deal(Target::kWon)), ElementsAre(Step::kLead, Step::kConvert, Step::kWin));
+  EXPECT_THAT(StepsOf(Deal(Target::kLost)), ElementsAre(Step::kLead, Step::kConvert, Step::kLose));
 }
 
 TEST(DealPlanTest, StagesAreEnteredForwardAndFilledBehindThem) {
   DealRecord deal = Deal(Target::kOpen);
   deal.moves = {{"qualify", absl::FromUnixSeconds(1000)}, {"contract", std::nullopt}};
   deal.probability = 40;
-  EXPECT_THAT(StepsOf(deal),
-              ElementsAre(Step::kLead, Step::kQualify, Step::kConvert, Step::kMove, Step::kFill));
+  EXPECT_THAT(StepsOf(deal), ElementsAre(Step::kLead, Step::kConvert, Step::kMove, Step::kFill));
   DealState state;
   state.lead = lead::v1::LEAD_STATE_CONVERTED;
   state.opportunity = "opportunities/x";

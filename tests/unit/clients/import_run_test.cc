@@ -39,7 +39,7 @@ TEST_F(ImportRunTest, ASecondRunChangesNothingAndReadsInBatches) {
 
 TEST_F(ImportRunTest, ABadRowStopsNoOther) {
   fake_.before = [this](const std::string& method, const std::string& subject) {
-    const bool bad = method == "QualifyLead" && subject == "leads/" + ids_.Lead("D1").ToString();
+    const bool bad = method == "ConvertLead" && subject == "leads/" + ids_.Lead("D1").ToString();
     return bad ? Refusal(grpc::StatusCode::INVALID_ARGUMENT, "EFFECTIVE_TIME_INVALID")
                : grpc::Status::OK;
   };
@@ -48,7 +48,7 @@ TEST_F(ImportRunTest, ABadRowStopsNoOther) {
   ASSERT_EQ(outcomes[1].rejected.size(), 1u);
   EXPECT_EQ(outcomes[1].rejected[0].line, 2);
   EXPECT_THAT(outcomes[1].rejected[0].reason,
-              HasSubstr("qualify: INVALID_ARGUMENT EFFECTIVE_TIME_INVALID"));
+              HasSubstr("convert: INVALID_ARGUMENT EFFECTIVE_TIME_INVALID"));
   fake_.before = nullptr;
   EXPECT_EQ(Import()[1].created, 1) << "mended, it goes on where it was";
   ExpectComplete();
