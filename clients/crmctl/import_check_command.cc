@@ -12,7 +12,7 @@
 #include "clients/crmctl/arguments.h"
 #include "clients/crmctl/import/column_profile.h"
 #include "clients/crmctl/import/draft.h"
-#include "clients/crmctl/import/record_feed.h"
+#include "clients/crmctl/import/import_files.h"
 #include "clients/crmctl/import/rejected_groups.h"
 #include "clients/crmctl/import_command.h"
 #include "clients/crmctl/import_report.h"

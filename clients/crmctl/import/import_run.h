@@ -17,7 +17,7 @@
 
 #include "clients/cpp/async_calls.h"
 #include "clients/crmctl/import/deal_plan.h"
-#include "clients/crmctl/import/record_feed.h"
+#include "clients/crmctl/import/import_files.h"
 #include "clients/crmctl/import/rejects_writer.h"
 #include "clients/crmctl/import/row_log.h"
 #include "common/base/steady_clock.h"

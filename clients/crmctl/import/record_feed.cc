@@ -6,9 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/base/status.h"
-#include "common/error/error.h"
-
 namespace crm::crmctl {
 namespace {
 
@@ -230,72 +227,6 @@ bool RecordFeed::Next(ImportRecord* record) {
   before_keys_ = KeyIndex();
   order_.reset();
   return false;
-}
-
-absl::StatusOr<std::unique_ptr<ImportFiles>> ImportFiles::Open(const Mapping& mapping,
-                                                               const std::string& folder,
-                                                               const ImportIds& ids, absl::Time now,
-                                                               const std::function<bool()>& stop,
-                                                               const std::string& mended) {
-  std::unique_ptr<ImportFiles> files(new ImportFiles());
-  CRM_ASSIGN_OR_RETURN(files->known_.organizations, KnownRows::Make());
-  CRM_ASSIGN_OR_RETURN(files->known_.persons, KnownRows::Make());
-  files->known_.addresses = std::make_unique<TakenAddresses>(mapping);
-  for (const FileMapping& each : mapping.files) {
-    if (IsEvidence(each.entity) && !files->known_.leads) {
-      files->known_.leads = std::make_unique<KeyIndex>();
-    }
-    if (each.entity != Entity::kAccount || files->known_.customers) continue;
-    files->known_.customers = std::make_unique<KeyIndex>();
-    CRM_ASSIGN_OR_RETURN(files->known_.employers, KnownRows::Make());
-  }
-  FileTables tables(mapping, folder, stop);
-  error::Error problems = error::InvalidFields();
-  for (const FileMapping& each : mapping.files) {
-    absl::StatusOr<std::unique_ptr<FileRows>> rows = tables.Prepared(each);
-    if (absl::IsCancelled(rows.status()) || absl::IsResourceExhausted(rows.status())) {
-      return rows.status();
-    }
-    if (!rows.ok()) {
-      problems.Violation(each.file, std::string(rows.status().message()));
-      continue;
-    }
-    files->feeds_.emplace_back(
-        new RecordFeed(mapping, each, ids, now, stop, &files->known_, *std::move(rows)));
-    if (mended.empty()) continue;
-    RecordFeed& feed = *files->feeds_.back();
-    absl::StatusOr<std::unique_ptr<FileRows>> rest = tables.PreparedIn(mended, each);
-    if (!rest.ok()) {
-      problems.Violation(absl::StrCat(mended, "/", each.file),
-                         std::string(rest.status().message()));
-      continue;
-    }
-    feed.gives_none_ = *rest == nullptr;
-    if (feed.gives_none_) continue;
-    feed.before_ = std::exchange(feed.rows_, *std::move(rest));
-  }
-  if (problems.HasViolations()) return problems;
-  bool stopped = false;
-  const FileReader::OtherFiles others = {[&](const std::string& name, const std::string& column) {
-                                           auto values = tables.Values(name, column);
-                                           stopped |= absl::IsCancelled(values.status());
-                                           return values;
-                                         },
-                                         [&](const FileMapping& of) {
-                                           auto histories = tables.History(of);
-                                           stopped |= absl::IsCancelled(histories.status());
-                                           return histories;
-                                         }};
-  for (const std::unique_ptr<RecordFeed>& feed : files->feeds_) {
-    feed->reader_ =
-        std::make_unique<FileReader>(mapping, feed->mapping_, *feed->rows_, now, others, &problems);
-    if (!feed->before_) continue;
-    feed->before_reader_ = std::make_unique<FileReader>(mapping, feed->mapping_, *feed->before_,
-                                                        now, others, &problems);
-  }
-  if (stopped) return absl::CancelledError("stopped while reading");
-  if (problems.HasViolations()) return problems;
-  return files;
 }
 
 }  // namespace crm::crmctl

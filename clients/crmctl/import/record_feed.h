@@ -134,29 +134,4 @@ class RecordFeed {
   absl::Status status_;
 };
 
-// The files of an import, opened and found to have what their mapping needs. They are read one
-// after the other, each to its end: what hangs on a row is told of it.
-class ImportFiles {
- public:
-  // All must outlive it. `stop` is asked now and then. `mended`: a folder with rows that were
-  // mended; then these alone are given, and those of the data folder are what they refer to.
-  // Errors: INVALID_ARGUMENT with every file that cannot be read and every column that is missing;
-  // RESOURCE_EXHAUSTED; CANCELLED.
-  static absl::StatusOr<std::unique_ptr<ImportFiles>> Open(const Mapping& mapping,
-                                                           const std::string& folder,
-                                                           const ImportIds& ids, absl::Time now,
-                                                           const std::function<bool()>& stop,
-                                                           const std::string& mended = "");
-
-  size_t size() const { return feeds_.size(); }
-  RecordFeed& feed(size_t file) { return *feeds_[file]; }
-  const RecordFeed& feed(size_t file) const { return *feeds_[file]; }
-
- private:
-  ImportFiles() = default;
-
-  Known known_;
-  std::vector<std::unique_ptr<RecordFeed>> feeds_;
-};
-
 }  // namespace crm::crmctl

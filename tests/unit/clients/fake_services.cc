@@ -85,7 +85,7 @@ class FakeServices::Leads final : public lead::v1::LeadService::Service {
                                                        : lead::v1::LEAD_STATE_NEW);
           *lead.mutable_state_enter_time() =
               request->has_effective_time() ? request->effective_time() : fake_->now;
-          if (request->has_qualification()) {
+          if (fake_->qualifies_at_once && request->has_qualification()) {
             const Status entered = Enter(request->qualification(), lead.mutable_state_enter_time());
             if (!entered.ok()) return entered;
             lead.set_state(lead::v1::LEAD_STATE_QUALIFIED);

@@ -39,6 +39,7 @@ class FakeServices {
   int writes = 0;                               // changes made
   google::protobuf::Timestamp now;              // when a lead without a time comes in
   bool remember_requests = true;                // false: as after the seven days
+  bool qualifies_at_once = true;                // false: as a service of an earlier version
   std::string tenant;                           // of the last call
   std::string actor;
 

@@ -7,9 +7,9 @@
 #include <iterator>
 #include <string>
 
+#include "clients/crmctl/import/import_files.h"
 #include "clients/crmctl/import/import_ids.h"
 #include "clients/crmctl/import/mapping.h"
-#include "clients/crmctl/import/record_feed.h"
 
 namespace crm::crmctl {
 

@@ -37,6 +37,21 @@ TEST_F(ImportRunTest, ASecondRunChangesNothingAndReadsInBatches) {
                 {"BatchGetContacts", 2}, {"BatchGetLeads", 1}, {"BatchGetOpportunities", 1}}));
 }
 
+TEST_F(ImportRunTest, LeadsAreQualifiedWithTheirMakingWhereTheServiceCan) {
+  Import();
+  EXPECT_EQ(fake_.counts["CreateLead"], 4);
+  EXPECT_EQ(fake_.counts["QualifyLead"], 0);
+  const std::string held = Held();
+  fake_.leads.clear();
+  fake_.opportunities.clear();
+  fake_.requests.clear();
+  fake_.counts.clear();
+  fake_.qualifies_at_once = false;
+  EXPECT_EQ(Import()[1].created, 4);
+  EXPECT_EQ(fake_.counts["QualifyLead"], 3);
+  EXPECT_EQ(Held(), held);
+}
+
 TEST_F(ImportRunTest, ABadRowStopsNoOther) {
   fake_.before = [this](const std::string& method, const std::string& subject) {
     const bool bad = method == "ConvertLead" && subject == "leads/" + ids_.Lead("D1").ToString();
