@@ -258,6 +258,7 @@ void RelayBacklog(Field& field) {
   for (const int partitions : {1, 2, 4}) {
     field.stack().Kill("opportunity", SIGTERM);
     FillLog(field, partitions, backlog / partitions);
+    field.stack().RaisePartitions(partitions);
     Finding finding = Drain(field, *redis, partitions, backlog);
     if (partitions == 1) {
       finding.remark += absl::StrCat(finding.remark.empty() ? "" : "; ", BytesAnEntry(*redis),

@@ -49,11 +49,13 @@ class Stack {
   void Kill(const std::string& name, int signal);
   // Starts what does not run, on the same ports and data. Returns once all is healthy.
   void Start();
+  // The services that Start starts from now on have so many partitions, no fewer than before.
+  void RaisePartitions(int partitions) { options_.partitions = partitions; }
 
  private:
   void StartWatchdog();
 
-  const StackOptions options_;
+  StackOptions options_;
   std::string folder_;
   pid_t watchdog_ = -1;
   int lifeline_ = -1;
