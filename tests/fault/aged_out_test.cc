@@ -156,7 +156,10 @@ TEST_F(AgedOutFaultTest, AreMadeGoodByWhatIsKeptForEver) {
                              newcomer.substr(9), "'")),
             "CUSTOMER");
   for (const Service service : {Service::kContact, Service::kLead}) {
-    EXPECT_TRUE(absl::StrContains(The(service).Output(), "has read the publisher's whole history"));
+    // Said behind the commit.
+    EXPECT_TRUE(Await(kLong, [&] {
+      return absl::StrContains(The(service).Output(), "has read the publisher's whole history");
+    }));
     EXPECT_EQ(Sql(absl::StrCat("SELECT count(*) FROM crm_", The(service).name(), ".dead_letter")),
               "0");
   }
