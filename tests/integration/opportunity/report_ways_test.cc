@@ -83,7 +83,7 @@ class ReportWays : public Reports {
     v1::CorrectStageChangeRequest request;
     request.set_name(name);
     request.set_version(version);
-    request.set_reason("it was then");
+    request.set_reason("entered a week too late");
     rpc::SetTime(time, request.mutable_effective_time());
     const auto corrected = Call(&Stub::CorrectStageChange, request);
     ASSERT_TRUE(corrected.ok()) << corrected.status();
