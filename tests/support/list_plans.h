@@ -24,7 +24,7 @@
 #include "tests/support/service_fixture.h"
 
 // How PostgreSQL reads each kind of list: by which index, and what it must look through. With
-// CRM_LIST_ROWS=1000000 the tables of docs/performance.md are printed.
+// CRM_LIST_ROWS=1000000 the tables of docs/performance_lists.md are printed.
 namespace crm::testing {
 
 inline int PlannedRows() {
