@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -26,46 +27,33 @@ struct EntryField {
   absl::string_view constant = {};  // its value, if all entries have the same; else empty
 };
 
-// The values of one entry's fields, given one by one. All but the last are kept together, each with
-// its length before it in two bytes, the lower one first.
+// The id of one entry and the values of its fields, given one by one.
 class EntryValues {
  public:
   void Begin(redis::StreamId id);
 
-  // The next value, at most 65,535 bytes.
+  // The next value.
   void Text(absl::string_view value);
   void Number(int64_t value) { Text(absl::AlphaNum(value).Piece()); }
   template <class F>
   void Append(const F& append) {  // append(std::string& out)
-    const size_t begin = packed_.size();
-    packed_.append(2, '\0');
-    append(packed_);
-    SetLength(begin);
+    append(text_);
+    ends_.push_back(text_.size());
   }
 
-  // The last field's value, of any length.
-  std::string& last() { return last_; }
-
-  // The entry's id and all values, in order.
+  // The id and all values, in order.
   template <class F>
   void ForEach(const F& each) const {  // each(absl::string_view value)
-    for (absl::string_view rest = packed_; !rest.empty();) {
-      const size_t size = static_cast<unsigned char>(rest[0]) |
-                          static_cast<size_t>(static_cast<unsigned char>(rest[1])) << 8;
-      each(rest.substr(2, size));
-      rest.remove_prefix(2 + size);
+    size_t begin = 0;
+    for (const size_t end : ends_) {
+      each(absl::string_view(text_).substr(begin, end - begin));
+      begin = end;
     }
-    each(last_);
   }
 
-  // The entry's id and all values but the last.
-  const std::string& packed() const { return packed_; }
-
  private:
-  void SetLength(size_t begin);
-
-  std::string packed_;
-  std::string last_;
+  std::string text_;  // one behind the other
+  std::vector<size_t> ends_;
 };
 
 // Turns rows of the log into entries. The same row must give the same entry forever, since entries
@@ -74,8 +62,7 @@ class EntryRenderer {
  public:
   virtual ~EntryRenderer() = default;
 
-  // All fields of every entry, in their order; the last one has no constant. Without quotes and
-  // backslashes.
+  // All fields of every entry, in their order; the last one has no constant.
   virtual absl::Span<const EntryField> fields() const = 0;
 
   // Gives `values` those of all fields that are not constant, in order. DATA_LOSS if the row's

@@ -44,7 +44,7 @@ absl::Status StageEntryRenderer::Render(const event::LogRow& row, event::EntryVa
     return error::DataDamaged(absl::StrCat("stage event ", row.sequence));
   }
   AddAttributes(change_, row.sequence, row.epoch, values);
-  AppendJson(change_, values.last());
+  values.Append([this](std::string& out) { AppendJson(change_, out); });
   return absl::OkStatus();
 }
 

@@ -1,47 +1,40 @@
 #include "common/event/entry_format.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace crm::event {
 namespace {
 
-TEST(EntryValues, PutsTheLengthBeforeEachValue) {
+using ::testing::ElementsAre;
+
+std::vector<std::string> Given(const EntryValues& values) {
+  std::vector<std::string> given;
+  values.ForEach([&given](absl::string_view value) { given.emplace_back(value); });
+  return given;
+}
+
+TEST(EntryValues, AreTheIdAndWhatWasGivenInOrder) {
   EntryValues values;
   values.Begin({5, 1});
   values.Text("");
   values.Number(-12);
   values.Append([](std::string& out) { out += "appended"; });
-  values.last() += "body";
-  EXPECT_EQ(values.packed(), std::string("\3\0"
-                                         "5-1"
-                                         "\0\0"
-                                         "\3\0"
-                                         "-12"
-                                         "\10\0"
-                                         "appended",
-                                         22));
-  EXPECT_EQ(values.last(), "body");
-}
-
-TEST(EntryValues, TellsLengthsInTwoBytesTheLowerOneFirst) {
-  EntryValues values;
-  values.Begin({5, 1});
-  values.Text(std::string(0x1234, 'x'));
-  EXPECT_EQ(values.packed().substr(5, 2), "\x34\x12");
+  values.Text(std::string(70'000, 'x'));
+  values.Text(absl::string_view("a\0b", 3));
+  EXPECT_THAT(Given(values), ElementsAre("5-1", "", "-12", "appended", std::string(70'000, 'x'),
+                                         std::string("a\0b", 3)));
 }
 
 TEST(EntryValues, BeginAnew) {
   EntryValues values;
   values.Begin({5, 1});
   values.Text("one");
-  values.last() += "body";
   values.Begin({5, 2});
-  EXPECT_EQ(values.packed(), std::string("\3\0"
-                                         "5-2",
-                                         5));
-  EXPECT_EQ(values.last(), "");
+  EXPECT_THAT(Given(values), ElementsAre("5-2"));
 }
 
 }  // namespace

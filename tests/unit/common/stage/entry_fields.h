@@ -12,17 +12,6 @@
 
 namespace crm::stage::testing {
 
-inline std::string TakeSized(absl::string_view& bytes) {
-  const auto byte = [&](size_t i) {
-    return static_cast<size_t>(static_cast<uint8_t>(bytes.at(i)));
-  };
-  const size_t size = byte(0) + 256 * byte(1);
-  const std::string text(bytes.substr(2, size));
-  EXPECT_EQ(text.size(), size);
-  bytes.remove_prefix(2 + size);
-  return text;
-}
-
 // All fields of the entry of `change`, in order, as a reader of the stream gets them.
 inline std::vector<std::pair<std::string, std::string>> EntryFieldsOf(
     const event::v1::StageChanged& change, int64_t sequence, int64_t epoch) {
@@ -32,19 +21,16 @@ inline std::vector<std::pair<std::string, std::string>> EntryFieldsOf(
   event::EntryValues values;
   values.Begin(row.entry_id());
   EXPECT_TRUE(renderer.Render(row, values).ok());
-  absl::string_view rest = values.packed();
-  EXPECT_EQ(TakeSized(rest), absl::StrCat("1700000000000-", sequence));
+  std::vector<std::string> given;
+  values.ForEach([&given](absl::string_view value) { given.emplace_back(value); });
+  EXPECT_EQ(given.at(0), absl::StrCat("1700000000000-", sequence));
   std::vector<std::pair<std::string, std::string>> fields;
+  size_t next = 1;
   for (const event::EntryField& field : renderer.fields()) {
-    const std::string name(field.name);
-    if (name == "data") {
-      fields.emplace_back(name, values.last());
-    } else {
-      fields.emplace_back(name,
-                          field.constant.empty() ? TakeSized(rest) : std::string(field.constant));
-    }
+    fields.emplace_back(field.name,
+                        field.constant.empty() ? given.at(next++) : std::string(field.constant));
   }
-  EXPECT_EQ(rest, "");
+  EXPECT_EQ(next, given.size());
   return fields;
 }
 
