@@ -141,6 +141,11 @@ TEST_F(AgedOutFaultTest, AreMadeGoodByWhatIsKeptForEver) {
   auto leads = Hold("crm_lead.consumer_inbox");
   const std::string newcomer = Contact(true);
   Leads(newcomer);
+  // Whatever a consumer has in its hands cannot age out: the rest happens while each waits.
+  ASSERT_TRUE(
+      AwaitSql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+               "wait_event_type = 'Lock'",
+               "3"));
   Win(old);
   const std::string reopened = Open(newcomer);
   Win(reopened);
@@ -159,7 +164,7 @@ TEST_F(AgedOutFaultTest, AreMadeGoodByWhatIsKeptForEver) {
     // Said behind the commit.
     EXPECT_TRUE(Await(kLong, [&] {
       return absl::StrContains(The(service).Output(), "has read the publisher's whole history");
-    }));
+    })) << The(service).Output();
     EXPECT_EQ(Sql(absl::StrCat("SELECT count(*) FROM crm_", The(service).name(), ".dead_letter")),
               "0");
   }
