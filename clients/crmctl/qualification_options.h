@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 
 #include "clients/crmctl/arguments.h"
@@ -10,7 +11,7 @@ namespace crm::crmctl {
 
 // That a lead is made and qualified by one call.
 struct QualificationOptions {
-  std::string reason;
+  std::optional<std::string> reason;  // an empty one is refused by the service
   std::string time;
 
   // `command` has an option --activity.
@@ -23,8 +24,8 @@ struct QualificationOptions {
   }
 
   void Fill(Arguments* arguments, lead::v1::CreateLeadRequest* request) const {
-    if (reason.empty()) return;
-    request->mutable_qualification()->set_override_reason(reason);
+    if (!reason) return;
+    request->mutable_qualification()->set_override_reason(*reason);
     arguments->SetTime("--qualify-time", time, [request] {
       return request->mutable_qualification()->mutable_effective_time();
     });
