@@ -164,14 +164,13 @@ absl::StatusOr<int> Publisher::Send(absl::Span<const LogRow> rows) {
   blind ? redis_->Append({"UNWATCH"}) : redis_->Append({"WATCH", key_});
   redis_->Append({"EVALSHA", read_tip_.sha1(), "1", key_, believed_.ToString()});
   redis_->Append({"MULTI"});
-  redis_->AppendCommands(*count, words_);
   InFlight& call = in_flight_.emplace_back();
   call.believed = believed_;
   call.entries = *count;
   call.last = sent_ = believed_ = rows[static_cast<size_t>(*count) - 1].entry_id();
   call.span = causes_.Begin(absl::StrCat("publish ", key_), trace::Kind::kProducer);
   call.span.Set("messaging.batch.message_count", *count);
-  if (const absl::Status flushed = redis_->Flush(); !flushed.ok()) {
+  if (const absl::Status flushed = redis_->Write(*count, words_); !flushed.ok()) {
     Disconnect();
     return flushed;
   }

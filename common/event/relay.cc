@@ -62,10 +62,6 @@ void Relay::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool Relay::HasBacklog() const {
-  return outbox_waits_ || !pending_.empty() || publisher_.tip().seq < last_sequence_;
-}
-
 void Relay::Run() {
   absl::Duration poll = options_.min_poll;
   while (!waker_.stopping()) {
@@ -207,8 +203,24 @@ absl::StatusOr<bool> Relay::Publish() {
 }
 
 absl::Status Relay::PublishPending(bool* worked) {
+  absl::Status status = SendPending(worked);
+  if (pending_.reading()) {  // what else is done in a turn needs the connection
+    const absl::Status read = pending_.AddAhead();
+    if (!read.ok() && (status.ok() || database_->broken())) status = read;
+  }
+  CRM_RETURN_IF_ERROR(status);
+  while (!HasMore() && publisher_.in_flight() > 0) CRM_RETURN_IF_ERROR(publisher_.Receive());
+  backoff_.Reset();
+  metrics_.damaged_sequence.Set(0);
+  return absl::OkStatus();
+}
+
+absl::Status Relay::SendPending(bool* worked) {
   for (int call = 0; call < kCallsPerTurn; ++call) {
-    CRM_RETURN_IF_ERROR(FillPending());
+    if (const absl::Status filled = FillPending(); !filled.ok()) {
+      (void)publisher_.Decide();  // the rows before are good
+      return filled;
+    }
     if (pending_.empty()) break;
     CRM_ASSIGN_OR_RETURN(const int sent, publisher_.Send(pending_.front()));
     freshness_.Sent(pending_.front().first(static_cast<size_t>(sent)));
@@ -217,20 +229,21 @@ absl::Status Relay::PublishPending(bool* worked) {
     pending_.RemoveFirst(static_cast<size_t>(sent));
   }
   // With more to do, Redis appends while the next rows are fetched.
-  const bool more = outbox_waits_ || publisher_.sent_sequence() < last_sequence_;
-  if (more) CRM_RETURN_IF_ERROR(publisher_.Decide());
-  while (!more && publisher_.in_flight() > 0) CRM_RETURN_IF_ERROR(publisher_.Receive());
-  backoff_.Reset();
-  metrics_.damaged_sequence.Set(0);
-  return absl::OkStatus();
+  return HasMore() ? publisher_.Decide() : absl::OkStatus();
 }
 
+// What is sent next; and while that is rendered and sent, the page behind it is read.
 absl::Status Relay::FillPending() {
-  if (!pending_.empty() || publisher_.sent_sequence() >= last_sequence_) return absl::OkStatus();
-  CRM_RETURN_IF_ERROR(publisher_.Decide());  // Redis appends meanwhile
-  CRM_ASSIGN_OR_RETURN(std::vector<LogRow> rows,
-                       sequencer_->ReadAfter(publisher_.sent_sequence(), kReadLimit));
-  pending_.Add(std::move(rows));
+  if (pending_.empty() && pending_.reading()) CRM_RETURN_IF_ERROR(pending_.AddAhead());
+  if (pending_.empty() && publisher_.sent_sequence() < last_sequence_) {
+    CRM_RETURN_IF_ERROR(publisher_.Decide());  // Redis appends meanwhile
+    CRM_ASSIGN_OR_RETURN(std::vector<LogRow> rows,
+                         sequencer_->ReadAfter(publisher_.sent_sequence(), kReadLimit));
+    pending_.Add(std::move(rows));
+  }
+  if (pending_.pages() == 1 && !pending_.reading() && pending_.last_sequence() < last_sequence_) {
+    pending_.ReadAhead(*sequencer_, kReadLimit);
+  }
   return absl::OkStatus();
 }
 

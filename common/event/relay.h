@@ -82,12 +82,18 @@ class Relay {
   absl::StatusOr<bool> Sequence();
   absl::StatusOr<bool> Publish();
   absl::Status PublishPending(bool* worked);
+  absl::Status SendPending(bool* worked);
   absl::Status FillPending();
   void Verify();
   void PublishFailed(const absl::Status& status);
   void Housekeep();
   void Withdraw();
-  bool HasBacklog() const;
+  bool HasBacklog() const {
+    return outbox_waits_ || !pending_.empty() || publisher_.tip().seq < last_sequence_;
+  }
+  bool HasMore() const {  // to send
+    return outbox_waits_ || publisher_.sent_sequence() < last_sequence_;
+  }
 
   const RelayOptions options_;
   const base::Clock* const clock_;

@@ -1,9 +1,12 @@
 #include "common/redis/connection.h"
 
 #include <hiredis/hiredis.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -135,11 +138,17 @@ void Connection::Append(absl::Span<const absl::string_view> words) {
   }
 }
 
-void Connection::AppendCommands(int count, absl::string_view commands) {
-  if (dead()) return;
-  if (redisAppendFormattedCommand(context_, commands.data(), commands.size()) == REDIS_OK) {
-    outstanding_ += count;
+absl::Status Connection::Write(int count, absl::string_view commands) {
+  CRM_RETURN_IF_ERROR(Flush());
+  outstanding_ += count;
+  while (!commands.empty()) {
+    // Waits, as the socket blocks, for the command timeout at most.
+    const ssize_t written = write(context_->fd, commands.data(), commands.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return Kill(std::strerror(errno));
+    commands.remove_prefix(static_cast<size_t>(written));
   }
+  return absl::OkStatus();
 }
 
 absl::Status Connection::Flush() {

@@ -65,8 +65,9 @@ class Connection {
   void Append(std::initializer_list<absl::string_view> words) {
     Append(absl::MakeConstSpan(words.begin(), words.size()));
   }
-  // As Append, for `count` commands in the form in which they are sent.
-  void AppendCommands(int count, absl::string_view commands);
+  // Writes what is queued and, behind it, `count` commands in the form in which they are sent. What
+  // is long is not copied once more.
+  absl::Status Write(int count, absl::string_view commands);
   absl::Status Flush();
   absl::StatusOr<Reply> Receive();
   int outstanding() const { return outstanding_; }

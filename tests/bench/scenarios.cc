@@ -1,4 +1,6 @@
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_replace.h>
+#include <absl/strings/str_split.h>
 #include <absl/time/clock.h>
 
 #include <algorithm>
@@ -42,12 +44,26 @@ std::string RevisionSql() {
       "[\"probability\",20,40],[\"stage_enter_time\",1764177292123456,1764177299123456]]');\n");
 }
 
+// The payload of an outbox row: that of the newest event, with the ids of the row's own event `e`
+// and thing `t` in their places. The relay stops before an event that is not the row's.
+std::string PayloadSql(Field& field) {
+  const std::vector<std::string> newest = absl::StrSplit(
+      field.Sql("SELECT concat_ws(' ', encode(payload, 'hex'), encode(event_id::text::bytea, "
+                "'hex'), encode(aggregate::text::bytea, 'hex')) FROM event_log "
+                "ORDER BY seq DESC LIMIT 1"),
+      ' ');
+  const auto text_of = [](absl::string_view id) {
+    return absl::StrCat("' || convert_to(", id, "::text, 'UTF8') || '\\x");
+  };
+  return absl::StrCat("'\\x",
+                      absl::StrReplaceAll(newest.at(0), {{newest.at(1), text_of("e")},
+                                                         {newest.at(2), text_of("t")}}),
+                      "'");
+}
+
 // The same change as a Move, statement by statement: lock and read, update, revision, history,
 // outbox, ledger. On rows of its own, first … last: whoever moves a thing must know where it is.
 std::string MoveScript(Field& field, int64_t first, int64_t last) {
-  // A real event as the payload, so that the relay has the same work with it.
-  const std::string payload = field.Sql(
-      "SELECT coalesce((SELECT encode(payload, 'hex') FROM event_log LIMIT 1), repeat('00', 300))");
   return absl::StrCat(
       "\\set n random(", first, ", ", last, ")\nBEGIN;\nSELECT ", kColumns,
       ", stage_version + 1 AS v FROM opportunity WHERE tenant = 'bench' AND id = ", kIdOfN,
@@ -66,9 +82,9 @@ std::string MoveScript(Field& field, int64_t first, int64_t last) {
       ", :v, 'opportunity', gen_random_uuid(), 'discovery', 'OPEN', "
       "'needs_confirmed', 'OPEN', now(), now(), 'pgbench', '', '', false, '{}', "
       "gen_random_uuid()::text, 123400, 'USD', 40, 'PIPELINE');\n",
-      "INSERT INTO outbox_in (event_id, tenant, aggregate, version, payload) VALUES "
-      "(gen_random_uuid(), 'bench', ",
-      kIdOfN, ", :v, '\\x", payload, "');\n",
+      "INSERT INTO outbox_in (event_id, tenant, aggregate, version, payload) "
+      "SELECT e, 'bench', t, :v, ",
+      PayloadSql(field), " FROM gen_random_uuid() AS e, (SELECT ", kIdOfN, ") AS things (t);\n",
       "INSERT INTO idempotency (tenant, request_id, hash, answer) VALUES ('bench', "
       "gen_random_uuid(), '\\x00112233445566778899aabbccddeeff', decode(repeat('ab', 400), 'hex'));"
       "\nCOMMIT;\n");

@@ -46,6 +46,26 @@ TEST(DamagedRow, StopsPublishingBeforeItUntilItIsRepaired) {
       Await(absl::Seconds(10), [&] { return pipeline.Metric("crm_stream_damaged_seq") == 0; }));
 }
 
+// The pages behind it may have been read by the time it is found, and again after its repair.
+TEST(DamagedRow, StopsPublishingBeforeItDeepInABacklog) {
+  constexpr int64_t kDamaged = 1500;
+  Pipeline pipeline;
+  ASSERT_TRUE(pipeline.MoveInBulk(2600).ok());
+  auto connection = pg::Connection::Open(pipeline.Database("relay"));
+  ASSERT_EQ(Sequencer(connection->get(), 0).Sequence(5000)->size(), 2600u);
+  const std::string row = absl::StrCat(" WHERE seq = ", kDamaged);
+  const std::string whole = pipeline.Sql("SELECT payload FROM crm_lead.event_log" + row);
+  pipeline.Sql("UPDATE crm_lead.event_log SET payload = '\\xffff'" + row);
+
+  const auto relay = pipeline.StartRelay();
+  ASSERT_TRUE(Await(absl::Seconds(10),
+                    [&] { return pipeline.Metric("crm_stream_damaged_seq") == kDamaged; }));
+  EXPECT_EQ(pipeline.StreamLength(), kDamaged - 1) << "what comes before it is published";
+  pipeline.Sql(absl::StrCat("UPDATE crm_lead.event_log SET payload = '", whole, "'", row));
+  ASSERT_TRUE(pipeline.AwaitStream(2600));
+  EXPECT_EQ(pipeline.FirstViolation(), "");
+}
+
 TEST(DamagedHistory, IsAnErrorAndNoCrash) {
   Pipeline pipeline;
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(pipeline.Move(1).ok());

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -137,6 +138,17 @@ absl::Status Pipeline::MoveAll(const std::vector<int>& things) {
                                 }
                                 return absl::OkStatus();
                               });
+}
+
+absl::Status Pipeline::MoveInBulk(int moves) {
+  constexpr int kAtOnce = 200;
+  absl::Status status;
+  for (int moved = 0; moved < moves && status.ok(); moved += kAtOnce) {
+    std::vector<int> things;
+    for (int i = moved; i < std::min(moves, moved + kAtOnce); ++i) things.push_back(1 + i % 16);
+    status = MoveAll(things);
+  }
+  return status;
 }
 
 absl::Status Pipeline::Move(int thing) { return MoveAll({thing}); }

@@ -46,6 +46,8 @@ class Pipeline {
   absl::Status MoveIn(pg::Transaction& transaction, int thing);
   // As Move, but for several things at once.
   absl::Status MoveAll(const std::vector<int>& things);
+  // So many moves, none of them in the log or on the stream yet.
+  absl::Status MoveInBulk(int moves);
 
   std::string Sql(absl::string_view sql) { return postgres.Run(database, sql); }
   int64_t Count(absl::string_view table);

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <random>
 #include <thread>
 
@@ -161,6 +162,37 @@ TEST(PublisherFault, AppendsWhileGroupsReadAndAcknowledge) {
   }
   EXPECT_TRUE(publisher.Receive().ok());
   EXPECT_EQ(pipeline.StreamLength(), 20);
+}
+
+// While one page of the log is sent and the next is read.
+TEST(RelayFault, SurvivesCutConnectionsWithABacklog) {
+  const std::function<void(Pipeline&)> faults[] = {
+      [](Pipeline& pipeline) { pipeline.redis_server.FlushAll(); },
+      [](Pipeline& pipeline) {
+        pipeline.Sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'relay' AND datname = current_database()");
+      },
+      [](Pipeline& pipeline) {
+        pipeline.redis_server.Run({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"});
+      }};
+  Pipeline pipeline;
+  ASSERT_TRUE(pipeline.MoveInBulk(3000).ok());
+  auto relay = pipeline.StartRelay();
+  ASSERT_TRUE(pipeline.AwaitStream(3000));
+  const auto before = pipeline.EntryTexts();
+  for (const auto& fault : faults) {
+    relay->Stop();
+    pipeline.redis_server.FlushAll();
+    relay = pipeline.StartRelay();
+    const auto published = [&](int64_t length) {
+      return Await(absl::Seconds(20), [&] { return pipeline.StreamLength() >= length; });
+    };
+    ASSERT_TRUE(published(200));
+    fault(pipeline);
+    ASSERT_TRUE(published(3000));
+    EXPECT_EQ(pipeline.EntryTexts(), before);
+  }
 }
 
 // A machine that went down before its disk had the end of the file.

@@ -90,12 +90,16 @@ TEST(Relay, WaitsForNoTransactionOfAnotherDatabase) {
 
 TEST(Relay, CutsALargeBacklogIntoPages) {
   Pipeline pipeline;
-  std::vector<int> things;
-  for (int i = 0; i < 200; ++i) things.push_back(1 + i % 16);
-  for (int i = 0; i < 13; ++i) ASSERT_TRUE(pipeline.MoveAll(things).ok());
-  const auto relay = pipeline.StartRelay();
+  ASSERT_TRUE(pipeline.MoveInBulk(2600).ok());
+  auto relay = pipeline.StartRelay();
   ASSERT_TRUE(pipeline.AwaitStream(2600));
   EXPECT_EQ(pipeline.FirstViolation(), "");
+  relay->Stop();
+  const auto before = pipeline.EntryTexts();
+  pipeline.redis_server.FlushAll();
+  relay = pipeline.StartRelay();
+  ASSERT_TRUE(pipeline.AwaitStream(2600)) << "out of the log, of which the next page is read ahead";
+  EXPECT_EQ(pipeline.EntryTexts(), before);
 }
 
 TEST(Relay, SharesTheStreamWithOtherRelays) {

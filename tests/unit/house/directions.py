@@ -48,7 +48,7 @@ COMMON = {
     "lifecycle": ("base log", "system", ""),
     "tls": ("base lifecycle log metrics", "grpc openssl system", ""),
     "pg": ("base error failpoint metrics trace", "pq pqxx system", ""),
-    "redis": ("base", "hiredis", ""),
+    "redis": ("base", "hiredis system", ""),
     "rpc": ("auth base error listing log metrics report trace", "grpc protobuf json", "google/rpc crm/auth"),
     "event": ("base error failpoint log metrics pg redis trace", "", ""),
     # The one folder of common that knows the CRM's words.
