@@ -2,6 +2,7 @@
 
 #include "clients/crmctl/arguments.h"
 #include "clients/crmctl/kept_options.h"
+#include "clients/crmctl/revisions.h"
 
 namespace crm::crmctl {
 namespace {
@@ -12,14 +13,17 @@ const contact::v1::Account& AccountOf(const auto& response) { return response.ac
 
 void AddReads(CLI::App* group, Session* session) {
   auto name = std::make_shared<std::string>();
+  auto as_of = std::make_shared<AsOfOptions>();
   auto options = std::make_shared<ListOptions>();
-  CLI::App* get = AddCommand(group, "get", "read one", session, [session, name] {
+  CLI::App* get = AddCommand(group, "get", "read one", session, [session, name, as_of] {
     Arguments arguments;
     contact::v1::GetAccountRequest request;
     request.set_name(arguments.Name(*name, kAccounts));
+    as_of->Fill(&arguments, &request);
     return PrintCall(*session, arguments, request, [](const auto& r) { return AccountOf(r); });
   });
   get->add_option("name", *name, "accounts/<uuid>")->required();
+  as_of->AddTo(get);
   CLI::App* list = AddCommand(group, "list", "read many", session, [session, options] {
     return PrintList(*session, *options, contact::v1::ListAccountsRequest(),
                      {{"NAME", "name"},

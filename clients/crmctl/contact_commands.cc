@@ -6,6 +6,7 @@
 #include "clients/crmctl/arguments.h"
 #include "clients/crmctl/employment_options.h"
 #include "clients/crmctl/kept_options.h"
+#include "clients/crmctl/revisions.h"
 
 namespace crm::crmctl {
 namespace {
@@ -17,6 +18,7 @@ struct ContactOptions {
   EmploymentOptions employment;
   std::string domain, industry, annual_revenue, parent, location, employee_count, founded_year;
   bool show_deleted = false;
+  AsOfOptions as_of;
   ListOptions list;
 };
 
@@ -221,9 +223,12 @@ void AddContactCommands(CLI::App* app, Session* session) {
     Arguments arguments;
     contact::v1::GetContactRequest request;
     request.set_name(arguments.Name(o->name, "contacts"));
+    o->as_of.Fill(&arguments, &request);
     return PrintCall(*session, arguments, request, [](const auto& r) { return r.contact(); });
   });
   get->add_option("name", o->name, "contacts/<uuid>")->required();
+  o->as_of.AddTo(get);
+  AddRevisions<contact::v1::ListRevisionsRequest>(group, session, "contacts");
 
   CLI::App* list = AddCommand(group, "list", "read many", session, [session, o] {
     contact::v1::ListContactsRequest request;

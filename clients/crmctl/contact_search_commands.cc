@@ -70,7 +70,7 @@ absl::Status PrintGroups(const Session& session, const SearchOptions& o) {
                     {{"GROUP", "group"},
                      {"NAME", "name"},
                      {"DISPLAY NAME", "contact.display_name"},
-                     {"SCORE", "score"}},
+                     {"SCORE", "score", true}},
                     [](auto* page) { return page->mutable_contacts(); });
 }
 
@@ -88,7 +88,7 @@ void AddDuplicates(CLI::App* group, Session* session) {
                           {{"NAME", "name"},
                            {"DISPLAY NAME", "contact.display_name"},
                            {"SCORE", "score"},
-                           {"RULES", "rules"}},
+                           {"RULES", "rules.rule"}},
                           [](auto* page) { return page->mutable_duplicates(); });
       });
   command->add_option("name", o->name, "contacts/<uuid>");

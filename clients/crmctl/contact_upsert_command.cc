@@ -1,3 +1,5 @@
+#include <absl/strings/ascii.h>
+
 #include <cstdio>
 #include <map>
 #include <sstream>
@@ -59,7 +61,9 @@ std::string OutcomeOf(const UpsertContactResult& result) {
 
 void PrintResult(const Line& line, const UpsertContactResult& result, bool json) {
   if (json) {
-    std::printf("{\"line\":%d,\"result\":%s}\n", line.number, JsonOf(result, false).c_str());
+    const std::string text = JsonOf(result, false);
+    std::printf("{\"line\":%d,\"result\":%s}\n", line.number,
+                std::string(absl::StripTrailingAsciiWhitespace(text)).c_str());
   } else {
     std::printf(
         "%6d  %-9s  %s\n", line.number, OutcomeOf(result).c_str(),

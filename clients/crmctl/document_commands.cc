@@ -4,6 +4,7 @@
 #include <map>
 
 #include "absl/strings/match.h"
+#include "clients/crmctl/terminal_text.h"
 
 namespace crm::crmctl {
 namespace {
@@ -51,7 +52,7 @@ absl::Status ApplyDocument(const ApplyOptions& options, const std::string& name,
                 FieldText(before, "revision").c_str());
     return absl::OkStatus();
   }
-  for (const std::string& line : lines) std::printf("%s\n", line.c_str());
+  for (const std::string& line : lines) std::printf("%s\n", OnOneLine(line).c_str());
   std::fflush(stdout);
   if (options.dry_run) return absl::OkStatus();
   CRM_ASSIGN_OR_RETURN(const bool confirmed, Confirmed(options.yes, options.file));

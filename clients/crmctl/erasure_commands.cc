@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "clients/crmctl/arguments.h"
+#include "clients/crmctl/terminal_text.h"
 
 namespace crm::crmctl {
 namespace {
@@ -35,7 +36,7 @@ absl::Status Preview(const client::Client& client, const contact::v1::Contact& c
       "%s: %s, %d e-mail addresses, %d telephone numbers.\n"
       "All that tells of it is emptied, for ever, also in its history; so is the free text of %d "
       "leads and %d opportunities.\nIds, stages, times and amounts stay. This cannot be undone.\n",
-      contact.name().c_str(), contact.display_name().c_str(), contact.emails_size(),
+      contact.name().c_str(), OnOneLine(contact.display_name()).c_str(), contact.emails_size(),
       contact.phones_size(), leads, opportunities);
   std::fflush(stdout);
   return absl::OkStatus();

@@ -17,6 +17,7 @@
 #include "clients/crmctl/import_command.h"
 #include "clients/crmctl/import_report.h"
 #include "clients/crmctl/print.h"
+#include "clients/crmctl/terminal_text.h"
 #include "common/base/status.h"
 #include "common/lifecycle/shutdown_signal.h"
 
@@ -103,12 +104,12 @@ void PrintGroups(const char* what, const RejectedGroups& groups) {
   for (const RejectedGroup& group : groups.Groups()) {
     std::printf("  %s %s, %s line %lld: %s\n", what, Rows(group.rows).c_str(),
                 group.rows == 1 ? "on" : "as", static_cast<long long>(group.lines.front()),
-                group.reason.c_str());
+                OnOneLine(group.reason).c_str());
     if (group.values.size() < 2) continue;
     const auto value = [](std::string* out, const std::pair<std::string, int64_t>& each) {
       absl::StrAppend(out, "\"", each.first, "\" (", each.second, ")");
     };
-    std::printf("    %s\n", absl::StrJoin(group.values, ", ", value).c_str());
+    std::printf("    %s\n", OnOneLine(absl::StrJoin(group.values, ", ", value)).c_str());
   }
 }
 

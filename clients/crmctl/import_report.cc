@@ -9,6 +9,7 @@
 
 #include "clients/crmctl/import/value_text.h"
 #include "clients/crmctl/print.h"
+#include "clients/crmctl/terminal_text.h"
 
 namespace crm::crmctl {
 namespace {
@@ -84,6 +85,16 @@ void PrintJson(const ImportFiles& files, const ImportRun& run, const ImportCost&
               Text(cost.cpu_seconds).c_str());
 }
 
+// A part by its label or file: where several have the same, with what its rows are.
+std::string Called(const ImportFiles& files, size_t part, std::string FileMapping::*name) {
+  const FileMapping& own = files.feed(part).mapping();
+  for (size_t i = 0; i < files.size(); ++i) {
+    const bool same = i != part && files.feed(i).mapping().*name == own.*name;
+    if (same) return absl::StrCat(own.*name, ", ", NameOf(own.entity));
+  }
+  return own.*name;
+}
+
 void PrintFailures(const std::string& file, const FileOutcome& outcome) {
   if (outcome.failed == 0) return;
   constexpr size_t kShown = 20;
@@ -99,7 +110,7 @@ void PrintFailures(const std::string& file, const FileOutcome& outcome) {
               lines.c_str());
   for (size_t i = 0; i < std::min(first.size(), kReasons); ++i) {
     std::printf("  line %lld: %s\n", static_cast<long long>(first[i].line),
-                first[i].reason.c_str());
+                OnOneLine(first[i].reason).c_str());
   }
 }
 
@@ -114,10 +125,12 @@ void PrintOlder(const std::string& file, const FileOutcome& outcome) {
 void PrintSummary(const ImportFiles& files, const ImportRun& run, const ImportCost& cost) {
   std::vector<std::vector<std::string>> rows;
   int64_t done = 0;
-  for (const FileOutcome& outcome : run.outcomes()) {
-    rows.push_back({outcome.label, Grouped(outcome.read), Grouped(outcome.created),
-                    Grouped(outcome.updated), Grouped(outcome.unchanged), Grouped(outcome.deleted),
-                    Grouped(outcome.log->warned()), Grouped(outcome.failed)});
+  for (size_t i = 0; i < run.outcomes().size(); ++i) {
+    const FileOutcome& outcome = run.outcomes()[i];
+    rows.push_back({Called(files, i, &FileMapping::label), Grouped(outcome.read),
+                    Grouped(outcome.created), Grouped(outcome.updated), Grouped(outcome.unchanged),
+                    Grouped(outcome.deleted), Grouped(outcome.log->warned()),
+                    Grouped(outcome.failed)});
     done += outcome.Done();
     if (!run.stopped()) continue;
     rows.back().push_back(
@@ -139,8 +152,8 @@ void PrintSummary(const ImportFiles& files, const ImportRun& run, const ImportCo
   }
   std::printf("\n");
   for (size_t i = 0; i < files.size(); ++i) {
-    PrintOlder(files.feed(i).mapping().label, run.outcomes()[i]);
-    PrintFailures(files.feed(i).mapping().file, run.outcomes()[i]);
+    PrintOlder(Called(files, i, &FileMapping::label), run.outcomes()[i]);
+    PrintFailures(Called(files, i, &FileMapping::file), run.outcomes()[i]);
   }
 }
 

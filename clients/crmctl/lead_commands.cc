@@ -2,6 +2,7 @@
 #include "clients/crmctl/employer_options.h"
 #include "clients/crmctl/kept_options.h"
 #include "clients/crmctl/qualification_options.h"
+#include "clients/crmctl/revisions.h"
 
 namespace crm::crmctl {
 namespace {
@@ -18,6 +19,8 @@ struct LeadOptions {
       budget_status, evaluate_time;
   std::string reason, note, override_reason;
   std::string display_name, opportunity, amount, close_date, pipeline, plan_token;
+  bool show_deleted = false;
+  AsOfOptions as_of;
   ListOptions list;
 };
 
@@ -154,11 +157,16 @@ void AddReads(CLI::App* group, Session* session, const std::shared_ptr<LeadOptio
     Arguments arguments;
     lead::v1::GetLeadRequest request;
     request.set_name(arguments.Name(o->name, "leads"));
+    o->as_of.Fill(&arguments, &request);
     return PrintCall(*session, arguments, request, [](const auto& r) { return r.lead(); });
   });
   AddName(get, o.get());
+  o->as_of.AddTo(get);
+  AddRevisions<lead::v1::ListRevisionsRequest>(group, session, "leads");
   CLI::App* list = AddCommand(group, "list", "read many", session, [session, o] {
-    return PrintList(*session, o->list, lead::v1::ListLeadsRequest(),
+    lead::v1::ListLeadsRequest request;
+    request.set_show_deleted(o->show_deleted);
+    return PrintList(*session, o->list, request,
                      {{"NAME", "name"},
                       {"STATE", "state"},
                       {"OWNER", "owner"},
@@ -168,6 +176,7 @@ void AddReads(CLI::App* group, Session* session, const std::shared_ptr<LeadOptio
                      [](auto* page) { return page->mutable_leads(); });
   });
   o->list.AddTo(list, "state = WORKING AND source = WEB");
+  list->add_flag("--show-deleted", o->show_deleted, "deleted ones too");
   CLI::App* evaluate =
       AddCommand(group, "evaluate", "judge by the evidence; stores nothing", session, [session, o] {
         Arguments arguments;

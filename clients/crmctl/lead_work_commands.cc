@@ -11,6 +11,7 @@
 #include "clients/crmctl/arguments.h"
 #include "clients/crmctl/lead/lead_inbox.h"
 #include "clients/crmctl/lead/lead_report.h"
+#include "clients/crmctl/terminal_text.h"
 
 namespace crm::crmctl {
 namespace {
@@ -35,8 +36,9 @@ absl::Status Show(const Session& session, const std::string& name) {
     PrintMessage(judged.verdict(), true);
     return absl::OkStatus();
   }
-  std::fputs(LeadReport(lead.lead(), judged.verdict(), found.policy(), absl::Now()).c_str(),
-             stdout);
+  std::fputs(
+      OnLines(LeadReport(lead.lead(), judged.verdict(), found.policy(), absl::Now())).c_str(),
+      stdout);
   return absl::OkStatus();
 }
 

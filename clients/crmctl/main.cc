@@ -1,4 +1,5 @@
 #include <absl/synchronization/mutex.h>
+#include <google/protobuf/stubs/logging.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -7,6 +8,8 @@
 #include "clients/cpp/error_text.h"
 #include "clients/crmctl/arguments.h"
 #include "clients/crmctl/session.h"
+#include "clients/crmctl/terminal_text.h"
+#include "clients/crmctl/usage_error.h"
 
 namespace crm::crmctl {
 namespace {
@@ -50,13 +53,15 @@ int Fail(const absl::Status& status, int code) {
   const bool coloured = isatty(STDERR_FILENO) && !std::getenv("NO_COLOR");
   std::fflush(stdout);
   std::fprintf(stderr, "%serror:%s %s\n", coloured ? "\033[1;31m" : "", coloured ? "\033[0m" : "",
-               client::ManyLines(status).c_str());
+               OnLines(client::ManyLines(status)).c_str());
   return code;
 }
 
 int Main(int argc, char** argv) {
   // Debian's Abseil checks every lock for deadlock cycles unless told not to.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  // Of a text that is no UTF-8 the service tells which field it is.
+  google::protobuf::SetLogHandler(nullptr);
   CLI::App app("crmctl: contacts, leads and opportunities from the command line.", "crmctl");
   app.footer(kFooter);
   app.require_subcommand(1);
@@ -81,7 +86,8 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    return Fail(UsageError(app, error), kExitUsage);
   }
   if (absl::Status status = Complete(&session.settings); !status.ok()) {
     return Fail(status, kExitUsage);

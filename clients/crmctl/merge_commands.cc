@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "clients/crmctl/arguments.h"
+#include "clients/crmctl/terminal_text.h"
 #include "crm/contact/v1/merge.pb.h"
 
 namespace crm::crmctl {
@@ -92,12 +93,13 @@ absl::Status ShowPart(const client::Client& client, const std::string& name) {
   const contact::v1::Contact& survivor = found.contact();
   if (found.requested_name().empty()) {
     std::printf("%s (%s) is part of no other contact.\n", survivor.name().c_str(),
-                survivor.display_name().c_str());
+                OnOneLine(survivor.display_name()).c_str());
   } else {
     std::printf(
         "%s is part of %s (%s).\nIt becomes itself again, and that one gives back what it took "
         "from it, unless it was changed since.\n",
-        found.requested_name().c_str(), survivor.name().c_str(), survivor.display_name().c_str());
+        found.requested_name().c_str(), survivor.name().c_str(),
+        OnOneLine(survivor.display_name()).c_str());
   }
   std::fflush(stdout);
   return absl::OkStatus();

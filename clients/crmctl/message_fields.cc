@@ -3,6 +3,7 @@
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
+#include <absl/strings/str_join.h>
 #include <absl/strings/str_replace.h>
 #include <absl/strings/strip.h>
 #include <absl/time/time.h>
@@ -134,8 +135,16 @@ std::string FieldText(const Message& message, absl::string_view path) {
   if (!field) return "";
   const auto& reflection = *message.GetReflection();
   if (dot != absl::string_view::npos) {
-    if (!reflection.HasField(message, field)) return "";
-    return FieldText(reflection.GetMessage(message, field), path.substr(dot + 1));
+    const absl::string_view rest = path.substr(dot + 1);
+    if (!field->is_repeated()) {
+      if (!reflection.HasField(message, field)) return "";
+      return FieldText(reflection.GetMessage(message, field), rest);
+    }
+    std::vector<std::string> texts;
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      texts.push_back(FieldText(reflection.GetRepeatedMessage(message, field, i), rest));
+    }
+    return absl::StrJoin(texts, ", ");
   }
   if (!field->is_repeated()) {
     if (field->has_presence() && !reflection.HasField(message, field)) return "";

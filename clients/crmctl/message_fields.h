@@ -18,7 +18,8 @@ std::optional<int> NumberOf(const google::protobuf::EnumDescriptor& type, absl::
 std::string WordsOf(const google::protobuf::EnumDescriptor& type);
 
 // The value at a path such as "person.family_name" or "interests", for people: times in UTC,
-// amounts as "10.00 USD", enums as words, repeated ones joined by ", ". Empty where there is none.
+// amounts as "10.00 USD", enums as words, repeated ones joined by ", ", also on the way to it as in
+// "rules.rule". Empty where there is none.
 std::string FieldText(const google::protobuf::Message& message, absl::string_view path);
 
 // Every populated field, nested ones with dotted paths, in the order of the fields.

@@ -219,7 +219,7 @@ void AddReads(CLI::App* group, Session* session, const std::shared_ptr<Opportuni
                    {"ACTOR", "actor"},
                    {"REASON", "reason"},
                    {"OVERRIDDEN", "overridden_gates"},
-                   {"CORRECTED BY", "superseded_by_version"}},
+                   {"CORRECTED BY", "superseded_by_version", true}},
                   session->settings.json(), false);
     return absl::OkStatus();
   });

@@ -6,6 +6,7 @@
 #include "clients/crmctl/arguments.h"
 #include "clients/crmctl/pipeline/pipeline_diff.h"
 #include "clients/crmctl/pipeline/pipeline_file.h"
+#include "clients/crmctl/terminal_text.h"
 
 namespace crm::crmctl {
 namespace {
@@ -91,7 +92,7 @@ absl::Status Apply(const Session& session, const PipelineOptions& o) {
                 absl::StrCat(before->revision()).c_str());
     return absl::OkStatus();
   }
-  for (const std::string& line : lines) std::printf("%s\n", line.c_str());
+  for (const std::string& line : lines) std::printf("%s\n", OnOneLine(line).c_str());
   std::fflush(stdout);
   if (before) CRM_RETURN_IF_ERROR(CheckSuccessors(*before, *file));
   if (o.dry_run) return absl::OkStatus();

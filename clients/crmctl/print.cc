@@ -9,14 +9,10 @@
 #include <cstdlib>
 
 #include "clients/crmctl/message_fields.h"
-#include "common/base/text.h"
+#include "clients/crmctl/terminal_text.h"
 
 namespace crm::crmctl {
 namespace {
-
-size_t WidthOf(const std::string& text) {
-  return base::IsValidUtf8(text) ? base::CodePoints(text) : text.size();
-}
 
 bool IsNumber(const std::string& text) {
   return !text.empty() && (absl::ascii_isdigit(text[0]) || text[0] == '-') &&
@@ -25,7 +21,7 @@ bool IsNumber(const std::string& text) {
 }
 
 std::string Padded(const std::string& text, size_t width, bool right, bool last) {
-  const size_t own = WidthOf(text);
+  const size_t own = ColumnsOf(text);
   const std::string space(width > own ? width - own : 0, ' ');
   if (right) return space + text;
   return last ? text : text + space;
@@ -39,13 +35,18 @@ bool Coloured() {
 }
 
 void PrintTable(const std::vector<std::string>& titles,
-                const std::vector<std::vector<std::string>>& rows) {
+                const std::vector<std::vector<std::string>>& texts) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& cells : texts) {
+    auto& row = rows.emplace_back();
+    for (const std::string& cell : cells) row.push_back(OnOneLine(cell));
+  }
   std::vector<size_t> widths;
   std::vector<bool> right(titles.size(), !rows.empty());
-  for (const std::string& title : titles) widths.push_back(WidthOf(title));
+  for (const std::string& title : titles) widths.push_back(ColumnsOf(title));
   for (const auto& row : rows) {
     for (size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], WidthOf(row[i]));
+      widths[i] = std::max(widths[i], ColumnsOf(row[i]));
       right[i] = right[i] && (row[i].empty() || IsNumber(row[i]));
     }
   }
@@ -76,7 +77,7 @@ void PrintMessage(const google::protobuf::Message& message, bool json) {
   for (const auto& [path, text] : texts) width = std::max(width, path.size());
   for (const auto& [path, text] : texts) {
     std::printf("%s%-*s%s  %s\n", Coloured() ? "\033[1m" : "", static_cast<int>(width),
-                path.c_str(), Coloured() ? "\033[0m" : "", text.c_str());
+                path.c_str(), Coloured() ? "\033[0m" : "", OnLines(text, width + 2).c_str());
   }
 }
 
@@ -97,7 +98,10 @@ void PrintPointers(const std::vector<const google::protobuf::Message*>& messages
   std::vector<std::vector<std::string>> rows;
   for (const auto* message : messages) {
     auto& row = rows.emplace_back();
-    for (const Column& column : columns) row.push_back(FieldText(*message, column.path));
+    for (const Column& column : columns) {
+      std::string& text = row.emplace_back(FieldText(*message, column.path));
+      if (column.zero_is_none && text == "0") text.clear();
+    }
   }
   PrintTable(titles, rows);
   if (more) std::fputs("… there are more; use --limit N or --all\n", stderr);

@@ -11,15 +11,16 @@
 
 namespace crm::crmctl {
 
-// One column of a table of messages: its title and the path of the field.
+// One column of a table of messages: its title, the path of the field, and whether 0 is no value.
 struct Column {
   std::string title;
   std::string path;
+  bool zero_is_none = false;
 };
 
-// Rows of texts, aligned; numbers to the right. Titles in bold on a terminal.
+// Rows of texts, aligned, each on one line; numbers to the right. Titles in bold on a terminal.
 void PrintTable(const std::vector<std::string>& titles,
-                const std::vector<std::vector<std::string>>& rows);
+                const std::vector<std::vector<std::string>>& texts);
 
 // One message: as JSON, or as a line per field.
 void PrintMessage(const google::protobuf::Message& message, bool json);

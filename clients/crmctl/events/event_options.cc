@@ -27,7 +27,9 @@ absl::StatusOr<int64_t> BeginOf(const client::Client& client, const EventOptions
 void AddFilter(CLI::App* command, EventOptions* o) {
   command->add_option("--thing", o->things, "only of these; may be repeated")
       ->check(CLI::IsMember({"contact", "account", "lead", "opportunity"}));
-  command->add_option("--to-stage", o->to_stages, "only moves to this stage; may be repeated");
+  command->add_option(
+      "--to-stage", o->to_stages,
+      "only moves to this stage, spelled as in the events, e.g. won; may be repeated");
   command->add_option("--subject", o->filter.subject, "only of this one, as opportunities/<id>");
   command->add_option("--of-tenant", o->filter.tenant, "only of this tenant");
 }

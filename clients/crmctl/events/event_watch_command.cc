@@ -102,7 +102,9 @@ void AddEventWatch(CLI::App* group, Session* session) {
       ->excludes(after);
   watch->add_option("--thing", o->things, "only of these; may be repeated")
       ->check(CLI::IsMember({"contact", "account", "lead", "opportunity"}));
-  watch->add_option("--to-stage", o->to_stages, "only moves to this stage; may be repeated");
+  watch->add_option(
+      "--to-stage", o->to_stages,
+      "only moves to this stage, spelled as in the events, e.g. won; may be repeated");
   watch->add_option("--subject", o->subjects, "only of this one, as leads/<id>; may be repeated");
   watch->add_option("--of-tenant", o->tenants, "only of this tenant; may be repeated");
   watch->add_option("--count", o->count, "end after so many");

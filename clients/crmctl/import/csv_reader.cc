@@ -103,7 +103,7 @@ absl::Status CsvReader::ReadHeader(const CsvOptions& options) {
   }
   std::vector<std::string> columns;
   for (const std::string& column : header.fields) {
-    if (!base::IsValidUtf8(column)) {
+    if (!base::IsValidUtf8(column) || base::HasNul(column)) {
       return absl::InvalidArgumentError(absl::StrCat("the header is not UTF-8 (it looks like ",
                                                      LikelyEncoding(head), ": set \"encoding\")"));
     }

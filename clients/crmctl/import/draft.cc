@@ -1,5 +1,6 @@
 #include "clients/crmctl/import/draft.h"
 
+#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
@@ -57,18 +58,19 @@ absl::StatusOr<std::deque<DraftTable>> ReadTables(const std::string& folder) {
   std::vector<std::filesystem::path> paths;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    if (entry.path().extension() == ".csv") paths.push_back(entry.path());
+    const bool csv = absl::EqualsIgnoreCase(entry.path().extension().string(), ".csv");
+    if (csv && !entry.is_directory()) paths.push_back(entry.path());
   }
-  if (error || paths.empty()) {
-    return absl::NotFoundError(absl::StrCat(folder, ": there is no CSV file"));
-  }
+  if (error) return absl::NotFoundError(absl::StrCat(folder, ": ", error.message()));
+  if (paths.empty()) return absl::NotFoundError(absl::StrCat(folder, ": there is no CSV file"));
   std::sort(paths.begin(), paths.end());
   std::deque<DraftTable> tables;
   for (const std::filesystem::path& path : paths) {
     absl::StatusOr<DraftTable> table = ReadDraftTable(path);
     if (!table.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(path.string(), ": ", table.status().message()));
+      const absl::string_view what = table.status().message();
+      if (absl::StartsWith(what, path.string())) return absl::InvalidArgumentError(what);
+      return absl::InvalidArgumentError(absl::StrCat(path.string(), ": ", what));
     }
     // What an import has written there itself.
     const bool rejects = table->table.columns() == RejectsWriter::Columns();

@@ -1,5 +1,6 @@
 #include "clients/crmctl/import/draft_file.h"
 
+#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
@@ -8,6 +9,18 @@ namespace crm::crmctl {
 namespace {
 
 const std::vector<std::string> kYes = {"true", "1"};
+constexpr size_t kMostAttributes = 50;
+
+// Whether a part of the mapping names the column anywhere, by itself or in a template.
+bool Names(const DraftJson& part, const std::string& column) {
+  if (part.is_string()) {
+    const auto& text = part.get_ref<const std::string&>();
+    return text == column || absl::StrContains(text, absl::StrCat("{", column, "}"));
+  }
+  return part.is_structured() && std::any_of(part.begin(), part.end(), [&](const DraftJson& each) {
+           return Names(each, column);
+         });
+}
 
 }  // namespace
 
@@ -151,6 +164,7 @@ DraftFile DraftFiles::Contact(const DraftParty& party) const {
 std::vector<DraftFile> DraftFiles::Write() const {
   std::vector<DraftFile> files = Parts();
   for (DraftFile& file : files) {
+    KeepRestInBounds(&file);
     DraftJson ordered;
     for (const char* key : {"entity", "file", "encoding", "rows", "from", "key", "rest", "stages",
                             "stage_history", "fields"}) {
@@ -159,6 +173,29 @@ std::vector<DraftFile> DraftFiles::Write() const {
     file.node = std::move(ordered);
   }
   return files;
+}
+
+void DraftFiles::KeepRestInBounds(DraftFile* file) const {
+  if (!file->node.contains("rest")) return;
+  const auto table = std::find_if(tables_.begin(), tables_.end(), [&](const DraftTable& each) {
+    return each.name == file->node["file"];
+  });
+  std::vector<size_t> unused;
+  for (size_t i = 0; i < table->table.columns().size(); ++i) {
+    if (!Names(file->node, table->table.columns()[i])) unused.push_back(i);
+  }
+  size_t most = 0;
+  for (const CsvRow& row : table->table.rows()) {
+    if (!row.problem.empty()) continue;
+    const auto filled = std::count_if(unused.begin(), unused.end(),
+                                      [&](size_t column) { return !row.fields[column].empty(); });
+    most = std::max(most, static_cast<size_t>(filled));
+  }
+  if (most <= kMostAttributes) return;
+  file->node.erase("rest");
+  file->notes["fields"] =
+      absl::StrCat("TO DO: rows have up to ", most, " more values, and a thing has at most ",
+                   kMostAttributes, " attributes: name those that count, as attributes.NAME");
 }
 
 std::vector<DraftFile> DraftFiles::Parts() const {

@@ -34,6 +34,8 @@ class DraftFiles {
 
  private:
   std::vector<DraftFile> Parts() const;
+  // Not all that nothing uses as attributes, where rows have too many of them.
+  void KeepRestInBounds(DraftFile* file) const;
   DraftFile Head(const DraftTable& table, Entity entity, const std::string& key) const;
   DraftFile Contact(const DraftParty& party) const;
   DraftFile Sale(const DraftTable& table, Entity entity) const;

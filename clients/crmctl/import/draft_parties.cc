@@ -127,10 +127,11 @@ DraftReference DraftParties::Reference(const DraftTable& table, Entity entity, c
     DraftReference each = Count(table, column, to);
     if (each.found > best.found) best = std::move(each);
   }
-  const bool own = std::any_of(parties_.begin(), parties_.end(), [&](const DraftParty& each) {
+  const auto own = std::find_if(parties_.begin(), parties_.end(), [&](const DraftParty& each) {
     return each.table == &table && each.entity == to;
   });
-  if (best.found > 0 || own) return best;
+  if (best.found == 0 && own != parties_.end() && own->repeats) return Count(table, own->key, to);
+  if (best.found > 0 || own != parties_.end()) return best;
   for (const std::string& column : table.table.columns()) {
     if (table.table.Count(column) > 1) continue;
     DraftReference each = Count(table, column, to, kSample);

@@ -89,8 +89,12 @@ void DraftFiles::PutStage(const DraftTable& table, Entity entity, DraftFile* fil
     }
     file->Put("stage", {{{"template", absl::StrCat("{", status, "} / {", stage, "}")}}, ""});
   }
-  file->node["stages"] = std::move(stages);
   file->notes["stages"] = "GUESS: where each of them is";
+  if (stages.empty()) {
+    stages["*"] = entity == Entity::kLead ? "WORKING" : "OPEN";
+    file->notes["stages"] = "TO DO: no row says which there are";
+  }
+  file->node["stages"] = std::move(stages);
 }
 
 void DraftFiles::PutDates(const DraftTable& table, Entity entity, DraftFile* file) const {

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 
+#include "clients/crmctl/import/text_file.h"
+#include "common/base/status.h"
 #include "common/base/unicode.h"
 
 namespace crm::crmctl {
@@ -77,9 +79,9 @@ Entity EntityOf(const std::string& name, const CsvTable& table) {
   return best;
 }
 
-bool IsSound(const CsvTable& table) {
-  return std::all_of(table.rows().begin(), table.rows().end(),
-                     [](const CsvRow& row) { return row.spoiled.empty(); });
+int64_t Spoiled(const CsvTable& table) {
+  return std::count_if(table.rows().begin(), table.rows().end(),
+                       [](const CsvRow& row) { return !row.spoiled.empty(); });
 }
 
 // Sums below the rows.
@@ -103,15 +105,21 @@ int FooterOf(const CsvTable& table) {
 absl::Status ReadTable(const std::string& path, DraftTable* draft) {
   CsvOptions options;
   options.skip = draft->skip;
-  for (const char* encoding : {"", "windows-1252"}) {
+  CRM_ASSIGN_OR_RETURN(const auto file, TextFile::Open(path, "", nullptr));
+  std::string head;
+  file->Read(0, 4 << 10, &head);
+  const std::string wide = WideEncoding(head);
+  absl::Status status = absl::InvalidArgumentError("no encoding fits");
+  for (const std::string& encoding : {std::string(), wide.empty() ? "windows-1252" : wide}) {
     absl::StatusOr<CsvTable> table = CsvTable::Read(path, encoding, options, kLookedAt);
-    if (!table.ok() && *encoding != 0) return table.status();
+    if (status.ok() && (!table.ok() || Spoiled(*table) >= Spoiled(draft->table))) break;
+    status = table.status();
     if (!table.ok()) continue;
     draft->encoding = encoding;
     draft->table = *std::move(table);
-    if (IsSound(draft->table)) break;
+    if (Spoiled(draft->table) == 0) break;
   }
-  return absl::OkStatus();
+  return status;
 }
 
 DraftTable::Role RoleOf(const DraftTable& draft) {

@@ -81,7 +81,17 @@ bool ReadAt(int file, int64_t offset, size_t most, std::string* to) {
 
 bool IsEncoding(absl::string_view name) { return OpenConverter(name) != nullptr; }
 
+std::string WideEncoding(absl::string_view bytes) {
+  // Delimiters, digits and line ends have a zero byte, always at the same side.
+  const absl::string_view head = bytes.substr(0, 4 << 10);
+  size_t zeros[2] = {0, 0};
+  for (size_t i = 0; i < head.size(); ++i) zeros[i % 2] += head[i] == 0 ? 1 : 0;
+  if (16 * (zeros[0] + zeros[1]) < head.size() || head.empty()) return "";
+  return zeros[0] == 0 ? "utf-16le" : zeros[1] == 0 ? "utf-16be" : "";
+}
+
 std::string LikelyEncoding(absl::string_view bytes) {
+  if (std::string wide = WideEncoding(bytes); !wide.empty()) return wide;
   std::string sample;
   while (!bytes.empty() && sample.size() < (64 << 10)) {
     const size_t end = std::min(bytes.find('\n'), bytes.size() - 1);

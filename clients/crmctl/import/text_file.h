@@ -43,6 +43,9 @@ class TextFile {
   std::string text_;  // where there is no file
 };
 
+// "utf-16le" or "utf-16be" where bytes without a byte order mark look like it; else empty.
+std::string WideEncoding(absl::string_view bytes);
+
 // What bytes that are not UTF-8 look like, by ICU's detector: "windows-1252".
 std::string LikelyEncoding(absl::string_view bytes);
 

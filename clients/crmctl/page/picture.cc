@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "clients/crmctl/report/figure_text.h"
+#include "clients/crmctl/terminal_text.h"
 
 namespace crm::crmctl {
 namespace {
@@ -36,7 +37,7 @@ std::string Length(double pixels) {
   return text;
 }
 
-double TextWidth(const std::string& text) { return kLetter * static_cast<double>(Columns(text)); }
+double TextWidth(const std::string& text) { return kLetter * static_cast<double>(ColumnsOf(text)); }
 
 std::string Fitted(const std::string& text, double room) {
   return Cut(text, static_cast<size_t>(std::max(2.0, room / kLetter)));

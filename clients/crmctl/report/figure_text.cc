@@ -7,7 +7,7 @@
 #include <absl/strings/str_replace.h>
 #include <absl/strings/str_split.h>
 
-#include "common/base/text.h"
+#include "clients/crmctl/terminal_text.h"
 
 namespace crm::crmctl {
 namespace {
@@ -60,17 +60,13 @@ std::string Spoken(const std::string& word) {
   return absl::StrReplaceAll(absl::AsciiStrToLower(word), {{"_", " "}});
 }
 
-size_t Columns(const std::string& text) {
-  return base::IsValidUtf8(text) ? base::CodePoints(text) : text.size();
-}
-
 std::string Cut(const std::string& text, size_t columns) {
-  if (Columns(text) <= columns) return text;
-  size_t end = 0;
-  for (size_t seen = 0; end < text.size(); ++end) {
-    const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;
-    if (begins && seen++ == columns - 1) break;
-  }
+  if (ColumnsOf(text) <= columns) return text;
+  size_t end = text.size();
+  do {
+    while ((static_cast<unsigned char>(text[--end]) & 0xC0) == 0x80) {
+    }
+  } while (end > 0 && ColumnsOf(absl::string_view(text).substr(0, end)) >= columns);
   return text.substr(0, end) + "…";
 }
 

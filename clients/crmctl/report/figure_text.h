@@ -29,9 +29,8 @@ std::string PercentText(const std::optional<double>& share);
 // "PULLED_IN" as "pulled in".
 std::string Spoken(const std::string& word);
 
-// How many characters a text has.
-size_t Columns(const std::string& text);
-// Its first `columns` characters, the last of them "…" if there are more.
+// As much of the beginning of a text of UTF-8 as takes `columns` columns, the last of them "…" if
+// there is more.
 std::string Cut(const std::string& text, size_t columns);
 
 }  // namespace crm::crmctl

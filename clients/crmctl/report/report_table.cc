@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "clients/crmctl/report/figure_text.h"
+#include "clients/crmctl/terminal_text.h"
 
 namespace crm::crmctl {
 namespace {
@@ -49,7 +50,8 @@ std::vector<std::vector<Cell>> CellsOf(const ReportTable& table, const std::vect
   for (const auto& row : table.rows) {
     std::vector<Cell>& cells = rows.emplace_back();
     for (size_t i = 0; i < row.size(); ++i) {
-      cells.push_back(figures[i] && !row[i].empty() ? FigureLines(row[i]) : Cell{Grouped(row[i])});
+      cells.push_back(figures[i] && !row[i].empty() ? FigureLines(row[i])
+                                                    : Cell{OnOneLine(Grouped(row[i]))});
     }
   }
   return rows;
@@ -61,9 +63,9 @@ Layout LayOut(const ReportTable& table, const std::vector<std::vector<Cell>>& ro
   layout.right = std::move(figures);
   size_t used = 0;
   for (size_t i = 0; i < table.titles.size(); ++i) {
-    size_t most = Columns(table.titles[i]);
+    size_t most = ColumnsOf(table.titles[i]);
     for (const auto& row : rows) {
-      for (const std::string& text : row[i]) most = std::max(most, Columns(text));
+      for (const std::string& text : row[i]) most = std::max(most, ColumnsOf(text));
     }
     layout.widths.push_back(most);
     used += most + (i > 0 ? kGap : 0);
@@ -87,7 +89,7 @@ std::string Line(const std::vector<std::string>& texts, const Layout& layout,
   for (size_t i = 0; i < texts.size(); ++i) {
     if (i > 0) line.append(kGap, ' ');
     const std::string text = Cut(texts[i], layout.widths[i]);
-    const std::string space(layout.widths[i] - Columns(text), ' ');
+    const std::string space(layout.widths[i] - ColumnsOf(text), ' ');
     absl::StrAppend(&line, layout.right[i] ? space : "", text, layout.right[i] ? "" : space);
   }
   if (!bar.empty()) line.append(kGap, ' ').append(bar);

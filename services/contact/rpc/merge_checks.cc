@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/rpc/request_checks.h"
 #include "services/contact/domain/contact_merge.h"
 
@@ -36,7 +37,9 @@ void CheckChoices(const Req& request, rpc::Validation& v) {
     v.Text(absl::StrCat(path, ".field"), choice.field(), {.max = 100, .presence = rpc::kRequired})
         .Name(absl::StrCat(path, ".contact"), choice.contact(), kContacts, rpc::kRequired);
     if (!choice.field().empty() && !IsMergeField(choice.field())) {
-      v.Custom(absl::StrCat(path, ".field"), "must be a field that is chosen as a whole");
+      v.Custom(
+          absl::StrCat(path, ".field"),
+          absl::StrCat("must be one of ", absl::StrJoin(MergeFields(), ", "), ", attributes.KEY"));
     }
     if (!seen.insert(choice.field()).second) {
       v.Custom(absl::StrCat(path, ".field"), "is chosen already");

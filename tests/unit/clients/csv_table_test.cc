@@ -126,6 +126,8 @@ TEST(CsvTableTest, AHeaderMustBeThere) {
   EXPECT_FALSE(CsvTable::Parse("").ok());
   EXPECT_FALSE(CsvTable::Parse(",\n , \n").ok());
   EXPECT_FALSE(CsvTable::Parse("a,\xff\n1,2\n").ok());
+  EXPECT_EQ(CsvTable::Parse(std::string("a\0,\0b\0\n\0", 8)).status().message(),
+            "the header is not UTF-8 (it looks like utf-16le: set \"encoding\")");
   EXPECT_TRUE(CsvTable::Parse("a,b\n").ok());
 }
 

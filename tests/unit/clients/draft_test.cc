@@ -34,7 +34,58 @@ class DraftTest : public ImportTest {
 
 TEST_F(DraftTest, WithoutFilesThereIsNone) {
   EXPECT_TRUE(absl::IsNotFound(DraftMapping(folder_).status()));
-  EXPECT_TRUE(absl::IsNotFound(DraftMapping(folder_ + "/gone").status()));
+  EXPECT_EQ(DraftMapping(folder_ + "/gone").status(),
+            absl::NotFoundError(folder_ + "/gone: No such file or directory"));
+  std::filesystem::create_directory(folder_ + "/folder.csv");
+  EXPECT_EQ(DraftMapping(folder_).status(),
+            absl::NotFoundError(folder_ + ": there is no CSV file"));
+}
+
+TEST_F(DraftTest, CompaniesInTheRowsOfTheirDealsAreTheCustomers) {
+  Write("DEALS.CSV", "Id,Company,Stage\n1,Acme,Won\n2,Bolt,Won\n3,Acme,Lost\n");
+  const std::string text = Draft();
+  ASSERT_EQ(mapping_.files.size(), 2u) << text;
+  EXPECT_EQ(mapping_.files[0].entity, Entity::kOrganization);
+  EXPECT_THAT(mapping_.files[0].key.columns, ElementsAre("Company"));
+  EXPECT_EQ(mapping_.files[1].fields.at("organization").text, "Company");
+}
+
+TEST_F(DraftTest, AFileOfNothingButItsHeaderIsDrafted) {
+  Write("deals.csv", "Id,Deal Name,Stage,Amount,Close Date\n");
+  Write("leads.csv", "Id,Full Name,Lead Status\n");
+  Write("tasks.csv", "Id,WhoId,WhatId,Status,TaskSubtype,CompletedDateTime\n");
+  EXPECT_THAT(Draft(), HasSubstr("TO DO: no row says which there are"));
+  EXPECT_EQ(mapping_.files[0].stages.Find("anything")->target, Target::kWorking);
+  EXPECT_EQ(mapping_.files[1].stages.Find("anything")->target, Target::kOpen);
+}
+
+TEST_F(DraftTest, Utf16WithoutAMarkIsKnown) {
+  std::string wide;
+  for (const char c : std::string("Id,Deal Name,Stage\n1,Acme,Won\n")) wide += {c, '\0'};
+  Write("deals.csv", wide);
+  Draft();
+  EXPECT_EQ(mapping_.files[0].encoding, "utf-16le");
+  EXPECT_EQ(mapping_.files[0].stages.Find("Won")->target, Target::kWon);
+}
+
+TEST_F(DraftTest, AnEncodingIsGuessedWhereItHelps) {
+  Write("deals.csv", std::string("Id,Deal Name,Stage\n1,Ac\0me,Won\n", 34));
+  Draft();
+  EXPECT_EQ(mapping_.files[0].encoding, "") << "a zero byte is none in any";
+  Write("deals.csv", "Id,Deal Name,Stage\n1,caf\xe9,Won\n");
+  Draft();
+  EXPECT_EQ(mapping_.files[0].encoding, "windows-1252");
+}
+
+TEST_F(DraftTest, NoMoreBecomesAttributesThanAThingMayHave) {
+  std::string header = "Id,Deal Name,Stage", row = "1,Acme,Won";
+  for (int i = 0; i < 50; ++i) header += ",c" + std::to_string(i), row += ",x";
+  Write("deals.csv", header + ",empty\n" + row + ",\n");
+  Draft();
+  EXPECT_TRUE(mapping_.files[0].rest_attributes);
+  Write("deals.csv", header + ",more\n" + row + ",x\n");
+  EXPECT_THAT(Draft(), HasSubstr("TO DO: rows have up to 51 more values"));
+  EXPECT_FALSE(mapping_.files[0].rest_attributes);
 }
 
 TEST_F(DraftTest, WhoRefersToWhomIsSeenByTheValues) {

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "common/base/text.h"
+#include "clients/crmctl/terminal_text.h"
 
 namespace crm::crmctl {
 namespace {
@@ -31,7 +31,7 @@ TEST(ReportTable, NoLineIsTooLong) {
   for (const size_t width : {46u, 50u, 60u, 70u, 80u, 200u}) {
     const std::string text = RenderTable(Sample(), width, false);
     for (const std::string& line : std::vector<std::string>(absl::StrSplit(text, '\n'))) {
-      EXPECT_LE(base::CodePoints(line), width) << line;
+      EXPECT_LE(ColumnsOf(line), width) << line;
       EXPECT_FALSE(line.ends_with(' ')) << line;
     }
   }

@@ -66,6 +66,11 @@ TEST_F(TextFileTest, LargeFilesAreConvertedInPieces) {
 
 TEST_F(TextFileTest, SaysWhatBytesLookLike) {
   EXPECT_EQ(LikelyEncoding("caf\xe9 con le\xf1\x61\n"), "windows-1252");
+  EXPECT_EQ(LikelyEncoding(std::string("I\0d\0,\0\xe9\0\n\0", 10)), "utf-16le");
+  EXPECT_EQ(LikelyEncoding(std::string("\0I\0d\0,\x4e\x2d\0\n", 10)), "utf-16be");
+  EXPECT_EQ(WideEncoding(std::string("a\0bc\0d", 6)), "") << "zeros at both sides";
+  EXPECT_EQ(WideEncoding("Id,Name\n1,Acme\n"), "");
+  EXPECT_EQ(WideEncoding(""), "");
 }
 
 TEST(KeyIndexTest, FindsTheFirstNumberOfEachOfManyKeys) {
