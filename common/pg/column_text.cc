@@ -1,11 +1,7 @@
 #include "common/pg/column_text.h"
 
-#include <algorithm>
-#include <bit>
-#include <cstring>
-#include <utility>
-
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 
 namespace crm::pg {
@@ -28,24 +24,6 @@ int64_t MicrosOf(absl::string_view fraction) {
   int64_t micros = Digits(fraction, 1, fraction.size() - 1);
   for (size_t i = fraction.size(); i < 7; ++i) micros *= 10;
   return micros;
-}
-
-constexpr size_t kWord = sizeof(uint64_t);
-static_assert(std::endian::native == std::endian::little);
-
-// `digit` in each byte of a word.
-constexpr uint64_t Each(uint8_t digit) { return 0x0101010101010101 * digit; }
-
-// The four bytes that eight hex digits (lower case) say, as they stand in memory; `wrong` gets bits
-// for what is no digit. Payloads are long: this takes a quarter of what digit by digit does.
-uint32_t FourBytes(uint64_t digits, uint64_t& wrong) {
-  const uint64_t values = (digits & Each(0x0f)) + 9 * (digits >> 6 & Each(1));
-  const uint64_t letters = (values + Each(0x80 - 10)) >> 7 & Each(1);
-  const uint64_t written = values + Each('0') + letters * ('a' - '0' - 10);
-  wrong |= (values & Each(0xf0)) | (digits ^ written);
-  uint64_t pairs = (values << 4 | values >> 8) & 0x00ff00ff00ff00ff;
-  pairs = (pairs | pairs >> 8) & 0x0000ffff0000ffff;
-  return static_cast<uint32_t>(pairs | pairs >> 16);
 }
 
 }  // namespace
@@ -84,17 +62,8 @@ std::optional<absl::CivilDay> DayOf(absl::string_view text) {
 }
 
 std::optional<std::string> BytesOf(absl::string_view text) {
-  if (text.substr(0, 2) != "\\x" || text.size() % 2 != 0) return std::nullopt;
-  text.remove_prefix(2);
-  std::string bytes(text.size() / 2, '\0');
-  uint64_t wrong = 0;
-  for (size_t at = 0; at < text.size(); at += kWord) {
-    uint64_t digits = Each('0');
-    std::memcpy(&digits, &text[at], std::min(kWord, text.size() - at));
-    const uint32_t four = FourBytes(digits, wrong);
-    std::memcpy(&bytes[at / 2], &four, std::min(sizeof(four), bytes.size() - at / 2));
-  }
-  return wrong == 0 ? std::optional(std::move(bytes)) : std::nullopt;
+  if (text.substr(0, 2) != "\\x") return std::nullopt;
+  return absl::HexStringToBytes(text.substr(2));
 }
 
 }  // namespace crm::pg

@@ -5,7 +5,6 @@
 #include <limits>
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include "common/pg/packed_ids.h"
 
 namespace crm::pg {
@@ -46,29 +45,6 @@ TEST(ColumnTextTest, NumbersFlagsAndBytes) {
   EXPECT_EQ(BoolOf("true"), std::nullopt);
   EXPECT_EQ(BytesOf("\\x00ff"), std::string("\0\xff", 2));
   EXPECT_EQ(BytesOf("00ff"), std::nullopt);
-}
-
-// Of every length, every byte, and every character in the place of a digit.
-TEST(ColumnTextTest, BytesAreTwoDigitsEach) {
-  std::string bytes;
-  std::string text = "\\x";
-  for (int i = 0; i < 256; ++i) {
-    EXPECT_EQ(BytesOf(text), bytes);
-    bytes += static_cast<char>(i);
-    absl::StrAppend(&text, absl::Hex(i, absl::kZeroPad2));
-  }
-  EXPECT_EQ(BytesOf(text), bytes);
-  for (size_t length = 0; length < 20; ++length) {
-    EXPECT_EQ(BytesOf(text.substr(0, length)).has_value(), length >= 2 && length % 2 == 0);
-  }
-  for (int c = 0; c < 256; ++c) {
-    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-    for (const size_t at : {2, 3, 9, 10, 17, 21}) {
-      std::string other = text.substr(0, 22);
-      other[at] = static_cast<char>(c);
-      EXPECT_EQ(BytesOf(other).has_value(), digit) << c << " at " << at;
-    }
-  }
 }
 
 TEST(ColumnTextTest, ManyIdsStandInOneText) {
