@@ -6,10 +6,9 @@
 #include <absl/time/clock.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
+#include "common/base/file_text.h"
 #include "common/base/status.h"
 
 namespace crm::client {
@@ -26,9 +25,7 @@ absl::StatusOr<std::string> CheckToken(std::string text) {
 }
 
 absl::StatusOr<std::string> ReadToken(const std::string& file) {
-  std::ifstream stream(file);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) return absl::NotFoundError(absl::StrCat(file, " cannot be read"));
+  CRM_ASSIGN_OR_RETURN(std::string text, base::FileText(file));
   return CheckToken(std::move(text));
 }
 

@@ -29,11 +29,12 @@ struct Line {
 
 // All lines that are not empty; what is wrong with any of them.
 absl::StatusOr<std::vector<Line>> ReadLines(const std::string& path) {
-  CRM_ASSIGN_OR_RETURN(const std::string text, TextOfFile(path));
+  const absl::StatusOr<std::string> text = TextOfFile(path);
+  if (!text.ok()) return Usage(text.status());
   std::vector<Line> lines;
   error::Error problems(absl::StatusCode::kInvalidArgument, error::kFieldInvalid,
                         "The file is not understood.");
-  std::istringstream stream(text);
+  std::istringstream stream(*text);
   std::string one;
   for (int number = 1; std::getline(stream, one); ++number) {
     if (one.find_first_not_of(" \t\r") == std::string::npos) continue;

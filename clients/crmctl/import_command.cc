@@ -76,6 +76,7 @@ absl::Status Import(Session* session, const ImportOptions& o) {
     return Usage(absl::InvalidArgumentError(
         "--rejects: would overwrite what --mended reads; name another file"));
   }
+  CRM_RETURN_IF_ERROR(Usage(RejectsWriter::CheckPlace(o.rejects)));
   const ImportIds ids(session->settings.caller.tenant, mapping.name);
   const std::function<bool()> stop = [&] { return signal.Triggered(); };
   const absl::StatusOr<std::unique_ptr<ImportFiles>> files =
@@ -130,7 +131,9 @@ absl::StatusOr<Mapping> ReadMapping(const ImportOptions& o) {
   if (o.update) read->mode = Mapping::Mode::kUpdate;
   if (!o.exported.empty()) {
     read->exported = ParseTime(o.exported, {}, read->zone);
-    if (!read->exported) return absl::InvalidArgumentError("--exported: is no date or time");
+    if (!read->exported)
+      return absl::InvalidArgumentError(
+          "--exported: must be a date (2026-03-01) or a time (2026-03-01T09:00:00Z)");
   }
   // All later exports would be taken for older ones.
   if (read->exported && *read->exported > absl::Now()) {

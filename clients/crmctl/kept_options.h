@@ -1,5 +1,6 @@
 #pragma once
 
+#include <absl/strings/match.h>
 #include <absl/strings/str_split.h>
 
 #include <CLI/CLI.hpp>
@@ -13,7 +14,11 @@ namespace crm::crmctl {
 
 // KEY=VALUE, several of them; one that is empty is none: --attribute '' takes all away.
 inline void AddAttributes(CLI::App* command, std::vector<std::string>* texts) {
-  command->add_option("--attribute", *texts, "KEY=VALUE of your own; may be repeated");
+  command->add_option("--attribute", *texts, "KEY=VALUE of your own; may be repeated")
+      ->check([](const std::string& text) {
+        const bool entry = text.empty() || absl::StrContains(text, '=');
+        return std::string(entry ? "" : "must be KEY=VALUE");
+      });
 }
 
 template <class Thing>

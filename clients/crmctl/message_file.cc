@@ -7,7 +7,6 @@
 #include <google/protobuf/util/json_util.h>
 #include <yaml-cpp/yaml.h>
 
-#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <optional>
@@ -16,6 +15,7 @@
 
 #include "clients/crmctl/import/money_text.h"
 #include "clients/crmctl/message_fields.h"
+#include "common/base/file_text.h"
 #include "common/base/status.h"
 #include "common/base/text.h"
 #include "crm/type/v1/money.pb.h"
@@ -166,9 +166,7 @@ absl::Status Spell(const Descriptor& type, const std::string& where, json& value
 
 absl::StatusOr<std::string> TextOfFile(const std::string& path) {
   if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return absl::NotFoundError(absl::StrCat(path, ": the file cannot be read"));
-  return std::string(std::istreambuf_iterator<char>(in), {});
+  return base::FileText(path);
 }
 
 FileFormat FormatOf(const std::string& path) {

@@ -1,12 +1,11 @@
 #include "common/auth/token_verifier.h"
 
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/digest.h"
+#include "common/base/file_text.h"
 #include "common/base/status.h"
 #include "common/log/log.h"
 
@@ -14,12 +13,9 @@ namespace crm::auth {
 namespace {
 
 absl::StatusOr<std::string> Contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file.good() && !file.eof()) {
-    return absl::NotFoundError(absl::StrCat("cannot read the key set ", path));
-  }
-  return text;
+  absl::StatusOr<std::string> text = base::FileText(path);
+  if (text.ok()) return text;
+  return absl::NotFoundError(absl::StrCat("cannot read the key set ", path));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <vector>
@@ -46,10 +47,13 @@ grpc::ChannelArguments Arguments() {
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::error_code ignored;
   std::ifstream stream(path);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) return absl::InvalidArgumentError(absl::StrCat(path, " cannot be read"));
-  return text;
+  // A folder can be opened; iterators over it throw.
+  if (!stream || std::filesystem::is_directory(path, ignored)) {
+    return absl::InvalidArgumentError(absl::StrCat(path, " cannot be read"));
+  }
+  return std::string(std::istreambuf_iterator<char>(stream), {});
 }
 
 absl::StatusOr<std::string> ReadToken(const std::string& path) {

@@ -5,10 +5,10 @@
 #include <absl/strings/strip.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include "clients/crmctl/import/mapping_parts.h"
+#include "common/base/file_text.h"
+#include "common/base/status.h"
 #include "common/base/text.h"
 #include "common/base/unicode.h"
 #include "common/error/error.h"
@@ -210,9 +210,7 @@ absl::StatusOr<Mapping> Mapping::Parse(absl::string_view text) {
 }
 
 absl::StatusOr<Mapping> Mapping::Read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return absl::NotFoundError(absl::StrCat(path, ": cannot be read"));
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  CRM_ASSIGN_OR_RETURN(const std::string text, base::FileText(path));
   return Parse(text);
 }
 

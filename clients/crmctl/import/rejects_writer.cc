@@ -6,10 +6,30 @@
 #include <utility>
 
 namespace crm::crmctl {
+namespace {
+
+absl::Status CannotBeWritten(const std::string& path) {
+  return absl::PermissionDeniedError(
+      absl::StrCat(path, ": the refused rows cannot be written there"));
+}
+
+}  // namespace
 
 const std::vector<std::string>& RejectsWriter::Columns() {
   static const std::vector<std::string> columns = {"file", "line", "reason", "row"};
   return columns;
+}
+
+absl::Status RejectsWriter::CheckPlace(const std::string& path) {
+  std::error_code ignored;
+  const bool there = std::filesystem::exists(path, ignored);
+  if (there && !std::filesystem::is_regular_file(path, ignored)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": refused rows need a file, which each run writes anew"));
+  }
+  if (!std::ofstream(path, std::ios::binary | std::ios::app)) return CannotBeWritten(path);
+  if (!there) std::filesystem::remove(path, ignored);
+  return absl::OkStatus();
 }
 
 RejectsWriter::RejectsWriter(std::string path, const Mapping& mapping) : path_(std::move(path)) {
@@ -67,8 +87,7 @@ absl::Status RejectsWriter::Flush() {
     if (!file->is_open() && file->good()) continue;
     file->flush();
     if (file->good()) continue;
-    status_.Update(absl::PermissionDeniedError(
-        absl::StrCat(*path, ": the refused rows cannot be written there")));
+    status_.Update(CannotBeWritten(*path));
   }
   return status_;
 }

@@ -23,6 +23,9 @@ namespace crm::crmctl {
 class RejectsWriter {
  public:
   static const std::vector<std::string>& Columns();
+  // Whether `path` can be written; leaves what is there as it is. Errors: PERMISSION_DENIED;
+  // INVALID_ARGUMENT for what is no file, as a folder or a device.
+  static absl::Status CheckPlace(const std::string& path);
 
   // Takes away what an earlier run of the mapping has written to `path` and into `path`.d; nothing
   // else that is there.

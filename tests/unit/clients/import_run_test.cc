@@ -108,6 +108,17 @@ TEST_F(ImportRunTest, RefusedRowsAreInTheirFileAsSoonAsTheyAreDone) {
   EXPECT_EQ(Text("rejects.csv.d/notes.txt"), "mine");
 }
 
+TEST_F(ImportRunTest, WhetherRefusedRowsCanBeWrittenIsKnownBefore) {
+  EXPECT_EQ(RejectsWriter::CheckPlace(folder_ + "/new.csv"), absl::OkStatus());
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/new.csv"));
+  Write("old.csv", "what another run has refused");
+  EXPECT_EQ(RejectsWriter::CheckPlace(folder_ + "/old.csv"), absl::OkStatus());
+  EXPECT_EQ(Text("old.csv"), "what another run has refused");
+  EXPECT_TRUE(absl::IsPermissionDenied(RejectsWriter::CheckPlace(folder_ + "/gone/new.csv")));
+  EXPECT_TRUE(absl::IsInvalidArgument(RejectsWriter::CheckPlace(folder_)));
+  EXPECT_TRUE(absl::IsInvalidArgument(RejectsWriter::CheckPlace("/dev/null")));
+}
+
 // Also where the service refused it, or another part of the mapping did: neither its key nor its
 // address is taken by itself.
 TEST_F(ImportRunTest, ARowThatOnlyTheRunRefusedCanBeMended) {
