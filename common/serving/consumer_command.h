@@ -1,9 +1,6 @@
 #pragma once
 
-#include <grpcpp/channel.h>
-
 #include <functional>
-#include <memory>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -11,12 +8,6 @@
 #include "common/serving/subscription.h"
 
 namespace crm::serving {
-
-// A neighbour's log that a program follows, and a channel to the neighbour.
-struct Followed {
-  SubscriptionPlan plan;
-  std::shared_ptr<grpc::Channel> channel;
-};
 
 // The operator's command "consumers" of a program. Without arguments it prints how far each
 // consumer is with each partition of the log that it follows, one a line, parted by tabs: position,

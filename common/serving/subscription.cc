@@ -88,4 +88,18 @@ void Subscription::Stop() {
   parts_.ForEach([](Part& part) { part.consumer.Stop(); });
 }
 
+Subscriptions::Subscriptions(const Process& process, const std::vector<Followed>& followed) {
+  for (const Followed& it : followed) {
+    each_.push_back(std::make_unique<Subscription>(process, it.plan, it.channel));
+  }
+}
+
+void Subscriptions::Start() {
+  for (const auto& subscription : each_) subscription->Start();
+}
+
+void Subscriptions::Stop() {
+  for (const auto& subscription : each_) subscription->Stop();
+}
+
 }  // namespace crm::serving

@@ -71,4 +71,24 @@ class Subscription {
   std::unique_ptr<lifecycle::Repeating> looking_;
 };
 
+// A neighbour's log that a program follows, and a channel to the neighbour.
+struct Followed {
+  SubscriptionPlan plan;
+  std::shared_ptr<grpc::Channel> channel;
+};
+
+// All that a program follows.
+class Subscriptions {
+ public:
+  // `process` must outlive it.
+  Subscriptions(const Process& process, const std::vector<Followed>& followed);
+
+  void Start();
+  // As Subscription's, of one after the other.
+  void Stop();
+
+ private:
+  std::vector<std::unique_ptr<Subscription>> each_;
+};
+
 }  // namespace crm::serving

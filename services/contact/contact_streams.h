@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "common/serving/consumer_command.h"
 #include "common/serving/grpc_stage_event_source.h"
 #include "common/serving/service.h"
 #include "common/serving/subscription.h"

@@ -50,12 +50,8 @@ class ContactProcess final : public serving::Service {
         account_service_(process.Bind(kErrorDomain), ports_),
         search_service_(process.Bind(kErrorDomain), ports_),
         erasure_service_(process.Bind(kErrorDomain), {erasures_, process.clock}),
-        merge_service_(process.Bind(kErrorDomain), {merges_, process.clock, process.ids}) {
-    for (const serving::Followed& stream : streams) {
-      subscriptions_.push_back(
-          std::make_unique<serving::Subscription>(process, stream.plan, stream.channel));
-    }
-  }
+        merge_service_(process.Bind(kErrorDomain), {merges_, process.clock, process.ids}),
+        subscriptions_(process, streams) {}
 
   std::vector<rpc::ServiceCore*> RpcServices() override {
     return {&contact_service_, &account_service_, &search_service_, &erasure_service_,
@@ -63,13 +59,13 @@ class ContactProcess final : public serving::Service {
   }
 
   void Start() override {
-    for (const auto& subscription : subscriptions_) subscription->Start();
+    subscriptions_.Start();
     erasure_keeper_.Start();
   }
 
   void Stop() override {
     erasure_keeper_.Stop();
-    for (const auto& subscription : subscriptions_) subscription->Stop();
+    subscriptions_.Stop();
   }
 
  private:
@@ -93,7 +89,7 @@ class ContactProcess final : public serving::Service {
   ContactSearchService search_service_;
   ErasureService erasure_service_;
   MergeService merge_service_;
-  std::vector<std::unique_ptr<serving::Subscription>> subscriptions_;
+  serving::Subscriptions subscriptions_;
 };
 
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
@@ -102,7 +98,7 @@ absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& p
   return std::make_unique<ContactProcess>(process, options, streams);
 }
 
-serving::ServiceDefinition Definition(ContactOptions& values) {
+serving::ServiceDefinition Program(ContactOptions& values) {
   serving::ServiceDefinition definition;
   definition.name = "contact";
   definition.description = "Contacts, their lifecycle, and the accounts of those who bought.";
@@ -122,5 +118,5 @@ serving::ServiceDefinition Definition(ContactOptions& values) {
 
 int main(int argc, char** argv) {
   crm::contact::ContactOptions options;
-  return crm::serving::Run(argc, argv, crm::contact::Definition(options));
+  return crm::serving::Run(argc, argv, crm::contact::Program(options));
 }

@@ -1,7 +1,6 @@
 // crm-opportunity: the composition root.
 
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "common/aggregate/pg_repository.h"
@@ -10,12 +9,10 @@
 #include "common/neighbours/grpc_contact_directory.h"
 #include "common/neighbours/grpc_lead_directory.h"
 #include "common/neighbours/neighbour_channel.h"
-#include "common/serving/consumer_command.h"
-#include "common/serving/dead_letter_command.h"
-#include "common/serving/erasures.h"
 #include "common/serving/service.h"
 #include "common/serving/subscription.h"
-#include "services/opportunity/domain/personal_data.h"
+#include "services/opportunity/opportunity_commands.h"
+#include "services/opportunity/opportunity_streams.h"
 #include "services/opportunity/retirement/stage_mover.h"
 #include "services/opportunity/rpc/opportunity_service.h"
 #include "services/opportunity/store/opportunity_reads.h"
@@ -26,24 +23,15 @@
 
 namespace crm::opportunity {
 
-// Of the neighbours.
-struct Addresses {
-  std::string contact;
-  std::string lead;
-};
-
 namespace {
 
-serving::KeptOfContacts KeptOfContacts() {
-  return {"opportunity", PersonalDataOfOpportunities(), statements::kLockOfContact,
-          "opportunities"};
-}
+constexpr char kErrorDomain[] = "crm.opportunity.v1";
 
 class OpportunityProcess final : public serving::Service {
  public:
   OpportunityProcess(const serving::Process& process, const std::shared_ptr<grpc::Channel>& contact,
                      const std::shared_ptr<grpc::Channel>& lead,
-                     const std::shared_ptr<grpc::Channel>& contact_events)
+                     const std::vector<serving::Followed>& streams)
       : definitions_(process.clock),
         table_(&definitions_, &process.ids),
         repository_(process.pool, table_, process.clock, process.on_commit),
@@ -55,24 +43,24 @@ class OpportunityProcess final : public serving::Service {
         leads_(lead, "crm-opportunity"),
         ports_{repository_,     reads_,        pipelines_,  pipeline_reads_,
                known_contacts_, process.clock, process.ids, leads_},
-        service_(process.Bind("crm.opportunity.v1"), ports_),
-        pipeline_service_(process.Bind("crm.opportunity.v1"), ports_),
+        service_(process.Bind(kErrorDomain), ports_),
+        pipeline_service_(process.Bind(kErrorDomain), ports_),
         reports_(process.pool),
-        report_service_(process.Bind("crm.opportunity.v1"), {reports_, process.clock, reads_}),
+        report_service_(process.Bind(kErrorDomain), {reports_, process.clock, reads_}),
         retirements_(process.pool),
         retirement_metrics_(process.metrics, retirements_),
         mover_(repository_, retirements_, process.clock, process.ids, retirement_metrics_),
-        erasures_(process, serving::FollowErasures(process, KeptOfContacts()), contact_events) {}
+        subscriptions_(process, streams) {}
 
   std::vector<rpc::ServiceCore*> RpcServices() override {
     return {&service_, &pipeline_service_, &report_service_};
   }
   void Start() override {
     mover_.Start();
-    erasures_.Start();
+    subscriptions_.Start();
   }
   void Stop() override {
-    erasures_.Stop();
+    subscriptions_.Stop();
     mover_.Stop();
   }
 
@@ -95,49 +83,33 @@ class OpportunityProcess final : public serving::Service {
   RetirementStore retirements_;
   RetirementMetrics retirement_metrics_;
   StageMover mover_;
-  serving::Subscription erasures_;
+  serving::Subscriptions subscriptions_;
 };
 
-absl::StatusOr<std::vector<serving::Followed>> FollowedStreams(const serving::Process& process,
-                                                               const Addresses& addresses) {
-  CRM_ASSIGN_OR_RETURN(const auto contact, neighbours::EventChannelTo(
-                                               addresses.contact, process.neighbour_credentials));
-  return std::vector<serving::Followed>{
-      {serving::FollowErasures(process, KeptOfContacts()), contact}};
-}
-
 absl::StatusOr<std::unique_ptr<serving::Service>> Make(const serving::Process& process,
-                                                       const Addresses& addresses) {
-  CRM_ASSIGN_OR_RETURN(const auto contact,
-                       neighbours::ChannelTo(addresses.contact, "crm.contact.v1.ContactService",
-                                             process.neighbour_credentials));
+                                                       const OpportunityOptions& options) {
+  CRM_ASSIGN_OR_RETURN(const auto contact, neighbours::ChannelTo(options.contact_address,
+                                                                 "crm.contact.v1.ContactService",
+                                                                 process.neighbour_credentials));
   CRM_ASSIGN_OR_RETURN(const auto lead,
-                       neighbours::ChannelTo(addresses.lead, "crm.lead.v1.LeadService",
+                       neighbours::ChannelTo(options.lead_address, "crm.lead.v1.LeadService",
                                              process.neighbour_credentials));
-  CRM_ASSIGN_OR_RETURN(
-      const auto contact_events,
-      neighbours::EventChannelTo(addresses.contact, process.neighbour_credentials));
-  return std::make_unique<OpportunityProcess>(process, contact, lead, contact_events);
+  CRM_ASSIGN_OR_RETURN(const auto streams, FollowedStreams(process, options));
+  return std::make_unique<OpportunityProcess>(process, contact, lead, streams);
 }
 
-serving::ServiceDefinition Program(Addresses& addresses) {
+serving::ServiceDefinition Program(OpportunityOptions& values) {
   serving::ServiceDefinition definition;
   definition.name = "opportunity";
   definition.description = "Opportunities: from a qualified lead to a sale won or lost.";
   definition.migrations = Migrations();
-  definition.neighbours = {{"contact", "", &addresses.contact}, {"lead", "", &addresses.lead}};
+  definition.neighbours = {{"contact", "", &values.contact_address},
+                           {"lead", "", &values.lead_address}};
   definition.own_lanes = kNeighbourLanes;
   definition.single_lanes = kReportLanes;
-  definition.commands = {serving::DeadLetterCommand([](const serving::Process& process) {
-                           return std::vector{serving::FollowErasures(process, KeptOfContacts())};
-                         }),
-                         serving::ConsumerCommand([&addresses](const serving::Process& process) {
-                           return FollowedStreams(process, addresses);
-                         })};
+  definition.commands = OpportunityCommands(values);
   definition.parties = &statements::kParties;
-  definition.make = [&addresses](const serving::Process& process) {
-    return Make(process, addresses);
-  };
+  definition.make = [&values](const serving::Process& process) { return Make(process, values); };
   return definition;
 }
 
@@ -145,6 +117,6 @@ serving::ServiceDefinition Program(Addresses& addresses) {
 }  // namespace crm::opportunity
 
 int main(int argc, char** argv) {
-  crm::opportunity::Addresses addresses;
-  return crm::serving::Run(argc, argv, crm::opportunity::Program(addresses));
+  crm::opportunity::OpportunityOptions options;
+  return crm::serving::Run(argc, argv, crm::opportunity::Program(options));
 }
