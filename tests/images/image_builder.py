@@ -16,6 +16,11 @@ SERVICES = ("contact", "lead", "opportunity", "crmctl")
 BASE = "localhost/crm-test-base"
 COMPILING_BASE = "localhost/crm-test-compiling-base"
 
+# What buildah says when a build beside it has just taken an intermediate image away; how often it
+# may be built anew then.
+GONE_MEANWHILE = "identifier is not an image"
+ATTEMPTS = 3
+
 # Of Debian's files those that no image takes and no build needs.
 LEFT_OUT = ("man", "locale", "info", "i18n", "bug", "lintian", "bash-completion")
 
@@ -99,8 +104,13 @@ class Builder:
     def run_build(self, *arguments, timeout=900):
         environment = dict(os.environ, CRM_BUILDAH_OPTIONS=" ".join(map(str, self.storage)),
                            CRM_BUILD_OPTIONS="--isolation chroot --layers=false --pull-never --quiet")
-        return run(SOURCE / "deploy/docker/build", *arguments, "--engine", "buildah", env=environment,
-                   timeout=timeout)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return run(SOURCE / "deploy/docker/build", *arguments, "--engine", "buildah", env=environment,
+                           timeout=timeout)
+            except RuntimeError as error:
+                if GONE_MEANWHILE not in str(error) or attempt == ATTEMPTS:
+                    raise
 
     def settings(self, service):
         return json.loads(self.buildah("inspect", "--type", "image",
