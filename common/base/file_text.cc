@@ -3,18 +3,23 @@
 #include <absl/strings/str_cat.h>
 
 #include <filesystem>
-#include <fstream>
 #include <iterator>
+
+#include "common/base/status.h"
 
 namespace crm::base {
 
-absl::StatusOr<std::string> FileText(const std::string& path) {
+absl::StatusOr<std::ifstream> OpenFile(const std::string& path) {
   std::error_code ignored;
   std::ifstream file(path, std::ios::binary);
-  // A folder can be opened; iterators over it throw.
   if (!file || std::filesystem::is_directory(path, ignored)) {
     return absl::NotFoundError(absl::StrCat(path, " cannot be read"));
   }
+  return file;
+}
+
+absl::StatusOr<std::string> FileText(const std::string& path) {
+  CRM_ASSIGN_OR_RETURN(std::ifstream file, OpenFile(path));
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 

@@ -8,11 +8,10 @@
 
 #include <algorithm>
 #include <ctime>
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <vector>
 
+#include "common/base/file_text.h"
 #include "common/base/status.h"
 
 namespace crm::tls {
@@ -74,11 +73,7 @@ absl::StatusOr<absl::Time> CheckPair(const Texts& texts, absl::Time now) {
 
 absl::Status ReadInto(const std::string& name, std::string* text) {
   if (name.empty()) return absl::OkStatus();
-  std::ifstream file(name, std::ios::binary);
-  std::ostringstream content;
-  if (file) content << file.rdbuf();
-  if (!file) return absl::NotFoundError(absl::StrCat(name, " cannot be read"));
-  *text = std::move(content).str();
+  CRM_ASSIGN_OR_RETURN(*text, base::FileText(name));
   return absl::OkStatus();
 }
 

@@ -1,11 +1,10 @@
 #include "services/contact/contact_options.h"
 
-#include <fstream>
 #include <map>
 #include <optional>
-#include <sstream>
 #include <utility>
 
+#include "common/base/file_text.h"
 #include "common/serving/subscription.h"
 
 namespace crm::contact {
@@ -26,15 +25,8 @@ std::optional<Regions> TenantRegions(const std::vector<std::string>& pairs) {
   return regions;
 }
 
-std::optional<std::string> TextOf(const std::string& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return file.good() ? std::optional(text.str()) : std::nullopt;
-}
-
 std::optional<std::string> CheckMailDomains(const ContactOptions& values) {
-  if (values.public_mail_domains.empty() || TextOf(values.public_mail_domains)) {
+  if (values.public_mail_domains.empty() || base::FileText(values.public_mail_domains).ok()) {
     return std::nullopt;
   }
   return "public-mail-domains must be a file that can be read";
@@ -76,7 +68,7 @@ LibphonenumberNormalizer PhonesOf(const ContactOptions& options) {
 
 MailDomains MailDomainsOf(const ContactOptions& options) {
   if (options.public_mail_domains.empty()) return MailDomains();
-  return MailDomains(TextOf(options.public_mail_domains).value_or(""));
+  return MailDomains(base::FileText(options.public_mail_domains).value_or(""));
 }
 
 }  // namespace crm::contact

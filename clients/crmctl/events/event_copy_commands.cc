@@ -16,6 +16,7 @@
 #include "clients/crmctl/events/event_copy.h"
 #include "clients/crmctl/print.h"
 #include "clients/crmctl/progress.h"
+#include "common/base/file_text.h"
 #include "common/base/status.h"
 #include "common/error/error.h"
 #include "crm/event/v1/stage_event_reads.pb.h"
@@ -74,11 +75,11 @@ void PrintProof(const CopyProof& proof, const EventVerifyOptions& o) {
 }
 
 absl::Status VerifyEvents(Session& session, const EventVerifyOptions& o) {
-  std::ifstream copy(o.file);
-  if (!copy) return Usage(error::FieldInvalid(o.file, "cannot be read"));
+  absl::StatusOr<std::ifstream> copy = base::OpenFile(o.file);
+  if (!copy.ok()) return Usage(error::FieldInvalid(o.file, "cannot be read"));
   CRM_ASSIGN_OR_RETURN(const client::Client client, session.Client());
   Progress progress(isatty(STDERR_FILENO) ? Progress::Style::kBar : Progress::Style::kLines);
-  const absl::StatusOr<CopyProof> proof = ProveCopy(copy, Asking(client, o, progress));
+  const absl::StatusOr<CopyProof> proof = ProveCopy(*copy, Asking(client, o, progress));
   progress.End();
   CRM_RETURN_IF_ERROR(proof.status());
   PrintProof(*proof, o);

@@ -58,6 +58,8 @@ TEST_F(CertificatesTest, WhatIsWrongIsSaidAtTheStart) {
   files = Of("lead");
   files.authority = "/nowhere";
   EXPECT_EQ(error(files), "/nowhere cannot be read");
+  files.authority = "/tmp";
+  EXPECT_EQ(error(files), "/tmp cannot be read");
   const absl::StatusOr<Texts> texts = Read(Of("lead"));
   ASSERT_TRUE(texts.ok());
   const absl::Time now = absl::Now();

@@ -20,6 +20,7 @@ TEST(FileTextTest, WhatIsNoFileCannotBeRead) {
   const std::string folder = ::testing::TempDir();
   EXPECT_EQ(FileText(folder).status(), absl::NotFoundError(folder + " cannot be read"));
   EXPECT_EQ(FileText("/gone/x").status(), absl::NotFoundError("/gone/x cannot be read"));
+  EXPECT_FALSE(OpenFile(folder).ok());
 }
 
 }  // namespace
