@@ -69,7 +69,8 @@ TEST_F(DraftTest, Utf16WithoutAMarkIsKnown) {
 }
 
 TEST_F(DraftTest, AnEncodingIsGuessedWhereItHelps) {
-  Write("deals.csv", std::string("Id,Deal Name,Stage\n1,Ac\0me,Won\n", 34));
+  const std::string zero(1, '\0');
+  Write("deals.csv", "Id,Deal Name,Stage\n1,Ac" + zero + "me,Won\n");
   Draft();
   EXPECT_EQ(mapping_.files[0].encoding, "") << "a zero byte is none in any";
   Write("deals.csv", "Id,Deal Name,Stage\n1,caf\xe9,Won\n");
