@@ -42,6 +42,12 @@ bool TakesNoRoom(UChar32 point) {
   return (U_GET_GC_MASK(point) & (U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CF_MASK)) != 0;
 }
 
+size_t Columns(UChar32 point) {
+  if (point < 0) return 1;
+  if (TakesNoRoom(point)) return 0;
+  return IsWide(point) ? 2 : 1;
+}
+
 }  // namespace
 
 std::string OnOneLine(absl::string_view text) {
@@ -72,11 +78,18 @@ std::string OnLines(absl::string_view text, size_t indent) {
 
 size_t ColumnsOf(absl::string_view text) {
   size_t columns = 0;
-  ForEachPoint(text, [&](UChar32 point, absl::string_view) {
-    if (point >= 0 && TakesNoRoom(point)) return;
-    columns += point >= 0 && IsWide(point) ? 2 : 1;
-  });
+  ForEachPoint(text, [&](UChar32 point, absl::string_view) { columns += Columns(point); });
   return columns;
+}
+
+absl::string_view BeginningOf(absl::string_view text, size_t columns) {
+  size_t taken = 0;
+  size_t end = 0;
+  ForEachPoint(text, [&](UChar32 point, absl::string_view bytes) {
+    taken += Columns(point);
+    if (taken <= columns) end += bytes.size();
+  });
+  return text.substr(0, end);
 }
 
 }  // namespace crm::crmctl

@@ -19,4 +19,7 @@ std::string OnLines(absl::string_view text, size_t indent = 0);
 // How many columns a text takes: two for a wide character, none for a mark on the one before it.
 size_t ColumnsOf(absl::string_view text);
 
+// The longest beginning of a text that takes at most `columns`.
+absl::string_view BeginningOf(absl::string_view text, size_t columns);
+
 }  // namespace crm::crmctl

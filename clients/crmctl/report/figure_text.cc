@@ -62,12 +62,7 @@ std::string Spoken(const std::string& word) {
 
 std::string Cut(const std::string& text, size_t columns) {
   if (ColumnsOf(text) <= columns) return text;
-  size_t end = text.size();
-  do {
-    while ((static_cast<unsigned char>(text[--end]) & 0xC0) == 0x80) {
-    }
-  } while (end > 0 && ColumnsOf(absl::string_view(text).substr(0, end)) >= columns);
-  return text.substr(0, end) + "…";
+  return absl::StrCat(BeginningOf(text, columns - 1), "…");
 }
 
 }  // namespace crm::crmctl

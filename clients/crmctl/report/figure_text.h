@@ -29,8 +29,8 @@ std::string PercentText(const std::optional<double>& share);
 // "PULLED_IN" as "pulled in".
 std::string Spoken(const std::string& word);
 
-// As much of the beginning of a text of UTF-8 as takes `columns` columns, the last of them "…" if
-// there is more.
+// As much of the beginning of a text as takes `columns` columns, of which there is one at least,
+// the last of them "…" if there is more.
 std::string Cut(const std::string& text, size_t columns);
 
 }  // namespace crm::crmctl

@@ -47,6 +47,7 @@ TEST(TerminalText, WhatIsCutIsNoWiderThanItsRoom) {
       {8, "山田太郎"}, {7, "山田太…"}, {6, "山田…"}, {1, "…"}};
   for (const auto& [columns, cut] : cuts) EXPECT_EQ(Cut("山田太郎", columns), cut) << columns;
   EXPECT_EQ(Cut("Zoë Moreau", 4), "Zoë…");
+  EXPECT_EQ(Cut("\x80\x80\x80", 2), "\x80…") << "bytes that are no character";
 }
 
 TEST(TerminalText, TablesOfReportsAreShownSo) {
